@@ -1,0 +1,26 @@
+// The bundle: one ES module and one style sheet, into the Python package. --watch rebuilds, --tests bundles the unit tests.
+import { context, build } from "esbuild";
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const page = {
+  entryPoints: { widget: join(here, "src/widget.ts"), styles: join(here, "src/styles.css") },
+  outdir: join(here, "../widget/heatbrush/static"),
+  bundle: true, format: "esm", target: "es2022", minify: true, legalComments: "none", logLevel: "info",
+};
+
+if (process.argv.includes("--tests")) {
+  const folder = join(here, "../tests/js");
+  const entryPoints = readdirSync(folder).filter((name) => name.endsWith(".test.ts")).map((name) => join(folder, name));
+  await build({
+    entryPoints, outdir: join(here, ".tests"), bundle: true, platform: "node", format: "esm", target: "node20",
+    outExtension: { ".js": ".mjs" }, sourcemap: "inline", nodePaths: [join(here, "node_modules")], logLevel: "warning",
+  });
+} else if (process.argv.includes("--watch")) {
+  const watcher = await context({ ...page, minify: false, sourcemap: "inline" });
+  await watcher.watch();
+} else {
+  await build(page);
+}

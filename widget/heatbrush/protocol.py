@@ -1,0 +1,315 @@
+"""The border between kernel and browser: every trait and message, in the order of js/src/protocol.ts.
+
+Arrays travel as raw little-endian float32 bytes beside their shape; NaN means "not computed" and occurs only
+inside such bytes, never in JSON. A test reads both files and compares names and order.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+PROTOCOL = 1
+
+
+# ------------------------------------------------------------------ traits: state that outlives a page
+
+
+class Array(TypedDict):
+    """A float32 array: `bytes` holds shape[0] * shape[1] * ... little-endian numbers in C order."""
+
+    shape: list[int]
+    bytes: bytes
+
+
+class Band(TypedDict):
+    """One painted rectangle of a selection, half-open; None is the whole axis, a stop of None its end."""
+
+    op: Literal["add", "remove"]
+    rows: list[int | None] | None
+    columns: list[int | None] | None
+
+
+class Selection(TypedDict):
+    """Bands painted in order: a later one overrides an earlier one. No bands is no selection."""
+
+    bands: list[Band]
+
+
+class AxisState(TypedDict):
+    """One axis of the matrix: a label per line, and numbers where the labels are numeric."""
+
+    name: str
+    labels: list[str]
+    values: list[float] | None
+
+
+class Axes(TypedDict):
+    """Both axes."""
+
+    rows: AxisState
+    columns: AxisState
+
+
+class Sample(TypedDict):
+    """The matrix shown, `index` of `count`; `truth` is a class index where y was given."""
+
+    index: int
+    count: int
+    truth: int | None
+    matrix: Array
+
+
+class Scores(TypedDict):
+    """The model's scores of the sample, one per class: probabilities where it has them; null where not finite."""
+
+    kind: Literal["probabilities", "values"]
+    all: list[float | None]
+    predicted: int
+
+
+class Target(TypedDict):
+    """What is explained: class `a`, or where `b` is set, `a` rather than `b`. `given` is False for the predicted class."""
+
+    a: int
+    b: int | None
+    given: bool
+
+
+class Failure(TypedDict):
+    """Why a panel has no map: a title, one sentence, and methods that would work here."""
+
+    title: str
+    sentence: str
+    instead: list[str]
+
+
+class PanelState(TypedDict):
+    """One method's panel. `run` grows with every result; `map` is None before the first and after a failure.
+
+    `profile` says whether a line of the map is summed or averaged; `channels` is (H, W, C) where C > 1.
+    """
+
+    name: str
+    method: str
+    parameters: dict[str, Any]
+    summary: str
+    run: int
+    within: Selection | None
+    seconds: float | None
+    score: float | None
+    residual: float | None
+    profile: Literal["sum", "mean"]
+    map: Array | None
+    channels: Array | None
+    failure: Failure | None
+
+
+class FieldState(TypedDict):
+    """One field of a method's form, made from its parameter schema."""
+
+    name: str
+    label: str
+    kind: Literal["integer", "number", "boolean", "choice", "pair", "text"]
+    default: Any
+    nullable: bool
+    minimum: float | None
+    maximum: float | None
+    exclusive: bool
+    choices: list[str] | None
+    unit: str
+    help: str
+
+
+class MethodState(TypedDict):
+    """A method of the picker; `reason` says why it cannot run on this model, empty where it can."""
+
+    name: str
+    family: str
+    question: str
+    reason: str
+    fields: list[FieldState]
+
+
+class Options(TypedDict):
+    """How the maps are drawn; written by the browser, kept so that a reload finds them."""
+
+    limits: Literal["own", "shared"]
+    quantile: float
+    colours: str
+    channel: int | None
+    profiles: bool
+    mode: Literal["rows", "columns", "rectangle"]
+
+
+class Traits(TypedDict):
+    """Every synced trait of the Panels widget. The browser writes `selection` and `options` only."""
+
+    protocol: int
+    live: bool
+    axes: Axes
+    classes: list[str]
+    methods: list[MethodState]
+    tables: dict[str, bytes]
+    sample: Sample
+    scores: Scores
+    target: Target
+    panels: list[PanelState]
+    notes: list[str]
+    selection: Selection
+    options: Options
+
+
+# ------------------------------------------------------------------ messages from the browser
+
+
+class Message(BaseModel):
+    """A request; unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Hello(Message):
+    """A view was drawn: the kernel answers `alive`, and repeats what is running."""
+
+    kind: Literal["hello"]
+
+
+class Run(Message):
+    """Compute a method. `panel` names the panel that shows it; None is the panel of that method, or a new one."""
+
+    kind: Literal["run"]
+    method: str
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    within: dict[str, Any] | None = None
+    panel: str | None = None
+
+
+class Cancel(Message):
+    """Stop what runs or waits in a panel."""
+
+    kind: Literal["cancel"]
+    panel: str
+
+
+class Whatif(Message):
+    """Scores without the selection and with only it. `ask` comes back in the answer."""
+
+    kind: Literal["whatif"]
+    ask: int
+    selection: dict[str, Any]
+
+
+class Show(Message):
+    """Another sample, another target, or both; every panel is computed again. None leaves it as it is."""
+
+    kind: Literal["show"]
+    sample: int | None = None
+    a: int | None = None
+    b: int | None = None
+
+
+class Restore(Message):
+    """Undo and redo: the sample, target and panels of an earlier state, by their run numbers."""
+
+    kind: Literal["restore"]
+    sample: int
+    a: int
+    b: int | None
+    given: bool
+    runs: dict[str, int]
+
+
+class Remove(Message):
+    """Take a panel away."""
+
+    kind: Literal["remove"]
+    panel: str
+
+
+class Export(Message):
+    """Ask for a file."""
+
+    kind: Literal["export"]
+    format: Literal["html", "npz"]
+
+
+Request = Annotated[
+    Hello | Run | Cancel | Whatif | Show | Restore | Remove | Export, Field(discriminator="kind")
+]
+REQUEST: TypeAdapter[Any] = TypeAdapter(Request)
+
+
+# ------------------------------------------------------------------ messages to the browser
+
+
+class Alive(TypedDict):
+    """The answer to `hello`, sent by the handler itself."""
+
+    kind: Literal["alive"]
+
+
+class Queued(TypedDict):
+    """A run was accepted; anything of this panel with a smaller run number is stale."""
+
+    kind: Literal["queued"]
+    panel: str
+    method: str
+    run: int
+
+
+class Progress(TypedDict):
+    """At most about 10 a second."""
+
+    kind: Literal["progress"]
+    panel: str
+    run: int
+    done: int
+    total: int
+    seconds_left: float | None
+
+
+class Partial(TypedDict):
+    """A map that is still filling; the buffer holds shape[0] * shape[1] float32, NaN where not computed yet."""
+
+    kind: Literal["partial"]
+    panel: str
+    run: int
+    shape: list[int]
+
+
+class Cancelled(TypedDict):
+    """The run was stopped; the panel keeps what it showed before."""
+
+    kind: Literal["cancelled"]
+    panel: str
+    run: int
+
+
+class Answer(TypedDict):
+    """The answer to `whatif`: scores of the kind of the `scores` trait; None where nothing is selected or it failed."""
+
+    kind: Literal["answer"]
+    ask: int
+    without: list[float | None] | None
+    only: list[float | None] | None
+    reason: NotRequired[str]
+
+
+class File(TypedDict):
+    """A file to save; the buffer holds it."""
+
+    kind: Literal["file"]
+    name: str
+    type: str
+
+
+class Refused(TypedDict):
+    """A request that could not be taken, and why, in one sentence."""
+
+    kind: Literal["refused"]
+    sentence: str
+
+
+Reply = Alive | Queued | Progress | Partial | Cancelled | Answer | File | Refused
