@@ -1,4 +1,4 @@
-"""The quickstart, run headless: an offline page to brush, and the result as a table on the terminal."""
+"""The quickstart, run headless: an offline page to brush, and a table on the terminal."""
 
 from __future__ import annotations
 
