@@ -1,0 +1,393 @@
+// A model and a kernel that live in the page: what anywidget hands to the bundle, over synthetic matrices.
+
+const STOPS = {
+  "blue-red light": "1449b1 2e6bd1 548fe6 84b3f2 bad4f5 f3f4f6 f3c6bc eb9787 da6959 bf3c32 9d0811",
+  "blue-red dark": "60cbff 1ba6e9 2381bc 2c5e8a 2a3e54 202022 51332b 83482f b3602f de8034 fea754",
+  "purple-green light": "612f8d 8151ad a076c7 bd9eda d9c9e8 f3f4f6 bbdac2 80be93 42a26a 02814c 015d38",
+  "purple-green dark": "eaa6ff bf85da 9468af 6a4f80 42374f 202022 2a4433 356a44 499053 6bb565 96d97e",
+  "input light": "eff7fd d4e0e9 bbc9d5 a3b2c0 8e9caa 7a8693 68707c 565c64 45484c",
+  "input dark": "1d2126 2a3039 37404b 46515e 55636f 677580 7a8790 8f99a0 a6acaf",
+};
+
+function table(stops) {
+  const colours = stops.split(" ").map((hex) => [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16)));
+  const bytes = new Uint8Array(256 * 3);
+  for (let index = 0; index < 256; index++) {
+    const at = (index / 255) * (colours.length - 1);
+    const low = Math.min(colours.length - 2, Math.floor(at));
+    for (let part = 0; part < 3; part++) {
+      const value = colours[low][part] + (at - low) * (colours[low + 1][part] - colours[low][part]);
+      bytes[index * 3 + part] = Math.round(value);
+    }
+  }
+  return new DataView(bytes.buffer);
+}
+
+const TABLES = Object.fromEntries(Object.entries(STOPS).map(([name, stops]) => [name, table(stops)]));
+
+/** A repeatable source of numbers in [0, 1). */
+function random(seed) {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+function gaussian(draw) {
+  return Math.sqrt(-2 * Math.log(draw() + 1e-9)) * Math.cos(6.2832 * draw());
+}
+
+export function array(values, shape) {
+  return { shape, bytes: new DataView(Float32Array.from(values).buffer) };
+}
+
+// ------------------------------------------------------------------ the matrices
+
+const SENSORS =
+  "acc 1 x,acc 1 y,acc 1 z,acc 2 x,acc 2 y,acc 2 z,gyro x,gyro y,gyro z,mic 1,mic 2," +
+  "volt a,volt b,volt c,amp a,amp b,amp c,temp in,temp out,rpm";
+
+const axis = (name, labels, values = null) => ({ name, labels, values });
+const count = (length, label) => Array.from({ length }, (_, index) => label(index));
+
+/** Each place is [first row, end, first column, end, weight]: where the model's evidence lies. */
+const DATA = {
+  wide: {
+    rows: axis("sensor", SENSORS.split(",")),
+    columns: axis("time, s", count(160, (c) => (c / 4).toFixed(2)), count(160, (c) => c / 4)),
+    classes: ["bearing", "normal", "looseness", "imbalance"],
+    truth: 1,
+    places: [[5, 9, 96, 118, 1], [13, 16, 30, 46, 0.55], [1, 3, 54, 132, -0.42], [17, 19, 126, 140, 0.3]],
+    input: (r, c, noise) =>
+      Math.sin((6.283 * c) / (9 + ((r * 7) % 23)) + r * 1.7) * (0.35 + (r % 5) * 0.09) + noise * 0.2 +
+      (r >= 5 && r < 9 && c >= 96 && c < 118 ? Math.sin(c * 2.1 + r) * 1.9 * Math.exp(-(((c - 106) / 8) ** 2)) : 0),
+  },
+  square: {
+    rows: axis("", count(64, (r) => `mel ${63 - r}`)),
+    columns: axis("frame", count(64, String), count(64, Number)),
+    classes: ["whale", "ship", "rain", "other"],
+    truth: 0,
+    places: [[12, 24, 34, 48, 1], [40, 46, 8, 30, 0.6], [50, 60, 44, 60, -0.5]],
+    input: (r, c, noise) =>
+      r / 40 + noise * 0.35 +
+      [1, 2, 3].reduce((sum, k) => sum + (2.1 / k) * Math.exp(-(((r - 58 + k * 11 + 9 * Math.sin(c / 11)) / 1.7) ** 2)), 0),
+  },
+  tall: {
+    rows: axis("gene", count(200, (r) => "ABCDEGHKLMNPRSTZ"[(r * 7) % 16] + "ACDEKLNPRTX"[(r * 5) % 11] + "BDFGKLPRT"[(r * 3) % 9] + (1 + (r % 20)))),
+    columns: axis("sample", count(12, (c) => `${c < 6 ? "ctl" : "trt"} ${(c % 6) + 1}`)),
+    classes: ["responder", "resistant"],
+    truth: 0,
+    places: [[38, 60, 6, 12, 1], [118, 132, 0, 12, -0.55], [158, 166, 6, 10, 0.7]],
+    input: (r, c, noise) => Math.sin(r / 9) * 0.5 + noise * 0.5 + (c >= 6 ? Math.sin(r / 23 + 1) * 0.6 : 0),
+  },
+  digits: {
+    rows: axis("", count(8, String), count(8, Number)),
+    columns: axis("", count(8, String), count(8, Number)),
+    classes: count(10, (digit) => `digit ${digit}`),
+    truth: 3,
+    places: [[2, 4, 2, 6, 1], [6, 8, 2, 5, -0.5]],
+    input: (r, c, noise) => Math.max(0, 16 * Math.exp(-((Math.hypot(r - 3.5, c - 3.5) - 2.5) ** 2)) + noise),
+  },
+  row: {
+    rows: axis("", ["signal"]),
+    columns: axis("time", count(256, String), count(256, Number)),
+    classes: ["yes", "no"],
+    truth: null,
+    places: [[0, 1, 60, 90, 1], [0, 1, 150, 200, -0.6]],
+    input: (r, c, noise) => Math.sin(c / 7) + 0.3 * noise,
+  },
+  channels: {
+    rows: axis("joint", count(16, (r) => `joint ${r}`)),
+    columns: axis("frame", count(40, String), count(40, Number)),
+    classes: ["walk", "run", "jump", "stand", "sit", "lie"],
+    truth: 2,
+    channels: 2,
+    places: [[2, 6, 10, 20, 1], [9, 12, 24, 34, -0.7]],
+    input: (r, c, noise, k) => Math.sin(c / (4 + k * 3) + r) + 0.4 * noise,
+  },
+  large: {
+    rows: axis("bin", count(512, String), count(512, Number)),
+    columns: axis("time, s", count(2048, (c) => (c / 100).toFixed(2)), count(2048, (c) => c / 100)),
+    classes: ["call", "noise"],
+    truth: 0,
+    places: [[100, 180, 400, 700, 1], [300, 360, 1200, 1500, -0.6]],
+    input: (r, c, noise) => Math.sin(c / 60 + r / 20) + 0.5 * noise,
+  },
+};
+
+export const KINDS = Object.keys(DATA);
+
+const sizes = (data) => [data.rows.labels.length, data.columns.labels.length, data.channels ?? 1];
+
+function matrix(data, seed) {
+  const [H, W, C] = sizes(data);
+  const draw = random(seed * 13 + 1);
+  const values = new Float32Array(H * W * C);
+  for (let r = 0, at = 0; r < H; r++) {
+    for (let c = 0; c < W; c++) for (let k = 0; k < C; k++) values[at++] = data.input(r, c, gaussian(draw), k);
+  }
+  return values;
+}
+
+function evidence(data, method, seed) {
+  const [H, W, C] = sizes(data);
+  const draw = random(seed * 7 + method.length * 977 + method.charCodeAt(0) * 31);
+  const smooth = method === "occlusion" || method === "smoothgrad";
+  const soften = Math.max(0.35, Math.min(H, W) / 60);
+  const step = (at, first, end, width) => 1 / (1 + Math.exp(-(at - first + 0.5) / width)) / (1 + Math.exp((at - end + 0.5) / width));
+  const noise = smooth ? 0.02 : 0.1;
+  const values = new Float32Array(H * W * C);
+  for (let r = 0, at = 0; r < H; r++) {
+    for (let c = 0; c < W; c++) {
+      let base = 0;
+      for (const [r0, r1, c0, c1, weight] of data.places) {
+        base += weight * step(r, r0, r1, 0.45 * soften) * step(c, c0, c1, 1.2 * soften);
+      }
+      for (let k = 0; k < C; k++) values[at++] = ((smooth ? 1 : 0.4 + draw()) * base * 0.5 + gaussian(draw) * noise) / C;
+    }
+  }
+  return values;
+}
+
+function sumChannels(values, cells, C) {
+  const sums = new Float32Array(cells);
+  for (let cell = 0; cell < cells; cell++) for (let k = 0; k < C; k++) sums[cell] += values[cell * C + k];
+  return sums;
+}
+
+// ------------------------------------------------------------------ the methods
+
+const field = (name, kind, fallback, rest = {}) => ({
+  name, label: name.replace(/_/g, " "), kind, default: fallback, nullable: false, minimum: null, maximum: null,
+  exclusive: false, choices: null, unit: "", help: "", ...rest,
+});
+
+export const METHODS = [
+  { name: "gradient", family: "function", question: "Where would a tiny change move the score?", reason: "",
+    fields: [field("absolute", "boolean", false, { help: "Show the size of the gradient without its sign." })] },
+  { name: "integrated_gradients", family: "attribution", question: "What adds up on the way from the baseline to the input?", reason: "",
+    fields: [
+      field("steps", "integer", 64, { minimum: 1, maximum: 4096, help: "Points on the way from the baseline to the input." }),
+      field("rule", "choice", "gauss_legendre", { choices: ["gauss_legendre", "left", "right", "middle", "trapezoid"] }),
+    ] },
+  { name: "smoothgrad", family: "function", question: "Which gradients survive noise?", reason: "",
+    fields: [
+      field("samples", "integer", 50, { minimum: 1, maximum: 10000 }),
+      field("sigma", "number", 0.1, { minimum: 0, exclusive: true, unit: "of the input's range" }),
+      field("seed", "integer", 0, { minimum: 0 }),
+    ] },
+  { name: "input_x_gradient", family: "attribution", question: "How much does each cell add, to first order?", reason: "", fields: [] },
+  { name: "occlusion", family: "attribution", question: "How much does the score lose when this part is hidden?", reason: "",
+    fields: [
+      field("patch", "pair", null, { nullable: true, minimum: 1, unit: "rows × columns", help: "The window that is hidden; empty is chosen for the matrix." }),
+      field("stride", "pair", null, { nullable: true, minimum: 1, unit: "rows × columns" }),
+      field("baseline", "text", null, { nullable: true, help: "What hidden cells become: a number, or mean, median, blur." }),
+    ] },
+  { name: "lrp", family: "attribution", question: "How is the score shared out, layer by layer?", fields: [],
+    reason: "lrp walks the layer graph and this model shows none; occlusion, gradient and smoothgrad work here." },
+];
+
+const SUMMARIES = {
+  gradient: "signed", integrated_gradients: "64 steps · baseline 0", smoothgrad: "50 samples · σ = 0.1",
+  occlusion: "patch 3 × 8 · stride 1 × 4", input_x_gradient: "", lrp: "epsilon rule",
+};
+const SECONDS = { gradient: 0.02, integrated_gradients: 0.6, smoothgrad: 0.5, occlusion: 1.9, input_x_gradient: 0.02, lrp: 0.05 };
+
+function panel(data, method, seed, name = method) {
+  const [H, W, C] = sizes(data);
+  const values = evidence(data, method, seed);
+  return {
+    name, method, parameters: {}, summary: SUMMARIES[method] ?? "", run: 1, within: null, seconds: SECONDS[method] ?? 0.1, score: 1.2,
+    residual: method === "integrated_gradients" ? 0.002 : null, profile: method === "occlusion" ? "mean" : "sum",
+    map: array(sumChannels(values, H * W, C), [H, W]), channels: C > 1 ? array(values, [H, W, C]) : null, failure: null,
+  };
+}
+
+/** The traits of a view of `kind`; `overrides` replaces any of them. */
+export function traits(kind = "wide", methods = ["occlusion", "gradient", "integrated_gradients"], overrides = {}) {
+  const data = DATA[kind];
+  const [H, W, C] = sizes(data);
+  const seed = 37;
+  return {
+    protocol: 1, live: true, axes: { rows: data.rows, columns: data.columns }, classes: data.classes, methods: METHODS, tables: TABLES,
+    sample: { index: seed, count: 240, truth: data.truth, matrix: array(matrix(data, seed), [H, W, C]) },
+    scores: { kind: "probabilities", all: scoresOf(data, () => 1), predicted: 0 },
+    target: { a: 0, b: null, given: false },
+    panels: methods.map((method) => panel(data, method, seed)),
+    notes: [], selection: { bands: [] },
+    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, mode: "rectangle" },
+    ...overrides,
+  };
+}
+
+// ------------------------------------------------------------------ the fake network
+
+/** Probabilities while `keep(row, column)` of each cell is left in. */
+function scoresOf(data, keep) {
+  const logits = data.classes.map((_, index) => (index === 1 ? 1.4 : -0.4 - index * 0.1));
+  for (const [r0, r1, c0, c1, weight] of data.places) {
+    let kept = 0;
+    for (let r = r0; r < r1; r++) for (let c = c0; c < c1; c++) kept += keep(r, c);
+    const share = kept / ((r1 - r0) * (c1 - c0));
+    logits[0] += 2.6 * weight * share;
+    logits[1] -= weight * share;
+  }
+  const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+  return logits.map((logit) => Math.exp(logit) / total);
+}
+
+export function maskOf(selection, H, W) {
+  const mask = new Uint8Array(H * W);
+  for (const { op, rows, columns } of selection.bands) {
+    const [r0, r1] = [rows?.[0] ?? 0, rows?.[1] ?? H];
+    const [c0, c1] = [columns?.[0] ?? 0, columns?.[1] ?? W];
+    for (let r = r0; r < r1; r++) mask.fill(op === "add" ? 1 : 0, r * W + c0, r * W + c1);
+  }
+  return mask;
+}
+
+/** Answers the browser's messages as the kernel would; `pace` is the milliseconds between two batches of a run. */
+export class MockKernel {
+  constructor(kind, { pace = 60, batches = 20 } = {}) {
+    this.data = DATA[kind];
+    this.pace = pace;
+    this.batches = batches;
+    this.alive = true;
+    this.runs = 1;
+    this.timers = new Map();
+  }
+
+  receive(model, message) {
+    if (this.alive) this[message.kind]?.(model, message);
+  }
+
+  hello(model) {
+    model.reply({ kind: "alive" });
+  }
+
+  whatif(model, { ask, selection }) {
+    const [H, W] = sizes(this.data);
+    const mask = maskOf(selection, H, W);
+    const without = scoresOf(this.data, (r, c) => 1 - mask[r * W + c]);
+    const only = scoresOf(this.data, (r, c) => mask[r * W + c]);
+    setTimeout(() => model.reply({ kind: "answer", ask, without, only }), 4);
+  }
+
+  run(model, { method, parameters, within, panel: wanted }) {
+    const [H, W, C] = sizes(this.data);
+    const name = wanted ?? method;
+    const run = ++this.runs;
+    const state = { ...panel(this.data, method, model.get("sample").index, name), parameters, run, within };
+    const inside = within ? maskOf(within, H, W) : new Uint8Array(H * W).fill(1);
+    const cells = [...inside.keys()].filter((cell) => inside[cell]);
+    const full = sumChannels(evidence(this.data, method, model.get("sample").index), H * W, C);
+    const map = new Float32Array(H * W).fill(NaN);
+    clearInterval(this.timers.get(name));
+    model.reply({ kind: "queued", panel: name, method, run });
+    let done = 0;
+    this.timers.set(name, setInterval(() => {
+      const before = Math.floor((cells.length * done) / this.batches);
+      done += 1;
+      for (const cell of cells.slice(before, Math.floor((cells.length * done) / this.batches))) map[cell] = full[cell];
+      const left = ((this.batches - done) * this.pace) / 1000;
+      model.reply({ kind: "progress", panel: name, run, done, total: this.batches, seconds_left: left });
+      model.reply({ kind: "partial", panel: name, run, shape: [H, W] }, [new DataView(map.slice().buffer)]);
+      if (done < this.batches) return;
+      clearInterval(this.timers.get(name));
+      const panels = model.get("panels");
+      const finished = { ...state, map: array(map, [H, W]) };
+      const known = panels.some((other) => other.name === name);
+      model.change("panels", known ? panels.map((other) => (other.name === name ? finished : other)) : [...panels, finished]);
+    }, this.pace));
+  }
+
+  cancel(model, { panel: name }) {
+    clearInterval(this.timers.get(name));
+    model.reply({ kind: "cancelled", panel: name, run: this.runs });
+  }
+
+  show(model, { sample, a, b }) {
+    const [H, W, C] = sizes(this.data);
+    if (sample !== null) {
+      const values = matrix(this.data, sample);
+      model.change("sample", { ...model.get("sample"), index: sample, matrix: array(values, [H, W, C]) });
+    }
+    if (a !== null) model.change("target", { a, b, given: true });
+    const seed = model.get("sample").index;
+    model.change("panels", model.get("panels").map((old) => ({ ...panel(this.data, old.method, seed, old.name), run: ++this.runs })));
+  }
+
+  remove(model, { panel: name }) {
+    model.change("panels", model.get("panels").filter((other) => other.name !== name));
+  }
+
+  export(model, { format }) {
+    model.reply({ kind: "file", name: `heatbrush.${format}`, type: "application/octet-stream" }, [new DataView(new ArrayBuffer(8))]);
+  }
+}
+
+/** The model interface of anywidget: traits by name, events, messages; `sent` keeps what the browser sent. */
+export class MockModel {
+  constructor(values, kernel = null) {
+    this.values = values;
+    this.kernel = kernel;
+    this.listeners = new Map();
+    this.sent = [];
+    this.saved = 0;
+  }
+
+  get(name) {
+    return this.values[name];
+  }
+
+  set(name, value) {
+    this.values[name] = value;
+    this.emit(`change:${name}`);
+  }
+
+  save_changes() {
+    this.saved += 1;
+  }
+
+  on(event, listener) {
+    for (const name of event.split(" ")) {
+      if (!this.listeners.has(name)) this.listeners.set(name, []);
+      this.listeners.get(name).push(listener);
+    }
+  }
+
+  off(event, listener) {
+    if (!event) return this.listeners.clear();
+    for (const name of event.split(" ")) {
+      const rest = (this.listeners.get(name) ?? []).filter((other) => listener && other !== listener);
+      if (rest.length) this.listeners.set(name, rest);
+      else this.listeners.delete(name);
+    }
+  }
+
+  get listening() {
+    return [...this.listeners.values()].reduce((sum, list) => sum + list.length, 0);
+  }
+
+  emit(event, ...parts) {
+    for (const listener of [...(this.listeners.get(event) ?? [])]) listener(...parts);
+  }
+
+  send(message) {
+    this.sent.push(message);
+    this.kernel?.receive(this, message);
+  }
+
+  /** What the kernel sends. */
+  reply(message, buffers = []) {
+    this.emit("msg:custom", message, buffers);
+  }
+
+  /** A trait that the kernel changed. */
+  change(name, value) {
+    this.set(name, value);
+  }
+}
