@@ -34,7 +34,8 @@ LISTEN = """() => {
   const kernel = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
   kernel.iopubMessage.connect((_, message) => {
     const type = message.header.msg_type, content = message.content;
-    if (type === 'error' || (type === 'stream' && content.name === 'stderr')) window.stray.push(content);
+    const stderr = type === 'stream' && content.name === 'stderr';
+    if (type === 'error' || stderr) window.stray.push(content);
   });
 }"""
 

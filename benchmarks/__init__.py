@@ -1,0 +1,1 @@
+"""Measured figures: each module prints its own; `python -m benchmarks` prints all."""

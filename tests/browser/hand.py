@@ -1,0 +1,91 @@
+"""A view in the browser, as a reader's hand and eye meet it: drag cells, press keys, read scores."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+
+class Hand:
+    """One heatbrush view on a page."""
+
+    def __init__(self, page: Page, index: int = 0) -> None:
+        self.page = page
+        self.root: Locator = page.locator(".heatbrush").nth(index)
+
+    def panel(self, name: str) -> Locator:
+        return self.root.locator(f'.heatbrush-panel[data-panel="{name}"]')
+
+    def canvas(self, name: str) -> Locator:
+        return self.panel(name).locator("canvas.heatbrush-map")
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    @property
+    def status(self) -> str:
+        return self.root.locator(".heatbrush-status").inner_text()
+
+    @property
+    def state(self) -> str | None:
+        return self.root.get_attribute("data-state")
+
+    def shape(self, name: str = "input") -> tuple[int, int]:
+        """Rows and columns of the matrix, as the input panel's label states them."""
+        label = self.panel(name).get_attribute("aria-label") or ""
+        rows, columns = re.findall(r"(\d+)[^\d×]*×\s*(\d+)", label)[0]
+        return int(rows), int(columns)
+
+    def point(
+        self, name: str, row: float, column: float, shape: tuple[int, int]
+    ) -> tuple[float, float]:
+        """Page coordinates of a place in cells (0.5 is the middle of the first cell), unzoomed."""
+        canvas = self.canvas(name)
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        assert box is not None
+        x = box["x"] + box["width"] * column / shape[1]
+        return x, box["y"] + box["height"] * row / shape[0]
+
+    def drag(
+        self,
+        name: str,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        shape: tuple[int, int],
+        hold: str | None = None,
+        steps: int = 8,
+        drop: bool = True,
+    ) -> None:
+        """Press on one cell's middle and drag to another's; `hold` is a modifier key."""
+        first = self.point(name, start[0] + 0.5, start[1] + 0.5, shape)
+        last = self.point(name, end[0] + 0.5, end[1] + 0.5, shape)
+        if hold:
+            self.page.keyboard.down(hold)
+        self.page.mouse.move(*first)
+        self.page.mouse.down()
+        self.page.mouse.move(*last, steps=steps)
+        if drop:
+            self.page.mouse.up()
+        if hold:
+            self.page.keyboard.up(hold)
+
+    def pixels(self, name: str) -> int:
+        """A number that changes when what a canvas shows changes."""
+        return self.canvas(name).evaluate(
+            """(canvas) => {
+              const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+              let sum = 17;
+              for (let i = 0; i < data.length; i += 4)
+                sum = (Math.imul(sum, 31) + data[i] * 7 + data[i + 1] * 5 + data[i + 2] * 3 + data[i + 3]) | 0;
+              return sum;
+            }"""
+        )
+
+    def expect_state(self, state: str, timeout: float = 30_000) -> None:
+        expect(self.root).to_have_attribute("data-state", state, timeout=timeout)
+
+    def expect_status(self, pattern: str, timeout: float = 30_000) -> None:
+        status = self.root.locator(".heatbrush-status")
+        expect(status).to_contain_text(re.compile(pattern), timeout=timeout)
