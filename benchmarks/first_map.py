@@ -42,7 +42,8 @@ def main() -> None:
     imported, returned, first = (statistics.median(column) for column in zip(*runs, strict=True))
     print(
         f"first heat map             {first:.2f} s after hb.compare, "
-        f"which returned after {returned:.2f} s; importing tensorflow took {imported:.1f} s (medians of {RUNS}; aim: at most 3 s)"
+        f"which returned after {returned:.2f} s; "
+        f"importing tensorflow took {imported:.1f} s (medians of {RUNS}; aim: at most 3 s)"
     )
 
 

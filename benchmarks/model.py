@@ -8,7 +8,7 @@ SHAPE = (64, 256, 1)
 
 
 def small_cnn() -> Any:
-    """Return a Keras model: 16, 32 and 64 filters 3 x 3, ReLU, max pooling; global average; 4 classes."""
+    """Return a Keras model: 16, 32, 64 filters 3 x 3, ReLU, max pooling; average; 4 classes."""
     import keras
 
     keras.utils.set_random_seed(0)

@@ -1,4 +1,4 @@
-"""A view in the browser, as a reader's hand and eye meet it: drag cells, press keys, read scores."""
+"""A view in the browser, as a reader's hand and eye meet it."""
 
 from __future__ import annotations
 
@@ -75,11 +75,9 @@ class Hand:
         """A number that changes when what a canvas shows changes."""
         return self.canvas(name).evaluate(
             """(canvas) => {
-              const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-              let sum = 17;
-              for (let i = 0; i < data.length; i += 4)
-                sum = (Math.imul(sum, 31) + data[i] * 7 + data[i + 1] * 5 + data[i + 2] * 3 + data[i + 3]) | 0;
-              return sum;
+              const pen = canvas.getContext('2d');
+              const image = pen.getImageData(0, 0, canvas.width, canvas.height);
+              return image.data.reduce((sum, value) => (Math.imul(sum, 31) + value) | 0, 17);
             }"""
         )
 
