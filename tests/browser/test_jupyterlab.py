@@ -1,0 +1,198 @@
+"""JupyterLab in Chromium: the loop from a cell to a brush, a rerun, a cancel and a reload."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser import jupyter
+from browser.conftest import Watch
+from browser.hand import Hand
+from browser.notebooks import COMPARE, MODEL, SHAPE
+
+SUBSHELLS = "@jupyterlab/apputils-extension/kernels-settings"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.fixture(scope="module")
+def lab(home: Path) -> Iterator[str]:
+    """JupyterLab as it comes: comm messages over subshells."""
+    with jupyter.server(home) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def plain_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """JupyterLab without subshells, as older versions and other front ends are."""
+    home = tmp_path_factory.mktemp("plain-lab")
+    with jupyter.server(home, settings={SUBSHELLS: {"commsOverSubshells": "disabled"}}) as address:
+        yield address, home
+
+
+def opened(page: Page, address: str, home: Path, name: str, *cells: str) -> Hand:
+    """A notebook with the NumPy model, its view shown by cell 1."""
+    jupyter.write_notebook(home / "notebooks" / name, MODEL, COMPARE, *cells)
+    jupyter.open_notebook(page, address, name)
+    jupyter.run_cell(page, 0)
+    jupyter.run_cell(page, 1)
+    hand = Hand(page)
+    hand.expect_state("idle")
+    expect(hand.panel("occlusion").locator("canvas")).to_be_visible()
+    return hand
+
+
+def test_quickstart(page: Page, lab: str, home: Path, watch: Watch) -> None:
+    """Run every cell, brush columns, read the selection in Python, rerun on it."""
+    jupyter.copy_example("quickstart.ipynb", home / "notebooks")
+    path = home / "notebooks" / "quickstart.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    asked = nbformat.v4.new_code_cell("print(motion.selection, sorted(motion.explanations))")
+    notebook.cells.append(asked)
+    nbformat.write(notebook, path)
+    jupyter.open_notebook(page, lab, "quickstart.ipynb")
+    for index, cell in enumerate(notebook.cells[:-1]):
+        if cell.cell_type == "code":
+            jupyter.run_cell(page, index, timeout=120_000)
+    hand = Hand(page, 1)
+    hand.expect_state("idle", timeout=60_000)
+    shape = (6, 100)
+    hand.button("Columns").click()
+    hand.drag("input", (2, 50), (3, 69), shape)
+    hand.expect_status("120 cells")
+    last = len(notebook.cells) - 1
+    said = jupyter.run_cell(page, last)
+    assert said.startswith("Region.columns(50, 70) "), said
+    scores = hand.root.get_by_role("table", name=re.compile("scores", re.I))
+    expect(scores).to_contain_text(re.compile(r"\d\.?\d* *.*\.\d\d"))
+    before = hand.pixels("gradient")
+    hand.root.get_by_role("combobox", name="Method").select_option("gradient")
+    hand.button("Run").click()
+    expect(hand.panel("gradient")).to_contain_text("within the selection")
+    hand.expect_state("idle")
+    assert hand.pixels("gradient") != before
+    assert not jupyter.stray_messages(page)
+    watch.assert_clean()
+
+
+def test_whatif_follows_the_brush(page: Page, lab: str, home: Path, watch: Watch) -> None:
+    """Without the columns of class "left", class "right" wins; the numbers are the model's."""
+    hand = opened(page, lab, home, "whatif.ipynb")
+    hand.button("Columns").click()
+    hand.drag("input", (3, 0), (3, 9), SHAPE)
+    row = hand.root.get_by_role("row", name=re.compile("^left"))
+    expect(row).to_contain_text(".88")
+    expect(row).to_contain_text(".12")
+    expect(row).to_contain_text(".98")
+    watch.assert_clean()
+
+
+def test_python_and_the_brush_share_one_selection(page: Page, lab: str, home: Path) -> None:
+    setting = "view.selection = hb.Region.rows(2, 4) | hb.Region.columns(30, 35)"
+    hand = opened(page, lab, home, "selection.ipynb", setting, "print(view.selection)")
+    jupyter.run_cell(page, 2)
+    hand.expect_status(f"{2 * 40 + 6 * 5} cells")
+    hand.button("Rows").click()
+    hand.drag("input", (5, 3), (6, 8), SHAPE, hold="Shift")
+    hand.expect_status(f"{4 * 40 + 4 * 5} cells")
+    said = jupyter.run_cell(page, 3)
+    assert said.strip() == "Region.rows(2, 4) | Region.columns(30, 35) | Region.rows(5, 7)"
+
+
+@pytest.mark.parametrize("subshells", [True, False], ids=["subshells", "no subshells"])
+def test_cancel_a_long_run(
+    page: Page, lab: str, home: Path, plain_lab: tuple[str, Path], subshells: bool
+) -> None:
+    """Partial maps arrive, Cancel is answered at once, the earlier map is back, a rerun works."""
+    address, folder = (lab, home) if subshells else plain_lab
+    hand = opened(page, address, folder, "cancel.ipynb", "pause = 0.03", "pause = 0.0")
+    before = hand.pixels("occlusion")
+    jupyter.run_cell(page, 2)
+    hand.button("Run").click()
+    hand.expect_state("running")
+    expect(hand.panel("occlusion")).to_contain_text(re.compile(r"[1-9]\d* %"))
+    assert hand.pixels("occlusion") != before
+    hand.root.locator(".hb-run").get_by_role("button", name="Cancel").click()
+    hand.expect_state("idle", timeout=2000)
+    assert hand.pixels("occlusion") == before
+    jupyter.run_cell(page, 3)
+    hand.button("Run").click()
+    hand.expect_state("idle")
+    assert hand.pixels("occlusion") == before
+    assert not jupyter.stray_messages(page)
+
+
+def test_the_brush_is_answered_while_a_cell_runs(page: Page, lab: str, home: Path) -> None:
+    hand = opened(page, lab, home, "busy.ipynb", "time.sleep(15); print('cell done')")
+    hand.drag("input", (1, 1), (2, 2), SHAPE)
+    row = hand.root.get_by_role("row", name=re.compile("^left"))
+    expect(row.get_by_role("cell").last).not_to_have_text("–")
+    jupyter.start_cell(page, 2)
+    hand.button("Columns").click()
+    hand.drag("input", (3, 0), (3, 9), SHAPE)
+    expect(row).to_contain_text(".12", timeout=10_000)
+    assert "cell done" not in jupyter.printed(page, 2)
+
+
+def test_a_reload_finds_the_view_intact(page: Page, lab: str, home: Path) -> None:
+    hand = opened(page, lab, home, "reload.ipynb")
+    hand.button("Columns").click()
+    hand.drag("input", (3, 0), (3, 9), SHAPE)
+    hand.expect_status("80 cells")
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    maps = {name: hand.pixels(name) for name in ("input", "occlusion")}
+    page.reload()
+    page.wait_for_function(jupyter.IDLE, timeout=60_000)
+    hand = Hand(page)
+    hand.expect_status("80 cells")
+    assert {name: hand.pixels(name) for name in maps} == maps
+    hand.button("Run").click()
+    expect(hand.panel("occlusion")).to_contain_text("within the selection")
+    hand.expect_state("idle")
+
+
+def test_keys_go_to_the_view_and_not_to_the_notebook(page: Page, lab: str, home: Path) -> None:
+    hand = opened(page, lab, home, "keys.ipynb")
+    count = page.locator(".jp-Cell").count()
+    hand.panel("input").focus()
+    for key in ("a", "m", "y", "x", "b", "ArrowDown", "ArrowRight", "c", "Space"):
+        page.keyboard.press(key)
+    hand.expect_status("8 cells")
+    assert page.locator(".jp-Cell").count() == count
+    assert page.locator(".jp-CodeCell").count() == count
+
+
+def test_errors_show_in_the_panel_and_nowhere_else(page: Page, lab: str, home: Path) -> None:
+    broken = "def model_fails(batch): raise RuntimeError('out of cheese')\nexplainer.model"
+    hand = opened(page, lab, home, "error.ipynb", broken, "view.run('gradient')")
+    occlusion = hand.pixels("occlusion")
+    jupyter.run_cell(page, 3)
+    panel = hand.panel("gradient")
+    expect(panel).to_contain_text("gradient")
+    expect(panel).to_contain_text("occlusion")
+    hand.expect_state("error")
+    assert hand.pixels("occlusion") == occlusion
+    assert not jupyter.stray_messages(page)
+
+
+def test_bqplot_brush_is_the_same_selection(page: Page, lab: str, home: Path) -> None:
+    hand = opened(page, lab, home, "charts.ipynb", "print(view.selection)")
+    chart = page.locator(".bqplot").first
+    chart.scroll_into_view_if_needed()
+    box = chart.locator("svg .plotarea_events").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2, steps=8)
+    page.mouse.up()
+    hand.expect_status(r"\d+ cells")
+    said = jupyter.run_cell(page, 2)
+    assert re.match(r"Region\.columns\(1[0-3], 2[3-6]\)", said), said
