@@ -1,0 +1,128 @@
+// Building and touching elements: made once, then changed only where something differs. Text is always textContent.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export type Attributes = Record<string, string | number | boolean | null | undefined>;
+export type Child = Node | string | null;
+
+/** Set an attribute where it differs; null, undefined and false take it away, true sets it empty. */
+export function set(element: Element, name: string, value: Attributes[string]): void {
+  if (value === null || value === undefined || value === false) {
+    if (element.hasAttribute(name)) element.removeAttribute(name);
+    return;
+  }
+  const text = value === true ? "" : String(value);
+  if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+}
+
+export function setAll(element: Element, attributes: Attributes): void {
+  for (const name of Object.keys(attributes)) set(element, name, attributes[name]);
+}
+
+export function html<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  setAll(element, attributes);
+  add(element, children);
+  return element;
+}
+
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): SVGElementTagNameMap[K] {
+  const element = document.createElementNS(SVG, tag);
+  setAll(element, attributes);
+  add(element, children);
+  return element;
+}
+
+function add(parent: Element, children: Child[]): void {
+  for (const child of children) if (child !== null) parent.append(child);
+}
+
+export function text(element: Element, value: string): void {
+  if (element.textContent !== value) element.textContent = value;
+}
+
+export function show(element: HTMLElement | SVGElement, visible: boolean): void {
+  set(element, "hidden", !visible);
+}
+
+export function style(element: HTMLElement | SVGElement, name: string, value: string): void {
+  if (element.style.getPropertyValue(name) !== value) element.style.setProperty(name, value);
+}
+
+/** Put a box at whole pixels of its positioned parent. */
+export function place(element: HTMLElement, left: number, top: number, width: number, height: number): void {
+  style(element, "left", `${left}px`);
+  style(element, "top", `${top}px`);
+  style(element, "width", `${width}px`);
+  style(element, "height", `${height}px`);
+}
+
+/** Replace the options of a select, only when they differ, and choose one. */
+export function options(select: HTMLSelectElement, entries: Option[], chosen: string): void {
+  const signature = JSON.stringify(entries);
+  if (select.dataset.options !== signature) {
+    select.dataset.options = signature;
+    select.replaceChildren(...grouped(entries));
+  }
+  if (select.value !== chosen) select.value = chosen;
+}
+
+export interface Option {
+  value: string;
+  label: string;
+  group?: string;
+  disabled?: boolean;
+  title?: string;
+}
+
+function grouped(entries: Option[]): Element[] {
+  const groups = new Map<string, HTMLOptGroupElement>();
+  const top: Element[] = [];
+  for (const { value, label, group, disabled, title } of entries) {
+    const option = html("option", { value, disabled, title: title || null }, label);
+    if (!group) top.push(option);
+    else {
+      if (!groups.has(group)) {
+        groups.set(group, html("optgroup", { label: group }));
+        top.push(groups.get(group)!);
+      }
+      groups.get(group)!.append(option);
+    }
+  }
+  return top;
+}
+
+/** A select in the look of the house: its own arrow, the value as wide as its text. */
+export function picker(label: string, title = ""): { box: HTMLElement; select: HTMLSelectElement } {
+  const select = html("select", { "aria-label": label, title: title || null });
+  return { box: html("span", { class: "hb-pick" }, select), select };
+}
+
+const pen = document.createElement("canvas").getContext("2d");
+
+/** The width of a text in CSS pixels, in the font family of the root. */
+export function measure(value: string, family: string, size = 11, weight = 400): number {
+  if (!pen) return value.length * size * 0.55;
+  pen.font = `${weight} ${size}px ${family}`;
+  return pen.measureText(value).width;
+}
+
+/** Cut a text at `width` pixels, with an ellipsis. */
+export function fit(value: string, width: number, family: string): string {
+  if (measure(value, family) <= width) return value;
+  let [low, high] = [0, value.length];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (measure(`${value.slice(0, middle)}…`, family) <= width) low = middle;
+    else high = middle - 1;
+  }
+  return low ? `${value.slice(0, low).trimEnd()}…` : "";
+}
