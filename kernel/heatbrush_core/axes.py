@@ -1,0 +1,163 @@
+"""Names along the rows or the columns of a matrix: strings, numbers, dates or a pandas Index."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from numbers import Real
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Which = Literal["rows", "columns"]
+
+_OFFSET = re.compile(r"[+-]\d\d:\d\d$")  # of a time zone: its zeros must stay
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis of a matrix.
+
+    Parameters
+    ----------
+    name : str
+        What the axis is: the name of the index it came from, else "rows" or "columns".
+    labels : tuple of str
+        A label per line.
+    values : (length,) float64 or None
+        The numbers behind the labels; None where these are no (finite) numbers.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    values: NDArray[np.float64] | None = field(default=None, compare=False)
+
+    @classmethod
+    def make(cls, given: Any, length: int, which: Which) -> Axis:
+        """Name the lines of one axis.
+
+        Parameters
+        ----------
+        given : None, iterable or Axis
+            Strings, numbers, dates, time differences (taken in seconds), a pandas Index or an
+            xarray coordinate, whose name becomes the axis's name. None numbers the lines from 0.
+        length : int
+            Lines along the axis.
+        which : {"rows", "columns"}
+            Which axis it is, for its name and for messages.
+
+        Raises
+        ------
+        TypeError
+            If `given` is no ordered collection of names.
+        ValueError
+            If it holds another number of names than there are lines.
+        """
+        if isinstance(given, Axis):
+            _check_length(len(given), length, which)
+            return given
+        if given is None:
+            return cls(which, tuple(map(str, range(length))), _frozen(range(length)))
+        entries = _entries(given, which)
+        _check_length(len(entries), length, which)
+        labels, values = _read(entries)
+        return cls(_name(given) or which, labels, values)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the labels are just indices, which need the axis's name beside them."""
+        return self.labels == tuple(map(str, range(len(self.labels))))
+
+    def span(self, lines: tuple[int, int | None] | None) -> str:
+        """Name a half-open range of lines by its first and last label; empty for the whole axis."""
+        start, stop = lines or (0, None)
+        stop = len(self) if stop is None else min(stop, len(self))
+        if start == 0 and stop == len(self):
+            return ""
+        if start >= stop:
+            return f"no {self.name}"
+        first, last = self.labels[start], self.labels[stop - 1]
+        text = first if stop - start == 1 else f"{first}–{last}"
+        return f"{self.name} {text}" if self.numbered else text
+
+
+def _entries(given: Any, which: Which) -> list[Any]:
+    if isinstance(given, str | bytes | set | frozenset) or not isinstance(given, Iterable):
+        raise TypeError(
+            f"{which}= takes a list of names, one per {which[:-1]}, but got {given!r}; "
+            "give strings, numbers, dates or a pandas Index in the order of the matrix."
+        )
+    return list(given)
+
+
+def _check_length(count: int, length: int, which: Which) -> None:
+    if count != length:
+        raise ValueError(
+            f"{which}= holds {count} names, but the matrix has {length} {which}; "
+            f"give {length} names, or None to number the {which} from 0."
+        )
+
+
+def _name(given: Any) -> str:
+    """Name of a pandas or xarray object; those of several levels are joined."""
+    names = getattr(given, "names", None) or [getattr(given, "name", None)]
+    return " / ".join(str(name) for name in names if name is not None)
+
+
+def _read(entries: list[Any]) -> tuple[tuple[str, ...], NDArray[np.float64] | None]:
+    if all(isinstance(entry, np.datetime64 | datetime.date) for entry in entries):
+        return _dates(entries), None
+    if all(isinstance(entry, np.timedelta64 | datetime.timedelta) for entry in entries):
+        entries = [np.timedelta64(entry) / np.timedelta64(1, "s") for entry in entries]
+    if all(isinstance(e, Real) and not isinstance(e, bool | np.bool_) for e in entries):
+        values = _frozen(entries)
+        if np.isfinite(values).all():
+            return _numbers(values), values
+    return tuple(map(_text, entries)), None
+
+
+def _text(entry: Any) -> str:
+    return " / ".join(map(str, entry)) if isinstance(entry, tuple) else str(entry)
+
+
+def _frozen(numbers: Iterable[Any]) -> NDArray[np.float64]:
+    values = np.array(list(numbers), np.float64)
+    values.flags.writeable = False
+    return values
+
+
+def _dates(entries: list[Any]) -> tuple[str, ...]:
+    """ISO dates, without the parts of the time of day that are zero throughout."""
+    labels = [e.isoformat() if isinstance(e, datetime.date) else str(e) for e in entries]
+    if any(_OFFSET.search(label) for label in labels):
+        return tuple(labels)
+    for zero in (".000000000", ".000000", ".000", ":00", "T00:00", "T00"):
+        if all(label.endswith(zero) for label in labels):
+            labels = [label.removesuffix(zero) for label in labels]
+    return tuple(labels)
+
+
+def _numbers(values: NDArray[np.float64]) -> tuple[str, ...]:
+    """Print numbers with the same decimals: as few as show them fully, else as tell them apart."""
+    span = float(np.abs(values).max(initial=0.0))
+    if span < 2**53 and (values == np.round(values)).all():
+        return _fixed(values, 0)
+    if 1e-6 <= span < 1e9:
+        for decimals in range(1, 5):
+            if np.allclose(np.round(values, decimals), values, rtol=0, atol=1e-7 * span):
+                return _fixed(values, decimals)
+        for decimals in range(2, 7):
+            labels = _fixed(values, decimals)
+            if len(set(labels)) == len(set(values.tolist())):
+                return labels
+    return tuple(f"{value:.6g}" for value in values)
+
+
+def _fixed(values: NDArray[np.float64], decimals: int) -> tuple[str, ...]:
+    return tuple(f"{value:.{decimals}f}" for value in np.round(values, decimals) + 0.0)

@@ -1,0 +1,177 @@
+"""What is explained: the score of one class, or of one class rather than another."""
+
+from __future__ import annotations
+
+import difflib
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Class:
+    """The score of one class.
+
+    Parameters
+    ----------
+    index : int or str
+        The class, counted from 0, or its name until `resolve` has looked it up.
+    """
+
+    index: int | str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", _reference(self.index))
+
+    @property
+    def pair(self) -> tuple[int, None]:
+        """Index of the class, and None."""
+        return _index(self.index), None
+
+    def weights(self, n: int) -> NDArray[np.float64]:
+        """Weights of the n outputs, so that the explained score is ``outputs @ weights``."""
+        return _one_hot(_index(self.index), n)
+
+    def label(self, classes: Sequence[str]) -> str:
+        """Name of the class."""
+        return classes[_index(self.index)]
+
+
+@dataclass(frozen=True)
+class Margin:
+    """How much more one class scores than another: "why a rather than b".
+
+    Parameters
+    ----------
+    a, b : int or str
+        Two different classes, counted from 0, or their names until `resolve` has looked them up.
+    """
+
+    a: int | str
+    b: int | str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "a", _reference(self.a))
+        object.__setattr__(self, "b", _reference(self.b))
+        if self.a == self.b:
+            raise ValueError(
+                f"Margin({self.a!r}, {self.b!r}) compares a class with itself, but two different "
+                "classes are expected; give another one, or the class alone as target."
+            )
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """Indices of the class and of the one it is compared with."""
+        return _index(self.a), _index(self.b)
+
+    def weights(self, n: int) -> NDArray[np.float64]:
+        """Weights of the n outputs, so that the explained score is ``outputs @ weights``."""
+        return _one_hot(_index(self.a), n) - _one_hot(_index(self.b), n)
+
+    def label(self, classes: Sequence[str]) -> str:
+        """Names of both classes: "a rather than b"."""
+        return f"{classes[_index(self.a)]} rather than {classes[_index(self.b)]}"
+
+
+Target = Class | Margin
+
+
+def resolve(target: Any, classes: Sequence[str], predicted: int) -> Class | Margin:
+    """Look a target up among the model's classes.
+
+    Parameters
+    ----------
+    target : None, int, str, Class or Margin
+        None is the predicted class; a str is a class name.
+    classes : sequence of str
+        Names of the model's outputs, in their order.
+    predicted : int
+        Class that the model predicts.
+
+    Returns
+    -------
+    Class or Margin
+        With indices in the place of names.
+
+    Raises
+    ------
+    TypeError
+        If the target is none of these kinds.
+    ValueError
+        If there is no such class, or several of that name.
+    """
+    if target is None:
+        return Class(predicted)
+    if isinstance(target, Margin):
+        return Margin(_look_up(target.a, classes), _look_up(target.b, classes))
+    if isinstance(target, Class):
+        return Class(_look_up(target.index, classes))
+    return Class(_look_up(_reference(target), classes))
+
+
+def _look_up(reference: int | str, classes: Sequence[str]) -> int:
+    if isinstance(reference, str):
+        return _named(reference, classes)
+    if reference >= len(classes):
+        last = len(classes) - 1
+        choice = f"are 0 to {last}" if last else "is 0 only"
+        raise ValueError(
+            f"Target {reference} is out of range, as the model's {len(classes)} "
+            f"class{'es' if last else ''} {choice}; give one of these, or a class name."
+        )
+    return reference
+
+
+def _named(name: str, classes: Sequence[str]) -> int:
+    found = [index for index, each in enumerate(classes) if each == name]
+    if len(found) > 1:
+        raise ValueError(
+            f"Target {name!r} is the name of {len(found)} classes ({', '.join(map(str, found))}), "
+            "but one is expected; give its index."
+        )
+    if not found:
+        listed = ", ".join(classes[:6]) + (", ..." if len(classes) > 6 else "")
+        near = difflib.get_close_matches(name, classes, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else "give one of these, or an index."
+        raise ValueError(f"There is no class {name!r} among the model's ({listed}); {hint}")
+    return found[0]
+
+
+def _reference(given: Any) -> int | str:
+    """Check the kind of a reference to a class; NumPy integers become ints."""
+    if isinstance(given, str):
+        return str(given)
+    try:
+        index = None if isinstance(given, bool | np.bool_) else operator.index(given)
+    except TypeError:
+        index = None
+    if index is None:
+        raise TypeError(
+            f"A target is None, an int, a class name, Class or Margin, but got {given!r} "
+            f"({type(given).__name__}); give the index of the class or its name."
+        )
+    if index < 0:
+        raise ValueError(
+            f"Target {index} is negative, but classes are counted from 0; give the index of the "
+            "class from the front, or its name."
+        )
+    return index
+
+
+def _index(reference: int | str) -> int:
+    if isinstance(reference, str):
+        raise TypeError(
+            f"The target still holds the class name {reference!r} where an index is expected; "
+            "look it up with resolve first."
+        )
+    return reference
+
+
+def _one_hot(index: int, n: int) -> NDArray[np.float64]:
+    weights = np.zeros(n)
+    weights[index] = 1.0
+    return weights
