@@ -1,0 +1,125 @@
+"""Explanations outside this program: npz files without pickle, and xarray datasets."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from heatbrush_core.axes import Axis
+from heatbrush_core.explanation import Explanation, File
+from heatbrush_core.region import Region
+from heatbrush_core.targets import Class, Margin
+
+if TYPE_CHECKING:
+    import xarray
+
+FORMAT = 1
+"""Version of the npz files: a higher one was written by a later release."""
+
+
+def save(explanation: Explanation, file: File) -> None:
+    """Write values, map and axis numbers as arrays, and all else as one JSON text."""
+    e = explanation
+    arrays: dict[str, Any] = {"values": e.values, "map": e.map}
+    for name, axis in (("row_values", e.row_axis), ("column_values", e.column_axis)):
+        if axis.values is not None:
+            arrays[name] = axis.values
+    text = json.dumps({"format": FORMAT, **_facts(e)}, ensure_ascii=False)
+    np.savez_compressed(file, heatbrush=np.array(text), **arrays)
+
+
+def load(file: File) -> Explanation:
+    """Read what `save` wrote."""
+    try:
+        with np.load(_found(file), allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        facts = json.loads(str(arrays["heatbrush"]))
+        version = facts.pop("format")
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        raise ValueError(
+            f"{_name(file)} is no explanation, but an npz file written by Explanation.save is "
+            "expected; give the path of one."
+        ) from error
+    if version > FORMAT:
+        raise ValueError(
+            f"{_name(file)} has format {version}, but this release reads formats up to {FORMAT}; "
+            "update heatbrush."
+        )
+    return _explanation(arrays, facts)
+
+
+def dataset(explanation: Explanation) -> xarray.Dataset:
+    """Values, map and profiles as an xarray dataset with named axes."""
+    import xarray
+
+    e = explanation
+    coordinates = {}
+    for dim, axis in (("rows", e.row_axis), ("columns", e.column_axis)):
+        marks = np.array(axis.labels) if axis.values is None else axis.values
+        coordinates[dim] = (dim, marks, {"long_name": axis.name})
+    facts = _facts(e)
+    for name in ("parameters", "target", "within", "classes"):
+        facts[name] = None if facts[name] is None else json.dumps(facts[name], ensure_ascii=False)
+    del facts["row_axis"], facts["column_axis"]
+    return xarray.Dataset(
+        {
+            "values": (("rows", "columns", "channel"), e.values),
+            "map": (("rows", "columns"), e.map),
+            "row_profile": (("rows",), e.rows),
+            "column_profile": (("columns",), e.columns),
+        },
+        coords={**coordinates, "channel": np.arange(e.shape[2])},
+        attrs={"about": e.about, **{k: v for k, v in facts.items() if v is not None}},
+    )
+
+
+def _facts(e: Explanation) -> dict[str, Any]:
+    """Everything that is no array, as plain data."""
+    a, b = e.target.pair
+    return {
+        "method": e.method,
+        "parameters": e.parameters,
+        "target": [a] if b is None else [a, b],
+        "classes": list(e.classes),
+        "score": e.score,
+        "score_at_baseline": e.score_at_baseline,
+        "residual": e.residual,
+        "seconds": e.seconds,
+        "profile": e.profile,
+        "within": None if e.within is None else e.within.to_json(),
+        "row_axis": {"name": e.row_axis.name, "labels": list(e.row_axis.labels)},
+        "column_axis": {"name": e.column_axis.name, "labels": list(e.column_axis.labels)},
+    }
+
+
+def _explanation(arrays: dict[str, Any], facts: dict[str, Any]) -> Explanation:
+    within, target = facts.pop("within"), facts.pop("target")
+    rows, columns = facts.pop("row_axis"), facts.pop("column_axis")
+    return Explanation(
+        values=arrays["values"],
+        map=arrays["map"],
+        target=Class(*target) if len(target) == 1 else Margin(*target),
+        within=None if within is None else Region.from_json(within),
+        row_axis=Axis(rows["name"], tuple(rows["labels"]), arrays.get("row_values")),
+        column_axis=Axis(columns["name"], tuple(columns["labels"]), arrays.get("column_values")),
+        **facts,
+    )
+
+
+def _found(file: File) -> File:
+    """Take the path that was given to `save`, whether or not NumPy added the ending."""
+    if isinstance(file, str | os.PathLike):
+        path = Path(file)
+        return path if path.exists() else path.with_name(path.name + ".npz")
+    return file
+
+
+def _name(file: File) -> str:
+    return str(file) if isinstance(file, str | os.PathLike) else "The file"

@@ -1,0 +1,141 @@
+"""What hidden cells are replaced by: a word, number, array or function, made into one matrix."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+def baseline(spec: Any, x: Array, background: Array | None = None) -> Array:
+    """Compute the matrix that stands for "nothing there".
+
+    Parameters
+    ----------
+    spec : float, array-like, callable or str
+        A number for every cell; an array that broadcasts to (H, W, C), or (H, W) for all channels;
+        a function from x to either; or one of `NAMES`.
+    x : (H, W, C) float array
+        The matrix that is explained.
+    background : (N, H, W, C) float array, optional
+        Typical matrices, for "background_mean" and "background_median".
+
+    Returns
+    -------
+    (H, W, C) array of x's dtype
+
+    Raises
+    ------
+    TypeError
+        If `spec` is of none of these kinds.
+    ValueError
+        If it is no known word, does not broadcast, is not finite, or needs a background that is
+        not there.
+
+    Notes
+    -----
+    All words work per channel. "mean" and "median" are those of x; "row_mean" gives each row its
+    own mean, "column_mean" each column. "blur" is a Gaussian blur, a perturbation of Fong & Vedaldi
+    (Interpretable Explanations of Black Boxes by Meaningful Perturbation, ICCV 2017, section 4.1),
+    here with a standard deviation of a tenth of each axis, at least one cell, and with weights that
+    are renormalised at the edges. "background_mean" and "background_median" are taken cell by cell.
+    """
+    if isinstance(spec, str):
+        return _named(spec, x, background).astype(x.dtype, copy=False)
+    if isinstance(spec, Real):
+        return _broadcast(spec, x, "The baseline")
+    if callable(spec):
+        return _broadcast(spec(x.copy()), x, "What the baseline function returned")
+    return _broadcast(spec, x, "The baseline")
+
+
+def _named(name: str, x: Array, background: Array | None) -> Array:
+    if name in _OF_X:
+        return np.broadcast_to(_OF_X[name](x), x.shape)
+    if name not in _OF_BACKGROUND:
+        near = difflib.get_close_matches(name, NAMES, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "give one of these."
+        raise ValueError(
+            f"The baseline {name!r} is unknown; as a word it is one of {', '.join(NAMES)}; {hint}"
+        )
+    if background is None:
+        raise ValueError(
+            f"The baseline {name!r} needs typical matrices, but the explainer has none; give it "
+            "background= with shape (N, rows, columns, channels), or choose another baseline."
+        )
+    if background.shape[1:] != x.shape:
+        raise ValueError(
+            f"The baseline {name!r} is {background.shape[1:]}, but the matrix is {x.shape}; "
+            "give a background of matrices of the same shape."
+        )
+    return _OF_BACKGROUND[name](background)
+
+
+def _broadcast(given: Any, x: Array, what: str) -> Array:
+    """Check an array or number and spread it over the matrix."""
+    try:
+        values = np.asarray(given)
+    except Exception as error:  # whatever the object's own conversion raises
+        raise TypeError(_wrong_kind(what, given)) from error
+    if values.dtype.kind not in "fiu":
+        raise TypeError(_wrong_kind(what, given))
+    if not np.isfinite(values).all():
+        raise ValueError(
+            f"{what} holds NaN or infinity, but a hidden cell needs a finite number; "
+            "fill it first, such as np.nan_to_num(baseline)."
+        )
+    if values.ndim == 2 and values.shape == x.shape[:2]:
+        values = values[..., None]
+    if values.ndim == 4 and len(values) == 1:
+        values = values[0]
+    try:
+        return np.broadcast_to(values, x.shape).astype(x.dtype)
+    except ValueError as error:
+        raise ValueError(
+            f"{what} has shape {values.shape}, but it must broadcast to the matrix's {x.shape}; "
+            "give one number, an array per cell, or one with axes of length 1."
+        ) from error
+
+
+def _wrong_kind(what: str, given: Any) -> str:
+    kind = f"{type(given).__name__}"
+    if isinstance(given, np.ndarray):
+        kind = f"array of dtype {given.dtype}"
+    return (
+        f"{what} is a {kind}, but a real number, an array of them, a function of x or a word is "
+        f"expected; give one of these, words being {', '.join(NAMES)}."
+    )
+
+
+def _blur(x: Array) -> Array:
+    along_rows = np.tensordot(_gaussian(x.shape[0]), x, axes=(1, 0))
+    return np.moveaxis(np.tensordot(_gaussian(x.shape[1]), along_rows, axes=(1, 1)), 0, 1)
+
+
+def _gaussian(length: int) -> NDArray[np.float64]:
+    """Weights of a blur along one axis, (length, length), each line summing to 1."""
+    deviation = max(1.0, length / 10)
+    places = np.arange(length)
+    weights = np.exp(-(((places[:, None] - places) / deviation) ** 2) / 2)
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+_OF_X: dict[str, Callable[[Array], Array]] = {
+    "mean": lambda x: x.mean(axis=(0, 1), keepdims=True, dtype=np.float64),
+    "median": lambda x: np.median(x, axis=(0, 1), keepdims=True),
+    "row_mean": lambda x: x.mean(axis=1, keepdims=True, dtype=np.float64),
+    "column_mean": lambda x: x.mean(axis=0, keepdims=True, dtype=np.float64),
+    "blur": _blur,
+}
+_OF_BACKGROUND: dict[str, Callable[[Array], Array]] = {
+    "background_mean": lambda background: background.mean(axis=0, dtype=np.float64),
+    "background_median": lambda background: np.median(background, axis=0),
+}
+NAMES = (*_OF_X, *_OF_BACKGROUND)
+"""The words that a baseline can be."""

@@ -1,0 +1,308 @@
+"""The answer of a method: a value per cell, its map and profiles, and what they came from."""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from heatbrush_core.axes import Axis
+from heatbrush_core.region import Region
+from heatbrush_core.targets import Target
+
+if TYPE_CHECKING:
+    import xarray
+    from matplotlib.axes import Axes
+
+File = str | os.PathLike[str] | IO[bytes]
+Floats = NDArray[np.float32]
+Profile = Literal["sum", "mean"]
+
+
+@dataclass(frozen=True, eq=False, init=False, repr=False)
+class Explanation:
+    """What one method says about one matrix and one target. Immutable: its arrays are read-only.
+
+    Attributes
+    ----------
+    values : (H, W, C) float32
+        A value per cell and channel; NaN where nothing was computed.
+    map : (H, W) float32
+        A value per cell: the sum over channels, or what the method itself publishes.
+    profile : {"sum", "mean"}
+        How a line of the map becomes one number: the sum, or, where cells are not parts of a sum,
+        the mean.
+    rows, columns : (H,) and (W,) float32
+        Profiles of the map. NaN cells are left out; a line of nothing else is NaN.
+    method : str
+        Name of the method.
+    parameters : dict
+        Its parameters, as plain data (numbers, text, lists).
+    target : Class or Margin
+        What was explained, with indices.
+    score : float
+        The explained score of the matrix.
+    score_at_baseline : float or None
+        The same of the baseline, where the method has one.
+    residual : float or None
+        What the method's completeness or conservation misses, over the full map; None where it
+        promises neither.
+    seconds : float
+        How long it took.
+    within : Region or None
+        The cells it was restricted to; None is the whole matrix.
+    row_axis, column_axis : Axis
+        Names along the matrix.
+    classes : tuple of str
+        Names of the classes.
+    """
+
+    values: Floats
+    map: Floats
+    profile: Profile
+    rows: Floats
+    columns: Floats
+    method: str
+    parameters: dict[str, Any]
+    target: Target
+    score: float
+    score_at_baseline: float | None
+    residual: float | None
+    seconds: float
+    within: Region | None
+    row_axis: Axis
+    column_axis: Axis
+    classes: tuple[str, ...]
+
+    def __init__(
+        self,
+        *,
+        values: ArrayLike,
+        map: ArrayLike | None = None,
+        profile: Profile = "sum",
+        method: str,
+        parameters: Mapping[str, Any] | None = None,
+        target: Target,
+        score: float,
+        score_at_baseline: float | None = None,
+        residual: float | None = None,
+        seconds: float = 0.0,
+        within: Region | None = None,
+        row_axis: Axis | None = None,
+        column_axis: Axis | None = None,
+        classes: Sequence[str] = (),
+    ) -> None:
+        """Take the values as they come from a method; only here are they cast to float32.
+
+        `map` of None is the sum over channels; axes of None number the lines. Cells outside
+        `within` become NaN.
+        """
+        wide = np.array(values, np.float64)
+        if wide.ndim != 3:
+            raise ValueError(
+                f"values have shape {wide.shape}, but (rows, columns, channels) is expected; "
+                "add an axis of length 1 for a single channel."
+            )
+        cells = wide.sum(axis=2) if map is None else np.array(map, np.float64)
+        if cells.shape != wide.shape[:2]:
+            raise ValueError(
+                f"map has shape {cells.shape}, but the values have {wide.shape}; "
+                "give one number per row and column."
+            )
+        if within is not None:
+            outside = ~within.mask(cells.shape)
+            wide[outside], cells[outside] = np.nan, np.nan
+        published = _frozen(cells)
+        fields = {
+            "values": _frozen(wide),
+            "map": published,
+            "profile": profile,
+            "rows": _frozen(lines(published, 1, profile)),
+            "columns": _frozen(lines(published, 0, profile)),
+            "method": method,
+            "parameters": {name: plain(value) for name, value in (parameters or {}).items()},
+            "target": target,
+            "score": float(score),
+            "score_at_baseline": None if score_at_baseline is None else float(score_at_baseline),
+            "residual": None if residual is None else float(residual),
+            "seconds": float(seconds),
+            "within": within,
+            "row_axis": Axis.make(row_axis, cells.shape[0], "rows"),
+            "column_axis": Axis.make(column_axis, cells.shape[1], "columns"),
+            "classes": tuple(classes),
+        }
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Rows, columns and channels."""
+        height, width, channels = self.values.shape
+        return height, width, channels
+
+    @property
+    def about(self) -> str:
+        """What was explained, in words: the name of the class, or "a rather than b"."""
+        named = max(index for index in self.target.pair if index is not None) < len(self.classes)
+        return self.target.label(self.classes) if named else str(self.target)
+
+    def plot(
+        self,
+        ax: Axes | None = None,
+        *,
+        channel: int | None = None,
+        colours: str | None = None,
+        limit: float | None = None,
+        quantile: float = 0.998,
+        colourbar: bool = True,
+    ) -> Axes:
+        """Draw the map with matplotlib, on a signed scale that is centred at 0.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; by default a new figure.
+        channel : int, optional
+            One channel of `values` instead of the map.
+        colours : str, optional
+            One of `heatbrush_core.colours.TABLES`; by default blue to red, light or dark as the
+            background of `ax` is.
+        limit : float, optional
+            Where the scale ends, on both sides; by default the quantile.
+        quantile : float
+            Share of the cells, by magnitude, that lie within the scale.
+        colourbar : bool
+            Whether to draw the legend.
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        from heatbrush_core import figure
+
+        return figure.draw(
+            self,
+            ax,
+            channel=channel,
+            colours=colours,
+            limit=limit,
+            quantile=quantile,
+            colourbar=colourbar,
+        )
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Values, map and profiles with named axes, and everything else as attributes.
+
+        Returns
+        -------
+        xarray.Dataset
+            Variables "values" (rows, columns, channel), "map" (rows, columns), "row_profile" and
+            "column_profile"; coordinates are the numbers of an axis, or else its labels. Attributes
+            are numbers and text only, so that the dataset can be written to a netCDF file.
+        """
+        from heatbrush_core import archive
+
+        return archive.dataset(self)
+
+    def save(self, file: File) -> None:
+        """Write an npz file, without pickle, that `load` reads back exactly.
+
+        Parameters
+        ----------
+        file : path or binary file
+            A path gets the ending .npz if it has none.
+        """
+        from heatbrush_core import archive
+
+        archive.save(self, file)
+
+    @classmethod
+    def load(cls, file: File) -> Explanation:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the file is not one of ours.
+        """
+        from heatbrush_core import archive
+
+        return archive.load(file)
+
+    def _facts(self) -> dict[str, str]:
+        height, width, channels = self.shape
+        facts = {
+            "method": self.method,
+            "parameters": ", ".join(f"{name}={_brief(v)}" for name, v in self.parameters.items()),
+            "target": self.about,
+            "score": f"{self.score:.4g}",
+            "score at baseline": _number(self.score_at_baseline),
+            "residual": _number(self.residual),
+            "shape": f"{height} × {width}" + (f" × {channels}" if channels > 1 else ""),
+            "within": "" if self.within is None else self._place(self.within),
+            "seconds": f"{self.seconds:.3g}",
+        }
+        return {name: text for name, text in facts.items() if text}
+
+    def _place(self, region: Region) -> str:
+        return region.describe(self.row_axis, self.column_axis)
+
+    def __repr__(self) -> str:
+        return f"<Explanation {', '.join(f'{k}: {v}' for k, v in self._facts().items())}>"
+
+    def _repr_html_(self) -> str:
+        lines = (
+            f"<tr><th style='text-align:left'>{html.escape(name)}</th>"
+            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
+            for name, text in self._facts().items()
+        )
+        return f"<table>{''.join(lines)}</table>"
+
+
+load = Explanation.load
+
+
+def lines(cells: NDArray[Any], axis: int, profile: Profile) -> NDArray[np.float64]:
+    """Sum or average a map along an axis, leaving NaN out; a line of nothing else is NaN."""
+    known = ~np.isnan(cells)
+    count = known.sum(axis=axis)
+    total = np.where(known, cells, 0.0).sum(axis=axis, dtype=np.float64)
+    divisor = np.where(count == 0, np.nan, 1.0 if profile == "sum" else count)
+    return np.asarray(total / divisor)
+
+
+def plain(value: Any) -> Any:
+    """Turn a parameter into plain data: numbers, text, lists and dicts of these."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, Region):
+        return value.to_json()
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return getattr(value, "__name__", None) or str(value)
+
+
+def _frozen(wide: NDArray[np.float64]) -> Floats:
+    array = np.ascontiguousarray(wide, np.float32)
+    array.flags.writeable = False
+    return array
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"
+
+
+def _brief(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."

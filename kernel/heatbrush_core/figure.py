@@ -1,0 +1,100 @@
+"""An explanation as a matplotlib figure, in the colours and on the scale of the notebook view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import matplotlib.pyplot as plt
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Rectangle
+
+from heatbrush_core import colours as ramps
+from heatbrush_core.axes import Axis
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from heatbrush_core.explanation import Explanation
+
+SQUARE = (0.4, 2.5)
+"""Columns per row between which cells are drawn as squares; longer matrices fill the axes."""
+
+STEPS = (1, 2, 5)
+"""Every how many lines there is a name: these, times a power of ten."""
+
+
+def draw(
+    explanation: Explanation,
+    ax: Axes | None,
+    *,
+    channel: int | None,
+    colours: str | None,
+    limit: float | None,
+    quantile: float,
+    colourbar: bool,
+) -> Axes:
+    """Draw the map, or one channel; see `Explanation.plot`."""
+    height, width, channels = explanation.shape
+    if channel is not None and not 0 <= channel < channels:
+        raise ValueError(
+            f"channel is {channel}, but the explanation has {channels}, counted from 0; give one "
+            "of these, or None for the map."
+        )
+    if ax is None:
+        ax = plt.subplots(layout="constrained")[1]
+    cells = explanation.map if channel is None else explanation.values[..., channel]
+    end = ramps.limits(cells, quantile) if limit is None else limit
+    image = ax.imshow(
+        cells,
+        cmap=ramps.colormap(colours or _ramp(ax)),
+        vmin=-end,
+        vmax=end,
+        interpolation="nearest",
+        aspect="equal" if SQUARE[0] < width / height < SQUARE[1] else "auto",
+    )
+    if explanation.within is not None:
+        _hatch(ax)
+    ax.set_title(f"{explanation.method} · {explanation.about}", loc="left", fontsize="medium")
+    _name_lines(ax, explanation.row_axis, explanation.column_axis)
+    if colourbar:
+        ax.figure.colorbar(image, ax=ax)
+    return ax
+
+
+def _ramp(ax: Axes) -> str:
+    red, green, blue = to_rgb(ax.get_facecolor())
+    dark = 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.5
+    return f"blue-red {'dark' if dark else 'light'}"
+
+
+def _hatch(ax: Axes) -> None:
+    """Hatch what was not computed, so that it cannot be taken for zero."""
+    ground = Rectangle(
+        (0, 0), 1, 1, transform=ax.transAxes, fill=False, linewidth=0, hatch="////", zorder=-1
+    )
+    ground.set_edgecolor((0.5, 0.5, 0.5, 0.35))
+    ax.add_patch(ground)
+
+
+def _name_lines(ax: Axes, rows: Axis, columns: Axis) -> None:
+    """Name as many rows and columns as fit without touching."""
+    box = ax.get_window_extent()
+    points = 72 / ax.figure.dpi
+    size = 8.0
+    longest = max((len(label) for label in columns.labels), default=1)
+    row_step = _step(len(rows), box.height * points / (1.4 * size))
+    column_step = _step(len(columns), box.width * points / ((longest + 2) * 0.6 * size))
+    ax.set_yticks(range(0, len(rows), row_step), rows.labels[::row_step], fontsize=size)
+    ax.set_xticks(range(0, len(columns), column_step), columns.labels[::column_step], fontsize=size)
+    ax.set_ylabel(rows.name)
+    ax.set_xlabel(columns.name)
+
+
+def _step(count: int, room: float) -> int:
+    """Every how many lines a name fits: 1, 2, 5, 10, 20, ..."""
+    power = 1
+    while True:
+        for step in STEPS:
+            if count / (step * power) <= max(room, 1.0):
+                return step * power
+        power *= 10
