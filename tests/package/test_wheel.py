@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -58,3 +59,25 @@ hb.compare(explainer, np.ones((2, 3)), methods=["occlusion"]).close()
         run, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
     assert said.stdout.split() == [version(), "3.0"]
+
+
+def test_builds_where_there_is_no_node(tmp_path: Path) -> None:
+    """A checkout without bundle, on a PATH without Node: the build brings its own from PyPI."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    checkout = tmp_path / "checkout"
+    for name in listed:
+        if not name.startswith(("tests/", "benchmarks/", "docs/")) and (ROOT / name).is_file():
+            (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, checkout / name)
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("sh", "env", "uname"):
+        (programs / name).symlink_to(shutil.which(name))
+    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--quiet", "-w", str(tmp_path)]
+    environment = {**os.environ, "PATH": str(programs)}
+    subprocess.run([*command, str(checkout)], env=environment, check=True, capture_output=True)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as archive:
+        assert archive.getinfo("heatbrush/static/widget.js").file_size > 1000
