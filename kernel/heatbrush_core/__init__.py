@@ -1,0 +1,28 @@
+"""Which rows and columns of a matrix made a Keras 2-D CNN say what it said: the part that computes.
+
+Importing it imports no TensorFlow; that happens when the first Keras model is opened.
+"""
+
+from __future__ import annotations
+
+from heatbrush_core import colours, methods, targets
+from heatbrush_core.axes import Axis
+from heatbrush_core.explainer import Explainer
+from heatbrush_core.explanation import Explanation, load
+from heatbrush_core.prediction import Prediction
+from heatbrush_core.progress import Cancelled, Progress
+from heatbrush_core.region import Region
+
+__all__ = [
+    "Axis",
+    "Cancelled",
+    "Explainer",
+    "Explanation",
+    "Prediction",
+    "Progress",
+    "Region",
+    "colours",
+    "load",
+    "methods",
+    "targets",
+]

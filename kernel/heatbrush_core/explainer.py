@@ -1,0 +1,349 @@
+"""The explainer: a model, the names of its classes, rows and columns, and what "nothing" means."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from heatbrush_core import baselines, matrix, targets
+from heatbrush_core.axes import Axis
+from heatbrush_core.explanation import Explanation
+from heatbrush_core.heads import SCORE_KINDS, Head, ScoreKind
+from heatbrush_core.methods import REGISTRY, Method, Result, find
+from heatbrush_core.network import Scores, Shape, network
+from heatbrush_core.pace import Pace
+from heatbrush_core.prediction import Prediction
+from heatbrush_core.progress import Listener
+from heatbrush_core.region import Region
+from heatbrush_core.targets import Class, Margin
+from heatbrush_core.task import Task
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Explainer:
+    """Asks a model why it said what it said of a matrix.
+
+    Parameters
+    ----------
+    model
+        A Keras model, or any function of a batch (N, H, W, C) that returns scores (N, n).
+    classes
+        Names of the n classes; None: "class 0", "class 1" ...
+    rows, columns
+        Names along the axes: strings, numbers, dates or a pandas Index; None: 0, 1 ...
+    background
+        (N, H, W, C) typical matrices, for the background baselines.
+    baseline
+        What a cell becomes when it is hidden: a number, an array, a function of x, "mean",
+        "median", "row_mean", "column_mean", "blur", "background_mean" or "background_median".
+    output
+        The name of one of several outputs.
+    scores
+        What a head without softmax or sigmoid, or a function, returns: "logits" (the default for a
+        linear head of several units), "probabilities", or "values" (the default for one linear
+        unit, and for functions).
+    batch_size
+        Matrices computed at once; None: about 100 ms of work within a memory budget.
+
+    Raises
+    ------
+    TypeError, ValueError
+        In one sentence, for a model that cannot be explained and names that do not fit it.
+
+    Notes
+    -----
+    `lock` is held for each batch of model work and free between batches, so that several threads
+    can use one explainer.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        classes: Sequence[str] | None = None,
+        rows: Any = None,
+        columns: Any = None,
+        background: ArrayLike | None = None,
+        baseline: Any = 0.0,
+        output: str | None = None,
+        scores: Scores | None = None,
+        batch_size: int | None = None,
+    ) -> None:
+        if batch_size is not None and batch_size < 1:
+            raise ValueError(f"batch_size={batch_size} is too small: use 1 or more, or None")
+        self.model = model
+        self.lock = threading.RLock()
+        self.baseline = baseline
+        self._network = network(model, output, scores)
+        self._rows, self._columns = rows, columns
+        self._names = None if classes is None else tuple(str(name) for name in classes)
+        self._batch_size = batch_size
+        self._paces: dict[tuple[Any, ...], Pace] = {}
+        self.background = None if background is None else self.matrices(background)
+        if self._network.head is not None:
+            self._check_names(self._network.head)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes; empty before the first matrix where the model tells none."""
+        head = self._network.head
+        if self._names is not None or head is None:
+            return self._names or ()
+        return tuple(f"class {index}" for index in range(head.classes))
+
+    @property
+    def shape(self) -> Shape | None:
+        """(H, W, C) of one matrix with None where any length will do; None where unknown."""
+        shape = self._network.shape
+        return (*shape, 1) if shape is not None and len(shape) == 2 else shape
+
+    def matrix(self, x: ArrayLike) -> NDArray[Any]:
+        """(H, W, C) float array of one matrix, checked against the model's shape."""
+        return matrix.matrix(x, self._network.shape)
+
+    def matrices(self, X: ArrayLike) -> NDArray[Any]:
+        """(N, H, W, C) float array of many matrices, checked against the model's shape."""
+        return matrix.matrices(X, self._network.shape)
+
+    def axes(self, shape: Sequence[int]) -> tuple[Axis, Axis]:
+        """Name the rows and the columns of a matrix of shape (H, W, ...)."""
+        rows = Axis.make(self._rows, shape[0], "rows")
+        return rows, Axis.make(self._columns, shape[1], "columns")
+
+    def predict(
+        self, x: ArrayLike, without: Region | None = None, only: Region | None = None
+    ) -> Prediction:
+        """Ask what the model says of a matrix, or of what is left of it.
+
+        Parameters
+        ----------
+        x
+            (H, W), (H, W, C) or (1, H, W, C).
+        without
+            These cells become the baseline.
+        only
+            All other cells become the baseline.
+        """
+        x = self.matrix(x)
+        if without is not None and only is not None:
+            raise ValueError("predict got both without= and only=: ask for one of them at a time")
+        region = without if only is None else only
+        if region is not None:
+            region.check(x.shape[:2])
+            hidden = region.mask(x.shape[:2]) if only is None else ~region.mask(x.shape[:2])
+            x = np.where(hidden[..., None], self._fill(x, None), x)
+        return self._predict(x)
+
+    def explain(
+        self,
+        x: ArrayLike,
+        method: str,
+        target: Any = None,
+        within: Region | None = None,
+        score: ScoreKind | None = None,
+        *,
+        progress: Listener | None = None,
+        cancel: threading.Event | None = None,
+        **parameters: Any,
+    ) -> Explanation:
+        """Ask which cells of x made the model say it.
+
+        Parameters
+        ----------
+        x
+            (H, W), (H, W, C) or (1, H, W, C).
+        method
+            A name of `methods()`.
+        target
+            None (the predicted class), an index, a name, `targets.Class` or `targets.Margin`.
+        within
+            Only these cells: a perturbing method touches no others, any other method computes the
+            whole map and keeps these. Cells outside are NaN.
+        score
+            What of the target is explained: "logit" (the default), "probability" or
+            "log_probability".
+        progress
+            Called between batches, in this thread, while `lock` is free.
+        cancel
+            Checked between batches; once set, `Cancelled` is raised.
+        **parameters
+            The method's own, see `methods()`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            In one sentence: what was given, what was expected and what to do.
+        Cancelled
+            When `cancel` was set.
+        """
+        start = time.perf_counter()
+        chosen = find(method)
+        x = self.matrix(x)
+        head = self._prepare(x)
+        if reason := self.why_not(method):
+            raise TypeError(reason)
+        settings = chosen.settings(parameters, (x.shape[0], x.shape[1]))
+        aim = self._aim(x, target)
+        kind = _score_kind(score, head)
+        task = self._task(x, aim.weights(head.classes), kind, within, progress, cancel)
+        result = chosen.compute(task, settings)
+        return self._explanation(task, chosen, dict(settings), aim, result, within, start)
+
+    def why_not(self, method: str) -> str:
+        """Say in one sentence why a method cannot run on this model; empty where it can."""
+        chosen, offers = find(method), self._network.offers
+        if chosen.needs in offers:
+            return ""
+        works = ", ".join(name for name, other in REGISTRY.items() if other.needs in offers)
+        needs = "the model's graph" if chosen.needs == "graph" else "gradients"
+        return (
+            f"{method} needs {needs}, and {self._network.without_graph}: use what works here, "
+            f"{works}, or pass a functional or sequential Keras model"
+        )
+
+    def methods(self) -> pd.DataFrame:
+        """List all methods: what they answer, what they take, whether they run here."""
+        import pandas as pd
+
+        rows = [
+            {
+                "method": name,
+                "family": each.family,
+                "question": each.question,
+                "parameters": ", ".join(each.Parameters.model_fields),
+                "runs here": self.why_not(name) or "yes",
+            }
+            for name, each in REGISTRY.items()
+        ]
+        return pd.DataFrame(rows).set_index("method")
+
+    def report(self) -> pd.DataFrame:
+        """List the nodes of the model's graph, and how the backward walks treat them.
+
+        Raises
+        ------
+        TypeError
+            For a model without a graph.
+        """
+        import pandas as pd
+
+        nodes = self._network.report()
+        if nodes is None:
+            raise TypeError(f"There is no graph to report on: {self._network.without_graph}")
+        return pd.DataFrame(nodes).set_index("node")
+
+    # -------------------------------------------------------------- how one explanation is made
+
+    def _prepare(self, x: NDArray[Any]) -> Head:
+        """Get the model's head, learnt from x where the model did not tell."""
+        with self.lock:
+            self._network.prepare(x)
+        head = self._network.head
+        assert head is not None
+        self._check_names(head)
+        return head
+
+    def _check_names(self, head: Head) -> None:
+        names = self._names
+        if names is not None and len(names) != head.classes:
+            raise ValueError(
+                f"classes holds {len(names)} names, and the model scores {head.classes} classes: "
+                f"give {head.classes} names"
+            )
+
+    def _predict(self, x: NDArray[Any]) -> Prediction:
+        head = self._prepare(x)
+        with self.lock:
+            z = self._network.outputs(x[None])
+        probabilities = head.probabilities(z)[0] if head.has_probabilities else None
+        return Prediction(head.logits(z)[0], probabilities, self.classes)
+
+    def _aim(self, x: NDArray[Any], target: Any) -> Class | Margin:
+        """Freeze the target; the model is asked only where it is to be the predicted class."""
+        predicted = self._predict(x).predicted if target is None else 0
+        return targets.resolve(target, self.classes, predicted)
+
+    def _fill(self, x: NDArray[Any], spec: Any) -> NDArray[Any]:
+        spec = self.baseline if spec is None else spec
+        return baselines.baseline(spec, x, self.background)
+
+    def _pace(self, x: NDArray[Any], work: str) -> Pace:
+        """Keep one pace per kind of work and size of matrix, from run to run."""
+        key = (work, x.shape)
+        if key not in self._paces:
+            self._paces[key] = Pace(self._network.bytes_per_matrix(x), self._batch_size)
+        return self._paces[key]
+
+    def _task(
+        self,
+        x: NDArray[Any],
+        weights: NDArray[np.float64],
+        kind: ScoreKind,
+        within: Region | None,
+        listener: Listener | None,
+        cancel: threading.Event | None,
+    ) -> Task:
+        if within is not None:
+            within.check(x.shape[:2])
+        return Task(
+            network=self._network,
+            lock=self.lock,
+            x=x,
+            weights=weights,
+            kind=kind,
+            inside=None if within is None else within.mask(x.shape[:2]),
+            fill=lambda spec: self._fill(x, spec),
+            pace=lambda work: self._pace(x, work),
+            listener=listener,
+            cancel=cancel,
+        )
+
+    def _explanation(
+        self,
+        task: Task,
+        method: Method,
+        settings: dict[str, Any],
+        aim: Class | Margin,
+        result: Result,
+        within: Region | None,
+        start: float,
+    ) -> Explanation:
+        if settings.get("baseline", 0) is None:
+            settings["baseline"] = self.baseline
+        row_axis, column_axis = self.axes(task.x.shape)
+        return Explanation(
+            values=result.values,
+            map=result.map,
+            profile=method.profile,
+            method=method.name,
+            parameters=settings,
+            target=aim,
+            score=result.score,
+            score_at_baseline=result.score_at_baseline,
+            residual=result.residual,
+            seconds=time.perf_counter() - start,
+            within=within,
+            row_axis=row_axis,
+            column_axis=column_axis,
+            classes=self.classes,
+        )
+
+
+def _score_kind(score: ScoreKind | None, head: Head) -> ScoreKind:
+    """Check which score is explained against what the model has."""
+    if score is None:
+        return "logit"
+    if score not in SCORE_KINDS:
+        raise ValueError(f"score={score!r} is not known: use {', '.join(SCORE_KINDS)}, or None")
+    if score != "logit" and not head.has_probabilities:
+        raise ValueError(
+            f"score={score!r} needs probabilities, and this model returns plain values: leave "
+            "score out, or open the model with scores='logits' or 'probabilities'"
+        )
+    return score

@@ -1,0 +1,90 @@
+"""What the numbers of a model's last layer mean: logits, probabilities or plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+Reading = Literal["softmax", "sigmoid", "probabilities", "values"]
+ScoreKind = Literal["logit", "probability", "log_probability"]
+SCORE_KINDS: tuple[ScoreKind, ...] = ("logit", "probability", "log_probability")
+
+
+@dataclass(frozen=True)
+class Head:
+    """Reads `units` outputs z of a model as scores of `classes` classes.
+
+    ==================  ==========================  =================================
+    reading             logit of class k            probability of class k
+    ==================  ==========================  =================================
+    softmax             z_k                         softmax(z)_k
+    sigmoid             z_k                         1 / (1 + exp(-z_k))
+    sigmoid, one unit   -z for 0 and z for 1        1 / (1 + exp(z)), 1 / (1 + exp(-z))
+    probabilities       log z_k                     z_k
+    probabilities, one  log(z / (1 - z)) for 1      1 - z and z
+    values              z_k                         there is none
+    ==================  ==========================  =================================
+
+    The logits of a softmax are lost in its probabilities up to one number per input, the same for
+    all classes; log z_k is the choice for which softmax(logits) is z again, so the difference of
+    two classes is exact.
+
+    Every method takes `xp`, the library that computes: `numpy` or `keras.ops`.
+    """
+
+    reading: Reading
+    units: int
+
+    @property
+    def two_sided(self) -> bool:
+        """Whether one unit speaks for two classes."""
+        return self.units == 1 and self.reading in ("sigmoid", "probabilities")
+
+    @property
+    def classes(self) -> int:
+        """The number of classes."""
+        return 2 if self.two_sided else self.units
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether the model's outputs can be read as probabilities."""
+        return self.reading != "values"
+
+    def logits(self, z: Any, xp: Any = np) -> Any:
+        """(N, units) outputs -> (N, classes) logits."""
+        if self.reading == "probabilities":
+            z = _log(z, xp) - _log(1 - z, xp) if self.two_sided else _log(z, xp)
+        return xp.concatenate([-z, z], axis=-1) if self.two_sided else z
+
+    def log_probabilities(self, z: Any, xp: Any = np) -> Any:
+        """(N, units) outputs -> (N, classes) log probabilities."""
+        if self.reading == "probabilities":
+            return _log(self.probabilities(z, xp), xp)
+        logits = self.logits(z, xp)
+        if self.reading == "sigmoid":
+            return -xp.logaddexp(xp.zeros_like(logits), -logits)
+        shifted = logits - xp.max(logits, axis=-1, keepdims=True)
+        return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
+
+    def probabilities(self, z: Any, xp: Any = np) -> Any:
+        """(N, units) outputs -> (N, classes) probabilities."""
+        if self.reading != "probabilities":
+            return xp.exp(self.log_probabilities(z, xp))
+        return xp.concatenate([1 - z, z], axis=-1) if self.two_sided else z
+
+    def score(self, z: Any, weights: Any, kind: ScoreKind, xp: Any = np) -> Any:
+        """(N, units) outputs -> (N,) scores: what is explained, weighted over the classes."""
+        if kind == "logit":
+            numbers = self.logits(z, xp)
+        elif kind == "probability":
+            numbers = self.probabilities(z, xp)
+        else:
+            numbers = self.log_probabilities(z, xp)
+        return xp.sum(numbers * weights, axis=-1)
+
+
+def _log(p: Any, xp: Any) -> Any:
+    """Take the logarithm, finite at zero."""
+    return xp.log(xp.maximum(p, float(np.finfo(np.float32).tiny)))

@@ -1,0 +1,30 @@
+"""The registry: every method by its name."""
+
+from __future__ import annotations
+
+import difflib
+
+from heatbrush_core.methods import gradients, occlusion
+from heatbrush_core.methods.method import Method, Result
+from heatbrush_core.methods.parameters import Parameters
+
+__all__ = ["REGISTRY", "Method", "Parameters", "Result", "find"]
+
+REGISTRY: dict[str, Method] = {
+    method.name: method for method in (*gradients.METHODS, *occlusion.METHODS)
+}
+
+
+def find(name: str) -> Method:
+    """Look a method up by its name.
+
+    Raises
+    ------
+    ValueError
+        When there is none; the sentence names the nearest.
+    """
+    if name in REGISTRY:
+        return REGISTRY[name]
+    near = difflib.get_close_matches(str(name), REGISTRY, n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise ValueError(f"{name!r} is not a method: {hint}There are {', '.join(REGISTRY)}")

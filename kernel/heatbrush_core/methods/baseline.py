@@ -1,0 +1,31 @@
+"""The baseline as a parameter: what stands for "nothing" in one run."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import Field, WithJsonSchema
+
+from heatbrush_core.baselines import NAMES
+
+Baseline = Annotated[
+    Any,
+    Field(
+        title="hidden means",
+        description="what a hidden cell becomes: a number, an array, a function of x, or one of "
+        f"{', '.join(NAMES)}; None is the explainer's",
+    ),
+    WithJsonSchema({"enum": list(NAMES), "type": "string", "nullable": True}),
+]
+
+
+def baseline_text(spec: Any) -> str:
+    """Write a baseline for titles: "baseline 0", "baseline row mean", "baseline array"."""
+    if isinstance(spec, str):
+        return f"baseline {spec.replace('_', ' ')}"
+    if callable(spec):
+        return "baseline function"
+    if np.ndim(spec):
+        return "baseline array"
+    return f"baseline {float(spec):g}".replace("-", "−")

@@ -1,0 +1,104 @@
+"""A method's parameters: types, bounds, units and help, and the form fields made from them."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, Literal, Self
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+Kind = Literal["integer", "number", "boolean", "choice", "pair", "text"]
+KINDS: dict[str, Kind] = {
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "array": "pair",
+}
+
+
+class Parameters(BaseModel):
+    """The base of every method's parameters; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    def resolved(self, shape: tuple[int, int]) -> Self:
+        """Defaults that depend on the (H, W) of the matrix, filled in; ValueError where impossible."""
+        return self
+
+    def summary(self) -> str:
+        """What a panel's title says of these parameters."""
+        return ""
+
+
+def check(schema: type[Parameters], method: str, given: dict[str, Any]) -> Parameters:
+    """Validate `given`, or say in one sentence which parameter is wrong, and why."""
+    for name in given:
+        if name not in schema.model_fields:
+            raise ValueError(_unknown(schema, method, name))
+    try:
+        return schema(**{name: _plain(value) for name, value in given.items()})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "parameters"
+        why = first["msg"].removeprefix("Value error, ")
+        raise ValueError(
+            f"{method}: {name}={given.get(name)!r} is not possible, {why[:1].lower()}{why[1:]}; "
+            f"{name} is {_help(schema, name)}"
+        ) from error
+
+
+def fields(schema: type[Parameters]) -> list[dict[str, Any]]:
+    """The form of a method, one dict per field, as the browser draws it."""
+    properties = schema.model_json_schema().get("properties", {})
+    return [_field(schema, name, entry) for name, entry in properties.items()]
+
+
+def _field(schema: type[Parameters], name: str, entry: dict[str, Any]) -> dict[str, Any]:
+    kind, nullable = _optional(entry)
+    number, _ = _optional(kind["prefixItems"][0]) if "prefixItems" in kind else (kind, False)
+    lower, upper = number.get("exclusiveMinimum"), number.get("exclusiveMaximum")
+    choices = kind.get("enum", entry.get("enum"))
+    return {
+        "name": name,
+        "label": schema.model_fields[name].title or name.replace("_", " "),
+        "kind": "choice" if choices else KINDS.get(kind.get("type", ""), "text"),
+        "default": entry.get("default"),
+        "nullable": nullable or bool(entry.get("nullable")),
+        "minimum": number.get("minimum", lower),
+        "maximum": number.get("maximum", upper),
+        "exclusive": lower is not None or upper is not None,
+        "choices": choices,
+        "unit": entry.get("unit", ""),
+        "help": entry.get("description", ""),
+    }
+
+
+def _optional(entry: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """A schema without its "or null", and whether it had one."""
+    options = entry.get("anyOf", [entry])
+    kinds = [option for option in options if option.get("type") != "null"]
+    return kinds[0], len(kinds) < len(options)
+
+
+def _plain(value: Any) -> Any:
+    """NumPy's numbers as Python's, also inside a pair."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, list | tuple):
+        return tuple(_plain(part) for part in value)
+    return value
+
+
+def _help(schema: type[Parameters], name: str) -> str:
+    info = schema.model_fields.get(name)
+    return (info.description or "").rstrip(".") if info else ""
+
+
+def _unknown(schema: type[Parameters], method: str, name: str) -> str:
+    known = list(schema.model_fields)
+    if not known:
+        return f"{method} has no parameter {name!r}: it takes none"
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return f"{method} has no parameter {name!r}: {hint}It has {', '.join(known)}"

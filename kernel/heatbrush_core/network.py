@@ -1,0 +1,157 @@
+"""A model as scores: one face for Keras models, with or without a graph, and plain functions."""
+
+from __future__ import annotations
+
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush_core.heads import Head, Reading, ScoreKind
+
+Shape = tuple[int | None, ...]
+Offer = Literal["scores", "gradient", "graph"]
+Scores = Literal["logits", "probabilities", "values"]
+SCORES: tuple[Scores, ...] = ("logits", "probabilities", "values")
+
+
+class Network(ABC):
+    """What methods may ask of a model. Matrices are channels last here, whatever the model wants.
+
+    Attributes
+    ----------
+    name
+        How messages call the model.
+    shape
+        (H, W, C) of one matrix, (H, W) for a model without a channel axis, with None where the
+        model takes any length; None where nothing is known.
+    head
+        How the outputs are read; None until `prepare` has seen a matrix, or the model says it.
+    offers
+        What the model can give: "scores" always, "gradient", "graph".
+    without_graph
+        Why there is no graph, as the end of a sentence; empty where there is one.
+    """
+
+    name: str
+    shape: Shape | None = None
+    head: Head | None = None
+    offers: frozenset[Offer] = frozenset({"scores"})
+    without_graph: str = ""
+
+    @abstractmethod
+    def prepare(self, x: NDArray[Any]) -> None:
+        """Learn from the first (H, W, C) matrix what the model itself does not tell; cheap later."""
+
+    @abstractmethod
+    def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """(N, H, W, C) matrices -> (N, units) outputs, to be read by `head`."""
+
+    def gradients(
+        self, X: NDArray[Any], weights: NDArray[np.float64], kind: ScoreKind
+    ) -> tuple[NDArray[Any], NDArray[np.float64]]:
+        """(N, H, W, C) matrices -> (N, H, W, C) gradients of the (N,) scores, and the scores."""
+        raise NotImplementedError(f"{self.name} has no gradients")
+
+    def report(self) -> list[dict[str, Any]] | None:
+        """One dict per node of the graph, or None where there is none."""
+        return None
+
+    def bytes_per_matrix(self, x: NDArray[Any]) -> float:
+        """About how much memory one matrix of the size of x takes on its way through the model."""
+        return 64.0 * x.nbytes
+
+
+class FunctionNetwork(Network):
+    """Any callable (N, H, W, C) -> (N, n) scores."""
+
+    def __init__(self, function: Callable[[NDArray[Any]], Any], scores: Scores | None) -> None:
+        self.function = function
+        self.name = f"The function {getattr(function, '__name__', type(function).__name__)}"
+        self.without_graph = "a plain function shows only its scores"
+        self._scores = scores
+
+    def prepare(self, x: NDArray[Any]) -> None:
+        """Call the function once to count its scores."""
+        if self.head is None:
+            units = self.outputs(x[None]).shape[1]
+            self.head = Head(reading("", units, self._scores or "values"), units)
+
+    def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """(N, H, W, C) matrices -> (N, units) outputs."""
+        try:
+            scores = np.asarray(self.function(X))
+        except Exception as error:
+            raise failure(self.name, X.shape, error) from error
+        return score_vectors(self.name, scores, len(X))
+
+
+def network(model: Any, output: str | None = None, scores: Scores | None = None) -> Network:
+    """Open a Keras model or a callable.
+
+    Raises
+    ------
+    TypeError
+        For anything that is neither, and for Keras on a backend other than TensorFlow.
+    ValueError
+        For a model with several inputs, or several outputs and no `output`.
+    """
+    if scores is not None and scores not in SCORES:
+        raise ValueError(f"scores={scores!r} is not known: use one of {', '.join(SCORES)}, or None")
+    keras = sys.modules.get("keras")
+    if keras is not None and isinstance(model, keras.Model):
+        if keras.backend.backend() != "tensorflow":
+            raise TypeError(
+                f"Keras runs on {keras.backend.backend()} here, and heatbrush needs it on "
+                "TensorFlow: set KERAS_BACKEND=tensorflow before keras is first imported"
+            )
+        from heatbrush_core.keras_network import KerasNetwork
+
+        return KerasNetwork(model, output, scores)
+    if not callable(model):
+        raise TypeError(
+            f"model is a {type(model).__name__}, and neither a Keras model nor a function of a "
+            "batch (N, H, W, C) that returns scores (N, n): pass one of these"
+        )
+    if output is not None:
+        raise ValueError(f"output={output!r} was given, but a plain function has no named outputs")
+    return FunctionNetwork(model, scores)
+
+
+def reading(head: str, units: int, scores: Scores | None) -> Reading:
+    """How outputs are read: the model's own head wins, then `scores`, then a guess by their number."""
+    if head in ("softmax", "log_softmax"):
+        return "softmax"
+    if head == "sigmoid":
+        return "sigmoid"
+    scores = scores or ("values" if units == 1 else "logits")
+    if scores == "logits":
+        return "sigmoid" if units == 1 else "softmax"
+    return scores
+
+
+def score_vectors(name: str, scores: NDArray[Any], count: int) -> NDArray[np.float64]:
+    """(N, n) float64 of what a model returned for N matrices, or the reason why it is not that."""
+    if scores.ndim == 1:
+        scores = scores[:, None]
+    if scores.ndim != 2 or len(scores) != count or not scores.size:
+        raise ValueError(
+            f"{name} returns an array of shape {scores.shape} for {count} matrices, and one score "
+            f"vector per matrix, shape ({count}, n), is needed: add a layer such as "
+            "GlobalAveragePooling2D or Flatten and Dense, or wrap the model in a function"
+        )
+    if scores.dtype.kind not in "fiub":
+        raise TypeError(f"{name} returns {scores.dtype} and not numbers: return an array of scores")
+    return scores.astype(np.float64)
+
+
+def failure(name: str, shape: tuple[int, ...], error: Exception) -> RuntimeError:
+    """The error of a model that raises while predicting."""
+    first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+    return RuntimeError(
+        f"{name} raised {type(error).__name__} for a batch of shape {shape}"
+        f"{': ' + first if first else ''}: check that the model predicts such a batch by itself"
+    )

@@ -1,0 +1,37 @@
+"""How many matrices to compute at once: about 100 ms of work, within a memory budget."""
+
+from __future__ import annotations
+
+SECONDS = 0.1
+BYTES = 256 * 2**20
+FIRST, GROWTH = 4, 8
+
+
+class Pace:
+    """Chooses batch sizes from what earlier batches cost.
+
+    Sizes are powers of two, so that few shapes occur; the fastest batch seen so far counts, since
+    the first one also pays for compiling. `fixed` overrides everything.
+    """
+
+    def __init__(self, bytes_per_matrix: float, fixed: int | None = None) -> None:
+        self._fixed = fixed
+        self._most = _power_of_two(BYTES / max(bytes_per_matrix, 1.0))
+        self._size = min(FIRST, self._most)
+        self._seconds = float("inf")
+
+    @property
+    def size(self) -> int:
+        """Matrices in the next batch."""
+        return self._fixed or self._size
+
+    def note(self, count: int, seconds: float) -> None:
+        """Learn that `count` matrices took `seconds`."""
+        self._seconds = min(self._seconds, seconds / count)
+        wanted = _power_of_two(SECONDS / max(self._seconds, 1e-9))
+        self._size = max(1, min(wanted, self._most, GROWTH * self._size))
+
+
+def _power_of_two(number: float) -> int:
+    """The largest power of two up to number, at least 1."""
+    return 1 << max(0, int(number).bit_length() - 1)

@@ -1,0 +1,53 @@
+"""What a model says of one matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """The model's scores of one matrix.
+
+    Attributes
+    ----------
+    scores
+        (n,) float64, what maps explain by default: logits where the model has them, else values.
+    probabilities
+        (n,) float64, or None for a model whose scores are plain values.
+    classes
+        The n names.
+    """
+
+    scores: NDArray[np.float64]
+    probabilities: NDArray[np.float64] | None
+    classes: tuple[str, ...]
+
+    @property
+    def predicted(self) -> int:
+        """The class with the largest score."""
+        return int(np.argmax(self.scores))
+
+    @property
+    def label(self) -> str:
+        """The name of the predicted class."""
+        return self.classes[self.predicted]
+
+    @property
+    def kind(self) -> Literal["probabilities", "values"]:
+        """What `shown` holds."""
+        return "values" if self.probabilities is None else "probabilities"
+
+    @property
+    def shown(self) -> NDArray[np.float64]:
+        """(n,) probabilities where they exist, else scores."""
+        return self.scores if self.probabilities is None else self.probabilities
+
+    def __repr__(self) -> str:
+        numbers = sorted(zip(self.shown, self.classes, strict=True), reverse=True)[:3]
+        listed = ", ".join(f"{name} {number:.3g}" for number, name in numbers)
+        return f"Prediction({self.label!r}; {self.kind}: {listed})"
