@@ -1,7 +1,7 @@
 // Selections as cells: painting bands, the lines they touch, the outline they have, and what to call them.
 
 import { span } from "./names.ts";
-import type { Axes, Band, Selection } from "./protocol.ts";
+import type { Axes, AxisState, Band, Selection } from "./protocol.ts";
 
 /** A rectangle of cells, half-open. */
 export interface Cells {
@@ -169,16 +169,18 @@ export function isEmpty(selection: Selection, H: number, W: number): boolean {
   return !selection.bands.length || !paint(selection, H, W).includes(1);
 }
 
-/** What a band is called: "acc 2 z–gyro z × 24.00–29.25"; a band of one numbered axis also names the axis. */
+/** The span of an axis that a band names; empty where it covers the whole axis. Bare indices need the axis's name. */
+function named(axis: AxisState, start: number, stop: number): string {
+  if (start === 0 && stop === axis.labels.length) return "";
+  const numbered = axis.name !== "" && axis.labels.every((label, i) => label === String(i));
+  return numbered ? `${axis.name} ${span(axis, start, stop)}` : span(axis, start, stop);
+}
+
+/** What a band is called, as in Python: "acc 2 z–gyro z × 24.00–29.25", "without columns 3–7", "everything". */
 export function describeBand(band: Band, axes: Axes): string {
-  const [H, W] = [axes.rows.labels.length, axes.columns.labels.length];
-  const { r0, r1, c0, c1 } = cellsOf(band, H, W);
-  const what = band.op === "remove" ? "without " : "";
-  const alone = (axis: Axes["rows"], text: string): string => (axis.values && axis.name ? `${axis.name} ${text}` : text);
-  if (band.rows === null && band.columns === null) return `${what}everything`;
-  if (band.columns === null) return what + alone(axes.rows, span(axes.rows, r0, r1));
-  if (band.rows === null) return what + alone(axes.columns, span(axes.columns, c0, c1));
-  return `${what}${span(axes.rows, r0, r1)} × ${span(axes.columns, c0, c1)}`;
+  const { r0, r1, c0, c1 } = cellsOf(band, axes.rows.labels.length, axes.columns.labels.length);
+  const spans = [named(axes.rows, r0, r1), named(axes.columns, c0, c1)].filter((text) => text !== "");
+  return (band.op === "remove" ? "without " : "") + (spans.join(" × ") || "everything");
 }
 
 /** The names of all bands, in painting order. */
