@@ -44,7 +44,7 @@ class Network(ABC):
 
     @abstractmethod
     def prepare(self, x: NDArray[Any]) -> None:
-        """Learn from the first (H, W, C) matrix what the model itself does not tell; cheap later."""
+        """Learn from a first (H, W, C) matrix what the model does not tell; cheap later."""
 
     @abstractmethod
     def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
@@ -57,11 +57,11 @@ class Network(ABC):
         raise NotImplementedError(f"{self.name} has no gradients")
 
     def report(self) -> list[dict[str, Any]] | None:
-        """One dict per node of the graph, or None where there is none."""
+        """List one dict per node of the graph, or None where there is none."""
         return None
 
     def bytes_per_matrix(self, x: NDArray[Any]) -> float:
-        """About how much memory one matrix of the size of x takes on its way through the model."""
+        """Estimate how much memory one matrix of the size of x takes inside the model."""
         return 64.0 * x.nbytes
 
 
@@ -122,7 +122,7 @@ def network(model: Any, output: str | None = None, scores: Scores | None = None)
 
 
 def reading(head: str, units: int, scores: Scores | None) -> Reading:
-    """How outputs are read: the model's own head wins, then `scores`, then a guess by their number."""
+    """Choose how outputs are read: by the model's own head, by `scores`, by their number."""
     if head in ("softmax", "log_softmax"):
         return "softmax"
     if head == "sigmoid":
@@ -149,7 +149,7 @@ def score_vectors(name: str, scores: NDArray[Any], count: int) -> NDArray[np.flo
 
 
 def failure(name: str, shape: tuple[int, ...], error: Exception) -> RuntimeError:
-    """The error of a model that raises while predicting."""
+    """Say that the model itself raised while predicting."""
     first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
     return RuntimeError(
         f"{name} raised {type(error).__name__} for a batch of shape {shape}"

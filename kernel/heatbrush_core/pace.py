@@ -33,5 +33,5 @@ class Pace:
 
 
 def _power_of_two(number: float) -> int:
-    """The largest power of two up to number, at least 1."""
+    """Round down to a power of two, at least 1."""
     return 1 << max(0, int(number).bit_length() - 1)

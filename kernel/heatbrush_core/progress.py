@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 class Cancelled(Exception):
-    """Raised by `Explainer.explain` when its `cancel` event was set; nothing was computed by halves."""
+    """Raised by `Explainer.explain` when its `cancel` event was set."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""One explanation while it is computed: what a method sees of the model, the input and the caller."""
+"""One explanation while it is computed: what a method sees of model, input and caller."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Task:
     cancel: threading.Event | None = None
 
     def baseline(self, spec: Any = None) -> NDArray[Any]:
-        """(H, W, C) of a baseline; None is the explainer's own."""
+        """Make the (H, W, C) baseline; None is the explainer's own."""
         return self.fill(spec)
 
     def scores(self, X: NDArray[Any]) -> NDArray[np.float64]:
@@ -76,7 +76,7 @@ class Task:
             self.listener(Progress(done, total, map))
 
     def quiet(self) -> Task:
-        """The same task for a method inside a method, whose own progress means nothing outside."""
+        """Copy the task for a method inside a method, whose progress means nothing outside."""
         return replace(self, listener=None)
 
     def _timed(self, work: str, count: int) -> _Timed:

@@ -1,4 +1,4 @@
-"""What a method is: a name, the question it answers, what it needs, its parameters and its maths."""
+"""What a method is: its name, its question, its needs, its parameters and its maths."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 from heatbrush_core.methods import parameters
-from heatbrush_core.methods.parameters import Parameters
 from heatbrush_core.network import Offer
 from heatbrush_core.task import Task
 
@@ -42,7 +41,7 @@ class Result:
 
 @dataclass(frozen=True, eq=False)
 class Method:
-    """One entry of the registry.
+    """One entry of the registry; `Parameters` is the pydantic model of what the method takes.
 
     Attributes
     ----------
@@ -55,9 +54,6 @@ class Method:
     needs
         What the model must offer: "scores", "gradient" or "graph".
 
-    Parameters
-    ----------
-        Their pydantic model.
     compute
         (task, parameters) -> Result.
     maps
@@ -71,18 +67,18 @@ class Method:
     family: Family
     question: str
     needs: Offer
-    Parameters: type[Parameters]
+    Parameters: type[parameters.Parameters]
     compute: Callable[[Task, Any], Result]
     maps: Callable[[Task, NDArray[Any], Any], NDArray[Any]] | None = None
     profile: Literal["sum", "mean"] = "sum"
 
-    def settings(self, given: dict[str, Any], shape: tuple[int, int]) -> Parameters:
-        """`given` as the method's own parameters, checked against the (H, W) of the matrix."""
+    def settings(self, given: dict[str, Any], shape: tuple[int, int]) -> parameters.Parameters:
+        """Read `given` as the method's own parameters, checked against the (H, W) of the matrix."""
         checked = parameters.check(self.Parameters, self.name, given)
         return checked.resolved(shape)
 
     def validated(self, given: dict[str, Any], shape: tuple[int, ...]) -> dict[str, Any]:
-        """All parameters of a run on a matrix of that shape.
+        """Complete the parameters of a run on a matrix of that shape.
 
         Raises
         ------
@@ -92,9 +88,9 @@ class Method:
         return dict(self.settings(given, (shape[0], shape[1])))
 
     def fields(self) -> list[dict[str, Any]]:
-        """The method's form, one dict per parameter."""
+        """Make the method's form, one dict per parameter."""
         return parameters.fields(self.Parameters)
 
     def summary(self, given: dict[str, Any]) -> str:
-        """A short text of the parameters, for titles."""
+        """Write a short text of the parameters, for titles."""
         return parameters.check(self.Parameters, self.name, given).summary()

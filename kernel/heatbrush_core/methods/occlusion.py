@@ -41,8 +41,8 @@ class OcclusionParameters(Parameters):
         for name, cells, size in zip(AXES, self.patch or (), shape, strict=False):
             if cells is not None and cells > size:
                 raise ValueError(
-                    f"occlusion: patch={self.patch} covers {cells} {name}s, and the matrix has only "
-                    f"{size}: use at most {size}, or None for the whole axis"
+                    f"occlusion: patch={self.patch} covers {cells} {name}s, and the matrix has "
+                    f"only {size}: use at most {size}, or None for the whole axis"
                 )
         patch = self.patch or (min(PATCH, shape[0]), min(PATCH, shape[1]))
         whole = [size if cells is None else cells for cells, size in zip(patch, shape, strict=True)]
@@ -79,14 +79,14 @@ class Window(NamedTuple):
 
 
 def windows(box: Window, patch: Pair, stride: Pair) -> Iterator[Window]:
-    """Every window over `box`, row by row; the last of each axis is clipped at the edge."""
+    """Lay windows over `box`, row by row; the last of each axis is clipped at the edge."""
     rows = _spans(box.top, box.bottom, patch[0], stride[0])
     columns = _spans(box.left, box.right, patch[1], stride[1])
     return (Window(*r, *c) for r in rows for c in columns)
 
 
 def occlusion(task: Task, settings: OcclusionParameters) -> Result:
-    """Score minus the score with a window hidden, averaged over the windows that cover a cell.
+    """Subtract the score with a window hidden; average over the windows that cover a cell.
 
     Source: Zeiler & Fergus (2014), section 4.2, with the edges and overlaps of captum's Occlusion:
     ceil((size - patch) / stride) + 1 positions per axis, the last one cut off at the edge.
@@ -123,19 +123,19 @@ def _hidden(
 def _average(
     total: NDArray[Any], count: NDArray[Any], inside: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Mean drop per cell, NaN where no window has been yet."""
+    """Take the mean drop per cell, NaN where no window has been yet."""
     known = inside & (count > 0)
     return np.divide(total, count, out=np.full(total.shape, np.nan), where=known)
 
 
 def _bounds(inside: NDArray[np.bool_]) -> Window:
-    """The bounding box of a mask."""
+    """Find the bounding box of a mask."""
     rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
     return Window(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
 
 
 def _spans(start: int, stop: int, patch: int | None, stride: int | None) -> list[tuple[int, int]]:
-    """Half-open spans that cover start..stop."""
+    """Cover start..stop with half-open spans."""
     size = stop - start
     patch = min(patch or size, size)
     step = min(stride or size, patch)

@@ -23,11 +23,11 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     def resolved(self, shape: tuple[int, int]) -> Self:
-        """Defaults that depend on the (H, W) of the matrix, filled in; ValueError where impossible."""
+        """Fill in what depends on the (H, W) of the matrix; ValueError where impossible."""
         return self
 
     def summary(self) -> str:
-        """What a panel's title says of these parameters."""
+        """Say what a panel's title says of these parameters."""
         return ""
 
 
@@ -49,7 +49,7 @@ def check(schema: type[Parameters], method: str, given: dict[str, Any]) -> Param
 
 
 def fields(schema: type[Parameters]) -> list[dict[str, Any]]:
-    """The form of a method, one dict per field, as the browser draws it."""
+    """Make the form of a method, one dict per field, as the browser draws it."""
     properties = schema.model_json_schema().get("properties", {})
     return [_field(schema, name, entry) for name, entry in properties.items()]
 
@@ -75,7 +75,7 @@ def _field(schema: type[Parameters], name: str, entry: dict[str, Any]) -> dict[s
 
 
 def _optional(entry: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """A schema without its "or null", and whether it had one."""
+    """Take a schema without its "or null", and whether it had one."""
     options = entry.get("anyOf", [entry])
     kinds = [option for option in options if option.get("type") != "null"]
     return kinds[0], len(kinds) < len(options)
