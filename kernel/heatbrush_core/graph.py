@@ -1,0 +1,249 @@
+"""A Keras model as one flat list of nodes; the only module that knows the insides of Keras.
+
+Nested models are opened, a shared layer becomes one node per call, a fused activation a node of its
+own, layers that do nothing at inference none. The model is walked with symbols (`Slot`), never with
+tensors; the tensors come later, in `walks`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+from keras import ops, tree
+
+from heatbrush_core import layers
+from heatbrush_core.layers import Affine, Kind, Linear, Tensor
+
+HEADS = ("softmax", "sigmoid", "log_softmax")
+
+
+class Slot:
+    """A tensor of the graph, before there are tensors.
+
+    Attributes
+    ----------
+    shape
+        As in Keras, the batch axis first, None where free.
+    """
+
+    __slots__ = ("shape",)  # and no container, which keras.tree would open
+
+    def __init__(self, shape: Sequence[int | None]) -> None:
+        self.shape = tuple(shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One step of the model.
+
+    Attributes
+    ----------
+    name
+        The layer's name; "name#2" for its second call.
+    kind
+        What the step is to a walk.
+    operation
+        The layer or operation it comes from; two nodes may share one.
+    call
+        (*tensors) -> tuple of tensors, in the walk's precision.
+    inputs, outputs
+        The slots, in the order in which `call` takes and gives them; one may be there twice.
+    activation
+        The name of the function, for kind "activation".
+    map
+        The linear or affine map itself, where the step is one.
+    """
+
+    name: str
+    kind: Kind
+    operation: Any
+    call: Callable[..., tuple[Tensor, ...]]
+    inputs: tuple[Slot, ...]
+    outputs: tuple[Slot, ...]
+    activation: str = ""
+    map: Linear | Affine | None = None
+
+
+class Graph:
+    """The nodes between a model's input and the logits of one of its outputs.
+
+    Parameters
+    ----------
+    functional
+        What `functional_behind` found.
+    output
+        Which of its outputs.
+    dtype
+        The precision of all walks, "float32" or "float64".
+
+    Attributes
+    ----------
+    nodes
+        In an order in which they can be computed; only those that the logits need.
+    input, logits
+        The first and the last slot.
+    head
+        The softmax or sigmoid after the logits; None where the model ends without.
+    """
+
+    def __init__(self, functional: Any, output: int, dtype: str) -> None:
+        tracer = _Tracer(dtype)
+        self.input = Slot(functional.inputs[0].shape)
+        end = tracer.open(functional, [self.input])[output]
+        self.head = next((n for n in tracer.nodes if end in n.outputs and _is_head(n)), None)
+        self.logits = end if self.head is None else self.head.inputs[0]
+        self.nodes = _needed(tracer.nodes, self.logits)
+
+    @property
+    def channels_first(self) -> bool:
+        """Whether the input has its channels first, as the first layer that cares tells."""
+        near = {self.input}
+        for node in self.nodes:
+            if near.isdisjoint(node.inputs):
+                continue
+            if layout := getattr(node.operation, "data_format", None):
+                return bool(layout == "channels_first")
+            if layers.known(node.operation) not in layers.MOVES_AXES:
+                near.update(node.outputs)
+        return False
+
+
+def functional_behind(model: Any) -> Any | None:
+    """Find the Functional whose nodes a model runs, or None where it runs code of its own."""
+    from keras.src.models.functional import Functional  # keras exports it under no name
+
+    if isinstance(model, keras.Sequential):
+        return model._functional if type(model).call is keras.Sequential.call else None
+    if isinstance(model, Functional) and type(model).call is Functional.call:
+        return model
+    return None
+
+
+class _Tracer:
+    """Collects nodes while it walks a model with slots in the place of tensors."""
+
+    def __init__(self, dtype: str) -> None:
+        self.nodes: list[Node] = []
+        self._dtype = dtype
+        self._calls: Counter[str] = Counter()
+
+    def open(self, functional: Any, slots: Sequence[Slot]) -> list[Slot]:
+        """Walk a model, and the models inside; give the slots of its outputs."""
+        known = {id(t): slot for t, slot in zip(functional.inputs, slots, strict=True)}
+        for depth in sorted(functional._nodes_by_depth, reverse=True):
+            for node in functional._nodes_by_depth[depth]:
+                if node.is_input or any(id(t) not in known for t in node.input_tensors):
+                    continue
+                args, kwargs = node.arguments.fill_in(known)
+                inner = functional_behind(node.operation)
+                if inner is not None:
+                    outputs = self.open(inner, _slots((args, kwargs)))
+                else:
+                    outputs = self._emit(node.operation, args, kwargs, node.outputs)
+                known.update((id(t), s) for t, s in zip(node.outputs, outputs, strict=True))
+        return [known[id(t)] for t in functional.outputs]
+
+    def _emit(self, operation: Any, args: Any, kwargs: Any, results: Sequence[Any]) -> list[Slot]:
+        """Add the nodes of one call; give the slots of its results."""
+        # `training=True` at the call would move the model's own statistics
+        kwargs = {name: value for name, value in kwargs.items() if name != "training"}
+        inputs = _slots((args, kwargs))
+        if layers.is_identity(operation):
+            return inputs[:1]
+        outputs = [Slot(t.shape) for t in results]
+        self._calls[operation.name] += 1
+        name, count = operation.name, self._calls[operation.name]
+        name = name if count == 1 else f"{name}#{count}"
+        linear = layers.linear(operation, self._dtype)
+        affine = layers.batch_normalization(operation, len(outputs[0].shape), self._dtype)
+        if linear is not None:
+            self._emit_linear(name, operation, linear, inputs, outputs)
+        elif affine is not None:
+            self._add(name, "affine", operation, _one(affine), inputs, outputs, map=affine)
+        else:
+            call = _placed(operation, args, kwargs, self._dtype)
+            kind = layers.kind(operation, len(inputs))
+            function = layers.activation(operation) if kind == "activation" else ""
+            self._add(name, kind, operation, call, inputs, outputs, activation=function)
+        return outputs
+
+    def _emit_linear(
+        self, name: str, layer: Any, linear: Linear, inputs: list[Slot], outputs: list[Slot]
+    ) -> None:
+        function = layers.activation(layer)
+        if function == "linear":
+            self._add(name, "linear", layer, _one(linear), inputs, outputs, map=linear)
+            return
+        before = [Slot(outputs[0].shape)]
+        self._add(name, "linear", layer, _one(linear), inputs, before, map=linear)
+        call = _one(layer.activation)
+        full = f"{name}/{function}"
+        self._add(full, "activation", layer, call, before, outputs, activation=function)
+
+    def _add(
+        self,
+        name: str,
+        kind: Kind,
+        operation: Any,
+        call: Callable[..., tuple[Tensor, ...]],
+        inputs: list[Slot],
+        outputs: list[Slot],
+        **more: Any,
+    ) -> None:
+        node = Node(name, kind, operation, call, tuple(inputs), tuple(outputs), **more)
+        self.nodes.append(node)
+
+
+def _placed(
+    operation: Any, args: Any, kwargs: Any, dtype: str
+) -> Callable[..., tuple[Tensor, ...]]:
+    """Make a call that puts tensors where the slots are, and gives results in the walk's dtype.
+
+    A layer's own `call` is used, not `__call__`, which would cast to the layer's half precision.
+    """
+    quantised = getattr(operation, "quantization_mode", None) is not None
+    function = operation if quantised else operation.call
+    if "training" in inspect.signature(function).parameters:
+        kwargs = {**kwargs, "training": False}
+
+    def call(*tensors: Tensor) -> tuple[Tensor, ...]:
+        left = iter(tensors)
+        a, k = tree.map_structure(
+            lambda v: next(left) if isinstance(v, Slot) else v, (args, kwargs)
+        )
+        return tuple(_wide(y, dtype) for y in tree.flatten(function(*a, **k)))
+
+    return call
+
+
+def _one(function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], tuple[Tensor, ...]]:
+    return lambda x: (function(x),)
+
+
+def _wide(y: Tensor, dtype: str) -> Tensor:
+    return ops.cast(y, dtype) if "float" in keras.backend.standardize_dtype(y.dtype) else y
+
+
+def _slots(arguments: Any) -> list[Slot]:
+    return [leaf for leaf in tree.flatten(arguments) if isinstance(leaf, Slot)]
+
+
+def _is_head(node: Node) -> bool:
+    """Tell whether a node is a softmax over the classes or a sigmoid."""
+    last = getattr(node.operation, "axis", -1) in (-1, len(node.outputs[0].shape) - 1)
+    return node.activation in HEADS and (last or node.activation == "sigmoid")
+
+
+def _needed(nodes: Sequence[Node], end: Slot) -> tuple[Node, ...]:
+    """Keep the nodes that `end` depends on."""
+    live, kept = {end}, []
+    for node in reversed(nodes):
+        if not live.isdisjoint(node.outputs):
+            live.update(node.inputs)
+            kept.append(node)
+    return tuple(reversed(kept))
