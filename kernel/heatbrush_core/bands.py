@@ -96,7 +96,9 @@ def _range(given: Any, which: str) -> Range | None:
 
 def _index(given: Any, which: str) -> int:
     try:
-        index = END if isinstance(given, bool | np.bool_) else operator.index(given)
+        if isinstance(given, bool | np.bool_):
+            raise TypeError("a truth value is no index")
+        index = operator.index(given)
     except TypeError as error:
         raise TypeError(_not_an_index(given, which)) from error
     if not 0 <= index < END:

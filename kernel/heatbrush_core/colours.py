@@ -87,7 +87,7 @@ def limits(values: NDArray[np.floating], quantile: float = 0.998) -> float:
         The quantile of ``abs(values)``; where that is 0, the largest magnitude; 1 for a map of
         zeros or without any value.
     """
-    magnitudes = np.abs(values[np.isfinite(values)])
+    magnitudes = np.abs(values[np.isfinite(values)], dtype=np.float64)
     if not magnitudes.size or not magnitudes.any():
         return 1.0
     return float(np.quantile(magnitudes, quantile) or magnitudes.max())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
@@ -52,9 +53,10 @@ def draw(
         interpolation="nearest",
         aspect="equal" if SQUARE[0] < width / height < SQUARE[1] else "auto",
     )
-    if explanation.within is not None:
+    if np.isnan(cells).any():
         _hatch(ax)
-    ax.set_title(f"{explanation.method} · {explanation.about}", loc="left", fontsize="medium")
+    title = f"{explanation.method} · {explanation.about}"
+    ax.set_title(title, loc="left", fontsize="medium", parse_math=False)
     _name_lines(ax, explanation.row_axis, explanation.column_axis)
     if colourbar:
         ax.figure.colorbar(image, ax=ax)
@@ -84,10 +86,11 @@ def _name_lines(ax: Axes, rows: Axis, columns: Axis) -> None:
     longest = max((len(label) for label in columns.labels), default=1)
     row_step = _step(len(rows), box.height * points / (1.4 * size))
     column_step = _step(len(columns), box.width * points / ((longest + 2) * 0.6 * size))
-    ax.set_yticks(range(0, len(rows), row_step), rows.labels[::row_step], fontsize=size)
-    ax.set_xticks(range(0, len(columns), column_step), columns.labels[::column_step], fontsize=size)
-    ax.set_ylabel(rows.name)
-    ax.set_xlabel(columns.name)
+    style: dict[str, Any] = {"fontsize": size, "parse_math": False}  # a $ in a name is a $
+    ax.set_yticks(range(0, len(rows), row_step), rows.labels[::row_step], **style)
+    ax.set_xticks(range(0, len(columns), column_step), columns.labels[::column_step], **style)
+    ax.set_ylabel(rows.name, parse_math=False)
+    ax.set_xlabel(columns.name, parse_math=False)
 
 
 def _step(count: int, room: float) -> int:

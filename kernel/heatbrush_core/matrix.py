@@ -142,7 +142,7 @@ def _floats(batch: NDArray[Any]) -> NDArray[Any]:
     kind = {"b": "boolean", "i": "integer", "u": "integer"}.get(batch.dtype.kind)
     if kind:
         _say_once(kind, batch.dtype)
-    wide = batch.dtype == np.float64
+    wide = batch.dtype.kind == "f" and batch.dtype.itemsize == 8  # in either byte order
     return np.ascontiguousarray(batch, np.float64 if wide else np.float32)
 
 
