@@ -76,7 +76,9 @@ class Explainer:
         batch_size: int | None = None,
     ) -> None:
         if batch_size is not None and batch_size < 1:
-            raise ValueError(f"batch_size={batch_size} is too small: use 1 or more, or None")
+            raise ValueError(
+                f"batch_size is {batch_size}, but at least 1 is expected; give more, or None."
+            )
         self.model = model
         self.lock = threading.RLock()
         self.baseline = baseline
@@ -132,7 +134,9 @@ class Explainer:
         """
         x = self.matrix(x)
         if without is not None and only is not None:
-            raise ValueError("predict got both without= and only=: ask for one of them at a time")
+            raise ValueError(
+                "predict has both without= and only=, but one region is expected; ask twice."
+            )
         region = without if only is None else only
         if region is not None:
             region.check(x.shape[:2])
@@ -203,8 +207,8 @@ class Explainer:
         works = ", ".join(name for name, other in REGISTRY.items() if other.needs in offers)
         needs = "the model's graph" if chosen.needs == "graph" else "gradients"
         return (
-            f"{method} needs {needs}, and {self._network.without_graph}: use what works here, "
-            f"{works}, or pass a functional or sequential Keras model"
+            f"{method} needs {needs}, but {self._network.without_graph}; use what works here "
+            f"({works}), or give a functional or sequential Keras model."
         )
 
     def methods(self) -> pd.DataFrame:
@@ -235,7 +239,10 @@ class Explainer:
 
         nodes = self._network.report()
         if nodes is None:
-            raise TypeError(f"There is no graph to report on: {self._network.without_graph}")
+            raise TypeError(
+                f"A report needs the model's graph, but {self._network.without_graph}; give a "
+                "functional or sequential Keras model."
+            )
         return pd.DataFrame(nodes).set_index("node")
 
     # -------------------------------------------------------------- how one explanation is made
@@ -253,8 +260,8 @@ class Explainer:
         names = self._names
         if names is not None and len(names) != head.classes:
             raise ValueError(
-                f"classes holds {len(names)} names, and the model scores {head.classes} classes: "
-                f"give {head.classes} names"
+                f"classes holds {len(names)} names, but the model scores {head.classes} classes; "
+                f"give {head.classes} names, or None."
             )
 
     def _predict(self, x: NDArray[Any]) -> Prediction:
@@ -340,10 +347,13 @@ def _score_kind(score: ScoreKind | None, head: Head) -> ScoreKind:
     if score is None:
         return "logit"
     if score not in SCORE_KINDS:
-        raise ValueError(f"score={score!r} is not known: use {', '.join(SCORE_KINDS)}, or None")
+        raise ValueError(
+            f"score is {score!r}, but one of {', '.join(SCORE_KINDS)} is expected; give one of "
+            "these, or None."
+        )
     if score != "logit" and not head.has_probabilities:
         raise ValueError(
-            f"score={score!r} needs probabilities, and this model returns plain values: leave "
-            "score out, or open the model with scores='logits' or 'probabilities'"
+            f"score={score!r} needs probabilities, but this model returns plain values; leave "
+            "score out, or open the model with scores='logits' or 'probabilities'."
         )
     return score

@@ -73,17 +73,16 @@ class KerasNetwork(Network):
         if len(functional.inputs) != 1:
             inputs = ", ".join(repr(t.name) for t in functional.inputs)
             raise ValueError(
-                f"{self.name} has {len(functional.inputs)} inputs ({inputs}), and one matrix is "
-                "explained at a time: wrap the model in one of a single input that fixes the others"
+                f"{self.name} has {len(functional.inputs)} inputs ({inputs}), but one matrix is "
+                "expected; wrap it in a model of one input that fixes the others."
             )
         names = _output_names(functional)
         if self._output is None and len(names) == 1:
             return 0
         if self._output is None or self._output not in names:
-            given = "no output= was given" if self._output is None else f"not {self._output!r}"
             raise ValueError(
-                f"{self.name} has the outputs {', '.join(map(repr, names))}, and {given}: "
-                f"choose one, as in output={names[0]!r}"
+                f"output is {self._output!r}, but {self.name[0].lower()}{self.name[1:]} has "
+                f"{', '.join(map(repr, names))}; choose one, such as output={names[0]!r}."
             )
         return names.index(self._output)
 
@@ -91,8 +90,8 @@ class KerasNetwork(Network):
         shape = tuple(functional.inputs[0].shape[1:])
         if len(shape) not in (2, 3):
             raise ValueError(
-                f"{self.name} takes inputs of shape {shape}, and a matrix is (rows, columns) or "
-                "(rows, columns, channels): put a Reshape layer in front of the model"
+                f"{self.name} takes inputs of shape {shape}, but a matrix is expected, (rows, "
+                "columns) or (rows, columns, channels); put a Reshape layer in front of it."
             )
         return shape
 
@@ -100,8 +99,8 @@ class KerasNetwork(Network):
         shape = graph.logits.shape
         if len(shape) != 2 or shape[1] is None:
             raise ValueError(
-                f"{self.name} returns {shape[1:]} per matrix, and one score vector, (n,), is "
-                "needed: add a layer such as GlobalAveragePooling2D or Flatten and Dense"
+                f"{self.name} returns {shape[1:]} per matrix, but one score vector, (n,), is "
+                "expected; add a layer such as GlobalAveragePooling2D or Flatten and Dense."
             )
         end = "" if graph.head is None else graph.head.activation
         return Head(reading(end, shape[1], self._scores), shape[1])
@@ -203,7 +202,7 @@ class KerasNetwork(Network):
             result = result[self._output]
         flat = tree.flatten(result)
         if self._functional is None and len(flat) != 1:
-            raise ValueError(f"it returns {len(flat)} outputs: choose one with output=")
+            raise ValueError(f"it returns {len(flat)} outputs, choose one with output=")
         return ops.cast(flat[self._position], self.dtype)
 
     def _inward(self, X: Tensor) -> Tensor:

@@ -100,24 +100,29 @@ def network(model: Any, output: str | None = None, scores: Scores | None = None)
         For a model with several inputs, or several outputs and no `output`.
     """
     if scores is not None and scores not in SCORES:
-        raise ValueError(f"scores={scores!r} is not known: use one of {', '.join(SCORES)}, or None")
+        raise ValueError(
+            f"scores is {scores!r}, but one of {', '.join(SCORES)} is expected; give one of these, "
+            "or None."
+        )
     keras = sys.modules.get("keras")
     if keras is not None and isinstance(model, keras.Model):
         if keras.backend.backend() != "tensorflow":
             raise TypeError(
-                f"Keras runs on {keras.backend.backend()} here, and heatbrush needs it on "
-                "TensorFlow: set KERAS_BACKEND=tensorflow before keras is first imported"
+                f"Keras runs on {keras.backend.backend()} here, but TensorFlow is expected; set "
+                "KERAS_BACKEND=tensorflow before keras is first imported."
             )
         from heatbrush_core.keras_network import KerasNetwork
 
         return KerasNetwork(model, output, scores)
     if not callable(model):
         raise TypeError(
-            f"model is a {type(model).__name__}, and neither a Keras model nor a function of a "
-            "batch (N, H, W, C) that returns scores (N, n): pass one of these"
+            f"The model is a {type(model).__name__}, but a Keras model is expected, or a function "
+            "of a batch (N, H, W, C) that returns scores (N, n); give one of these."
         )
     if output is not None:
-        raise ValueError(f"output={output!r} was given, but a plain function has no named outputs")
+        raise ValueError(
+            f"output is {output!r}, but a plain function has no named outputs; leave it out."
+        )
     return FunctionNetwork(model, scores)
 
 
@@ -139,12 +144,15 @@ def score_vectors(name: str, scores: NDArray[Any], count: int) -> NDArray[np.flo
         scores = scores[:, None]
     if scores.ndim != 2 or len(scores) != count or not scores.size:
         raise ValueError(
-            f"{name} returns an array of shape {scores.shape} for {count} matrices, and one score "
-            f"vector per matrix, shape ({count}, n), is needed: add a layer such as "
-            "GlobalAveragePooling2D or Flatten and Dense, or wrap the model in a function"
+            f"{name} returns an array of shape {scores.shape} for a batch of {count}, but one score "
+            f"vector per matrix, ({count}, n), is expected; add a layer such as "
+            "GlobalAveragePooling2D or Flatten and Dense, or wrap the model in a function."
         )
     if scores.dtype.kind not in "fiub":
-        raise TypeError(f"{name} returns {scores.dtype} and not numbers: return an array of scores")
+        raise TypeError(
+            f"{name} returns dtype {scores.dtype}, but numbers are expected; return an array of "
+            "scores (N, n)."
+        )
     return scores.astype(np.float64)
 
 
@@ -153,5 +161,6 @@ def failure(name: str, shape: tuple[int, ...], error: Exception) -> RuntimeError
     first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
     return RuntimeError(
         f"{name} raised {type(error).__name__} for a batch of shape {shape}"
-        f"{': ' + first if first else ''}: check that the model predicts such a batch by itself"
+        f"{' (' + first + ')' if first else ''}, but scores are expected; check that it predicts "
+        "such a batch by itself."
     )

@@ -26,5 +26,5 @@ def find(name: str) -> Method:
     if name in REGISTRY:
         return REGISTRY[name]
     near = difflib.get_close_matches(str(name), REGISTRY, n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    raise ValueError(f"{name!r} is not a method: {hint}There are {', '.join(REGISTRY)}")
+    hint = f"did you mean {near[0]!r}?" if near else "give one of these."
+    raise ValueError(f"There is no method {name!r} among {', '.join(REGISTRY)}; {hint}")

@@ -172,7 +172,7 @@ class SmoothGradParameters(Parameters):
     @classmethod
     def _known(cls, name: str) -> str:
         if name not in _smoothable():
-            raise ValueError(f"only {', '.join(_smoothable())} can be averaged")
+            raise ValueError(f"one of {', '.join(_smoothable())} is expected")
         return name
 
     def summary(self) -> str:

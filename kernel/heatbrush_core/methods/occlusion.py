@@ -41,8 +41,8 @@ class OcclusionParameters(Parameters):
         for name, cells, size in zip(AXES, self.patch or (), shape, strict=False):
             if cells is not None and cells > size:
                 raise ValueError(
-                    f"occlusion: patch={self.patch} covers {cells} {name}s, and the matrix has "
-                    f"only {size}: use at most {size}, or None for the whole axis"
+                    f"occlusion has patch={self.patch}, {cells} {name}s, but the matrix has only "
+                    f"{size}; give at most {size}, or None for the whole axis."
                 )
         patch = self.patch or (min(PATCH, shape[0]), min(PATCH, shape[1]))
         whole = [size if cells is None else cells for cells, size in zip(patch, shape, strict=True)]
@@ -51,8 +51,8 @@ class OcclusionParameters(Parameters):
         for name, step, cells in zip(AXES, stride, whole, strict=True):
             if step > cells:
                 raise ValueError(
-                    f"occlusion: stride={self.stride} steps over {step} {name}s, more than the "
-                    f"{cells} of the patch, and would leave gaps: use at most {cells}"
+                    f"occlusion has stride={self.stride}, {step} {name}s, but that leaves gaps "
+                    f"between patches of {cells}; give at most {cells}, or None."
                 )
         return self.model_copy(update={"patch": patch, "stride": tuple(stride)})
 

@@ -43,8 +43,8 @@ def check(schema: type[Parameters], method: str, given: dict[str, Any]) -> Param
         name = str(first["loc"][0]) if first["loc"] else "parameters"
         why = first["msg"].removeprefix("Value error, ")
         raise ValueError(
-            f"{method}: {name}={given.get(name)!r} is not possible, {why[:1].lower()}{why[1:]}; "
-            f"{name} is {_help(schema, name)}"
+            f"{method} has {name}={given.get(name)!r}, but {why[:1].lower()}{why[1:]}; {name} is "
+            f"{_help(schema, name)}."
         ) from error
 
 
@@ -98,7 +98,7 @@ def _help(schema: type[Parameters], name: str) -> str:
 def _unknown(schema: type[Parameters], method: str, name: str) -> str:
     known = list(schema.model_fields)
     if not known:
-        return f"{method} has no parameter {name!r}: it takes none"
+        return f"{method} has no parameter {name!r}, as it takes none; leave it out."
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    return f"{method} has no parameter {name!r}: {hint}It has {', '.join(known)}"
+    hint = f"did you mean {near[0]!r}?" if near else "give one of these."
+    return f"{method} has no parameter {name!r} among {', '.join(known)}; {hint}"
