@@ -1,7 +1,7 @@
 // A brush gesture from press to release, as values: no pointer, no pixels, no state of its own.
 
 import type { Band, Options, Selection } from "./protocol.ts";
-import { bandOf, cellsOf, equal, holds, isEmpty, NOTHING, paint, type BandKind, type Cells } from "./regions.ts";
+import { bandOf, cellsOf, equal, holds, isEmpty, NOTHING, sameCells, type BandKind, type Cells } from "./regions.ts";
 import type { Point } from "./viewport.ts";
 
 export type Mode = Options["mode"];
@@ -163,18 +163,13 @@ export function moveTo(gesture: Gesture, point: Point): Gesture {
 }
 
 /**
- * What a change of bands comes to: null where nothing changes, which includes a removal that cuts nothing;
- * no bands where no cell is left.
+ * What a change of bands comes to: null where nothing changes, which includes a removal that cuts nothing
+ * and an addition of what is selected; no bands where no cell is left.
  */
 export function settled(from: Selection, to: Selection, H: number, W: number): Selection | null {
   if (isEmpty(to, H, W)) return from.bands.length ? NOTHING : null;
   if (equal(from, to)) return null;
-  const last = to.bands[to.bands.length - 1]!;
-  if (to.bands.length > from.bands.length && last.op === "remove") {
-    const [before, after] = [paint(from, H, W), paint(to, H, W)];
-    if (before.every((flag, i) => flag === after[i])) return null;
-  }
-  return to;
+  return to.bands.length > from.bands.length && sameCells(from, to, H, W) ? null : to;
 }
 
 /** The release: the selection to commit, or null where nothing changes. A click in the open clears. */

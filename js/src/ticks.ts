@@ -1,7 +1,7 @@
 // Which names of an axis are written: candidates by priority, thinned so that none overlap.
 
 import { tickStep, ticks as niceTicks } from "d3-array";
-import { number } from "./names.ts";
+import { DASH, number } from "./names.ts";
 import type { AxisState } from "./protocol.ts";
 import { runsOf } from "./regions.ts";
 
@@ -37,6 +37,8 @@ export interface AxisView {
   cursor?: number | null;
   /** One flag per line; null where nothing is selected or the whole axis is. */
   selected?: ArrayLike<number> | null;
+  /** Ends of the selection that have no room side by side become one name, "first–last". */
+  joined?: boolean;
 }
 
 const RANK: Record<Role, number> = { cursor: 0, end: 1, selected: 2, plain: 3, outside: 3 };
@@ -77,7 +79,7 @@ export function numericTicks(values: readonly number[], first: number, end: numb
   const found = new Map<number, string>();
   for (const value of niceTicks(ends[0], ends[1], Math.max(1, wanted))) {
     const index = nearest(values, value, first, end);
-    if (!found.has(index)) found.set(index, number(value, decimals));
+    if (!found.has(index)) found.set(index, value === 0 ? "0" : number(value, decimals));
   }
   return [...found].map(([index, text]) => ({ index, text })).sort((a, b) => a.index - b.index);
 }
@@ -99,6 +101,16 @@ export function regular(view: AxisView): { index: number; text: string }[] {
   return found;
 }
 
+/** One name for both ends of a run where two would overlap; null where they fit, or are one line, or out of sight. */
+function joinedEnds({ axis, visible, pitch, size, gap, joined }: AxisView, first: number, last: number): Tick | null {
+  if (!joined || first === last || last + 0.5 < visible[0] || first + 0.5 > visible[1]) return null;
+  const [a, b] = [axis.labels[first]!, axis.labels[last]!];
+  if ((last - first) * pitch >= (size(a) + size(b)) / 2 + gap) return null;
+  const text = `${a}${DASH}${b}`;
+  const at = ((first + last + 1) / 2 - visible[0]) * pitch;
+  return { index: first, role: "end", text, at, size: size(text), priority: RANK.end };
+}
+
 /** The names to write on an axis, none overlapping: crosshair, selection ends, selected lines, then regular ones. */
 export function axisTicks(view: AxisView): Tick[] {
   const { axis, visible, pitch, selected } = view;
@@ -110,7 +122,11 @@ export function axisTicks(view: AxisView): Tick[] {
   };
   if (view.cursor != null && view.cursor < axis.labels.length) put(view.cursor, "cursor");
   const runs = selected ? runsOf(selected) : [];
-  for (const [a, b] of runs) for (const end of new Set([a, b - 1])) put(end, "end");
+  for (const [a, b] of runs) {
+    const both = joinedEnds(view, a, b - 1);
+    if (both) candidates.push(both);
+    else for (const end of new Set([a, b - 1])) put(end, "end");
+  }
   const plain = regular(view);
   for (const { index, text } of plain) put(index, selected ? (selected[index] ? "selected" : "outside") : "plain", text);
   for (const [a, b] of runs) for (let i = a + 1; i < b - 1; i++) put(i, "selected");

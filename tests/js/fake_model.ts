@@ -1,0 +1,133 @@
+// A kernel and a front end in one object: traits, change events as Backbone fires them, and what was sent.
+
+import type { AnyModel } from "../../js/src/model.ts";
+import { initialState } from "../../js/src/model.ts";
+import type { Band, PanelState, Reply, Request, Selection, Traits } from "../../js/src/protocol.ts";
+import { Session } from "../../js/src/session.ts";
+import { Store } from "../../js/src/state.ts";
+
+globalThis.requestAnimationFrame ??= (callback) => setTimeout(() => callback(0), 0) as unknown as number;
+globalThis.cancelAnimationFrame ??= (handle) => clearTimeout(handle);
+
+export const [H, W] = [4, 6];
+
+export function packed(values: number[], shape = [H, W]): { shape: number[]; bytes: DataView } {
+  return { shape, bytes: new DataView(Float32Array.from(values).buffer) };
+}
+
+export const rows = (a: number, b: number): Selection => ({ bands: [{ op: "add", rows: [a, b], columns: null } satisfies Band] });
+
+export function panel(name: string, run: number, rest: Partial<PanelState> = {}): PanelState {
+  return {
+    name, method: name, parameters: {}, summary: "", run, within: null, seconds: 0.1, score: 1, residual: null,
+    profile: "sum", map: run ? packed(new Array(H * W).fill(run)) : null, channels: null, failure: null, ...rest,
+  };
+}
+
+export function traits(rest: Partial<Traits> = {}): Traits {
+  const axis = (name: string, n: number) => ({ name, labels: Array.from({ length: n }, (_, i) => String(i)), values: null });
+  return {
+    protocol: 1,
+    live: true,
+    axes: { rows: axis("rows", H), columns: axis("columns", W) },
+    classes: ["cat", "dog"],
+    methods: [],
+    tables: { "input light": new DataView(new ArrayBuffer(768)) },
+    sample: { index: 0, count: 3, truth: null, matrix: packed(new Array(H * W).fill(0)) },
+    scores: { kind: "probabilities", all: [0.7, 0.3], predicted: 0 },
+    target: { a: 0, b: null, given: false },
+    panels: [panel("occlusion", 1), panel("gradient", 2)],
+    notes: [],
+    selection: { bands: [] },
+    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, mode: "rectangle" },
+    ...rest,
+  };
+}
+
+type Callback = (...given: any[]) => void;
+
+export class FakeModel implements AnyModel {
+  readonly sent: Request[] = [];
+  readonly saved: Record<string, unknown>[] = [];
+  comm_live?: boolean;
+  broken = false;
+  #unsaved: Record<string, unknown> = {};
+  readonly #callbacks = new Map<string, Set<Callback>>();
+
+  constructor(public state: Record<string, any>) {}
+
+  get(name: string): any {
+    return this.state[name];
+  }
+
+  /** The browser writes. */
+  set(name: string, value: unknown): void {
+    this.#unsaved[name] = value;
+    this.arrive({ [name]: value });
+  }
+
+  save_changes(): void {
+    this.saved.push(this.#unsaved);
+    this.#unsaved = {};
+  }
+
+  send(content: unknown): void {
+    if (this.broken) throw new Error("Cannot send: the comm is disposed");
+    this.sent.push(structuredClone(content) as Request);
+  }
+
+  on(name: string, callback: Callback): void {
+    if (!this.#callbacks.has(name)) this.#callbacks.set(name, new Set());
+    this.#callbacks.get(name)!.add(callback);
+  }
+
+  off(name: string, callback: Callback): void {
+    this.#callbacks.get(name)?.delete(callback);
+  }
+
+  get listeners(): number {
+    return [...this.#callbacks.values()].reduce((total, set) => total + set.size, 0);
+  }
+
+  fire(name: string, ...given: unknown[]): void {
+    for (const callback of [...(this.#callbacks.get(name) ?? [])]) callback(...given);
+  }
+
+  /** Traits of one message: all are there before the first event, as in Backbone. */
+  arrive(patch: Record<string, unknown>): void {
+    Object.assign(this.state, patch);
+    for (const name of Object.keys(patch)) this.fire(`change:${name}`);
+  }
+
+  reply(message: Reply, ...buffers: unknown[]): void {
+    this.fire("msg:custom", message, buffers);
+  }
+
+  /** The requests of one kind, oldest first. */
+  of<K extends Request["kind"]>(kind: K): Extract<Request, { kind: K }>[] {
+    return this.sent.filter((request): request is Extract<Request, { kind: K }> => request.kind === kind);
+  }
+}
+
+export interface Scene {
+  model: FakeModel;
+  store: Store;
+  session: Session;
+  files: [string, string, Uint8Array][];
+}
+
+/** A session on a model, disposed when the test is over. */
+export function scene(t: { after(done: () => void): void }, rest: Partial<Traits> = {}): Scene {
+  const model = new FakeModel(traits(rest));
+  const store = new Store(initialState(model));
+  const files: Scene["files"] = [];
+  const session = new Session(model, store, (...file) => files.push(file));
+  t.after(() => {
+    session.dispose();
+    store.dispose();
+  });
+  return { model, store, session, files };
+}
+
+/** Let what waits for the end of the current message happen. */
+export const settle = (): Promise<void> => new Promise((done) => queueMicrotask(done));
