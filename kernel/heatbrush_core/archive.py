@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,17 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """Version of the npz files: a higher one was written by a later release."""
+
+_BROKEN = (
+    AttributeError,
+    EOFError,
+    KeyError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What NumPy, zipfile, json and our own constructors raise at a file of another kind."""
 
 
 def save(explanation: Explanation, file: File) -> None:
@@ -39,20 +51,19 @@ def load(file: File) -> Explanation:
         with np.load(_found(file), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         facts = json.loads(str(arrays["heatbrush"]))
-        version = facts.pop("format")
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        if isinstance(error, FileNotFoundError):
-            raise
+        version = int(facts.pop("format"))
+        explanation = _explanation(arrays, facts) if version <= FORMAT else None
+    except _BROKEN as error:
         raise ValueError(
             f"{_name(file)} is no explanation, but an npz file written by Explanation.save is "
             "expected; give the path of one."
         ) from error
-    if version > FORMAT:
+    if explanation is None:
         raise ValueError(
             f"{_name(file)} has format {version}, but this release reads formats up to {FORMAT}; "
             "update heatbrush."
         )
-    return _explanation(arrays, facts)
+    return explanation
 
 
 def dataset(explanation: Explanation) -> xarray.Dataset:

@@ -148,14 +148,12 @@ def _numbers(values: NDArray[np.float64]) -> tuple[str, ...]:
     span = float(np.abs(values).max(initial=0.0))
     if span < 2**53 and (values == np.round(values)).all():
         return _fixed(values, 0)
-    if 1e-6 <= span < 1e9:
-        for decimals in range(1, 5):
-            if np.allclose(np.round(values, decimals), values, rtol=0, atol=1e-7 * span):
+    gap = np.diff(np.unique(values)).min(initial=span)
+    exact, apart = 1e-7 * span, 0.05 * gap
+    for error, most in ((exact, 4), (apart, 6)) if 1e-6 <= span < 1e9 else ():
+        for decimals in range(1, most + 1):
+            if np.abs(np.round(values, decimals) - values).max() <= error:
                 return _fixed(values, decimals)
-        for decimals in range(2, 7):
-            labels = _fixed(values, decimals)
-            if len(set(labels)) == len(set(values.tolist())):
-                return labels
     return tuple(f"{value:.6g}" for value in values)
 
 

@@ -213,15 +213,24 @@ def test_other_files_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError):
         load(path)
     sentence = ("is no explanation", "written by Explanation.save", "give the path")
-    path.write_text("hello")
+    explanation().save(tmp_path / "map.npz")
+    whole = (tmp_path / "map.npz").read_bytes()
+    for content in (b"", b"hello", whole[: len(whole) // 2]):
+        path.write_bytes(content)
+        with refuses(ValueError, *sentence):
+            load(path)
+    for arrays in (
+        {"values": VALUES},
+        {"heatbrush": np.array([{"pickled": True}], object)},
+        {"heatbrush": np.array("[]")},
+        {"heatbrush": np.array('{"format": 1}')},
+    ):
+        np.savez(path, **arrays)
+        with refuses(ValueError, *sentence):
+            load(path)
+    np.save(tmp_path / "map.npy", VALUES)
     with refuses(ValueError, *sentence):
-        load(path)
-    np.savez(path, values=VALUES)
-    with refuses(ValueError, *sentence):
-        load(path)
-    np.savez(path, heatbrush=np.array([{"pickled": True}], object))
-    with refuses(ValueError, *sentence):
-        load(path)
+        load(tmp_path / "map.npy")
     np.savez(path, heatbrush=np.array('{"format": 99}'))
     with refuses(ValueError, "format 99", "formats up to 1", "update heatbrush"):
         load(path)

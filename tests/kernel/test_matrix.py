@@ -66,6 +66,8 @@ def test_the_shape_decides_what_three_axes_mean():
     assert matrices(numbers(5, H, W), FLAT).shape == (5, H, W, 1)
     assert matrices(numbers(5, H, 3), (None, None, 3)).shape == (1, 5, H, 3)
     assert matrices(numbers(H, W, 1), GREY).shape == (1, H, W, 1)
+    assert matrices(numbers(H, W, 1), (None, None, 1)).shape == (1, H, W, 1)
+    assert matrices(numbers(H, W, 1), (None, None, None)).shape == (H, W, 1, 1)
 
 
 @pytest.mark.parametrize(

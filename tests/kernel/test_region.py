@@ -126,6 +126,9 @@ def test_few_rectangles():
     cross = np.zeros((20, 30), bool)
     cross[8:12], cross[:, 10:15] = True, True
     assert len(Region.cells(cross).bands) == 3
+    letter_h = np.ones((9, 9), bool)
+    letter_h[:4, 3:6] = letter_h[5:, 3:6] = False
+    assert len(Region.cells(letter_h).bands) == len(Region.cells(letter_h.T).bands) == 3
     checks = np.indices((4, 4)).sum(0) % 2 == 0
     assert len(Region.cells(checks).bands) == 8
     comb = np.zeros((3, 9), bool)
@@ -155,7 +158,7 @@ def test_a_repr_stays_short():
 
 def test_an_empty_region_is_falsy():
     assert not Region() and not Region.rows(3, 3) and not Region.cells(np.zeros(SHAPE, bool))
-    assert not Region() - Region.rows(0, 3)
+    assert (Region() - Region.rows(0, 3)).bands == ()
     assert not Region.rows(0, 3) - Region.everything()
     assert Region.rows(0, 1)
 
