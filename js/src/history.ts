@@ -88,23 +88,23 @@ export class History {
   }
 
   /**
-   * The present as it turns out: results that belong to an entry already made. Every moment that waits for
-   * the same result of the same question gets it too, so that undo does not bring back an empty panel.
+   * The present as it turns out: results, or a predicted class, that belong to an entry already made. Every
+   * moment of the same question that waits for the same gets it too: undo must not bring back an empty panel.
    */
   amend(moment: Moment): void {
     const before = this.now;
+    const { a, b, given } = moment;
     const arrived = changedPanels(before, moment);
     const carried = (old: Moment): Moment => {
       if (!sameQuestion(old, before)) return old;
-      const same = arrived.filter((name) => old.runs[name] === before.runs[name]);
-      if (!same.length) return old;
       const runs: Record<string, number> = { ...old.runs };
-      for (const name of same) {
+      for (const name of arrived) {
+        if (old.runs[name] !== before.runs[name]) continue;
         const run = moment.runs[name];
         if (run === undefined) delete runs[name];
         else runs[name] = run;
       }
-      return { ...old, runs };
+      return { ...old, a, b, given, runs };
     };
     this.#past = this.#past.map(carried);
     this.#future = this.#future.map(carried);

@@ -10,13 +10,15 @@ export class Timeline {
   #seen: Moment;
   /** Panels whose next result belongs to an entry that exists. */
   readonly #due = new Set<string>();
+  /** Panels whose next result is an entry of its own: the user asked for it. */
+  readonly #asked = new Set<string>();
   /** The kernel was asked for another sample or target and has not shown it yet. */
   #restoring = false;
 
   constructor(private readonly store: Store) {
     this.#seen = momentOf(store.state);
     this.#history = new History(this.#seen);
-    for (const { name } of store.state.panels) if (!(name in this.#seen.runs)) this.#due.add(name);
+    this.#expect(this.#seen);
   }
 
   /** The selection was committed, here or in Python. */
@@ -27,6 +29,7 @@ export class Timeline {
 
   /** A run was asked for: its result is an entry of its own. */
   asked(panel: string): void {
+    this.#asked.add(panel);
     this.#due.delete(panel);
   }
 
@@ -46,6 +49,7 @@ export class Timeline {
       this.#restoring = false;
       this.#results(now, before);
     }
+    this.#expect(now);
     this.#flags();
   }
 
@@ -65,11 +69,25 @@ export class Timeline {
     this.#flags();
   }
 
+  /** Panels that nobody here asked for open empty, as the first ones do: their first result is no entry. */
+  #expect(now: Moment): void {
+    for (const { name } of this.store.state.panels) {
+      if (!(name in now.runs) && !this.#asked.has(name)) this.#due.add(name);
+    }
+  }
+
   #question(now: Moment, before: Moment): void {
+    const { present } = this.#history;
+    const predicted = now.sample === present.sample && !now.given && !present.given;
+    if (predicted) {
+      const { a, b, given } = now;
+      this.#history.amend({ ...present, a, b, given });
+      return this.#results(now, before);
+    }
     const fresh = new Set(changedPanels(before, now));
     this.#due.clear();
     for (const { name } of this.store.state.panels) if (!fresh.has(name)) this.#due.add(name);
-    this.#history.record({ ...now, selection: this.#history.present.selection });
+    this.#history.record({ ...now, selection: present.selection });
   }
 
   #results(now: Moment, before: Moment): void {
@@ -86,7 +104,10 @@ export class Timeline {
     const moment = { ...present, runs };
     if (changed.every((name) => here.has(name) && this.#due.has(name))) this.#history.amend(moment);
     else this.#history.record(moment);
-    for (const name of changed) this.#due.delete(name);
+    for (const name of changed) {
+      this.#due.delete(name);
+      this.#asked.delete(name);
+    }
   }
 
   #flags(): void {

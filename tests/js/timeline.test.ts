@@ -68,6 +68,22 @@ test("first results of a view that opens before them are no entries", async (t) 
   assert.deepEqual([view.store.state.canUndo, view.model.of("restore")], [false, []]);
 });
 
+test("a view that opens before anything is known has nothing to undo once all is there", async (t) => {
+  const view = scene(t, { panels: [] });
+  await arrive(view, { target: { a: 1, b: null, given: false }, panels: [panel("occlusion", 0), panel("gradient", 0)] });
+  await arrive(view, { panels: [panel("occlusion", 1), panel("gradient", 0)] });
+  await arrive(view, { panels: [panel("occlusion", 1), panel("gradient", 2)] });
+  assert.equal(view.store.state.canUndo, false);
+});
+
+test("the class predicted for another sample may arrive after the sample", async (t) => {
+  const view = scene(t);
+  await arrive(view, { sample: sample(1) });
+  await arrive(view, { target: { a: 1, b: null, given: false } });
+  assert.equal(stepsBack(view), 1);
+  assert.deepEqual(view.model.of("restore")[0]!.a, 0);
+});
+
 test("a new panel is an entry when its result is there, a removed one at once", async (t) => {
   const view = scene(t);
   view.session.run("lrp", {}, null, null);
