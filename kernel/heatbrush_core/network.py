@@ -144,7 +144,7 @@ def score_vectors(name: str, scores: NDArray[Any], count: int) -> NDArray[np.flo
         scores = scores[:, None]
     if scores.ndim != 2 or len(scores) != count or not scores.size:
         raise ValueError(
-            f"{name} returns an array of shape {scores.shape} for a batch of {count}, but one score "
+            f"{name} returns shape {scores.shape} for a batch of {count} matrices, but one score "
             f"vector per matrix, ({count}, n), is expected; add a layer such as "
             "GlobalAveragePooling2D or Flatten and Dense, or wrap the model in a function."
         )
