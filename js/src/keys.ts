@@ -17,8 +17,10 @@ export type Command =
   | { do: "step"; rows: number; columns: number }
   | { do: "stretch"; rows: number; columns: number; op: Band["op"] }
   | { do: "select" | "enter" | "delete" | "escape" }
-  /** Not a key pressed but Shift let go, or the focus lost: a stretch ends. */
+  /** Not a key pressed, but Shift let go: a stretch ends. */
   | { do: "release" }
+  /** The focus or the mouse went elsewhere: what is held is dropped where it is. */
+  | { do: "leave" }
   | { do: "mode"; mode: Mode }
   | { do: "undo" | "redo" | "reset" | "profiles" }
   | { do: "zoom"; factor: number }

@@ -160,3 +160,11 @@ test("a taken band that vanished meanwhile is let go of", () => {
   player.press("ArrowDown");
   assert.deepEqual([player.hand.holding.kind, player.hand.cell.row, player.commits.length], ["nothing", 5, 1]);
 });
+
+test("leaving drops what is held where it is", () => {
+  const player = new Player().press(" ").press("Enter").press("ArrowDown").do({ do: "leave" });
+  assert.deepEqual([player.bands, player.hand.holding.kind, player.hand.draft], [[band([5, 6], [10, 11])], "nothing", null]);
+  player.press("ArrowDown", "shift").do({ do: "leave" });
+  assert.equal(player.bands.length, 2);
+  assert.equal(player.do({ do: "leave" }).commits.length, 3);
+});
