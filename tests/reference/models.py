@@ -1,4 +1,4 @@
-"""Six small classifiers of 8 x 8 matrices, with the weights that the reference numbers belong to."""
+"""Six small classifiers of 8 x 8 matrices, with the weights that the numbers belong to."""
 
 from pathlib import Path
 
