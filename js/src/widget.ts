@@ -1,1 +1,43 @@
-export default { render() {} };
+// The front end of the Panels widget: anywidget calls render once per view, and its answer when the view goes.
+
+import { initialState, type AnyModel } from "./model.ts";
+import { Root } from "./root.ts";
+import { Session } from "./session.ts";
+import { Store } from "./state.ts";
+
+interface Render {
+  model: AnyModel;
+  el: HTMLElement;
+  /** Newer front ends abort it when the view goes. */
+  signal?: AbortSignal;
+}
+
+/** Let the browser save what the kernel made. */
+function save(name: string, type: string, bytes: Uint8Array): void {
+  const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+function render({ model, el, signal }: Render): () => void {
+  const store = new Store(initialState(model));
+  const session = new Session(model, store, save);
+  const root = new Root(session, store);
+  el.append(root.root);
+  let over = false;
+  const end = (): void => {
+    if (over) return;
+    over = true;
+    signal?.removeEventListener("abort", end);
+    session.dispose();
+    store.dispose();
+    root.dispose();
+  };
+  signal?.addEventListener("abort", end);
+  return end;
+}
+
+export default { render };

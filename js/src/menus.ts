@@ -1,0 +1,181 @@
+// What opens under a button: one popover at a time, the View, Export, More and panel menus in it.
+
+import { whyNot, type Context } from "./context.ts";
+import { html, set, style } from "./dom.ts";
+import { openForm } from "./form.ts";
+import { words } from "./names.ts";
+import type { Options } from "./protocol.ts";
+
+/** One floating box, tied to the button that opened it; Esc and a press elsewhere close it and give the focus back. */
+export class Popover {
+  #box: HTMLElement | null = null;
+  #opener: HTMLElement | null = null;
+  #stop: AbortController | null = null;
+
+  constructor(readonly root: HTMLElement, signal: AbortSignal) {
+    signal.addEventListener("abort", () => this.close(false), { once: true });
+  }
+
+  get opener(): HTMLElement | null {
+    return this.#opener;
+  }
+
+  open(opener: HTMLElement, box: HTMLElement, edge: "left" | "right"): void {
+    this.close(false);
+    [this.#box, this.#opener, this.#stop] = [box, opener, new AbortController()];
+    this.root.append(box);
+    this.#place(edge);
+    set(opener, "aria-expanded", "true");
+    const { signal } = this.#stop;
+    box.addEventListener("keydown", (event) => this.#key(event), { signal });
+    const press = (event: Event): void => {
+      const path = event.composedPath();
+      if (!path.includes(box) && !path.includes(opener)) this.close(false);
+    };
+    this.root.ownerDocument.addEventListener("pointerdown", press, { signal, capture: true });
+    box.querySelector<HTMLElement>("input, select, button:not(:disabled)")?.focus({ preventScroll: true });
+  }
+
+  close(refocus = true): void {
+    if (!this.#box) return;
+    const opener = this.#opener;
+    this.#stop?.abort();
+    this.#box.remove();
+    [this.#box, this.#opener, this.#stop] = [null, null, null];
+    if (!opener) return;
+    set(opener, "aria-expanded", "false");
+    if (refocus) opener.focus({ preventScroll: true });
+  }
+
+  toggle(opener: HTMLElement, make: () => void): void {
+    if (this.#opener === opener) this.close();
+    else make();
+  }
+
+  /** Under the opener, inside the root. */
+  #place(edge: "left" | "right"): void {
+    const [at, home] = [this.#opener!.getBoundingClientRect(), this.root.getBoundingClientRect()];
+    const width = this.#box!.offsetWidth;
+    const wanted = edge === "left" ? at.left - home.left : at.right - home.left - width;
+    style(this.#box!, "left", `${Math.max(0, Math.min(home.width - width, wanted))}px`);
+    style(this.#box!, "top", `${at.bottom - home.top + 4}px`);
+  }
+
+  #key(event: KeyboardEvent): void {
+    event.stopPropagation();
+    if (event.key === "Escape") {
+      event.preventDefault();
+      this.close();
+      return;
+    }
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || this.#box?.getAttribute("role") !== "menu") return;
+    event.preventDefault();
+    const items = [...this.#box.querySelectorAll<HTMLElement>("button:not(:disabled)")];
+    const active = (this.root.getRootNode() as Document | ShadowRoot).activeElement;
+    const index = items.indexOf(active as HTMLElement);
+    items[(index + step + items.length) % items.length]?.focus();
+  }
+}
+
+interface Item {
+  label: string;
+  aside?: string;
+  checked?: boolean;
+  /** One of several, rather than on or off. */
+  radio?: boolean;
+  title?: string;
+  do: () => void;
+}
+
+/** Items, a rule for null, small print for text. */
+type Entry = Item | null | string;
+
+function openMenu(context: Context, opener: HTMLElement, name: string, entries: Entry[], edge: "left" | "right" = "left"): void {
+  const box = html("div", { class: "hb-pop hb-menu", role: "menu", "aria-label": name });
+  for (const entry of entries) box.append(entry === null ? html("hr") : typeof entry === "string" ? html("small", {}, entry) : item(context, entry));
+  context.popover.open(opener, box, edge);
+}
+
+function item(context: Context, entry: Item): HTMLElement {
+  const role = entry.checked === undefined ? "menuitem" : entry.radio ? "menuitemradio" : "menuitemcheckbox";
+  const checked = entry.checked === undefined ? null : String(entry.checked);
+  const button = html("button", { type: "button", role, "aria-checked": checked, title: entry.title ?? null }, entry.label);
+  if (entry.aside) button.append(html("i", {}, entry.aside));
+  button.addEventListener("click", () => {
+    context.popover.close();
+    entry.do();
+  });
+  return button;
+}
+
+export function openViewMenu(context: Context, opener: HTMLElement): void {
+  const { options, tables, viewport } = context.scene().state;
+  const { H, W } = context.scene();
+  const choose = <K extends keyof Options>(key: K, value: Options[K], label: string, aside = ""): Item => ({
+    label, aside, radio: true, checked: options[key] === value,
+    do: () => context.session.setOptions({ [key]: value }),
+  });
+  const colours = [...new Set(Object.keys(tables).map((name) => name.replace(/ (light|dark)$/, "")))].filter((name) => name !== "input");
+  const zoomed = viewport.rows[1] - viewport.rows[0] < H || viewport.columns[1] - viewport.columns[0] < W;
+  openMenu(context, opener, "View", [
+    choose("limits", "own", "Own colour limits"),
+    choose("limits", "shared", "Shared colour limits"),
+    null,
+    choose("quantile", 1, "Limits at the largest value"),
+    choose("quantile", 0.998, "Limits at 99.8 %"),
+    choose("quantile", 0.98, "Limits at 98 %"),
+    null,
+    ...colours.map((name) => choose("colours", name, tableName(name))),
+    null,
+    { label: "Profiles", aside: "P", checked: options.profiles, do: () => context.session.setOptions({ profiles: !options.profiles }) },
+    ...(zoomed ? [{ label: "Whole matrix", aside: "0", do: () => context.session.zoom({ rows: [0, H], columns: [0, W] }) }] : []),
+  ]);
+}
+
+/** "blue-red" is a table from blue to red. */
+function tableName(name: string): string {
+  const [from = name, to] = name.split("-");
+  const title = from.charAt(0).toUpperCase() + from.slice(1);
+  return to ? `${title} to ${to}` : title;
+}
+
+export function openExportMenu(context: Context, opener: HTMLElement): void {
+  openMenu(context, opener, "Export", [
+    { label: "HTML", aside: "offline, still brushable", do: () => context.session.export("html") },
+    { label: "npz", aside: "the numbers", do: () => context.session.export("npz") },
+  ]);
+}
+
+/** What the toolbar has no room for on a narrow page. */
+export function openMoreMenu(context: Context, opener: HTMLElement): void {
+  const { state } = context.scene();
+  const clear = (): void => context.session.setSelection({ bands: [] }, { commit: true });
+  openMenu(context, opener, "More", [
+    ...(state.selection.bands.length ? [{ label: "Clear selection", do: clear }] : []),
+    { label: "View …", do: () => openViewMenu(context, opener) },
+    ...(whyNot(context.scene()) === "" ? [{ label: "Export …", do: () => openExportMenu(context, opener) }] : []),
+  ], "right");
+}
+
+export function openPanelMenu(context: Context, opener: HTMLElement, name: string): void {
+  context.popover.toggle(opener, () => {
+    const { state } = context.scene();
+    const panel = state.panels.find((other) => other.name === name);
+    if (whyNot(context.scene()) || !panel) {
+      openMenu(context, opener, "Panel", ["Rerun and remove need the kernel."], "right");
+      return;
+    }
+    openMenu(context, opener, "Panel", [
+      { label: "Rerun …", title: `Run ${words(panel.method)} again with other parameters`, do: () => rerun(context, opener, panel.method, name) },
+      null,
+      { label: "Remove", do: () => context.session.remove(name) },
+    ], "right");
+  });
+}
+
+function rerun(context: Context, opener: HTMLElement, method: string, panel: string): void {
+  const { [method]: _, ...parameters } = context.scene().local.parameters;
+  context.set({ method, panel, parameters });
+  openForm(context, opener);
+}

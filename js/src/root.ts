@@ -1,0 +1,229 @@
+// The view as a whole: it gathers what changed, once per frame, and hands it to its parts.
+
+import { destination, freshName, parametersOf, whyNot, type Context } from "./context.ts";
+import { html, measure, set, style } from "./dom.ts";
+import { Empty } from "./empty.ts";
+import { Head } from "./head.ts";
+import { Keyboard } from "./keyboard.ts";
+import { layout, type Layout } from "./layout.ts";
+import { Popover } from "./menus.ts";
+import { INPUT, Numbers } from "./numbers.ts";
+import { PointerBrush } from "./pointer.ts";
+import type { AxisState, PanelState } from "./protocol.ts";
+import { signColours, css, inputTable, mapTable } from "./colours.ts";
+import { Changes, marksOf, type Change, type Local, type Marks, type Scene } from "./scene.ts";
+import type { Session } from "./session.ts";
+import { Sheet } from "./sheet.ts";
+import type { Key, State, Store } from "./state.ts";
+import { mood, Status } from "./status.ts";
+import { Tag } from "./tag.ts";
+import { tone, watchTheme } from "./theme.ts";
+import { Toolbar } from "./toolbar.ts";
+
+export class Root implements Context {
+  readonly root: HTMLElement;
+  readonly popover: Popover;
+  readonly signal: AbortSignal;
+  readonly #ending = new AbortController();
+  readonly #numbers = new Numbers();
+  readonly #head: Head;
+  readonly #toolbar: Toolbar;
+  readonly #sheet: Sheet;
+  readonly #empty: Empty;
+  readonly #notes = html("div", { class: "hb-notes" });
+  readonly #status: Status;
+  readonly #tag: Tag;
+  readonly #sizes: ResizeObserver;
+  readonly #unwatch: (() => void)[] = [];
+  #pending = new Changes();
+  #frame = 0;
+  #width = 0;
+  #dark = false;
+  #family = "sans-serif";
+  #layout: Layout | null = null;
+  #marks: Marks | null = null;
+  #local: Local;
+
+  constructor(readonly session: Session, readonly store: Store) {
+    this.signal = this.#ending.signal;
+    this.root = html("div", { class: "heatbrush", "data-lm-suppress-shortcuts": "true", "data-state": "idle" });
+    this.popover = new Popover(this.root, this.signal);
+    this.#local = firstLocal(store.state);
+    this.#head = new Head(this);
+    this.#toolbar = new Toolbar(this);
+    const pointer = new PointerBrush(this);
+    const keyboard = new Keyboard(this, () => pointer.cancel(), (by) => this.#head.step(by));
+    this.#sheet = new Sheet(this, (panel) => {
+      pointer.attach(panel);
+      keyboard.attach(panel);
+    });
+    this.#empty = new Empty(this);
+    this.#status = new Status(this.signal);
+    this.#tag = new Tag(this.root, this.signal);
+    this.root.append(this.#head.element, this.#toolbar.element, this.#sheet.element, this.#empty.element, this.#notes, this.#status.element, this.#tag.element);
+    this.#unwatch.push(store.subscribe((changed) => this.#stateChanged(changed)), watchTheme(this.root, () => this.invalidate("theme")));
+    this.#sizes = new ResizeObserver(() => this.#resized());
+    this.#sizes.observe(this.root);
+    this.invalidate(...(Object.keys(store.state) as Key[]), "layout", "theme", "marks", "local");
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#ending.abort();
+    this.#sizes.disconnect();
+    for (const stop of this.#unwatch) stop();
+    this.root.remove();
+  }
+
+  // ---------------------------------------------------------------- what the parts act with
+
+  scene(): Scene {
+    const { state } = this.store;
+    const [H = 0, W = 0] = state.sample.matrix.shape;
+    return { state, layout: this.#layout!, marks: this.#marks!, local: this.#local, dark: this.#dark, family: this.#family, H, W };
+  }
+
+  set(patch: Partial<Local>): void {
+    const same = Object.entries(patch).every(([key, value]) => Object.is(this.#local[key as keyof Local], value));
+    if (same) return;
+    this.#local = { ...this.#local, ...patch };
+    this.invalidate("local");
+  }
+
+  run(): void {
+    const scene = this.scene();
+    const { state, local } = scene;
+    const why = whyNot(scene) || state.methods.find((method) => method.name === local.method)?.reason;
+    if (why) return this.session.notify(why);
+    const within = local.scope === "selection" && state.selection.bands.length ? state.selection : null;
+    const fresh = local.panel === "" ? freshName(local.method, state.panels) : null;
+    const panel = destination(scene)?.name ?? fresh;
+    this.session.run(local.method, parametersOf(scene), within, panel);
+    if (fresh) this.set({ panel: fresh });
+  }
+
+  // ---------------------------------------------------------------- once per frame
+
+  invalidate(...changes: Change[]): void {
+    for (const change of changes) this.#pending.add(change);
+    if (!this.#frame) this.#frame = requestAnimationFrame(() => this.#tick());
+  }
+
+  /** Our frame: what the store still holds back comes with it. */
+  #tick(): void {
+    this.#frame = 0;
+    this.store.flush();
+    if (this.#pending.size) this.#update();
+  }
+
+  #stateChanged(changed: ReadonlySet<Key>): void {
+    for (const key of changed) this.#pending.add(key);
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#update();
+  }
+
+  #resized(): void {
+    const width = Math.floor(this.root.clientWidth);
+    if (!width || width === this.#width) return;
+    this.#width = width;
+    this.invalidate("layout");
+  }
+
+  #update(): void {
+    if (!this.#width) return;
+    const changed = this.#pending;
+    this.#pending = new Changes();
+    if (changed.has("theme")) this.#theme(changed);
+    this.#measure(changed);
+    const scene = this.scene();
+    const panels = panelsOf(scene.state);
+    this.#numbers.update(changed, scene.state, this.#dark, panels, scene.H, scene.W);
+    if (changed.any("tables", "options", "theme")) this.#colours(scene);
+    set(this.root, "data-state", mood(scene));
+    set(this.root, "data-keys", scene.local.keys);
+    this.#head.update(changed, scene);
+    this.#toolbar.update(changed, scene);
+    this.#sheet.update(changed, scene, panels, this.#numbers);
+    this.#empty.update(changed, scene);
+    this.#status.update(changed, scene, this.#numbers);
+    this.#tag.update(changed, scene, this.#sheet.canvas(scene.local.hot));
+    if (changed.has("notes")) this.#notes.replaceChildren(...scene.state.notes.map((note) => html("p", {}, note)));
+  }
+
+  /** Bring layout and marks up to date, and add them to what changed where they did. */
+  #measure(changed: Changes): void {
+    const { state } = this.store;
+    const [H = 0, W = 0] = state.sample.matrix.shape;
+    if (!this.#marks || changed.any("selection", "draft", "sample")) {
+      const selection = state.draft ?? state.selection;
+      const same = this.#marks?.selection === selection && this.#marks.mask.length === H * W;
+      if (!same) {
+        this.#marks = marksOf(selection, H, W);
+        changed.add("marks");
+      }
+    }
+    if (this.#layout && !changed.any("layout", "axes", "options", "panels", "jobs", "sample", "theme")) return;
+    const { rows, columns } = state.axes;
+    const made = layout({
+      width: this.#width, rows: H, columns: W, panels: panelsOf(state).length + 1, profiles: state.options.profiles,
+      rowNames: longest(rows, this.#family), columnNames: longest(columns, this.#family), numericColumns: columns.values !== null,
+    });
+    if (JSON.stringify(made) === JSON.stringify(this.#layout)) return;
+    this.#layout = made;
+    style(this.root, "--gutter", `${made.gutter}px`);
+    changed.add("layout");
+  }
+
+  #theme(changed: Changes): void {
+    this.#dark = tone(this.root);
+    const family = getComputedStyle(this.root).fontFamily;
+    if (family !== this.#family) changed.add("axes");
+    this.#family = family;
+  }
+
+  /** The profiles take their colours from the maps' table. */
+  #colours({ state, dark }: Scene): void {
+    const map = state.tables[mapTable(state.options.colours, dark)];
+    const input = state.tables[inputTable(dark)];
+    if (map) {
+      const { negative, positive } = signColours(map);
+      style(this.root, "--positive", positive);
+      style(this.root, "--negative", negative);
+    }
+    if (input) style(this.root, "--amount", css(input, 96));
+  }
+}
+
+/** The panels of the state, and those that a run is about to add. */
+function panelsOf(state: Readonly<State>): PanelState[] {
+  const known = new Set(state.panels.map((panel) => panel.name));
+  const coming = Object.entries(state.jobs).filter(([name]) => !known.has(name));
+  return [...state.panels, ...coming.map(([name, job]) => placeholder(name, job.method, job.run))];
+}
+
+function placeholder(name: string, method: string, run: number): PanelState {
+  return {
+    name, method, run, parameters: {}, summary: "", within: null, seconds: null, score: null, residual: null,
+    profile: "sum", map: null, channels: null, failure: null,
+  };
+}
+
+function firstLocal(state: Readonly<State>): Local {
+  const possible = state.methods.find((method) => !method.reason) ?? state.methods[0];
+  const method = state.panels[0]?.method ?? possible?.name ?? "";
+  return { method, scope: "selection", parameters: {}, panel: null, hot: INPUT, live: null, keys: false };
+}
+
+const widths = new WeakMap<AxisState, [family: string, width: number]>();
+
+/** The width of the longest name of an axis; of a long axis, of four hundred of them. */
+function longest(axis: AxisState, family: string): number {
+  const known = widths.get(axis);
+  if (known?.[0] === family) return known[1];
+  const step = Math.ceil(axis.labels.length / 400);
+  let width = 0;
+  for (let index = 0; index < axis.labels.length; index += step) width = Math.max(width, measure(axis.labels[index]!, family, 11, 600));
+  widths.set(axis, [family, width]);
+  return width;
+}

@@ -1,0 +1,275 @@
+"""Screenshots of the view over mock data: every kind of matrix, state, width and theme, without Jupyter.
+
+    cd tests && python -m browser.gallery            # all of them, into tests/artifacts/
+    cd tests && python -m browser.gallery tall dark  # those whose name contains all the words
+
+Build the bundle first (`make bundle`, or `npm run build` in js/).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, Route, sync_playwright
+
+from browser import chromium
+
+HERE = Path(__file__).parent
+ARTIFACTS = HERE.parent / "artifacts"
+STATIC = HERE.parents[1] / "widget" / "heatbrush" / "static"
+ORIGIN = "http://localhost:9"
+FILES = {
+    "/": (HERE / "gallery.html", "text/html"),
+    "/mock_model.js": (HERE / "mock_model.js", "text/javascript"),
+    "/widget.js": (STATIC / "widget.js", "text/javascript"),
+    "/styles.css": (STATIC / "styles.css", "text/css"),
+}
+
+Act = Callable[[Page], None]
+
+
+def serve(page: Page) -> None:
+    """Answer the page's requests from disk; there is no server."""
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(ORIGIN)
+        if path in FILES:
+            file, kind = FILES[path]
+            route.fulfill(body=file.read_bytes(), content_type=kind)
+        elif path == "/favicon.ico":
+            route.fulfill(status=204)
+        else:
+            route.abort()
+
+    page.route(f"{ORIGIN}/**", answer)
+
+
+def mount(page: Page, width: int, **options: Any) -> None:
+    """Open the page so that the view is `width` wide, and wait until it is drawn."""
+    page.set_viewport_size({"width": width + 32, "height": 900})
+    page.goto(f"{ORIGIN}/")
+    page.wait_for_function("window.ready")
+    page.evaluate("options => window.mount(options)", options)
+    page.wait_for_selector('.heatbrush canvas[data-renders]:not([data-renders="0"])')
+    page.wait_for_timeout(80)
+
+
+def spot(page: Page, panel: str, row: float, column: float) -> tuple[float, float]:
+    """Page coordinates of a place on a map, as shares of its height and width."""
+    canvas = page.locator(f'.heatbrush-panel[data-panel="{panel}"] canvas')
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    return box["x"] + column * box["width"], box["y"] + row * box["height"]
+
+
+def hover(panel: str, row: float, column: float) -> Act:
+    def act(page: Page) -> None:
+        page.mouse.move(*spot(page, panel, row, column))
+
+    return act
+
+
+def drag(panel: str, start: tuple[float, float], end: tuple[float, float], drop: bool = True, hold: str = "") -> Act:
+    """Drag between two places, each (share of the height, share of the width)."""
+
+    def act(page: Page) -> None:
+        if hold:
+            page.keyboard.down(hold)
+        page.mouse.move(*spot(page, panel, *start))
+        page.mouse.down()
+        page.mouse.move(*spot(page, panel, *end), steps=6)
+        if drop:
+            page.mouse.up()
+        if hold:
+            page.keyboard.up(hold)
+
+    return act
+
+
+def click(name: str) -> Act:
+    return lambda page: page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def press(*keys: str) -> Act:
+    def act(page: Page) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+
+    return act
+
+
+def several(page: Page) -> None:
+    """Bands of every kind, and a removal."""
+    for mode, start, end, hold in (
+        ("Rectangle", (0.26, 0.6), (0.44, 0.73), ""),
+        ("Rows", (0.66, 0.1), (0.74, 0.2), "Shift"),
+        ("Columns", (0.1, 0.14), (0.2, 0.32), "Shift"),
+        ("Rectangle", (0.0, 0.19), (0.58, 0.27), "Alt"),
+    ):
+        click(mode)(page)
+        drag("occlusion", start, end, hold=hold)(page)
+
+
+def keyboard(page: Page) -> None:
+    page.locator('.heatbrush-panel[data-panel="occlusion"]').focus()
+    press(*["ArrowDown"] * 5, *["ArrowRight"] * 12, *["Shift+ArrowRight"] * 9, "Shift+ArrowDown")(page)
+
+
+def running(page: Page) -> None:
+    click("Run")(page)
+    page.wait_for_function("window.model.sent.some(message => message.kind === 'run')")
+    page.wait_for_timeout(600)
+    page.evaluate("() => { for (const timer of window.kernel.timers.values()) clearInterval(timer) }")
+
+
+def gone(page: Page) -> None:
+    page.evaluate("() => { window.kernel.alive = false; window.model.comm_live = false; window.model.emit('comm_live_update') }")
+
+
+def zoomed(page: Page) -> None:
+    page.mouse.move(*spot(page, "occlusion", 0.4, 0.65))
+    page.keyboard.down("Control")
+    for _ in range(4):
+        page.mouse.wheel(0, -60)
+    page.keyboard.up("Control")
+
+
+def zoom_in_text(page: Page) -> None:
+    """HTML in names is text."""
+    assert page.evaluate("window.injected === undefined")
+
+
+FAILURE = {
+    "title": "This model hides its layers from lrp",
+    "sentence": "lrp walks the layer graph; a subclassed keras.Model shows none. occlusion, gradient and smoothgrad work here.",
+    "instead": ["occlusion", "gradient"],
+}
+
+
+def failing(page: Page) -> None:
+    page.evaluate(
+        """failure => {
+          const panels = [...window.model.get("panels")];
+          panels[1] = { ...panels[1], name: "lrp", method: "lrp", summary: "epsilon rule", map: null, seconds: null, failure };
+          window.model.change("panels", panels);
+        }""",
+        FAILURE,
+    )
+
+
+SELECTED = {"bands": [{"op": "add", "rows": [5, 9], "columns": [96, 118]}]}
+SQUARE = {"bands": [{"op": "add", "rows": [12, 24], "columns": [34, 48]}]}
+TALL = {"bands": [{"op": "add", "rows": [38, 60], "columns": None}]}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: what is mounted, and what is done to it first."""
+
+    name: str
+    kind: str = "wide"
+    methods: tuple[str, ...] = ("occlusion", "gradient", "integrated_gradients")
+    overrides: dict[str, Any] = field(default_factory=dict)
+    width: int = 1000
+    theme: str = "light"
+    acts: tuple[Act, ...] = ()
+    ratio: float = 1
+
+    def themed(self, theme: str) -> Shot:
+        return replace(self, theme=theme)
+
+    def wide(self, width: int) -> Shot:
+        return replace(self, width=width)
+
+    @property
+    def file(self) -> str:
+        scale = f"-{self.ratio:g}x" if self.ratio != 1 else ""
+        return f"{self.name}-{self.width}-{self.theme}{scale}.png"
+
+
+def shots() -> Iterator[Shot]:
+    """The gallery."""
+    selected = {"selection": SELECTED}
+    wide = Shot("wide", overrides=selected)
+    yield from (wide, wide.themed("dark"), wide.wide(1100), wide.wide(700), wide.wide(400), wide.wide(360), replace(wide, ratio=2))
+    yield Shot("crosshair", acts=(hover("gradient", 0.42, 0.65),))
+    yield Shot("crosshair", width=400, acts=(hover("gradient", 0.42, 0.65),))
+    dragging = Shot("dragging", acts=(drag("occlusion", (0.66, 0.2), (0.74, 0.29), drop=False),))
+    yield from (dragging, dragging.themed("dark"), dragging.wide(400))
+    yield Shot("dragging-rows", theme="dark", acts=(click("Rows"), drag("gradient", (0.07, 0.5), (0.18, 0.02), drop=False)))
+    yield Shot("removing", overrides=selected, acts=(drag("occlusion", (0.1, 0.62), (0.35, 0.68), drop=False, hold="Alt"),))
+    yield Shot("bands", acts=(several,))
+    yield Shot("keyboard", acts=(keyboard,))
+    form = Shot("form", overrides=selected, acts=(click("Parameters of occlusion: defaults"),))
+    yield from (form, form.themed("dark"), form.wide(400))
+    yield replace(form, name="form-wrong", acts=(*form.acts, lambda page: page.get_by_label("patch, rows").fill("0")))
+    yield from (Shot("view", acts=(click("View"),)), Shot("export", acts=(click("Export"),)), Shot("more", width=400, acts=(click("More"),)))
+    yield Shot("panel-menu", acts=(click("Panel menu of occlusion"),))
+    run = Shot("running", overrides=selected, acts=(running,))
+    yield from (run, run.themed("dark"), run.wide(400))
+    error = Shot("error", acts=(failing,))
+    yield from (error, error.themed("dark"), error.wide(400))
+    yield Shot("error", kind="tall", width=400, acts=(failing,))
+    yield from (Shot("gone", overrides=selected, theme="dark", acts=(gone,)), Shot("gone", width=400, acts=(gone,)))
+    yield Shot("saved", overrides={"live": False, **selected})
+    yield from (Shot("empty", methods=()), Shot("empty", methods=(), width=400))
+    eight = ("occlusion", "gradient", "integrated_gradients", "smoothgrad", "input_x_gradient", "lrp")
+    yield Shot("wide-seven", methods=(*eight, "deep_taylor"), overrides=selected)
+    square = Shot("square", kind="square", overrides={"selection": SQUARE})
+    yield from (square, square.themed("dark"), square.wide(700), square.wide(400), square.wide(360))
+    yield Shot("square-seven", kind="square", methods=(*eight, "deep_taylor"), theme="dark", overrides={"selection": SQUARE})
+    tall = Shot("tall", kind="tall", overrides={"selection": TALL})
+    yield from (tall, tall.themed("dark"), tall.wide(700), tall.wide(400), tall.wide(360))
+    yield Shot("tall-crosshair", kind="tall", acts=(hover("gradient", 0.25, 0.7),))
+    yield from (Shot("digits", kind="digits"), Shot("digits", kind="digits", width=400))
+    yield from (Shot("row", kind="row"), Shot("row", kind="row", width=400, acts=(failing,)))
+    yield from (Shot("channels", kind="channels"), Shot("channels", kind="channels", width=400, theme="dark"))
+    yield from (Shot("large", kind="large"), Shot("large-zoomed", kind="large", acts=(zoomed,)))
+    yield Shot("zoomed", overrides=selected, acts=(zoomed,))
+    yield Shot("no-profiles", acts=(press("Tab"), lambda page: page.locator(".heatbrush-panel").first.focus(), press("p")))
+    yield Shot("values", overrides={"classes": ["load"], "scores": {"kind": "values", "all": [41.7], "predicted": 0}})
+    yield Shot("colours", theme="dark", overrides={"options": {"limits": "shared", "quantile": 0.998, "colours": "purple-green", "channel": None, "profiles": True, "mode": "rows"}})
+
+
+def take(shot: Shot, page: Page) -> None:
+    mount(page, shot.width, kind=shot.kind, methods=list(shot.methods), overrides=shot.overrides, theme=shot.theme)
+    for act in shot.acts:
+        act(page)
+    page.wait_for_timeout(400)
+    page.screenshot(path=ARTIFACTS / shot.file, full_page=True)
+
+
+def main(words: list[str]) -> int:
+    """Take the pictures; return how many pages complained or scrolled sideways."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    wanted = [shot for shot in shots() if all(word in shot.file for word in words)]
+    wrong = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
+        for shot in wanted:
+            context = browser.new_context(device_scale_factor=shot.ratio)
+            page = context.new_page()
+            said: list[str] = []
+            page.on("console", lambda message, said=said: message.type in ("error", "warning") and said.append(message.text))
+            page.on("pageerror", lambda error, said=said: said.append(str(error)))
+            serve(page)
+            try:
+                take(shot, page)
+            except Exception as error:
+                said.append(f"{type(error).__name__}: {error}")
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                said.append("scrolls sideways")
+            wrong += bool(said)
+            print(shot.file, *said, sep="\n    ")
+            context.close()
+        browser.close()
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
