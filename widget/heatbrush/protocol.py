@@ -1,7 +1,7 @@
-"""The border between kernel and browser: every trait and message, in the order of js/src/protocol.ts.
+"""The border of kernel and browser: every trait and message, in the order of js/src/protocol.ts.
 
-Arrays travel as raw little-endian float32 bytes beside their shape; NaN means "not computed" and occurs only
-inside such bytes, never in JSON. A test reads both files and compares names and order.
+Arrays travel as raw little-endian float32 bytes beside their shape; NaN means "not computed" and
+occurs only inside such bytes, never in JSON. A test reads both files and compares names and order.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 PROTOCOL = 1
 
 
-# ------------------------------------------------------------------ traits: state that outlives a page
+# ------------------------------------------------------------ traits: state that outlives a page
 
 
 class Array(TypedDict):
@@ -24,7 +24,7 @@ class Array(TypedDict):
 
 
 class Band(TypedDict):
-    """One painted rectangle of a selection, half-open; None is the whole axis, a stop of None its end."""
+    """One painted rectangle, half-open; None is the whole axis, a stop of None its end."""
 
     op: Literal["add", "remove"]
     rows: list[int | None] | None
@@ -62,7 +62,11 @@ class Sample(TypedDict):
 
 
 class Scores(TypedDict):
-    """The model's scores of the sample, one per class: probabilities where it has them; null where not finite."""
+    """The model's scores of the sample, one per class: probabilities where it has them.
+
+    A score that is not finite is None. `all` is empty until the model has
+    answered, and where it failed.
+    """
 
     kind: Literal["probabilities", "values"]
     all: list[float | None]
@@ -70,7 +74,10 @@ class Scores(TypedDict):
 
 
 class Target(TypedDict):
-    """What is explained: class `a`, or where `b` is set, `a` rather than `b`. `given` is False for the predicted class."""
+    """What is explained: class `a`, or where `b` is set, `a` rather than `b`.
+
+    `given` is False where `a` is the class that the model predicts.
+    """
 
     a: int
     b: int | None
@@ -86,9 +93,11 @@ class Failure(TypedDict):
 
 
 class PanelState(TypedDict):
-    """One method's panel. `run` grows with every result; `map` is None before the first and after a failure.
+    """One method's panel; `map` is None before the first result and after a failure.
 
-    `profile` says whether a line of the map is summed or averaged; `channels` is (H, W, C) where C > 1.
+    `run` is the number of the run that found it, 0 before the first; `restore` brings back smaller
+    ones. `profile` says whether a line of the map is summed or averaged; `channels` is (H, W, C)
+    where C > 1.
     """
 
     name: str
@@ -144,7 +153,7 @@ class Options(TypedDict):
 
 
 class Traits(TypedDict):
-    """Every synced trait of the Panels widget. The browser writes `selection` and `options` only."""
+    """Every synced trait of the widget; the browser writes `selection` and `options` only."""
 
     protocol: int
     live: bool
@@ -177,7 +186,7 @@ class Hello(Message):
 
 
 class Run(Message):
-    """Compute a method. `panel` names the panel that shows it; None is the panel of that method, or a new one."""
+    """Compute a method; `panel` names the panel that shows it, None is the one of that method."""
 
     kind: Literal["run"]
     method: str
@@ -202,7 +211,7 @@ class Whatif(Message):
 
 
 class Show(Message):
-    """Another sample, another target, or both; every panel is computed again. None leaves it as it is."""
+    """Another sample, target or both; every panel is computed again. None leaves it as it is."""
 
     kind: Literal["show"]
     sample: int | None = None
@@ -271,7 +280,7 @@ class Progress(TypedDict):
 
 
 class Partial(TypedDict):
-    """A map that is still filling; the buffer holds shape[0] * shape[1] float32, NaN where not computed yet."""
+    """A map that is still filling; the buffer holds it as float32, NaN where not computed yet."""
 
     kind: Literal["partial"]
     panel: str
@@ -288,7 +297,10 @@ class Cancelled(TypedDict):
 
 
 class Answer(TypedDict):
-    """The answer to `whatif`: scores of the kind of the `scores` trait; None where nothing is selected or it failed."""
+    """The answer to `whatif`: scores of the kind of the `scores` trait.
+
+    None where nothing is selected, and where it failed or was replaced; then `reason` says so.
+    """
 
     kind: Literal["answer"]
     ask: int

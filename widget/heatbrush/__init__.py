@@ -1,0 +1,52 @@
+"""Brush rows and columns of a matrix, and see which of them made a Keras 2-D CNN say what it said.
+
+Everything a notebook needs: `Explainer` and what it returns, and `compare`, which shows several
+methods side by side in one cell.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from heatbrush_core import Cancelled, Explainer, Explanation, Prediction, Region, load, targets
+
+if TYPE_CHECKING:
+    from heatbrush.view import View, compare
+    from heatbrush.worker import Handle
+
+    __version__: str
+
+__all__ = [
+    "Cancelled",
+    "Explainer",
+    "Explanation",
+    "Handle",
+    "Prediction",
+    "Region",
+    "View",
+    "__version__",
+    "compare",
+    "load",
+    "targets",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the notebook side when it is first used: it takes longer than all the rest."""
+    if name in ("View", "compare"):
+        from heatbrush import view
+
+        return getattr(view, name)
+    if name == "Handle":
+        from heatbrush.worker import Handle
+
+        return Handle
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("heatbrush")
+    raise AttributeError(f"module 'heatbrush' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

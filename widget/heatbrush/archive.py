@@ -1,0 +1,60 @@
+"""All explanations of a view in one npz file.
+
+NumPy reads it without pickle. For a panel "occlusion" it holds what `Explanation.save` writes:
+"occlusion/values", "occlusion/map", "occlusion/heatbrush" (a JSON text: method, parameters, target,
+axes and so on), and, where an axis has numbers, "occlusion/row_values" and
+"occlusion/column_values". "matrix" is the (H, W, C) sample, and "heatbrush" a JSON text with
+"format", "sample" and "panels", the panel names by their prefixes. Characters of a panel's name
+that do not belong in a file name are percent-encoded in the prefix.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush_core import Explanation
+
+FORMAT = 1
+
+
+def write(explanations: Mapping[str, Explanation], matrix: NDArray[Any], sample: int) -> bytes:
+    """Return the file.
+
+    Parameters
+    ----------
+    explanations
+        By panel name.
+    matrix
+        (H, W, C), what they explain.
+    sample
+        Its index.
+    """
+    prefixes = {prefix(name): name for name in explanations}
+    about = json.dumps({"format": FORMAT, "sample": sample, "panels": prefixes}, ensure_ascii=False)
+    arrays: dict[str, Any] = {"heatbrush": np.array(about), "matrix": matrix}
+    for start, name in prefixes.items():
+        with np.load(_saved(explanations[name]), allow_pickle=False) as stored:
+            arrays.update({f"{start}/{key}": stored[key] for key in stored.files})
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    return file.getvalue()
+
+
+def prefix(name: str) -> str:
+    """Return a panel's name as the first part of a path inside the file."""
+    encoded = quote(name, safe=" ,()")
+    return encoded.replace(".", "%2E") if not encoded.strip(".") else encoded
+
+
+def _saved(explanation: Explanation) -> io.BytesIO:
+    file = io.BytesIO()
+    explanation.save(file)
+    file.seek(0)
+    return file

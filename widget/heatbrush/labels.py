@@ -1,0 +1,66 @@
+"""The true classes of samples, as `compare(y=...)` takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from heatbrush_core.targets import resolve
+
+
+def read(y: Any, count: int, classes: Sequence[str]) -> list[int] | None:
+    """Return a class index per sample.
+
+    Parameters
+    ----------
+    y
+        None; or class indices or class names, one per sample.
+    count
+        The number of samples.
+    classes
+        The names of the classes; empty where they are not known yet.
+
+    Raises
+    ------
+    ValueError
+        If there is another number of labels than of samples, or a label that is no class.
+    TypeError
+        If the labels are neither whole numbers nor names.
+    """
+    if y is None:
+        return None
+    labels = np.atleast_1d(np.asarray(y))
+    if labels.shape != (count,):
+        hint = "such as y.argmax(axis=1)" if labels.ndim == 2 else "in the order of the samples"
+        raise ValueError(
+            f"y has shape {labels.shape}, but there are {count} samples; "
+            f"give one class index or name per sample, {hint}."
+        )
+    if labels.dtype.kind in "US":
+        if not classes:
+            raise ValueError(
+                "y holds class names, but the names of the model's classes are not known; "
+                "give classes= to the Explainer, or class indices as y."
+            )
+        return [_index(str(name), classes) for name in labels]
+    indices = [_whole(label) for label in labels.tolist()]
+    return [_index(index, classes) for index in indices] if classes else indices
+
+
+def _whole(label: Any) -> int:
+    if isinstance(label, int | float) and not isinstance(label, bool) and label == int(label) >= 0:
+        return int(label)
+    raise TypeError(
+        f"y holds {label!r}, but a label is the index of a class, counted from 0, or its name; "
+        "give one of these per sample."
+    )
+
+
+def _index(label: int | str, classes: Sequence[str]) -> int:
+    try:
+        a, _ = resolve(label, classes, 0).pair
+    except ValueError as error:
+        raise ValueError(f"y holds a label that is no class: {error}") from error
+    return a

@@ -1,0 +1,83 @@
+"""What the page asks for: every message is checked here, and handed on; nothing is computed here.
+
+Front ends call this on the kernel's main thread or on a thread of a subshell, also on both at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from heatbrush import protocol, state
+from heatbrush.board import Question, Spec
+from heatbrush.panels import refusal
+from heatbrush.session import Session
+from heatbrush_core import Region
+from heatbrush_core.methods import find
+from heatbrush_core.targets import Class, Margin
+
+Make = Callable[[], tuple[str, str, bytes]]
+
+
+class Requests:
+    """The handler of a view's messages.
+
+    Parameters
+    ----------
+    session
+        Does what is asked.
+    exports
+        Makes the file of each format: name, type and bytes.
+    """
+
+    def __init__(self, session: Session, exports: Mapping[str, Make]) -> None:
+        self.session = session
+        self.exports = exports
+
+    def __call__(self, widget: Any, content: Any, buffers: Any) -> None:
+        """Take a message; one that cannot be taken is answered with the reason."""
+        self.session.heard()
+        try:
+            request = protocol.REQUEST.validate_python(content)
+            getattr(self, f"_{request.kind}")(request)
+        except ValidationError as error:
+            self.session.say({"kind": "refused", "sentence": refusal(error)})
+        except Exception as error:
+            self.session.say({"kind": "refused", "sentence": state.sentence(error)})
+
+    def _hello(self, request: protocol.Hello) -> None:
+        self.session.hello()
+
+    def _run(self, request: protocol.Run) -> None:
+        within = None if request.within is None else Region.from_json(request.within)
+        # an unknown method has no panel; anything else that is wrong with a run shows in its panel
+        spec = Spec(find(request.method).name, request.parameters, within or None)
+        self.session.run(request.panel or request.method, spec)
+
+    def _cancel(self, request: protocol.Cancel) -> None:
+        self.session.cancel(request.panel)
+
+    def _whatif(self, request: protocol.Whatif) -> None:
+        self.session.whatif(request.ask, Region.from_json(request.selection))
+
+    def _show(self, request: protocol.Show) -> None:
+        now = self.session.board.question
+        sample = now.sample if request.sample is None else request.sample
+        target = now.target if request.a is None else _target(request.a, request.b)
+        self.session.show(Question(sample, target))
+
+    def _restore(self, request: protocol.Restore) -> None:
+        target = _target(request.a, request.b) if request.given else None
+        self.session.restore(Question(request.sample, target), request.runs)
+
+    def _remove(self, request: protocol.Remove) -> None:
+        self.session.remove(request.panel)
+
+    def _export(self, request: protocol.Export) -> None:
+        self.session.export(self.exports[request.format])
+
+
+def _target(a: int, b: int | None) -> Class | Margin:
+    return Class(a) if b is None else Margin(a, b)

@@ -1,0 +1,384 @@
+"""One view's work: what is asked goes to the worker, what is found goes to the page.
+
+Any thread may ask. Only the worker's thread uses the model, and only it writes the traits that hold
+results. A lock guards the board, and is held while something is sent, so that nothing stale is sent
+after it was withdrawn.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush import protocol, state
+from heatbrush.board import Board, Question, Result, Spec, Target
+from heatbrush.panels import Panels
+from heatbrush.worker import Handle, Report, Worker
+from heatbrush_core import Explainer, Explanation, Prediction, Progress, Region
+from heatbrush_core.targets import Class, Margin, resolve
+
+INTERVAL = 0.1
+"""Seconds between two words of progress, at least: front ends drop floods of messages."""
+
+
+class Session:
+    """The model, the matrices and the page of one view.
+
+    Parameters
+    ----------
+    explainer
+        The model; its lock keeps two sessions of one explainer apart.
+    matrices
+        (N, H, W, C) samples.
+    truth
+        Class index per sample, or None.
+    question
+        The sample and target shown first.
+    worker
+        Makes the worker from what it reports errors to.
+    notes
+        Sentences that the reader should see, such as how the matrices were read.
+    """
+
+    def __init__(
+        self,
+        explainer: Explainer,
+        matrices: NDArray[Any],
+        truth: Sequence[int] | None,
+        question: Question,
+        worker: Callable[[Report], Worker],
+        notes: Sequence[str] = (),
+    ) -> None:
+        self.explainer = explainer
+        self.matrices = matrices
+        self.truth = truth
+        self.shape = (int(matrices.shape[1]), int(matrices.shape[2]))
+        question = self.checked(question)
+        rows, columns = explainer.axes(self.shape)
+        self.board = Board(question, self._blank)
+        self.lock = threading.RLock()
+        self.worker = worker(self._report)
+        self._predictions: dict[int, Prediction] = {}
+        # newest context of a handler: what is sent in it is answered on the handler's subshell
+        self._context = contextvars.copy_context()
+        self.widget = Panels(
+            axes={"rows": state.axis(rows), "columns": state.axis(columns)},
+            classes=list(explainer.classes),
+            methods=state.methods(explainer),
+            tables=state.tables(),
+            sample=self._sample(question.sample),
+            target=state.target(Class(0), given=False),
+            notes=list(notes),
+        )
+
+    # ------------------------------------------------------------ asking, from any thread
+
+    def run(self, name: str, spec: Spec) -> Handle:
+        """Compute something for a panel, instead of what it waits for; a new name opens a panel."""
+        with self.lock:
+            opened = name not in self.board.panels
+            run = self.board.ask(name, spec)
+            self.say({"kind": "queued", "panel": name, "method": spec.method, "run": run})
+            if opened:
+                self._publish()
+            return self.worker.submit(
+                ("run", name),
+                lambda job: self._compute(job, name, run, spec),
+                dropped=lambda job: self._withdrawn(name, run),
+            )
+
+    def cancel(self, name: str) -> None:
+        """Stop what a panel waits for; the page has the word when this returns."""
+        self.worker.cancel(("run", name))
+
+    def remove(self, name: str) -> None:
+        """Take a panel away."""
+        self.cancel(name)
+        with self.lock:
+            self.board.panels.pop(name, None)
+            self._publish()
+
+    def show(self, question: Question) -> None:
+        """Show another sample, another target or both, and compute every panel again."""
+        question = self.checked(question)
+        with self.lock:
+            if question == self.board.question:
+                return
+            self.board.question = question
+            self._publish()
+            for name, panel in list(self.board.panels.items()):
+                self.run(name, panel.spec)
+
+    def restore(self, question: Question, runs: Mapping[str, int]) -> None:
+        """Go back to an earlier state; results that were let go are computed again."""
+        question = self.checked(question)
+        with self.lock:
+            for name in [*self.board.panels]:
+                if self.board.panels[name].shown.run:
+                    self.cancel(name)
+            missing = self.board.restore(question, runs)
+            self._publish()
+            for name in missing:
+                self.run(name, self.board.panels[name].spec)
+
+    def checked(self, question: Question) -> Question:
+        """Refuse a sample or a target that there is not, and look the target's names up.
+
+        Class names are looked up once they are known, after the first prediction at the latest.
+        """
+        count, sample, target = len(self.matrices), question.sample, question.target
+        if isinstance(sample, bool) or not isinstance(sample, int | np.integer):
+            raise TypeError(
+                f"A sample is asked for by its index, a whole number, but got {sample!r}; "
+                f"give 0 to {count - 1}."
+            )
+        if not 0 <= sample < count:
+            raise ValueError(
+                f"Sample {sample} was asked for, but the view holds {count}; "
+                f"give an index from 0 to {count - 1}."
+            )
+        if target is not None and self.explainer.classes:
+            target = resolve(target, self.explainer.classes, 0)
+        return Question(int(sample), target)
+
+    def whatif(self, ask: int, region: Region) -> Handle:
+        """Score the sample without a region, and with only it, between the batches of what runs."""
+        return self.worker.submit(
+            ("whatif",),
+            lambda job: self._whatif(ask, region),
+            urgent=True,
+            dropped=lambda job: self._answer(ask, reason="A newer selection was asked about."),
+        )
+
+    def export(self, make: Callable[[], tuple[str, str, bytes]]) -> Handle:
+        """Send a file: its name, its type and its bytes."""
+
+        def work(job: Handle) -> None:
+            name, type, content = make()
+            self.say({"kind": "file", "name": name, "type": type}, [content])
+
+        return self.worker.submit(("export",), work, urgent=True)
+
+    def hello(self) -> None:
+        """Tell a page that was just drawn that there is a kernel, and what runs in it."""
+        with self.lock:
+            self.say({"kind": "alive"})
+            for name, panel in self.board.panels.items():
+                if panel.pending is None:
+                    continue
+                method, run = panel.spec.method, panel.pending
+                self.say({"kind": "queued", "panel": name, "method": method, "run": run})
+                if panel.progress is not None:
+                    self.say(panel.progress)
+
+    @property
+    def selection(self) -> Region:
+        """The cells that are brushed."""
+        return Region.from_json(self.widget.selection)
+
+    def select(self, region: Region) -> None:
+        """Make a region the selection, in Python and in the page."""
+        if region:
+            region.check(self.shape)
+        self._context.copy().run(setattr, self.widget, "selection", state.selection(region))
+
+    def heard(self) -> None:
+        """Remember the context of a message from the page."""
+        self._context = contextvars.copy_context()
+
+    def say(self, message: protocol.Reply, buffers: list[bytes] | None = None) -> None:
+        """Send a message to the page."""
+        with self.lock:
+            self._context.copy().run(self.widget.send, message, buffers)
+
+    def close(self) -> None:
+        """Stop the work and take the view off the page."""
+        self.worker.close()
+        self.widget.close()
+
+    # ------------------------------------------------------------ working, on the worker's thread
+
+    def _compute(self, job: Handle, name: str, run: int, spec: Spec) -> Explanation:
+        """One run, from the prediction that fixes the target to the panel that shows the map."""
+        with self.lock:
+            question = self.board.question
+        prediction = self._prediction(question.sample)
+        explanation = self.explainer.explain(
+            self.matrices[question.sample],
+            spec.method,
+            target=resolve(question.target, prediction.classes, prediction.predicted),
+            within=spec.within,
+            progress=self._listener(name, run),
+            cancel=job.cancelled,
+            **spec.parameters,
+        )
+        shown = state.explained(self._blank(name, spec, run), explanation)
+        self._settle(name, Result(run, spec, question, shown, explanation))
+        return explanation
+
+    def _listener(self, name: str, run: int) -> Callable[[Progress], None]:
+        """Make what a run calls between its batches: serve what is urgent, and tell how far."""
+        start = time.monotonic()
+        last = -INTERVAL
+
+        def between_batches(progress: Progress) -> None:
+            nonlocal last
+            self.worker.serve_urgent()
+            now = time.monotonic() - start
+            if now - last < INTERVAL and progress.done < progress.total:
+                return
+            last = now
+            left = now / progress.done * (progress.total - progress.done) if progress.done else None
+            self._tell(name, run, progress, left)
+
+        return between_batches
+
+    def _tell(self, name: str, run: int, progress: Progress, left: float | None) -> None:
+        message: protocol.Progress = {
+            "kind": "progress",
+            "panel": name,
+            "run": run,
+            "done": progress.done,
+            "total": progress.total,
+            "seconds_left": left,
+        }
+        with self.lock:
+            if not self.board.waits(name, run):
+                return
+            self.board.panels[name].progress = message
+            self.say(message)
+            if progress.map is not None:
+                map = state.array(progress.map)
+                partial: protocol.Partial = {
+                    "kind": "partial",
+                    "panel": name,
+                    "run": run,
+                    "shape": map["shape"],
+                }
+                self.say(partial, [map["bytes"]])
+
+    def _settle(self, name: str, result: Result) -> None:
+        """Show a result, unless it is no longer wanted."""
+        with self.lock:
+            if self.board.settle(name, result):
+                self._write(panels=self.board.states())
+
+    def _withdrawn(self, name: str, run: int) -> None:
+        """Say that a run was stopped, and take away a map that belongs to another question."""
+        with self.lock:
+            if self.board.withdraw(name, run) and not self.worker.closed:
+                self.say({"kind": "cancelled", "panel": name, "run": run})
+                self._publish()
+
+    def _publish(self) -> None:
+        """Have the traits say what the board says, soon, on the worker's thread."""
+        self.worker.submit(("publish",), self._write_all, urgent=True)
+
+    def _write_all(self, job: Handle) -> None:
+        """Sample, scores, target and panels in one update; without scores where the model fails."""
+        with self.lock:
+            question = self.board.question
+        prediction: Prediction | None = None
+        target: Class | Margin = Class(0)
+        error: Exception | None = None
+        try:
+            prediction = self._prediction(question.sample)
+            target = resolve(question.target, prediction.classes, prediction.predicted)
+        except Exception as raised:
+            error = raised
+        with self.lock:
+            if question == self.board.question:
+                if error is None:
+                    self.board.question = self.checked(question)
+                self._write(
+                    classes=list(self.explainer.classes),
+                    sample=self._sample(question.sample),
+                    scores=state.scores(prediction),
+                    target=state.target(target, given=question.target is not None),
+                    panels=self.board.states(),
+                )
+        if error is not None:
+            raise error
+
+    def _write(self, **traits: Any) -> None:
+        self._context.copy().run(lambda: self.widget.publish(**traits))
+
+    def _whatif(self, ask: int, region: Region) -> None:
+        if not region:
+            self._answer(ask)
+            return
+        with self.lock:
+            x = self.matrices[self.board.question.sample]
+        try:
+            region.check(self.shape)
+            without = self.explainer.predict(x, without=region).shown
+            only = self.explainer.predict(x, only=region).shown
+        except Exception as error:
+            self._answer(ask, reason=state.sentence(error))
+            return
+        self._answer(ask, state.numbers(without), state.numbers(only))
+
+    def _answer(
+        self,
+        ask: int,
+        without: list[float | None] | None = None,
+        only: list[float | None] | None = None,
+        reason: str = "",
+    ) -> None:
+        answer: protocol.Answer = {"kind": "answer", "ask": ask, "without": without, "only": only}
+        self.say({**answer, "reason": reason} if reason else answer)
+
+    def _report(self, job: Handle, error: BaseException) -> None:
+        """Show what a job raised: a run's error in its panel, any other as a refusal."""
+        kind, *names = job.slot
+        if kind != "run":
+            self.say({"kind": "refused", "sentence": state.sentence(error)})
+            return
+        with self.lock:
+            panel = self.board.panels.get(names[0])
+            if panel is None or panel.pending is None:
+                return
+            failed: protocol.PanelState = {
+                **self._blank(names[0], panel.spec, panel.pending),
+                "failure": state.failure(panel.spec.method, error, self.explainer),
+            }
+            result = Result(panel.pending, panel.spec, self.board.question, failed)
+            self._settle(names[0], result)
+
+    # ------------------------------------------------------------ what is known
+
+    @property
+    def target(self) -> Target:
+        """What is explained; None while the class that the model predicts is not known."""
+        question = self.board.question
+        prediction = self._predictions.get(question.sample)
+        if prediction is None:
+            return question.target
+        return resolve(question.target, prediction.classes, prediction.predicted)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return all traits of the page, as they are now."""
+        with self.lock:
+            return {name: getattr(self.widget, name) for name in protocol.Traits.__annotations__}
+
+    def _prediction(self, sample: int) -> Prediction:
+        if sample not in self._predictions:
+            self._predictions[sample] = self.explainer.predict(self.matrices[sample])
+        return self._predictions[sample]
+
+    def _sample(self, index: int) -> protocol.Sample:
+        return {
+            "index": index,
+            "count": len(self.matrices),
+            "truth": None if self.truth is None else int(self.truth[index]),
+            "matrix": state.array(self.matrices[index]),
+        }
+
+    def _blank(self, name: str, spec: Spec, run: int = 0) -> protocol.PanelState:
+        return state.panel(name, spec.method, spec.parameters, spec.within, self.shape, run)

@@ -1,0 +1,174 @@
+"""What the kernel knows, in the form that crosses the border: the dicts of `protocol`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from heatbrush import protocol
+from heatbrush_core import Explainer, Explanation, Prediction, Region
+from heatbrush_core.axes import Axis
+from heatbrush_core.colours import TABLES, table
+from heatbrush_core.methods import REGISTRY
+from heatbrush_core.targets import Class, Margin
+
+OPTIONS: protocol.Options = {
+    "limits": "own",
+    "quantile": 0.998,
+    "colours": "blue-red",
+    "channel": None,
+    "profiles": True,
+    "mode": "rectangle",
+}
+NOTHING: protocol.Selection = {"bands": []}
+UNKNOWN: protocol.Scores = {"kind": "values", "all": [], "predicted": 0}
+"""The scores before the first prediction."""
+
+
+def array(values: ArrayLike) -> protocol.Array:
+    """Return numbers of any shape as float32 bytes."""
+    numbers = np.ascontiguousarray(values, "<f4")
+    return {"shape": list(numbers.shape), "bytes": numbers.tobytes()}
+
+
+def number(value: Any) -> float | None:
+    """Return a number that JSON can hold: None for NaN and infinity."""
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def numbers(values: Iterable[Any]) -> list[float | None]:
+    """Return many of them."""
+    return [number(value) for value in values]
+
+
+def plain(value: Any) -> Any:
+    """Return a parameter as JSON; arrays and functions, which no form shows, as a word for them."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if hasattr(value, "shape"):
+        return f"array of shape {tuple(value.shape)}"
+    return getattr(value, "__name__", type(value).__name__)
+
+
+def axis(of: Axis) -> protocol.AxisState:
+    """Return one axis: a label per line, and numbers where the labels are numeric."""
+    values = None if of.values is None else [float(value) for value in of.values]
+    return {"name": of.name, "labels": list(of.labels), "values": values}
+
+
+def methods(explainer: Explainer) -> list[protocol.MethodState]:
+    """Return the method picker: all methods, and why some cannot run on this model."""
+    return [
+        {
+            "name": name,
+            "family": method.family,
+            "question": method.question,
+            "reason": explainer.why_not(name),
+            "fields": [_field(each) for each in method.fields()],
+        }
+        for name, method in REGISTRY.items()
+    ]
+
+
+def _field(field: Mapping[str, Any]) -> protocol.FieldState:
+    return {**field, "default": plain(field["default"])}  # type: ignore[typeddict-item]
+
+
+def tables() -> dict[str, bytes]:
+    """Return the colour tables, 256 RGB triples each: the same here, in figures and in pages."""
+    return {name: table(name).tobytes() for name in TABLES}
+
+
+def scores(prediction: Prediction | None) -> protocol.Scores:
+    """Return what the model says, or `UNKNOWN`."""
+    if prediction is None:
+        return UNKNOWN
+    return {
+        "kind": prediction.kind,
+        "all": numbers(prediction.shown),
+        "predicted": prediction.predicted,
+    }
+
+
+def target(of: Class | Margin, given: bool) -> protocol.Target:
+    """Return a target whose names have been looked up."""
+    a, b = of.pair
+    return {"a": a, "b": b, "given": given}
+
+
+def selection(region: Region | None) -> protocol.Selection | None:
+    """Return a region as the brush knows it."""
+    return None if region is None else region.to_json()  # type: ignore[return-value]
+
+
+def panel(
+    name: str,
+    method: str,
+    parameters: Mapping[str, Any],
+    within: Region | None,
+    shape: Sequence[int],
+    run: int = 0,
+) -> protocol.PanelState:
+    """Return a panel that shows nothing yet; parameters are completed where they are possible."""
+    chosen = REGISTRY[method]
+    try:
+        complete = chosen.validated(dict(parameters), (shape[0], shape[1]))
+        summary = chosen.summary(dict(parameters))
+    except (TypeError, ValueError):
+        complete, summary = dict(parameters), ""
+    return {
+        "name": name,
+        "method": method,
+        "parameters": plain(complete),
+        "summary": summary,
+        "run": run,
+        "within": selection(within),
+        "seconds": None,
+        "score": None,
+        "residual": None,
+        "profile": chosen.profile,
+        "map": None,
+        "channels": None,
+        "failure": None,
+    }
+
+
+def explained(blank: protocol.PanelState, explanation: Explanation) -> protocol.PanelState:
+    """Return the panel with what was found."""
+    several = explanation.values.shape[-1] > 1
+    return {
+        **blank,
+        "seconds": number(explanation.seconds),
+        "score": number(explanation.score),
+        "residual": number(explanation.residual),
+        "map": array(explanation.map),
+        "channels": array(explanation.values) if several else None,
+    }
+
+
+def sentence(error: BaseException) -> str:
+    """Return an error as one sentence: ours are, of others the kind and the first line."""
+    text = " ".join(str(error).split("\n")[0].split())
+    if isinstance(error, TypeError | ValueError | RuntimeError) and text:
+        return text
+    return f"{type(error).__name__}: {text}" if text else f"{type(error).__name__} was raised."
+
+
+def failure(method: str, error: BaseException, explainer: Explainer) -> protocol.Failure:
+    """Return why there is no map, and what would work where the method itself cannot run."""
+    cannot = bool(explainer.why_not(method))
+    instead = [name for name in REGISTRY if not explainer.why_not(name)] if cannot else []
+    title = f"{method} cannot run on this model" if cannot else f"{method} did not run"
+    return {"title": title, "sentence": sentence(error), "instead": instead}

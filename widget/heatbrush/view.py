@@ -1,0 +1,299 @@
+"""What `compare` returns: the view of one notebook cell, as Python sees it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import ArrayLike
+
+from heatbrush import archive, labels, page
+from heatbrush import methods as asked
+from heatbrush.board import Question, Spec, Target
+from heatbrush.panels import Panels
+from heatbrush.requests import Requests
+from heatbrush.session import Session
+from heatbrush.worker import Handle, InlineWorker, Worker
+from heatbrush_core import Explainer, Explanation, Region
+
+if TYPE_CHECKING:
+    from heatbrush.charts import Charts
+
+
+def compare(
+    explainer: Any,
+    X: ArrayLike,
+    methods: Any = None,
+    y: Any = None,
+    *,
+    target: Target = None,
+    sample: int = 0,
+    charts: bool = True,
+) -> View:
+    """Show several methods side by side, with a brush that asks what happens without its cells.
+
+    The maps are computed in the background; the cell that shows the view is done at once.
+
+    Parameters
+    ----------
+    explainer : Explainer
+        Or a model, to be explained with an `Explainer` of its own.
+    X : array-like
+        (N, H, W) or (N, H, W, C) samples, or one (H, W) or (H, W, C).
+    methods : optional
+        A list of names and pairs (name, {parameters}), or a dict of panel names to these. By
+        default gradient and occlusion, where they run on this model.
+    y : optional
+        True class of each sample, by index or by name.
+    target : optional
+        None is the predicted class of each sample; else an index, a class name, `targets.Class` or
+        `targets.Margin`.
+    sample : int
+        The sample shown first.
+    charts : bool
+        Whether bqplot charts of the profiles appear beneath, in front ends that show them.
+
+    Returns
+    -------
+    View
+        Shows itself as the last expression of a cell.
+
+    Raises
+    ------
+    ValueError, TypeError
+        In one sentence, for input that cannot be shown. What goes wrong while a method runs is told
+        by its panel.
+
+    Examples
+    --------
+    >>> view = compare(explainer, X, methods=["gradient", ("occlusion", {"patch": (3, None)})])
+    """
+    return View(explainer, X, methods, y, target=target, sample=sample, charts=charts)
+
+
+class View:
+    """Maps of several methods over one sample, a brush, and what the model says without its cells.
+
+    Made by `compare`, which see for the parameters.
+
+    Attributes
+    ----------
+    explainer : Explainer
+    widget : Panels
+        The anywidget, to put it into a layout of one's own.
+    """
+
+    def __init__(
+        self,
+        explainer: Any,
+        X: ArrayLike,
+        methods: Any = None,
+        y: Any = None,
+        *,
+        target: Target = None,
+        sample: int = 0,
+        charts: bool = True,
+        worker: type[Worker] | None = None,
+    ) -> None:
+        self.explainer = explainer if isinstance(explainer, Explainer) else Explainer(explainer)
+        matrices = self.explainer.matrices(X)
+        panels = asked.read(methods, self.explainer)
+        for spec in panels.values():
+            asked.check(spec, matrices.shape[1:3])
+        truth = labels.read(y, len(matrices), self.explainer.classes)
+        self._session = Session(
+            self.explainer,
+            matrices,
+            truth,
+            Question(sample, target),
+            worker or (InlineWorker if sys.platform == "emscripten" else Worker),
+            notes=_notes(self.explainer, X, len(matrices)),
+        )
+        self._wants_charts = charts
+        self._charts: Charts | None = None
+        self.widget: Panels = self._session.widget
+        self.widget.on_msg(Requests(self._session, {"html": self._html, "npz": self._npz}))
+        for name, spec in panels.items():
+            self._session.run(name, spec)
+
+    # ------------------------------------------------------------ what is shown
+
+    @property
+    def selection(self) -> Region:
+        """The brushed cells, an empty Region where there are none. Setting it moves the brush."""
+        return self._session.selection
+
+    @selection.setter
+    def selection(self, region: Region) -> None:
+        if not isinstance(region, Region):
+            raise TypeError(
+                f"A selection is a Region, but got {region!r}; "
+                "make one, such as heatbrush.Region.columns(10, 40)."
+            )
+        self._session.select(region)
+
+    @property
+    def sample(self) -> int:
+        """Index of the sample that is shown. Setting it computes every panel again."""
+        return self._session.board.question.sample
+
+    @sample.setter
+    def sample(self, index: int) -> None:
+        target = self._session.board.question.target
+        self._session.show(Question(index, target))
+
+    @property
+    def target(self) -> Target:
+        """What is explained; None while the predicted class is still being asked for.
+
+        Setting it, to anything that `compare` takes, computes every panel again.
+        """
+        return self._session.target
+
+    @target.setter
+    def target(self, target: Target) -> None:
+        self._session.show(Question(self.sample, target))
+
+    @property
+    def explanations(self) -> dict[str, Explanation]:
+        """What the panels show, by panel name; those that are still computing are missing."""
+        with self._session.lock:
+            return self._session.board.explanations()
+
+    # ------------------------------------------------------------ what it can do
+
+    def run(
+        self,
+        method: str,
+        within: Region | None = None,
+        panel: str | None = None,
+        **parameters: Any,
+    ) -> Handle:
+        """Compute a method, in the background.
+
+        Parameters
+        ----------
+        method : str
+            A name of `explainer.methods()`.
+        within : Region, optional
+            Only these cells, such as ``view.selection``; None or an empty Region is the whole
+            matrix.
+        panel : str, optional
+            The panel that shows it, a new one where there is none of that name; by default the
+            panel named as the method. What that panel was waiting for is cancelled.
+        **parameters
+            The method's own.
+
+        Returns
+        -------
+        Handle
+            ``wait()`` returns the Explanation, or raises what went wrong; ``cancel()`` stops it.
+
+        Raises
+        ------
+        ValueError, TypeError
+            In one sentence, for an unknown method or parameter, an impossible value, or a region
+            outside the matrix.
+        """
+        spec = Spec(method, parameters, within or None)
+        asked.check(spec, self._session.shape)
+        return self._session.run(panel or method, spec)
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until everything that was asked for is computed.
+
+        Raises
+        ------
+        TimeoutError
+            If something still runs after `timeout` seconds.
+        """
+        if not self._session.worker.join(timeout):
+            raise TimeoutError(f"The view is still computing after {timeout} s; wait() again.")
+
+    def save_html(self, path: str | Path) -> Path:
+        """Write one HTML file that needs no kernel and no network, once all panels are computed.
+
+        Returns
+        -------
+        Path
+            Where it is.
+        """
+        self.wait()
+        _, _, content = self._html()
+        Path(path).write_bytes(content)
+        return Path(path).resolve()
+
+    def save_npz(self, path: str | Path) -> Path:
+        """Write all explanations into one npz file, once they are there; see `heatbrush.archive`.
+
+        Returns
+        -------
+        Path
+            Where it is.
+        """
+        self.wait()
+        _, _, content = self._npz()
+        Path(path).write_bytes(content)
+        return Path(path).resolve()
+
+    def close(self) -> None:
+        """Stop the work and take the view off the page; what was computed stays readable."""
+        if self._charts is not None:
+            self._charts.close()
+        self._session.close()
+
+    def _html(self) -> tuple[str, str, bytes]:
+        traits = self._session.snapshot()
+        title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
+        return "heatbrush.html", "text/html", page.render(traits, title).encode()
+
+    def _npz(self) -> tuple[str, str, bytes]:
+        with self._session.lock:
+            sample, found = self.sample, self._session.board.explanations()
+        content = archive.write(found, self._session.matrices[sample], sample)
+        return "heatbrush.npz", "application/octet-stream", content
+
+    # ------------------------------------------------------------ how it shows itself
+
+    @property
+    def charts(self) -> Charts | None:
+        """The bqplot charts; None where bqplot is missing or they were not wanted."""
+        if self._charts is None and self._wants_charts:
+            try:
+                from heatbrush.charts import Charts
+            except ImportError:
+                self._wants_charts = False
+            else:
+                self._charts = Charts(self._session)
+        return self._charts
+
+    def _ipython_display_(self) -> None:
+        """Show the panels, then the charts: importing bqplot must not delay the panels."""
+        from IPython.core.getipython import get_ipython
+        from IPython.display import display
+
+        display(self.widget)
+        if getattr(get_ipython(), "kernel", None) is not None and self.charts is not None:
+            display(self.charts.box)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Return the panels, for anything else that shows widgets."""
+        return self.widget._repr_mimebundle_(**kwargs)
+
+    def _display_(self) -> Panels:
+        """Return what marimo shows: the anywidget, as it takes no other widgets."""
+        return self.widget
+
+    def __repr__(self) -> str:
+        count, rows, columns, _ = self._session.matrices.shape
+        names = ", ".join(self._session.board.panels)
+        return f"<heatbrush.View of {count} × {rows} × {columns}: {names}>"
+
+
+def _notes(explainer: Explainer, X: ArrayLike, count: int) -> list[str]:
+    """Say how three axes were read where the model does not tell."""
+    shape = tuple(getattr(X, "shape", ()))
+    if len(shape) == 3 and count == shape[0] and explainer.shape is None:
+        return [f"Read as {count} matrices of {shape[1]} × {shape[2]}; add an axis for channels."]
+    return []
