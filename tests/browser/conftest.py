@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser import chromium
+from browser.stage import Stage
 
 ARTIFACTS = Path(__file__).parents[1] / "artifacts"
 LOCAL = re.compile(
@@ -80,6 +81,13 @@ def page(chrome: Browser, watch: Watch, request: pytest.FixtureRequest) -> Itera
         ARTIFACTS.mkdir(exist_ok=True)
         page.screenshot(path=ARTIFACTS / f"{request.node.name}.png")
     context.close()
+
+
+@pytest.fixture
+def stage(page: Page, watch: Watch) -> Iterator[Stage]:
+    """The bundle alone; whatever a test does there, the page must not complain or ask around."""
+    yield Stage(page)
+    watch.assert_clean()
 
 
 @pytest.hookimpl(hookwrapper=True)

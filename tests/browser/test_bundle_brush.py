@@ -1,0 +1,210 @@
+"""The brush by mouse: what is drawn, moved, resized, added and removed, and what follows from it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.stage import Stage
+
+BOX = {"op": "add", "rows": [5, 9], "columns": [60, 100]}
+ONE = {"bands": [BOX]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "start", "end"),
+    [
+        ("wide", (5, 96), (8, 117)),
+        ("square", (40, 50), (12, 8)),
+        ("tall", (38, 6), (59, 11)),
+        ("row", (0, 60), (0, 89)),
+        ("digits", (6, 1), (2, 4)),
+    ],
+)
+def test_each_mode_covers_the_cells_that_were_dragged_over(
+    stage: Stage, kind: str, start: tuple[int, int], end: tuple[int, int]
+) -> None:
+    hand = stage.open(kind)
+    rows = [min(start[0], end[0]), max(start[0], end[0]) + 1]
+    columns = [min(start[1], end[1]), max(start[1], end[1]) + 1]
+    for button, band in [
+        ("Rectangle", ("add", rows, columns)),
+        ("Rows", ("add", rows, None)),
+        ("Columns", ("add", None, columns)),
+    ]:
+        if stage.bands:
+            hand.button("Clear").click()
+        hand.button(button).click()
+        expect(hand.button(button)).to_have_attribute("aria-pressed", "true")
+        stage.drag(start, end, name="gradient")
+        assert stage.bands == [band]
+
+
+def test_every_panel_shows_the_same_frame_and_the_status_says_what_it_is(stage: Stage) -> None:
+    hand = stage.open()
+    stage.drag((5, 60), (8, 99))
+    stage.frames()
+    assert stage.frame("input").startswith("M")
+    assert stage.frame("input") == stage.frame("gradient") == stage.frame("occlusion")
+    hand.expect_status(r"160 cells selected, 5\.0 % of the matrix")
+    expect(hand.root.locator(".hb-chip")).to_have_text("acc 2 z–gyro z × 15.00–24.75")
+
+
+def test_shift_adds_alt_removes_and_what_removes_nothing_is_dropped(stage: Stage) -> None:
+    stage.open()
+    stage.drag((5, 60), (8, 99))
+    stage.drag((12, 10), (13, 20), hold="Shift")
+    stage.drag((6, 70), (6, 80), hold="Alt")
+    bands = [
+        ("add", [5, 9], [60, 100]),
+        ("add", [12, 14], [10, 21]),
+        ("remove", [6, 7], [70, 81]),
+    ]
+    assert stage.bands == bands
+    assert stage.saved == 3
+    stage.drag((17, 5), (18, 9), hold="Alt")
+    assert stage.bands == bands
+    dashed = stage.hand.panel("gradient").locator("path.hb-core.hb-dashed")
+    assert (dashed.get_attribute("d") or "").count("M") == 4
+
+
+def test_a_drag_inside_moves_and_stops_at_the_border(stage: Stage) -> None:
+    stage.open(selection=ONE)
+    stage.drag((7, 80), (9, 83))
+    assert stage.bands == [("add", [7, 11], [63, 103])]
+    stage.drag((9, 80), (19, 0))
+    assert stage.bands == [("add", [16, 20], [0, 40])]
+
+
+@pytest.mark.parametrize(
+    ("grab", "by", "expected"),
+    [
+        ((7, 100), (0, 10), ([5, 9], [60, 110])),
+        ((7, 60), (0, 30), ([5, 9], [90, 100])),
+        ((5, 80), (-3, 0), ([2, 9], [60, 100])),
+        ((9, 80), (4, 0), ([5, 13], [60, 100])),
+        ((9, 100), (2, -90), ([5, 11], [60, 61])),
+    ],
+    ids=["right", "left", "top", "bottom", "corner"],
+)
+def test_edges_resize(
+    stage: Stage, grab: tuple[int, int], by: tuple[int, int], expected: tuple[list[int], list[int]]
+) -> None:
+    hand = stage.open(selection=ONE)
+    first = hand.point("input", *grab, stage.shape)
+    last = hand.point("input", grab[0] + by[0], grab[1] + by[1], stage.shape)
+    stage.page.mouse.move(*first)
+    stage.frames()
+    cursor = hand.canvas("input").evaluate("(canvas) => getComputedStyle(canvas).cursor")
+    assert cursor.endswith("-resize")
+    stage.page.mouse.down()
+    stage.page.mouse.move(*last, steps=5)
+    stage.page.mouse.up()
+    assert stage.bands == [("add", *expected)]
+
+
+def test_row_names_and_column_axes_brush_whole_lines_in_any_mode(stage: Stage) -> None:
+    hand = stage.open()
+    for zone, edge, expected in [
+        ("rows", "y", ("add", [4, 8], None)),
+        ("columns", "x", ("add", None, [40, 60])),
+    ]:
+        area = hand.panel("input").locator(f'.hb-zone[data-lines="{zone}"]').first
+        box = area.bounding_box()
+        assert box is not None
+        places = [
+            hand.point("input", 4.5, 40.5, stage.shape),
+            hand.point("input", 7.5, 59.5, stage.shape),
+        ]
+        for index, (x, y) in enumerate(places):
+            at = (box["x"] + box["width"] / 2, y) if edge == "y" else (x, box["y"] + 6)
+            stage.page.mouse.move(*at, steps=4)
+            if index == 0:
+                stage.page.mouse.down()
+        stage.page.mouse.up()
+        assert stage.bands == [expected]
+
+
+def test_a_click_moves_nothing_on_a_band_and_clears_in_the_open(stage: Stage) -> None:
+    hand = stage.open(selection=ONE)
+    x, y = hand.point("input", 7.5, 80.5, stage.shape)
+    stage.page.mouse.move(x, y)
+    stage.page.mouse.down()
+    stage.page.mouse.move(x + 1, y + 1)
+    stage.page.mouse.up()
+    assert (stage.bands, stage.saved) == ([("add", [5, 9], [60, 100])], 0)
+    stage.page.mouse.click(*hand.point("input", 15.5, 20.5, stage.shape))
+    assert stage.bands == []
+
+
+def test_esc_takes_back_a_drag_under_way(stage: Stage) -> None:
+    stage.open(selection=ONE)
+    stage.drag((12, 10), (15, 30), drop=False)
+    stage.frames()
+    during = stage.frame("input")
+    stage.page.keyboard.press("Escape")
+    stage.page.mouse.up()
+    stage.frames()
+    assert (stage.bands, stage.saved) == ([("add", [5, 9], [60, 100])], 0)
+    assert stage.frame("input") != during
+
+
+def test_chips_remove_their_band_and_clear_removes_all(stage: Stage) -> None:
+    second = {"op": "add", "rows": [12, 14], "columns": None}
+    hand = stage.open(selection={"bands": [BOX, second]})
+    hand.root.get_by_role("button", name=re.compile("^Remove acc 2 z")).click()
+    assert stage.bands == [("add", [12, 14], None)]
+    hand.button("Clear").click()
+    assert stage.bands == []
+    expect(hand.button("Clear")).to_be_disabled()
+    hand.button("Undo").click()
+    hand.button("Undo").click()
+    assert len(stage.bands) == 2
+
+
+def test_undo_and_redo_take_one_step_per_gesture(stage: Stage) -> None:
+    hand = stage.open()
+    expect(hand.button("Undo")).to_be_disabled()
+    stage.drag((5, 60), (8, 99), steps=12)
+    stage.drag((7, 80), (9, 90), steps=12)
+    hand.button("Undo").click()
+    assert stage.bands == [("add", [5, 9], [60, 100])]
+    hand.button("Undo").click()
+    assert stage.bands == []
+    expect(hand.button("Undo")).to_be_disabled()
+    hand.button("Redo").click()
+    hand.button("Redo").click()
+    assert stage.bands == [("add", [7, 11], [70, 110])]
+
+
+def test_scores_follow_the_brush_one_question_at_a_time(stage: Stage) -> None:
+    hand = stage.open()
+    table = hand.root.get_by_role("table", name=re.compile("scores", re.I))
+    before = table.inner_text()
+    stage.drag((5, 96), (8, 117), steps=20, drop=False)
+    stage.page.wait_for_function(
+        "(before) => document.querySelector('.hb-scores').innerText !== before", arg=before
+    )
+    assert stage.saved == 0
+    stage.page.mouse.up()
+    target = table.locator("tr", has_text="bearing")
+    cells = r"bearing\D*(\.\d\d)\D*(\.\d\d)\D*(\.\d\d)"
+    expect(target).to_have_text(re.compile(cells))
+    found = re.search(cells, target.inner_text().replace("\n", " "))
+    assert found is not None
+    everything, without, only = map(float, found.groups())
+    assert without < everything - 0.2 and only > without
+    last = stage.sent("whatif")[-1]
+    bands = [(band["op"], band["rows"], band["columns"]) for band in last["selection"]["bands"]]
+    assert bands == stage.bands
+
+
+def test_a_selection_made_in_python_is_shown(stage: Stage) -> None:
+    hand = stage.open()
+    stage.change("selection", {"bands": [{"op": "add", "rows": None, "columns": [20, None]}]})
+    hand.expect_status("2,800 cells")
+    assert (stage.saved, stage.frame("gradient").startswith("M")) == (0, True)
+    hand.button("Undo").click()
+    assert stage.bands == []
