@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -40,7 +41,7 @@ def main() -> None:
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(out)}})
     try:
-        client.execute()
+        client.execute(stderr=subprocess.DEVNULL)
     except CellExecutionError as error:
         sys.exit(f"The quickstart failed:\n{error}")
     for cell in notebook.cells:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from heatbrush_core.methods.baseline import Baseline, baseline_text
 from heatbrush_core.methods.method import Method, Result
@@ -20,16 +20,21 @@ Cells = Annotated[int, Field(ge=1)]
 Pair = tuple[Cells | None, Cells | None]
 
 
+def _both(value: Any) -> Any:
+    """Take one number for both axes."""
+    return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 class OcclusionParameters(Parameters):
     """The window, its step, and what it hides with."""
 
-    patch: Pair | None = Field(
+    patch: Annotated[Pair | None, BeforeValidator(_both)] = Field(
         None,
-        description="the window, rows and columns; None in one place is the whole axis, and left "
-        f"out altogether it is {PATCH} by {PATCH}, less on a shorter axis",
+        description="the window, rows and columns, or one number for both; None in one place is "
+        f"the whole axis, and left out altogether it is {PATCH} by {PATCH}, less on a shorter axis",
         json_schema_extra={"unit": "rows × columns"},
     )
-    stride: Pair | None = Field(
+    stride: Annotated[Pair | None, BeforeValidator(_both)] = Field(
         None,
         description="the step from window to window, at most the patch; None is half the patch",
         json_schema_extra={"unit": "rows × columns"},
