@@ -5,7 +5,10 @@ import { rowEdge, columnEdge, type Changes, type Scene } from "./scene.ts";
 import { axisTicks, type Tick } from "./ticks.ts";
 import { pitch } from "./viewport.ts";
 
-const LOOK = { cursor: "cursor", end: "selected", selected: "selected", outside: "outside", plain: "plain" } as const;
+type Look = Record<Tick["role"], string>;
+const LOOK: Look = { cursor: "cursor", end: "selected", selected: "selected", outside: "outside", plain: "plain" };
+/** Where the ends name the selection, what lies between is not bold. */
+const FLAT_LOOK: Look = { ...LOOK, selected: "inside" };
 
 /** Text elements by the line they name, so that a moving crosshair changes attributes and builds nothing. */
 class Names {
@@ -17,7 +20,7 @@ class Names {
     this.element.append(this.plate);
   }
 
-  update(ticks: Tick[], draw: (tick: Tick, element: SVGTextElement) => void): void {
+  update(ticks: Tick[], look: Look, draw: (tick: Tick, element: SVGTextElement) => void): void {
     const wanted = new Set(ticks.map((tick) => tick.index));
     for (const [index, element] of this.#made) {
       if (wanted.has(index)) continue;
@@ -27,7 +30,7 @@ class Names {
     for (const tick of ticks) {
       let element = this.#made.get(tick.index);
       if (!element) this.#made.set(tick.index, (element = this.element.appendChild(svg("text"))));
-      set(element, "data-role", LOOK[tick.role]);
+      set(element, "data-role", look[tick.role]);
       draw(tick, element);
     }
     show(this.plate, ticks.some((tick) => tick.role === "cursor"));
@@ -56,7 +59,7 @@ export class RowAxis {
       axis, visible: state.viewport.rows, pitch: pitch(state.viewport.rows, layout.mapHeight), size: () => 11, gap: 1,
       cursor: state.cursor?.row ?? null, selected: marks.rows,
     });
-    this.#names.update(ticks, (tick, element) => {
+    this.#names.update(ticks, LOOK, (tick, element) => {
       const name = fit(tick.text, room, family);
       text(element, name);
       const under = tick.role === "cursor";
@@ -95,7 +98,10 @@ export class ColumnAxis {
       axis, visible: state.viewport.columns, pitch: pitch(state.viewport.columns, layout.mapWidth), size, gap: turned ? 1 : 8,
       cursor: state.cursor?.column ?? null, selected: marks.columns, joined: !turned,
     });
-    this.#names.update(ticks, (tick, element) => (turned ? this.#turned(tick, element, scene) : this.#flat(tick, element, scene, first)));
+    this.#names.update(ticks, turned ? LOOK : FLAT_LOOK, (tick, element) => {
+      if (turned) this.#turned(tick, element, scene);
+      else this.#flat(tick, element, scene, first);
+    });
     const marksAt = ticks.filter((tick) => tick.role === "plain" || tick.role === "outside" || tick.role === "selected");
     set(this.#ticks, "d", turned ? "" : marksAt.map((tick) => `M${round(tick.at)} 2v3`).join(""));
     const runs = marks.columns ? marks.columnRuns : [];

@@ -82,6 +82,8 @@ export function openForm(context: Context, opener: HTMLElement): void {
     check();
   });
   const run = html("button", { type: "button", class: "hb-go", disabled: whyNot(scene) !== "" }, "Run");
+  // the toolbar's own Run stands beside its form
+  const beside = opener.closest(".hb-run") !== null;
   const go = (): void => {
     if (!check() || whyNot(context.scene())) return;
     context.popover.close();
@@ -89,9 +91,11 @@ export function openForm(context: Context, opener: HTMLElement): void {
   };
   run.addEventListener("click", go);
   box.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.target as Element).tagName !== "BUTTON") go();
+    if (event.key !== "Enter" || (event.target as Element).tagName === "BUTTON") return;
+    event.preventDefault(); // or the opener, focused again, would be pressed by the same key
+    go();
   });
-  box.append(html("h4", {}, words(method.name)), html("p", {}, method.question), grid, html("div", { class: "hb-pop-foot" }, defaults, run));
+  box.append(html("h4", {}, words(method.name)), html("p", {}, method.question), grid, html("div", { class: "hb-pop-foot" }, defaults, beside ? html("span", {}, "Enter runs") : run));
   context.popover.open(opener, box, "right");
 }
 

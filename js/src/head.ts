@@ -13,7 +13,7 @@ export class Head {
   readonly #scores = new Scores();
   readonly #question = html("div", { class: "hb-question" });
   readonly #sampleLabel = html("span", { class: "hb-label" });
-  readonly #stepper = html("span", { class: "hb-value hb-stepper" });
+  readonly #stepper = html("span", { class: "hb-stepper" });
   readonly #number = html("b");
   readonly #count = html("span");
   readonly #previous = html("button", { type: "button", class: "hb-step", "aria-label": "Previous sample" }, icon("previous"));

@@ -21,8 +21,10 @@ export class Keyboard {
     panel.element.addEventListener("keyup", (event) => {
       if (event.key === "Shift") this.#brush({ do: "release" }, panel);
     }, { signal });
+    // the mouse starts from what the keyboard held
+    panel.element.addEventListener("pointerdown", () => this.#brush({ do: "leave" }, panel), { signal, capture: true });
     panel.element.addEventListener("blur", () => {
-      this.#brush({ do: "release" }, panel);
+      this.#brush({ do: "leave" }, panel);
       if (this.context.scene().local.keys) this.context.session.hover(null);
     }, { signal });
     panel.element.addEventListener("focus", () => {

@@ -27,7 +27,7 @@ export interface Layout {
   cellHeight: number;
   mapWidth: number;
   mapHeight: number;
-  /** Height of the column profile above a map; 0 where profiles are off. */
+  /** Height of the column profile above a map; 2 where there is none. A single line has no profile across it. */
   columnProfile: number;
   /** Width of the row profile beside a map, and the gap between; 0 where there is none. */
   rowProfile: number;
@@ -63,7 +63,7 @@ export function layout(room: Room): Layout {
     gutter,
     mapWidth,
     mapHeight,
-    columnProfile: room.profiles ? 24 : 2,
+    columnProfile: room.profiles && room.columns > 1 ? 24 : 2,
     corner: kind === "wide" && sized.rowProfile >= 56,
     twoLines: kind !== "wide",
     slim: kind !== "wide" && mapWidth + sized.rowProfile < 130,
@@ -90,7 +90,7 @@ function wide({ width, rows, columns, panels, profiles }: Room, gutter: number):
   const perRow = panels > 6 && width >= 900 ? 2 : 1;
   const gap = 24;
   const each = perRow === 1 ? width - gutter : Math.floor((width - gutter - gap) / 2);
-  const wanted = !profiles ? 0 : width >= 640 ? 56 : each >= 340 ? 24 : 0;
+  const wanted = !profiles || rows === 1 ? 0 : width >= 640 ? 56 : each >= 340 ? 24 : 0;
   const profileGap = width >= 640 ? 8 : 4;
   const cellWidth = snap((each - wanted - (wanted ? profileGap : 0)) / columns);
   const spare = each - cellWidth * columns - profileGap;
@@ -104,7 +104,7 @@ function wide({ width, rows, columns, panels, profiles }: Room, gutter: number):
 /** Small multiples: as many per row as give the largest cell within the height, leaving no lone orphan. */
 function square({ width, rows, columns, panels, profiles }: Room, gutter: number): Sized {
   const gap = 16;
-  const rowProfile = !profiles ? 0 : width >= 640 ? 28 : 20;
+  const rowProfile = !profiles || rows === 1 ? 0 : width >= 640 ? 28 : 20;
   const profileGap = 4;
   let best = { perRow: 1, cell: 0, fits: false, lines: Infinity };
   for (let perRow = 1; perRow <= panels; perRow++) {

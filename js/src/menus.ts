@@ -56,7 +56,8 @@ export class Popover {
   #place(edge: "left" | "right"): void {
     const [at, home] = [this.#opener!.getBoundingClientRect(), this.root.getBoundingClientRect()];
     const width = this.#box!.offsetWidth;
-    const wanted = edge === "left" ? at.left - home.left : at.right - home.left - width;
+    const right = this.#opener!.closest(".hb-run")?.getBoundingClientRect().right ?? at.right;
+    const wanted = edge === "left" ? at.left - home.left : right - home.left - width;
     style(this.#box!, "left", `${Math.max(0, Math.min(home.width - width, wanted))}px`);
     style(this.#box!, "top", `${at.bottom - home.top + 4}px`);
   }

@@ -121,13 +121,18 @@ export class Panel {
       this.#failed = null;
       return;
     }
-    const low = layout.mapHeight < 84;
-    const top = low ? 0 : layout.columnProfile + BRACKET;
-    const height = low ? layout.mapHeight + layout.columnProfile + BRACKET : layout.mapHeight;
-    place(this.#failure, left, top, layout.mapWidth + (layout.mapWidth < 200 ? layout.profileGap + layout.rowProfile : 0), height);
     if (failure === this.#failed && !changed.any("layout", "connection", "methods")) return;
     this.#failed = failure;
     this.#tell(failure, scene);
+    const above = layout.columnProfile + BRACKET;
+    const width = layout.mapWidth + (layout.mapWidth < 200 ? layout.profileGap + layout.rowProfile : 0);
+    place(this.#failure, left, above, width, layout.mapHeight);
+    const more = this.#failure.scrollHeight - layout.mapHeight;
+    if (more <= 0) return;
+    // too low a map for the message: it takes the place of the profile, and what it needs below
+    place(this.#failure, left, 0, width, Math.max(layout.mapHeight + above, layout.mapHeight + more));
+    const below = Math.max(0, more - above);
+    style(this.#plot, "height", `${parseFloat(this.#plot.style.height) + below}px`);
   }
 
   #tell(failure: Failure, scene: Scene): void {

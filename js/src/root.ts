@@ -124,8 +124,9 @@ export class Root implements Context {
   }
 
   #resized(): void {
-    const width = Math.floor(this.root.clientWidth);
-    if (!width || width === this.#width) return;
+    const { paddingLeft, paddingRight } = getComputedStyle(this.root);
+    const width = Math.floor(this.root.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight));
+    if (width <= 0 || width === this.#width) return;
     this.#width = width;
     this.invalidate("layout");
   }

@@ -88,7 +88,7 @@ export class Scores {
     while (this.#rows.length > shown.length) this.#rows.pop()!.element.remove();
     text(this.#kind, scores.kind === "probabilities" ? "Probability" : "Score");
     const range = ends(scene);
-    this.#ends.forEach((end, index) => text(end, figure(range[index], 2)));
+    this.#ends.forEach((end, index) => text(end, scores.kind === "probabilities" ? String(index) : figure(range[index], 3)));
     set(this.#table, "data-waiting", whatif.waiting);
     set(this.#table, "title", whatif.reason || null);
     const answered = scene.marks.cells > 0;

@@ -69,7 +69,7 @@ export class Status {
   readonly #state = html("span", { class: "hb-state" });
   readonly #live = html("span", { class: "heatbrush-status", "aria-live": "polite", role: "status" });
   readonly #readout = html("span", { class: "hb-readout" });
-  #said = 0;
+  #said = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #next = "";
 

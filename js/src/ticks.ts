@@ -37,7 +37,7 @@ export interface AxisView {
   cursor?: number | null;
   /** One flag per line; null where nothing is selected or the whole axis is. */
   selected?: ArrayLike<number> | null;
-  /** Ends of the selection that have no room side by side become one name, "first–last". */
+  /** The selection is named by its ends alone, as one name "first–last" where they have no room side by side. */
   joined?: boolean;
 }
 
@@ -129,7 +129,7 @@ export function axisTicks(view: AxisView): Tick[] {
   }
   const plain = regular(view);
   for (const { index, text } of plain) put(index, selected ? (selected[index] ? "selected" : "outside") : "plain", text);
-  for (const [a, b] of runs) for (let i = a + 1; i < b - 1; i++) put(i, "selected");
+  if (!view.joined) for (const [a, b] of runs) for (let i = a + 1; i < b - 1; i++) put(i, "selected");
   const seen = new Set<number>();
   const single = candidates.filter((tick) => !seen.has(tick.index) && seen.add(tick.index));
   return thin(single, view.gap);

@@ -3,6 +3,7 @@
 import { gradient, position } from "./colours.ts";
 import { html, set, setAll, show, style, svg, text } from "./dom.ts";
 import { icon } from "./icons.ts";
+import type { Layout } from "./layout.ts";
 import { figure, label, number, percent, seconds, signed, words } from "./names.ts";
 import type { Shown } from "./numbers.ts";
 import type { PanelState } from "./protocol.ts";
@@ -40,8 +41,10 @@ export class Title {
     if (fresh || changed.any("layout", "panels", "selection", "axes", "sample", "jobs")) this.#words(scene, panel);
     if (fresh || changed.any("layout", "panels", "jobs", "cursor", "axes", "local")) this.#now(scene, panel, shown);
     const failed = panel?.failure != null && !scene.state.jobs[panel.name];
-    show(this.#legend.element, !failed && shown.values !== null && (layout.twoLines || !layout.corner));
-    if (fresh || changed.any("layout", "theme")) this.#legend.update(shown, layout.slim);
+    const job = panel !== null && scene.state.jobs[panel.name] !== undefined;
+    const room = layout.twoLines || (!layout.corner && (!job || layout.width >= 640));
+    show(this.#legend.element, !failed && shown.values !== null && room);
+    if (fresh || changed.any("layout", "theme")) this.#legend.update(shown, layout);
     this.corner.update(changed, scene, failed ? null : shown, left, fresh);
   }
 
@@ -104,7 +107,7 @@ function progress(done: number, total: number, left: number | null, slim: boolea
 }
 
 function took(panel: PanelState | null, { layout }: Scene): string {
-  if (!panel || panel.seconds === null || layout.slim || (!layout.twoLines && !layout.corner)) return "";
+  if (!panel || panel.seconds === null || layout.slim || (!layout.twoLines && layout.width < 640)) return "";
   return seconds(panel.seconds);
 }
 
@@ -137,9 +140,10 @@ class Legend {
     this.element.append(this.#bar, this.#text);
   }
 
-  update({ scale, table, signed: both }: Shown, slim: boolean): void {
+  update({ scale, table, signed: both }: Shown, { slim, mapWidth, rowProfile }: Layout): void {
     style(this.#bar, "background", `linear-gradient(90deg, ${gradient(table)})`);
-    style(this.#bar, "width", slim ? (both ? "24px" : "16px") : "40px");
+    style(this.#bar, "width", slim ? (both ? "20px" : "16px") : "40px");
+    show(this.#bar, !slim || mapWidth + rowProfile >= 70);
     text(this.#text, scale.kind === "diverging" ? `± ${figure(scale.limit)}` : `${figure(scale.low)} to ${figure(scale.high)}`);
   }
 }
@@ -162,7 +166,7 @@ class Corner {
     if (!visible || !shown) return;
     if (changed.has("layout") || fresh) {
       style(this.element, "left", `${left + layout.mapWidth + layout.profileGap}px`);
-      style(this.element, "top", "3px");
+      style(this.element, "top", "23px");
       style(this.element, "width", `${layout.rowProfile}px`);
     }
     if (fresh || changed.any("layout", "theme")) this.#draw(shown);

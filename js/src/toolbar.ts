@@ -72,22 +72,22 @@ export class Toolbar {
 
   update(changed: Changes, scene: Scene): void {
     const { state } = scene;
-    if (changed.any("options", "selection", "canUndo", "canRedo", "connection")) {
+    if (changed.any("options", "selection", "draft", "canUndo", "canRedo", "connection")) {
       for (const [mode, made] of this.#modes) set(made, "aria-pressed", String(state.options.mode === mode));
-      set(this.#clear, "disabled", !state.selection.bands.length);
+      set(this.#clear, "disabled", !(state.draft ?? state.selection).bands.length);
       set(this.#undo, "disabled", !state.canUndo);
       set(this.#redo, "disabled", !state.canRedo);
       set(this.#export, "disabled", whyNot(scene) !== "");
       set(this.#export, "title", whyNot(scene) || "Offline HTML page, npz");
     }
-    if (changed.any("methods", "panels", "local", "selection", "jobs", "connection")) this.#run(scene);
+    if (changed.any("methods", "panels", "local", "selection", "draft", "jobs", "connection")) this.#run(scene);
   }
 
   #run(scene: Scene): void {
     const { state, local } = scene;
     const why = whyNot(scene);
     const method = state.methods.find((known) => known.name === local.method);
-    const selected = state.selection.bands.length > 0;
+    const selected = (state.draft ?? state.selection).bands.length > 0;
     show(this.#gone, why !== "");
     show(this.#sentence, why === "");
     text(this.#goneText, why);

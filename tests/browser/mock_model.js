@@ -211,11 +211,13 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
   const data = DATA[kind];
   const [H, W, C] = sizes(data);
   const seed = 37;
+  const all = scoresOf(data, () => 1);
+  const predicted = all.indexOf(Math.max(...all));
   return {
     protocol: 1, live: true, axes: { rows: data.rows, columns: data.columns }, classes: data.classes, methods: METHODS, tables: TABLES,
     sample: { index: seed, count: 240, truth: data.truth, matrix: array(matrix(data, seed), [H, W, C]) },
-    scores: { kind: "probabilities", all: scoresOf(data, () => 1), predicted: 0 },
-    target: { a: 0, b: null, given: false },
+    scores: { kind: "probabilities", all, predicted },
+    target: { a: predicted, b: null, given: false },
     panels: methods.map((method) => panel(data, method, seed)),
     notes: [], selection: { bands: [] },
     options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, mode: "rectangle" },
