@@ -1,0 +1,399 @@
+"""The view as Python sees it: what is shown, the selection, runs, samples and targets, bad input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import heatbrush as hb
+from heatbrush import protocol
+from heatbrush.worker import Worker
+
+PATCH = {"patch": (2, 2), "stride": (2, 2)}
+
+
+def numbers(array: protocol.Array) -> np.ndarray:
+    return np.frombuffer(array["bytes"], "<f4").reshape(array["shape"])
+
+
+def panel(view: hb.View, name: str) -> protocol.PanelState:
+    return next(panel for panel in view.widget.panels if panel["name"] == name)
+
+
+# ------------------------------------------------------------------ what is shown
+
+
+def test_every_trait_of_the_protocol_is_synced_and_plain(make) -> None:
+    view = make(y=[0, 1, 1])
+    traits = protocol.Traits.__annotations__
+    assert set(traits) <= set(view.widget.keys)
+    assert view.widget.protocol == protocol.PROTOCOL and view.widget.live
+    assert view.widget.axes["rows"] == {
+        "name": "rows",
+        "labels": ["0", "1", "2", "3"],
+        "values": [0.0, 1.0, 2.0, 3.0],
+    }
+    assert view.widget.classes == ["left", "right"]
+    assert {name: len(table) for name, table in view.widget.tables.items()} == dict.fromkeys(
+        [f"{name} {mode}" for name in ("blue-red", "purple-green", "input") for mode in MODES], 768
+    )
+    large = set(traits) - {"selection", "options"}
+    assert not any(view.widget.trait_metadata(name, "echo_update", True) for name in large)
+
+
+MODES = ("light", "dark")
+
+
+def test_the_first_sample_its_scores_and_its_map(make, explainer, samples) -> None:
+    view = make([("occlusion", PATCH)], y=[0, 1, 1])
+    sample = view.widget.sample
+    assert (sample["index"], sample["count"], sample["truth"]) == (0, 3, 0)
+    assert sample["matrix"]["shape"] == [4, 10, 1]
+    np.testing.assert_array_equal(numbers(sample["matrix"])[..., 0], samples[0])
+    prediction = explainer.predict(samples[0])
+    assert view.widget.scores["kind"] == "values" and view.widget.scores["predicted"] == 0
+    np.testing.assert_allclose(view.widget.scores["all"], prediction.scores)
+    assert view.widget.target == {"a": 0, "b": None, "given": False}
+    expected = explainer.explain(samples[0], "occlusion", **PATCH)
+    shown = panel(view, "occlusion")
+    np.testing.assert_array_equal(numbers(shown["map"]), expected.map)
+    assert shown["score"] == pytest.approx(expected.score)
+    assert shown["profile"] == "mean" and shown["channels"] is None and shown["run"] == 1
+    assert shown["parameters"]["patch"] == [2, 2] and "2 × 2" in shown["summary"]
+    assert view.target == hb.targets.Class(0)
+    np.testing.assert_array_equal(view.explanations["occlusion"].map, expected.map)
+
+
+def test_methods_that_cannot_run_say_why(make) -> None:
+    methods = {method["name"]: method for method in make().widget.methods}
+    assert methods["occlusion"]["reason"] == ""
+    assert "gradient" in methods["gradient"]["reason"]
+    field = methods["occlusion"]["fields"][0]
+    assert set(field) == set(protocol.FieldState.__annotations__)
+
+
+def test_several_channels_travel_beside_their_sum(make, explainer) -> None:
+    X = np.random.default_rng(1).normal(size=(2, *(4, 10), 3)).astype("float32")
+    shown = panel(make(X=X), "occlusion")
+    assert shown["channels"]["shape"] == [4, 10, 3]
+    np.testing.assert_allclose(
+        numbers(shown["channels"]).sum(-1), numbers(shown["map"]), atol=1e-6
+    )
+
+
+def test_one_matrix_and_one_row_are_fine(make, samples) -> None:
+    view = make(X=samples[0])
+    assert view.widget.sample["count"] == 1
+    row = make(X=samples[0][:1])
+    assert panel(row, "occlusion")["map"]["shape"] == [1, 10]
+    row.selection = hb.Region.columns(2, 5)
+    assert row.run("occlusion", within=row.selection).wait(0).map.shape == (1, 10)
+
+
+def test_a_model_is_given_an_explainer(sent, model, samples) -> None:
+    view = hb.compare(model, samples, ["occlusion"])
+    view.wait(20)
+    assert view.explainer.model is model and list(view.explanations) == ["occlusion"]
+    assert view.widget.classes == ["class 0", "class 1"]
+    assert model.threads == {"heatbrush"}
+    view.close()
+
+
+@pytest.mark.parametrize(
+    ("methods", "names"),
+    [
+        (None, ["occlusion"]),
+        ("occlusion", ["occlusion"]),
+        (("occlusion", PATCH), ["occlusion"]),
+        (["occlusion", ("occlusion", PATCH), "occlusion"], ["occlusion", "occlusion 2", "occlusion 3"]),
+        ({"coarse": "occlusion", "fine": ("occlusion", PATCH)}, ["coarse", "fine"]),
+    ],
+)
+def test_methods_may_be_given_as(make, methods, names) -> None:
+    view = make(methods)
+    assert [panel["name"] for panel in view.widget.panels] == names
+    assert list(view.explanations) == names
+
+
+def test_a_method_that_cannot_run_fails_in_its_own_panel(make) -> None:
+    view = make(["gradient", "occlusion"])
+    failure = panel(view, "gradient")["failure"]
+    assert "gradient" in failure["title"] and "needs gradients" in failure["sentence"]
+    assert failure["instead"] == ["occlusion"]
+    assert panel(view, "occlusion")["failure"] is None
+    assert list(view.explanations) == ["occlusion"]
+
+
+def test_a_note_says_how_three_axes_were_read(make, samples) -> None:
+    assert make().widget.notes == ["Read as 3 matrices of 4 × 10; add an axis for channels."]
+    assert make(X=samples[..., None]).widget.notes == []
+
+
+# ------------------------------------------------------------------ the selection
+
+
+def test_selection_is_one_in_python_and_in_the_page(make) -> None:
+    view = make()
+    assert not view.selection
+    region = hb.Region.rows(1, 3) | hb.Region.columns(2, 4)
+    view.selection = region
+    assert view.widget.selection == region.to_json() and view.selection == region
+    view.widget.set_state({"selection": hb.Region.columns(5, 7).to_json()})
+    assert view.selection == hb.Region.columns(5, 7)
+    view.selection = hb.Region()
+    assert view.widget.selection == {"bands": []}
+
+
+def test_a_selection_that_is_none_of_the_matrix_is_refused(make, sent) -> None:
+    view = make()
+    view.selection = hb.Region.rows(0, 2)
+    with pytest.raises(ValueError, match="reaches row 8.*4 rows"):
+        view.selection = hb.Region.rows(2, 9)
+    with pytest.raises(TypeError, match="A selection is a Region"):
+        view.selection = [1, 2]
+    for wrong in ({"bands": "all"}, hb.Region.columns(3, 99).to_json(), 3):
+        view.widget.set_state({"selection": wrong})
+        assert sent.messages[-1]["kind"] == "refused"
+    assert view.selection == hb.Region.rows(0, 2)
+
+
+def test_the_browser_writes_selection_and_options_only(make, sent) -> None:
+    view = make()
+    before = view.widget.panels
+    view.widget.set_state({"panels": [], "scores": {}, "live": False})
+    assert view.widget.panels is before and view.widget.live
+    options = {**view.widget.options, "quantile": 0.9, "limits": "shared"}
+    view.widget.set_state({"options": options})
+    assert view.widget.options == options
+    for wrong in ({"quantile": 2.0}, {"channel": 5}, {"limits": "none"}, {"more": 1}):
+        view.widget.set_state({"options": {**options, **wrong}})
+        assert sent.messages[-1]["kind"] == "refused"
+        assert view.widget.options == options
+
+
+# ------------------------------------------------------------------ runs
+
+
+def test_run_on_the_selection_reuses_the_panel(make) -> None:
+    view = make()
+    view.selection = hb.Region.columns(2, 6)
+    found = view.run("occlusion", within=view.selection, patch=(1, 2)).wait(0)
+    assert np.isfinite(found.map).any(0).tolist() == [False] * 2 + [True] * 4 + [False] * 4
+    assert [panel["name"] for panel in view.widget.panels] == ["occlusion"]
+    shown = panel(view, "occlusion")
+    assert shown["run"] == 2 and shown["within"] == view.selection.to_json()
+    assert view.explanations["occlusion"] is found
+
+
+def test_run_in_a_new_panel_and_on_an_empty_region(make) -> None:
+    view = make()
+    found = view.run("occlusion", within=hb.Region(), panel="again").wait(0)
+    assert np.isfinite(found.map).all() and found.within is None
+    assert [panel["name"] for panel in view.widget.panels] == ["occlusion", "again"]
+
+
+def test_a_failing_run_raises_for_the_waiter_and_tells_the_panel(make, model, sent) -> None:
+    view = make({"a": "occlusion", "b": "occlusion"})
+    view.selection = hb.Region.rows(0, 1)
+    kept = panel(view, "a")
+    model.error = RuntimeError("out of cheese")
+    handle = view.run("occlusion", panel="b")
+    with pytest.raises(RuntimeError, match="out of cheese"):
+        handle.wait(0)
+    assert "out of cheese" in panel(view, "b")["failure"]["sentence"]
+    assert panel(view, "b")["map"] is None and "b" not in view.explanations
+    assert panel(view, "a") == kept and view.selection == hb.Region.rows(0, 1)
+    model.error = None
+    assert view.run("occlusion", panel="b").wait(0) is view.explanations["b"]
+    assert panel(view, "b")["failure"] is None
+
+
+def test_a_model_that_fails_from_the_start(make, model, sent) -> None:
+    model.error = ZeroDivisionError("no")
+    view = make()
+    assert "ZeroDivisionError" in panel(view, "occlusion")["failure"]["sentence"]
+    assert view.widget.scores["all"] == [] and view.explanations == {}
+    assert any("ZeroDivisionError" in message["sentence"] for message in sent.of("refused"))
+    model.error = None
+    view.run("occlusion").wait(0)
+    view.sample = 1
+    assert len(view.widget.scores["all"]) == 2 and list(view.explanations) == ["occlusion"]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "match"),
+    [
+        (lambda v: v.run("oclusion"), ValueError, "did you mean 'occlusion'"),
+        (lambda v: v.run("occlusion", pacth=(1, 1)), ValueError, "did you mean 'patch'"),
+        (lambda v: v.run("occlusion", patch=(99, 1)), ValueError, "99"),
+        (lambda v: v.run("occlusion", stride=(0, 1)), ValueError, "stride"),
+        (lambda v: v.run("occlusion", patch=(1, 1), stride=(2, 2)), ValueError, "gaps"),
+        (lambda v: v.run("occlusion", within=hb.Region.rows(0, 99)), ValueError, "reaches row 98"),
+        (lambda v: setattr(v, "sample", 3), ValueError, "give an index from 0 to 2"),
+        (lambda v: setattr(v, "sample", -1), ValueError, "give an index from 0 to 2"),
+        (lambda v: setattr(v, "sample", "first"), TypeError, "whole number"),
+        (lambda v: setattr(v, "target", 7), ValueError, "out of range"),
+        (lambda v: setattr(v, "target", "lefft"), ValueError, "did you mean 'left'"),
+        (lambda v: setattr(v, "target", 0.5), TypeError, "A target is"),
+    ],
+)
+def test_bad_input_is_refused_at_once_and_changes_nothing(make, call, error, match) -> None:
+    view = make()
+    before = view.widget.panels, view.widget.sample, view.target
+    with pytest.raises(error, match=match):
+        call(view)
+    assert (view.widget.panels, view.widget.sample, view.target) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "match"),
+    [
+        ({"X": np.zeros((2, 2, 2, 2, 2))}, ValueError, "shape"),
+        ({"X": np.full((4, 10), np.nan)}, ValueError, "NaN"),
+        ({"X": np.zeros((0, 10))}, ValueError, "empty"),
+        ({"methods": ["gradeint"]}, ValueError, "did you mean 'gradient'"),
+        ({"methods": []}, ValueError, "no method"),
+        ({"methods": 3}, TypeError, "list of methods"),
+        ({"methods": [("occlusion", 3)]}, TypeError, "name or a pair"),
+        ({"methods": [("occlusion", {"patch": (99, 1)})]}, ValueError, "99"),
+        ({"sample": 5}, ValueError, "the view holds 3"),
+        ({"target": "middle"}, ValueError, "no class 'middle'"),
+        ({"y": [0, 1]}, ValueError, "there are 3 samples"),
+        ({"y": np.eye(3)}, ValueError, "argmax"),
+        ({"y": [0, 1, 2]}, ValueError, "out of range"),
+        ({"y": ["left", "right", "up"]}, ValueError, "no class 'up'"),
+        ({"y": [0.5, 1, 1]}, TypeError, "index of a class"),
+        ({"y": [-1, 1, 1]}, TypeError, "index of a class"),
+        ({"explainer": 3}, TypeError, "Keras model"),
+    ],
+)
+def test_compare_refuses_in_one_sentence(make, change, error, match) -> None:
+    with pytest.raises(error, match=match) as caught:
+        make(**change)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("axis", ["rows", "columns"])
+def test_names_of_the_wrong_length_are_refused(make, model, axis) -> None:
+    with pytest.raises(ValueError, match=f"{axis}= holds 2 names"):
+        make(explainer=hb.Explainer(model, **{axis: ["a", "b"]}))
+
+
+def test_labels_by_name_and_by_float(make) -> None:
+    assert make(y=["right", "left", "left"]).widget.sample["truth"] == 1
+    assert make(y=pd.Series([1.0, 0.0, 0.0])).widget.sample["truth"] == 1
+
+
+# ------------------------------------------------------------------ samples and targets
+
+
+def test_another_sample_computes_every_panel_with_its_own_parameters(make, samples) -> None:
+    view = make({"a": "occlusion", "b": ("occlusion", PATCH)}, y=[0, 1, 1])
+    view.run("occlusion", panel="b", within=hb.Region.rows(0, 2), **PATCH)
+    view.sample = 1
+    assert view.sample == 1 and view.widget.sample["index"] == 1
+    np.testing.assert_array_equal(numbers(view.widget.sample["matrix"])[..., 0], samples[1])
+    assert view.widget.target == {"a": 1, "b": None, "given": False}
+    b = view.explanations["b"]
+    assert b.parameters["patch"] == [2, 2] and b.within == hb.Region.rows(0, 2)
+    expected = view.explainer.explain(samples[1], "occlusion", within=b.within, **PATCH)
+    np.testing.assert_array_equal(b.map, expected.map)
+
+
+def test_a_given_target_stays_and_none_is_the_predicted_class_again(make) -> None:
+    view = make(target="right")
+    assert view.target == hb.targets.Class(1)
+    assert view.widget.target == {"a": 1, "b": None, "given": True}
+    view.sample = 2
+    assert view.widget.target["a"] == 1
+    view.target = hb.targets.Margin("left", "right")
+    assert view.widget.target == {"a": 0, "b": 1, "given": True}
+    assert view.explanations["occlusion"].target == hb.targets.Margin(0, 1)
+    view.target = None
+    assert view.widget.target == {"a": 0, "b": None, "given": False}
+
+
+def test_the_same_sample_again_computes_nothing(make, model) -> None:
+    view = make()
+    calls = model.calls
+    view.sample = 0
+    assert model.calls == calls
+
+
+def test_a_target_by_name_before_the_classes_are_known(make, model) -> None:
+    nameless = hb.Explainer(model)
+    view = make(explainer=nameless, target="class 1")
+    assert view.target == hb.targets.Class(1)
+    wrong = make(explainer=hb.Explainer(model), target="class 9")
+    assert "no class 'class 9'" in panel(wrong, "occlusion")["failure"]["sentence"]
+
+
+# ------------------------------------------------------------------ threads and the end
+
+
+def test_the_cell_returns_before_the_model_is_used(make, model) -> None:
+    model.gate.clear()
+    view = make(worker=Worker)
+    assert view.explanations == {} and view.target is None
+    assert [panel["name"] for panel in view.widget.panels] == ["occlusion"]
+    with pytest.raises(TimeoutError, match="still computing"):
+        view.wait(0.01)
+    model.gate.set()
+    view.wait(20)
+    assert list(view.explanations) == ["occlusion"] and model.threads == {"heatbrush"}
+
+
+def test_a_closed_view_can_be_read_but_not_run(make) -> None:
+    view = make(worker=Worker)
+    view.wait(20)
+    view.close()
+    assert view.widget.comm is None and list(view.explanations) == ["occlusion"]
+    with pytest.raises(RuntimeError, match="closed"):
+        view.run("occlusion")
+
+
+def test_two_views_of_one_explainer(make, explainer, samples) -> None:
+    views = [make({"a": "occlusion", "b": ("occlusion", PATCH)}, worker=Worker) for _ in range(2)]
+    views[1].sample = 1
+    for index, view in enumerate(views):
+        view.wait(20)
+        expected = explainer.explain(samples[index], "occlusion", **PATCH)
+        np.testing.assert_array_equal(view.explanations["b"].map, expected.map)
+
+
+def test_how_it_is_shown(make, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = make()
+    assert view._display_() is view.widget
+    data = view._repr_mimebundle_()
+    data = data[0] if isinstance(data, tuple) else data
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert repr(view) == "<heatbrush.View of 3 × 4 × 10: occlusion>"
+    shown: list[object] = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    view._ipython_display_()
+    assert shown == [view.widget]  # no kernel, no charts
+
+
+def test_a_missing_bundle_says_what_to_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from heatbrush import panels
+
+    monkeypatch.setattr(panels, "STATIC", tmp_path)
+    with pytest.raises(FileNotFoundError, match="make bundle"):
+        panels.bundled("widget.js")
+
+
+def test_lazy_names_are_listed_and_unknown_ones_refused() -> None:
+    assert {"compare", "View", "Handle", "Explainer"} <= set(dir(hb))
+    with pytest.raises(AttributeError, match="nonsense"):
+        hb.nonsense  # noqa: B018
+
+
+def test_the_example_of_a_handle(make: Callable[..., hb.View]) -> None:
+    handle = make().run("occlusion")
+    assert isinstance(handle, hb.Handle) and handle.done
