@@ -15,12 +15,12 @@ export function number(value: number | null | undefined, digits = 2): string {
   return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
 }
 
-/** Two significant digits or more at any size: .48, 12, −3.1e−6, 4.2e8. */
+/** Two significant digits or more at any size: .48, 1.2, 12, −3.1e−6, 4.2e8; whole numbers as they are: 1, 64. */
 export function figure(value: number | null | undefined, significant = 2): string {
   if (value == null || !Number.isFinite(value)) return DASH;
   const size = Math.abs(value);
-  if (size === 0) return "0";
   const sign = value < 0 ? MINUS : "";
+  if (Number.isInteger(size) && size < 1e5) return sign + size;
   if (size >= 1e5 || size < 1e-3) {
     const [digits, exponent] = size.toExponential(significant - 1).split("e") as [string, string];
     return `${sign}${digits}e${exponent.replace("+", "").replace("-", MINUS)}`;

@@ -20,6 +20,7 @@ test("figures have two digits at any size", () => {
   assert.deepEqual([0.482, 4.82, 48.2, 482, -0.0482, 0].map((value) => names.figure(value)), [".48", "4.8", "48", "482", "−.048", "0"]);
   assert.deepEqual([0.00000314, -4.2e8, 99999].map((value) => names.figure(value)), ["3.1e−6", "−4.2e8", "99999"]);
   assert.equal(names.figure(0.0123456, 3), ".0123");
+  assert.deepEqual([1, -64, 10000, 0.5].map((value) => names.figure(value, 3)), ["1", "−64", "10000", ".500"]);
 });
 
 test("map values carry their sign", () => {
