@@ -196,6 +196,7 @@ class Explainer:
         aim = self._aim(x, target)
         kind = _score_kind(score, head)
         task = self._task(x, aim.weights(head.classes), kind, within, progress, cancel)
+        task.stop_if_cancelled()
         result = chosen.compute(task, settings)
         return self._explanation(task, chosen, dict(settings), aim, result, within, start)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -16,6 +17,9 @@ Shape = tuple[int | None, ...]
 Offer = Literal["scores", "gradient", "graph"]
 Scores = Literal["logits", "probabilities", "values"]
 SCORES: tuple[Scores, ...] = ("logits", "probabilities", "values")
+
+_KERAS_SAYS = "Exception encountered when calling"  # before what a layer said itself, in bold
+_BOLD = re.compile(r"\x1b\[\d*m")
 
 
 class Network(ABC):
@@ -158,9 +162,10 @@ def score_vectors(name: str, scores: NDArray[Any], count: int) -> NDArray[np.flo
 
 def failure(name: str, shape: tuple[int, ...], error: Exception) -> RuntimeError:
     """Say that the model itself raised while predicting."""
-    first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+    lines = [_BOLD.sub("", line).strip() for line in str(error).splitlines()]
+    lines = [line for line in lines if line and not line.startswith(_KERAS_SAYS)]
+    why = f" ({lines[0]})" if lines else ""
     return RuntimeError(
-        f"{name} raised {type(error).__name__} for a batch of shape {shape}"
-        f"{' (' + first + ')' if first else ''}, but scores are expected; check that it predicts "
-        "such a batch by itself."
+        f"{name} raised {type(error).__name__} for a batch of shape {shape}{why}, but scores are "
+        "expected; check that it predicts such a batch by itself."
     )

@@ -64,11 +64,15 @@ class Task:
         """Cut `count` matrices into batches for `work`, "scores" or "gradient"; stop on cancel."""
         start = 0
         while start < count:
-            if self.cancel is not None and self.cancel.is_set():
-                raise Cancelled(f"Cancelled after {start} of {count}")
+            self.stop_if_cancelled()
             stop = min(count, start + self.pace(work).size)
             yield slice(start, stop)
             start = stop
+
+    def stop_if_cancelled(self) -> None:
+        """Raise `Cancelled` once the caller has asked for it."""
+        if self.cancel is not None and self.cancel.is_set():
+            raise Cancelled("The explanation was cancelled")
 
     def report(self, done: int, total: int, map: NDArray[np.float32] | None = None) -> None:
         """Tell the caller how far the run is; the lock is free meanwhile."""

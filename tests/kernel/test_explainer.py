@@ -304,10 +304,8 @@ def test_what_if():
     explainer = Explainer(linear, classes=["up", "down"], baseline="mean")
     mean, rows = X.mean(), Region.rows(0, 1)
     all, up = explainer.predict(X).scores, X[:4].sum()
-    without, only = (
-        explainer.predict(X, without=rows).scores,
-        explainer.predict(X, only=rows).scores,
-    )
+    without = explainer.predict(X, without=rows).scores
+    only = explainer.predict(X, only=rows).scores
     assert all == pytest.approx([up, X[4:].sum()], abs=1e-5)
     assert without == pytest.approx([up - X[0].sum() + 8 * mean, all[1]], abs=1e-5)
     assert only == pytest.approx([X[0].sum() + 24 * mean, 32 * mean], abs=1e-5)

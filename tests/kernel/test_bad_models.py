@@ -1,0 +1,106 @@
+"""Models that cannot be explained get one sentence each, and keep their own error as its cause."""
+
+import keras
+import numpy as np
+import pytest
+from architectures import build, conv, top
+from keras import layers
+from sentences import refuses
+
+from heatbrush_core import Explainer
+
+X = np.random.default_rng(7).normal(size=(8, 8)).astype("float32")
+
+
+def test_two_inputs():
+    a, b = keras.Input((8, 8, 1), name="a"), keras.Input((8, 8, 1), name="b")
+    model = keras.Model([a, b], top(layers.Add()([a, b])))
+    with refuses(ValueError, "2 inputs ('a', 'b')", "one matrix is expected", "wrap it"):
+        Explainer(model)
+
+
+def test_no_score_vector():
+    with refuses(ValueError, "(6, 6, 3) per matrix", "one score vector", "add a layer"):
+        Explainer(build(lambda x: layers.Conv2D(3, 3)(x)))
+    with refuses(ValueError, "shape (1, 8, 8, 1)", "one score vector", "wrap the model"):
+        Explainer(lambda batch: batch).predict(X)
+    with refuses(ValueError, "for a batch of 1", "one score vector", "wrap the model"):
+        Explainer(lambda batch: np.zeros((3, 4))).predict(X)
+    with refuses(TypeError, "dtype", "numbers are expected", "return an array"):
+        Explainer(lambda batch: [["cat", "dog"]]).predict(X)
+
+
+def test_a_vector_model():
+    start = keras.Input((64,))
+    with refuses(ValueError, "shape (64,)", "a matrix is expected", "Reshape"):
+        Explainer(keras.Model(start, layers.Dense(2)(start)))
+
+
+class Raises(keras.Model):
+    def call(self, x):
+        raise OSError("the weights\nare elsewhere")
+
+
+def broken(batch):
+    return {}["key"]
+
+
+@pytest.mark.parametrize(
+    "model, cause, words", [(broken, KeyError, "'key'"), (Raises(), OSError, "the weights")]
+)
+def test_a_model_that_raises_while_predicting(model, cause, words):
+    with refuses(RuntimeError, "(1, 8, 8, 1)", words, "check that it predicts"):
+        Explainer(model).predict(X)
+    with pytest.raises(RuntimeError) as caught:
+        Explainer(model).explain(X, "occlusion")
+    assert isinstance(caught.value.__cause__, cause)
+
+
+def test_a_sequential_that_cannot_be_built_from_the_matrix():
+    model = keras.Sequential([layers.Conv2D(2, 9), layers.Flatten()])
+    with refuses(RuntimeError, "(1, 8, 8, 1)", "but scores are expected", "check that"):
+        Explainer(model).predict(X)
+
+
+def test_what_is_no_model():
+    with refuses(TypeError, "is a ndarray", "a Keras model is expected", "give one of these"):
+        Explainer(X)
+
+
+def test_options_that_do_not_fit():
+    model = build(lambda x: top(conv(x)))
+    with refuses(ValueError, "scores is 'logit'", "logits, probabilities, values", "or None"):
+        Explainer(model, scores="logit")
+    with refuses(ValueError, "output is 'a'", "no named outputs", "leave it out"):
+        Explainer(np.sum, output="a")
+    with refuses(ValueError, "batch_size is 0", "at least 1", "give more"):
+        Explainer(model, batch_size=0)
+    with refuses(ValueError, "2 names", "3 classes", "give 3 names"):
+        Explainer(model, classes=["a", "b"])
+    explainer = Explainer(model)
+    with refuses(ValueError, "score is 'odds'", "probability", "give one of these"):
+        explainer.explain(X, "gradient", score="odds")
+    with refuses(ValueError, "no method 'gradiant'", "occlusion", "did you mean 'gradient'?"):
+        explainer.explain(X, "gradiant")
+    plain = Explainer(lambda batch: batch.sum((1, 2)))
+    with refuses(ValueError, "score='probability'", "plain values", "leave score out"):
+        plain.explain(X, "occlusion", score="probability")
+    with refuses(TypeError, "gradient needs gradients", "only its scores", "(occlusion)"):
+        plain.explain(X, "gradient")
+
+
+def test_inputs_are_checked_against_the_model():
+    explainer = Explainer(build(top))
+    with pytest.raises(ValueError, match=r"shape \(8, 9\)"):
+        explainer.predict(X.repeat(2, axis=1)[:, :9])
+    with pytest.raises(ValueError, match="a batch of 3 matrices"):
+        explainer.explain(np.stack([X] * 3), "gradient")
+    with pytest.raises(ValueError, match="out of range"):
+        explainer.explain(X, "gradient", target=3)
+
+
+def test_keras_on_another_backend(monkeypatch):
+    model = build(top)
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    with refuses(TypeError, "on jax", "TensorFlow is expected", "KERAS_BACKEND=tensorflow"):
+        Explainer(model)

@@ -1,0 +1,155 @@
+"""Progress, partial maps, cancelling, and batches that cost what they should."""
+
+import sys
+import threading
+
+import numpy as np
+import pytest
+from architectures import build, conv, top
+
+from heatbrush_core import Cancelled, Explainer, Progress, Region
+from heatbrush_core.pace import BYTES, SECONDS, Pace
+
+X = np.random.default_rng(6).normal(size=(8, 8)).astype("float32")
+
+
+def scores(batch):
+    return batch.sum(axis=(1, 2))
+
+
+def test_maps_fill_as_windows_are_computed():
+    seen = []
+    explanation = Explainer(scores, batch_size=5).explain(
+        X, "occlusion", patch=(1, 1), progress=seen.append
+    )
+    assert [p.done for p in seen] == [*range(5, 64, 5), 64]
+    assert {p.total for p in seen} == {64}
+    for progress in seen:
+        assert isinstance(progress, Progress) and progress.map.dtype == np.float32
+        known = ~np.isnan(progress.map)
+        assert known.sum() == progress.done
+        np.testing.assert_array_equal(progress.map[known], explanation.map[known])
+
+
+def test_partial_maps_stay_inside_the_region():
+    seen, region = [], Region.rectangle(2, 5, 3, 6)
+    Explainer(scores, batch_size=1).explain(
+        X, "occlusion", patch=(2, 2), within=region, progress=seen.append
+    )
+    assert all(np.isnan(p.map[~region.mask((8, 8))]).all() for p in seen)
+    assert not np.isnan(seen[-1].map[2:5, 3:6]).any()
+
+
+@pytest.mark.parametrize("method, total", [("integrated_gradients", 64), ("smoothgrad", 50)])
+def test_gradient_methods_count_their_steps(method, total):
+    seen = []
+    explainer = Explainer(build(lambda x: top(conv(x))), batch_size=20)
+    explainer.explain(X, method, progress=seen.append)
+    assert [p.done for p in seen] == [*range(20, total, 20), total]
+    assert {(p.total, p.map is None) for p in seen} == {(total, True)}
+
+
+def test_a_method_inside_a_method_is_quiet():
+    seen = []
+    explainer = Explainer(build(lambda x: top(conv(x))), batch_size=2)
+    explainer.explain(X, "smoothgrad", samples=4, over="integrated_gradients", progress=seen.append)
+    assert [(p.done, p.total) for p in seen] == [(2, 4), (4, 4)]
+
+
+def test_progress_comes_in_the_calling_thread_while_the_lock_is_free():
+    explainer, free = Explainer(scores), []
+
+    def listen(progress):
+        assert threading.current_thread() is threading.main_thread()
+        other = threading.Thread(target=lambda: free.append(explainer.lock.acquire(timeout=10)))
+        other.start()
+        other.join()
+
+    explainer.explain(X, "occlusion", progress=listen)
+    assert free and all(free)
+
+
+def test_cancel_stops_between_batches():
+    cancel, seen, calls = threading.Event(), [], []
+
+    def counted(batch):
+        calls.append(len(batch))
+        return scores(batch)
+
+    def listen(progress):
+        seen.append(progress.done)
+        if len(seen) == 3:
+            cancel.set()
+
+    explainer = Explainer(counted, batch_size=4)
+    with pytest.raises(Cancelled):
+        explainer.explain(X, "occlusion", patch=(1, 1), progress=listen, cancel=cancel)
+    assert seen == [4, 8, 12]
+    assert calls[-3:] == [4, 4, 4]
+    assert explainer.lock.acquire(blocking=False)
+    explainer.lock.release()
+    cancel.clear()
+    explainer.explain(X, "occlusion", cancel=cancel)
+
+
+@pytest.mark.parametrize("method", ["gradient", "integrated_gradients", "smoothgrad"])
+def test_a_run_that_is_cancelled_before_it_starts(method):
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(Cancelled):
+        Explainer(build(top)).explain(X, method, cancel=cancel)
+
+
+def test_the_lock_is_free_after_a_failure():
+    def broken(batch):
+        if len(batch) > 1:
+            raise OSError("no such disk")
+        return scores(batch)
+
+    explainer = Explainer(broken)
+    with pytest.raises(RuntimeError, match="no such disk"):
+        explainer.explain(X, "occlusion", patch=(2, 2))
+    thread = threading.Thread(target=lambda: explainer.predict(X))
+    thread.start()
+    thread.join(timeout=30)
+    assert not thread.is_alive()
+
+
+def test_batches_stay_within_memory():
+    """A thousand windows on a large matrix are never all there at once."""
+    sizes = []
+    x = np.zeros((256, 256), "float32")
+    explainer = Explainer(lambda batch: (sizes.append(batch.nbytes), scores(batch))[1])
+    explainer.explain(x, "occlusion", patch=(16, 16), stride=(8, 8))
+    assert sum(sizes) > 900 * x.nbytes
+    assert max(sizes) <= BYTES / 8
+
+
+def test_pace_finds_its_size():
+    pace = Pace(bytes_per_matrix=1)
+    assert pace.size == 4
+    pace.note(4, 2.0)  # compiling
+    assert pace.size == 1
+    for _ in range(4):
+        pace.note(pace.size, pace.size * 0.001)
+    assert pace.size == 64
+    assert pace.size * 0.001 <= SECONDS
+    assert Pace(BYTES / 3).size == 2
+    fixed = Pace(1, fixed=3)
+    fixed.note(3, 5.0)
+    assert fixed.size == 3
+
+
+def test_importing_is_light():
+    code = "import sys, heatbrush_core; print([m for m in sys.modules if m in HEAVY])"
+    heavy = ["tensorflow", "keras", "pandas", "xarray", "matplotlib"]
+    import subprocess
+
+    run = subprocess.run(
+        [sys.executable, "-c", f"HEAVY = {heavy}; {code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": ":".join(sys.path)},
+    )
+    assert run.stdout.strip() == "[]"
