@@ -106,9 +106,7 @@ class Stage:
 
     def change(self, trait: str, value: Any) -> None:
         """The kernel writes a trait."""
-        self.page.evaluate(
-            "([trait, value]) => stage.model.change(trait, value)", [trait, value]
-        )
+        self.page.evaluate("([trait, value]) => stage.model.change(trait, value)", [trait, value])
 
     def reply(self, **message: Any) -> None:
         """The kernel says something."""

@@ -1,4 +1,4 @@
-"""The brush by mouse: what is drawn, moved, resized, added and removed, and what follows from it."""
+"""The brush by mouse: what is drawn, moved, resized, added and removed, and what follows."""
 
 from __future__ import annotations
 

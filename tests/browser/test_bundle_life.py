@@ -1,0 +1,221 @@
+"""Runs, errors, a kernel that is gone or never was, and the end of a view."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.stage import Stage
+
+FAILURE = {
+    "title": "This model hides its layers from occlusion",
+    "sentence": "occlusion raised <b>ValueError</b>: the model wants 3 channels.",
+    "instead": ["gradient"],
+}
+
+
+def test_run_on_the_selection_fills_the_panel_as_results_arrive(stage: Stage) -> None:
+    selection = {"bands": [{"op": "add", "rows": [2, 12], "columns": [20, 80]}]}
+    hand = stage.open(kernel={"pace": 60}, selection=selection)
+    before = hand.pixels("occlusion")
+    other = hand.pixels("gradient")
+    hand.button("Run").click()
+    hand.expect_state("running")
+    expect(hand.panel("occlusion")).to_contain_text(re.compile(r"\d+ %.*left"))
+    assert hand.pixels("occlusion") != before
+    hand.expect_state("idle")
+    expect(hand.panel("occlusion")).to_contain_text("within the selection")
+    sent = stage.sent("run")
+    assert [sent[0][key] for key in ("method", "within")] == ["occlusion", selection]
+    assert hand.pixels("gradient") == other
+    hand.button("Undo").click()
+    assert stage.sent("restore")[0]["runs"] == {"occlusion": 1, "gradient": 1}
+
+
+def test_cancel_brings_the_earlier_map_back_at_once(stage: Stage) -> None:
+    hand = stage.open(kernel={"pace": 150})
+    before = hand.pixels("occlusion")
+    hand.button("Run").click()
+    hand.expect_state("running")
+    expect(hand.panel("occlusion")).to_contain_text("%")
+    assert hand.pixels("occlusion") != before
+    hand.root.locator(".hb-bar").get_by_role("button", name="Cancel", exact=True).click()
+    stage.frames()
+    assert (hand.state, hand.pixels("occlusion")) == ("idle", before)
+    stage.reply(kind="progress", panel="occlusion", run=2, done=3, total=9, seconds_left=1)
+    stage.frames()
+    assert hand.state == "idle"
+
+
+def test_the_newest_run_wins_and_the_brush_stays_live(stage: Stage) -> None:
+    stage.open(kernel={"pace": 400})
+    hand = stage.hand
+    for run in (5, 6):
+        stage.reply(kind="queued", panel="gradient", method="gradient", run=run)
+    stage.reply(kind="progress", panel="gradient", run=5, done=9, total=10, seconds_left=1)
+    stage.reply(kind="progress", panel="gradient", run=6, done=2, total=10, seconds_left=4)
+    expect(hand.panel("gradient")).to_contain_text("20 %")
+    stage.drag((5, 60), (8, 99))
+    assert stage.bands == [("add", [5, 9], [60, 100])]
+
+
+def test_parameters_come_from_the_form_and_what_is_wrong_is_said_there(stage: Stage) -> None:
+    hand = stage.open()
+    hand.root.get_by_role("combobox", name="Method").select_option("smoothgrad")
+    hand.root.get_by_role("button", name=re.compile("^Parameters of smoothgrad")).click()
+    form = hand.root.get_by_role("dialog")
+    samples = form.get_by_label("samples")
+    samples.fill("-3")
+    expect(form.get_by_role("alert").first).to_contain_text("at least 1")
+    samples.press("Enter")
+    assert stage.sent("run") == []
+    samples.fill("7")
+    samples.press("Enter")
+    expect(form).to_be_hidden()
+    run = stage.sent("run")[0]
+    assert (run["method"], run["parameters"]["samples"]) == ("smoothgrad", 7)
+    expect(hand.panel("smoothgrad")).to_be_visible()
+
+
+def test_an_error_shows_in_its_panel_alone(stage: Stage) -> None:
+    hand = stage.open(selection={"bands": [{"op": "add", "rows": [2, 4], "columns": None}]})
+    other = hand.pixels("gradient")
+    frame = stage.frame("gradient")
+    panels = stage.page.evaluate(
+        """(failure) => {
+          const panels = stage.model.get("panels");
+          const failed = { ...panels[0], run: 9, map: null, failure };
+          stage.model.change("panels", [failed, ...panels.slice(1)]);
+          return panels.length;
+        }""",
+        FAILURE,
+    )
+    assert panels == 2
+    hand.expect_state("error")
+    failed = hand.panel("occlusion")
+    expect(failed).to_contain_text(FAILURE["title"])
+    expect(failed).to_contain_text("<b>ValueError</b>")
+    assert (hand.pixels("gradient"), stage.frame("gradient")) == (other, frame)
+    assert stage.bands == [("add", [2, 4], None)]
+    failed.get_by_role("button", name=re.compile("gradient")).click()
+    assert stage.sent("run")[0]["method"] == "gradient"
+
+
+def test_a_refusal_is_said_in_the_status_line(stage: Stage) -> None:
+    hand = stage.open()
+    stage.reply(kind="refused", sentence="There is no sample 900; the view holds 240.")
+    hand.expect_status("There is no sample 900")
+    assert hand.state == "idle"
+
+
+def test_a_kernel_that_does_not_answer_leaves_the_brush_alive(stage: Stage) -> None:
+    stage.page.clock.install()
+    hand = stage.open()
+    stage.page.evaluate("stage.kernel.alive = false")
+    hand.button("Run").click()
+    stage.page.clock.run_for(2500)
+    hand.expect_state("disconnected")
+    stage.drag((5, 60), (8, 99))
+    assert stage.bands == [("add", [5, 9], [60, 100])]
+    stage.reply(kind="alive")
+    stage.page.clock.run_for(100)
+    hand.expect_state("idle")
+
+
+def test_a_kernel_that_is_gone_says_what_to_do(stage: Stage) -> None:
+    hand = stage.open(selection={"bands": [{"op": "add", "rows": [2, 4], "columns": None}]})
+    stage.page.evaluate("stage.model.emit('comm:close')")
+    hand.expect_state("disconnected")
+    expect(hand.root).to_contain_text("Kernel gone. Run this cell again.")
+    expect(hand.button("Run")).to_be_disabled()
+    sent = len(stage.page.evaluate("stage.model.sent"))
+    stage.drag((5, 60), (8, 99))
+    stage.drag((12, 60), (13, 99), hold="Shift")
+    hand.button("Undo").click()
+    assert stage.bands == [("add", [5, 9], [60, 100])]
+    assert len(stage.page.evaluate("stage.model.sent")) == sent
+
+
+def test_a_saved_page_brushes_zooms_and_undoes_without_a_kernel(stage: Stage) -> None:
+    hand = stage.open(live=False)
+    hand.expect_state("disconnected")
+    expect(hand.root).to_contain_text("saved page")
+    expect(hand.button("Run")).to_be_disabled()
+    stage.drag((5, 60), (8, 99))
+    hand.button("Undo").click()
+    hand.button("Redo").click()
+    assert stage.bands == [("add", [5, 9], [60, 100])]
+    before = hand.pixels("gradient")
+    hand.panel("gradient").focus()
+    stage.page.keyboard.press("+")
+    stage.frames()
+    assert hand.pixels("gradient") != before
+    hand.button("View").click()
+    hand.root.get_by_role("menuitemradio", name="Shared colour limits").click()
+    assert stage.get("options")["limits"] == "shared"
+    assert stage.page.evaluate("stage.model.sent") == []
+
+
+def test_a_file_from_the_kernel_is_saved(stage: Stage) -> None:
+    hand = stage.open()
+    hand.button("Export").click()
+    with stage.page.expect_download() as download:
+        hand.root.get_by_role("menuitem", name=re.compile("npz")).click()
+    assert download.value.suggested_filename == "heatbrush.npz"
+
+
+def test_an_empty_view_lists_the_methods_by_their_question(stage: Stage) -> None:
+    hand = stage.open(methods=())
+    expect(hand.root).to_contain_text("Where would a tiny change move the score?")
+    expect(hand.button("lrp")).to_be_disabled()
+    hand.button("gradient").click()
+    expect(hand.panel("gradient")).to_be_visible()
+    hand.expect_state("idle")
+
+
+def test_sample_and_target_are_asked_for(stage: Stage) -> None:
+    hand = stage.open()
+    before = hand.pixels("gradient")
+    hand.button("Next sample").click()
+    stage.frames()
+    assert hand.pixels("gradient") != before
+    hand.root.get_by_role("combobox", name="Target class").select_option("looseness")
+    hand.root.get_by_role("combobox", name="Rather than").select_option("rather than normal")
+    assert [(show["sample"], show["a"], show["b"]) for show in stage.sent("show")] == [
+        (38, None, None),
+        (None, 2, None),
+        (None, 2, 1),
+    ]
+    hand.button("Undo").click()
+    assert [stage.sent("restore")[0][key] for key in ("sample", "a", "b")] == [38, 2, None]
+
+
+@pytest.mark.parametrize("end", ["stage.cleanup()", "stage.end.abort()"])
+def test_the_end_of_a_view_leaves_nothing_behind(stage: Stage, end: str) -> None:
+    cdp = stage.page.context.new_cdp_session(stage.page)
+
+    def listeners() -> int:
+        total = 0
+        for target in ("window", "document", "document.body", "document.documentElement"):
+            found = cdp.send("Runtime.evaluate", {"expression": target})["result"]
+            which = {"objectId": found["objectId"]}
+            total += len(cdp.send("DOMDebugger.getEventListeners", which)["listeners"])
+        return total
+
+    before = listeners()
+    hand = stage.open(kernel={"pace": 30})
+    hand.button("View").click()
+    stage.page.keyboard.press("Escape")
+    hand.button("Run").click()
+    stage.drag((5, 60), (8, 99), drop=False)
+    stage.page.evaluate(end)
+    stage.page.mouse.up()
+    stage.page.keyboard.press("r")
+    stage.page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    stage.reply(kind="progress", panel="occlusion", run=2, done=3, total=9, seconds_left=1)
+    stage.frames()
+    assert stage.page.evaluate("stage.model.listening") == 0
+    assert listeners() == before
+    assert stage.page.locator(".heatbrush").count() == 0

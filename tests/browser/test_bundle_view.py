@@ -1,0 +1,204 @@
+"""What is drawn: zoom, width, theme, limits, channels, names, the crosshair."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.stage import Stage
+
+EVIL = "<img src=x onerror=\"document.title='broken'\"><b>bold</b>"
+
+
+def test_ctrl_and_wheel_zoom_all_panels_at_the_pointer_and_zero_resets(stage: Stage) -> None:
+    hand = stage.open()
+    names = ("input", "occlusion", "gradient")
+    whole = {name: hand.pixels(name) for name in names}
+    stage.page.mouse.move(*hand.point("gradient", 10, 80, stage.shape))
+    readout = hand.root.locator(".hb-readout")
+    expect(readout).to_contain_text("20.00")
+    stage.page.keyboard.down("Control")
+    for _ in range(4):
+        stage.page.mouse.wheel(0, -120)
+    stage.page.keyboard.up("Control")
+    stage.frames()
+    for name in names:
+        assert hand.pixels(name) != whole[name], name
+    stage.page.mouse.move(*hand.point("gradient", 10.3, 80.3, stage.shape))
+    expect(readout).to_contain_text("20.00")
+    labels = hand.panel("gradient").locator(".hb-plot svg text").all_inner_texts()
+    assert "0" not in labels
+    hand.panel("gradient").focus()
+    stage.page.keyboard.press("0")
+    stage.frames()
+    assert {name: hand.pixels(name) for name in names} == whole
+
+
+def test_a_brush_while_zoomed_takes_the_cells_that_are_seen(stage: Stage) -> None:
+    hand = stage.open()
+    stage.page.mouse.move(*hand.point("input", 0, 0, stage.shape))
+    stage.page.keyboard.down("Control")
+    for _ in range(12):
+        stage.page.mouse.wheel(0, -120)
+    stage.page.keyboard.up("Control")
+    stage.frames()
+    zoomed = (4, 4)
+    hand.drag("input", (1, 1), (2, 2), zoomed)
+    assert stage.bands == [("add", [1, 3], [1, 3])]
+
+
+def test_shift_and_wheel_pan_and_a_plain_wheel_is_left_to_the_page(stage: Stage) -> None:
+    hand = stage.open()
+    stage.page.mouse.move(*hand.point("input", 10, 80, stage.shape))
+    stage.page.keyboard.down("Control")
+    stage.page.mouse.wheel(0, -300)
+    stage.page.keyboard.up("Control")
+    stage.frames()
+    near = hand.pixels("input")
+    stage.page.keyboard.down("Shift")
+    stage.page.mouse.wheel(0, 200)
+    stage.page.keyboard.up("Shift")
+    stage.frames()
+    aside = hand.pixels("input")
+    assert aside != near
+    stage.page.mouse.wheel(0, 50)
+    stage.frames()
+    assert hand.pixels("input") == aside
+
+
+@pytest.mark.parametrize("kind", ["wide", "square", "tall", "row", "digits"])
+def test_every_width_fits_and_still_brushes(stage: Stage, kind: str) -> None:
+    hand = stage.open(kind, width=1100)
+    for width in (1100, 860, 640, 360):
+        stage.page.evaluate("(width) => { stage.home.style.width = `${width}px` }", width)
+        stage.frames()
+        spill = hand.root.evaluate(
+            """(root) => {
+              const right = root.getBoundingClientRect().right + 0.5;
+              const seen = [...root.querySelectorAll("canvas, button, select, table, .hb-chip")];
+              const wide = seen.filter((one) => one.getBoundingClientRect().right > right);
+              return [root.scrollWidth <= root.clientWidth, wide.map((one) => one.outerHTML)];
+            }"""
+        )
+        assert spill == [True, []], (kind, width)
+        rows, columns = stage.shape
+        start, end = (rows // 4, columns // 4), (rows // 2, columns // 2)
+        stage.drag(start, end, name="gradient")
+        assert stage.bands == [("add", [start[0], end[0] + 1], [start[1], end[1] + 1])]
+        expect(hand.root.locator(".hb-tag")).to_be_hidden()
+        hand.root.get_by_role("button", name=re.compile("^Remove ")).click()
+        expect(hand.root.locator("table").first).to_be_visible()
+
+
+def test_dark_pages_get_the_dark_tables_and_a_change_of_theme_is_followed(stage: Stage) -> None:
+    hand = stage.open()
+    light = hand.pixels("gradient")
+
+    def corner() -> list[int]:
+        return hand.canvas("gradient").evaluate(
+            "(canvas) => [...canvas.getContext('2d').getImageData(2, 2, 1, 1).data]"
+        )
+
+    assert min(corner()[:3]) > 150
+    stage.page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    stage.page.wait_for_function(
+        "getComputedStyle(document.querySelector('.heatbrush')).backgroundColor.includes('17, 17')"
+    )
+    stage.frames()
+    assert max(corner()[:3]) < 120
+    stage.page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    stage.frames()
+    stage.frames()
+    assert hand.pixels("gradient") == light
+
+
+def test_html_in_names_is_text(stage: Stage) -> None:
+    labels = [EVIL] + [f"<i>{index}</i>" for index in range(1, 20)]
+    columns = [f"<script>{index}</script>" for index in range(160)]
+    hand = stage.open(
+        axes={
+            "rows": {"name": EVIL, "labels": labels, "values": None},
+            "columns": {"name": "<u>time</u>", "labels": columns, "values": None},
+        },
+        classes=[EVIL, "<b>normal</b>", "c", "d"],
+        notes=[EVIL],
+        selection={"bands": [{"op": "add", "rows": [0, 1], "columns": [0, 1]}]},
+    )
+    stage.page.mouse.move(*hand.point("gradient", 0.5, 0.5, stage.shape))
+    expect(hand.root.locator(".hb-chip").first).to_contain_text("<b>bold</b>")
+    expect(hand.root.locator(".hb-readout")).to_contain_text("<img src=x")
+    hand.expect_status("<img src=x")
+    made = hand.root.locator("img, script, u, .heatbrush-panel i i").count()
+    assert (made, stage.page.title()) == (0, "stage")
+    assert EVIL in (hand.panel("gradient").get_attribute("aria-label") or "")
+
+
+def test_shared_limits_and_another_table_redraw_every_map(stage: Stage) -> None:
+    hand = stage.open()
+    before = {name: hand.pixels(name) for name in ("occlusion", "gradient")}
+    view = hand.button("View")
+    view.click()
+    hand.root.get_by_role("menuitemradio", name="Shared colour limits").click()
+    stage.frames()
+    shared = {name: hand.pixels(name) for name in before}
+    assert shared != before
+    assert stage.get("options")["limits"] == "shared"
+    view.click()
+    hand.root.get_by_role("menuitemradio", name=re.compile("Purple")).click()
+    stage.frames()
+    assert all(hand.pixels(name) != shared[name] for name in before)
+    assert stage.get("options")["colours"] == "purple-green"
+
+
+def test_several_channels_are_summed_or_shown_one_at_a_time(stage: Stage) -> None:
+    hand = stage.open("channels")
+    seen = {hand.pixels("gradient")}
+    picker = hand.root.get_by_role("combobox", name="Channels")
+    for value in ("0", "1"):
+        picker.select_option(value)
+        stage.frames()
+        seen.add(hand.pixels("gradient"))
+        assert stage.get("options")["channel"] == int(value)
+    assert len(seen) == 3
+
+
+def test_the_crosshair_reads_the_same_cell_in_every_panel(stage: Stage) -> None:
+    hand = stage.open()
+    stage.page.mouse.move(*hand.point("occlusion", 7.5, 100.5, stage.shape))
+    expect(hand.root.locator(".hb-readout")).to_contain_text("gyro y, 25.00")
+    for name in ("occlusion", "gradient"):
+        expect(hand.panel(name)).to_contain_text(re.compile(r"[+−]\.\d{3}"))
+    stage.page.mouse.move(5, 5)
+    expect(hand.root.locator(".hb-readout")).to_be_hidden()
+
+
+def test_names_on_the_axes_never_overlap(stage: Stage) -> None:
+    for kind in ("wide", "square", "tall"):
+        hand = stage.open(kind, width=700)
+        overlaps = hand.panel("input").evaluate(
+            """(panel) => {
+              const texts = [...panel.querySelectorAll("svg text")];
+              const boxes = texts.map((text) => [text.textContent, text.getBoundingClientRect()]);
+              const across = (a, b) => a.left < b.right - 1 && b.left < a.right - 1;
+              const along = (a, b) => a.top < b.bottom - 3 && b.top < a.bottom - 3;
+              return boxes.flatMap(([name, a], i) => boxes.slice(i + 1)
+                .filter(([, b]) => across(a, b) && along(a, b)).map(([other]) => [name, other]));
+            }"""
+        )
+        assert overlaps == [], kind
+
+
+def test_only_what_changed_is_painted_again(stage: Stage) -> None:
+    hand = stage.open()
+    stage.frames()
+
+    def renders() -> list[str | None]:
+        return [hand.canvas(name).get_attribute("data-renders") for name in ("input", "gradient")]
+
+    before = renders()
+    stage.drag((5, 60), (8, 99))
+    stage.page.mouse.move(*hand.point("gradient", 2, 2, stage.shape))
+    stage.frames()
+    assert renders() == before
