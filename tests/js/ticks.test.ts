@@ -66,16 +66,26 @@ test("the crosshair's name wins over selection ends, those over the rest; nothin
   assert.deepEqual(role, { 0: "outside", 5: "outside", 8: "cursor", 11: "end", 15: "outside" });
 });
 
+test("a selection is named by its ends, as one name where they have no room side by side", () => {
+  const selected = Uint8Array.from({ length: 20 }, (_, i) => (i >= 7 && i < 12 ? 1 : 0));
+  const names = (pitch: number) =>
+    axisTicks(view({ pitch, size: width, gap: 4, selected, joined: true })).filter(({ role }) => role === "end").map(({ text, at }) => [text, at]);
+  assert.deepEqual(names(5), [["sensor 7–sensor 11", 47.5]]);
+  assert.deepEqual(names(40), [["sensor 7", 300], ["sensor 11", 460]]);
+});
+
 test("nothing overlaps at any pitch, zoom, selection or cursor, columns and rows", () => {
   for (const axis of [named(64), timed(64, 0.125)]) {
     for (const pitch of [1, 2.5, 4, 9, 33]) {
       for (const cursor of [null, 0, 31, 63]) {
         const selected = Uint8Array.from({ length: 64 }, (_, i) => Number(i % 9 < 3));
-        const ticks = axisTicks(view({ axis, visible: [3.25, 60], pitch, size: width, gap: 6, cursor, selected }));
-        apart(ticks, 6);
-        assert.ok(ticks.length > 0);
-        if (cursor === 31) assert.equal(ticks.find(({ role }) => role === "cursor")?.index, 31);
-        assert.equal(new Set(ticks.map(({ index }) => index)).size, ticks.length);
+        for (const joined of [false, true]) {
+          const ticks = axisTicks(view({ axis, visible: [3.25, 60], pitch, size: width, gap: 6, cursor, selected, joined }));
+          apart(ticks, 6);
+          assert.ok(ticks.length > 0);
+          if (cursor === 31) assert.equal(ticks.find(({ role }) => role === "cursor")?.index, 31);
+          assert.equal(new Set(ticks.map(({ index }) => index)).size, ticks.length);
+        }
       }
     }
   }
