@@ -33,7 +33,15 @@ def drag(chart, low: float, high: float) -> None:
     send = chart.brush.set_state
     send({"brushing": True})
     for end in np.linspace(low + 0.1, high, 4):
-        send({"selected": {"value": memoryview(np.array([low, end])), "dtype": "float64", "shape": [2]}})
+        send(
+            {
+                "selected": {
+                    "value": memoryview(np.array([low, end])),
+                    "dtype": "float64",
+                    "shape": [2],
+                }
+            }
+        )
     send({"brushing": False})
 
 

@@ -1,4 +1,4 @@
-"""Files of a view: the offline page, which must be whole and inert, and the npz of all explanations."""
+"""Files of a view: the offline page, which must be whole and inert, and the npz file."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def parsed(text: str) -> Parts:
 
 
 def state(text: str) -> dict:
-    found = [text for attributes, text in parsed(text).all("script") if attributes.get("id") == "state"]
+    found = [
+        text for attributes, text in parsed(text).all("script") if attributes.get("id") == "state"
+    ]
     return json.loads(found[0])
 
 

@@ -92,9 +92,7 @@ def test_run_is_queued_computed_and_published(make, ask, sent) -> None:
         ({}, {"bands": [{"op": "add", "rows": [0, 99], "columns": None}]}, "reaches row 98"),
     ],
 )
-def test_a_run_that_cannot_be_fails_in_its_panel(
-    make, ask, sent, parameters, within, said
-) -> None:
+def test_a_run_that_cannot_be_fails_in_its_panel(make, ask, sent, parameters, within, said) -> None:
     view = make({"a": "occlusion", "b": "occlusion"})
     kept = view.widget.panels[1]
     ask(view, "run", method="occlusion", parameters=parameters, within=within, panel="a")
@@ -355,8 +353,10 @@ def test_a_message_that_cannot_be_taken_is_refused_in_one_sentence(
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["kind", "panel", "bands", "method"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["kind", "panel", "bands", "method"]), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 

@@ -1,4 +1,4 @@
-"""The view as Python sees it: what is shown, the selection, runs, samples and targets, bad input."""
+"""The view as Python sees it: what is shown, selection, runs, samples, targets, bad input."""
 
 from __future__ import annotations
 
@@ -80,9 +80,7 @@ def test_several_channels_travel_beside_their_sum(make, explainer) -> None:
     X = np.random.default_rng(1).normal(size=(2, *(4, 10), 3)).astype("float32")
     shown = panel(make(X=X), "occlusion")
     assert shown["channels"]["shape"] == [4, 10, 3]
-    np.testing.assert_allclose(
-        numbers(shown["channels"]).sum(-1), numbers(shown["map"]), atol=1e-6
-    )
+    np.testing.assert_allclose(numbers(shown["channels"]).sum(-1), numbers(shown["map"]), atol=1e-6)
 
 
 def test_one_matrix_and_one_row_are_fine(make, samples) -> None:
@@ -109,7 +107,10 @@ def test_a_model_is_given_an_explainer(sent, model, samples) -> None:
         (None, ["occlusion"]),
         ("occlusion", ["occlusion"]),
         (("occlusion", PATCH), ["occlusion"]),
-        (["occlusion", ("occlusion", PATCH), "occlusion"], ["occlusion", "occlusion 2", "occlusion 3"]),
+        (
+            ["occlusion", ("occlusion", PATCH), "occlusion"],
+            ["occlusion", "occlusion 2", "occlusion 3"],
+        ),
         ({"coarse": "occlusion", "fine": ("occlusion", PATCH)}, ["coarse", "fine"]),
     ],
 )
@@ -151,7 +152,7 @@ def test_selection_is_one_in_python_and_in_the_page(make) -> None:
 def test_a_selection_that_is_none_of_the_matrix_is_refused(make, sent) -> None:
     view = make()
     view.selection = hb.Region.rows(0, 2)
-    with pytest.raises(ValueError, match="reaches row 8.*4 rows"):
+    with pytest.raises(ValueError, match=r"reaches row 8.*4 rows"):
         view.selection = hb.Region.rows(2, 9)
     with pytest.raises(TypeError, match="A selection is a Region"):
         view.selection = [1, 2]
@@ -378,9 +379,7 @@ def test_how_it_is_shown(make, monkeypatch: pytest.MonkeyPatch) -> None:
     assert shown == [view.widget]  # no kernel, no charts
 
 
-def test_a_missing_bundle_says_what_to_run(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_missing_bundle_says_what_to_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from heatbrush import panels
 
     monkeypatch.setattr(panels, "STATIC", tmp_path)

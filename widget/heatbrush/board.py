@@ -132,9 +132,13 @@ class Board:
     def ask(self, name: str, spec: Spec) -> int:
         """Let a panel wait for a new run, and open the panel where there is none of that name."""
         run = next(self._runs)
-        panel = self.panels.setdefault(name, self._empty(name, spec))
+        panel = self.open(name, spec)
         panel.spec, panel.pending, panel.progress = spec, run, None
         return run
+
+    def open(self, name: str, spec: Spec) -> Panel:
+        """Return the panel of that name, a new one that shows nothing where there is none."""
+        return self.panels.setdefault(name, self._empty(name, spec))
 
     def _empty(self, name: str, spec: Spec) -> Panel:
         return Panel(spec, Result(0, spec, self.question, self._blank(name, spec)))

@@ -214,7 +214,7 @@ def _line_axis(scale: bqplot.LinearScale, axis: Axis) -> bqplot.Axis:
 def _value_axis(scale: bqplot.LinearScale) -> bqplot.Axis:
     return bqplot.Axis(
         scale=scale,
-        orientation="vertical",
+        side="left",
         label="relative",
         tick_values=np.array([-1.0, 0.0, 1.0]),
         tick_format="+.0f",

@@ -40,6 +40,8 @@ class Session:
         Class index per sample, or None.
     question
         The sample and target shown first.
+    panels
+        What is computed first, by panel name, once the session is started.
     worker
         Makes the worker from what it reports errors to.
     notes
@@ -52,6 +54,7 @@ class Session:
         matrices: NDArray[Any],
         truth: Sequence[int] | None,
         question: Question,
+        panels: Mapping[str, Spec],
         worker: Callable[[Report], Worker],
         notes: Sequence[str] = (),
     ) -> None:
@@ -75,9 +78,16 @@ class Session:
             sample=self._sample(question.sample),
             target=state.target(Class(0), given=False),
             notes=list(notes),
+            panels=self._opened(panels),
         )
 
     # ------------------------------------------------------------ asking, from any thread
+
+    def start(self) -> None:
+        """Publish the scores, and compute every panel."""
+        self._publish()
+        for name, panel in list(self.board.panels.items()):
+            self.run(name, panel.spec)
 
     def run(self, name: str, spec: Spec) -> Handle:
         """Compute something for a panel, instead of what it waits for; a new name opens a panel."""
@@ -111,9 +121,7 @@ class Session:
             if question == self.board.question:
                 return
             self.board.question = question
-            self._publish()
-            for name, panel in list(self.board.panels.items()):
-                self.run(name, panel.spec)
+            self.start()
 
     def restore(self, question: Question, runs: Mapping[str, int]) -> None:
         """Go back to an earlier state; results that were let go are computed again."""
@@ -379,6 +387,11 @@ class Session:
             "truth": None if self.truth is None else int(self.truth[index]),
             "matrix": state.array(self.matrices[index]),
         }
+
+    def _opened(self, panels: Mapping[str, Spec]) -> list[protocol.PanelState]:
+        for name, spec in panels.items():
+            self.board.open(name, spec)
+        return self.board.states()
 
     def _blank(self, name: str, spec: Spec, run: int = 0) -> protocol.PanelState:
         return state.panel(name, spec.method, spec.parameters, spec.within, self.shape, run)

@@ -107,6 +107,7 @@ class View:
             matrices,
             truth,
             Question(sample, target),
+            panels,
             worker or (InlineWorker if sys.platform == "emscripten" else Worker),
             notes=_notes(self.explainer, X, len(matrices)),
         )
@@ -114,8 +115,7 @@ class View:
         self._charts: Charts | None = None
         self.widget: Panels = self._session.widget
         self.widget.on_msg(Requests(self._session, {"html": self._html, "npz": self._npz}))
-        for name, spec in panels.items():
-            self._session.run(name, spec)
+        self._session.start()
 
     # ------------------------------------------------------------ what is shown
 

@@ -1,0 +1,318 @@
+"""A real kernel, spoken to without a browser: ipykernel 6 and 7, with subshells and without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from front_end import FrontEnd, Widget, ipykernel6, kernel
+
+from heatbrush import protocol
+
+SETUP = """
+import os, threading, time
+import numpy as np
+import heatbrush as hb
+
+threads, pause, broken = set(), 0.0, False
+
+def model(batch):
+    threads.add(threading.current_thread().name)
+    time.sleep(pause * len(batch))
+    if broken:
+        raise RuntimeError("out of cheese")
+    return np.stack([batch[:, :, :10].mean((1, 2, 3)), batch[:, :, 20:30].mean((1, 2, 3))], 1)
+
+def busy(path):
+    "A cell that runs until the test says so."
+    print("started", flush=True)
+    deadline = time.monotonic() + 25
+    while not os.path.exists(path) and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+x = np.random.default_rng(0).normal(size=(2, 4, 40)).astype("float32")
+x[0, :, :10] += 1
+x[1, :, 20:30] += 1
+explainer = hb.Explainer(model, classes=["left", "right"], batch_size=4)
+"""
+VIEW = """
+methods = {"a": ("occlusion", dict(patch=(2, 10))), "b": "occlusion"}
+view = hb.compare(explainer, x, methods, charts=False)
+view
+"""
+FINE = {"patch": [1, 1], "stride": [1, 1]}  # 160 windows, 40 batches
+COARSE = {"patch": [4, 40]}
+COLUMNS = {"bands": [{"op": "add", "rows": None, "columns": [0, 10]}]}
+KERNELS = {"ipykernel 6": (6, False), "ipykernel 7": (7, False), "subshells": (7, True)}
+
+
+@pytest.fixture(scope="module")
+def folder6(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return ipykernel6(tmp_path_factory.mktemp("ipykernel6"))
+
+
+@pytest.fixture(scope="module", params=KERNELS)
+def front(request: pytest.FixtureRequest) -> Iterator[FrontEnd]:
+    version, subshells = KERNELS[request.param]
+    first = request.getfixturevalue("folder6") if version == 6 else None
+    with kernel(first, subshells) as front:
+        assert front.cell("import ipykernel; print(ipykernel.__version__)").startswith(
+            f"{version}."
+        )
+        front.cell(SETUP)
+        yield front
+        assert front.cell("print(sorted(threads))") == "['heatbrush']"
+        assert front.stray == []
+
+
+@pytest.fixture
+def shown(front: FrontEnd) -> Iterator[Widget]:
+    """A view whose first maps are there."""
+    front.cell("pause, broken = 0.0, False")
+    widget = front.view(VIEW)
+    front.until(lambda: settled(widget))
+    yield widget
+    front.cell("pause, broken = 0.0, False; view.close()")
+    front.until(lambda: widget.closed)
+
+
+def settled(widget: Widget) -> bool:
+    return all(panel["map"] or panel["failure"] for panel in widget.state["panels"])
+
+
+def run(front: FrontEnd, widget: Widget, panel: str, parameters: dict[str, Any]) -> int:
+    """Ask for a run, and return its number once it is accepted."""
+    count = len(widget.of("queued", panel=panel))
+    front.ask(widget, "run", method="occlusion", parameters=parameters, within=None, panel=panel)
+    return front.until(lambda: widget.of("queued", panel=panel)[count:])[0]["run"]
+
+
+def numbers(array: dict[str, Any]) -> np.ndarray:
+    return np.frombuffer(array["bytes"], "<f4").reshape(array["shape"])
+
+
+# ------------------------------------------------------------------ what arrives
+
+
+def test_the_page_gets_the_whole_state(front: FrontEnd, shown: Widget) -> None:
+    state = shown.state
+    assert set(protocol.Traits.__annotations__) <= set(state)
+    assert "render" in state["_esm"] and state["protocol"] == protocol.PROTOCOL
+    assert state["sample"]["count"] == 2 and numbers(state["sample"]["matrix"]).shape == (4, 40, 1)
+    assert state["scores"]["predicted"] == 0 and len(state["scores"]["all"]) == 2
+    for panel in state["panels"]:
+        assert np.isfinite(numbers(panel["map"])).all()
+    assert {len(table) for table in state["tables"].values()} == {768}
+
+
+def test_selection_both_ways(front: FrontEnd, shown: Widget) -> None:
+    front.set(shown, selection=COLUMNS)
+    front.ask(shown, "hello")  # handled after the update
+    front.until(lambda: len(shown.of("alive")) == 2)
+    assert front.cell("print(view.selection)") == "Region.columns(0, 10)"
+    front.cell("view.selection = hb.Region.rows(1, 3)")
+    expected = [{"op": "add", "rows": [1, 3], "columns": None}]
+    front.until(lambda: shown.state["selection"]["bands"] == expected)
+
+
+def test_what_if(front: FrontEnd, shown: Widget) -> None:
+    front.ask(shown, "whatif", ask=1, selection=COLUMNS)
+    answer = front.until(lambda: shown.of("answer", ask=1))[0]
+    said = front.cell(
+        "print(explainer.predict(x[0], without=hb.Region.columns(0, 10)).shown.tolist())"
+    )
+    # that cell asked the model itself
+    front.cell("threads.discard('MainThread')")
+    np.testing.assert_allclose(answer["without"], eval(said))
+    assert answer["only"] is not None and answer["without"][0] == pytest.approx(0)
+
+
+def test_progress_is_live_while_a_cell_runs(front: FrontEnd, shown: Widget) -> None:
+    """The cell ends when the run has ended, so everything must have come while it ran."""
+    front.cell("pause = 0.005")
+    code = "handle = view.run('occlusion', panel='a', patch=(1, 1))\nhandle.wait(25)"
+    request = front.start(code)
+    queued = lambda: [m["run"] for m in shown.of("queued") if m["run"] > 2]  # noqa: E731
+    (number,) = front.until(queued)
+    partial = front.until(lambda: shown.of("partial", run=number))[0]
+    assert request not in front.idle
+    front.done(request)
+    assert shown.panel("a")["run"] == number  # came before the cell ended
+    map = np.frombuffer(partial["buffer"], "<f4").reshape(partial["shape"])
+    assert np.isfinite(map).any() and np.isnan(map).any()
+    done = [message["done"] for message in shown.of("progress", run=number)]
+    assert done == sorted(done) and done[-1] == 40 * 4 and len(done) > 2
+
+
+def test_errors_arrive_in_the_panel(front: FrontEnd, shown: Widget) -> None:
+    kept = shown.panel("b")
+    front.cell("broken = True")
+    run(front, shown, "a", COARSE)
+    failure = front.until(lambda: shown.panel("a")["failure"])
+    assert "out of cheese" in failure["sentence"] and shown.panel("b") == kept
+    front.ask(shown, "run", method="nonsense")
+    refused = front.until(lambda: shown.of("refused"))[-1]
+    assert "nonsense" in refused["sentence"]
+    front.cell("broken = False")
+    number = run(front, shown, "a", COARSE)
+    front.until(lambda: shown.panel("a")["run"] == number)
+    assert shown.panel("a")["failure"] is None
+
+
+# ------------------------------------------------------------------ cancel and newest wins
+
+
+def test_cancel(front: FrontEnd, shown: Widget) -> None:
+    before = shown.panel("a")
+    front.cell("pause = 0.01")
+    number = run(front, shown, "a", FINE)
+    front.until(lambda: shown.of("progress", run=number))
+    front.ask(shown, "cancel", panel="a")
+    front.until(lambda: shown.of("cancelled", run=number))
+    at = len(shown.heard)
+    front.cell("pause = 0.0")
+    again = run(front, shown, "b", COARSE)
+    front.until(lambda: shown.panel("b")["run"] == again)
+    late = [message for message in shown.heard[at:] if message.get("run") == number]
+    assert late == [] and shown.panel("a") == before
+
+
+def test_newest_wins_while_other_panels_and_the_what_if_go_on(
+    front: FrontEnd, shown: Widget
+) -> None:
+    front.cell("pause = 0.01")
+    replaced = run(front, shown, "a", FINE)
+    front.until(lambda: shown.of("progress", run=replaced))
+    other = run(front, shown, "b", {"patch": [2, 20]})
+    newest = run(front, shown, "a", {"patch": [1, 4], "stride": [1, 2]})
+    front.ask(shown, "whatif", ask=5, selection=COLUMNS)
+    front.until(lambda: shown.panel("a")["run"] == newest)
+    front.until(lambda: shown.panel("b")["run"] == other)
+    said = [(m["kind"], m.get("run", m.get("ask"))) for m in shown.heard]
+    accepted = said.index(("queued", newest))
+    assert not [one for one in said[accepted:] if one[1] == replaced]
+    assert ("answer", 5) in said and ("progress", newest) in said
+    end = len(said) - 1 - said[::-1].index(("progress", newest))
+    assert said.index(("answer", 5)) < end  # not after the runs
+    assert shown.panel("a")["parameters"]["patch"] == [1, 4]
+
+
+def test_what_if_and_cancel_while_a_cell_is_busy(
+    front: FrontEnd, shown: Widget, tmp_path: Path
+) -> None:
+    """With subshells they are answered at once; without, after the cell, and nothing is lost."""
+    front.cell("pause = 0.01")
+    number = run(front, shown, "a", FINE)
+    stop = tmp_path / "stop"
+    request = front.start(f"busy({str(stop)!r})")
+    front.until(lambda: front.printed.get(request))
+    front.until(lambda: shown.of("progress", run=number))  # live in any case
+    front.ask(shown, "whatif", ask=9, selection=COLUMNS)
+    front.ask(shown, "cancel", panel="a")
+    answered = lambda: shown.of("answer", ask=9) and shown.of("cancelled", run=number)  # noqa: E731
+    if front.subshells:
+        front.until(answered)
+        assert request not in front.idle
+        stop.touch()
+        front.done(request)
+    else:
+        front.until(
+            lambda: shown.of("progress", run=number)[1:] or shown.panel("a")["run"] == number
+        )
+        assert not shown.of("answer", ask=9) and request not in front.idle
+        stop.touch()
+        front.done(request)
+        front.until(lambda: shown.of("answer", ask=9))
+
+
+def test_a_run_started_in_a_cell_does_not_keep_clicks_waiting(
+    front: FrontEnd, shown: Widget, tmp_path: Path
+) -> None:
+    """What is sent for a cell must not route the page's messages to the busy main thread."""
+    front.cell("pause = 0.005")
+    stop = tmp_path / "stop"
+    code = "view.run('occlusion', panel='a', patch=(1, 1)); view.selection = hb.Region.rows(0, 1)"
+    request = front.start(f"{code}\nbusy({str(stop)!r})")
+    front.until(lambda: shown.of("progress") and front.printed.get(request))
+    front.ask(shown, "whatif", ask=3, selection=COLUMNS)
+    if front.subshells:
+        front.until(lambda: shown.of("answer", ask=3))
+        assert request not in front.idle
+    stop.touch()
+    front.done(request)
+    front.until(lambda: shown.of("answer", ask=3))
+
+
+# ------------------------------------------------------------------ several users of one model
+
+
+def test_a_cell_and_the_worker_take_turns(front: FrontEnd, shown: Widget) -> None:
+    front.cell("pause = 0.01")
+    number = run(front, shown, "a", FINE)
+    front.until(lambda: shown.of("progress", run=number))
+    front.cell("explainer.predict(x[1]); threads.discard('MainThread')")
+    assert shown.panel("a")["run"] != number  # the cell had its turn before the run ended
+    front.until(lambda: shown.panel("a")["run"] == number)
+
+
+def test_two_views_of_one_explainer(front: FrontEnd, shown: Widget) -> None:
+    other = front.view(
+        "second = hb.compare(explainer, x, ['occlusion'], sample=1, charts=False)\nsecond"
+    )
+    front.until(lambda: settled(other))
+    assert other.state["scores"]["predicted"] == 1 and shown.state["scores"]["predicted"] == 0
+    front.cell("pause = 0.005")
+    mine = run(front, shown, "a", FINE)
+    theirs = run(front, other, "occlusion", FINE)
+    front.until(lambda: shown.of("progress", run=mine) and other.of("progress", run=theirs))
+    front.ask(other, "cancel", panel="occlusion")
+    front.until(lambda: other.of("cancelled", run=theirs))
+    front.until(lambda: shown.panel("a")["run"] == mine)
+    assert not shown.of("cancelled") and other.panel("occlusion")["run"] != theirs
+    front.cell("second.close()")
+
+
+def test_the_cell_run_again_and_the_old_view(front: FrontEnd, shown: Widget) -> None:
+    front.cell("first = view")
+    again = front.view(VIEW)
+    front.until(lambda: settled(again))
+    assert again.comm != shown.comm
+    number = run(front, again, "a", COARSE)
+    front.until(lambda: again.panel("a")["run"] == number)
+    front.ask(shown, "hello")
+    front.until(lambda: len(shown.of("alive")) == 2)
+    assert shown.panel("a")["run"] != number
+    number = run(front, shown, "a", COARSE)
+    front.until(lambda: shown.panel("a")["run"] == number)
+    front.cell("view.close(); view = first")
+
+
+def test_another_sample_and_back(front: FrontEnd, shown: Widget) -> None:
+    panels = shown.state["panels"]
+    runs = {panel["name"]: panel["run"] for panel in panels}
+    front.ask(shown, "show", sample=1, a=None, b=None)
+    front.until(lambda: shown.state["sample"]["index"] == 1 and settled(shown))
+    front.until(lambda: all(panel["run"] > 2 for panel in shown.state["panels"]))
+    assert shown.state["scores"]["predicted"] == 1
+    together = next(m for m in shown.heard if m["kind"] == "update" and "sample" in m["traits"])
+    assert {"sample", "scores", "target"} <= set(together["traits"])  # never half of it
+    front.ask(shown, "restore", sample=0, a=0, b=None, given=False, runs=runs)
+    front.until(lambda: shown.state["panels"] == panels)
+
+
+def test_the_charts_come_after_the_panels(front: FrontEnd) -> None:
+    count = len(front.shown)
+    front.cell("charted = hb.compare(explainer, x, ['occlusion'])\ncharted")
+    front.until(lambda: len(front.shown) == count + 2)
+    panels, box = (front.widgets[comm] for comm in front.shown[count:])
+    assert "render" in panels.state["_esm"] and box.state["_model_name"] == "VBoxModel"
+    lines = lambda: [w for w in front.widgets.values() if w.state["_model_name"] == "LinesModel"]  # noqa: E731
+    front.until(lambda: len(lines()) >= 2)
+    brush = [w for w in front.widgets.values() if w.state["_model_name"].startswith("BrushInt")][-2]
+    front.set(brush, selected=[3.2, 7.9], brushing=False)
+    front.until(lambda: panels.state["selection"]["bands"])
+    assert panels.state["selection"]["bands"][0]["columns"] == [4, 8]
+    front.cell("charted.close()")
