@@ -26,6 +26,8 @@ export function html<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   setAll(element, attributes);
+  // a notebook looks for this from the focused element upwards, and asks that element for its shortcuts first
+  if (element.tabIndex >= 0) set(element, "data-lm-suppress-shortcuts", "true");
   add(element, children);
   return element;
 }
