@@ -100,6 +100,12 @@ class Graph:
         self.nodes = _needed(tracer.nodes, self.logits)
 
     @property
+    def ends_in_probabilities(self) -> bool:
+        """Whether the last layer has a softmax or sigmoid inside that could not be split off."""
+        last = self.nodes[-1]
+        return last.kind == "opaque" and layers.activation(last.operation) in HEADS[:2]
+
+    @property
     def channels_first(self) -> bool:
         """Whether the input has its channels first, as the first layer that cares tells."""
         near = {self.input}
@@ -167,7 +173,9 @@ class _Tracer:
             self._add(name, "affine", operation, _one(affine), inputs, outputs, map=affine)
         else:
             call = _placed(operation, args, kwargs, self._dtype)
-            kind = layers.kind(operation, len(inputs))
+            kind = layers.kind(
+                operation, [isinstance(v, Slot) for v in tree.flatten((args, kwargs))]
+            )
             function = layers.activation(operation) if kind == "activation" else ""
             self._add(name, kind, operation, call, inputs, outputs, activation=function)
         return outputs

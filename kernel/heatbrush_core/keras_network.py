@@ -102,8 +102,12 @@ class KerasNetwork(Network):
                 f"{self.name} returns {shape[1:]} per matrix, but one score vector, (n,), is "
                 "expected; add a layer such as GlobalAveragePooling2D or Flatten and Dense."
             )
-        end = "" if graph.head is None else graph.head.activation
-        return Head(reading(end, shape[1], self._scores), shape[1])
+        end, scores = "" if graph.head is None else graph.head.activation, self._scores
+        if scores is None and graph.ends_in_probabilities:
+            scores = "probabilities"
+        elif scores is None and graph.nodes[-1].kind in ("activation", "opaque"):
+            scores = "values"
+        return Head(reading(end, shape[1], scores), shape[1])
 
     def prepare(self, x: NDArray[Any]) -> None:
         """Build the model where it is not built, and hold its graph against itself once."""

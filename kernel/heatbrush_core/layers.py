@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -31,7 +31,7 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("GlobalAveragePooling2D", "AveragePool", "Mean", "Sum"), "mean"),
     **dict.fromkeys(("AdaptiveAveragePooling2D",), "mean"),
     **dict.fromkeys(("Add", "Subtract", "Average"), "sum"),
-    **dict.fromkeys(("Multiply", "Divide", "TrueDivide"), "product"),
+    **dict.fromkeys(("Multiply",), "product"),
     **dict.fromkeys(("Maximum",), "maximum"),
     **dict.fromkeys(("Flatten", "Reshape", "Permute", "Transpose", "Moveaxis"), "structure"),
     **dict.fromkeys(("Swapaxes", "ExpandDims", "Squeeze", "RepeatVector"), "structure"),
@@ -105,17 +105,15 @@ def is_identity(operation: Any) -> bool:
     return name in IDENTITIES or (name == "Activation" and activation(operation) == "linear")
 
 
-def kind(operation: Any, tensors: int) -> Kind:
-    """Say what an operation with that many tensors among its arguments is to a walk."""
+def kind(operation: Any, tensors: Sequence[bool]) -> Kind:
+    """Say what an operation is to a walk; `tensors` tells which arguments are no constants."""
     name = known(operation)
     if name == "Activation" or name in ACTIVATIONS:
         return "activation"
     found = KINDS.get(name, "opaque")
     if name in ("Divide", "TrueDivide"):
-        return "opaque"
-    if found in ("sum", "product") and tensors == 1:  # the other one is a constant
-        return "affine"
-    return found
+        return "affine" if tensors == [True, False] else "opaque"
+    return "affine" if found in ("sum", "product") and sum(tensors) == 1 else found
 
 
 def activation(operation: Any) -> str:

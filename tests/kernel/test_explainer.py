@@ -261,6 +261,30 @@ def test_linear_heads_are_read_as_scores_says(units, scores, kind, classes):
     assert explainer.predict(X).kind == kind
 
 
+def einsum(x):
+    return layers.EinsumDense("ab,bc->ac", 3, activation="softmax")(layers.Flatten()(x))
+
+
+@pytest.mark.parametrize(
+    "body, kind",
+    [
+        (lambda x: top(x, activation=None) / 3, "probabilities"),
+        (lambda x: layers.GlobalAveragePooling2D()(conv(x, activation=None)), "probabilities"),
+        (lambda x: top(x, activation="tanh"), "values"),
+        (lambda x: 1 / top(x, activation="exponential"), "values"),
+        (einsum, "probabilities"),
+    ],
+)
+def test_heads_that_are_neither_linear_nor_known(body, kind):
+    explainer = Explainer(build(body))
+    prediction = explainer.predict(X)
+    assert prediction.kind == kind
+    if body is einsum:  # its softmax is part of a layer that no walk can split
+        truth = explainer.model(X[None, ..., None])[0]
+        np.testing.assert_allclose(prediction.probabilities, truth, atol=1e-6)
+        np.testing.assert_allclose(prediction.scores, np.log(truth), atol=1e-5)
+
+
 @pytest.mark.parametrize("end", ["softmax", "sigmoid", "log_softmax"])
 @pytest.mark.parametrize("score", ["probability", "log_probability", "logit"])
 def test_any_score_can_be_explained(end, score):
