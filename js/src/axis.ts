@@ -33,7 +33,10 @@ class Names {
       set(element, "data-role", look[tick.role]);
       draw(tick, element);
     }
-    show(this.plate, ticks.some((tick) => tick.role === "cursor"));
+    show(
+      this.plate,
+      ticks.some((tick) => tick.role === "cursor"),
+    );
   }
 }
 
@@ -56,19 +59,32 @@ export class RowAxis {
     const room = layout.gutter - 10;
     text(this.#title, titled ? fit(axis.name, room, family) : "");
     const ticks = axisTicks({
-      axis, visible: state.viewport.rows, pitch: pitch(state.viewport.rows, layout.mapHeight), size: () => 11, gap: 1,
-      cursor: state.cursor?.row ?? null, selected: marks.rows,
+      axis,
+      visible: state.viewport.rows,
+      pitch: pitch(state.viewport.rows, layout.mapHeight),
+      size: () => 11,
+      gap: 1,
+      cursor: state.cursor?.row ?? null,
+      selected: marks.rows,
     });
     this.#names.update(ticks, LOOK, (tick, element) => {
       const name = fit(tick.text, room, family);
       text(element, name);
       const under = tick.role === "cursor";
       const width = under ? Math.min(room + 6, Math.ceil(measure(name, family)) + 8) : 0;
-      setAll(element, { x: under ? -7 - width / 2 : -9, y: round(tick.at + 4), "text-anchor": under ? "middle" : "end" });
+      setAll(element, {
+        x: under ? -7 - width / 2 : -9,
+        y: round(tick.at + 4),
+        "text-anchor": under ? "middle" : "end",
+      });
       if (under) setAll(this.#names.plate, { x: -7 - width, y: round(tick.at - 7.5), width });
     });
     const runs = marks.rows && layout.mapHeight ? marks.rowRuns : [];
-    set(this.#bracket, "d", runs.map(([a, b]) => box(-5, rowEdge(scene, a), 2, rowEdge(scene, b), layout.mapHeight, false)).join(""));
+    set(
+      this.#bracket,
+      "d",
+      runs.map(([a, b]) => box(-5, rowEdge(scene, a), 2, rowEdge(scene, b), layout.mapHeight, false)).join(""),
+    );
   }
 }
 
@@ -95,14 +111,22 @@ export class ColumnAxis {
     const { turned } = layout;
     const size = turned ? () => 11 : (name: string) => measure(name, family, 11, 600);
     const ticks = axisTicks({
-      axis, visible: state.viewport.columns, pitch: pitch(state.viewport.columns, layout.mapWidth), size, gap: turned ? 1 : 8,
-      cursor: state.cursor?.column ?? null, selected: marks.columns, joined: !turned,
+      axis,
+      visible: state.viewport.columns,
+      pitch: pitch(state.viewport.columns, layout.mapWidth),
+      size,
+      gap: turned ? 1 : 8,
+      cursor: state.cursor?.column ?? null,
+      selected: marks.columns,
+      joined: !turned,
     });
     this.#names.update(ticks, turned ? LOOK : FLAT_LOOK, (tick, element) => {
       if (turned) this.#turned(tick, element, scene);
       else this.#flat(tick, element, scene, first);
     });
-    const marksAt = ticks.filter((tick) => tick.role === "plain" || tick.role === "outside" || tick.role === "selected");
+    const marksAt = ticks.filter(
+      (tick) => tick.role === "plain" || tick.role === "outside" || tick.role === "selected",
+    );
     set(this.#ticks, "d", turned ? "" : marksAt.map((tick) => `M${round(tick.at)} 2v3`).join(""));
     const runs = marks.columns ? marks.columnRuns : [];
     const d = runs.map(([a, b]) => box(2, columnEdge(scene, a), 2, columnEdge(scene, b), layout.mapWidth, true));
@@ -115,7 +139,8 @@ export class ColumnAxis {
     const right = layout.mapWidth + (layout.rowProfile ? layout.profileGap + layout.rowProfile : 0);
     const x = round(Math.max(half - (first ? 4 : 0), Math.min(right - half, tick.at)));
     setAll(element, { x, y: 16, "text-anchor": "middle", transform: null });
-    if (tick.role === "cursor") setAll(this.#names.plate, { x: x - half - 5, y: 4, width: tick.size + 10, height: 15, transform: null });
+    if (tick.role === "cursor")
+      setAll(this.#names.plate, { x: x - half - 5, y: 4, width: tick.size + 10, height: 15, transform: null });
   }
 
   #turned(tick: Tick, element: SVGTextElement, { layout, family }: Scene): void {

@@ -21,12 +21,17 @@ export interface Context {
 export function destination({ state, local }: Scene): PanelState | null {
   const named = state.panels.find((panel) => panel.name === local.panel);
   if (named || local.panel === "") return named ?? null;
-  return state.panels.find((panel) => panel.name === local.method) ?? state.panels.find((panel) => panel.method === local.method) ?? null;
+  return (
+    state.panels.find((panel) => panel.name === local.method) ??
+    state.panels.find((panel) => panel.method === local.method) ??
+    null
+  );
 }
 
 /** A name for one more panel of a method. */
 export function freshName(method: string, panels: PanelState[]): string {
-  for (let number = 2; ; number++) if (panels.every((panel) => panel.name !== `${method} ${number}`)) return `${method} ${number}`;
+  for (let number = 2; ; number++)
+    if (panels.every((panel) => panel.name !== `${method} ${number}`)) return `${method} ${number}`;
 }
 
 /** Why nothing can be asked of the kernel; empty where it can. */

@@ -108,10 +108,11 @@ export function picker(label: string, title = ""): { box: HTMLElement; select: H
   return { box: html("span", { class: "hb-pick" }, select), select };
 }
 
-const pen = document.createElement("canvas").getContext("2d");
+let pen: CanvasRenderingContext2D | null = null;
 
 /** The width of a text in CSS pixels, in the font family of the root. */
 export function measure(value: string, family: string, size = 11, weight = 400): number {
+  pen ??= document.createElement("canvas").getContext("2d");
   if (!pen) return value.length * size * 0.55;
   pen.font = `${weight} ${size}px ${family}`;
   return pen.measureText(value).width;

@@ -29,7 +29,11 @@ export class Empty {
 
   #entry(method: MethodState, why: string): HTMLElement {
     const impossible = method.reason !== "";
-    const button = html("button", { type: "button", disabled: impossible || why !== "", title: method.reason || why || null }, words(method.name));
+    const button = html(
+      "button",
+      { type: "button", disabled: impossible || why !== "", title: method.reason || why || null },
+      words(method.name),
+    );
     button.addEventListener("click", () => this.context.session.run(method.name, {}, null, null));
     return html("li", { "data-impossible": impossible }, button, html("span", {}, method.reason || method.question));
   }

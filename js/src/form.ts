@@ -17,12 +17,15 @@ export function read(field: FieldState, typed: string): Read {
   if (!value) return { value: field.nullable ? null : field.default };
   if (field.kind === "text") return { value: NUMBER.test(value) ? Number(value) : value };
   const whole = field.kind === "integer" || field.kind === "pair";
-  if (!(whole ? INTEGER : NUMBER).test(value)) return { wrong: `${field.label}: ${whole ? "a whole number" : "a number"}${bounds(field)}, not "${value}".` };
+  if (!(whole ? INTEGER : NUMBER).test(value))
+    return { wrong: `${field.label}: ${whole ? "a whole number" : "a number"}${bounds(field)}, not "${value}".` };
   const given = Number(value);
   const { minimum, maximum, exclusive } = field;
   const low = minimum !== null && (exclusive ? given <= minimum : given < minimum);
   const high = maximum !== null && (exclusive ? given >= maximum : given > maximum);
-  return low || high ? { wrong: `${field.label}: ${whole ? "a whole number" : "a number"}${bounds(field)}.` } : { value: given };
+  return low || high
+    ? { wrong: `${field.label}: ${whole ? "a whole number" : "a number"}${bounds(field)}.` }
+    : { value: given };
 }
 
 /** The two numbers of a pair: both empty is None; one empty is the whole axis. */
@@ -41,15 +44,16 @@ function bounds({ minimum, maximum, exclusive }: FieldState): string {
   return parts.length ? ` ${parts.join(" and ")}` : "";
 }
 
-/** The chosen parameters in a few words, for the button: what differs from the defaults. */
+/** The chosen parameters in a few words, for the button: the first two that differ from the defaults. */
 export function inWords(method: MethodState | undefined, parameters: Record<string, unknown>): string {
   const said = (method?.fields ?? []).flatMap((field) => {
     const value = parameters[field.name];
     if (value === undefined || JSON.stringify(value) === JSON.stringify(field.default)) return [];
-    const shown = Array.isArray(value) ? value.map((part) => part ?? "all").join(" × ") : typeof value === "number" ? figure(value, 3) : words(String(value));
-    return [`${field.label} ${shown}`];
+    if (Array.isArray(value)) return [value.map((part) => part ?? "all").join(" × ")];
+    if (typeof value === "boolean") return [value ? field.label : `no ${field.label}`];
+    return [typeof value === "number" ? `${figure(value, 3)} ${field.label}` : words(String(value ?? "auto"))];
   });
-  return said.length ? said.join(", ") : "defaults";
+  return said.length ? said.slice(0, 2).join(", ") : "defaults";
 }
 
 /** One row of the form: its elements, how to read it, and how to fill it. */
@@ -95,7 +99,12 @@ export function openForm(context: Context, opener: HTMLElement): void {
     event.preventDefault(); // or the opener, focused again, would be pressed by the same key
     go();
   });
-  box.append(html("h4", {}, words(method.name)), html("p", {}, method.question), grid, html("div", { class: "hb-pop-foot" }, defaults, beside ? html("span", {}, "Enter runs") : run));
+  box.append(
+    html("h4", {}, words(method.name)),
+    html("p", {}, method.question),
+    grid,
+    html("div", { class: "hb-pop-foot" }, defaults, beside ? html("span", {}, "Enter runs") : run),
+  );
   context.popover.open(opener, box, "right");
 }
 
@@ -111,7 +120,8 @@ function keep(context: Context, method: MethodState, rows: Row[], given: Record<
     show(why, wrong !== "");
     for (const input of elements[1]!.querySelectorAll("input")) set(input, "aria-invalid", wrong ? "true" : null);
     if ("wrong" in made) valid = false;
-    else if (field.name in given || JSON.stringify(made.value) !== JSON.stringify(field.default)) parameters[field.name] = made.value;
+    else if (field.name in given || JSON.stringify(made.value) !== JSON.stringify(field.default))
+      parameters[field.name] = made.value;
     else delete parameters[field.name];
   }
   if (valid) context.set({ parameters: { ...context.scene().local.parameters, [method.name]: parameters } });
@@ -124,7 +134,14 @@ function rowOf(field: FieldState): Row {
   const id = `hb-field-${ids++}`;
   const label = html("label", { for: id, title: field.help || null }, field.label);
   const why = html("span", { class: "hb-why", role: "alert", hidden: true });
-  const made = field.kind === "choice" ? choice(field, id) : field.kind === "boolean" ? tick(id) : field.kind === "pair" ? pair(field, id) : line(field, id);
+  const made =
+    field.kind === "choice"
+      ? choice(field, id)
+      : field.kind === "boolean"
+        ? tick(id)
+        : field.kind === "pair"
+          ? pair(field, id)
+          : line(field, id);
   set(made.holder, "title", field.help || null);
   return { field, elements: [label, made.holder, why], first: made.holder, read: made.read, fill: made.fill };
 }
@@ -133,12 +150,22 @@ type Made = { holder: HTMLElement } & Pick<Row, "read" | "fill">;
 
 function choice(field: FieldState, id: string): Made {
   const select = html("select", { id });
-  const none = field.nullable ? [html("option", { value: "" }, "none")] : [];
-  select.append(...none, ...(field.choices ?? []).map((value) => html("option", { value }, words(value))));
+  const none = field.nullable ? [html("option", { value: "" }, "auto")] : [];
+  const choices = field.choices ?? [];
+  select.append(...none, ...choices.map((value) => html("option", { value }, words(value))));
+  // a value that Python chose and the list does not hold, as a number for a baseline, stays as it is
+  let own: unknown = null;
   return {
     holder: html("span", { class: "hb-pick" }, select),
-    read: () => ({ value: select.value === "" && field.nullable ? null : select.value }),
-    fill: (value) => { select.value = value == null ? "" : String(value); },
+    read: () => ({ value: select.value === "" ? null : choices.includes(select.value) ? select.value : own }),
+    fill: (value) => {
+      const text = value == null ? "" : String(value);
+      if (text && !choices.includes(text)) {
+        own = value;
+        select.append(html("option", { value: text }, text));
+      }
+      select.value = text;
+    },
   };
 }
 
@@ -147,22 +174,34 @@ function tick(id: string): Made {
   return {
     holder: html("span", { class: "hb-field" }, input),
     read: () => ({ value: input.checked }),
-    fill: (value) => { input.checked = value === true; },
+    fill: (value) => {
+      input.checked = value === true;
+    },
   };
 }
 
 function line(field: FieldState, id: string): Made {
   const numeric = field.kind === "integer" || field.kind === "number";
-  const input = html("input", { id, type: "text", autocomplete: "off", inputmode: numeric ? "decimal" : null, class: numeric ? null : "hb-long", placeholder: field.nullable ? "auto" : null });
+  const input = html("input", {
+    id,
+    type: "text",
+    autocomplete: "off",
+    inputmode: numeric ? "decimal" : null,
+    class: numeric ? null : "hb-long",
+    placeholder: field.nullable ? "auto" : null,
+  });
   return {
     holder: html("span", { class: "hb-field" }, input, html("span", { class: "hb-unit" }, field.unit)),
     read: () => read(field, input.value),
-    fill: (value) => { input.value = written(value); },
+    fill: (value) => {
+      input.value = written(value);
+    },
   };
 }
 
 function pair(field: FieldState, id: string): Made {
-  const make = (side: string): HTMLInputElement => html("input", { type: "text", inputmode: "numeric", autocomplete: "off", "aria-label": `${field.label}, ${side}` });
+  const make = (side: string): HTMLInputElement =>
+    html("input", { type: "text", inputmode: "numeric", autocomplete: "off", "aria-label": `${field.label}, ${side}` });
   const [rows, columns] = [make("rows"), make("columns")];
   rows.id = id;
   const hint = (): void => {
@@ -171,7 +210,14 @@ function pair(field: FieldState, id: string): Made {
   };
   for (const input of [rows, columns]) input.addEventListener("input", hint);
   return {
-    holder: html("span", { class: "hb-field" }, rows, "×", columns, html("span", { class: "hb-unit" }, field.unit || "rows × columns")),
+    holder: html(
+      "span",
+      { class: "hb-field" },
+      rows,
+      "×",
+      columns,
+      html("span", { class: "hb-unit" }, field.unit || "rows × columns"),
+    ),
     read: () => readPair(field, [rows.value, columns.value]),
     fill: (value) => {
       const both = Array.isArray(value) ? value : typeof value === "number" ? [value, value] : [null, null];
@@ -191,9 +237,20 @@ function destinationRow(context: Context): HTMLElement[] {
   const panel = destination({ ...context.scene(), local: { ...local, panel: local.panel || null } });
   if (!panel) return [];
   const select = html("select", { "aria-label": "Result goes to" });
-  select.append(html("option", { value: panel.name }, panel.name === local.method || !local.panel ? "this panel" : words(panel.name)), html("option", { value: "" }, "a new panel"));
+  select.append(
+    html(
+      "option",
+      { value: panel.name },
+      panel.name === local.method || !local.panel ? "this panel" : words(panel.name),
+    ),
+    html("option", { value: "" }, "a new panel"),
+  );
   select.value = local.panel === "" ? "" : panel.name;
   set(select, "title", `A new panel would be "${words(freshName(local.method, state.panels))}"`);
   select.addEventListener("change", () => context.set({ panel: select.value }));
-  return [html("label", {}, "result goes to"), html("span", { class: "hb-pick" }, select), html("span", { hidden: true })];
+  return [
+    html("label", {}, "result goes to"),
+    html("span", { class: "hb-pick" }, select),
+    html("span", { hidden: true }),
+  ];
 }

@@ -16,7 +16,11 @@ export class Head {
   readonly #stepper = html("span", { class: "hb-stepper" });
   readonly #number = html("b");
   readonly #count = html("span");
-  readonly #previous = html("button", { type: "button", class: "hb-step", "aria-label": "Previous sample" }, icon("previous"));
+  readonly #previous = html(
+    "button",
+    { type: "button", class: "hb-step", "aria-label": "Previous sample" },
+    icon("previous"),
+  );
   readonly #next = html("button", { type: "button", class: "hb-step", "aria-label": "Next sample" }, icon("next"));
   readonly #channel = picker("Channels");
   readonly #sampleRow = html("div", { class: "hb-value" });
@@ -36,9 +40,12 @@ export class Head {
     const target = html("div", { class: "hb-value" }, this.#target.box, this.#rival.box, this.#truth);
     const selection = html("div", { class: "hb-value" }, this.#chips, this.#hint);
     this.#question.append(
-      this.#sampleLabel, this.#sampleRow,
-      html("span", { class: "hb-label" }, "Target"), target,
-      html("span", { class: "hb-label" }, "Selection"), selection,
+      this.#sampleLabel,
+      this.#sampleRow,
+      html("span", { class: "hb-label" }, "Target"),
+      target,
+      html("span", { class: "hb-label" }, "Selection"),
+      selection,
     );
     this.element = html("div", { class: "hb-head" }, this.#question, this.#scores.element);
     this.#listen();
@@ -99,8 +106,15 @@ export class Head {
     set(this.#next, "disabled", why !== "" || index >= sample.count - 1);
     set(this.#previous, "title", why || "Previous sample ( [ )");
     set(this.#next, "title", why || "Next sample ( ] )");
-    const each = Array.from({ length: channels }, (_, channel) => ({ value: String(channel), label: `channel ${channel}` }));
-    options(this.#channel.select, [{ value: "", label: `sum of ${channels} channels` }, ...each], chosen.channel === null ? "" : String(chosen.channel));
+    const each = Array.from({ length: channels }, (_, channel) => ({
+      value: String(channel),
+      label: `channel ${channel}`,
+    }));
+    options(
+      this.#channel.select,
+      [{ value: "", label: `sum of ${channels} channels` }, ...each],
+      chosen.channel === null ? "" : String(chosen.channel),
+    );
   }
 
   #targets(scene: Scene): void {
@@ -110,7 +124,11 @@ export class Head {
     options(this.#target.select, each, String(target.a));
     const others = each.filter((option) => option.value !== String(target.a));
     const rivals = others.map(({ value, label }) => ({ value, label: `rather than ${label}` }));
-    options(this.#rival.select, [{ value: "", label: "on its own" }, ...rivals], target.b === null ? "" : String(target.b));
+    options(
+      this.#rival.select,
+      [{ value: "", label: "on its own" }, ...rivals],
+      target.b === null ? "" : String(target.b),
+    );
     show(this.#rival.box, classes.length > 1);
     for (const { select } of [this.#target, this.#rival]) {
       set(select, "disabled", why !== "" || classes.length < 2);
@@ -159,8 +177,11 @@ function aside(classes: string[], a: number, predicted: number, truth: number | 
   if (values) return truth === null ? [] : [plain("truth: "), bold(truth)];
   if (a === predicted) {
     if (truth === null) return [plain("predicted")];
-    return truth === a ? [plain("predicted, and true")] : [plain("predicted; truth: "), bold(truth)];
+    return truth === a ? [plain("predicted, and true")] : [plain("truth: "), bold(truth)];
   }
-  if (truth === null || truth === predicted) return [plain(truth === null ? "predicted: " : "predicted, and true: "), bold(predicted)];
-  return truth === a ? [plain("true; predicted: "), bold(predicted)] : [plain("predicted: "), bold(predicted), plain("; truth: "), bold(truth)];
+  if (truth === null || truth === predicted)
+    return [plain(truth === null ? "predicted: " : "predicted, and true: "), bold(predicted)];
+  return truth === a
+    ? [plain("true; predicted: "), bold(predicted)]
+    : [plain("predicted: "), bold(predicted), plain("; truth: "), bold(truth)];
 }

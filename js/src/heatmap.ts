@@ -26,7 +26,9 @@ export function sample(span: Span, n: number, size: number, pixels: number): Sam
   const ends = new Int32Array(count);
   for (let i = 0; i < count; i++) {
     starts[i] = gathered ? Math.min(n - 1, Math.floor(span[0] + (i * length) / pixels + 1e-9)) : first + i;
-    ends[i] = gathered ? Math.max(starts[i]! + 1, Math.min(n, Math.ceil(span[0] + ((i + 1) * length) / pixels - 1e-9))) : first + i + 1;
+    ends[i] = gathered
+      ? Math.max(starts[i]! + 1, Math.min(n, Math.ceil(span[0] + ((i + 1) * length) / pixels - 1e-9)))
+      : first + i + 1;
   }
   return gathered ? { starts, ends, offset: 0, length: count } : { starts, ends, offset: span[0] - first, length };
 }

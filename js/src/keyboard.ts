@@ -18,18 +18,30 @@ export class Keyboard {
   attach(panel: Panel): void {
     const { signal } = this.context;
     panel.element.addEventListener("keydown", (event) => this.#down(event, panel), { signal });
-    panel.element.addEventListener("keyup", (event) => {
-      if (event.key === "Shift") this.#brush({ do: "release" }, panel);
-    }, { signal });
+    panel.element.addEventListener(
+      "keyup",
+      (event) => {
+        if (event.key === "Shift") this.#brush({ do: "release" }, panel);
+      },
+      { signal },
+    );
     // the mouse starts from what the keyboard held
     panel.element.addEventListener("pointerdown", () => this.#brush({ do: "leave" }, panel), { signal, capture: true });
-    panel.element.addEventListener("blur", () => {
-      this.#brush({ do: "leave" }, panel);
-      if (this.context.scene().local.keys) this.context.session.hover(null);
-    }, { signal });
-    panel.element.addEventListener("focus", () => {
-      if (panel.element.matches(":focus-visible")) this.context.set({ keys: true, hot: panel.name });
-    }, { signal });
+    panel.element.addEventListener(
+      "blur",
+      () => {
+        this.#brush({ do: "leave" }, panel);
+        if (this.context.scene().local.keys) this.context.session.hover(null);
+      },
+      { signal },
+    );
+    panel.element.addEventListener(
+      "focus",
+      () => {
+        if (panel.element.matches(":focus-visible")) this.context.set({ keys: true, hot: panel.name });
+      },
+      { signal },
+    );
   }
 
   #down(event: KeyboardEvent, panel: Panel): void {
@@ -51,7 +63,9 @@ export class Keyboard {
     const { state, H, W } = this.context.scene();
     const held = this.#hand.draft !== null;
     const cell = state.cursor ? { row: state.cursor.row, column: state.cursor.column } : this.#hand.cell;
-    const before = held ? this.#hand : { ...this.#hand, cell: { row: Math.min(cell.row, H - 1), column: Math.min(cell.column, W - 1) } };
+    const before = held
+      ? this.#hand
+      : { ...this.#hand, cell: { row: Math.min(cell.row, H - 1), column: Math.min(cell.column, W - 1) } };
     const ground = { selection: state.selection, active: state.active, mode: state.options.mode, H, W };
     const turn = act(before, what, ground, Object.keys(state.jobs).length > 0);
     this.#hand = turn.hand;
@@ -86,7 +100,9 @@ export class Keyboard {
     if (what.do === "sample") this.step(what.by);
     if (what.do === "reset") session.zoom(whole(H, W));
     if (what.do !== "zoom") return;
-    const at = state.cursor ? { row: state.cursor.row + 0.5, column: state.cursor.column + 0.5 } : centre(state.viewport);
+    const at = state.cursor
+      ? { row: state.cursor.row + 0.5, column: state.cursor.column + 0.5 }
+      : centre(state.viewport);
     session.zoom(zoomAt(state.viewport, what.factor, at, H, W));
   }
 }

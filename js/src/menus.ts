@@ -12,7 +12,10 @@ export class Popover {
   #opener: HTMLElement | null = null;
   #stop: AbortController | null = null;
 
-  constructor(readonly root: HTMLElement, signal: AbortSignal) {
+  constructor(
+    readonly root: HTMLElement,
+    signal: AbortSignal,
+  ) {
     signal.addEventListener("abort", () => this.close(false), { once: true });
   }
 
@@ -92,16 +95,29 @@ interface Item {
 /** Items, a rule for null, small print for text. */
 type Entry = Item | null | string;
 
-function openMenu(context: Context, opener: HTMLElement, name: string, entries: Entry[], edge: "left" | "right" = "left"): void {
+function openMenu(
+  context: Context,
+  opener: HTMLElement,
+  name: string,
+  entries: Entry[],
+  edge: "left" | "right" = "left",
+): void {
   const box = html("div", { class: "hb-pop hb-menu", role: "menu", "aria-label": name });
-  for (const entry of entries) box.append(entry === null ? html("hr") : typeof entry === "string" ? html("small", {}, entry) : item(context, entry));
+  for (const entry of entries)
+    box.append(
+      entry === null ? html("hr") : typeof entry === "string" ? html("small", {}, entry) : item(context, entry),
+    );
   context.popover.open(opener, box, edge);
 }
 
 function item(context: Context, entry: Item): HTMLElement {
   const role = entry.checked === undefined ? "menuitem" : entry.radio ? "menuitemradio" : "menuitemcheckbox";
   const checked = entry.checked === undefined ? null : String(entry.checked);
-  const button = html("button", { type: "button", role, "aria-checked": checked, title: entry.title ?? null }, entry.label);
+  const button = html(
+    "button",
+    { type: "button", role, "aria-checked": checked, title: entry.title ?? null },
+    entry.label,
+  );
   if (entry.aside) button.append(html("i", {}, entry.aside));
   button.addEventListener("click", () => {
     context.popover.close();
@@ -114,10 +130,15 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
   const { options, tables, viewport } = context.scene().state;
   const { H, W } = context.scene();
   const choose = <K extends keyof Options>(key: K, value: Options[K], label: string, aside = ""): Item => ({
-    label, aside, radio: true, checked: options[key] === value,
+    label,
+    aside,
+    radio: true,
+    checked: options[key] === value,
     do: () => context.session.setOptions({ [key]: value }),
   });
-  const colours = [...new Set(Object.keys(tables).map((name) => name.replace(/ (light|dark)$/, "")))].filter((name) => name !== "input");
+  const colours = [...new Set(Object.keys(tables).map((name) => name.replace(/ (light|dark)$/, "")))].filter(
+    (name) => name !== "input",
+  );
   const zoomed = viewport.rows[1] - viewport.rows[0] < H || viewport.columns[1] - viewport.columns[0] < W;
   openMenu(context, opener, "View", [
     choose("limits", "own", "Own colour limits"),
@@ -129,8 +150,15 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
     null,
     ...colours.map((name) => choose("colours", name, tableName(name))),
     null,
-    { label: "Profiles", aside: "P", checked: options.profiles, do: () => context.session.setOptions({ profiles: !options.profiles }) },
-    ...(zoomed ? [{ label: "Whole matrix", aside: "0", do: () => context.session.zoom({ rows: [0, H], columns: [0, W] }) }] : []),
+    {
+      label: "Profiles",
+      aside: "P",
+      checked: options.profiles,
+      do: () => context.session.setOptions({ profiles: !options.profiles }),
+    },
+    ...(zoomed
+      ? [{ label: "Whole matrix", aside: "0", do: () => context.session.zoom({ rows: [0, H], columns: [0, W] }) }]
+      : []),
   ]);
 }
 
@@ -152,11 +180,17 @@ export function openExportMenu(context: Context, opener: HTMLElement): void {
 export function openMoreMenu(context: Context, opener: HTMLElement): void {
   const { state } = context.scene();
   const clear = (): void => context.session.setSelection({ bands: [] }, { commit: true });
-  openMenu(context, opener, "More", [
-    ...(state.selection.bands.length ? [{ label: "Clear selection", do: clear }] : []),
-    { label: "View …", do: () => openViewMenu(context, opener) },
-    ...(whyNot(context.scene()) === "" ? [{ label: "Export …", do: () => openExportMenu(context, opener) }] : []),
-  ], "right");
+  openMenu(
+    context,
+    opener,
+    "More",
+    [
+      ...(state.selection.bands.length ? [{ label: "Clear selection", do: clear }] : []),
+      { label: "View …", do: () => openViewMenu(context, opener) },
+      ...(whyNot(context.scene()) === "" ? [{ label: "Export …", do: () => openExportMenu(context, opener) }] : []),
+    ],
+    "right",
+  );
 }
 
 export function openPanelMenu(context: Context, opener: HTMLElement, name: string): void {
@@ -167,11 +201,21 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
       openMenu(context, opener, "Panel", ["Rerun and remove need the kernel."], "right");
       return;
     }
-    openMenu(context, opener, "Panel", [
-      { label: "Rerun …", title: `Run ${words(panel.method)} again with other parameters`, do: () => rerun(context, opener, panel.method, name) },
-      null,
-      { label: "Remove", do: () => context.session.remove(name) },
-    ], "right");
+    openMenu(
+      context,
+      opener,
+      "Panel",
+      [
+        {
+          label: "Rerun …",
+          title: `Run ${words(panel.method)} again with other parameters`,
+          do: () => rerun(context, opener, panel.method, name),
+        },
+        null,
+        { label: "Remove", do: () => context.session.remove(name) },
+      ],
+      "right",
+    );
   });
 }
 

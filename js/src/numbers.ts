@@ -49,7 +49,13 @@ export class Numbers {
     const from = [matrix, options.channel];
     if (same(this.#sources.get(INPUT)?.from, from)) return;
     const values = plane(matrix, sample.matrix.shape, options.channel);
-    this.#sources.set(INPUT, { from, values, limit: 1, range: range(values), profiles: profiles(values, H, W, "magnitude") });
+    this.#sources.set(INPUT, {
+      from,
+      values,
+      limit: 1,
+      range: range(values),
+      profiles: profiles(values, H, W, "magnitude"),
+    });
   }
 
   #panel(panel: PanelState, job: Job | undefined, state: Readonly<State>, H: number, W: number): void {
@@ -59,7 +65,11 @@ export class Numbers {
     const values = job?.map ?? mapOf(panel, channel);
     const known = values ?? new Float32Array(H * W).fill(NaN);
     this.#sources.set(panel.name, {
-      from, values, limit: limit(known, quantile), range: [0, 1], profiles: profiles(known, H, W, panel.profile),
+      from,
+      values,
+      limit: limit(known, quantile),
+      range: [0, 1],
+      profiles: profiles(known, H, W, panel.profile),
     });
   }
 
@@ -92,5 +102,10 @@ function same(a: unknown[] | undefined, b: unknown[]): boolean {
 }
 
 function sameShown(a: Shown, b: Shown): boolean {
-  return a.values === b.values && a.profiles === b.profiles && a.table === b.table && JSON.stringify(a.scale) === JSON.stringify(b.scale);
+  return (
+    a.values === b.values &&
+    a.profiles === b.profiles &&
+    a.table === b.table &&
+    JSON.stringify(a.scale) === JSON.stringify(b.scale)
+  );
 }

@@ -2,6 +2,7 @@
 
 import { set, setAll, show, svg } from "./dom.ts";
 import { box } from "./axis.ts";
+import type { Band } from "./protocol.ts";
 import { bandKind, cellsOf, type Edge } from "./regions.ts";
 import { columnEdge, rowEdge, type Changes, type Scene } from "./scene.ts";
 
@@ -42,7 +43,11 @@ export class Overlay {
     set(this.#solid, "d", solid);
     set(this.#dashed, "d", dashed);
     const runs = marks.columns ? marks.columnRuns : [];
-    set(this.#bracket, "d", runs.map(([a, b]) => box(-3, columnEdge(scene, a), 2, columnEdge(scene, b), layout.mapWidth, true)).join(""));
+    set(
+      this.#bracket,
+      "d",
+      runs.map(([a, b]) => box(-3, columnEdge(scene, a), 2, columnEdge(scene, b), layout.mapWidth, true)).join(""),
+    );
   }
 
   /** Handles of the active band, and a ghost of the cells that are being removed. */
@@ -86,7 +91,8 @@ export class Crosshair {
     const top = -layout.columnProfile - 2;
     const d = `M${x} ${top}V${Math.max(top, y0 - 5)}M${x} ${y1 + 5}V${Math.max(y1 + 5, layout.mapHeight)}M0 ${y}H${Math.max(0, x0 - 5)}M${x1 + 5} ${y}H${right}`;
     for (const hair of this.#hairs) set(hair, "d", d);
-    for (const cell of this.#cell) setAll(cell, { x: x0 - 1, y: y0 - 1, width: Math.max(1, x1 - x0) + 2, height: Math.max(1, y1 - y0) + 2 });
+    for (const cell of this.#cell)
+      setAll(cell, { x: x0 - 1, y: y0 - 1, width: Math.max(1, x1 - x0) + 2, height: Math.max(1, y1 - y0) + 2 });
   }
 }
 
@@ -95,15 +101,17 @@ function within(cell: number, [first, end]: [number, number]): boolean {
 }
 
 function path(edges: Edge[], scene: Scene): string {
-  return edges.map(({ axis, at, from, to }) =>
-    axis === "h"
-      ? `M${columnEdge(scene, from)} ${rowEdge(scene, at)}H${columnEdge(scene, to)}`
-      : `M${columnEdge(scene, at)} ${rowEdge(scene, from)}V${rowEdge(scene, to)}`,
-  ).join("");
+  return edges
+    .map(({ axis, at, from, to }) =>
+      axis === "h"
+        ? `M${columnEdge(scene, from)} ${rowEdge(scene, at)}H${columnEdge(scene, to)}`
+        : `M${columnEdge(scene, at)} ${rowEdge(scene, from)}V${rowEdge(scene, to)}`,
+    )
+    .join("");
 }
 
 /** A 7 px square in the middle of each edge that can be dragged. */
-function handles(scene: Scene, band: Parameters<typeof bandKind>[0]): string {
+function handles(scene: Scene, band: Band): string {
   const { r0, r1, c0, c1 } = cellsOf(band, scene.H, scene.W);
   const { mapWidth, mapHeight } = scene.layout;
   const clamp = (value: number, most: number): number => Math.max(0, Math.min(most, value));

@@ -42,18 +42,41 @@ export class Panel {
   #failed: Failure | null = null;
   #slot = "";
 
-  constructor(readonly name: string, readonly context: Context) {
-    const zone = (lines: string): HTMLElement => html("div", { class: "hb-zone", "data-lines": lines, title: `Drag to brush ${lines}` });
+  constructor(
+    readonly name: string,
+    readonly context: Context,
+  ) {
+    const zone = (lines: string): HTMLElement =>
+      html("div", { class: "hb-zone", "data-lines": lines, title: `Drag to brush ${lines}` });
     this.zones = { rows: zone("rows"), above: zone("columns"), below: zone("columns") };
     this.#title = new Title(name, () => context.session.cancel(name));
     this.#title.more.addEventListener("click", () => openPanelMenu(this.context, this.#title.more, name));
-    this.#group = svg("g", {}, this.#profiles.element, this.#overlay.element, this.#rows.element, this.#columns.element, this.#crosshair.element);
+    this.#group = svg(
+      "g",
+      {},
+      this.#profiles.element,
+      this.#overlay.element,
+      this.#rows.element,
+      this.#columns.element,
+      this.#crosshair.element,
+    );
     const drawing = svg("svg", { "aria-hidden": "true" }, this.#group);
-    this.#plot = html("div", { class: "hb-plot" }, this.canvas, drawing, ...Object.values(this.zones), this.#progress, this.#failure);
+    this.#plot = html(
+      "div",
+      { class: "hb-plot" },
+      this.canvas,
+      drawing,
+      ...Object.values(this.zones),
+      this.#progress,
+      this.#failure,
+    );
     this.element = html(
       "section",
       { class: "heatbrush-panel", "data-panel": name, role: "application", tabindex: 0 },
-      ...this.#title.lines, this.#title.more, this.#title.corner.element, this.#plot,
+      ...this.#title.lines,
+      this.#title.more,
+      this.#title.corner.element,
+      this.#plot,
     );
   }
 
@@ -73,15 +96,22 @@ export class Panel {
     this.#columns.update(every, scene, slot.axis, slot.first);
     this.#overlay.update(every, scene, this.name);
     this.#crosshair.update(every, scene);
-    this.#run(scene, left);
+    this.#run(scene);
     this.#fail(failure, every, scene, left);
   }
 
   #label(scene: Scene, panel: PanelState | null): void {
     const { classes, target } = scene.state;
     const asked = classes[target.a] + (target.b === null ? "" : ` rather than ${classes[target.b]}`);
-    const label = this.name === INPUT ? `input matrix, ${about(scene)}` : `${words(panel?.method ?? this.name)} map for target ${asked}`;
-    set(this.element, "aria-label", this.name === INPUT || words(panel?.method ?? "") === words(this.name) ? label : `${words(this.name)}: ${label}`);
+    const label =
+      this.name === INPUT
+        ? `input matrix, ${about(scene)}`
+        : `${words(panel?.method ?? this.name)} map for target ${asked}`;
+    set(
+      this.element,
+      "aria-label",
+      this.name === INPUT || words(panel?.method ?? "") === words(this.name) ? label : `${words(this.name)}: ${label}`,
+    );
   }
 
   #arrange({ layout }: Scene, slot: Slot, left: number): void {
@@ -103,10 +133,15 @@ export class Panel {
     this.#map.draw(shown, H, W, state.viewport.rows, state.viewport.columns, layout.mapWidth, layout.mapHeight);
   }
 
-  #run({ state }: Scene, _left: number): void {
+  #run({ state }: Scene): void {
     const job = state.jobs[this.name];
     show(this.#progress, Boolean(job));
-    if (job) style(this.#progress.firstElementChild as HTMLElement, "width", `${job.total ? (100 * job.done) / job.total : 0}%`);
+    if (job)
+      style(
+        this.#progress.firstElementChild as HTMLElement,
+        "width",
+        `${job.total ? (100 * job.done) / job.total : 0}%`,
+      );
   }
 
   /** What happened, why, and what would work, in the place of the map. */

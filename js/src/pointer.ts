@@ -47,7 +47,10 @@ export class PointerBrush {
   attach(panel: Panel): void {
     const { signal } = this.context;
     const zones: [HTMLElement, BandKind | undefined][] = [
-      [panel.canvas, undefined], [panel.zones.rows, "rows"], [panel.zones.above, "columns"], [panel.zones.below, "columns"],
+      [panel.canvas, undefined],
+      [panel.zones.rows, "rows"],
+      [panel.zones.above, "columns"],
+      [panel.zones.below, "columns"],
     ];
     for (const [zone, force] of zones) {
       zone.addEventListener("pointerdown", (event) => this.#down(event, panel, zone, force), { signal });
@@ -71,10 +74,23 @@ export class PointerBrush {
     event.preventDefault();
     panel.element.focus({ preventScroll: true });
     zone.setPointerCapture(event.pointerId);
-    if (event.pointerType === "touch" && this.#touch(event, panel)) return;
-    const grip = { shift: event.shiftKey || (event.pointerType === "touch" && this.#adding), alt: event.altKey, force, tolerance: this.#tolerance(event) };
+    if (event.pointerType === "touch" && this.#touch(event)) return;
+    const grip = {
+      shift: event.shiftKey || (event.pointerType === "touch" && this.#adding),
+      alt: event.altKey,
+      force,
+      tolerance: this.#tolerance(event),
+    };
     const gesture = begin(this.#ground(), this.#at(event, panel), grip);
-    this.#press = { id: event.pointerId, panel, gesture, x: event.clientX, y: event.clientY, moved: false, pointing: false };
+    this.#press = {
+      id: event.pointerId,
+      panel,
+      gesture,
+      x: event.clientX,
+      y: event.clientY,
+      moved: false,
+      pointing: false,
+    };
     this.context.set({ hot: panel.name, keys: false });
     clearTimeout(this.#timer);
     if (event.pointerType === "touch" && !force) this.#timer = setTimeout(() => this.#point(event, panel), LONG_PRESS);
@@ -128,7 +144,11 @@ export class PointerBrush {
     const point = this.#at(event, panel);
     session.hover(this.#cell(point, panel));
     const open = event.shiftKey || event.altKey;
-    style(zone, "cursor", cursorFor(open ? null : hit(state.selection, point, this.#tolerance(event), H, W, state.active)));
+    style(
+      zone,
+      "cursor",
+      cursorFor(open ? null : hit(state.selection, point, this.#tolerance(event), H, W, state.active)),
+    );
   }
 
   #leave(): void {
@@ -158,26 +178,33 @@ export class PointerBrush {
     }
     const across = dx || dy;
     const columns = force === "rows" ? 0 : across / pitch(state.viewport.columns, layout.mapWidth);
-    const rows = force === "rows" ? across / pitch(state.viewport.rows, layout.mapHeight) : dx && dy ? dy / pitch(state.viewport.rows, layout.mapHeight) : 0;
+    const rows =
+      force === "rows"
+        ? across / pitch(state.viewport.rows, layout.mapHeight)
+        : dx && dy
+          ? dy / pitch(state.viewport.rows, layout.mapHeight)
+          : 0;
     this.context.session.zoom(pan(state.viewport, rows, columns, H, W));
   }
 
   // ---------------------------------------------------------------- two fingers
 
   /** The second finger makes a pinch; true where this finger brushes nothing. */
-  #touch(event: PointerEvent, panel: Panel): boolean {
+  #touch(event: PointerEvent): boolean {
     this.#touches.set(event.pointerId, { x: event.clientX, y: event.clientY });
     if (this.#touches.size < 2) return false;
     if (this.#press) this.#end(false);
     const { distance, middle } = this.#fingers();
     if (this.#touches.size === 2) this.#pinch = { distance, middle, began: performance.now(), moved: false };
-    void panel;
     return true;
   }
 
   #fingers(): { distance: number; middle: { x: number; y: number } } {
     const [a, b] = [...this.#touches.values()] as [{ x: number; y: number }, { x: number; y: number }];
-    return { distance: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)), middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } };
+    return {
+      distance: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)),
+      middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 },
+    };
   }
 
   #pinched(panel: Panel): void {
@@ -189,7 +216,10 @@ export class PointerBrush {
     const { state, layout, H, W } = this.context.scene();
     const at = this.#at({ clientX: middle.x, clientY: middle.y }, panel);
     const zoomed = zoomAt(state.viewport, distance / pinch.distance, at, H, W);
-    const [rows, columns] = [-shift.y / pitch(zoomed.rows, layout.mapHeight), -shift.x / pitch(zoomed.columns, layout.mapWidth)];
+    const [rows, columns] = [
+      -shift.y / pitch(zoomed.rows, layout.mapHeight),
+      -shift.x / pitch(zoomed.columns, layout.mapWidth),
+    ];
     this.context.session.zoom(pan(zoomed, rows, columns, H, W));
     this.#pinch = { ...pinch, distance, middle, moved: true };
   }
@@ -199,7 +229,11 @@ export class PointerBrush {
     this.#pinch = null;
     if (moved || performance.now() - began > TAP) return;
     this.#adding = !this.#adding;
-    this.context.session.notify(this.#adding ? "Drags now add to the selection; tap with two fingers to stop." : "Drags make a new selection again.");
+    this.context.session.notify(
+      this.#adding
+        ? "Drags now add to the selection; tap with two fingers to stop."
+        : "Drags make a new selection again.",
+    );
   }
 
   // ---------------------------------------------------------------- places
@@ -222,7 +256,10 @@ export class PointerBrush {
   #tolerance(event: PointerEvent): Point {
     const { state, layout } = this.context.scene();
     const grab = GRAB[event.pointerType as keyof typeof GRAB] ?? GRAB.mouse;
-    return { row: grab / pitch(state.viewport.rows, layout.mapHeight), column: grab / pitch(state.viewport.columns, layout.mapWidth) };
+    return {
+      row: grab / pitch(state.viewport.rows, layout.mapHeight),
+      column: grab / pitch(state.viewport.columns, layout.mapWidth),
+    };
   }
 
   #ground(): Ground {

@@ -1,6 +1,6 @@
 // The profiles along a map: one bar per column above it and per row beside it, full strength inside the selection.
 
-import { set, show, svg } from "./dom.ts";
+import { set, setAll, show, svg } from "./dom.ts";
 import { BRACKET } from "./layout.ts";
 import type { Shown } from "./numbers.ts";
 import { columnEdge, rowEdge, type Changes, type Scene } from "./scene.ts";
@@ -70,9 +70,9 @@ class Profile {
       set(negative, "d", made.negative);
       set(negative, "class", "hb-negative");
     }
-    const zero = Math.round(made.zero) + (columns ? 0.5 : 0.5);
-    const [x, y] = columns ? [[0, length], [zero, zero]] : [[zero, zero], [0, length]];
-    for (const [name, value] of [["x1", x![0]], ["x2", x![1]], ["y1", y![0]], ["y2", y![1]]] as const) set(this.#zero, name, value);
+    const zero = Math.round(made.zero) + 0.5;
+    const line = columns ? { x1: 0, x2: length, y1: zero, y2: zero } : { x1: zero, x2: zero, y1: 0, y2: length };
+    setAll(this.#zero, line);
   }
 
   /** Only the clip moves with the brush. */
@@ -85,8 +85,12 @@ class Profile {
     if (!partial) return;
     const runs = columns ? marks.columnRuns : marks.rowRuns;
     const d = runs.map(([a, b]) => {
-      const [from, to] = columns ? [columnEdge(scene, a), columnEdge(scene, b)] : [rowEdge(scene, a), rowEdge(scene, b)];
-      return columns ? `M${from}-2H${to}V${layout.columnProfile}H${from}Z` : `M-2 ${from}H${layout.rowProfile + 2}V${to}H-2Z`;
+      const [from, to] = columns
+        ? [columnEdge(scene, a), columnEdge(scene, b)]
+        : [rowEdge(scene, a), rowEdge(scene, b)];
+      return columns
+        ? `M${from}-2H${to}V${layout.columnProfile}H${from}Z`
+        : `M-2 ${from}H${layout.rowProfile + 2}V${to}H-2Z`;
     });
     set(this.#clip, "d", d.join(""));
   }
@@ -94,11 +98,17 @@ class Profile {
 
 /** Bars from a zero line that sits where the range of the whole profile puts it. */
 function bars(
-  values: Float32Array, span: readonly [number, number], length: number, depth: number,
-  edge: (cell: number) => number, upward: boolean,
+  values: Float32Array,
+  span: readonly [number, number],
+  length: number,
+  depth: number,
+  edge: (cell: number) => number,
+  upward: boolean,
 ): Bars {
   let [low, high] = [0, 0];
-  for (const value of values) if (value < low) low = value; else if (value > high) high = value;
+  for (const value of values)
+    if (value < low) low = value;
+    else if (value > high) high = value;
   const scale = Math.max(depth, 1) / (high - low || 1);
   const zero = upward ? high * scale : -low * scale;
   const lines = sample(span, values.length, length, length);
@@ -113,7 +123,9 @@ function bars(
     const to = end - (end - from >= 5 ? 1 : 0);
     const tip = (upward ? zero - size : zero + size).toFixed(1);
     const base = zero.toFixed(1);
-    paths[value > 0 ? "positive" : "negative"] += upward ? `M${from} ${base}V${tip}H${to}V${base}Z` : `M${base} ${from}H${tip}V${to}H${base}Z`;
+    paths[value > 0 ? "positive" : "negative"] += upward
+      ? `M${from} ${base}V${tip}H${to}V${base}Z`
+      : `M${base} ${from}H${tip}V${to}H${base}Z`;
   }
   return { ...paths, zero };
 }

@@ -44,7 +44,10 @@ export class Root implements Context {
   #marks: Marks | null = null;
   #local: Local;
 
-  constructor(readonly session: Session, readonly store: Store) {
+  constructor(
+    readonly session: Session,
+    readonly store: Store,
+  ) {
     this.signal = this.#ending.signal;
     this.root = html("div", { class: "heatbrush", "data-lm-suppress-shortcuts": "true", "data-state": "idle" });
     this.popover = new Popover(this.root, this.signal);
@@ -52,7 +55,11 @@ export class Root implements Context {
     this.#head = new Head(this);
     this.#toolbar = new Toolbar(this);
     const pointer = new PointerBrush(this);
-    const keyboard = new Keyboard(this, () => pointer.cancel(), (by) => this.#head.step(by));
+    const keyboard = new Keyboard(
+      this,
+      () => pointer.cancel(),
+      (by) => this.#head.step(by),
+    );
     this.#sheet = new Sheet(this, (panel) => {
       pointer.attach(panel);
       keyboard.attach(panel);
@@ -60,8 +67,19 @@ export class Root implements Context {
     this.#empty = new Empty(this);
     this.#status = new Status(this.signal);
     this.#tag = new Tag(this.root, this.signal);
-    this.root.append(this.#head.element, this.#toolbar.element, this.#sheet.element, this.#empty.element, this.#notes, this.#status.element, this.#tag.element);
-    this.#unwatch.push(store.subscribe((changed) => this.#stateChanged(changed)), watchTheme(this.root, () => this.invalidate("theme")));
+    this.root.append(
+      this.#head.element,
+      this.#toolbar.element,
+      this.#sheet.element,
+      this.#empty.element,
+      this.#notes,
+      this.#status.element,
+      this.#tag.element,
+    );
+    this.#unwatch.push(
+      store.subscribe((changed) => this.#stateChanged(changed)),
+      watchTheme(this.root, () => this.invalidate("theme")),
+    );
     this.#sizes = new ResizeObserver(() => this.#resized());
     this.#sizes.observe(this.root);
     this.invalidate(...(Object.keys(store.state) as Key[]), "layout", "theme", "marks", "local");
@@ -80,7 +98,16 @@ export class Root implements Context {
   scene(): Scene {
     const { state } = this.store;
     const [H = 0, W = 0] = state.sample.matrix.shape;
-    return { state, layout: this.#layout!, marks: this.#marks!, local: this.#local, dark: this.#dark, family: this.#family, H, W };
+    return {
+      state,
+      layout: this.#layout!,
+      marks: this.#marks!,
+      local: this.#local,
+      dark: this.#dark,
+      family: this.#family,
+      H,
+      W,
+    };
   }
 
   set(patch: Partial<Local>): void {
@@ -147,7 +174,7 @@ export class Root implements Context {
     this.#toolbar.update(changed, scene);
     this.#sheet.update(changed, scene, panels, this.#numbers);
     this.#empty.update(changed, scene);
-    this.#status.update(changed, scene, this.#numbers);
+    this.#status.update(scene, this.#numbers);
     this.#tag.update(changed, scene, this.#sheet.canvas(scene.local.hot));
     if (changed.has("notes")) this.#notes.replaceChildren(...scene.state.notes.map((note) => html("p", {}, note)));
   }
@@ -167,8 +194,14 @@ export class Root implements Context {
     if (this.#layout && !changed.any("layout", "axes", "options", "panels", "jobs", "sample", "theme")) return;
     const { rows, columns } = state.axes;
     const made = layout({
-      width: this.#width, rows: H, columns: W, panels: panelsOf(state).length + 1, profiles: state.options.profiles,
-      rowNames: longest(rows, this.#family), columnNames: longest(columns, this.#family), numericColumns: columns.values !== null,
+      width: this.#width,
+      rows: H,
+      columns: W,
+      panels: panelsOf(state).length + 1,
+      profiles: state.options.profiles,
+      rowNames: longest(rows, this.#family),
+      columnNames: longest(columns, this.#family),
+      numericColumns: columns.values !== null,
     });
     if (JSON.stringify(made) === JSON.stringify(this.#layout)) return;
     this.#layout = made;
@@ -205,8 +238,19 @@ function panelsOf(state: Readonly<State>): PanelState[] {
 
 function placeholder(name: string, method: string, run: number): PanelState {
   return {
-    name, method, run, parameters: {}, summary: "", within: null, seconds: null, score: null, residual: null,
-    profile: "sum", map: null, channels: null, failure: null,
+    name,
+    method,
+    run,
+    parameters: {},
+    summary: "",
+    within: null,
+    seconds: null,
+    score: null,
+    residual: null,
+    profile: "sum",
+    map: null,
+    channels: null,
+    failure: null,
   };
 }
 
@@ -224,7 +268,8 @@ function longest(axis: AxisState, family: string): number {
   if (known?.[0] === family) return known[1];
   const step = Math.ceil(axis.labels.length / 400);
   let width = 0;
-  for (let index = 0; index < axis.labels.length; index += step) width = Math.max(width, measure(axis.labels[index]!, family, 11, 600));
+  for (let index = 0; index < axis.labels.length; index += step)
+    width = Math.max(width, measure(axis.labels[index]!, family, 11, 600));
   widths.set(axis, [family, width]);
   return width;
 }

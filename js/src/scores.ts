@@ -39,7 +39,15 @@ export class ScoreLine {
     this.#marks = { only: at("only"), all: at("all"), without: at("without") };
     const track = svg("line", { class: "hb-track", x1: 0, x2: "100%", y1: middle, y2: middle });
     for (const end of ["y1", "y2"]) set(this.#join, end, middle);
-    this.element = svg("svg", { "aria-hidden": "true" }, track, this.#join, this.#marks.only, this.#marks.all, this.#marks.without);
+    this.element = svg(
+      "svg",
+      { "aria-hidden": "true" },
+      track,
+      this.#join,
+      this.#marks.only,
+      this.#marks.all,
+      this.#marks.without,
+    );
   }
 
   update(values: Record<Mark, number | null>, [low, high]: [number, number]): void {
@@ -51,7 +59,11 @@ export class ScoreLine {
     }
     const joined = values.all !== null && values.without !== null;
     show(this.#join, joined);
-    if (joined) [["x1", values.all], ["x2", values.without]].forEach(([end, value]) => set(this.#join, end as string, x(value as number)));
+    if (joined)
+      [
+        ["x1", values.all],
+        ["x2", values.without],
+      ].forEach(([end, value]) => set(this.#join, end as string, x(value as number)));
   }
 }
 
@@ -73,8 +85,17 @@ export class Scores {
 
   constructor() {
     const column = (kind: Mark, broad = ""): HTMLElement =>
-      html("th", { class: `hb-number${broad}`, scope: "col" }, svg("svg", { viewBox: "-7 -7 14 14", "aria-hidden": "true" }, mark(kind)), kind);
-    const scale = html("th", { class: "hb-line", "aria-hidden": "true" }, html("span", { class: "hb-ends" }, ...this.#ends));
+      html(
+        "th",
+        { class: `hb-number${broad}`, scope: "col" },
+        svg("svg", { viewBox: "-7 -7 14 14", "aria-hidden": "true" }, mark(kind)),
+        kind,
+      );
+    const scale = html(
+      "th",
+      { class: "hb-line", "aria-hidden": "true" },
+      html("span", { class: "hb-ends" }, ...this.#ends),
+    );
     const head = html("tr", {}, this.#kind, scale, column("all"), column("without", " hb-broad"), column("only"));
     this.#table.append(html("thead", {}, head), this.#body);
     this.element.append(this.#table);
@@ -88,26 +109,45 @@ export class Scores {
     while (this.#rows.length > shown.length) this.#rows.pop()!.element.remove();
     text(this.#kind, scores.kind === "probabilities" ? "Probability" : "Score");
     const range = ends(scene);
-    this.#ends.forEach((end, index) => text(end, scores.kind === "probabilities" ? String(index) : figure(range[index], 3)));
+    this.#ends.forEach((end, index) =>
+      text(end, scores.kind === "probabilities" ? String(index) : figure(range[index], 3)),
+    );
     set(this.#table, "data-waiting", whatif.waiting);
     set(this.#table, "title", whatif.reason || null);
     const answered = scene.marks.cells > 0;
     shown.forEach((index, at) => {
       const row = this.#rows[at]!;
-      const values = { all: scores.all[index] ?? null, without: answered ? whatif.without?.[index] ?? null : null, only: answered ? whatif.only?.[index] ?? null : null };
+      const values = {
+        all: scores.all[index] ?? null,
+        without: answered ? (whatif.without?.[index] ?? null) : null,
+        only: answered ? (whatif.only?.[index] ?? null) : null,
+      };
       text(row.name, classes[index] ?? String(index));
       set(row.name, "title", classes[index] ?? null);
       set(row.element, "data-target", index === target.a);
       row.line.update(values, range);
-      for (const kind of ["all", "without", "only"] as const) text(row.numbers[kind], written(values[kind], scores.kind));
+      for (const kind of ["all", "without", "only"] as const)
+        text(row.numbers[kind], written(values[kind], scores.kind));
     });
     this.#others(scene, shown);
   }
 
   #row(): Row {
     const [name, line] = [html("td", { class: "hb-class" }), new ScoreLine(16)];
-    const numbers = { all: html("td", { class: "hb-all" }), without: html("td", { class: "hb-without" }), only: html("td", { class: "hb-only" }) };
-    const element = html("tr", {}, name, html("td", { class: "hb-line" }, line.element), numbers.all, numbers.without, numbers.only);
+    const numbers = {
+      all: html("td", { class: "hb-all" }),
+      without: html("td", { class: "hb-without" }),
+      only: html("td", { class: "hb-only" }),
+    };
+    const element = html(
+      "tr",
+      {},
+      name,
+      html("td", { class: "hb-line" }, line.element),
+      numbers.all,
+      numbers.without,
+      numbers.only,
+    );
     this.#body.append(element);
     return { element, name, line, numbers };
   }
@@ -121,7 +161,9 @@ export class Scores {
       this.#rest.parentElement?.remove();
       return;
     }
-    const listed = rest.slice(0, 20).map((index) => `${classes[index] ?? index} ${written(scores.all[index], scores.kind)}`);
+    const listed = rest
+      .slice(0, 20)
+      .map((index) => `${classes[index] ?? index} ${written(scores.all[index], scores.kind)}`);
     text(this.#rest, `${rest.length} more, the highest ${listed[0]}`);
     set(this.#rest, "title", listed.join("\n") + (rest.length > 20 ? "\n…" : ""));
     this.#body.append(this.#rest.parentElement ?? html("tr", {}, this.#rest));
@@ -133,6 +175,8 @@ export function choose(all: (number | null)[], a: number, b: number | null): num
   const indices = all.map((_, index) => index);
   if (all.length <= SHOWN) return indices;
   const first = [a, ...(b === null ? [] : [b])];
-  const others = indices.filter((index) => !first.includes(index)).sort((x, y) => (all[y] ?? -Infinity) - (all[x] ?? -Infinity));
+  const others = indices
+    .filter((index) => !first.includes(index))
+    .sort((x, y) => (all[y] ?? -Infinity) - (all[x] ?? -Infinity));
   return [...first, ...others].slice(0, SHOWN);
 }

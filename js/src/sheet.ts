@@ -12,14 +12,20 @@ export class Sheet {
   readonly #panels = new Map<string, Panel>();
   readonly #new = new Set<string>();
 
-  constructor(readonly context: Context, readonly attach: (panel: Panel) => void) {}
+  constructor(
+    readonly context: Context,
+    readonly attach: (panel: Panel) => void,
+  ) {}
 
   canvas(name: string): HTMLCanvasElement | undefined {
     return this.#panels.get(name)?.canvas;
   }
 
   update(changed: Changes, scene: Scene, panels: PanelState[], numbers: Numbers): void {
-    const states: [string, PanelState | null][] = [[INPUT, null], ...panels.map((panel): [string, PanelState] => [panel.name, panel])];
+    const states: [string, PanelState | null][] = [
+      [INPUT, null],
+      ...panels.map((panel): [string, PanelState] => [panel.name, panel]),
+    ];
     if (changed.any("panels", "jobs", "layout")) this.#keep(states.map(([name]) => name));
     if (changed.has("layout")) this.#grid(scene);
     const { perRow, kind } = scene.layout;

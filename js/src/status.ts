@@ -3,7 +3,7 @@
 import { set, html, show, text } from "./dom.ts";
 import { counted, label, number, percent, words } from "./names.ts";
 import { INPUT, type Numbers } from "./numbers.ts";
-import type { Changes, Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 import { written } from "./scores.ts";
 import { reading } from "./title.ts";
 
@@ -24,16 +24,20 @@ export function sentence(scene: Scene, numbers: Numbers): string {
   const { state, local, marks } = scene;
   if (state.notice) return state.notice;
   if (state.connection === "saved") return "A saved page: brush, zoom and read; open the notebook to run methods.";
-  if (state.connection === "gone") return "The kernel is gone. Maps stay and the brush still works; scores and runs wait.";
-  if (state.connection === "waiting") return "The kernel has not answered yet. Maps and brush work; scores and runs wait.";
+  if (state.connection === "gone")
+    return "The kernel is gone. Maps stay and the brush still works; scores and runs wait.";
+  if (state.connection === "waiting")
+    return "The kernel has not answered yet. Maps and brush work; scores and runs wait.";
   if (local.keys && state.cursor && !state.draft) return pointed(scene, numbers);
   const jobs = Object.entries(state.jobs);
   if (jobs.length && !state.draft) return progress(scene, jobs);
   const failed = state.panels.filter((panel) => panel.failure);
-  if (failed.length && !state.draft) return `${words(failed[0]!.name)}: ${failed[0]!.failure!.title}. The other maps are as they were.`;
+  if (failed.length && !state.draft)
+    return `${words(failed[0]!.name)}: ${failed[0]!.failure!.title}. The other maps are as they were.`;
   if (marks.cells) return selected(scene);
   const possible = state.methods.filter((method) => !method.reason).length;
-  if (!state.panels.length) return `${counted(state.classes.length, "class", "classes")}; ${counted(possible, "method")} run on this model.`;
+  if (!state.panels.length)
+    return `${counted(state.classes.length, "class", "classes")}; ${counted(possible, "method")} run on this model.`;
   return "Nothing selected. Drag on a map, along its row names, or along its column axis.";
 }
 
@@ -78,17 +82,24 @@ export class Status {
     signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
   }
 
-  update(_changed: Changes, scene: Scene, numbers: Numbers): void {
+  update(scene: Scene, numbers: Numbers): void {
     const now = mood(scene);
     const { connection, cursor, axes, sample } = scene.state;
     text(this.#state, connection === "saved" ? "Saved" : connection === "waiting" ? "Waiting" : WORDS[now]);
-    set(this.#state, "data-tone", now === "error" ? "bad" : now === "disconnected" && connection !== "saved" ? "warn" : null);
+    set(
+      this.#state,
+      "data-tone",
+      now === "error" ? "bad" : now === "disconnected" && connection !== "saved" ? "warn" : null,
+    );
     this.#say(sentence(scene, numbers));
     show(this.#readout, cursor !== null);
     if (!cursor) return;
     const value = numbers.get(INPUT).values?.[cursor.row * scene.W + cursor.column];
     const several = (sample.matrix.shape[2] ?? 1) > 1 && scene.state.options.channel === null ? "sum " : "";
-    text(this.#readout, `${label(axes.rows, cursor.row)}, ${label(axes.columns, cursor.column)}: ${several}${number(value)}`);
+    text(
+      this.#readout,
+      `${label(axes.rows, cursor.row)}, ${label(axes.columns, cursor.column)}: ${several}${number(value)}`,
+    );
   }
 
   /** At most once a second, the last word always. */

@@ -15,11 +15,20 @@ export class Tag {
   readonly #said = html("span");
   readonly #without = html("b");
   readonly #only = html("span");
-  readonly #answer = html("div", { class: "hb-answer" }, this.#class, this.#line.element, html("span", {}, this.#said, this.#without, this.#only));
+  readonly #answer = html(
+    "div",
+    { class: "hb-answer" },
+    this.#class,
+    this.#line.element,
+    html("span", {}, this.#said, this.#without, this.#only),
+  );
   readonly element = html("div", { class: "hb-tag", "aria-hidden": "true", hidden: true }, this.#where, this.#answer);
   #fading: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly root: HTMLElement, signal: AbortSignal) {
+  constructor(
+    readonly root: HTMLElement,
+    signal: AbortSignal,
+  ) {
     signal.addEventListener("abort", () => clearTimeout(this.#fading), { once: true });
   }
 
@@ -48,13 +57,16 @@ export class Tag {
     const { state, local } = scene;
     const { whatif, scores, target, classes, connection } = state;
     text(this.#where, describeBand(local.live!.band, state.axes).replace(/^without /, "minus "));
-    const [all, without, only] = [scores.all, whatif.without, whatif.only].map((list) => list?.[target.a] ?? null) as (number | null)[];
+    const [all, without, only] = [scores.all, whatif.without, whatif.only].map((list) => list?.[target.a] ?? null) as (
+      | number
+      | null
+    )[];
     const known = without !== null && without !== undefined;
     set(this.#line.element, "visibility", known ? null : "hidden");
     const mute = connection === "gone" || connection === "saved";
     set(this.#answer, "hidden", !mute && !known && !whatif.waiting);
     set(this.element, "data-waiting", whatif.waiting);
-    text(this.#class, mute ? "no kernel: scores wait" : classes[target.a] ?? "");
+    text(this.#class, mute ? "no kernel: scores wait" : (classes[target.a] ?? ""));
     this.#line.update({ all: all!, without: without!, only: only! }, ends(scene));
     const kind = scores.kind;
     text(this.#said, known ? `${written(all, kind)} → ` : "");

@@ -29,7 +29,17 @@ export function tone(root: HTMLElement): boolean {
 /** Call back when the page may have changed its theme; the answer ends it. */
 export function watchTheme(root: HTMLElement, changed: () => void): () => void {
   const observer = new MutationObserver(changed);
-  const attributes = { attributes: true, attributeFilter: ["class", "style", "data-jp-theme-light", "data-jp-theme-name", "data-theme", "data-vscode-theme-kind"] };
+  const attributes = {
+    attributes: true,
+    attributeFilter: [
+      "class",
+      "style",
+      "data-jp-theme-light",
+      "data-jp-theme-name",
+      "data-theme",
+      "data-vscode-theme-kind",
+    ],
+  };
   const { body, documentElement } = root.ownerDocument;
   for (const element of [body, documentElement]) observer.observe(element, attributes);
   const media = window.matchMedia("(prefers-color-scheme: dark)");

@@ -27,7 +27,17 @@ export class Title {
 
   constructor(name: string, onCancel: () => void) {
     this.#panel = name;
-    this.more = html("button", { type: "button", class: "hb-more", "aria-label": `Panel menu of ${words(name)}`, title: "Panel: rerun, remove", "aria-haspopup": "menu" }, icon("more"));
+    this.more = html(
+      "button",
+      {
+        type: "button",
+        class: "hb-more",
+        "aria-label": `Panel menu of ${words(name)}`,
+        title: "Panel: rerun, remove",
+        "aria-haspopup": "menu",
+      },
+      icon("more"),
+    );
     set(this.#cancel, "aria-label", `Cancel ${words(name)}`);
     this.#cancel.addEventListener("click", onCancel);
     const first = html("div", { class: "hb-title" }, this.#name, this.#said, this.#right);
@@ -82,10 +92,23 @@ export class Title {
     const { cursor } = state;
     const failed = panel?.failure != null && !job;
     const value = cursor && shown.values && !job && !failed ? shown.values[cursor.row * W + cursor.column] : undefined;
-    const here = cursor !== null && value !== undefined && cursor.panel === this.#panel && !layout.twoLines && layout.width >= 640;
-    text(this.#place, here ? `${label(state.axes.rows, cursor!.row)}, ${label(state.axes.columns, cursor!.column)}` : "");
+    const here =
+      cursor !== null && value !== undefined && cursor.panel === this.#panel && !layout.twoLines && layout.width >= 640;
+    text(
+      this.#place,
+      here ? `${label(state.axes.rows, cursor!.row)}, ${label(state.axes.columns, cursor!.column)}` : "",
+    );
     text(this.#value, value === undefined ? "" : reading(value, shown));
-    text(this.#time, job ? progress(job.done, job.total, job.secondsLeft, layout.slim) : failed ? "failed" : value === undefined ? took(panel, scene) : "");
+    text(
+      this.#time,
+      job
+        ? progress(job.done, job.total, job.secondsLeft, layout.slim)
+        : failed
+          ? "failed"
+          : value === undefined
+            ? took(panel, scene)
+            : "",
+    );
     set(this.#time, "class", failed ? "hb-failed" : null);
     show(this.#cancel, Boolean(job) && !layout.slim);
     for (const part of [this.#place, this.#value, this.#time]) show(part, part.textContent !== "");
@@ -121,7 +144,8 @@ export function about({ H, W, state }: Scene): string {
 
 function summary(panel: PanelState, { state }: Scene): string {
   const parts = [panel.summary];
-  if (panel.name !== panel.method && !words(panel.name).startsWith(words(panel.method))) parts.unshift(words(panel.method));
+  if (panel.name !== panel.method && !words(panel.name).startsWith(words(panel.method)))
+    parts.unshift(words(panel.method));
   if (panel.within?.bands.length) {
     const now = equal(panel.within, state.selection);
     parts.push(now ? "within the selection" : `within ${describeSelection(panel.within, state.axes).join(", ")}`);
@@ -144,7 +168,10 @@ class Legend {
     style(this.#bar, "background", `linear-gradient(90deg, ${gradient(table)})`);
     style(this.#bar, "width", slim ? (both ? "20px" : "16px") : "40px");
     show(this.#bar, !slim || mapWidth + rowProfile >= 70);
-    text(this.#text, scale.kind === "diverging" ? `± ${figure(scale.limit)}` : `${figure(scale.low)} to ${figure(scale.high)}`);
+    text(
+      this.#text,
+      scale.kind === "diverging" ? `± ${figure(scale.limit)}` : `${figure(scale.low)} to ${figure(scale.high)}`,
+    );
   }
 }
 
@@ -185,4 +212,3 @@ class Corner {
     text(high, figure(ends[1]));
   }
 }
-

@@ -10,7 +10,11 @@ import type { MethodState, Options } from "./protocol.ts";
 import type { Changes, Scene } from "./scene.ts";
 
 type Mode = Options["mode"];
-const MODES: [Mode, string, string][] = [["rows", "Rows", "R"], ["columns", "Columns", "C"], ["rectangle", "Rectangle", "B"]];
+const MODES: [Mode, string, string][] = [
+  ["rows", "Rows", "R"],
+  ["columns", "Columns", "C"],
+  ["rectangle", "Rectangle", "B"],
+];
 
 export class Toolbar {
   readonly element: HTMLElement;
@@ -25,7 +29,12 @@ export class Toolbar {
   readonly #method = picker("Method");
   readonly #scope = picker("Run on");
   readonly #words = html("span");
-  readonly #parameters = html("button", { type: "button", class: "hb-parameters", "aria-haspopup": "dialog", "aria-expanded": "false" }, this.#words, "…");
+  readonly #parameters = html(
+    "button",
+    { type: "button", class: "hb-parameters", "aria-haspopup": "dialog", "aria-expanded": "false" },
+    this.#words,
+    "…",
+  );
   readonly #go = html("button", { type: "button", class: "hb-go" }, "Run");
   readonly #gone = html("span", { class: "hb-gone", role: "status" }, icon("offline"));
   readonly #goneText = html("span");
@@ -35,19 +44,45 @@ export class Toolbar {
     this.#context = context;
     const modes = html("div", { class: "hb-modes", role: "group", "aria-label": "Brush mode" });
     for (const [mode, name, key] of MODES) {
-      const made = html("button", { type: "button", title: `Brush ${name.toLowerCase()} (${key})`, "aria-label": name }, icon(mode), html("span", { "data-word": name }, name));
+      const made = html(
+        "button",
+        { type: "button", title: `Brush ${name.toLowerCase()} (${key})`, "aria-label": name },
+        icon(mode),
+        html("span", { "data-word": name }, name),
+      );
       made.addEventListener("click", () => context.session.setOptions({ mode }));
       this.#modes.set(mode, made);
       modes.append(made);
     }
-    const tools = html("div", { class: "hb-tools" }, this.#clear, this.#undo, this.#redo, this.#view, this.#export, this.#more);
+    const tools = html(
+      "div",
+      { class: "hb-tools" },
+      this.#clear,
+      this.#undo,
+      this.#redo,
+      this.#view,
+      this.#export,
+      this.#more,
+    );
     for (const opener of [this.#view, this.#export, this.#more]) set(opener, "aria-haspopup", "menu");
     this.#gone.append(this.#goneText);
-    this.#sentence = html("span", { class: "hb-sentence" }, this.#method.box, html("span", { class: "hb-say" }, "on"), this.#scope.box, this.#parameters);
+    this.#sentence = html(
+      "span",
+      { class: "hb-sentence" },
+      this.#method.box,
+      html("span", { class: "hb-say" }, "on"),
+      this.#scope.box,
+      this.#parameters,
+    );
     const run = html("div", { class: "hb-run" }, this.#gone, this.#sentence, this.#go);
     this.element = html(
-      "div", { class: "hb-bar", role: "toolbar", "aria-label": "Brush and run" },
-      html("span", { class: "hb-label" }, "Brush"), modes, tools, html("span", { class: "hb-label hb-run-label" }, "Run"), run,
+      "div",
+      { class: "hb-bar", role: "toolbar", "aria-label": "Brush and run" },
+      html("span", { class: "hb-label" }, "Brush"),
+      modes,
+      tools,
+      html("span", { class: "hb-label hb-run-label" }, "Run"),
+      run,
     );
     this.#listen();
   }
@@ -57,12 +92,24 @@ export class Toolbar {
     this.#clear.addEventListener("click", () => session.setSelection({ bands: [] }, { commit: true }));
     this.#undo.addEventListener("click", () => session.undo());
     this.#redo.addEventListener("click", () => session.redo());
-    this.#view.addEventListener("click", () => popover.toggle(this.#view, () => openViewMenu(this.#context, this.#view)));
-    this.#export.addEventListener("click", () => popover.toggle(this.#export, () => openExportMenu(this.#context, this.#export)));
-    this.#more.addEventListener("click", () => popover.toggle(this.#more, () => openMoreMenu(this.#context, this.#more)));
-    this.#parameters.addEventListener("click", () => popover.toggle(this.#parameters, () => openForm(this.#context, this.#parameters)));
-    this.#method.select.addEventListener("change", () => this.#context.set({ method: this.#method.select.value, panel: null }));
-    this.#scope.select.addEventListener("change", () => this.#context.set({ scope: this.#scope.select.value === "matrix" ? "matrix" : "selection" }));
+    this.#view.addEventListener("click", () =>
+      popover.toggle(this.#view, () => openViewMenu(this.#context, this.#view)),
+    );
+    this.#export.addEventListener("click", () =>
+      popover.toggle(this.#export, () => openExportMenu(this.#context, this.#export)),
+    );
+    this.#more.addEventListener("click", () =>
+      popover.toggle(this.#more, () => openMoreMenu(this.#context, this.#more)),
+    );
+    this.#parameters.addEventListener("click", () =>
+      popover.toggle(this.#parameters, () => openForm(this.#context, this.#parameters)),
+    );
+    this.#method.select.addEventListener("change", () =>
+      this.#context.set({ method: this.#method.select.value, panel: null }),
+    );
+    this.#scope.select.addEventListener("change", () =>
+      this.#context.set({ scope: this.#scope.select.value === "matrix" ? "matrix" : "selection" }),
+    );
     this.#go.addEventListener("click", () => {
       const running = jobHere(this.#context.scene());
       if (running) session.cancel(running);
@@ -94,7 +141,10 @@ export class Toolbar {
     set(this.#gone, "title", why || null);
     options(this.#method.select, methodOptions(state.methods), local.method);
     set(this.#method.select, "title", method?.question || null);
-    const scopes = [{ value: "selection", label: "selection", disabled: !selected }, { value: "matrix", label: "whole matrix" }];
+    const scopes = [
+      { value: "selection", label: "selection", disabled: !selected },
+      { value: "matrix", label: "whole matrix" },
+    ];
     options(this.#scope.select, scopes, selected ? local.scope : "matrix");
     show(this.#parameters, Boolean(method?.fields.length));
     text(this.#words, inWords(method, parametersOf(scene)));
@@ -118,7 +168,11 @@ function jobHere(scene: Scene): string | null {
 /** Methods in their families; one that cannot run says why. */
 function methodOptions(methods: MethodState[]): Option[] {
   return methods.map(({ name, family, reason, question }) => ({
-    value: name, label: words(name), group: family.charAt(0).toUpperCase() + family.slice(1), disabled: reason !== "", title: reason || question,
+    value: name,
+    label: words(name),
+    group: family.charAt(0).toUpperCase() + family.slice(1),
+    disabled: reason !== "",
+    title: reason || question,
   }));
 }
 

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { inWords, read, readPair } from "../../js/src/form.ts";
+import type { FieldState, MethodState } from "../../js/src/protocol.ts";
+
+const field = (patch: Partial<FieldState>): FieldState => ({
+  name: "steps", label: "steps", kind: "integer", default: 64, nullable: false, minimum: 1, maximum: null,
+  exclusive: false, choices: null, unit: "", help: "", ...patch,
+});
+
+test("an integer is read, bounded, and refused with a sentence", () => {
+  assert.deepEqual(read(field({}), " 128 "), { value: 128 });
+  assert.deepEqual(read(field({}), ""), { value: 64 });
+  assert.deepEqual(read(field({}), "0"), { wrong: "steps: a whole number of at least 1." });
+  assert.deepEqual(read(field({}), "2.5"), { wrong: 'steps: a whole number of at least 1, not "2.5".' });
+  assert.deepEqual(read(field({ maximum: 10 }), "11"), { wrong: "steps: a whole number of at least 1 and at most 10." });
+});
+
+test("a number may be small, negative with either minus, and above an excluded bound", () => {
+  const sigma = field({ label: "sigma", kind: "number", minimum: 0, exclusive: true });
+  assert.deepEqual(read(sigma, ".05"), { value: 0.05 });
+  assert.deepEqual(read(sigma, "1e-6"), { value: 1e-6 });
+  assert.deepEqual(read(sigma, "0"), { wrong: "sigma: a number above 0." });
+  assert.deepEqual(read(field({ kind: "number", minimum: null }), "−2"), { value: -2 });
+  assert.ok("wrong" in read(sigma, "many"));
+});
+
+test("a pair: both empty is None, one empty the whole axis", () => {
+  const patch = field({ label: "patch", kind: "pair", default: null, nullable: true });
+  assert.deepEqual(readPair(patch, ["3", "8"]), { value: [3, 8] });
+  assert.deepEqual(readPair(patch, ["1", ""]), { value: [1, null] });
+  assert.deepEqual(readPair(patch, ["", " "]), { value: null });
+  assert.deepEqual(readPair(patch, ["0", "8"]), { wrong: "patch: a whole number of at least 1." });
+});
+
+test("text is a number where it is one, and None where it is empty and may be", () => {
+  const text = field({ kind: "text", default: null, nullable: true });
+  assert.deepEqual(read(text, "0.5"), { value: 0.5 });
+  assert.deepEqual(read(text, "blur"), { value: "blur" });
+  assert.deepEqual(read(text, ""), { value: null });
+});
+
+test("the button says what differs from the defaults", () => {
+  const method = {
+    name: "occlusion",
+    fields: [
+      field({ name: "patch", label: "patch", kind: "pair", default: null, nullable: true }),
+      field({ name: "absolute", label: "absolute", kind: "boolean", default: false }),
+      field({}),
+    ],
+  } as MethodState;
+  assert.equal(inWords(method, {}), "defaults");
+  assert.equal(inWords(method, { steps: 64 }), "defaults");
+  assert.equal(inWords(method, { patch: [3, null] }), "3 × all");
+  assert.equal(inWords(method, { absolute: true, steps: 128 }), "absolute, 128 steps");
+  assert.equal(inWords(undefined, {}), "defaults");
+});
