@@ -179,5 +179,6 @@ def printed(page: Page, index: int) -> str:
 
 
 def stray_messages(page: Page) -> list[Any]:
-    """What kernels said on iopub that shows in no cell: errors in widget callbacks, stderr."""
-    return page.evaluate("() => window.stray")
+    """What the kernel said on iopub that shows in no cell: errors in widget callbacks, stderr."""
+    said = page.evaluate("() => window.stray")
+    return [content for content in said if "font cache" not in content.get("text", "")]

@@ -1,0 +1,94 @@
+"""In JupyterLab: from a moved brush to repainted scores, and from Cancel to the panel's word."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from browser import chromium, jupyter  # noqa: E402
+from browser.hand import Hand  # noqa: E402
+
+MOVES = 20
+CANCELS = 10
+SHAPE = (64, 256)
+SETUP = f"""
+import sys; sys.path.insert(0, {str(ROOT)!r})
+import numpy as np, heatbrush as hb
+from benchmarks.model import small_cnn
+x = np.random.default_rng(0).normal(size={SHAPE}).astype("float32")
+view = hb.compare(small_cnn(), x, methods=["gradient", ("occlusion", {{"patch": (16, 64)}})])
+view
+"""
+
+# milliseconds from the last event of a kind to the frame painted after an attribute took a value
+CLOCK = """([selector, attribute, value, kind]) => {
+  window.waits = [];
+  let start = 0;
+  document.addEventListener(kind, () => { start = performance.now(); }, true);
+  const element = document.querySelector(selector);
+  new MutationObserver(() => {
+    if (!start || element.getAttribute(attribute) !== value) return;
+    const began = start;
+    start = 0;
+    requestAnimationFrame(() => setTimeout(() => window.waits.push(performance.now() - began)));
+  }).observe(element, { attributes: true, attributeFilter: [attribute] });
+}"""
+
+
+def brush(page: Page, hand: Hand) -> list[float]:
+    """Drag the brush, one column a move; wait for the scores each time."""
+    hand.button("Columns").click()
+    hand.drag("input", (30, 20), (30, 60), SHAPE, drop=False)
+    page.wait_for_timeout(1000)
+    page.evaluate(CLOCK, [".hb-scores", "data-waiting", None, "pointermove"])
+    for move in range(MOVES):
+        page.mouse.move(*hand.point("input", 30, 61.5 + move, SHAPE))
+        page.wait_for_function("(count) => window.waits.length > count", arg=move)
+        page.wait_for_timeout(50)
+    page.mouse.up()
+    return page.evaluate("() => window.waits")
+
+
+def cancel(page: Page, hand: Hand) -> list[float]:
+    """Start a long occlusion and cancel it, again and again."""
+    page.evaluate(CLOCK, [".heatbrush", "data-state", "idle", "click"])
+    for run in range(CANCELS):
+        jupyter.run_cell(page, 1)
+        hand.expect_state("running")
+        page.wait_for_timeout(700)
+        hand.root.locator(".hb-run").get_by_role("button", name="Cancel").click()
+        page.wait_for_function("(count) => window.waits.length > count", arg=run)
+    return page.evaluate("() => window.waits")
+
+
+def said(waits: list[float]) -> str:
+    return f"{statistics.median(waits):.0f} ms (median of {len(waits)}, worst {max(waits):.0f}"
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        home = Path(folder)
+        long = 'view.run("occlusion", patch=(8, 8), stride=(2, 2));'
+        jupyter.write_notebook(home / "notebooks" / "figures.ipynb", SETUP, long)
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
+        page = browser.new_page(viewport={"width": 1500, "height": 1100})
+        with jupyter.server(home) as address:
+            jupyter.open_notebook(page, address, "figures.ipynb")
+            jupyter.run_cell(page, 0, timeout=120_000)
+            hand = Hand(page)
+            hand.expect_state("idle", timeout=120_000)
+            print(f"brush to repainted what-if {said(brush(page, hand))}; aim: at most 50 ms)")
+            page.keyboard.press("Escape")
+            print(f"cancel to the panel's word {said(cancel(page, hand))}; aim: at most 200 ms)")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
