@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core import baselines, matrix, targets
 from heatbrush_core.axes import Axis
 from heatbrush_core.explanation import Explanation
-from heatbrush_core.heads import SCORE_KINDS, Head, ScoreKind
+from heatbrush_core.heads import Head, ScoreKind
 from heatbrush_core.methods import REGISTRY, Method, Result, find
 from heatbrush_core.network import Scores, Shape, network
 from heatbrush_core.pace import Pace
@@ -194,7 +194,7 @@ class Explainer:
             raise TypeError(reason)
         settings = chosen.settings(parameters, (x.shape[0], x.shape[1]))
         aim = self._aim(x, target)
-        kind = _score_kind(score, head)
+        kind = head.checked(score)
         task = self._task(x, aim.weights(head.classes), kind, within, progress, cancel)
         task.stop_if_cancelled()
         result = chosen.compute(task, settings)
@@ -341,20 +341,3 @@ class Explainer:
             column_axis=column_axis,
             classes=self.classes,
         )
-
-
-def _score_kind(score: ScoreKind | None, head: Head) -> ScoreKind:
-    """Check which score is explained against what the model has."""
-    if score is None:
-        return "logit"
-    if score not in SCORE_KINDS:
-        raise ValueError(
-            f"score is {score!r}, but one of {', '.join(SCORE_KINDS)} is expected; give one of "
-            "these, or None."
-        )
-    if score != "logit" and not head.has_probabilities:
-        raise ValueError(
-            f"score={score!r} needs probabilities, but this model returns plain values; leave "
-            "score out, or open the model with scores='logits' or 'probabilities'."
-        )
-    return score

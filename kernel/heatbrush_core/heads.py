@@ -52,6 +52,22 @@ class Head:
         """Whether the model's outputs can be read as probabilities."""
         return self.reading != "values"
 
+    def checked(self, score: ScoreKind | None) -> ScoreKind:
+        """Check which score is to be explained against what the model has; None is the logit."""
+        if score is None:
+            return "logit"
+        if score not in SCORE_KINDS:
+            raise ValueError(
+                f"score is {score!r}, but one of {', '.join(SCORE_KINDS)} is expected; give one of "
+                "these, or None."
+            )
+        if score != "logit" and not self.has_probabilities:
+            raise ValueError(
+                f"score={score!r} needs probabilities, but this model returns plain values; leave "
+                "score out, or open the model with scores='logits' or 'probabilities'."
+            )
+        return score
+
     def logits(self, z: Any, xp: Any = np) -> Any:
         """(N, units) outputs -> (N, classes) logits."""
         if self.reading == "probabilities":

@@ -87,7 +87,7 @@ class FunctionNetwork(Network):
     def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """(N, H, W, C) matrices -> (N, units) outputs."""
         try:
-            scores = np.asarray(self.function(X))
+            scores = np.asarray(self.function(X.copy()))  # which it may write into
         except Exception as error:
             raise failure(self.name, X.shape, error) from error
         return score_vectors(self.name, scores, len(X))

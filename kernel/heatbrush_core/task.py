@@ -19,7 +19,7 @@ from heatbrush_core.progress import Cancelled, Listener, Progress
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """Everything is fixed before anything is perturbed: matrix, target and score.
+    """Everything is fixed before anything is perturbed: matrix, target, score and region.
 
     Attributes
     ----------
@@ -31,6 +31,12 @@ class Task:
         Which score of a class is explained.
     inside
         (H, W) bool, the region a perturbation may touch; None is the whole matrix.
+    fill
+        Makes a baseline from what was given for one.
+    pace
+        Knows how many matrices a batch of some work holds.
+    network, lock, listener, cancel
+        As in `Explainer.explain`.
     """
 
     network: Network

@@ -339,6 +339,17 @@ def test_what_if():
         explainer.predict(X, without=rows, only=rows)
 
 
+def test_a_function_that_writes_into_its_batch_harms_nothing():
+    def scaled(batch):
+        batch /= 2
+        return linear(batch)
+
+    x = X.copy()
+    explanation = Explainer(scaled).explain(x, "occlusion", 0, patch=(1, 1))
+    np.testing.assert_array_equal(x, X)
+    np.testing.assert_allclose(explanation.map[:4], X[:4] / 2, atol=1e-5)
+
+
 def test_names():
     rows, columns = list("abcdefgh"), np.arange(8) / 4
     explainer = Explainer(linear, rows=rows, columns=columns)

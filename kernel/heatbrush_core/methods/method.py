@@ -53,7 +53,6 @@ class Method:
         What it answers, one plain sentence.
     needs
         What the model must offer: "scores", "gradient" or "graph".
-
     compute
         (task, parameters) -> Result.
     maps
