@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from heatbrush import brush
 from heatbrush.worker import Worker
 
 pytest.importorskip("bqplot", reason="the charts are optional where bqplot is missing")
-from heatbrush.charts import COLOURS, Charts, relative, ticks
+from heatbrush.charts import COLOURS, GREY, Charts, _look, relative, ticks
 
 SHAPE = (4, 10)
 
@@ -111,10 +112,16 @@ def luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize("ground", ["#ffffff", "#111111"])
-@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("colour", [*COLOURS, GREY])
 def test_colours_are_readable_in_both_themes(colour, ground) -> None:
     low, high = sorted([luminance(colour), luminance(ground)])
     assert (high + 0.05) / (low + 0.05) >= 4
+
+
+def test_looks_do_not_repeat() -> None:
+    looks = [_look(index) for index in range(32)]
+    assert len(set(looks)) == 32
+    assert all(a[0] != b[0] and a[1] != b[1] for a, b in pairwise(looks))
 
 
 def test_relative_keeps_zeros_and_gaps() -> None:

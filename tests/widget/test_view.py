@@ -355,6 +355,7 @@ def test_a_closed_view_can_be_read_but_not_run(make) -> None:
     assert view.widget.comm is None and list(view.explanations) == ["occlusion"]
     with pytest.raises(RuntimeError, match="closed"):
         view.run("occlusion")
+    assert view._repr_mimebundle_()["text/plain"].endswith(", closed")
 
 
 def test_two_views_of_one_explainer(make, explainer, samples) -> None:

@@ -30,6 +30,7 @@ COLOURS = (
     "#96703f",
     "#c05299",
 )
+GREY = "#7b7b7b"  # of the axes' names; bqplot's own is orange in dark themes
 STYLES = {"solid": "━━", "dashed": "╍╍", "dotted": "┉┉", "dash_dotted": "━·"}
 MARKED = 64
 """Up to so many lines each gets a dot: a method that ran on one line has no curve to draw."""
@@ -109,10 +110,10 @@ class Chart:
             axes=[_line_axis(x, axis), _value_axis(y)],
             interaction=self.brush,
             background_style={"fill": "transparent"},
-            fig_margin={"top": 8, "bottom": 40, "left": 64, "right": 12},
+            fig_margin={"top": 8, "bottom": 44, "left": 64, "right": 12},
             display_toolbar=False,
             layout={
-                "height": "170px",
+                "height": "176px",
                 "min_width": "0",
                 "flex": "3 1 0" if which == "columns" else "2 1 0",
             },
@@ -186,9 +187,13 @@ def _ends(interval: Interval) -> NDArray[np.float64]:
 
 
 def _look(index: int) -> tuple[str, str]:
-    """Return colour and line style of a panel by its place: no pair occurs twice in 32."""
+    """Return colour and line style of a panel by its place; no pair occurs twice in 32.
+
+    Neighbours differ in both: curves that coincide are seen as two, also without seeing colours.
+    """
     styles = list(STYLES)
-    return COLOURS[index % len(COLOURS)], styles[index // len(COLOURS) % len(styles)]
+    turn = index // len(COLOURS)
+    return COLOURS[index % len(COLOURS)], styles[(index + turn) % len(styles)]
 
 
 def _legend(looks: dict[str, tuple[str, str]]) -> str:
@@ -205,6 +210,8 @@ def _line_axis(scale: bqplot.LinearScale, axis: Axis) -> bqplot.Axis:
     return bqplot.Axis(
         scale=scale,
         label=axis.name,
+        label_color=GREY,
+        label_offset="32px",
         tick_values=np.array(places, dtype=float),
         tick_labels={str(place): _short(axis.labels[place]) for place in places},
         grid_lines="none",
@@ -216,10 +223,11 @@ def _value_axis(scale: bqplot.LinearScale) -> bqplot.Axis:
         scale=scale,
         side="left",
         label="relative",
+        label_color=GREY,
+        label_offset="32px",
         tick_values=np.array([-1.0, 0.0, 1.0]),
-        tick_format="+.0f",
+        tick_labels={"-1": "−1", "0": "0", "1": "1"},
         grid_lines="none",
-        label_offset="40px",
     )
 
 

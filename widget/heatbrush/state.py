@@ -125,7 +125,7 @@ def panel(
     chosen = REGISTRY[method]
     try:
         complete = chosen.validated(dict(parameters), (shape[0], shape[1]))
-        summary = chosen.summary(dict(parameters))
+        summary = chosen.summary(complete)
     except (TypeError, ValueError):
         complete, summary = dict(parameters), ""
     return {

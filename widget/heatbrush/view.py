@@ -273,12 +273,17 @@ class View:
         from IPython.core.getipython import get_ipython
         from IPython.display import display
 
+        if self._session.worker.closed:
+            display({"text/plain": f"{self!r}, closed"}, raw=True)
+            return
         display(self.widget)
         if getattr(get_ipython(), "kernel", None) is not None and self.charts is not None:
             display(self.charts.box)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Return the panels, for anything else that shows widgets."""
+        if self._session.worker.closed:
+            return {"text/plain": f"{self!r}, closed"}
         return self.widget._repr_mimebundle_(**kwargs)
 
     def _display_(self) -> Panels:
