@@ -73,6 +73,30 @@ def test_a_subclassed_model_is_differentiated_as_it_is():
     assert Explainer(Subclassed()).predict(X).kind == "values"
 
 
+def test_a_subclassed_model_that_cannot_be_compiled_runs_eagerly():
+    class Eager(Subclassed):
+        def call(self, x, training=None):
+            return super().call(x) * float(np.abs(x.numpy()).max() > 0)
+
+    model = Eager()
+    model.compile(run_eagerly=True)
+    explainer = Explainer(model)
+    np.testing.assert_allclose(explainer.predict(X).scores, model(X[None, ..., None])[0], atol=1e-6)
+    assert_explains(explainer, X)
+
+
+def test_an_output_of_a_subclassed_model_is_chosen_by_its_key():
+    class Two(Subclassed):
+        def call(self, x, training=None):
+            return {"one": super().call(x), "two": -super().call(x)}
+
+    model = Two()
+    found = Explainer(model, output="two").predict(X).scores
+    np.testing.assert_allclose(found, model(X[None, ..., None])["two"][0], atol=1e-6)
+    with pytest.raises(RuntimeError, match="2 outputs, choose one with output="):
+        Explainer(model).predict(X)
+
+
 def test_a_model_that_does_not_follow_its_graph_loses_it():
     class Odd(layers.Layer):
         def call(self, x):

@@ -1,6 +1,5 @@
 """Progress, partial maps, cancelling, and batches that cost what they should."""
 
-import sys
 import threading
 
 import numpy as np
@@ -138,18 +137,3 @@ def test_pace_finds_its_size():
     fixed = Pace(1, fixed=3)
     fixed.note(3, 5.0)
     assert fixed.size == 3
-
-
-def test_importing_is_light():
-    code = "import sys, heatbrush_core; print([m for m in sys.modules if m in HEAVY])"
-    heavy = ["tensorflow", "keras", "pandas", "xarray", "matplotlib"]
-    import subprocess
-
-    run = subprocess.run(
-        [sys.executable, "-c", f"HEAVY = {heavy}; {code}"],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"PYTHONPATH": ":".join(sys.path)},
-    )
-    assert run.stdout.strip() == "[]"

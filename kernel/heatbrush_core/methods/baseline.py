@@ -5,19 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import Field, WithJsonSchema
+from pydantic import WithJsonSchema
 
 from heatbrush_core.baselines import NAMES
 
-Baseline = Annotated[
-    Any,
-    Field(
-        title="hidden means",
-        description="what a hidden cell becomes: a number, an array, a function of x, or one of "
-        f"{', '.join(NAMES)}; None is the explainer's",
-    ),
-    WithJsonSchema({"enum": list(NAMES), "type": "string", "nullable": True}),
-]
+WORDS = f"a number, an array, a function of x, or one of {', '.join(NAMES)}; None: the explainer's"
+
+Baseline = Annotated[Any, WithJsonSchema({"enum": list(NAMES), "type": "string", "nullable": True})]
 
 
 def baseline_text(spec: Any) -> str:

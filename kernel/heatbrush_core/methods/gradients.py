@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
-from heatbrush_core.methods.baseline import Baseline, baseline_text
+from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
 from heatbrush_core.methods.method import Method, Result
 from heatbrush_core.methods.parameters import Parameters
 from heatbrush_core.task import Task
@@ -77,7 +77,7 @@ class IntegratedGradientsParameters(Parameters):
     steps: int = Field(
         64, ge=1, description="points on the way from baseline to input; more is more exact"
     )
-    baseline: Baseline = None
+    baseline: Baseline = Field(None, title="baseline", description=f"where the way starts: {WORDS}")
     rule: Rule = Field(
         "gauss_legendre",
         description="how the points lie and weigh; gauss_legendre is exact soonest",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
-from heatbrush_core.methods.baseline import Baseline, baseline_text
+from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
 from heatbrush_core.methods.method import Method, Result
 from heatbrush_core.methods.parameters import Parameters
 from heatbrush_core.task import Task
@@ -39,7 +39,9 @@ class OcclusionParameters(Parameters):
         description="the step from window to window, at most the patch; None is half the patch",
         json_schema_extra={"unit": "rows × columns"},
     )
-    baseline: Baseline = None
+    baseline: Baseline = Field(
+        None, title="hidden means", description=f"what a hidden cell becomes: {WORDS}"
+    )
 
     def resolved(self, shape: tuple[int, int]) -> Self:
         """Patch and stride as numbers; a whole axis stays None."""
