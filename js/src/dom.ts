@@ -102,6 +102,13 @@ function grouped(entries: Option[]): Element[] {
   return top;
 }
 
+let made = 0;
+
+/** An id that no other view of the page has: each may have loaded this module for itself. */
+export function unique(kind: string): string {
+  return `hb-${kind}-${Math.random().toString(36).slice(2, 8)}-${made++}`;
+}
+
 /** A select in the look of the house: its own arrow, the value as wide as its text. */
 export function picker(label: string, title = ""): { box: HTMLElement; select: HTMLSelectElement } {
   const select = html("select", { "aria-label": label, title: title || null });

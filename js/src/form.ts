@@ -1,7 +1,7 @@
 // The form of a method's parameters, made from its fields; what is typed is checked here before anything is sent.
 
 import { destination, freshName, parametersOf, whyNot, type Context } from "./context.ts";
-import { html, set, show, text } from "./dom.ts";
+import { html, set, show, text, unique } from "./dom.ts";
 import { figure, words } from "./names.ts";
 import type { FieldState, MethodState } from "./protocol.ts";
 
@@ -128,10 +128,8 @@ function keep(context: Context, method: MethodState, rows: Row[], given: Record<
   return valid;
 }
 
-let ids = 0;
-
 function rowOf(field: FieldState): Row {
-  const id = `hb-field-${ids++}`;
+  const id = unique("field");
   const label = html("label", { for: id, title: field.help || null }, field.label);
   const why = html("span", { class: "hb-why", role: "alert", hidden: true });
   const made =

@@ -1,6 +1,6 @@
 // The profiles along a map: one bar per column above it and per row beside it, full strength inside the selection.
 
-import { set, setAll, show, svg } from "./dom.ts";
+import { set, setAll, show, svg, unique } from "./dom.ts";
 import { BRACKET } from "./layout.ts";
 import type { Shown } from "./numbers.ts";
 import { columnEdge, rowEdge, type Changes, type Scene } from "./scene.ts";
@@ -12,8 +12,6 @@ interface Bars {
   negative: string;
   zero: number;
 }
-
-let clips = 0;
 
 export class Profiles {
   readonly element = svg("g");
@@ -49,7 +47,7 @@ class Profile {
   readonly #clip = svg("path");
 
   constructor(readonly along: "rows" | "columns") {
-    const id = `hb-clip-${clips++}`;
+    const id = unique("clip");
     this.#all = svg("g", {}, svg("path"), svg("path"));
     this.#inside = svg("g", { "clip-path": `url(#${id})` }, svg("path"), svg("path"));
     this.element = svg("g", {}, svg("clipPath", { id }, this.#clip), this.#zero, this.#all, this.#inside);

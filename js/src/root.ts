@@ -199,7 +199,7 @@ export class Root implements Context {
       columns: W,
       panels: panelsOf(state).length + 1,
       profiles: state.options.profiles,
-      rowNames: longest(rows, this.#family),
+      rowNames: Math.max(longest(rows, this.#family), ...this.#labels()),
       columnNames: longest(columns, this.#family),
       numericColumns: columns.values !== null,
     });
@@ -207,6 +207,12 @@ export class Root implements Context {
     this.#layout = made;
     style(this.root, "--gutter", `${made.gutter}px`);
     changed.add("layout");
+  }
+
+  /** What else the gutter holds: the names of the axes, and the longest label of the head. */
+  #labels(): number[] {
+    const { rows, columns } = this.store.state.axes;
+    return [rows.name, columns.name, "Selection"].map((name) => measure(name, this.#family) - 3);
   }
 
   #theme(changed: Changes): void {

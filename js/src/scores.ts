@@ -164,7 +164,7 @@ export class Scores {
     const listed = rest
       .slice(0, 20)
       .map((index) => `${classes[index] ?? index} ${written(scores.all[index], scores.kind)}`);
-    text(this.#rest, `${rest.length} more, the highest ${listed[0]}`);
+    text(this.#rest, `${rest.length} more, at most ${written(scores.all[rest[0]!], scores.kind)}`);
     set(this.#rest, "title", listed.join("\n") + (rest.length > 20 ? "\n…" : ""));
     this.#body.append(this.#rest.parentElement ?? html("tr", {}, this.#rest));
   }

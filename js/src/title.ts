@@ -1,10 +1,10 @@
 // The lines above a map: name, parameters, and what matters now - progress, the crosshair's value or the time; the legend.
 
 import { gradient, position } from "./colours.ts";
-import { html, set, setAll, show, style, svg, text } from "./dom.ts";
+import { html, measure, set, setAll, show, style, svg, text } from "./dom.ts";
 import { icon } from "./icons.ts";
 import type { Layout } from "./layout.ts";
-import { figure, label, number, percent, seconds, signed, words } from "./names.ts";
+import { figure, label, percent, seconds, signed, words } from "./names.ts";
 import type { Shown } from "./numbers.ts";
 import type { PanelState } from "./protocol.ts";
 import { describeSelection, equal } from "./regions.ts";
@@ -196,19 +196,21 @@ class Corner {
       style(this.element, "top", "23px");
       style(this.element, "width", `${layout.rowProfile}px`);
     }
-    if (fresh || changed.any("layout", "theme")) this.#draw(shown);
+    if (fresh || changed.any("layout", "theme")) this.#draw(shown, scene);
     const value = state.cursor && shown.values![state.cursor.row * W + state.cursor.column];
     const at = value == null ? NaN : position(value, shown.scale);
     show(this.#caret, !Number.isNaN(at));
     if (!Number.isNaN(at)) setAll(this.#caret, { transform: `translate(${(at * layout.rowProfile).toFixed(1)},0)` });
   }
 
-  #draw({ scale, table }: Shown): void {
+  #draw({ scale, table }: Shown, { layout, family }: Scene): void {
     style(this.#bar, "background", `linear-gradient(90deg, ${gradient(table)})`);
     const ends = scale.kind === "diverging" ? [-scale.limit, scale.limit] : [scale.low, scale.high];
     const [low, middle, high] = this.#numbers as [HTMLElement, HTMLElement, HTMLElement];
     text(low, figure(ends[0]));
-    text(middle, scale.kind === "diverging" ? number(0, 0) : "");
     text(high, figure(ends[1]));
+    const taken = measure(low.textContent!, family) / 2 + measure(high.textContent!, family) / 2;
+    const room = layout.rowProfile / 2 - taken > 14;
+    text(middle, scale.kind === "diverging" && room ? "0" : "");
   }
 }
