@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 from itertools import pairwise
 
+import bqplot
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,10 +16,8 @@ from hypothesis import strategies as st
 
 import heatbrush as hb
 from heatbrush import brush
-from heatbrush.worker import Worker
-
-pytest.importorskip("bqplot", reason="the charts are optional where bqplot is missing")
 from heatbrush.charts import COLOURS, GREY, Charts, _look, relative, ticks
+from heatbrush.worker import Worker
 
 SHAPE = (4, 10)
 
@@ -27,6 +27,10 @@ def drawn(make):
     view = make({"a": "occlusion", "b": ("occlusion", {"patch": (1, 1)})})
     assert isinstance(view.charts, Charts)
     return view
+
+
+def curves(chart) -> list[bqplot.Lines]:
+    return [mark for mark in chart.figure.marks if isinstance(mark, bqplot.Lines)]
 
 
 def drag(chart, low: float, high: float) -> None:
@@ -56,7 +60,7 @@ def ends(chart) -> list[float] | None:
 
 def test_one_line_per_method_relative_to_its_peak(drawn) -> None:
     for chart, axis in ((drawn.charts.columns, "columns"), (drawn.charts.rows, "rows")):
-        marks = chart.figure.marks
+        marks = curves(chart)
         assert [mark.labels for mark in marks] == [["a"], ["b"]]
         assert len({mark.colors[0] for mark in marks}) == 2
         for mark, explanation in zip(marks, drawn.explanations.values(), strict=True):
@@ -67,28 +71,30 @@ def test_one_line_per_method_relative_to_its_peak(drawn) -> None:
 
 def test_charts_follow_results_panels_and_samples(drawn, ask) -> None:
     chart = drawn.charts.columns
-    before = chart.figure.marks[0].y.copy()
+    before = curves(chart)[0].y.copy()
     drawn.run("occlusion", panel="c", patch=(2, 2))
-    assert [mark.labels[0] for mark in chart.figure.marks] == ["a", "b", "c"]
+    assert [mark.labels[0] for mark in curves(chart)] == ["a", "b", "c"]
     ask(drawn, "remove", panel="b")
-    assert [mark.labels[0] for mark in chart.figure.marks] == ["a", "c"]
+    assert [mark.labels[0] for mark in curves(chart)] == ["a", "c"]
     assert "c</span>" in drawn.charts.legend.value and ">b<" not in drawn.charts.legend.value
     drawn.sample = 1
-    assert not np.array_equal(chart.figure.marks[0].y, before)
+    assert not np.array_equal(curves(chart)[0].y, before)
 
 
 def test_results_of_the_worker_arrive(make) -> None:
     view = make({"a": "occlusion"}, worker=Worker)
     charts = view.charts
     view.wait(20)
-    assert len(charts.columns.figure.marks) == 1
-    assert np.isfinite(charts.columns.figure.marks[0].y).all()
+    assert len(curves(charts.columns)) == 1
+    assert np.isfinite(curves(charts.columns)[0].y).all()
 
 
 def test_lines_outside_the_run_are_gaps(drawn) -> None:
     drawn.run("occlusion", panel="a", within=hb.Region.columns(2, 4))
-    y = drawn.charts.columns.figure.marks[0].y
-    assert np.isfinite(y).tolist() == [False, False, True, True] + [False] * 6
+    y = curves(drawn.charts.columns)[0].y
+    dots = drawn.charts.columns.figure.marks[1]
+    assert dots.x.tolist() == [2, 3] and np.isfinite(dots.y).all()
+    assert np.isfinite(y).tolist() == [False, False, True, True]  # and no end that is a gap
 
 
 def test_axes_carry_the_names(make, model) -> None:
@@ -232,7 +238,7 @@ view.close()
 """
     run = subprocess.run(
         [sys.executable, "-c", code],
-        env={**__import__("os").environ, "PYTHONPATH": ":".join(PATHS)},
+        env={**os.environ, "PYTHONPATH": ":".join(PATHS)},
         capture_output=True,
         text=True,
         check=True,

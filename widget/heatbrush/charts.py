@@ -32,7 +32,7 @@ COLOURS = (
 )
 GREY = "#7b7b7b"  # of the axes' names; bqplot's own is orange in dark themes
 STYLES = {"solid": "━━", "dashed": "╍╍", "dotted": "┉┉", "dash_dotted": "━·"}
-MARKED = 64
+DOTTED = 64
 """Up to so many lines each gets a dot: a method that ran on one line has no curve to draw."""
 
 
@@ -102,7 +102,7 @@ class Chart:
         x = bqplot.LinearScale(min=-0.5, max=self.length - 0.5, allow_padding=False)
         y = bqplot.LinearScale(min=-1.05, max=1.05, allow_padding=False)
         self._scales = {"x": x, "y": y}
-        self._marks: dict[str, bqplot.Lines] = {}
+        self._curves: dict[str, Curve] = {}
         self.brush = bqplot.interacts.BrushIntervalSelector(scale=x)
         self.brush.observe(self._brushed, ["selected", "brushing"])
         # a fully transparent ground: the page's own shows, light or dark
@@ -121,30 +121,14 @@ class Chart:
 
     def draw(self, found: dict[str, Explanation], looks: dict[str, tuple[str, str]]) -> None:
         """Show one profile per panel, and no others."""
-        for name in self._marks.keys() - found.keys():
-            self._marks.pop(name).close()
+        for name in self._curves.keys() - found.keys():
+            self._curves.pop(name).close()
         for name, explanation in found.items():
+            if name not in self._curves:
+                self._curves[name] = Curve(name, self.length, self._scales)
             profile = explanation.rows if self.which == "rows" else explanation.columns
-            if name not in self._marks:
-                self._marks[name] = self._mark(name)
-            mark, (colour, style) = self._marks[name], looks[name]
-            values = relative(profile)
-            if not np.array_equal(mark.y, values, equal_nan=True):
-                mark.y = values
-            mark.colors, mark.line_style = [colour], style
-        self.figure.marks = [self._marks[name] for name in found]
-
-    def _mark(self, name: str) -> bqplot.Lines:
-        indices = np.arange(self.length, dtype=float)
-        return bqplot.Lines(
-            x=indices,
-            y=np.full(self.length, np.nan),
-            scales=self._scales,
-            labels=[name],
-            stroke_width=1.5,
-            marker="circle" if self.length <= MARKED else None,
-            marker_size=12,
-        )
+            self._curves[name].draw(relative(profile), *looks[name])
+        self.figure.marks = [mark for name in found for mark in self._curves[name].marks]
 
     def follow(self) -> None:
         """Move the brush to the selection's interval, unless it is there."""
@@ -173,6 +157,37 @@ class Chart:
         if interval is None or self.brush.selected is None:
             return interval is None and self.brush.selected is None
         return bool(np.allclose(self.brush.selected, _ends(interval)))
+
+
+class Curve:
+    """One profile: a line, and on a short axis a dot where it has a value.
+
+    A line ends at its last value, and its dots are marks of their own: the page would complain
+    about a marker, or an end, that is not computed.
+    """
+
+    def __init__(self, name: str, length: int, scales: dict[str, bqplot.LinearScale]) -> None:
+        zero = np.zeros(1)
+        self.line = bqplot.Lines(x=zero, y=zero, scales=scales, labels=[name], stroke_width=1.5)
+        self.dots = bqplot.Scatter(x=zero, y=zero, scales=scales, default_size=12)
+        self.marks: list[bqplot.Mark] = [self.line, self.dots][: 2 if length <= DOTTED else 1]
+
+    def draw(self, values: NDArray[np.float64], colour: str, style: str) -> None:
+        """Show values, with gaps where they are NaN."""
+        known = np.flatnonzero(np.isfinite(values))
+        indices = np.arange(known[-1] + 1 if len(known) else 0, dtype=float)
+        for mark, x, y in (
+            (self.line, indices, values[: len(indices)]),
+            (self.dots, known.astype(float), values[known]),
+        ):
+            with mark.hold_sync():
+                mark.x, mark.y, mark.colors = x, y, [colour]
+        self.line.line_style = style
+
+    def close(self) -> None:
+        """Take it off the page."""
+        self.line.close()
+        self.dots.close()
 
 
 def relative(profile: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ import base64
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,11 @@ PLACE = re.compile(r"\{\{(\w+)\}\}")
 EXPORT = re.compile(r"export\s*\{\s*([\w$]+) as default,?\s*\};?")
 
 
-def render(traits: Mapping[str, Any], title: str) -> str:
+FRAME = ("sample", "scores", "target", "panels")
+"""The traits that differ from sample to sample."""
+
+
+def render(traits: Mapping[str, Any], title: str, frames: Sequence[Mapping[str, Any]] = ()) -> str:
     """Return the page.
 
     Parameters
@@ -26,12 +30,20 @@ def render(traits: Mapping[str, Any], title: str) -> str:
         Every trait of `protocol.Traits`; `live` is set to False, whatever it is.
     title
         Plain text.
+    frames
+        The traits of `FRAME` for every sample in turn, to be stepped through; none leaves the page
+        with the sample that is shown.
     """
+    state = {
+        **traits,
+        "live": False,
+        "sample": {**traits["sample"], "others": bool(frames)},
+    }
     parts = {
         "title": html.escape(title),
         "styles": _inert(bundled("styles.css").read_text("utf-8")),
         "bundle": _inert(_script(bundled("widget.js").read_text("utf-8"))),
-        "state": _json({**traits, "live": False}),
+        "state": _json({"state": state, "frames": frames}),
     }
     # one pass, so that a name that looks like a place is left alone
     return PLACE.sub(lambda place: parts[place[1]], TEMPLATE.read_text("utf-8"))

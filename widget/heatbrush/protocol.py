@@ -53,10 +53,15 @@ class Axes(TypedDict):
 
 
 class Sample(TypedDict):
-    """The matrix shown, `index` of `count`; `truth` is a class index where y was given."""
+    """The matrix shown, `index` of `count`; `truth` is a class index where y was given.
+
+    `others` says whether the other matrices can be shown: always by a kernel, by an offline page
+    only if it holds them.
+    """
 
     index: int
     count: int
+    others: bool
     truth: int | None
     matrix: Array
 

@@ -384,6 +384,7 @@ class Session:
         return {
             "index": index,
             "count": len(self.matrices),
+            "others": True,
             "truth": None if self.truth is None else int(self.truth[index]),
             "matrix": state.array(self.matrices[index]),
         }

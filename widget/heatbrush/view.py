@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -211,8 +212,15 @@ class View:
         if not self._session.worker.join(timeout):
             raise TimeoutError(f"The view is still computing after {timeout} s; wait() again.")
 
-    def save_html(self, path: str | Path) -> Path:
+    def save_html(self, path: str | Path, all_samples: bool = False) -> Path:
         """Write one HTML file that needs no kernel and no network, once all panels are computed.
+
+        Parameters
+        ----------
+        path : str or Path
+        all_samples : bool
+            Whether the page holds every sample, to be stepped through, each computed now; else the
+            one that is shown.
 
         Returns
         -------
@@ -220,7 +228,7 @@ class View:
             Where it is.
         """
         self.wait()
-        _, _, content = self._html()
+        _, _, content = self._html(self._frames() if all_samples else ())
         Path(path).write_bytes(content)
         return Path(path).resolve()
 
@@ -243,10 +251,23 @@ class View:
             self._charts.close()
         self._session.close()
 
-    def _html(self) -> tuple[str, str, bytes]:
+    def _frames(self) -> list[dict[str, Any]]:
+        """Show every sample in turn, and return what the page would need of each."""
+        question = self._session.board.question
+        frames = []
+        for index in range(len(self._session.matrices)):
+            self._session.show(Question(index, question.target))
+            self.wait()
+            traits = self._session.snapshot()
+            frames.append({name: traits[name] for name in page.FRAME})
+        self._session.show(question)
+        self.wait()
+        return frames
+
+    def _html(self, frames: Sequence[dict[str, Any]] = ()) -> tuple[str, str, bytes]:
         traits = self._session.snapshot()
         title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
-        return "heatbrush.html", "text/html", page.render(traits, title).encode()
+        return "heatbrush.html", "text/html", page.render(traits, title, frames).encode()
 
     def _npz(self) -> tuple[str, str, bytes]:
         with self._session.lock:
