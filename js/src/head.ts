@@ -74,7 +74,7 @@ export class Head {
     const scene = this.#context.scene();
     const { index, count } = scene.state.sample;
     const wanted = Math.max(0, Math.min(count - 1, (this.#pending ?? index) + by));
-    if (whyNot(scene) || wanted === (this.#pending ?? index)) return;
+    if (fixed(scene) || wanted === (this.#pending ?? index)) return;
     this.#pending = wanted;
     this.#context.session.show({ sample: wanted });
     this.#sample(scene);
@@ -98,7 +98,7 @@ export class Head {
     show(this.#channel.box, channels > 1);
     text(this.#sampleLabel, several ? "Sample" : "Channels");
     const index = this.#pending ?? sample.index;
-    const why = whyNot(scene);
+    const why = fixed(scene);
     text(this.#number, String(index));
     text(this.#count, ` of ${sample.count}`);
     set(this.#stepper, "title", `X[${index}], counted from 0`);
@@ -158,6 +158,12 @@ export class Head {
     });
     return html("span", { class: "hb-chip", "data-op": op, title: name }, html("span", {}, name), button);
   }
+}
+
+/** Why no other sample can be shown; empty where one can. */
+function fixed(scene: Scene): string {
+  const { connection, sample } = scene.state;
+  return connection === "saved" && sample.others ? "" : whyNot(scene);
 }
 
 /** Keep the chips that say the same, so that a dragging brush only rewrites the one that moves. */

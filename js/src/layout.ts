@@ -103,21 +103,25 @@ function wide({ width, rows, columns, panels, profiles }: Room, gutter: number):
 
 /** Small multiples: as many per row as give the largest cell within the height, leaving no lone orphan. */
 function square({ width, rows, columns, panels, profiles }: Room, gutter: number): Sized {
-  const gap = 16;
+  const least = 12;
   const rowProfile = !profiles || rows === 1 ? 0 : width >= 640 ? 28 : 20;
   const profileGap = 4;
+  const room = (perRow: number): number => width - gutter - perRow * (rowProfile + profileGap);
   let best = { perRow: 1, cell: 0, fits: false, lines: Infinity };
   for (let perRow = 1; perRow <= panels; perRow++) {
     if (panels % perRow && panels % perRow < perRow / 2) continue;
     const lines = Math.ceil(panels / perRow);
-    const across = (width - gutter - (perRow - 1) * gap - perRow * (rowProfile + profileGap)) / perRow / columns;
+    const across = (room(perRow) - (perRow - 1) * least) / perRow / columns;
     const fits = lines * (whole(across) * rows + 68) <= HEIGHT;
     const down = Math.max(HEIGHT / lines - 68, SMALLEST_MAP) / rows;
     const cell = whole(fits ? across : Math.min(across, down));
     const better = cell > best.cell || (cell === best.cell && lines < best.lines);
     if (fits !== best.fits ? fits : better) best = { perRow, cell, fits, lines };
   }
-  return { perRow: best.perRow, gap, cellWidth: best.cell, cellHeight: best.cell, rowProfile, profileGap };
+  const { perRow, cell } = best;
+  const spare = (room(perRow) - perRow * cell * columns) / Math.max(1, perRow - 1);
+  const gap = clamp(Math.floor(spare), least, 16);
+  return { perRow, gap, cellWidth: cell, cellHeight: cell, rowProfile, profileGap };
 }
 
 /** Whole pixels from one on, half ones where that would lose a fifth, and never a cell as large as a button. */
