@@ -63,7 +63,7 @@ def cancel(page: Page, hand: Hand) -> list[float]:
         jupyter.run_cell(page, 1)
         hand.expect_state("running")
         page.wait_for_timeout(700)
-        hand.root.locator(".hb-run").get_by_role("button", name="Cancel").click()
+        hand.button("Cancel occlusion").click()
         page.wait_for_function("(count) => window.waits.length > count", arg=run)
     return page.evaluate("() => window.waits")
 

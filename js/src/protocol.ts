@@ -33,6 +33,7 @@ export interface Axes {
 export interface Sample {
   index: number;
   count: number;
+  others: boolean;
   truth: number | null;
   matrix: Array;
 }

@@ -153,8 +153,11 @@ export class Session {
 
   /** Send, without a word where that cannot be; false where it was not sent. */
   #deliver(request: Request): boolean {
-    const { connection } = this.store.state;
-    if (connection === "saved" || (connection === "gone" && request.kind !== "hello")) return false;
+    const { connection, sample } = this.store.state;
+    // a saved page may hold other samples, and knows no other target
+    const turns = request.kind === "restore" || (request.kind === "show" && request.a === null);
+    if (connection === "saved" && !(turns && sample.others)) return false;
+    if (connection === "gone" && request.kind !== "hello") return false;
     try {
       this.model.send(request);
     } catch {

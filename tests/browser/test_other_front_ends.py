@@ -70,7 +70,7 @@ def test_marimo(page: Page, tmp_path: Path, watch: Watch) -> None:
     log = tmp_path / "marimo.log"
     with log.open("w") as out:
         process = subprocess.Popen(
-            [*command, "--host=127.0.0.1", f"--port={port}", "--skip-update-check"],
+            [*command, "--host=127.0.0.1", f"--port={port}"],
             env=jupyter.environment(tmp_path),
             stdout=out,
             stderr=out,

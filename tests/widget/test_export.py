@@ -47,7 +47,14 @@ def state(text: str) -> dict:
     found = [
         text for attributes, text in parsed(text).all("script") if attributes.get("id") == "state"
     ]
-    return json.loads(found[0])
+    return json.loads(found[0])["state"]
+
+
+def frames(text: str) -> list[dict]:
+    found = [
+        text for attributes, text in parsed(text).all("script") if attributes.get("id") == "state"
+    ]
+    return json.loads(found[0])["frames"]
 
 
 @pytest.fixture
@@ -78,6 +85,27 @@ def test_the_page_holds_every_trait_and_its_arrays(make, tmp_path: Path, samples
     )
     table = traits["tables"]["input dark"]["base64"]
     assert base64.b64decode(table) == view.widget.tables["input dark"]
+
+
+def test_a_page_of_all_samples_holds_each_and_leaves_the_view_alone(
+    make, tmp_path: Path, samples
+) -> None:
+    view = make({"hidden": "occlusion", "refused": "gradient"}, sample=1)
+    one = view.save_html(tmp_path / "one.html").read_text("utf-8")
+    assert state(one)["sample"]["others"] is False and frames(one) == []
+    before = (view.sample, view.target, dict(view.explanations))
+    text = view.save_html(tmp_path / "all.html", all_samples=True).read_text("utf-8")
+    assert (view.sample, view.target, dict(view.explanations)) == before
+    assert state(text)["sample"]["others"] is True and state(text)["sample"]["index"] == 1
+    found = frames(text)
+    assert [frame["sample"]["index"] for frame in found] == list(range(len(samples)))
+    for frame, x in zip(found, samples, strict=True):
+        expected = view.explainer.explain(x, "occlusion").map
+        shown, refused = frame["panels"]
+        decoded = np.frombuffer(base64.b64decode(shown["map"]["bytes"]["base64"]), "<f4")
+        np.testing.assert_array_equal(decoded.reshape(shown["map"]["shape"]), expected)
+        assert refused["map"] is None and "gradient" in refused["failure"]["sentence"]
+        assert frame["target"]["a"] == view.explainer.predict(x).predicted
 
 
 def test_save_html_waits_for_what_is_computing(make, tmp_path: Path) -> None:

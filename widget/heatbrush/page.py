@@ -17,10 +17,6 @@ PLACE = re.compile(r"\{\{(\w+)\}\}")
 EXPORT = re.compile(r"export\s*\{\s*([\w$]+) as default,?\s*\};?")
 
 
-FRAME = ("sample", "scores", "target", "panels")
-"""The traits that differ from sample to sample."""
-
-
 def render(traits: Mapping[str, Any], title: str, frames: Sequence[Mapping[str, Any]] = ()) -> str:
     """Return the page.
 
@@ -31,8 +27,8 @@ def render(traits: Mapping[str, Any], title: str, frames: Sequence[Mapping[str, 
     title
         Plain text.
     frames
-        The traits of `FRAME` for every sample in turn, to be stepped through; none leaves the page
-        with the sample that is shown.
+        What `heatbrush.frames` makes, to be stepped through; none leaves the page with the sample
+        that is shown.
     """
     state = {
         **traits,

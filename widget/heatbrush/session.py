@@ -64,7 +64,7 @@ class Session:
         self.shape = (int(matrices.shape[1]), int(matrices.shape[2]))
         question = self.checked(question)
         rows, columns = explainer.axes(self.shape)
-        self.board = Board(question, self._blank)
+        self.board = Board(question, self.blank)
         self.lock = threading.RLock()
         self.worker = worker(self._report)
         self._predictions: dict[int, Prediction] = {}
@@ -75,7 +75,7 @@ class Session:
             classes=list(explainer.classes),
             methods=state.methods(explainer),
             tables=state.tables(),
-            sample=self._sample(question.sample),
+            sample=self.sample(question.sample),
             target=state.target(Class(0), given=False),
             notes=list(notes),
             panels=self._opened(panels),
@@ -216,7 +216,7 @@ class Session:
         """One run, from the prediction that fixes the target to the panel that shows the map."""
         with self.lock:
             question = self.board.question
-        prediction = self._prediction(question.sample)
+        prediction = self.prediction(question.sample)
         explanation = self.explainer.explain(
             self.matrices[question.sample],
             spec.method,
@@ -226,7 +226,7 @@ class Session:
             cancel=job.cancelled,
             **spec.parameters,
         )
-        shown = state.explained(self._blank(name, spec, run), explanation)
+        shown = state.explained(self.blank(name, spec, run), explanation)
         self._settle(name, Result(run, spec, question, shown, explanation))
         return explanation
 
@@ -296,7 +296,7 @@ class Session:
         target: Class | Margin = Class(0)
         error: Exception | None = None
         try:
-            prediction = self._prediction(question.sample)
+            prediction = self.prediction(question.sample)
             target = resolve(question.target, prediction.classes, prediction.predicted)
         except Exception as raised:
             error = raised
@@ -306,7 +306,7 @@ class Session:
                     self.board.question = self.checked(question)
                 self._write(
                     classes=list(self.explainer.classes),
-                    sample=self._sample(question.sample),
+                    sample=self.sample(question.sample),
                     scores=state.scores(prediction),
                     target=state.target(target, given=question.target is not None),
                     panels=self.board.states(),
@@ -353,7 +353,7 @@ class Session:
             if panel is None or panel.pending is None:
                 return
             failed: protocol.PanelState = {
-                **self._blank(names[0], panel.spec, panel.pending),
+                **self.blank(names[0], panel.spec, panel.pending),
                 "failure": state.failure(panel.spec.method, error, self.explainer),
             }
             result = Result(panel.pending, panel.spec, self.board.question, failed)
@@ -375,12 +375,14 @@ class Session:
         with self.lock:
             return {name: getattr(self.widget, name) for name in protocol.Traits.__annotations__}
 
-    def _prediction(self, sample: int) -> Prediction:
+    def prediction(self, sample: int) -> Prediction:
+        """Ask what the model says of a sample, once."""
         if sample not in self._predictions:
             self._predictions[sample] = self.explainer.predict(self.matrices[sample])
         return self._predictions[sample]
 
-    def _sample(self, index: int) -> protocol.Sample:
+    def sample(self, index: int) -> protocol.Sample:
+        """Return the matrix of a sample as the page draws it."""
         return {
             "index": index,
             "count": len(self.matrices),
@@ -394,5 +396,6 @@ class Session:
             self.board.open(name, spec)
         return self.board.states()
 
-    def _blank(self, name: str, spec: Spec, run: int = 0) -> protocol.PanelState:
+    def blank(self, name: str, spec: Spec, run: int = 0) -> protocol.PanelState:
+        """Return a panel that shows nothing yet."""
         return state.panel(name, spec.method, spec.parameters, spec.within, self.shape, run)

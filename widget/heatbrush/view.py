@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from heatbrush import archive, labels, page
 from heatbrush import methods as asked
 from heatbrush.board import Question, Spec, Target
+from heatbrush.frames import frames
 from heatbrush.panels import Panels
 from heatbrush.requests import Requests
 from heatbrush.session import Session
@@ -228,7 +229,7 @@ class View:
             Where it is.
         """
         self.wait()
-        _, _, content = self._html(self._frames() if all_samples else ())
+        _, _, content = self._html(frames(self._session) if all_samples else ())
         Path(path).write_bytes(content)
         return Path(path).resolve()
 
@@ -251,23 +252,10 @@ class View:
             self._charts.close()
         self._session.close()
 
-    def _frames(self) -> list[dict[str, Any]]:
-        """Show every sample in turn, and return what the page would need of each."""
-        question = self._session.board.question
-        frames = []
-        for index in range(len(self._session.matrices)):
-            self._session.show(Question(index, question.target))
-            self.wait()
-            traits = self._session.snapshot()
-            frames.append({name: traits[name] for name in page.FRAME})
-        self._session.show(question)
-        self.wait()
-        return frames
-
-    def _html(self, frames: Sequence[dict[str, Any]] = ()) -> tuple[str, str, bytes]:
+    def _html(self, every: Sequence[dict[str, Any]] = ()) -> tuple[str, str, bytes]:
         traits = self._session.snapshot()
         title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
-        return "heatbrush.html", "text/html", page.render(traits, title, frames).encode()
+        return "heatbrush.html", "text/html", page.render(traits, title, every).encode()
 
     def _npz(self) -> tuple[str, str, bytes]:
         with self._session.lock:

@@ -1,0 +1,42 @@
+"""Every sample of a view, as an offline page needs it; the view itself is left as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from heatbrush import protocol, state
+from heatbrush.board import Spec
+from heatbrush.session import Session
+from heatbrush_core.targets import Class, Margin, resolve
+
+
+def frames(session: Session) -> list[dict[str, Any]]:
+    """Return, for each sample in turn, the traits that differ from sample to sample."""
+    return [_frame(session, sample) for sample in range(len(session.matrices))]
+
+
+def _frame(session: Session, sample: int) -> dict[str, Any]:
+    given = session.board.question.target
+    prediction = session.prediction(sample)
+    target = resolve(given, prediction.classes, prediction.predicted)
+    panels = session.board.panels.items()
+    return {
+        "sample": session.sample(sample),
+        "scores": state.scores(prediction),
+        "target": state.target(target, given=given is not None),
+        "panels": [_panel(session, name, panel.spec, sample, target) for name, panel in panels],
+    }
+
+
+def _panel(
+    session: Session, name: str, spec: Spec, sample: int, target: Class | Margin
+) -> protocol.PanelState:
+    blank = session.blank(name, spec, run=sample + 1)
+    try:
+        explanation = session.explainer.explain(
+            session.matrices[sample], spec.method, target, spec.within, **spec.parameters
+        )
+    except Exception as error:
+        blank["failure"] = state.failure(spec.method, error, session.explainer)
+        return blank
+    return state.explained(blank, explanation)
