@@ -1,4 +1,4 @@
-"""Screenshots of the view over mock data: every kind of matrix, state, width and theme, without Jupyter.
+"""Screenshots of the view over mock data: every matrix, state, width and theme, no Jupyter.
 
     cd tests && python -m browser.gallery            # all of them, into tests/artifacts/
     cd tests && python -m browser.gallery tall dark  # those whose name contains all the words
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Route, sync_playwright
 
 from browser import chromium
 
@@ -74,7 +74,13 @@ def hover(panel: str, row: float, column: float) -> Act:
     return act
 
 
-def drag(panel: str, start: tuple[float, float], end: tuple[float, float], drop: bool = True, hold: str = "") -> Act:
+def drag(
+    panel: str,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    drop: bool = True,
+    hold: str = "",
+) -> Act:
     """Drag between two places, each (share of the height, share of the width)."""
 
     def act(page: Page) -> None:
@@ -126,11 +132,21 @@ def running(page: Page) -> None:
     click("Run")(page)
     page.wait_for_function("window.model.sent.some(message => message.kind === 'run')")
     page.wait_for_timeout(600)
-    page.evaluate("() => { for (const timer of window.kernel.timers.values()) clearInterval(timer) }")
+    page.evaluate(
+        "() => { for (const timer of window.kernel.timers.values()) clearInterval(timer) }"
+    )
 
 
 def gone(page: Page) -> None:
-    page.evaluate("() => { window.kernel.alive = false; window.model.comm_live = false; window.model.emit('comm_live_update') }")
+    """The kernel is restarted: its side of the view is gone."""
+    page.evaluate(
+        """() => {
+          window.kernel.alive = false;
+          window.model.comm_live = false;
+          window.model.emit("comm_live_update");
+        }"""
+    )
+    page.wait_for_timeout(1000)
 
 
 def zoomed(page: Page) -> None:
@@ -143,7 +159,8 @@ def zoomed(page: Page) -> None:
 
 FAILURE = {
     "title": "This model hides its layers from lrp",
-    "sentence": "lrp walks the layer graph; a subclassed keras.Model shows none. occlusion, gradient and smoothgrad work here.",
+    "sentence": "lrp walks the layer graph; a subclassed keras.Model shows none. "
+    "occlusion, gradient and smoothgrad work here.",
     "instead": ["occlusion", "gradient"],
 }
 
@@ -152,11 +169,27 @@ def failing(page: Page) -> None:
     page.evaluate(
         """failure => {
           const panels = [...window.model.get("panels")];
-          panels[1] = { ...panels[1], name: "lrp", method: "lrp", summary: "epsilon rule", map: null, seconds: null, failure };
+          const empty = { map: null, seconds: null, summary: "epsilon rule" };
+          panels[1] = { ...panels[1], ...empty, name: "lrp", method: "lrp", failure };
           window.model.change("panels", panels);
         }""",
         FAILURE,
     )
+    page.wait_for_timeout(1000)
+
+
+def wrong_patch(page: Page) -> None:
+    page.get_by_label("patch, rows").fill("0")
+
+
+def rerun(page: Page) -> None:
+    page.get_by_role("menuitem", name="Rerun").click()
+
+
+def no_profiles(page: Page) -> None:
+    page.keyboard.press("Tab")
+    page.locator(".heatbrush-panel").first.focus()
+    page.keyboard.press("p")
 
 
 SELECTED = {"bands": [{"op": "add", "rows": [5, 9], "columns": [96, 118]}]}
@@ -189,81 +222,138 @@ class Shot:
         return f"{self.name}-{self.width}-{self.theme}{scale}.png"
 
 
-def shots() -> Iterator[Shot]:
-    """The gallery."""
-    selected = {"selection": SELECTED}
-    wide = Shot("wide", overrides=selected)
-    yield from (wide, wide.themed("dark"), wide.wide(1100), wide.wide(700), wide.wide(400), wide.wide(360), replace(wide, ratio=2))
-    yield Shot("crosshair", acts=(hover("gradient", 0.42, 0.65),))
-    yield Shot("crosshair", width=400, acts=(hover("gradient", 0.42, 0.65),))
-    dragging = Shot("dragging", acts=(drag("occlusion", (0.66, 0.2), (0.74, 0.29), drop=False),))
+SELECTION = {"selection": SELECTED}
+WIDE = Shot("wide", overrides=SELECTION)
+SQUARES = Shot("square", kind="square", overrides={"selection": SQUARE})
+TALLS = Shot("tall", kind="tall", overrides={"selection": TALL})
+SEVEN = ("occlusion", "gradient", "integrated_gradients", "smoothgrad")
+SEVEN += ("input_x_gradient", "lrp", "deep_taylor")
+SHARED = {"limits": "shared", "quantile": 0.998, "colours": "purple-green"}
+SHARED |= {"channel": None, "profiles": True, "mode": "rows"}
+
+
+def shapes() -> Iterator[Shot]:
+    """Every kind of matrix at every width."""
+    for shot in (WIDE, SQUARES, TALLS):
+        yield from (shot, shot.themed("dark"), *map(shot.wide, (1100, 700, 400, 360)))
+    yield replace(WIDE, ratio=2)
+    yield replace(WIDE, name="wide-seven", methods=SEVEN)
+    yield replace(SQUARES, name="square-seven", methods=SEVEN, theme="dark")
+    yield from (Shot("digits", kind="digits"), Shot("digits", kind="digits", width=400))
+    yield Shot("row", kind="row")
+    yield Shot("channels", kind="channels")
+    yield Shot("channels", kind="channels", width=400, theme="dark")
+    yield Shot("large", kind="large")
+    number = {"kind": "values", "all": [41.7], "predicted": 0}
+    yield Shot("values", overrides={"classes": ["load"], "scores": number})
+
+
+def hands() -> Iterator[Shot]:
+    """The pointer and the keyboard at work."""
+    pointed = Shot("crosshair", acts=(hover("gradient", 0.42, 0.65),))
+    yield from (pointed, pointed.wide(400), replace(pointed, kind="tall", name="tall-crosshair"))
+    dragged = drag("occlusion", (0.66, 0.2), (0.74, 0.29), drop=False)
+    dragging = Shot("dragging", acts=(dragged,))
     yield from (dragging, dragging.themed("dark"), dragging.wide(400))
-    yield Shot("dragging-rows", theme="dark", acts=(click("Rows"), drag("gradient", (0.07, 0.5), (0.18, 0.02), drop=False)))
-    yield Shot("removing", overrides=selected, acts=(drag("occlusion", (0.1, 0.62), (0.35, 0.68), drop=False, hold="Alt"),))
-    yield Shot("bands", acts=(several,))
-    yield Shot("keyboard", acts=(keyboard,))
-    form = Shot("form", overrides=selected, acts=(click("Parameters of occlusion: defaults"),))
+    rows = drag("gradient", (0.07, 0.5), (0.18, 0.02), drop=False)
+    yield Shot("dragging-rows", theme="dark", acts=(click("Rows"), rows))
+    removed = drag("occlusion", (0.1, 0.62), (0.35, 0.68), drop=False, hold="Alt")
+    yield replace(WIDE, name="removing", acts=(removed,))
+    yield from (Shot("bands", acts=(several,)), Shot("keyboard", acts=(keyboard,)))
+    yield replace(WIDE, name="zoomed", acts=(zoomed,))
+    yield Shot("large-zoomed", kind="large", acts=(zoomed,))
+
+
+def menus() -> Iterator[Shot]:
+    """What opens under a button, and what it changes."""
+    form = replace(WIDE, name="form", acts=(click("Parameters of occlusion: defaults"),))
     yield from (form, form.themed("dark"), form.wide(400))
-    yield replace(form, name="form-wrong", acts=(*form.acts, lambda page: page.get_by_label("patch, rows").fill("0")))
-    yield from (Shot("view", acts=(click("View"),)), Shot("export", acts=(click("Export"),)), Shot("more", width=400, acts=(click("More"),)))
+    yield replace(form, name="form-wrong", acts=(*form.acts, wrong_patch))
+    yield from (Shot("view", acts=(click("View"),)), Shot("export", acts=(click("Export"),)))
+    yield Shot("more", width=400, acts=(click("More"),))
     yield Shot("panel-menu", acts=(click("Panel menu of occlusion"),))
-    run = Shot("running", overrides=selected, acts=(running,))
+    yield Shot("rerun", acts=(click("Panel menu of gradient"), rerun))
+    yield Shot("no-profiles", acts=(no_profiles,))
+    yield Shot("colours", theme="dark", overrides={"options": SHARED})
+
+
+def states() -> Iterator[Shot]:
+    """Running, failing, without a kernel, empty."""
+    run = replace(WIDE, name="running", acts=(running,))
     yield from (run, run.themed("dark"), run.wide(400))
     error = Shot("error", acts=(failing,))
     yield from (error, error.themed("dark"), error.wide(400))
-    yield Shot("error", kind="tall", width=400, acts=(failing,))
-    yield from (Shot("gone", overrides=selected, theme="dark", acts=(gone,)), Shot("gone", width=400, acts=(gone,)))
-    yield Shot("saved", overrides={"live": False, **selected})
+    yield Shot("error-tall", kind="tall", width=400, acts=(failing,))
+    yield Shot("error-row", kind="row", width=400, acts=(failing,))
+    offline = replace(WIDE, name="gone", acts=(gone,))
+    yield from (offline.themed("dark"), offline.wide(400))
+    yield Shot("saved", overrides={"live": False, **SELECTION})
     yield from (Shot("empty", methods=()), Shot("empty", methods=(), width=400))
-    eight = ("occlusion", "gradient", "integrated_gradients", "smoothgrad", "input_x_gradient", "lrp")
-    yield Shot("wide-seven", methods=(*eight, "deep_taylor"), overrides=selected)
-    square = Shot("square", kind="square", overrides={"selection": SQUARE})
-    yield from (square, square.themed("dark"), square.wide(700), square.wide(400), square.wide(360))
-    yield Shot("square-seven", kind="square", methods=(*eight, "deep_taylor"), theme="dark", overrides={"selection": SQUARE})
-    tall = Shot("tall", kind="tall", overrides={"selection": TALL})
-    yield from (tall, tall.themed("dark"), tall.wide(700), tall.wide(400), tall.wide(360))
-    yield Shot("tall-crosshair", kind="tall", acts=(hover("gradient", 0.25, 0.7),))
-    yield from (Shot("digits", kind="digits"), Shot("digits", kind="digits", width=400))
-    yield from (Shot("row", kind="row"), Shot("row", kind="row", width=400, acts=(failing,)))
-    yield from (Shot("channels", kind="channels"), Shot("channels", kind="channels", width=400, theme="dark"))
-    yield from (Shot("large", kind="large"), Shot("large-zoomed", kind="large", acts=(zoomed,)))
-    yield Shot("zoomed", overrides=selected, acts=(zoomed,))
-    yield Shot("no-profiles", acts=(press("Tab"), lambda page: page.locator(".heatbrush-panel").first.focus(), press("p")))
-    yield Shot("values", overrides={"classes": ["load"], "scores": {"kind": "values", "all": [41.7], "predicted": 0}})
-    yield Shot("colours", theme="dark", overrides={"options": {"limits": "shared", "quantile": 0.998, "colours": "purple-green", "channel": None, "profiles": True, "mode": "rows"}})
+
+
+def shots() -> Iterator[Shot]:
+    """The gallery."""
+    for part in (shapes, hands, menus, states):
+        yield from part()
 
 
 def take(shot: Shot, page: Page) -> None:
-    mount(page, shot.width, kind=shot.kind, methods=list(shot.methods), overrides=shot.overrides, theme=shot.theme)
+    mount(
+        page,
+        shot.width,
+        kind=shot.kind,
+        methods=list(shot.methods),
+        overrides=shot.overrides,
+        theme=shot.theme,
+    )
     for act in shot.acts:
         act(page)
     page.wait_for_timeout(400)
     page.locator("#mount").screenshot(path=ARTIFACTS / shot.file)
 
 
+def watched(page: Page) -> list[str]:
+    """What the page complains about, as it comes."""
+    said: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            said.append(message.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+def shoot(browser: Browser, shot: Shot) -> list[str]:
+    """Take one picture; return what went wrong."""
+    context = browser.new_context(device_scale_factor=shot.ratio)
+    page = context.new_page()
+    said = watched(page)
+    serve(page)
+    try:
+        take(shot, page)
+    except Error as error:
+        said.append(str(error))
+    root = "document.documentElement"
+    if page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):
+        said.append("scrolls sideways")
+    context.close()
+    return said
+
+
 def main(words: list[str]) -> int:
     """Take the pictures; return how many pages complained or scrolled sideways."""
     ARTIFACTS.mkdir(exist_ok=True)
-    wanted = [shot for shot in shots() if all(word in shot.file for word in words)]
     wrong = 0
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
-        for shot in wanted:
-            context = browser.new_context(device_scale_factor=shot.ratio)
-            page = context.new_page()
-            said: list[str] = []
-            page.on("console", lambda message, said=said: message.type in ("error", "warning") and said.append(message.text))
-            page.on("pageerror", lambda error, said=said: said.append(str(error)))
-            serve(page)
-            try:
-                take(shot, page)
-            except Exception as error:
-                said.append(f"{type(error).__name__}: {error}")
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                said.append("scrolls sideways")
-            wrong += bool(said)
-            print(shot.file, *said, sep="\n    ")
-            context.close()
+        path = chromium.find()
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
+        for shot in shots():
+            if all(word in shot.file for word in words):
+                said = shoot(browser, shot)
+                wrong += bool(said)
+                print(shot.file, *said, sep="\n    ")
         browser.close()
     return wrong
 
