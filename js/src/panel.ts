@@ -41,6 +41,8 @@ export class Panel {
   #shown: Shown | null = null;
   #failed: Failure | null = null;
   #slot = "";
+  /** Of the plot without a message. */
+  #height = 0;
 
   constructor(
     readonly name: string,
@@ -118,7 +120,8 @@ export class Panel {
     const top = layout.columnProfile + BRACKET;
     const { mapWidth, mapHeight } = layout;
     place(this.canvas, left, top, mapWidth, mapHeight);
-    style(this.#plot, "height", `${top + mapHeight + (slot.axis ? layout.axisHeight : 0)}px`);
+    this.#height = top + mapHeight + (slot.axis ? layout.axisHeight : 0);
+    style(this.#plot, "height", `${this.#height}px`);
     set(this.#group, "transform", `translate(${left},${top})`);
     show(this.zones.rows, slot.first);
     place(this.zones.rows, 0, top, layout.gutter - 6, mapHeight);
@@ -153,6 +156,7 @@ export class Panel {
     show(this.#overlay.element, failure === null);
     show(this.#crosshair.element, failure === null && scene.state.cursor !== null);
     if (!failure) {
+      if (this.#failed) style(this.#plot, "height", `${this.#height}px`);
       this.#failed = null;
       return;
     }
@@ -167,7 +171,7 @@ export class Panel {
     // too low a map for the message: it takes the place of the profile, and what it needs below
     place(this.#failure, left, 0, width, Math.max(layout.mapHeight + above, layout.mapHeight + more));
     const below = Math.max(0, more - above);
-    style(this.#plot, "height", `${parseFloat(this.#plot.style.height) + below}px`);
+    style(this.#plot, "height", `${this.#height + below}px`);
   }
 
   #tell(failure: Failure, scene: Scene): void {
