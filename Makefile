@@ -69,7 +69,7 @@ bench: bundle browser
 	$(BIN)/python -m benchmarks
 
 shots: bundle browser
-	$(BIN)/python tests/browser/gallery.py
+	cd tests && ../$(BIN)/python -m browser.gallery
 
 clean:
 	rm -rf .venv js/node_modules js/.tests widget/heatbrush/static tests/artifacts dist build
