@@ -43,8 +43,8 @@ watch: js/node_modules/.package-lock.json
 	$(NPM) run watch
 
 lint: .venv/ready
-	$(BIN)/ruff check kernel widget tests benchmarks examples js
-	$(BIN)/ruff format --check kernel widget tests benchmarks examples js
+	$(BIN)/ruff check kernel widget tests benchmarks docs examples js
+	$(BIN)/ruff format --check kernel widget tests benchmarks docs examples js
 
 types: .venv/ready js/node_modules/.package-lock.json
 	$(BIN)/mypy

@@ -90,6 +90,7 @@ class Explainer:
         self.background = None if background is None else self.matrices(background)
         if self._network.head is not None:
             self._check_names(self._network.head)
+        self._check_axes()
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -132,17 +133,27 @@ class Explainer:
         only
             All other cells become the baseline.
         """
-        x = self.matrix(x)
+        matrix = self.matrix(x)
         if without is not None and only is not None:
             raise ValueError(
                 "predict has both without= and only=, but one region is expected; ask twice."
             )
-        region = without if only is None else only
-        if region is not None:
-            region.check(x.shape[:2])
-            hidden = region.mask(x.shape[:2]) if only is None else ~region.mask(x.shape[:2])
-            x = np.where(hidden[..., None], self._fill(x, None), x)
-        return self._predict(x)
+        if without is not None:
+            matrix = self._parts(matrix, without)[0]
+        if only is not None:
+            matrix = self._parts(matrix, only)[1]
+        return self._predict(matrix[None])[0]
+
+    def whatif(self, x: ArrayLike, region: Region) -> tuple[Prediction, Prediction]:
+        """Ask what the model says without a region and with only it, in one batch.
+
+        Returns
+        -------
+        (Prediction, Prediction)
+            The same as ``predict(x, without=region)`` and ``predict(x, only=region)``.
+        """
+        without, only = self._predict(self._parts(self.matrix(x), region))
+        return without, only
 
     def explain(
         self,
@@ -257,6 +268,14 @@ class Explainer:
         self._check_names(head)
         return head
 
+    def _check_axes(self) -> None:
+        """Refuse a wrong number of names, as far as the model tells its shape."""
+        rows, columns, _ = self.shape or (None, None, None)
+        if rows is not None:
+            Axis.make(self._rows, rows, "rows")
+        if columns is not None:
+            Axis.make(self._columns, columns, "columns")
+
     def _check_names(self, head: Head) -> None:
         names = self._names
         if names is not None and len(names) != head.classes:
@@ -265,16 +284,23 @@ class Explainer:
                 f"give {head.classes} names, or None."
             )
 
-    def _predict(self, x: NDArray[Any]) -> Prediction:
-        head = self._prepare(x)
+    def _parts(self, x: NDArray[Any], region: Region) -> NDArray[Any]:
+        """(2, H, W, C): x with the region at the baseline, and with all but the region."""
+        region.check(x.shape[:2])
+        inside, fill = region.mask(x.shape[:2])[..., None], self._fill(x, None)
+        return np.stack([np.where(inside, fill, x), np.where(inside, x, fill)])
+
+    def _predict(self, X: NDArray[Any]) -> list[Prediction]:
+        head = self._prepare(X[0])
         with self.lock:
-            z = self._network.outputs(x[None])
-        probabilities = head.probabilities(z)[0] if head.has_probabilities else None
-        return Prediction(head.logits(z)[0], probabilities, self.classes)
+            z = self._network.outputs(X)
+        shares = head.probabilities(z) if head.has_probabilities else [None] * len(X)
+        pairs = zip(head.logits(z), shares, strict=True)
+        return [Prediction(scores, share, self.classes) for scores, share in pairs]
 
     def _aim(self, x: NDArray[Any], target: Any) -> Class | Margin:
         """Freeze the target; the model is asked only where it is to be the predicted class."""
-        predicted = self._predict(x).predicted if target is None else 0
+        predicted = self._predict(x[None])[0].predicted if target is None else 0
         return targets.resolve(target, self.classes, predicted)
 
     def _fill(self, x: NDArray[Any], spec: Any) -> NDArray[Any]:

@@ -179,6 +179,11 @@ def printed(page: Page, index: int) -> str:
 
 
 def stray_messages(page: Page) -> list[Any]:
-    """What the kernel said on iopub that shows in no cell: errors in widget callbacks, stderr."""
+    """What the kernel said on iopub that shows in no cell: errors in widget callbacks, stderr.
+
+    Left out: Matplotlib's word on its font cache, and the kernel's on a comm that JupyterLab's own
+    widget manager asks for before the kernel has imported ipywidgets.
+    """
+    others = ("font cache", "No such comm")
     said = page.evaluate("() => window.stray")
-    return [content for content in said if "font cache" not in content.get("text", "")]
+    return [each for each in said if not any(word in each.get("text", "") for word in others)]

@@ -17,7 +17,7 @@ from browser.notebooks import COMPARE, MODEL, SHAPE
 # Notebook 7 raises it at start-up with any notebook, also an empty one without widgets
 NOTEBOOK_7_ITSELF = ("reading 'schema'",)
 
-MARIMO = '''
+MARIMO = """
 import marimo
 
 app = marimo.App()
@@ -33,7 +33,7 @@ def _():
 
 if __name__ == "__main__":
     app.run()
-'''
+"""
 
 
 def check_the_loop(hand: Hand) -> None:

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from architectures import BODIES, build, conv, randomised, top
+from architectures import BODIES, build, conv, randomised, residual, top
 from keras import layers, ops
 
 from heatbrush_core import Explainer, Region, targets
@@ -470,3 +470,27 @@ def test_fields_are_forms():
 )
 def test_summaries(method, given, text):
     assert REGISTRY[method].summary(given) == text
+
+
+def test_whatif_is_both_predictions_in_one_batch() -> None:
+    sizes = []
+
+    def model(batch):
+        sizes.append(len(batch))
+        return np.stack([batch[:, :, :2].sum((1, 2, 3)), batch[:, :, 2:].sum((1, 2, 3))], 1)
+
+    explainer, x = Explainer(model, baseline="mean"), np.arange(12.0).reshape(3, 4)
+    region = Region.columns(0, 2) - Region.rows(0, 1)
+    expected = explainer.predict(x, without=region), explainer.predict(x, only=region)
+    sizes.clear()
+    found = explainer.whatif(x, region)
+    assert sizes == [2]
+    for mine, theirs in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(mine.scores, theirs.scores)
+    with pytest.raises(ValueError, match="holds no cell"):
+        explainer.whatif(x, Region())
+
+
+def test_names_are_counted_where_the_model_tells_its_shape() -> None:
+    with pytest.raises(ValueError, match="rows= holds 2 names, but the matrix has 8 rows"):
+        Explainer(build(residual), rows=["a", "b"])

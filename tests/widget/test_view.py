@@ -397,3 +397,16 @@ def test_lazy_names_are_listed_and_unknown_ones_refused() -> None:
 def test_the_example_of_a_handle(make: Callable[..., hb.View]) -> None:
     handle = make().run("occlusion")
     assert isinstance(handle, hb.Handle) and handle.done
+
+
+def test_a_map_of_another_sample_is_not_shown_beside_it(make, samples) -> None:
+    """While a new sample's maps are being computed, the old ones are gone, not merely late."""
+    seen = []
+    view = make()
+    view.widget.observe(lambda change: seen.append(change["new"][0]["map"]), "panels")
+    view.sample = 1
+    assert seen[0] is None
+    assert seen[-1] is not None
+    np.testing.assert_array_equal(
+        view.explanations["occlusion"].map, view.explainer.explain(samples[1], "occlusion").map
+    )

@@ -201,8 +201,12 @@ class Board:
         }
 
     def states(self) -> list[protocol.PanelState]:
-        """Return the panels as the browser gets them."""
-        return [{**panel.shown.state, "name": name} for name, panel in self.panels.items()]
+        """Return the panels as the browser gets them, without maps of another sample or target."""
+        shown = {
+            name: panel.shown if panel.shown.question == self.question else _blank(panel.shown)
+            for name, panel in self.panels.items()
+        }
+        return [{**result.state, "name": name} for name, result in shown.items()]
 
 
 def _blank(result: Result) -> Result:

@@ -325,12 +325,11 @@ class Session:
             x = self.matrices[self.board.question.sample]
         try:
             region.check(self.shape)
-            without = self.explainer.predict(x, without=region).shown
-            only = self.explainer.predict(x, only=region).shown
+            without, only = self.explainer.whatif(x, region)
         except Exception as error:
             self._answer(ask, reason=state.sentence(error))
             return
-        self._answer(ask, state.numbers(without), state.numbers(only))
+        self._answer(ask, state.numbers(without.shown), state.numbers(only.shown))
 
     def _answer(
         self,
