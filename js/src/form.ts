@@ -15,7 +15,7 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 export function read(field: FieldState, typed: string): Read {
   const value = typed.trim().replace("−", "-");
   if (!value) return { value: field.nullable ? null : field.default };
-  if (field.kind === "text") return { value: NUMBER.test(value) ? Number(value) : value };
+  if (field.kind === "text") return readText(field, value);
   const whole = field.kind === "integer" || field.kind === "pair";
   if (!(whole ? INTEGER : NUMBER).test(value))
     return { wrong: `${field.label}: ${whole ? "a whole number" : "a number"}${bounds(field)}, not "${value}".` };
@@ -26,6 +26,14 @@ export function read(field: FieldState, typed: string): Read {
   return low || high
     ? { wrong: `${field.label}: ${whole ? "a whole number" : "a number"}${bounds(field)}.` }
     : { value: given };
+}
+
+/** A number, one of the names that the field knows, or any text where it knows none. */
+function readText(field: FieldState, value: string): Read {
+  if (NUMBER.test(value)) return { value: Number(value) };
+  const named = (field.choices ?? []).find((name) => words(name) === words(value.toLowerCase()));
+  if (named || !field.choices) return { value: named ?? value };
+  return { wrong: `${field.label}: a number, or ${field.choices.map(words).join(", ")}.` };
 }
 
 /** The two numbers of a pair: both empty is None; one empty is the whole axis. */
@@ -151,7 +159,7 @@ function choice(field: FieldState, id: string): Made {
   const none = field.nullable ? [html("option", { value: "" }, "auto")] : [];
   const choices = field.choices ?? [];
   select.append(...none, ...choices.map((value) => html("option", { value }, words(value))));
-  // a value that Python chose and the list does not hold, as a number for a baseline, stays as it is
+  // a value that Python chose and the list does not hold stays as it is
   let own: unknown = null;
   return {
     holder: html("span", { class: "hb-pick" }, select),
@@ -180,8 +188,13 @@ function tick(id: string): Made {
 
 function line(field: FieldState, id: string): Made {
   const numeric = field.kind === "integer" || field.kind === "number";
+  const names = html("datalist", { id: `${id}-names` });
+  names.append(...(field.choices ?? []).map((name) => html("option", { value: words(name) })));
+  // what Python chose and no text can say, as an array for a baseline, stays as it is while it is not touched
+  let own = { text: "", value: null as unknown };
   const input = html("input", {
     id,
+    list: field.choices ? names.id : null,
     type: "text",
     autocomplete: "off",
     inputmode: numeric ? "decimal" : null,
@@ -189,10 +202,11 @@ function line(field: FieldState, id: string): Made {
     placeholder: field.nullable ? "auto" : null,
   });
   return {
-    holder: html("span", { class: "hb-field" }, input, html("span", { class: "hb-unit" }, field.unit)),
-    read: () => read(field, input.value),
+    holder: html("span", { class: "hb-field" }, input, names, html("span", { class: "hb-unit" }, field.unit)),
+    read: () => (own.text && input.value === own.text ? { value: own.value } : read(field, input.value)),
     fill: (value) => {
-      input.value = written(value);
+      own = { text: typeof value === "string" ? words(value) : "", value };
+      input.value = own.text || written(value);
     },
   };
 }

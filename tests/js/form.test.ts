@@ -34,6 +34,15 @@ test("a pair: both empty is None, one empty the whole axis", () => {
   assert.deepEqual(readPair(patch, ["0", "8"]), { wrong: "patch: a whole number of at least 1." });
 });
 
+test("text that knows names takes them and numbers, and nothing else", () => {
+  const baseline = field({ label: "baseline", kind: "text", default: null, nullable: true, choices: ["row_mean", "blur"] });
+  assert.deepEqual(read(baseline, "Row mean"), { value: "row_mean" });
+  assert.deepEqual(read(baseline, "row_mean"), { value: "row_mean" });
+  assert.deepEqual(read(baseline, "-1"), { value: -1 });
+  assert.deepEqual(read(baseline, ""), { value: null });
+  assert.deepEqual(read(baseline, "row"), { wrong: "baseline: a number, or row mean, blur." });
+});
+
 test("text is a number where it is one, and None where it is empty and may be", () => {
   const text = field({ kind: "text", default: null, nullable: true });
   assert.deepEqual(read(text, "0.5"), { value: 0.5 });

@@ -448,7 +448,7 @@ def test_fields_are_forms():
     assert (fields["patch"]["kind"], fields["patch"]["minimum"]) == ("pair", 1)
     assert fields["patch"]["nullable"] and fields["patch"]["unit"] == "rows × columns"
     assert fields["absolute"]["kind"] == "boolean"
-    assert fields["baseline"]["kind"] == "choice" and fields["baseline"]["nullable"]
+    assert fields["baseline"]["kind"] == "text" and fields["baseline"]["nullable"]
     assert "row_mean" in fields["baseline"]["choices"]
     assert fields["over"]["choices"] == ["gradient", "input_x_gradient", "integrated_gradients"]
     assert fields["sigma"]["kind"] == "number" and fields["sigma"]["minimum"] == 0

@@ -399,3 +399,16 @@ def test_history_is_bounded_by_number_and_by_bytes() -> None:
     assert [small.result(run) is not None for run in range(4)] == [False] * 2 + [True] * 2
     small.keep(result(9, 10_000))
     assert small.result(9) is not None  # the newest, however large
+
+
+def test_an_array_that_the_form_sends_back_as_a_word_stays_the_array(make, ask, samples) -> None:
+    base = np.full(samples[0].shape, 0.25, "float32")
+    view = make({"a": ("occlusion", {"patch": (1, 1), "baseline": base})})
+    sent = dict(view.widget.panels[0]["parameters"])
+    assert sent["baseline"] == f"array of shape {base.shape}"
+    ask(view, "run", method="occlusion", parameters={**sent, "patch": [2, 2]}, panel="a")
+    view.wait(GUARD)
+    expected = view.explainer.explain(
+        samples[0], "occlusion", patch=(2, 2), stride=1, baseline=base
+    )
+    np.testing.assert_array_equal(view.explanations["a"].map, expected.map)

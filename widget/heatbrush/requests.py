@@ -53,8 +53,19 @@ class Requests:
     def _run(self, request: protocol.Run) -> None:
         within = None if request.within is None else Region.from_json(request.within)
         # an unknown method has no panel; anything else that is wrong with a run shows in its panel
-        spec = Spec(find(request.method).name, request.parameters, within or None)
-        self.session.run(request.panel or request.method, spec)
+        name = request.panel or request.method
+        parameters = self._as_given(name, request.parameters)
+        spec = Spec(find(request.method).name, parameters, within or None)
+        self.session.run(name, spec)
+
+    def _as_given(self, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Take what a form sends back unchanged as Python gave it: JSON has no arrays."""
+        panel = self.session.board.panels.get(name)
+        given = {} if panel is None else panel.spec.parameters
+        return {
+            key: given[key] if key in given and state.plain(given[key]) == value else value
+            for key, value in parameters.items()
+        }
 
     def _cancel(self, request: protocol.Cancel) -> None:
         self.session.cancel(request.panel)

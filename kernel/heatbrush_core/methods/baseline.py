@@ -11,7 +11,10 @@ from heatbrush_core.baselines import NAMES
 
 WORDS = f"a number, an array, a function of x, or one of {', '.join(NAMES)}; None: the explainer's"
 
-Baseline = Annotated[Any, WithJsonSchema({"enum": list(NAMES), "type": "string", "nullable": True})]
+# open: a form offers the names, and takes a number as well
+SCHEMA = {"enum": list(NAMES), "type": "string", "nullable": True, "open": True}
+
+Baseline = Annotated[Any, WithJsonSchema(SCHEMA)]
 
 
 def baseline_text(spec: Any) -> str:

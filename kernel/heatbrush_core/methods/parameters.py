@@ -60,10 +60,11 @@ def _field(schema: type[Parameters], name: str, entry: dict[str, Any]) -> dict[s
     number, _ = _optional(kind["prefixItems"][0]) if "prefixItems" in kind else (kind, False)
     lower, upper = number.get("exclusiveMinimum"), number.get("exclusiveMaximum")
     choices = kind.get("enum", entry.get("enum"))
+    closed = choices and not entry.get("open")
     return {
         "name": name,
         "label": schema.model_fields[name].title or name.replace("_", " "),
-        "kind": "choice" if choices else KINDS.get(kind.get("type", ""), "text"),
+        "kind": "choice" if closed else KINDS.get(kind.get("type", ""), "text"),
         "default": entry.get("default"),
         "nullable": nullable or bool(entry.get("nullable")),
         "minimum": number.get("minimum", lower),

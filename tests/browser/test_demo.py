@@ -1,0 +1,56 @@
+"""`make demo`: the quickstart run headless, its table, and its page without kernel or network."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from browser.conftest import Watch
+from browser.hand import Hand
+
+ROOT = Path(__file__).parents[2]
+SHAPE = (8, 8)
+
+
+def test_demo(tmp_path: Path, chrome: Browser, watch: Watch) -> None:
+    paths = os.pathsep.join(str(ROOT / folder) for folder in ("kernel", "widget"))
+    run = [sys.executable, str(ROOT / "examples" / "demo.py"), str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": paths, "CUDA_VISIBLE_DEVICES": "-1"}
+    said = subprocess.run(run, env=environment, capture_output=True, text=True, check=True).stdout
+    lines = [line for line in said.splitlines() if re.match(r"\d ", line)]
+    assert len(lines) == 6, said
+    place = re.search(r"\S+\.html", said)
+    assert place and Path(place[0]).parent == tmp_path
+
+    context = chrome.new_context(offline=True, viewport={"width": 1100, "height": 900})
+    page = watch.on(context.new_page())
+    page.goto(Path(place[0]).as_uri())
+    hand = Hand(page)
+    hand.expect_state("disconnected")
+    expect(hand.root).to_contain_text("saved page")
+    expect(hand.button("Run")).to_be_disabled()
+    hand.button("Clear").click()
+    hand.button("Columns").click()
+    hand.drag("gradient", (1, 2), (1, 4), SHAPE)
+    expect(hand.root.locator(".hb-chip")).to_contain_text("2–4")
+    hand.button("Undo").click()
+    expect(hand.root.locator(".hb-chip")).to_have_count(0)
+    maps = hand.pixels("input"), hand.pixels("gradient")
+    hand.button("Next sample").click()
+    expect(hand.root).to_contain_text("1 of 6")
+    page.wait_for_timeout(200)
+    assert hand.pixels("input") != maps[0] and hand.pixels("gradient") != maps[1]
+    before = hand.pixels("input")
+    hand.canvas("input").hover()
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    page.wait_for_timeout(200)
+    assert hand.pixels("input") != before
+    context.close()
+    watch.assert_clean()
