@@ -230,8 +230,10 @@ export class Session {
     else if (reply.kind === "progress") this.#jobs.progress(reply);
     else if (reply.kind === "partial") this.#jobs.partial(reply, buffers[0]);
     else if (reply.kind === "cancelled") this.#jobs.cancelled(reply);
-    else if (reply.kind === "answer") this.#question.answer(reply);
-    else if (reply.kind === "refused") this.#refused(reply.sentence);
+    else if (reply.kind === "answer") {
+      this.#question.answer(reply);
+      this.store.flush(); // the hand waits for it: in the frame that comes, not in the one after
+    } else if (reply.kind === "refused") this.#refused(reply.sentence);
     else if (reply.kind === "file" && buffers[0]) this.onFile(reply.name, reply.type, bytesOf(buffers[0]));
   }
 
