@@ -14,6 +14,7 @@ from heatbrush import protocol, state
 from heatbrush.board import Question, Spec
 from heatbrush.panels import refusal
 from heatbrush.session import Session
+from heatbrush.whatif import whatif
 from heatbrush_core import Region
 from heatbrush_core.methods import find
 from heatbrush_core.targets import Class, Margin
@@ -71,7 +72,7 @@ class Requests:
         self.session.cancel(request.panel)
 
     def _whatif(self, request: protocol.Whatif) -> None:
-        self.session.whatif(request.ask, Region.from_json(request.selection))
+        whatif(self.session, request.ask, Region.from_json(request.selection))
 
     def _show(self, request: protocol.Show) -> None:
         now = self.session.board.question

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextvars
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,12 +18,10 @@ from numpy.typing import NDArray
 from heatbrush import protocol, state
 from heatbrush.board import Board, Question, Result, Spec, Target
 from heatbrush.panels import Panels
+from heatbrush.pulse import Pulse
 from heatbrush.worker import Handle, Report, Worker
-from heatbrush_core import Explainer, Explanation, Prediction, Progress, Region
+from heatbrush_core import Explainer, Explanation, Prediction, Region
 from heatbrush_core.targets import Class, Margin, resolve
-
-INTERVAL = 0.1
-"""Seconds between two words of progress, at least: front ends drop floods of messages."""
 
 
 class Session:
@@ -155,15 +152,6 @@ class Session:
             target = resolve(target, self.explainer.classes, 0)
         return Question(int(sample), target)
 
-    def whatif(self, ask: int, region: Region) -> Handle:
-        """Score the sample without a region, and with only it, between the batches of what runs."""
-        return self.worker.submit(
-            ("whatif",),
-            lambda job: self._whatif(ask, region),
-            urgent=True,
-            dropped=lambda job: self._answer(ask, reason="A newer selection was asked about."),
-        )
-
     def export(self, make: Callable[[], tuple[str, str, bytes]]) -> Handle:
         """Send a file: its name, its type and its bytes."""
 
@@ -222,54 +210,13 @@ class Session:
             spec.method,
             target=resolve(question.target, prediction.classes, prediction.predicted),
             within=spec.within,
-            progress=self._listener(name, run),
+            progress=Pulse(self, name, run),
             cancel=job.cancelled,
             **spec.parameters,
         )
         shown = state.explained(self.blank(name, spec, run), explanation)
         self._settle(name, Result(run, spec, question, shown, explanation))
         return explanation
-
-    def _listener(self, name: str, run: int) -> Callable[[Progress], None]:
-        """Make what a run calls between its batches: serve what is urgent, and tell how far."""
-        start = time.monotonic()
-        last = -INTERVAL
-
-        def between_batches(progress: Progress) -> None:
-            nonlocal last
-            self.worker.serve_urgent()
-            now = time.monotonic() - start
-            if now - last < INTERVAL and progress.done < progress.total:
-                return
-            last = now
-            left = now / progress.done * (progress.total - progress.done) if progress.done else None
-            self._tell(name, run, progress, left)
-
-        return between_batches
-
-    def _tell(self, name: str, run: int, progress: Progress, left: float | None) -> None:
-        message: protocol.Progress = {
-            "kind": "progress",
-            "panel": name,
-            "run": run,
-            "done": progress.done,
-            "total": progress.total,
-            "seconds_left": left,
-        }
-        with self.lock:
-            if not self.board.waits(name, run):
-                return
-            self.board.panels[name].progress = message
-            self.say(message)
-            if progress.map is not None:
-                map = state.array(progress.map)
-                partial: protocol.Partial = {
-                    "kind": "partial",
-                    "panel": name,
-                    "run": run,
-                    "shape": map["shape"],
-                }
-                self.say(partial, [map["bytes"]])
 
     def _settle(self, name: str, result: Result) -> None:
         """Show a result, unless it is no longer wanted."""
@@ -316,30 +263,6 @@ class Session:
 
     def _write(self, **traits: Any) -> None:
         self._context.copy().run(lambda: self.widget.publish(**traits))
-
-    def _whatif(self, ask: int, region: Region) -> None:
-        if not region:
-            self._answer(ask)
-            return
-        with self.lock:
-            x = self.matrices[self.board.question.sample]
-        try:
-            region.check(self.shape)
-            without, only = self.explainer.whatif(x, region)
-        except Exception as error:
-            self._answer(ask, reason=state.sentence(error))
-            return
-        self._answer(ask, state.numbers(without.shown), state.numbers(only.shown))
-
-    def _answer(
-        self,
-        ask: int,
-        without: list[float | None] | None = None,
-        only: list[float | None] | None = None,
-        reason: str = "",
-    ) -> None:
-        answer: protocol.Answer = {"kind": "answer", "ask": ask, "without": without, "only": only}
-        self.say({**answer, "reason": reason} if reason else answer)
 
     def _report(self, job: Handle, error: BaseException) -> None:
         """Show what a job raised: a run's error in its panel, any other as a refusal."""

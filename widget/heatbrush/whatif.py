@@ -1,0 +1,40 @@
+"""What if: the scores without a selection and with only it, between the batches of what runs."""
+
+from __future__ import annotations
+
+from heatbrush import protocol, state
+from heatbrush.session import Session
+from heatbrush.worker import Handle
+from heatbrush_core import Region
+
+
+def whatif(session: Session, ask: int, region: Region) -> Handle:
+    """Answer the page's question `ask`; a newer one takes its place."""
+    return session.worker.submit(
+        ("whatif",),
+        lambda job: session.say(_answer(session, ask, region)),
+        urgent=True,
+        dropped=lambda job: session.say(_none(ask, "A newer selection was asked about.")),
+    )
+
+
+def _answer(session: Session, ask: int, region: Region) -> protocol.Answer:
+    if not region:
+        return _none(ask)
+    with session.lock:
+        x = session.matrices[session.board.question.sample]
+    try:
+        without, only = session.explainer.whatif(x, region)
+    except Exception as error:
+        return _none(ask, state.sentence(error))
+    return {
+        "kind": "answer",
+        "ask": ask,
+        "without": state.numbers(without.shown),
+        "only": state.numbers(only.shown),
+    }
+
+
+def _none(ask: int, reason: str = "") -> protocol.Answer:
+    answer: protocol.Answer = {"kind": "answer", "ask": ask, "without": None, "only": None}
+    return {**answer, "reason": reason} if reason else answer
