@@ -93,7 +93,15 @@ def _entries(given: Any, which: Which) -> list[Any]:
             f"{which}= takes a list of names, one per {which[:-1]}, but got {given!r}; "
             "give strings, numbers, dates or a pandas Index in the order of the matrix."
         )
-    return list(given)
+    if not isinstance(given, np.ndarray) and not hasattr(given, "dims"):
+        return list(given)
+    array = np.asarray(given)  # an xarray object would give its cells as arrays
+    if array.ndim != 1:
+        raise ValueError(
+            f"{which}= is an array of shape {array.shape}, but one name per {which[:-1]} is "
+            "expected, an array with one axis; give it that, such as names.ravel()."
+        )
+    return list(array)
 
 
 def _check_length(count: int, length: int, which: Which) -> None:

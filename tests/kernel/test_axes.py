@@ -104,6 +104,9 @@ def test_an_index_brings_its_name():
     assert (axis.name, axis.labels[1]) == ("foot / axis", "left / y")
     coordinate = xarray.DataArray([1.0, 2.0], dims="t", name="time")
     assert Axis.make(coordinate, 2, "columns").name == "time"
+    assert labels(coordinate) == ("1", "2")
+    hours = pd.date_range("2024-01-01", periods=2, freq="h")
+    assert labels(xarray.DataArray(hours, dims="t"))[1] == "2024-01-01T01:00"
     assert labels(pd.CategoricalIndex(["u", "v"])) == ("u", "v")
     assert labels(pd.period_range("2024-01", periods=2, freq="M")) == ("2024-01", "2024-02")
 
@@ -132,6 +135,11 @@ def test_wrong_length():
 def test_no_list_of_names(wrong):
     with refuses(TypeError, repr(wrong), "one per row", "give strings, numbers, dates"):
         Axis.make(wrong, 3, "rows")
+
+
+def test_names_in_several_axes():
+    with refuses(ValueError, "rows= is an array of shape (3, 1)", "one axis", "names.ravel()"):
+        Axis.make(np.zeros((3, 1)), 3, "rows")
 
 
 def test_spans():
