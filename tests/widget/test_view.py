@@ -269,6 +269,9 @@ def test_bad_input_is_refused_at_once_and_changes_nothing(make, call, error, mat
         ({"y": ["left", "right", "up"]}, ValueError, "no class 'up'"),
         ({"y": [0.5, 1, 1]}, TypeError, "index of a class"),
         ({"y": [-1, 1, 1]}, TypeError, "index of a class"),
+        ({"y": [np.nan, 1, 1]}, TypeError, "y holds nan"),
+        ({"y": [np.inf, 1, 1]}, TypeError, "y holds inf"),
+        ({"y": ["left", None, "left"]}, TypeError, "y holds None"),
         ({"explainer": 3}, TypeError, "Keras model"),
     ],
 )
@@ -287,6 +290,12 @@ def test_names_of_the_wrong_length_are_refused(make, model, axis) -> None:
 def test_labels_by_name_and_by_float(make) -> None:
     assert make(y=["right", "left", "left"]).widget.sample["truth"] == 1
     assert make(y=pd.Series([1.0, 0.0, 0.0])).widget.sample["truth"] == 1
+
+
+@pytest.mark.parametrize("kind", [pd.Series, pd.Categorical, lambda y: np.array(y, object)])
+def test_labels_from_a_table(make, kind) -> None:
+    """Their strings are objects to NumPy."""
+    assert make(y=kind(["right", "left", "left"])).widget.sample["truth"] == 1
 
 
 # ------------------------------------------------------------------ samples and targets

@@ -38,19 +38,18 @@ def read(y: Any, count: int, classes: Sequence[str]) -> list[int] | None:
             f"y has shape {labels.shape}, but there are {count} samples; "
             f"give one class index or name per sample, {hint}."
         )
-    if labels.dtype.kind in "US":
-        if not classes:
-            raise ValueError(
-                "y holds class names, but the names of the model's classes are not known; "
-                "give classes= to the Explainer, or class indices as y."
-            )
-        return [_index(str(name), classes) for name in labels]
-    indices = [_whole(label) for label in labels.tolist()]
-    return [_index(index, classes) for index in indices] if classes else indices
+    found = [label if isinstance(label, str) else _whole(label) for label in labels.tolist()]
+    if not classes and any(isinstance(label, str) for label in found):
+        raise ValueError(
+            "y holds class names, but the names of the model's classes are not known; "
+            "give classes= to the Explainer, or class indices as y."
+        )
+    return [_index(label, classes) if classes else int(label) for label in found]
 
 
 def _whole(label: Any) -> int:
-    if isinstance(label, int | float) and not isinstance(label, bool) and label == int(label) >= 0:
+    number = isinstance(label, int | float) and not isinstance(label, bool)
+    if number and label >= 0 and float(label).is_integer():
         return int(label)
     raise TypeError(
         f"y holds {label!r}, but a label is the index of a class, counted from 0, or its name; "
