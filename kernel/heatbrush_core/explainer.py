@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from heatbrush_core.network import Scores, Shape, network
 from heatbrush_core.pace import Pace
 from heatbrush_core.prediction import Prediction
 from heatbrush_core.progress import Listener
-from heatbrush_core.region import Region
+from heatbrush_core.region import Region, check_region
 from heatbrush_core.targets import Class, Margin
 from heatbrush_core.task import Task
 
@@ -75,6 +75,10 @@ class Explainer:
         scores: Scores | None = None,
         batch_size: int | None = None,
     ) -> None:
+        if batch_size is not None and not isinstance(batch_size, int | np.integer):
+            raise TypeError(
+                f"batch_size is {batch_size!r}, but a whole number is expected; give one, or None."
+            )
         if batch_size is not None and batch_size < 1:
             raise ValueError(
                 f"batch_size is {batch_size}, but at least 1 is expected; give more, or None."
@@ -83,8 +87,8 @@ class Explainer:
         self.lock = threading.RLock()
         self.baseline = baseline
         self._network = network(model, output, scores)
-        self._rows, self._columns = rows, columns
-        self._names = None if classes is None else tuple(str(name) for name in classes)
+        self._rows, self._columns = _again(rows), _again(columns)
+        self._names = None if classes is None else targets.names(classes)
         self._batch_size = batch_size
         self._paces: dict[tuple[Any, ...], Pace] = {}
         self.background = None if background is None else self.matrices(background)
@@ -286,7 +290,7 @@ class Explainer:
 
     def _parts(self, x: NDArray[Any], region: Region) -> NDArray[Any]:
         """(2, H, W, C): x with the region at the baseline, and with all but the region."""
-        region.check(x.shape[:2])
+        check_region(region, x.shape)
         inside, fill = region.mask(x.shape[:2])[..., None], self._fill(x, None)
         return np.stack([np.where(inside, fill, x), np.where(inside, x, fill)])
 
@@ -324,7 +328,7 @@ class Explainer:
         cancel: threading.Event | None,
     ) -> Task:
         if within is not None:
-            within.check(x.shape[:2])
+            check_region(within, x.shape)
         return Task(
             network=self._network,
             lock=self.lock,
@@ -367,3 +371,8 @@ class Explainer:
             column_axis=column_axis,
             classes=self.classes,
         )
+
+
+def _again(names: Any) -> Any:
+    """Keep what an iterator gives: an axis is named more than once."""
+    return list(names) if isinstance(names, Iterator) else names

@@ -261,6 +261,22 @@ class Region:
         return text or "Region()"
 
 
+def check_region(given: Any, shape: Sequence[int]) -> None:
+    """Refuse what is no Region, and a region that does not fit a matrix of this shape.
+
+    Raises
+    ------
+    TypeError, ValueError
+        In one sentence; see `Region.check`.
+    """
+    if not isinstance(given, Region):
+        raise TypeError(
+            f"A region is expected, but got {type(given).__name__}; make one, such as "
+            "Region.columns(10, 40), or Region.where(mask) of a boolean (rows, columns) mask."
+        )
+    given.check(shape)
+
+
 _FORM = '{"bands": [{"op": "add" or "remove", "rows": [start, stop] or null, "columns": ...}]}'
 
 

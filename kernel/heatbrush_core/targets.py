@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +78,23 @@ class Margin:
 
 
 Target = Class | Margin
+
+
+def names(classes: Any) -> tuple[str, ...]:
+    """Read the names of the classes, in the order of the model's outputs.
+
+    Raises
+    ------
+    TypeError
+        For what is no list, or has no order of its own: a set, a dict, one string.
+    """
+    unordered = isinstance(classes, str | bytes | Set | Mapping)
+    if unordered or not isinstance(classes, Iterable):
+        raise TypeError(
+            f"classes= takes a list of names, one per class, but got {classes!r}; give strings in "
+            "the order of the model's outputs, or None."
+        )
+    return tuple(str(name) for name in classes)
 
 
 def resolve(target: Any, classes: Sequence[str], predicted: int) -> Class | Margin:

@@ -77,16 +77,36 @@ def test_options_that_do_not_fit():
         Explainer(model, batch_size=0)
     with refuses(ValueError, "2 names", "3 classes", "give 3 names"):
         Explainer(model, classes=["a", "b"])
+    with refuses(TypeError, "batch_size is '8'", "a whole number", "or None"):
+        Explainer(model, batch_size="8")
     explainer = Explainer(model)
     with refuses(ValueError, "score is 'odds'", "probability", "give one of these"):
         explainer.explain(X, "gradient", score="odds")
     with refuses(ValueError, "no method 'gradiant'", "occlusion", "did you mean 'gradient'?"):
         explainer.explain(X, "gradiant")
+    with refuses(ValueError, "no method ['gradient']", "occlusion", "did you mean 'gradient'?"):
+        explainer.explain(X, ["gradient"])
     plain = Explainer(lambda batch: batch.sum((1, 2)))
     with refuses(ValueError, "score='probability'", "plain values", "leave score out"):
         plain.explain(X, "occlusion", score="probability")
     with refuses(TypeError, "gradient needs gradients", "only its scores", "(occlusion)"):
         plain.explain(X, "gradient")
+
+
+@pytest.mark.parametrize("classes", ["abc", {"a", "b", "c"}, {0: "a", 1: "b", 2: "c"}, 3])
+def test_names_of_classes_without_an_order(classes):
+    with refuses(TypeError, repr(classes), "a list of names", "the order of the model's outputs"):
+        Explainer(build(top), classes=classes)
+
+
+@pytest.mark.parametrize("region", [(0, 3), slice(3), np.ones((8, 8), bool)])
+def test_what_is_no_region(region):
+    explainer = Explainer(lambda batch: batch.sum((1, 2)))
+    name = type(region).__name__
+    with refuses(TypeError, f"got {name}", "A region is expected", "Region.columns(10, 40)"):
+        explainer.explain(X, "occlusion", within=region)
+    with refuses(TypeError, f"got {name}", "A region is expected", "Region.where(mask)"):
+        explainer.predict(X, without=region)
 
 
 def test_inputs_are_checked_against_the_model():

@@ -386,6 +386,12 @@ def test_names():
         Explainer(linear, classes=list("abc")).predict(X)
 
 
+def test_names_from_an_iterator_are_kept():
+    explainer = Explainer(linear, rows=(name for name in "abcdefgh"), columns=iter(range(8)))
+    for _ in range(2):
+        assert explainer.explain(X, "occlusion").row_axis.labels == tuple("abcdefgh")
+
+
 def test_the_target_is_frozen_before_anything_is_hidden():
     """Hiding the winner makes the other class win; its score must not creep into the map."""
     x = np.zeros((4, 4))

@@ -8,6 +8,7 @@ from typing import Any
 from heatbrush.board import Spec
 from heatbrush_core import Explainer
 from heatbrush_core.methods import find
+from heatbrush_core.region import check_region
 
 DEFAULT = ("gradient", "occlusion")
 
@@ -49,7 +50,7 @@ def check(spec: Spec, shape: Sequence[int]) -> None:
     """
     find(spec.method).validated(dict(spec.parameters), (shape[0], shape[1]))
     if spec.within is not None:
-        spec.within.check(shape)
+        check_region(spec.within, shape)
 
 
 def _named(specs: Iterable[Spec]) -> dict[str, Spec]:

@@ -198,8 +198,14 @@ class View:
             In one sentence, for an unknown method or parameter, an impossible value, or a region
             outside the matrix.
         """
-        spec = Spec(method, parameters, within or None)
+        whole = isinstance(within, Region) and not within
+        spec = Spec(method, parameters, None if whole else within)
         asked.check(spec, self._session.shape)
+        if not isinstance(panel, str | None):
+            raise TypeError(
+                f"panel is {panel!r}, but a panel's name is expected; give text, or None for the "
+                "panel named as the method."
+            )
         return self._session.run(panel or method, spec)
 
     def wait(self, timeout: float | None = None) -> None:

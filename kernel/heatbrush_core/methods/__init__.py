@@ -23,7 +23,7 @@ def find(name: str) -> Method:
     ValueError
         When there is none; the sentence names the nearest.
     """
-    if name in REGISTRY:
+    if isinstance(name, str) and name in REGISTRY:
         return REGISTRY[name]
     near = difflib.get_close_matches(str(name), REGISTRY, n=1)
     hint = f"did you mean {near[0]!r}?" if near else "give one of these."
