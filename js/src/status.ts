@@ -9,6 +9,8 @@ import { reading } from "./title.ts";
 
 export type Mood = "idle" | "running" | "error" | "disconnected";
 const SECOND = 1000;
+/** How long a sentence waits for the scores that belong to it. */
+const PATIENCE = 300;
 
 /** What the whole view is doing: the root's data-state. */
 export function mood({ state }: Scene): Mood {
@@ -52,7 +54,8 @@ function progress({ state }: Scene, jobs: [string, { done: number; total: number
 function selected({ state, marks, H, W }: Scene): string {
   const { target, classes, scores, whatif } = state;
   const said = `${counted(marks.cells, "cell")} selected, ${percent(marks.cells / (H * W), 1)} of the matrix.`;
-  const without = whatif.without?.[target.a];
+  // while an answer is awaited, the last numbers are those of other cells
+  const without = whatif.waiting ? null : whatif.without?.[target.a];
   if (without == null) return whatif.reason ? `${said} ${whatif.reason}` : said;
   return `${said} ${classes[target.a]} ${written(scores.all[target.a], scores.kind)} → ${written(without, scores.kind)} without them.`;
 }
@@ -91,7 +94,7 @@ export class Status {
       "data-tone",
       now === "error" ? "bad" : now === "disconnected" && connection !== "saved" ? "warn" : null,
     );
-    this.#say(sentence(scene, numbers));
+    this.#say(sentence(scene, numbers), scene.state.whatif.waiting ? PATIENCE : 0);
     show(this.#readout, cursor !== null);
     if (!cursor) return;
     const value = numbers.get(INPUT).values?.[cursor.row * scene.W + cursor.column];
@@ -103,10 +106,10 @@ export class Status {
   }
 
   /** At most once a second, the last word always. */
-  #say(sentence: string): void {
+  #say(sentence: string, patience: number): void {
     this.#next = sentence;
     if (this.#timer !== undefined || this.#live.textContent === sentence) return;
-    const wait = this.#said + SECOND - performance.now();
+    const wait = Math.max(patience, this.#said + SECOND - performance.now());
     if (wait <= 0) this.#write();
     else this.#timer = setTimeout(() => this.#write(), wait);
   }
