@@ -141,6 +141,7 @@ export interface Cancel {
 export interface Whatif {
   kind: "whatif";
   ask: number;
+  viewer: number;
   selection: Selection;
 }
 

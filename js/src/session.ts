@@ -40,7 +40,7 @@ export class Session {
     this.#jobs = new Jobs(store);
     this.#timeline = new Timeline(store);
     this.#question = new Question(
-      (ask, selection) => this.#deliver({ kind: "whatif", ask, selection }),
+      (ask, viewer, selection) => this.#deliver({ kind: "whatif", ask, viewer, selection }),
       (whatif) => store.set({ whatif }),
     );
     this.#liveness = new Liveness(

@@ -86,6 +86,40 @@ test("a lost question is asked again, as it is now", (t) => {
   assert.equal(store.state.whatif.waiting, false);
 });
 
+test("a slow model is given longer each time, or it would start over for ever", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { model, store, session } = scene(t);
+  session.setSelection(rows(0, 1), { commit: true });
+  t.mock.timers.tick(3100);
+  t.mock.timers.tick(4000);
+  assert.equal(asked(model).length, 2);
+  answer(model, 0.5);
+  assert.deepEqual(store.state.whatif.without, [0.5, 0.5]);
+  session.setSelection(rows(0, 2), { commit: true });
+  t.mock.timers.tick(3100);
+  assert.equal(asked(model).length, 4);
+});
+
+test("another sample takes the numbers of the old one away", async (t) => {
+  const { model, store, session } = scene(t);
+  session.setSelection(rows(0, 1), { commit: true });
+  answer(model, 0.6);
+  model.arrive({ scores: { kind: "probabilities", all: [0.1, 0.9], predicted: 1 } });
+  await settle();
+  assert.deepEqual(store.state.whatif, { without: null, only: null, reason: "", waiting: true });
+});
+
+test("questions say which view asks, the same one every time", (t) => {
+  const views = [scene(t), scene(t)].map(({ model, session }) => {
+    session.setSelection(rows(0, 1), { commit: true });
+    answer(model, 0.5);
+    session.setSelection(rows(0, 2), { commit: true });
+    return model.of("whatif").map(({ viewer }) => viewer);
+  });
+  assert.equal(views[0]![0], views[0]![1]);
+  assert.notEqual(views[0]![0], views[1]![0]);
+});
+
 test("without a kernel nothing is asked", (t) => {
   const { model, store, session } = scene(t, { live: false });
   session.setSelection(rows(0, 1), { commit: true });

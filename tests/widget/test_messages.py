@@ -208,6 +208,17 @@ def test_what_if_is_answered_between_the_batches_of_a_run(held, ask, model, sent
     assert answered < ended[-1] and held.widget.panels[0]["run"] == run
 
 
+def test_views_of_one_page_take_no_place_of_each_other(held, ask, model, sent) -> None:
+    held.hold()
+    ask(held, "whatif", ask=1, viewer=1, selection=COLUMNS)
+    ask(held, "whatif", ask=5, viewer=2, selection=COLUMNS)
+    model.gate.set()
+    until(lambda: len(sent.of("answer")) == 2)
+    held.wait(GUARD)
+    answers = {answer["ask"]: answer["without"] for answer in sent.of("answer")}
+    assert answers[1] == answers[5] is not None
+
+
 def test_cancel_has_the_last_word_and_the_map_stays(held, ask, model, sent) -> None:
     before = held.widget.panels
     held.hold()

@@ -208,10 +208,14 @@ class Cancel(Message):
 
 
 class Whatif(Message):
-    """Scores without the selection and with only it. `ask` comes back in the answer."""
+    """Scores without the selection and with only it. `ask` comes back in the answer.
+
+    A newer question replaces an older one of the same `viewer`: a number, one per view on a page.
+    """
 
     kind: Literal["whatif"]
     ask: int
+    viewer: int = 0
     selection: dict[str, Any]
 
 

@@ -72,7 +72,7 @@ class Requests:
         self.session.cancel(request.panel)
 
     def _whatif(self, request: protocol.Whatif) -> None:
-        whatif(self.session, request.ask, Region.from_json(request.selection))
+        whatif(self.session, request.ask, Region.from_json(request.selection), request.viewer)
 
     def _show(self, request: protocol.Show) -> None:
         now = self.session.board.question

@@ -8,10 +8,10 @@ from heatbrush.worker import Handle
 from heatbrush_core import Region
 
 
-def whatif(session: Session, ask: int, region: Region) -> Handle:
-    """Answer the page's question `ask`; a newer one takes its place."""
+def whatif(session: Session, ask: int, region: Region, viewer: int = 0) -> Handle:
+    """Answer the question `ask` of one view on the page; its next one takes its place."""
     return session.worker.submit(
-        ("whatif",),
+        ("whatif", str(viewer)),
         lambda job: session.say(_answer(session, ask, region)),
         urgent=True,
         dropped=lambda job: session.say(_none(ask, "A newer selection was asked about.")),
