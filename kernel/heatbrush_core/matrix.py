@@ -55,8 +55,7 @@ def matrix(x: Any, shape: Shape | None = None) -> NDArray[Any]:
                 "expected; give one of them, such as x[0]."
             )
         raise ValueError(_misfit(array, shape, "x", one=True))
-    _check_finite(found)
-    return _floats(found)[0]
+    return _finite(_floats(found))[0]
 
 
 def matrices(X: Any, shape: Shape | None = None) -> NDArray[Any]:
@@ -85,8 +84,7 @@ def matrices(X: Any, shape: Shape | None = None) -> NDArray[Any]:
     found = _fitting(_several(array, shape), shape)
     if found is None:
         raise ValueError(_misfit(array, shape, "X", one=False))
-    _check_finite(found)
-    return _floats(found)
+    return _finite(_floats(found))
 
 
 # ------------------------------------------------------------------ what was given
@@ -120,12 +118,12 @@ def _numbers(x: Any, name: str = "x") -> NDArray[Any]:
     return array
 
 
-def _check_finite(batch: NDArray[Any]) -> None:
+def _finite(batch: NDArray[Any]) -> NDArray[Any]:
     """Refuse NaN and infinity, naming the first and how many there are."""
     wrong = ~np.isfinite(batch)
     count = int(wrong.sum())
     if not count:
-        return
+        return batch
     n, row, column, channel = np.argwhere(wrong)[0].tolist()
     kind = "NaN" if np.isnan(batch[n, row, column, channel]) else "infinite"
     place = f"row {row}, column {column}"
@@ -143,7 +141,8 @@ def _floats(batch: NDArray[Any]) -> NDArray[Any]:
     if kind:
         _say_once(kind, batch.dtype)
     wide = batch.dtype.kind == "f" and batch.dtype.itemsize == 8  # in either byte order
-    return np.ascontiguousarray(batch, np.float64 if wide else np.float32)
+    with np.errstate(over="ignore"):  # what float32 cannot hold is refused as infinite
+        return np.ascontiguousarray(batch, np.float64 if wide else np.float32)
 
 
 def _say_once(kind: str, dtype: np.dtype[Any]) -> None:

@@ -255,3 +255,8 @@ def test_masked_cells(read):
     with refuses(ValueError, "3 masked cells", "every cell needs a number", ".filled(0)"):
         read(x, GREY)
     assert read(x.filled(0), GREY).sum() == numbers(H, W)[numbers(H, W) <= 20].sum()
+
+
+def test_what_float32_cannot_hold_is_infinite():
+    with refuses(ValueError, "the first (infinite) at row 0, column 1", "finite", "nan_to_num"):
+        matrix(np.array([[1, 10], [1, 1]], np.longdouble) ** 400)
