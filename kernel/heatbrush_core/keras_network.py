@@ -135,9 +135,10 @@ class KerasNetwork(Network):
     def _asked(self, X: NDArray[Any]) -> NDArray[Any]:
         """Ask the model itself, not compiled."""
         try:
-            return np.asarray(self._call(tf.constant(X, self.dtype)))
+            result = self.model(self._inward(tf.constant(X, self.dtype)), training=False)
         except Exception as error:
             raise failure(self.name, X.shape, error) from error
+        return np.asarray(self._one_of(result))
 
     def _agrees(self, x: NDArray[Any], truth: NDArray[np.float64]) -> bool:
         assert self._graph is not None
@@ -201,13 +202,32 @@ class KerasNetwork(Network):
 
     def _call(self, X: Tensor) -> Tensor:
         """Run the model as it is; its chosen output, in the walk's precision."""
-        result = self.model(self._inward(X), training=False)
-        if isinstance(result, dict) and self._functional is None and self._output is not None:
-            result = result[self._output]
-        flat = tree.flatten(result)
-        if self._functional is None and len(flat) != 1:
-            raise ValueError(f"it returns {len(flat)} outputs, choose one with output=")
-        return ops.cast(flat[self._position], self.dtype)
+        return self._one_of(self.model(self._inward(X), training=False))
+
+    def _one_of(self, result: Any) -> Tensor:
+        """Take the chosen output; a model without a graph names its outputs by a dict, if at all.
+
+        Raises
+        ------
+        ValueError
+            If `output` does not say which.
+        """
+        named, flat = result if isinstance(result, dict) else {}, tree.flatten(result)
+        if self._functional is not None:
+            return ops.cast(flat[self._position], self.dtype)
+        if self._output in named:
+            return ops.cast(named[self._output], self.dtype)
+        if self._output is None and len(flat) == 1:
+            return ops.cast(flat[0], self.dtype)
+        found, remedy = f"{len(flat)} outputs without names", "wrap it in a function of one output"
+        if named:
+            found, remedy = ", ".join(map(repr, named)), f"choose one, output={next(iter(named))!r}"
+        elif len(flat) == 1:
+            found, remedy = "one output without a name", "leave output= out"
+        raise ValueError(
+            f"output is {self._output!r}, but {self.name[0].lower()}{self.name[1:]} returns "
+            f"{found}; {remedy}."
+        )
 
     def _inward(self, X: Tensor) -> Tensor:
         """Turn (N, H, W, C) into the model's own layout."""

@@ -157,6 +157,12 @@ def score_vectors(name: str, scores: NDArray[Any], count: int) -> NDArray[np.flo
             f"{name} returns dtype {scores.dtype}, but numbers are expected; return an array of "
             "scores (N, n)."
         )
+    if np.isnan(scores).any():
+        raise ValueError(
+            f"{name} returns NaN for {int(np.isnan(scores).any(axis=1).sum())} of {count} "
+            "matrices, but numbers are expected; check its weights, and the size of the cells and "
+            "of the baseline that it gets."
+        )
     return scores.astype(np.float64)
 
 

@@ -109,6 +109,31 @@ def test_what_is_no_region(region):
         explainer.predict(X, without=region)
 
 
+@pytest.mark.parametrize(
+    ("outputs", "chosen", "given", "remedy"),
+    [
+        (lambda y: {"a": y, "b": -y}, None, "returns 'a', 'b'", "choose one, output='a'"),
+        (lambda y: {"a": y, "b": -y}, "c", "returns 'a', 'b'", "choose one, output='a'"),
+        (lambda y: [y, -y], None, "2 outputs without names", "a function of one output"),
+        (lambda y: y, "c", "one output without a name", "leave output= out"),
+    ],
+)
+def test_outputs_of_a_model_without_a_graph(outputs, chosen, given, remedy):
+    class Model(keras.Model):
+        def call(self, x):
+            return outputs(x[:, 0, :, 0])
+
+    with refuses(ValueError, f"output is {chosen!r}", given, remedy):
+        Explainer(Model(), output=chosen).predict(X)
+
+
+def test_a_model_that_returns_nan():
+    explainer = Explainer(lambda batch: np.log(batch).sum((1, 2)))
+    with np.errstate(invalid="ignore"):
+        with refuses(ValueError, "returns NaN for 1 of 1", "numbers are expected", "the baseline"):
+            explainer.predict(-np.ones((8, 8)))
+
+
 def test_inputs_are_checked_against_the_model():
     explainer = Explainer(build(top))
     with pytest.raises(ValueError, match=r"shape \(8, 9\)"):

@@ -93,8 +93,6 @@ def test_an_output_of_a_subclassed_model_is_chosen_by_its_key():
     model = Two()
     found = Explainer(model, output="two").predict(X).scores
     np.testing.assert_allclose(found, model(X[None, ..., None])["two"][0], atol=1e-6)
-    with pytest.raises(RuntimeError, match="2 outputs, choose one with output="):
-        Explainer(model).predict(X)
 
 
 def test_a_model_that_does_not_follow_its_graph_loses_it():
