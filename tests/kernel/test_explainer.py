@@ -232,6 +232,18 @@ def test_nothing_is_traced_twice():
     assert [f.experimental_get_tracing_count() for f in functions(explainer)] == [1, 1]
 
 
+def test_many_models_are_no_reason_to_warn_of_retracing(caplog):
+    """TensorFlow's own logger does not propagate, so the handler is put there."""
+    logger = tf.get_logger()
+    logger.addHandler(caplog.handler)
+    try:
+        for seed in range(7):
+            Explainer(build(top, (3, 3, 1), seed)).explain(X[:3, :3], "gradient")
+    finally:
+        logger.removeHandler(caplog.handler)
+    assert not caplog.text
+
+
 def test_two_outputs_are_chosen_by_name():
     start = keras.Input((8, 8, 1))
     y = layers.Flatten()(start)
