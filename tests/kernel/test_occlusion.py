@@ -129,6 +129,8 @@ def test_windows_touch_only_the_region():
         ({"patch": (1, 11)}, "11 columns", "has only 10", "give at most 10"),
         ({"patch": (0, 3)}, "patch=(0, 3)", "greater than or equal to 1", "rows and columns"),
         ({"patch": "wide"}, "patch='wide'", "a pair", "rows and columns"),
+        ({"patch": (3,)}, "patch=(3,)", "it should be a pair", "rows and columns"),
+        ({"patch": (1, 2, 3)}, "patch=(1, 2, 3)", "it should be a pair", "rows and columns"),
         ({"patch": (1.5, 3)}, "patch=(1.5, 3)", "a valid integer", "rows and columns"),
         ({"stride": (0, 1)}, "stride=(0, 1)", "greater than or equal to 1", "at most the patch"),
         ({"stride": (1, -1)}, "stride=(1, -1)", "greater than or equal to 1", "at most the patch"),

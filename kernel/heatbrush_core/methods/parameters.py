@@ -43,6 +43,8 @@ def check(schema: type[Parameters], method: str, given: dict[str, Any]) -> Param
         name = str(first["loc"][0]) if first["loc"] else "parameters"
         why = first["msg"].removeprefix("Value error, ").replace("Input should", "it should")
         why = why.replace("a valid tuple", "a pair")
+        if first["type"] in ("missing", "too_long"):
+            why = "it should be a pair"
         raise ValueError(
             f"{method} has {name}={given.get(name)!r}, but {why[:1].lower()}{why[1:]}; {name} is "
             f"{_help(schema, name)}."
