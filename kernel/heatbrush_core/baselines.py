@@ -19,8 +19,8 @@ def baseline(spec: Any, x: Array, background: Array | None = None) -> Array:
     Parameters
     ----------
     spec : float, array-like, callable or str
-        A number for every cell; an array that broadcasts to (H, W, C), or (H, W) for all channels;
-        a function from x to either; or one of `NAMES`.
+        A number for every cell; an array that broadcasts to (H, W), for all channels, or else to
+        (H, W, C); a function from x to either; or one of `NAMES`.
     x : (H, W, C) float array
         The matrix that is explained.
     background : (N, H, W, C) float array, optional
@@ -90,8 +90,8 @@ def _broadcast(given: Any, x: Array, what: str) -> Array:
             f"{what} holds NaN or infinity, but a hidden cell needs a finite number; "
             "fill it first, such as np.nan_to_num(baseline)."
         )
-    if values.ndim == 2 and values.shape == x.shape[:2]:
-        values = values[..., None]
+    if values.ndim == 2 and all(n in (1, m) for n, m in zip(values.shape, x.shape, strict=False)):
+        values = values[..., None]  # one number per row, per column or per cell
     if values.ndim == 4 and len(values) == 1:
         values = values[0]
     try:

@@ -28,6 +28,15 @@ def test_arrays_that_broadcast():
     near(baseline(X[1].mean(1, keepdims=True), x), X[1].mean(1, keepdims=True))
 
 
+def test_two_axes_are_rows_and_columns():
+    """Also where NumPy would take them for columns and channels, as in a square matrix of one."""
+    square = rng.normal(size=(4, 4, 1))
+    rows, columns = square[..., 0].mean(1, keepdims=True), square[..., 0].mean(0, keepdims=True)
+    spread = baseline(rows, square), baseline(columns, square)
+    np.testing.assert_allclose(spread[0][..., 0], np.repeat(rows, 4, axis=1))
+    np.testing.assert_allclose(spread[1][..., 0], np.repeat(columns, 4, axis=0))
+
+
 def test_functions_get_a_copy_of_x():
     def darkened(matrix):
         matrix *= 0.5
