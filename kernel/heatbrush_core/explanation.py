@@ -284,8 +284,8 @@ def plain(value: Any) -> Any:
         return {str(name): plain(each) for name, each in value.items()}
     if isinstance(value, Region):
         return value.to_json()
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
+    if hasattr(value, "__array__"):  # of NumPy, pandas, xarray or a tensor
+        return np.asarray(value).tolist()
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(each) for each in value]
     if value is None or isinstance(value, bool | int | float | str):

@@ -5,6 +5,7 @@ import threading
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 from architectures import BODIES, build, conv, randomised, residual, top
@@ -394,6 +395,12 @@ def test_names():
     np.testing.assert_array_equal(explanation.column_axis.values, columns)
     with pytest.raises(ValueError, match="3 names, but the model scores 2 classes; give 2 names"):
         Explainer(linear, classes=list("abc")).predict(X)
+
+
+def test_a_baseline_from_a_table_is_kept_as_numbers():
+    table = pd.DataFrame(np.full((8, 8), 0.5))
+    explanation = Explainer(linear).explain(X, "occlusion", baseline=table)
+    assert explanation.parameters["baseline"] == table.to_numpy().tolist()
 
 
 def test_names_from_an_iterator_are_kept():
