@@ -131,6 +131,7 @@ def test_a_method_that_cannot_run_fails_in_its_own_panel(make) -> None:
 
 def test_a_note_says_how_three_axes_were_read(make, samples) -> None:
     assert make().widget.notes == ["Read as 3 matrices of 4 × 10; add an axis for channels."]
+    assert make(X=samples.tolist()).widget.notes == make().widget.notes
     assert make(X=samples[..., None]).widget.notes == []
 
 

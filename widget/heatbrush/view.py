@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from heatbrush import archive, labels, page
@@ -313,7 +314,7 @@ class View:
 
 def _notes(explainer: Explainer, X: ArrayLike, count: int) -> list[str]:
     """Say how three axes were read where the model does not tell."""
-    shape = tuple(getattr(X, "shape", ()))
+    shape = np.shape(X)
     if len(shape) == 3 and count == shape[0] and explainer.shape is None:
         return [f"Read as {count} matrices of {shape[1]} × {shape[2]}; add an axis for channels."]
     return []
