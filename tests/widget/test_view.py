@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -212,6 +214,32 @@ def test_a_failing_run_raises_for_the_waiter_and_tells_the_panel(make, model, se
     model.error = None
     assert view.run("occlusion", panel="b").wait(0) is view.explanations["b"]
     assert panel(view, "b")["failure"] is None
+
+
+def test_a_failure_does_not_become_that_of_the_next_run(make, model) -> None:
+    """The next run is asked for between a run's error and the word of it."""
+    raised, gate = threading.Event(), threading.Event()
+
+    class Late(Worker):
+        def __init__(self, report: Callable[..., None]) -> None:
+            def late(*given: Any) -> None:
+                raised.set()
+                assert gate.wait(20)
+                report(*given)
+
+            super().__init__(late)
+
+    view = make(worker=Late)
+    view.wait(20)
+    model.error = RuntimeError("out of cheese")
+    view.run("occlusion")
+    assert raised.wait(20)
+    model.error = None
+    again = view.run("occlusion")
+    gate.set()
+    again.wait(20)
+    assert panel(view, "occlusion")["failure"] is None
+    assert list(view.explanations) == ["occlusion"]
 
 
 def test_a_model_that_fails_from_the_start(make, model, sent) -> None:

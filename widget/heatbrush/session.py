@@ -20,7 +20,7 @@ from heatbrush.board import Board, Question, Result, Spec, Target
 from heatbrush.panels import Panels
 from heatbrush.pulse import Pulse
 from heatbrush.worker import Handle, Report, Worker
-from heatbrush_core import Explainer, Explanation, Prediction, Region
+from heatbrush_core import Cancelled, Explainer, Explanation, Prediction, Region
 from heatbrush_core.targets import Class, Margin, resolve
 
 
@@ -204,8 +204,24 @@ class Session:
         """One run, from the prediction that fixes the target to the panel that shows the map."""
         with self.lock:
             question = self.board.question
+        blank = self.blank(name, spec, run)
+        try:
+            explanation = self._explain(job, name, run, spec, question)
+        except Cancelled:
+            raise
+        except BaseException as error:
+            blank["failure"] = state.failure(spec.method, error, self.explainer)
+            self._settle(name, Result(run, spec, question, blank))
+            raise
+        shown = state.explained(blank, explanation)
+        self._settle(name, Result(run, spec, question, shown, explanation))
+        return explanation
+
+    def _explain(
+        self, job: Handle, name: str, run: int, spec: Spec, question: Question
+    ) -> Explanation:
         prediction = self.prediction(question.sample)
-        explanation = self.explainer.explain(
+        return self.explainer.explain(
             self.matrices[question.sample],
             spec.method,
             target=resolve(question.target, prediction.classes, prediction.predicted),
@@ -214,9 +230,6 @@ class Session:
             cancel=job.cancelled,
             **spec.parameters,
         )
-        shown = state.explained(self.blank(name, spec, run), explanation)
-        self._settle(name, Result(run, spec, question, shown, explanation))
-        return explanation
 
     def _settle(self, name: str, result: Result) -> None:
         """Show a result, unless it is no longer wanted."""
@@ -265,21 +278,9 @@ class Session:
         self._context.copy().run(lambda: self.widget.publish(**traits))
 
     def _report(self, job: Handle, error: BaseException) -> None:
-        """Show what a job raised: a run's error in its panel, any other as a refusal."""
-        kind, *names = job.slot
-        if kind != "run":
+        """Show what a job raised as a refusal; a run's error is in its panel by now."""
+        if job.slot[0] != "run":
             self.say({"kind": "refused", "sentence": state.sentence(error)})
-            return
-        with self.lock:
-            panel = self.board.panels.get(names[0])
-            if panel is None or panel.pending is None:
-                return
-            failed: protocol.PanelState = {
-                **self.blank(names[0], panel.spec, panel.pending),
-                "failure": state.failure(panel.spec.method, error, self.explainer),
-            }
-            result = Result(panel.pending, panel.spec, self.board.question, failed)
-            self._settle(names[0], result)
 
     # ------------------------------------------------------------ what is known
 
