@@ -1,7 +1,7 @@
 // The toolbar: how the brush draws, what undoes it, and the sentence "occlusion on selection, defaults ... Run".
 
 import { destination, parametersOf, whyNot, type Context } from "./context.ts";
-import { html, options, picker, set, show, text, type Option } from "./dom.ts";
+import { html, measure, options, picker, set, show, text, type Option } from "./dom.ts";
 import { inWords, openForm } from "./form.ts";
 import { icon } from "./icons.ts";
 import { openExportMenu, openMoreMenu, openViewMenu } from "./menus.ts";
@@ -16,8 +16,12 @@ const MODES: [Mode, string, string][] = [
   ["rectangle", "Rectangle", "B"],
 ];
 
+/** What stands around the words of the sentence: arrows, gaps, and the Run button. */
+const ROOM = 180;
+
 export class Toolbar {
   readonly element: HTMLElement;
+  readonly #brush: HTMLElement[];
   readonly #context: Context;
   readonly #modes = new Map<Mode, HTMLButtonElement>();
   readonly #clear = button("Clear", "Clear the selection (Esc)", "hb-wide-only");
@@ -64,6 +68,7 @@ export class Toolbar {
       this.#export,
       this.#more,
     );
+    this.#brush = [modes, tools];
     for (const opener of [this.#view, this.#export, this.#more]) set(opener, "aria-haspopup", "menu");
     this.#gone.append(this.#goneText);
     this.#sentence = html(
@@ -119,6 +124,7 @@ export class Toolbar {
 
   update(changed: Changes, scene: Scene): void {
     const { state } = scene;
+    if (changed.any("layout", "methods", "theme", "connection")) this.#fold(scene);
     if (changed.any("options", "selection", "draft", "canUndo", "canRedo", "connection")) {
       for (const [mode, made] of this.#modes) set(made, "aria-pressed", String(state.options.mode === mode));
       set(this.#clear, "disabled", !(state.draft ?? state.selection).bands.length);
@@ -128,6 +134,15 @@ export class Toolbar {
       set(this.#export, "title", whyNot(scene) || "Offline HTML page, npz");
     }
     if (changed.any("methods", "panels", "local", "selection", "draft", "jobs", "connection")) this.#run(scene);
+  }
+
+  /** Run takes a line of its own where the sentence of the longest method would not fit beside the brush. */
+  #fold({ state, layout, family }: Scene): void {
+    const said = (line: string): number => measure(line, family, 12);
+    const longest = Math.max(0, ...state.methods.map(({ name }) => said(words(name))));
+    const sentence = longest + said("on whole matrix defaults …") + ROOM;
+    const brush = this.#brush.reduce((sum, part) => sum + part.offsetWidth, layout.gutter);
+    set(this.element, "data-lines", layout.width < brush + sentence ? 2 : 1);
   }
 
   #run(scene: Scene): void {

@@ -92,6 +92,37 @@ def test_every_width_fits_and_still_brushes(stage: Stage, kind: str) -> None:
         expect(hand.root.locator("table").first).to_be_visible()
 
 
+@pytest.mark.parametrize("family", ["sans-serif", "DejaVu Sans"])
+def test_no_control_of_the_toolbar_lies_on_another(stage: Stage, family: str) -> None:
+    hand = stage.open(methods=("integrated_gradients",))
+    axes = stage.get("axes")
+    axes["rows"]["labels"] = [f"temperature of bearing {row}" for row in range(20)]
+    stage.change("axes", axes)
+    for width in (1100, 1000, 940, 900, 861, 700, 641, 480, 360):
+        stage.page.evaluate(
+            """([width, family]) => {
+              stage.home.style.width = `${width}px`;
+              document.body.style.setProperty("--jp-ui-font-family", family);
+            }""",
+            [width, family],
+        )
+        stage.frames()
+        overlaps = hand.root.locator(".hb-bar").evaluate(
+            """(bar) => {
+              const all = [...bar.querySelectorAll("button, select")];
+              const seen = all.filter((one) => one.offsetWidth);
+              const boxes = seen.map((one) => [one, one.getBoundingClientRect()]);
+              const meet = ([, a], [, b]) =>
+                Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+                Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+              return boxes.flatMap((one, index) =>
+                boxes.slice(index + 1).filter((other) => meet(one, other)).map((other) =>
+                  [one, other].map(([{ ariaLabel, textContent }]) => ariaLabel ?? textContent)));
+            }"""
+        )
+        assert overlaps == [], (width, overlaps)
+
+
 def test_dark_pages_get_the_dark_tables_and_a_change_of_theme_is_followed(stage: Stage) -> None:
     hand = stage.open()
     light = hand.pixels("gradient")
