@@ -125,14 +125,19 @@ export function measure(value: string, family: string, size = 11, weight = 400):
   return pen.measureText(value).width;
 }
 
-/** Cut a text at `width` pixels, with an ellipsis. */
+/** Cut a text in its middle to `width` pixels: names that begin alike are told apart by their ends. */
 export function fit(value: string, width: number, family: string): string {
   if (measure(value, family) <= width) return value;
-  let [low, high] = [0, value.length];
+  const letters = [...value];
+  const keeping = (kept: number): string => {
+    const head = letters.slice(0, Math.ceil(kept / 2)).join("");
+    return `${head.trimEnd()}…${letters.slice(letters.length - Math.floor(kept / 2)).join("").trimStart()}`;
+  };
+  let [low, high] = [0, letters.length];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (measure(`${value.slice(0, middle)}…`, family) <= width) low = middle;
+    if (measure(keeping(middle), family) <= width) low = middle;
     else high = middle - 1;
   }
-  return low ? `${value.slice(0, low).trimEnd()}…` : "";
+  return low ? keeping(low) : "";
 }

@@ -233,3 +233,15 @@ def test_only_what_changed_is_painted_again(stage: Stage) -> None:
     stage.page.mouse.move(*hand.point("gradient", 2, 2, stage.shape))
     stage.frames()
     assert renders() == before
+
+
+def test_long_names_that_begin_alike_are_told_apart(stage: Stage) -> None:
+    hand = stage.open()
+    axes = stage.get("axes")
+    axes["rows"]["labels"] = [f"🙂 temperature of the left bearing {row}" for row in range(20)]
+    stage.change("axes", axes)
+    stage.frames()
+    names = hand.panel("input").locator("svg text").all_text_contents()
+    cut = [name for name in names if "…" in name]
+    assert len(cut) > 5 and len(set(cut)) == len(cut)
+    assert all(name.startswith("🙂 temp") and name[-1].isdigit() for name in cut)
