@@ -55,6 +55,11 @@ export function show(element: HTMLElement | SVGElement, visible: boolean): void 
   set(element, "hidden", !visible);
 }
 
+/** Switch a button off that may hold the focus: disabled, it would drop it. Its action must do nothing then. */
+export function off(element: HTMLButtonElement, yes: boolean): void {
+  set(element, "aria-disabled", yes ? "true" : null);
+}
+
 export function style(element: HTMLElement | SVGElement, name: string, value: string): void {
   if (element.style.getPropertyValue(name) !== value) element.style.setProperty(name, value);
 }

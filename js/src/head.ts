@@ -1,7 +1,7 @@
 // The question, left in the head: which sample, which target, which selection; the answer stands right of it.
 
 import { whyNot, type Context } from "./context.ts";
-import { html, options, picker, set, show, text } from "./dom.ts";
+import { html, off, options, picker, set, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
 import { describeBand } from "./regions.ts";
 import type { Changes, Scene } from "./scene.ts";
@@ -102,8 +102,8 @@ export class Head {
     text(this.#number, String(index));
     text(this.#count, ` of ${sample.count}`);
     set(this.#stepper, "title", `X[${index}], counted from 0`);
-    set(this.#previous, "disabled", why !== "" || index <= 0);
-    set(this.#next, "disabled", why !== "" || index >= sample.count - 1);
+    off(this.#previous, why !== "" || index <= 0);
+    off(this.#next, why !== "" || index >= sample.count - 1);
     set(this.#previous, "title", why || "Previous sample ( [ )");
     set(this.#next, "title", why || "Next sample ( ] )");
     const each = Array.from({ length: channels }, (_, channel) => ({

@@ -3,6 +3,7 @@
 import { destination, freshName, parametersOf, whyNot, type Context } from "./context.ts";
 import { html, measure, set, style } from "./dom.ts";
 import { Empty } from "./empty.ts";
+import { keepingFocus } from "./focus.ts";
 import { Head } from "./head.ts";
 import { Keyboard } from "./keyboard.ts";
 import { layout, type Layout } from "./layout.ts";
@@ -162,6 +163,10 @@ export class Root implements Context {
     if (!this.#width) return;
     const changed = this.#pending;
     this.#pending = new Changes();
+    keepingFocus(this.root, () => this.#draw(changed));
+  }
+
+  #draw(changed: Changes): void {
     if (changed.has("theme")) this.#theme(changed);
     this.#measure(changed);
     const scene = this.scene();

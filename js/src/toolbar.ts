@@ -1,7 +1,7 @@
 // The toolbar: how the brush draws, what undoes it, and the sentence "occlusion on selection, defaults ... Run".
 
 import { destination, parametersOf, whyNot, type Context } from "./context.ts";
-import { html, measure, options, picker, set, show, text, type Option } from "./dom.ts";
+import { html, measure, off, options, picker, set, show, text, type Option } from "./dom.ts";
 import { inWords, openForm } from "./form.ts";
 import { icon } from "./icons.ts";
 import { openExportMenu, openMoreMenu, openViewMenu } from "./menus.ts";
@@ -127,9 +127,9 @@ export class Toolbar {
     if (changed.any("layout", "methods", "theme", "connection")) this.#fold(scene);
     if (changed.any("options", "selection", "draft", "canUndo", "canRedo", "connection")) {
       for (const [mode, made] of this.#modes) set(made, "aria-pressed", String(state.options.mode === mode));
-      set(this.#clear, "disabled", !(state.draft ?? state.selection).bands.length);
-      set(this.#undo, "disabled", !state.canUndo);
-      set(this.#redo, "disabled", !state.canRedo);
+      off(this.#clear, !(state.draft ?? state.selection).bands.length);
+      off(this.#undo, !state.canUndo);
+      off(this.#redo, !state.canRedo);
       set(this.#export, "disabled", whyNot(scene) !== "");
       set(this.#export, "title", whyNot(scene) || "Offline HTML page, npz");
     }

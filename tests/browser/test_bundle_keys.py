@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -188,3 +190,31 @@ def test_handles_show_only_where_the_hand_is(stage: Stage) -> None:
         for name in ("input", "occlusion", "gradient")
     }
     assert handles == {"input": False, "occlusion": False, "gradient": True}
+
+
+def test_the_focus_stays_in_the_view_when_what_held_it_goes(stage: Stage) -> None:
+    hand = stage.open(methods=("occlusion", "gradient"))
+    held = stage.page.locator(".heatbrush :focus")
+    stage.drag((2, 3), (6, 9))
+    hand.root.get_by_role("button", name=re.compile("^Remove ")).press("Enter")
+    expect(hand.root.locator(".hb-chip")).to_have_count(0)
+    expect(held).to_have_count(1)
+    hand.button("Undo").press("Enter")
+    expect(hand.root.locator(".hb-chip")).to_have_count(1)
+    hand.button("Clear").press("Enter")
+    expect(hand.button("Clear")).to_be_disabled()
+    expect(hand.button("Clear")).to_be_focused()
+    hand.button("Panel menu of gradient").press("Enter")
+    hand.root.get_by_role("menuitem", name="Remove").press("Enter")
+    expect(hand.panel("gradient")).to_have_count(0)
+    expect(held).to_have_count(1)
+
+
+def test_a_button_that_is_off_does_nothing(stage: Stage) -> None:
+    hand = stage.open()
+    saved, sent = stage.saved, len(stage.sent("show"))
+    for name in ("Clear", "Undo", "Redo"):
+        expect(hand.button(name)).to_be_disabled()
+        hand.button(name).press("Enter")
+    stage.frames()
+    assert (stage.saved, len(stage.sent("show"))) == (saved, sent)
