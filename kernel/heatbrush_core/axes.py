@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any, Literal
@@ -167,3 +167,17 @@ def _numbers(values: NDArray[np.float64]) -> tuple[str, ...]:
 
 def _fixed(values: NDArray[np.float64], decimals: int) -> tuple[str, ...]:
     return tuple(f"{value:.{decimals}f}" for value in np.round(values, decimals) + 0.0)
+
+
+def kept(names: Any) -> Any:
+    """Keep what an iterator gives: an axis is named more than once."""
+    return list(names) if isinstance(names, Iterator) else names
+
+
+def check_counts(rows: Any, columns: Any, shape: Sequence[int | None] | None) -> None:
+    """Refuse a wrong number of names, as far as a model tells the shape of its matrices."""
+    height, width, *_ = shape or (None, None)
+    if height is not None:
+        Axis.make(rows, height, "rows")
+    if width is not None:
+        Axis.make(columns, width, "columns")

@@ -55,15 +55,20 @@ def baseline(spec: Any, x: Array, background: Array | None = None) -> Array:
     return _broadcast(spec, x, "The baseline")
 
 
+def check_word(spec: Any) -> None:
+    """Refuse a word that is none of `NAMES`; anything else is looked at when there is a matrix."""
+    if isinstance(spec, str) and spec not in NAMES:
+        near = difflib.get_close_matches(spec, NAMES, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "give one of these."
+        raise ValueError(
+            f"The baseline {spec!r} is unknown; as a word it is one of {', '.join(NAMES)}; {hint}"
+        )
+
+
 def _named(name: str, x: Array, background: Array | None) -> Array:
     if name in _OF_X:
         return np.broadcast_to(_OF_X[name](x), x.shape)
-    if name not in _OF_BACKGROUND:
-        near = difflib.get_close_matches(name, NAMES, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "give one of these."
-        raise ValueError(
-            f"The baseline {name!r} is unknown; as a word it is one of {', '.join(NAMES)}; {hint}"
-        )
+    check_word(name)
     if background is None:
         raise ValueError(
             f"The baseline {name!r} needs typical matrices, but the explainer has none; give it "

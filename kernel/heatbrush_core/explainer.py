@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import baselines, matrix, targets
-from heatbrush_core.axes import Axis
+from heatbrush_core.axes import Axis, check_counts, kept
 from heatbrush_core.explanation import Explanation
 from heatbrush_core.heads import Head, ScoreKind
 from heatbrush_core.methods import REGISTRY, Method, Result, find
 from heatbrush_core.network import Scores, Shape, network
-from heatbrush_core.pace import Pace
+from heatbrush_core.pace import Pace, checked
 from heatbrush_core.prediction import Prediction
 from heatbrush_core.progress import Listener
 from heatbrush_core.region import Region, check_region
@@ -75,26 +75,19 @@ class Explainer:
         scores: Scores | None = None,
         batch_size: int | None = None,
     ) -> None:
-        if batch_size is not None and not isinstance(batch_size, int | np.integer):
-            raise TypeError(
-                f"batch_size is {batch_size!r}, but a whole number is expected; give one, or None."
-            )
-        if batch_size is not None and batch_size < 1:
-            raise ValueError(
-                f"batch_size is {batch_size}, but at least 1 is expected; give more, or None."
-            )
+        baselines.check_word(baseline)
         self.model = model
         self.lock = threading.RLock()
         self.baseline = baseline
         self._network = network(model, output, scores)
-        self._rows, self._columns = _again(rows), _again(columns)
+        self._rows, self._columns = kept(rows), kept(columns)
         self._names = None if classes is None else targets.names(classes)
-        self._batch_size = batch_size
+        self._batch_size = checked(batch_size)
         self._paces: dict[tuple[Any, ...], Pace] = {}
         self.background = None if background is None else self.matrices(background)
         if self._network.head is not None:
-            self._check_names(self._network.head)
-        self._check_axes()
+            targets.check_names(self._names, self._network.head.classes)
+        check_counts(self._rows, self._columns, self.shape)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -269,24 +262,8 @@ class Explainer:
             self._network.prepare(x)
         head = self._network.head
         assert head is not None
-        self._check_names(head)
+        targets.check_names(self._names, head.classes)
         return head
-
-    def _check_axes(self) -> None:
-        """Refuse a wrong number of names, as far as the model tells its shape."""
-        rows, columns, _ = self.shape or (None, None, None)
-        if rows is not None:
-            Axis.make(self._rows, rows, "rows")
-        if columns is not None:
-            Axis.make(self._columns, columns, "columns")
-
-    def _check_names(self, head: Head) -> None:
-        names = self._names
-        if names is not None and len(names) != head.classes:
-            raise ValueError(
-                f"classes holds {len(names)} names, but the model scores {head.classes} classes; "
-                f"give {head.classes} names, or None."
-            )
 
     def _parts(self, x: NDArray[Any], region: Region) -> NDArray[Any]:
         """(2, H, W, C): x with the region at the baseline, and with all but the region."""
@@ -371,8 +348,3 @@ class Explainer:
             column_axis=column_axis,
             classes=self.classes,
         )
-
-
-def _again(names: Any) -> Any:
-    """Keep what an iterator gives: an axis is named more than once."""
-    return list(names) if isinstance(names, Iterator) else names

@@ -150,18 +150,18 @@ class _Tracer:
                 if inner is not None:
                     outputs = self.open(inner, _slots((args, kwargs)))
                 else:
-                    outputs = self._emit(node.operation, args, kwargs, node.outputs)
+                    outputs = self._emit(node, args, kwargs)
                 known.update((id(t), s) for t, s in zip(node.outputs, outputs, strict=True))
         return [known[id(t)] for t in functional.outputs]
 
-    def _emit(self, operation: Any, args: Any, kwargs: Any, results: Sequence[Any]) -> list[Slot]:
-        """Add the nodes of one call; give the slots of its results."""
+    def _emit(self, made: Any, args: Any, kwargs: Any) -> list[Slot]:
+        """Add the nodes of one call, a Keras node; give the slots of its results."""
         # `training=True` at the call would move the model's own statistics
         kwargs = {name: value for name, value in kwargs.items() if name != "training"}
-        inputs = _slots((args, kwargs))
-        if layers.is_identity(operation):
+        operation, inputs = made.operation, _slots((args, kwargs))
+        if layers.is_identity(operation, [t.dtype for t in made.input_tensors]):
             return inputs[:1]
-        outputs = [Slot(t.shape) for t in results]
+        outputs = [Slot(t.shape) for t in made.outputs]
         self._calls[operation.name] += 1
         name, count = operation.name, self._calls[operation.name]
         name = name if count == 1 else f"{name}#{count}"

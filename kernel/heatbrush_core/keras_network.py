@@ -46,6 +46,8 @@ class KerasNetwork(Network):
         """Trace the graph, where the model shows one."""
         self._functional = functional_behind(self.model)
         self._functions: dict[Any, Callable[..., Any]] = {}
+        # which of them were found to have no gradient, when they were traced
+        self._cut: set[Any] = set()
         self._checked = False
         self.dtype = _precision(self.model)
         if self._functional is None and _unbuilt(self.model):
@@ -168,8 +170,14 @@ class KerasNetwork(Network):
         """(N, H, W, C) matrices -> (N, H, W, C) gradients of the (N,) scores, and the scores."""
         signature = [self._spec(X), tf.TensorSpec(weights.shape, self.dtype)]
         key = ("gradients", kind, X.shape[1:])
-        function = self._compiled(key, lambda x, w: self._gradients(x, w, kind), signature)
+        function = self._compiled(key, lambda x, w: self._gradients(x, w, kind, key), signature)
         gradients, scores = function(tf.constant(X, self.dtype), tf.constant(weights, self.dtype))
+        if key in self._cut:
+            raise ValueError(
+                f"{self.name} has no gradient from its input to the score, as a threshold, a "
+                "rounding or code outside TensorFlow cuts it; use a method that asks for scores "
+                "only, such as occlusion."
+            )
         return gradients.numpy(), scores.numpy().astype(np.float64)
 
     def _outputs(self, X: Tensor) -> Tensor:
@@ -177,7 +185,9 @@ class KerasNetwork(Network):
             return self._call(X)
         return self._forward(self._inward(X))[self._graph.logits]
 
-    def _gradients(self, X: Tensor, weights: Tensor, kind: ScoreKind) -> tuple[Tensor, Tensor]:
+    def _gradients(
+        self, X: Tensor, weights: Tensor, kind: ScoreKind, key: Any
+    ) -> tuple[Tensor, Tensor]:
         assert self.head is not None
         graph = self._graph
         tensors = {} if graph is None else walks.forward(graph, self._inward(X))
@@ -186,12 +196,13 @@ class KerasNetwork(Network):
             tape.watch(start)
             z = self._call(start) if graph is None else start
             score = self.head.score(z, weights, kind, ops)
-        slope = tape.gradient(score, start, unconnected_gradients="zero")
-        if graph is None:
-            return slope, score
-        relevance = walks.backward(graph, tensors, slope, rules.gradient)
-        found = relevance.get(graph.input, tf.zeros_like(tensors[graph.input]))
-        return self._outward(found), score
+        slope = found = tape.gradient(score, start)
+        if graph is not None:
+            found = walks.backward(graph, tensors, slope, rules.gradient).get(graph.input)
+        if found is None:
+            self._cut.add(key)
+            return tf.zeros_like(X), score
+        return (found if graph is None else self._outward(found)), score
 
     def _forward(self, x: Tensor) -> dict[Any, Tensor]:
         """Walk forward, and count on the way what one matrix takes."""

@@ -97,11 +97,11 @@ def known(operation: Any) -> str:
     return type(operation).__name__ if _of_keras(type(operation)) else ""
 
 
-def is_identity(operation: Any) -> bool:
+def is_identity(operation: Any, dtypes: Sequence[str]) -> bool:
     """Tell whether an operation does nothing at inference but change the type of floats."""
     name = known(operation)
     if name == "Cast":
-        return "float" in str(operation.dtype)
+        return all("float" in str(dtype) for dtype in (operation.dtype, *dtypes))
     return name in IDENTITIES or (name == "Activation" and activation(operation) == "linear")
 
 

@@ -7,6 +7,21 @@ BYTES = 256 * 2**20
 FIRST, GROWTH = 4, 8
 
 
+def checked(batch_size: int | None) -> int | None:
+    """Refuse a batch size that is no whole number from 1 on; None leaves the choice to `Pace`."""
+    if batch_size is None:
+        return None
+    if not hasattr(batch_size, "__index__") or isinstance(batch_size, bool):
+        raise TypeError(
+            f"batch_size is {batch_size!r}, but a whole number is expected; give one, or None."
+        )
+    if batch_size < 1:
+        raise ValueError(
+            f"batch_size is {batch_size}, but at least 1 is expected; give more, or None."
+        )
+    return int(batch_size)
+
+
 class Pace:
     """Chooses batch sizes from what earlier batches cost.
 

@@ -97,6 +97,15 @@ def names(classes: Any) -> tuple[str, ...]:
     return tuple(str(name) for name in classes)
 
 
+def check_names(names: Sequence[str] | None, classes: int) -> None:
+    """Refuse names that are more or fewer than the classes; None are no names."""
+    if names is not None and len(names) != classes:
+        raise ValueError(
+            f"classes holds {len(names)} names, but the model scores {classes} classes; "
+            f"give {classes} names, or None."
+        )
+
+
 def resolve(target: Any, classes: Sequence[str], predicted: int) -> Class | Margin:
     """Look a target up among the model's classes.
 

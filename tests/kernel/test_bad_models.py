@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from architectures import build, conv, top
 from keras import layers
 from sentences import refuses
@@ -149,3 +150,26 @@ def test_keras_on_another_backend(monkeypatch):
     monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
     with refuses(TypeError, "on jax", "TensorFlow is expected", "KERAS_BACKEND=tensorflow"):
         Explainer(model)
+
+
+class Threshold(keras.Model):
+    def call(self, x):
+        return tf.cast(tf.reduce_mean(x, (1, 2)) > 0, tf.float32) * tf.constant([[1.0, 2.0]])
+
+
+def test_a_gradient_that_is_cut_is_no_map_of_zeros() -> None:
+    explainer = Explainer(Threshold())
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"no gradient.*occlusion"):
+            explainer.explain(np.ones((4, 5)), "gradient")
+    assert np.isfinite(explainer.explain(np.ones((4, 5)), "occlusion").map).all()
+    inputs = keras.Input((4, 5, 1))
+    hard = keras.ops.cast(keras.ops.mean(inputs, axis=(1, 2)) > 0, "float32")
+    graph = Explainer(keras.Model(inputs, keras.ops.concatenate([hard, 1 - hard], axis=-1)))
+    with pytest.raises(ValueError, match=r"no gradient.*occlusion"):
+        graph.explain(np.ones((4, 5)), "input_x_gradient")
+
+
+def test_a_baseline_word_is_looked_up_when_the_explainer_is_made() -> None:
+    with pytest.raises(ValueError, match="did you mean 'row_mean'"):
+        Explainer(lambda batch: batch.sum((1, 2)), baseline="row mean")

@@ -243,6 +243,11 @@ class View:
     def save_npz(self, path: str | Path) -> Path:
         """Write all explanations into one npz file, once they are there; see `heatbrush.archive`.
 
+        Parameters
+        ----------
+        path : str or Path
+            Gets the ending .npz if it has none.
+
         Returns
         -------
         Path
@@ -250,8 +255,9 @@ class View:
         """
         self.wait()
         _, _, content = self._npz()
-        Path(path).write_bytes(content)
-        return Path(path).resolve()
+        path = Path(path) if Path(path).suffix else Path(path).with_suffix(".npz")
+        path.write_bytes(content)
+        return path.resolve()
 
     def close(self) -> None:
         """Stop the work and take the view off the page; what was computed stays readable."""
