@@ -75,10 +75,10 @@ export function quantile(sorted: ArrayLike<number>, q: number): number {
   return sorted[low]! + (sorted[high]! - sorted[low]!) * (place - low);
 }
 
-/** The limit of a scale around 0: the q-quantile of |value|, the largest one where that is 0, 1 where all are 0. */
+/** The limit of a scale around 0: the q-quantile of |value|, the largest one where that is 0, 0 where all are. */
 export function limit(values: Float32Array, q: number): number {
   const sorted = sortedFinite(values, Math.abs);
-  return quantile(sorted, q) || sorted[sorted.length - 1] || 1;
+  return quantile(sorted, q) || sorted[sorted.length - 1] || 0;
 }
 
 /** The ends of the input's scale: its 1 % and 99 % quantiles, or its ends where those coincide. */

@@ -75,13 +75,14 @@ export class Numbers {
 
   #show(names: string[], state: Readonly<State>, dark: boolean): void {
     const { limits, colours } = state.options;
-    const shared = Math.max(...names.slice(1).map((name) => this.#sources.get(name)!.limit));
+    // a map of zeros, or one that is not there yet, has no say in what the others share
+    const shared = Math.max(0, ...names.slice(1).map((name) => this.#sources.get(name)!.limit));
     const next = new Map<string, Shown>();
     for (const name of names) {
       const source = this.#sources.get(name)!;
       const signed = name !== INPUT;
       const scale: Scale = signed
-        ? { kind: "diverging", limit: limits === "shared" ? shared : source.limit }
+        ? { kind: "diverging", limit: (limits === "shared" ? shared : source.limit) || 1 }
         : { kind: "sequential", low: source.range[0], high: source.range[1] };
       const table = state.tables[signed ? mapTable(colours, dark) : inputTable(dark)] ?? new Uint8Array(768);
       const made: Shown = { values: source.values, scale, profiles: source.profiles, table, signed };

@@ -40,6 +40,8 @@ export function sentence(scene: Scene, numbers: Numbers): string {
   const possible = state.methods.filter((method) => !method.reason).length;
   if (!state.panels.length)
     return `${counted(state.classes.length, "class", "classes")}; ${counted(possible, "method")} run on this model.`;
+  const missing = state.panels.filter((panel) => !panel.map && !panel.failure && !state.jobs[panel.name]);
+  if (missing.length) return `${missing.map(({ name }) => words(name)).join(", ")}: not computed. Run computes a map.`;
   return "Nothing selected. Drag on a map, along its row names, or along its column axis.";
 }
 

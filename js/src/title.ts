@@ -106,7 +106,7 @@ export class Title {
         : failed
           ? "failed"
           : value === undefined
-            ? took(panel, scene)
+            ? missing(panel, shown) || took(panel, scene)
             : "",
     );
     set(this.#time, "class", failed ? "hb-failed" : null);
@@ -132,6 +132,11 @@ function progress(done: number, total: number, left: number | null, slim: boolea
 function took(panel: PanelState | null, { layout }: Scene): string {
   if (!panel || panel.seconds === null || layout.slim || (!layout.twoLines && layout.width < 640)) return "";
   return seconds(panel.seconds);
+}
+
+/** For a panel whose first map for this sample or target was cancelled. */
+function missing(panel: PanelState | null, shown: Shown): string {
+  return panel && !panel.failure && !shown.values ? "not computed" : "";
 }
 
 /** "20 rows × 160 columns", and the channels where there are several. */

@@ -166,6 +166,24 @@ def test_html_in_names_is_text(stage: Stage) -> None:
     assert EVIL in (hand.panel("gradient").get_attribute("aria-label") or "")
 
 
+def test_a_map_that_is_not_there_has_no_say_in_shared_limits(stage: Stage) -> None:
+    hand = stage.open(methods=("occlusion", "gradient"))
+    options = {**stage.get("options"), "limits": "shared"}
+    stage.page.evaluate(
+        """(options) => {
+          const { model } = stage;
+          const [occlusion, gradient] = model.get("panels");
+          model.change("options", options);
+          model.change("panels", [{ ...occlusion, run: 8, map: null }, gradient]);
+        }""",
+        options,
+    )
+    expect(hand.panel("gradient").locator(".hb-corner")).to_contain_text(".64")
+    expect(hand.panel("gradient").locator(".hb-corner")).not_to_contain_text("1")
+    expect(hand.panel("occlusion").locator(".hb-title").first).to_contain_text("not computed")
+    hand.expect_status("^occlusion: not computed. Run computes a map.$")
+
+
 def test_shared_limits_and_another_table_redraw_every_map(stage: Stage) -> None:
     hand = stage.open()
     before = {name: hand.pixels(name) for name in ("occlusion", "gradient")}
