@@ -114,6 +114,110 @@ def test_row_names_and_column_axes_brush_whole_lines_in_any_mode(stage: Stage) -
         area = hand.panel("input").locator(f'.hb-zone[data-lines="{zone}"]').first
         box = area.bounding_box()
         assert box is not None
+        places = [
+            hand.point("input", 4.5, 40.5, stage.shape),
+            hand.point("input", 7.5, 59.5, stage.shape),
+        ]
+        for index, (x, y) in enumerate(places):
+            at = (box["x"] + box["width"] / 2, y) if edge == "y" else (x, box["y"] + 6)
+            stage.page.mouse.move(*at, steps=4)
+            if index == 0:
+                stage.page.mouse.down()
+        stage.page.mouse.up()
+        assert stage.bands == [expected]
+
+
+def test_a_click_moves_nothing_on_a_band_and_clears_in_the_open(stage: Stage) -> None:
+    hand = stage.open(selection=ONE)
+    x, y = hand.point("input", 7.5, 80.5, stage.shape)
+    stage.page.mouse.move(x, y)
+    stage.page.mouse.down()
+    stage.page.mouse.move(x + 1, y + 1)
+    stage.page.mouse.up()
+    assert (stage.bands, stage.saved) == ([("add", [5, 9], [60, 100])], 0)
+    stage.page.mouse.click(*hand.point("input", 15.5, 20.5, stage.shape))
+    assert stage.bands == []
+
+
+def test_esc_takes_back_a_drag_under_way(stage: Stage) -> None:
+    stage.open(selection=ONE)
+    stage.drag((12, 10), (15, 30), drop=False)
+    stage.frames()
+    during = stage.frame("input")
+    stage.page.keyboard.press("Escape")
+    stage.page.mouse.up()
+    stage.frames()
+    assert (stage.bands, stage.saved) == ([("add", [5, 9], [60, 100])], 0)
+    assert stage.frame("input") != during
+
+
+def test_chips_remove_their_band_and_clear_removes_all(stage: Stage) -> None:
+    second = {"op": "add", "rows": [12, 14], "columns": None}
+    hand = stage.open(selection={"bands": [BOX, second]})
+    hand.root.get_by_role("button", name=re.compile("^Remove acc 2 z")).click()
+    assert stage.bands == [("add", [12, 14], None)]
+    hand.button("Clear").click()
+    assert stage.bands == []
+    expect(hand.button("Clear")).to_be_disabled()
+    hand.button("Undo").click()
+    hand.button("Undo").click()
+    assert len(stage.bands) == 2
+
+
+def test_undo_and_redo_take_one_step_per_gesture(stage: Stage) -> None:
+    hand = stage.open()
+    expect(hand.button("Undo")).to_be_disabled()
+    stage.drag((5, 60), (8, 99), steps=12)
+    stage.drag((7, 80), (9, 90), steps=12)
+    hand.button("Undo").click()
+    assert stage.bands == [("add", [5, 9], [60, 100])]
+    hand.button("Undo").click()
+    assert stage.bands == []
+    expect(hand.button("Undo")).to_be_disabled()
+    hand.button("Redo").click()
+    hand.button("Redo").click()
+    assert stage.bands == [("add", [7, 11], [70, 110])]
+
+
+def test_scores_follow_the_brush_one_question_at_a_time(stage: Stage) -> None:
+    hand = stage.open()
+    table = hand.root.get_by_role("table", name=re.compile("scores", re.I))
+    before = table.inner_text()
+    stage.drag((5, 96), (8, 117), steps=20, drop=False)
+    stage.page.wait_for_function(
+        "(before) => document.querySelector('.hb-scores').innerText !== before", arg=before
+    )
+    assert stage.saved == 0
+    stage.page.mouse.up()
+    target = table.locator("tr", has_text="bearing")
+    cells = r"bearing\D*(\.\d\d)\D*(\.\d\d)\D*(\.\d\d)"
+    expect(target).to_have_text(re.compile(cells))
+    found = re.search(cells, target.inner_text().replace("\n", " "))
+    assert found is not None
+    everything, without, only = map(float, found.groups())
+    assert without < everything - 0.2 and only > without
+    last = stage.sent("whatif")[-1]
+    bands = [(band["op"], band["rows"], band["columns"]) for band in last["selection"]["bands"]]
+    assert bands == stage.bands
+
+
+def test_a_selection_made_in_python_is_shown(stage: Stage) -> None:
+    hand = stage.open()
+    stage.change("selection", {"bands": [{"op": "add", "rows": None, "columns": [20, None]}]})
+    hand.expect_status("2,800 cells")
+    assert (stage.saved, stage.frame("gradient").startswith("M")) == (0, True)
+    hand.button("Undo").click()
+    assert stage.bands == []
+
+
+def test_a_finger_brushes_two_add_and_zoom_and_a_long_press_reads(chrome: Browser) -> None:
+    context = chrome.new_context(has_touch=True, viewport={"width": 1100, "height": 1000})
+    page = context.new_page()
+    stage = Stage(page)
+    hand = stage.open()
+    devtools = context.new_cdp_session(page)
+
+    def touch(kind: str, *cells: tuple[int, int]) -> None:
         middles = [(row + 0.5, column + 0.5) for row, column in cells]
         places = [hand.point("input", *middle, stage.shape) for middle in middles]
         points = [{"x": x, "y": y, "id": index} for index, (x, y) in enumerate(places)]
