@@ -79,9 +79,14 @@ export function numericTicks(values: readonly number[], first: number, end: numb
   const found = new Map<number, string>();
   for (const value of niceTicks(ends[0], ends[1], Math.max(1, wanted))) {
     const index = nearest(values, value, first, end);
-    if (!found.has(index)) found.set(index, value === 0 ? "0" : number(value, decimals));
+    if (!found.has(index)) found.set(index, value === 0 ? "0" : withZero(number(value, decimals)));
   }
   return [...found].map(([index, text]) => ({ index, text })).sort((a, b) => a.index - b.index);
+}
+
+/** Ticks stand among the names of the lines, and those are written 0.5. */
+function withZero(text: string): string {
+  return text.replace(/^(−?)\./, (_, sign: string) => `${sign}0.`);
 }
 
 /** The regular names of the visible lines, not thinned yet: round numbers, or every k-th label. */

@@ -34,8 +34,8 @@ test("round numbers, each at the line nearest to it", () => {
     { index: 0, text: "0" }, { index: 40, text: "10" }, { index: 80, text: "20" }, { index: 120, text: "30" },
   ]);
   assert.deepEqual(numericTicks([3, 2.5, 2, 1.5, 1, 0.5], 0, 6, 3), [{ index: 0, text: "3" }, { index: 2, text: "2" }, { index: 4, text: "1" }]);
-  assert.deepEqual(numericTicks([0.1, 0.2, 0.3, 0.4], 0, 4, 2).map(({ text }) => text), [".2", ".4"]);
-  assert.deepEqual(numericTicks([0, 0.25, 0.5, 0.75, 1], 0, 5, 2).map(({ text }) => text), ["0", ".5", "1.0"]);
+  assert.deepEqual(numericTicks([0.1, 0.2, 0.3, 0.4], 0, 4, 2).map(({ text }) => text), ["0.2", "0.4"]);
+  assert.deepEqual(numericTicks([0, 0.25, 0.5, 0.75, 1], 0, 5, 2).map(({ text }) => text), ["0", "0.5", "1.0"]);
 });
 
 test("names that fit are all written, else every second, fifth or tenth", () => {
