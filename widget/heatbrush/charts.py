@@ -56,7 +56,8 @@ class Charts:
         rows, columns = session.explainer.axes(session.shape)
         self.columns = Chart(session, "columns", columns)
         self.rows = Chart(session, "rows", rows)
-        self.legend = ipywidgets.HTML(layout={"margin": "0 0 0 64px"})
+        # its room stays while it is empty, or every step to another sample would move the page
+        self.legend = ipywidgets.HTML(layout={"margin": "0 0 0 64px", "min_height": "28px"})
         charts = ipywidgets.HBox([self.columns.figure, self.rows.figure], layout={"width": "100%"})
         self.box = ipywidgets.VBox([self.legend, charts], layout={"width": "100%"})
         session.widget.observe(self._redraw, "panels")
