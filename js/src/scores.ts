@@ -133,7 +133,7 @@ export class Scores {
   }
 
   #row(): Row {
-    const [name, line] = [html("td", { class: "hb-class" }), new ScoreLine(16)];
+    const [name, line] = [html("th", { class: "hb-class", scope: "row" }), new ScoreLine(16)];
     const numbers = {
       all: html("td", { class: "hb-all" }),
       without: html("td", { class: "hb-without" }),
