@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from heatbrush import protocol, state
-from heatbrush.board import Spec
+from heatbrush.board import Question, Spec
 from heatbrush.session import Session
-from heatbrush_core.targets import Class, Margin, resolve
+from heatbrush_core.targets import Class, Margin
 
 
 def frames(session: Session) -> list[dict[str, Any]]:
@@ -17,12 +17,11 @@ def frames(session: Session) -> list[dict[str, Any]]:
 
 def _frame(session: Session, sample: int) -> dict[str, Any]:
     given = session.board.question.target
-    prediction = session.prediction(sample)
-    target = resolve(given, prediction.classes, prediction.predicted)
+    target = session.aim(Question(sample, given))
     panels = session.board.panels.items()
     return {
         "sample": session.sample(sample),
-        "scores": state.scores(prediction),
+        "scores": state.scores(session.prediction(sample)),
         "target": state.target(target, given=given is not None),
         "panels": [_panel(session, name, panel.spec, sample, target) for name, panel in panels],
     }

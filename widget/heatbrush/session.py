@@ -220,11 +220,10 @@ class Session:
     def _explain(
         self, job: Handle, name: str, run: int, spec: Spec, question: Question
     ) -> Explanation:
-        prediction = self.prediction(question.sample)
         return self.explainer.explain(
             self.matrices[question.sample],
             spec.method,
-            target=resolve(question.target, prediction.classes, prediction.predicted),
+            target=self.aim(question),
             within=spec.within,
             progress=Pulse(self, name, run),
             cancel=job.cancelled,
@@ -257,7 +256,7 @@ class Session:
         error: Exception | None = None
         try:
             prediction = self.prediction(question.sample)
-            target = resolve(question.target, prediction.classes, prediction.predicted)
+            target = self.aim(question)
         except Exception as raised:
             error = raised
         with self.lock:
@@ -288,9 +287,11 @@ class Session:
     def target(self) -> Target:
         """What is explained; None while the class that the model predicts is not known."""
         question = self.board.question
-        prediction = self._predictions.get(question.sample)
-        if prediction is None:
-            return question.target
+        return self.aim(question) if question.sample in self._predictions else question.target
+
+    def aim(self, question: Question) -> Class | Margin:
+        """Fix what a question is about: the class that is predicted, where no target was given."""
+        prediction = self.prediction(question.sample)
         return resolve(question.target, prediction.classes, prediction.predicted)
 
     def snapshot(self) -> dict[str, Any]:
