@@ -35,24 +35,29 @@ _BROKEN = (
 
 
 def save(explanation: Explanation, file: File) -> None:
-    """Write values, map and axis numbers as arrays, and all else as one JSON text."""
+    """Write `arrays` into an npz file."""
+    np.savez_compressed(file, **arrays(explanation))
+
+
+def arrays(explanation: Explanation) -> dict[str, Any]:
+    """Lay an explanation out: values, map and axis numbers, and all else as one JSON text."""
     e = explanation
-    arrays: dict[str, Any] = {"values": e.values, "map": e.map}
+    found: dict[str, Any] = {"values": e.values, "map": e.map}
     for name, axis in (("row_values", e.row_axis), ("column_values", e.column_axis)):
         if axis.values is not None:
-            arrays[name] = axis.values
+            found[name] = axis.values
     text = json.dumps({"format": FORMAT, **_facts(e)}, ensure_ascii=False)
-    np.savez_compressed(file, heatbrush=np.array(text), **arrays)
+    return {"heatbrush": np.array(text), **found}
 
 
 def load(file: File) -> Explanation:
     """Read what `save` wrote."""
     try:
         with np.load(_found(file), allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        facts = json.loads(str(arrays["heatbrush"]))
+            found = {name: stored[name] for name in stored.files}
+        facts = json.loads(str(found["heatbrush"]))
         version = int(facts.pop("format"))
-        explanation = _explanation(arrays, facts) if version <= FORMAT else None
+        explanation = _explanation(found, facts) if version <= FORMAT else None
     except _BROKEN as error:
         raise ValueError(
             f"{_name(file)} is no explanation, but an npz file written by Explanation.save is "

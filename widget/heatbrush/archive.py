@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core import Explanation
+from heatbrush_core.archive import arrays
 
 FORMAT = 1
 
@@ -38,12 +39,12 @@ def write(explanations: Mapping[str, Explanation], matrix: NDArray[Any], sample:
     """
     prefixes = {prefix(name): name for name in explanations}
     about = json.dumps({"format": FORMAT, "sample": sample, "panels": prefixes}, ensure_ascii=False)
-    arrays: dict[str, Any] = {"heatbrush": np.array(about), "matrix": matrix}
+    found: dict[str, Any] = {"heatbrush": np.array(about), "matrix": matrix}
     for start, name in prefixes.items():
-        with np.load(_saved(explanations[name]), allow_pickle=False) as stored:
-            arrays.update({f"{start}/{key}": stored[key] for key in stored.files})
+        parts = arrays(explanations[name])
+        found.update({f"{start}/{key}": part for key, part in parts.items()})
     file = io.BytesIO()
-    np.savez_compressed(file, **arrays)
+    np.savez_compressed(file, **found)
     return file.getvalue()
 
 
@@ -51,10 +52,3 @@ def prefix(name: str) -> str:
     """Return a panel's name as the first part of a path inside the file."""
     encoded = quote(name, safe=" ,()")
     return encoded.replace(".", "%2E") if not encoded.strip(".") else encoded
-
-
-def _saved(explanation: Explanation) -> io.BytesIO:
-    file = io.BytesIO()
-    explanation.save(file)
-    file.seek(0)
-    return file
