@@ -87,13 +87,6 @@ export function count(mask: Uint8Array): number {
   return total;
 }
 
-/** The smallest rectangle around the selected cells; null where there are none. */
-export function hull(mask: Uint8Array, H: number, W: number): Cells | null {
-  const { rows, columns } = selectedLines(mask, H, W);
-  if (!rows.includes(1)) return null;
-  return { r0: rows.indexOf(1), r1: rows.lastIndexOf(1) + 1, c0: columns.indexOf(1), c1: columns.lastIndexOf(1) + 1 };
-}
-
 export function selectedLines(mask: Uint8Array, H: number, W: number): Lines {
   const rows = new Uint8Array(H);
   const columns = new Uint8Array(W);

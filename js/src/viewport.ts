@@ -17,11 +17,6 @@ export function whole(H: number, W: number): Viewport {
   return { rows: [0, H], columns: [0, W] };
 }
 
-export function isWhole(viewport: Viewport, H: number, W: number): boolean {
-  const { rows, columns } = viewport;
-  return rows[0] <= 0 && rows[1] >= H && columns[0] <= 0 && columns[1] >= W;
-}
-
 /** A span of the same length, moved to lie within [0, n). */
 export function clampSpan(span: Span, n: number): [number, number] {
   const length = Math.min(n, span[1] - span[0]);

@@ -34,15 +34,13 @@ test("holds agrees with the painted mask in every cell", () => {
   }
 });
 
-test("counts, lines and hull of a selection", () => {
+test("counts and lines of a selection", () => {
   const mask = regions.paint(select(box(0, 1, 1, 3), box(2, 3, 4, 5)), H, W);
   assert.equal(regions.count(mask), 3);
   const lines = regions.selectedLines(mask, H, W);
   assert.deepEqual([...lines.rows], [1, 0, 1, 0]);
   assert.deepEqual([...lines.columns], [0, 1, 1, 0, 1, 0]);
   assert.deepEqual([lines.allRows, lines.allColumns], [false, false]);
-  assert.deepEqual(regions.hull(mask, H, W), { r0: 0, r1: 3, c0: 1, c1: 5 });
-  assert.equal(regions.hull(new Uint8Array(H * W), H, W), null);
   assert.equal(regions.selectedLines(regions.paint(select(columns(1, 2)), H, W), H, W).allRows, true);
 });
 

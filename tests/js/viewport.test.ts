@@ -17,7 +17,8 @@ test("zoom ends at four lines and at the whole matrix", () => {
   const near = view.zoomAt(view.whole(H, W), 1e6, { row: 20, column: 0 }, H, W);
   assert.deepEqual(near, { rows: [16, 20], columns: [0, 4] });
   const far = view.zoomAt(near, 1e-6, { row: 17, column: 2 }, H, W);
-  assert.deepEqual([far, view.isWhole(far, H, W), view.isWhole(near, H, W)], [view.whole(H, W), true, false]);
+  assert.deepEqual(far, view.whole(H, W));
+  assert.notDeepEqual(near, view.whole(H, W));
   assert.deepEqual(view.zoomAt(view.whole(1, W), 4, { row: 0.5, column: 0 }, 1, W), { rows: [0, 1], columns: [0, 40] });
 });
 
