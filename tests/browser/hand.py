@@ -24,18 +24,8 @@ class Hand:
         return self.root.get_by_role("button", name=name, exact=True)
 
     @property
-    def status(self) -> str:
-        return self.root.locator(".heatbrush-status").inner_text()
-
-    @property
     def state(self) -> str | None:
         return self.root.get_attribute("data-state")
-
-    def shape(self, name: str = "input") -> tuple[int, int]:
-        """Rows and columns of the matrix, as the input panel's label states them."""
-        label = self.panel(name).get_attribute("aria-label") or ""
-        rows, columns = re.findall(r"(\d+)[^\d×]*×\s*(\d+)", label)[0]
-        return int(rows), int(columns)
 
     def point(
         self, name: str, row: float, column: float, shape: tuple[int, int]

@@ -45,6 +45,11 @@ IDLE = """() => {
   return kernel?.status === 'idle';
 }"""
 
+RUN = """async (index) => {
+  window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
+  await window.jupyterapp.commands.execute('notebook:run-cell');
+}"""
+
 # the outputs of a cell's model, not of its DOM, which may not be drawn
 OUTPUTS = """(index) => {
   const cell = window.jupyterapp.shell.currentWidget.content.widgets[index];
@@ -143,26 +148,12 @@ def open_notebook(page: Page, address: str, name: str, app: str = "lab") -> None
 
 def start_cell(page: Page, index: int) -> None:
     """Run a cell without waiting for it."""
-    page.evaluate(
-        """(index) => {
-          const notebook = window.jupyterapp.shell.currentWidget.content;
-          notebook.activeCellIndex = index;
-          window.jupyterapp.commands.execute('notebook:run-cell');
-        }""",
-        index,
-    )
+    page.evaluate(f"(index) => {{ ({RUN})(index); }}", index)
 
 
 def run_cell(page: Page, index: int, timeout: float = 60_000) -> str:
     """Run a cell, fail where it raises, and return what it printed."""
-    page.evaluate(
-        """async (index) => {
-          const notebook = window.jupyterapp.shell.currentWidget.content;
-          notebook.activeCellIndex = index;
-          await window.jupyterapp.commands.execute('notebook:run-cell');
-        }""",
-        index,
-    )
+    page.evaluate(RUN, index)
     page.wait_for_function(IDLE, timeout=timeout)
     return printed(page, index)
 
