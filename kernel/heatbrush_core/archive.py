@@ -43,6 +43,8 @@ def arrays(explanation: Explanation) -> dict[str, Any]:
     """Lay an explanation out: values, map and axis numbers, and all else as one JSON text."""
     e = explanation
     found: dict[str, Any] = {"values": e.values, "map": e.map}
+    if e.standard_error is not None:
+        found["standard_error"] = e.standard_error
     for name, axis in (("row_values", e.row_axis), ("column_values", e.column_axis)):
         if axis.values is not None:
             found[name] = axis.values
@@ -81,16 +83,19 @@ def dataset(explanation: Explanation) -> xarray.Dataset:
         marks = np.array(axis.labels) if axis.values is None else axis.values
         coordinates[dim] = (dim, marks, {"long_name": axis.name})
     facts = _facts(e)
-    for name in ("parameters", "target", "within", "classes"):
+    for name in ("parameters", "target", "within", "classes", "notes", "conservation"):
         facts[name] = None if facts[name] is None else json.dumps(facts[name], ensure_ascii=False)
     del facts["row_axis"], facts["column_axis"]
+    variables: dict[str, Any] = {
+        "values": (("rows", "columns", "channel"), e.values),
+        "map": (("rows", "columns"), e.map),
+        "row_profile": (("rows",), e.rows),
+        "column_profile": (("columns",), e.columns),
+    }
+    if e.standard_error is not None:
+        variables["standard_error"] = (("rows", "columns"), e.standard_error)
     return xarray.Dataset(
-        {
-            "values": (("rows", "columns", "channel"), e.values),
-            "map": (("rows", "columns"), e.map),
-            "row_profile": (("rows",), e.rows),
-            "column_profile": (("columns",), e.columns),
-        },
+        variables,
         coords={**coordinates, "channel": np.arange(e.shape[2])},
         attrs={"about": e.about, **{k: v for k, v in facts.items() if v is not None}},
     )
@@ -107,6 +112,8 @@ def _facts(e: Explanation) -> dict[str, Any]:
         "score": e.score,
         "score_at_baseline": e.score_at_baseline,
         "residual": e.residual,
+        "notes": list(e.notes),
+        "conservation": list(e._conservation),
         "seconds": e.seconds,
         "profile": e.profile,
         "within": None if e.within is None else e.within.to_json(),
@@ -121,6 +128,7 @@ def _explanation(arrays: dict[str, Any], facts: dict[str, Any]) -> Explanation:
     return Explanation(
         values=arrays["values"],
         map=arrays["map"],
+        standard_error=arrays.get("standard_error"),
         target=Class(*target) if len(target) == 1 else Margin(*target),
         within=None if within is None else Region.from_json(within),
         row_axis=Axis(rows["name"], tuple(rows["labels"]), arrays.get("row_values")),

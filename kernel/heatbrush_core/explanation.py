@@ -16,6 +16,7 @@ from heatbrush_core.region import Region
 from heatbrush_core.targets import Target
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray
     from matplotlib.axes import Axes
 
@@ -52,6 +53,10 @@ class Explanation:
     residual : float or None
         What the method's completeness or conservation misses, over the full map; None where it
         promises neither.
+    standard_error : (H, W) float32 or None
+        The standard error of `map`, where it is an estimate from samples.
+    notes : tuple of str
+        Sentences about this map that whoever looks at it should read.
     seconds : float
         How long it took.
     within : Region or None
@@ -73,11 +78,14 @@ class Explanation:
     score: float
     score_at_baseline: float | None
     residual: float | None
+    standard_error: Floats | None
+    notes: tuple[str, ...]
     seconds: float
     within: Region | None
     row_axis: Axis
     column_axis: Axis
     classes: tuple[str, ...]
+    _conservation: tuple[dict[str, Any], ...]
 
     def __init__(
         self,
@@ -91,6 +99,9 @@ class Explanation:
         score: float,
         score_at_baseline: float | None = None,
         residual: float | None = None,
+        standard_error: ArrayLike | None = None,
+        notes: Sequence[str] = (),
+        conservation: Sequence[Mapping[str, Any]] = (),
         seconds: float = 0.0,
         within: Region | None = None,
         row_axis: Axis | None = None,
@@ -117,6 +128,7 @@ class Explanation:
         if within is not None:
             outside = ~within.mask(cells.shape)
             wide[outside], cells[outside] = np.nan, np.nan
+        error = None if standard_error is None else _frozen(np.array(standard_error, np.float64))
         published = _frozen(cells)
         fields = {
             "values": _frozen(wide),
@@ -130,6 +142,9 @@ class Explanation:
             "score": float(score),
             "score_at_baseline": None if score_at_baseline is None else float(score_at_baseline),
             "residual": None if residual is None else float(residual),
+            "standard_error": error,
+            "notes": tuple(notes),
+            "_conservation": tuple(dict(row) for row in conservation),
             "seconds": float(seconds),
             "within": within,
             "row_axis": Axis.make(row_axis, cells.shape[0], "rows"),
@@ -150,6 +165,32 @@ class Explanation:
         """What was explained, in words: the name of the class, or "a rather than b"."""
         named = max(index for index in self.target.pair if index is not None) < len(self.classes)
         return self.target.label(self.classes) if named else str(self.target)
+
+    def conservation(self) -> pd.DataFrame:
+        """List where relevance got lost on its way from the score to the input.
+
+        Returns
+        -------
+        DataFrame
+            One row per node of the model in which it can be lost, from the score to the input:
+            "arrives" is the relevance of its outputs, "passed" what its inputs get; of what is
+            missing, "bias" and "stabiliser" tell what the node's bias and the small number in its
+            denominators took, "rest" what neither explains. A node that no rule knows, and so takes
+            the gradient, has all of it in "rest".
+
+        Raises
+        ------
+        ValueError
+            For a method that is no layer-wise relevance propagation.
+        """
+        import pandas as pd
+
+        if not self._conservation:
+            raise ValueError(
+                f"{self.method} has no conservation per layer, as it carries no relevance from "
+                "layer to layer; ask an explanation by lrp or deep_taylor."
+            )
+        return pd.DataFrame(list(self._conservation)).set_index("node")
 
     def plot(
         self,
@@ -247,6 +288,7 @@ class Explanation:
             "residual": _number(self.residual),
             "shape": f"{height} × {width}" + (f" × {channels}" if channels > 1 else ""),
             "within": "" if self.within is None else self._place(self.within),
+            "notes": " ".join(self.notes),
             "seconds": f"{self.seconds:.3g}",
         }
         return {name: text for name, text in facts.items() if text}

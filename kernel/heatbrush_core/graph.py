@@ -16,8 +16,9 @@ from typing import Any
 import keras
 from keras import ops, tree
 
-from heatbrush_core import layers
-from heatbrush_core.layers import Affine, Kind, Linear, Tensor
+from heatbrush_core import layers, maps
+from heatbrush_core.layers import Kind
+from heatbrush_core.maps import Affine, Linear, Normalization, Tensor
 
 HEADS = ("softmax", "sigmoid", "log_softmax")
 
@@ -56,7 +57,7 @@ class Node:
     activation
         The name of the function, for kind "activation".
     map
-        The linear or affine map itself, where the step is one.
+        The linear or affine map or the normalisation itself, where the step is one.
     """
 
     name: str
@@ -66,7 +67,7 @@ class Node:
     inputs: tuple[Slot, ...]
     outputs: tuple[Slot, ...]
     activation: str = ""
-    map: Linear | Affine | None = None
+    map: Linear | Affine | Normalization | None = None
 
 
 class Graph:
@@ -98,6 +99,11 @@ class Graph:
         self.head = next((n for n in tracer.nodes if end in n.outputs and _is_head(n)), None)
         self.logits = end if self.head is None else self.head.inputs[0]
         self.nodes = _needed(tracer.nodes, self.logits)
+
+    @property
+    def places(self) -> dict[str, Slot]:
+        """The layers by name, as often as they are called, each after its own activation."""
+        return {node.name.partition("/")[0]: node.outputs[0] for node in self.nodes}
 
     @property
     def ends_in_probabilities(self) -> bool:
@@ -165,8 +171,8 @@ class _Tracer:
         self._calls[operation.name] += 1
         name, count = operation.name, self._calls[operation.name]
         name = name if count == 1 else f"{name}#{count}"
-        linear = layers.linear(operation, self._dtype)
-        affine = layers.batch_normalization(operation, len(outputs[0].shape), self._dtype)
+        linear = maps.linear(operation, len(outputs[0].shape), self._dtype)
+        affine = maps.batch_normalization(operation, len(outputs[0].shape), self._dtype)
         if linear is not None:
             self._emit_linear(name, operation, linear, inputs, outputs)
         elif affine is not None:
@@ -177,7 +183,9 @@ class _Tracer:
                 operation, [isinstance(v, Slot) for v in tree.flatten((args, kwargs))]
             )
             function = layers.activation(operation) if kind == "activation" else ""
-            self._add(name, kind, operation, call, inputs, outputs, activation=function)
+            held = maps.normalization(operation, self._dtype)
+            more = {"activation": function, "map": held}
+            self._add(name, kind, operation, call, inputs, outputs, **more)
         return outputs
 
     def _emit_linear(

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 from keras import ops, tree
 from numpy.typing import NDArray
 
-from heatbrush_core import rules, walks
+from heatbrush_core.engine import Aim, Engine, Layout
 from heatbrush_core.graph import Graph, functional_behind
 from heatbrush_core.heads import Head, ScoreKind
-from heatbrush_core.layers import Tensor
-from heatbrush_core.network import Network, Scores, failure, reading, score_vectors
+from heatbrush_core.keras_model import in_half, output_names, precision, unbuilt
+from heatbrush_core.maps import Tensor
+from heatbrush_core.network import (
+    Activations,
+    Arrays,
+    Matrices,
+    Network,
+    Relevance,
+    Scores,
+    failure,
+    reading,
+    score_vectors,
+)
+from heatbrush_core.walks import Walk
 
 CLOSE, CLOSE_IN_HALF = 1e-3, 5e-2  # of the largest score: a graph that differs by more is refused
 
@@ -34,10 +43,9 @@ class KerasNetwork(Network):
         self._output, self._scores = output, scores
         self._functional: Any = None
         self._graph: Graph | None = None
-        self._channels_first = False
+        self._layout = Layout()
         self._position = 0
         self._checked = False
-        self._floats_per_cell = 0.0
         self._open()
 
     # -------------------------------------------------------------- opening
@@ -45,31 +53,34 @@ class KerasNetwork(Network):
     def _open(self) -> None:
         """Trace the graph, where the model shows one."""
         self._functional = functional_behind(self.model)
-        self._functions: dict[Any, Callable[..., Any]] = {}
-        # which of them were found to have no gradient, when they were traced
-        self._cut: set[Any] = set()
         self._checked = False
-        self.dtype = _precision(self.model)
-        if self._functional is None and _unbuilt(self.model):
+        self.dtype = precision(self.model)
+        if self._functional is None and unbuilt(self.model):
             self.offers = frozenset({"scores", "gradient", "graph"})
+            self._engine = self._engine_for(None)
         elif self._functional is None:
             self._close("runs code of its own, so that its graph cannot be seen")
         else:
             self._position = self._chosen(self._functional)
             self.shape = self._matrix_shape(self._functional)
             self._graph = Graph(self._functional, self._position, self.dtype)
-            self._channels_first = len(self.shape) == 3 and self._graph.channels_first
-            if self._channels_first:
+            flat = len(self.shape) == 2
+            self._layout = Layout(flat, not flat and self._graph.channels_first)
+            if self._layout.channels_first:
                 self.shape = (*self.shape[1:], self.shape[0])
             self.offers = frozenset({"scores", "gradient", "graph"})
             self.head = self._graph_head(self._graph)
+            self._engine = self._engine_for(self._graph)
 
     def _close(self, reason: str) -> None:
         """Go on without a graph."""
         self._graph, self.head = None, None
-        self._functions = {}
+        self._engine = self._engine_for(None)
         self.offers = frozenset({"scores", "gradient"})
         self.without_graph = f"the model {self.model.name!r} {reason}"
+
+    def _engine_for(self, graph: Graph | None) -> Engine:
+        return Engine(self.model, self.name, graph, self.dtype, self._layout, self._call)
 
     def _chosen(self, functional: Any) -> int:
         """Find the output that was asked for."""
@@ -79,7 +90,7 @@ class KerasNetwork(Network):
                 f"{self.name} has {len(functional.inputs)} inputs ({inputs}), but one matrix is "
                 "expected; wrap it in a model of one input that fixes the others."
             )
-        names = _output_names(functional)
+        names = output_names(functional)
         if self._output is None and len(names) == 1:
             return 0
         if self._output is None or self._output not in names:
@@ -114,7 +125,7 @@ class KerasNetwork(Network):
 
     def prepare(self, x: NDArray[Any]) -> None:
         """Build the model where it is not built, and hold its graph against itself once."""
-        if self._functional is None and _unbuilt(self.model):
+        if self._functional is None and unbuilt(self.model):
             self._build(x)
         if functional_behind(self.model) is not self._functional:
             self._open()  # layers were added or taken away
@@ -138,10 +149,14 @@ class KerasNetwork(Network):
     def _asked(self, X: NDArray[Any]) -> NDArray[Any]:
         """Ask the model itself, not compiled."""
         try:
-            result = self.model(self._inward(tf.constant(X, self.dtype)), training=False)
+            result = self.model(self._layout.inward(tf.constant(X, self.dtype)), training=False)
         except Exception as error:
             raise failure(self.name, X.shape, error) from error
         return np.asarray(self._one_of(result))
+
+    def _call(self, X: Tensor) -> Tensor:
+        """Run the model as it is; its chosen output, in the walk's precision."""
+        return self._one_of(self.model(X, training=False))
 
     def _agrees(self, x: NDArray[Any], truth: NDArray[np.float64]) -> bool:
         assert self._graph is not None
@@ -150,16 +165,15 @@ class KerasNetwork(Network):
             found = z if self._graph.head is None else self._graph.head.call(z)[0]
         except Exception:  # whatever a layer does not like about being called by a walk
             return False
-        close = CLOSE_IN_HALF if _half(self.model) else CLOSE
+        close = CLOSE_IN_HALF if in_half(self.model) else CLOSE
         return bool(np.allclose(found, truth, rtol=0, atol=close * max(np.abs(truth).max(), 1e-9)))
 
     # -------------------------------------------------------------- computing
 
     def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """(N, H, W, C) matrices -> (N, units) outputs, the logits where there is a graph."""
-        function = self._compiled(("outputs", X.shape[1:]), self._outputs, [self._spec(X)])
         try:
-            scores = function(tf.constant(X, self.dtype)).numpy()
+            scores = self._engine.outputs(X)
         except Exception as error:
             raise failure(self.name, X.shape, error) from error
         return score_vectors(self.name, scores, len(X))
@@ -168,53 +182,29 @@ class KerasNetwork(Network):
         self, X: NDArray[Any], weights: NDArray[np.float64], kind: ScoreKind
     ) -> tuple[NDArray[Any], NDArray[np.float64]]:
         """(N, H, W, C) matrices -> (N, H, W, C) gradients of the (N,) scores, and the scores."""
-        signature = [self._spec(X), tf.TensorSpec(weights.shape, self.dtype)]
-        key = ("gradients", kind, X.shape[1:])
-        function = self._compiled(key, lambda x, w: self._gradients(x, w, kind, key), signature)
-        gradients, scores = function(tf.constant(X, self.dtype), tf.constant(weights, self.dtype))
-        if key in self._cut:
-            raise ValueError(
-                f"{self.name} has no gradient from its input to the score, as a threshold, a "
-                "rounding or code outside TensorFlow cuts it; use a method that asks for scores "
-                "only, such as occlusion."
-            )
-        return gradients.numpy(), scores.numpy().astype(np.float64)
+        return self._engine.gradients(X, self._aim(weights, kind))
 
-    def _outputs(self, X: Tensor) -> Tensor:
-        if self._graph is None:
-            return self._call(X)
-        return self._forward(self._inward(X))[self._graph.logits]
+    def relevance(
+        self,
+        X: NDArray[Any],
+        weights: NDArray[np.float64],
+        kind: ScoreKind,
+        walk: Walk,
+        arrays: Arrays | None = None,
+        inputs: Matrices | None = None,
+    ) -> Relevance:
+        """Walk backward from the (N,) scores of (N, H, W, C) matrices."""
+        return self._engine.relevance(X, self._aim(weights, kind), walk, arrays or {}, inputs or {})
 
-    def _gradients(
-        self, X: Tensor, weights: Tensor, kind: ScoreKind, key: Any
-    ) -> tuple[Tensor, Tensor]:
+    def activations(
+        self, X: NDArray[Any], weights: NDArray[np.float64], kind: ScoreKind, place: str
+    ) -> Activations:
+        """Take what a layer gives for (N, H, W, C) matrices, and the slope of the scores there."""
+        return self._engine.activations(X, self._aim(weights, kind), place)
+
+    def _aim(self, weights: NDArray[np.float64], kind: ScoreKind) -> Aim:
         assert self.head is not None
-        graph = self._graph
-        tensors = {} if graph is None else walks.forward(graph, self._inward(X))
-        start = X if graph is None else tensors[graph.logits]
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(start)
-            z = self._call(start) if graph is None else start
-            score = self.head.score(z, weights, kind, ops)
-        slope = found = tape.gradient(score, start)
-        if graph is not None:
-            found = walks.backward(graph, tensors, slope, rules.gradient).get(graph.input)
-        if found is None:
-            self._cut.add(key)
-            return tf.zeros_like(X), score
-        return (found if graph is None else self._outward(found)), score
-
-    def _forward(self, x: Tensor) -> dict[Any, Tensor]:
-        """Walk forward, and count on the way what one matrix takes."""
-        assert self._graph is not None
-        tensors = walks.forward(self._graph, x)
-        floats = sum(np.prod([n or 1 for n in t.shape[1:]]) for t in tensors.values())
-        self._floats_per_cell = float(floats) / max(1, np.prod([n or 1 for n in x.shape[1:]]))
-        return tensors
-
-    def _call(self, X: Tensor) -> Tensor:
-        """Run the model as it is; its chosen output, in the walk's precision."""
-        return self._one_of(self.model(self._inward(X), training=False))
+        return Aim(self.head, weights, kind)
 
     def _one_of(self, result: Any) -> Tensor:
         """Take the chosen output; a model without a graph names its outputs by a dict, if at all.
@@ -241,40 +231,20 @@ class KerasNetwork(Network):
             f"{found}; {remedy}."
         )
 
-    def _inward(self, X: Tensor) -> Tensor:
-        """Turn (N, H, W, C) into the model's own layout."""
-        if self.shape is not None and len(self.shape) == 2:
-            return X[..., 0]
-        return tf.transpose(X, (0, 3, 1, 2)) if self._channels_first else X
-
-    def _outward(self, X: Tensor) -> Tensor:
-        """Turn the model's own layout into (N, H, W, C)."""
-        if self.shape is not None and len(self.shape) == 2:
-            return X[..., None]
-        return tf.transpose(X, (0, 2, 3, 1)) if self._channels_first else X
-
-    def _spec(self, X: NDArray[Any]) -> tf.TensorSpec:
-        return tf.TensorSpec((None, *X.shape[1:]), self.dtype)
-
-    def _compiled(
-        self, key: Any, function: Callable[..., Any], signature: list[tf.TensorSpec]
-    ) -> Callable[..., Any]:
-        """Compile once per key; the batch axis stays free and every number comes as a tensor."""
-        if self.model.run_eagerly:
-            return function
-        if key not in self._functions:
-            # only a user's own code may need Python's control flow to be translated
-            own = self._graph is None
-            # TensorFlow counts traces per piece of code, and warns of the fifth model; a partial
-            # has no code of its own
-            alone = functools.partial(function)
-            self._functions[key] = tf.function(alone, input_signature=signature, autograph=own)
-        return self._functions[key]
+    @property
+    def graph(self) -> Graph | None:
+        """The model's graph, where it shows one."""
+        return self._graph
 
     def bytes_per_matrix(self, x: NDArray[Any]) -> float:
         """Estimate what one matrix takes, forward and backward."""
-        per_cell = self._floats_per_cell or 64.0
+        per_cell = self._engine.floats_per_cell or 64.0
         return 3 * per_cell * x.size * np.dtype(self.dtype).itemsize
+
+    def places(self) -> list[str]:
+        """List the layers that keep a grid of cells, (rows, columns, channels)."""
+        places = {} if self._graph is None else self._graph.places
+        return [name for name, slot in places.items() if len(slot.shape) == 4]
 
     def report(self) -> list[dict[str, Any]] | None:
         """List one dict per node of the graph, or None where there is none."""
@@ -290,29 +260,3 @@ class KerasNetwork(Network):
             }
             for node in self._graph.nodes
         ]
-
-
-def _unbuilt(model: Any) -> bool:
-    """Tell whether a model is a Sequential whose input shape is not known yet."""
-    own = isinstance(model, keras.Sequential) and type(model).call is keras.Sequential.call
-    return own and not model.built
-
-
-def _output_names(functional: Any) -> list[str]:
-    """Name the outputs: by the keys of a dict, else by their layers."""
-    struct = functional._outputs_struct
-    if isinstance(struct, dict):
-        return [next(k for k, v in struct.items() if v is t) for t in functional.outputs]
-    return list(functional.output_names)
-
-
-def _precision(model: Any) -> str:
-    """Float64 for a model that has it, else float32."""
-    types = {str(w.dtype) for w in model.weights} | {str(model.compute_dtype)}
-    return "float64" if "float64" in types else "float32"
-
-
-def _half(model: Any) -> bool:
-    """Tell whether any layer computes in half precision."""
-    types = {str(layer.compute_dtype) for layer in model._flatten_layers()}
-    return bool(types & {"float16", "bfloat16"})

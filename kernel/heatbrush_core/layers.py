@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import keras
-from keras import layers, ops
 
 Kind = Literal[
     "linear",  # a kernel and a bias: dense, convolution
@@ -18,10 +16,10 @@ Kind = Literal[
     "sum",  # tensors added, subtracted or averaged
     "product",  # tensors multiplied
     "maximum",  # the larger of several tensors
+    "normalization",  # centred and divided by its own spread
     "structure",  # cells moved, copied or dropped: padding, reshaping, concatenation
     "opaque",  # anything else
 ]
-Tensor = Any
 
 KINDS: dict[str, Kind] = {
     **dict.fromkeys(("Rescaling", "Normalization"), "affine"),
@@ -33,6 +31,8 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("Add", "Subtract", "Average"), "sum"),
     **dict.fromkeys(("Multiply",), "product"),
     **dict.fromkeys(("Maximum",), "maximum"),
+    **dict.fromkeys(("LayerNormalization", "GroupNormalization"), "normalization"),
+    **dict.fromkeys(("RMSNormalization", "UnitNormalization"), "normalization"),
     **dict.fromkeys(("Flatten", "Reshape", "Permute", "Transpose", "Moveaxis"), "structure"),
     **dict.fromkeys(("Swapaxes", "ExpandDims", "Squeeze", "RepeatVector"), "structure"),
     **dict.fromkeys(("ZeroPadding1D", "ZeroPadding2D", "Pad", "Cropping1D"), "structure"),
@@ -54,6 +54,12 @@ ACTIVATIONS = {
     "Absolute": "abs",
 }
 
+RELU_LIKE = ("relu", "relu6", "leaky_relu")
+"""What deconvnet and guided backpropagation gate."""
+GATES = ("sigmoid", "hard_sigmoid", "softmax")
+"""What opens and closes another branch where the two are multiplied."""
+NONNEGATIVE = ("relu6", "sigmoid", "hard_sigmoid", "softplus", "softmax", "exp", "abs")
+
 IDENTITIES = {
     "ActivityRegularization",
     "AlphaDropout",
@@ -64,32 +70,6 @@ IDENTITIES = {
     "SpatialDropout1D",
     "SpatialDropout2D",
 }
-
-
-@dataclass(frozen=True, eq=False)
-class Linear:
-    """y = apply(x, kernel()) + bias(), both read when called, so that new weights count."""
-
-    apply: Callable[[Tensor, Tensor], Tensor]
-    kernel: Callable[[], Tensor]
-    bias: Callable[[], Tensor | None]
-
-    def __call__(self, x: Tensor) -> Tensor:
-        """Map x."""
-        y, bias = self.apply(x, self.kernel()), self.bias()
-        return y if bias is None else y + bias
-
-
-@dataclass(frozen=True, eq=False)
-class Affine:
-    """y = x * scale() + shift(), along one axis, both read when called."""
-
-    scale: Callable[[], Tensor]
-    shift: Callable[[], Tensor]
-
-    def __call__(self, x: Tensor) -> Tensor:
-        """Map x."""
-        return x * self.scale() + self.shift()
 
 
 def known(operation: Any) -> str:
@@ -111,6 +91,8 @@ def kind(operation: Any, tensors: Sequence[bool]) -> Kind:
     if name == "Activation" or name in ACTIVATIONS:
         return "activation"
     found = KINDS.get(name, "opaque")
+    if getattr(operation, "interpolation", "nearest") != "nearest":
+        return "mean"  # each result a weighted mean of cells
     if name in ("Divide", "TrueDivide"):
         return "affine" if tensors == [True, False] else "opaque"
     return "affine" if found in ("sum", "product") and sum(tensors) == 1 else found
@@ -128,77 +110,20 @@ def activation(operation: Any) -> str:
     return str(function.__name__) if _of_keras(function) else "custom"
 
 
-def linear(layer: Any, dtype: str) -> Linear | None:
-    """Take a layer as a linear map without its activation; None if it is no such layer."""
-    if getattr(layer, "quantization_mode", None) is not None:
-        return None  # its kernel is packed
-    apply = _apply(layer)
-    if apply is None:
-        return None
-
-    def kernel() -> Tensor:
-        if type(layer) in (layers.SeparableConv1D, layers.SeparableConv2D):
-            return [ops.cast(k, dtype) for k in (layer.depthwise_kernel, layer.pointwise_kernel)]
-        return ops.cast(layer.kernel, dtype)
-
-    def bias() -> Tensor | None:
-        return _along(layer.bias, layer, dtype) if layer.use_bias else None
-
-    return Linear(apply, kernel, bias)
+def nonnegative(operation: Any, function: str) -> bool:
+    """Tell whether an activation never gives less than 0."""
+    if function == "relu":
+        options = (getattr(operation, name, 0) for name in ("negative_slope", "threshold"))
+        return all(not option for option in options)
+    return function in NONNEGATIVE
 
 
-def batch_normalization(layer: Any, rank: int, dtype: str) -> Affine | None:
-    """Take a BatchNormalization at inference as an affine map; None for any other layer."""
-    if type(layer) is not layers.BatchNormalization:
-        return None
-    shape = [1] * rank
-    shape[layer.axis] = -1
-
-    def factor() -> Tensor:
-        scale = ops.rsqrt(ops.cast(layer.moving_variance, dtype) + layer.epsilon)
-        return scale * ops.cast(layer.gamma, dtype) if layer.scale else scale
-
-    def shift() -> Tensor:
-        moved = -ops.cast(layer.moving_mean, dtype) * factor()
-        return ops.reshape(moved + ops.cast(layer.beta, dtype) if layer.center else moved, shape)
-
-    return Affine(lambda: ops.reshape(factor(), shape), shift)
-
-
-def _apply(layer: Any) -> Callable[[Tensor, Tensor], Tensor] | None:
-    """Find the (x, kernel) -> y of a layer's class; a subclass may do anything and has none."""
-    cls = type(layer)
-    if cls is layers.Dense:
-        return ops.matmul
-    if getattr(layer, "padding", None) == "causal":
-        return None
-    if cls in (layers.Conv1D, layers.Conv2D):
-        return layer.convolution_op
-    if cls in (layers.Conv1DTranspose, layers.Conv2DTranspose):
-        more = {"output_padding": layer.output_padding}
-        return lambda x, kernel: ops.conv_transpose(x, kernel, **_geometry(layer), **more)
-    if cls in (layers.DepthwiseConv1D, layers.DepthwiseConv2D):
-        return lambda x, kernel: ops.depthwise_conv(x, kernel, **_geometry(layer))
-    if cls in (layers.SeparableConv1D, layers.SeparableConv2D):
-        return lambda x, kernels: ops.separable_conv(x, *kernels, **_geometry(layer))
-    return None
-
-
-def _geometry(layer: Any) -> dict[str, Any]:
-    return {
-        "strides": layer.strides,
-        "padding": layer.padding,
-        "dilation_rate": layer.dilation_rate,
-        "data_format": layer.data_format,
-    }
-
-
-def _along(bias: Any, layer: Any, dtype: str) -> Tensor:
-    """Shape a bias so that it broadcasts along the channels."""
-    bias = ops.cast(bias, dtype)
-    if getattr(layer, "data_format", "channels_last") == "channels_last":
-        return bias
-    return ops.reshape(bias, (-1, *[1] * layer.rank))
+def keeps_sign(operation: Any, kind: Kind) -> bool:
+    """Tell whether an operation that is no activation makes no negative of nonnegative cells."""
+    name = known(operation)
+    if kind == "structure":
+        return name not in ("Pad", "Resizing")
+    return kind in ("max", "maximum") or name in ("Add", "Average") or "Average" in name
 
 
 def _of_keras(thing: Any) -> bool:

@@ -5,21 +5,61 @@ from __future__ import annotations
 import re
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.heads import Head, Reading, ScoreKind
 
+if TYPE_CHECKING:
+    from heatbrush_core.graph import Graph
+    from heatbrush_core.walks import Walk
+
 Shape = tuple[int | None, ...]
 Offer = Literal["scores", "gradient", "graph"]
 Scores = Literal["logits", "probabilities", "values"]
+Arrays = Mapping[str, NDArray[Any] | float]
+Matrices = Mapping[str, NDArray[Any]]
 SCORES: tuple[Scores, ...] = ("logits", "probabilities", "values")
 
 _KERAS_SAYS = "Exception encountered when calling"  # before what a layer said itself, in bold
 _BOLD = re.compile(r"\x1b\[\d*m")
+
+
+@dataclass(frozen=True, eq=False)
+class Relevance:
+    """What a backward walk found for N matrices.
+
+    Attributes
+    ----------
+    values
+        (N, H, W, C) relevance of the input's cells.
+    scores, start
+        (N,) explained scores, and the relevance of the logits, summed.
+    ledger
+        Per audited node four times N sums: the relevance that arrives there, what is passed on, and
+        what its bias and a stabiliser take.
+    """
+
+    values: NDArray[Any]
+    scores: NDArray[np.float64]
+    start: NDArray[np.float64]
+    ledger: dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Activations:
+    """What a layer gives for N matrices: (N, h, w, channels) cells, the slopes of the (N,) scores.
+
+    A layer that keeps no grid gives its own axes in the place of h and w.
+    """
+
+    cells: NDArray[Any]
+    slopes: NDArray[Any]
+    scores: NDArray[np.float64]
 
 
 class Network(ABC):
@@ -57,8 +97,42 @@ class Network(ABC):
     def gradients(
         self, X: NDArray[Any], weights: NDArray[np.float64], kind: ScoreKind
     ) -> tuple[NDArray[Any], NDArray[np.float64]]:
-        """(N, H, W, C) matrices -> (N, H, W, C) gradients of the (N,) scores, and the scores."""
+        """(N, H, W, C) matrices -> (N, H, W, C) gradients of the (N,) scores, and the scores.
+
+        `weights` are (n,) for all matrices, or (N, n).
+        """
         raise NotImplementedError(f"{self.name} has no gradients")
+
+    def relevance(
+        self,
+        X: NDArray[Any],
+        weights: NDArray[np.float64],
+        kind: ScoreKind,
+        walk: Walk,
+        arrays: Arrays | None = None,
+        inputs: Matrices | None = None,
+    ) -> Relevance:
+        """Walk backward from the (N,) scores of (N, H, W, C) matrices.
+
+        `arrays` are the walk's numbers; `inputs` are (N, H, W, C) too, and of these "reference" is
+        also walked forward.
+        """
+        raise NotImplementedError(f"{self.name} has no graph")
+
+    def activations(
+        self, X: NDArray[Any], weights: NDArray[np.float64], kind: ScoreKind, place: str
+    ) -> Activations:
+        """Take what the layer `place` gives, channels last, and the slope of the scores there."""
+        raise NotImplementedError(f"{self.name} has no graph")
+
+    @property
+    def graph(self) -> Graph | None:
+        """The model's graph, where it shows one."""
+        return None
+
+    def places(self) -> list[str]:
+        """List the layers whose activations can be asked for and keep a grid."""
+        return []
 
     def report(self) -> list[dict[str, Any]] | None:
         """List one dict per node of the graph, or None where there is none."""

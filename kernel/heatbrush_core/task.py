@@ -6,15 +6,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.heads import ScoreKind
-from heatbrush_core.network import Network
+from heatbrush_core.network import Activations, Arrays, Matrices, Network, Relevance
 from heatbrush_core.pace import Pace
 from heatbrush_core.progress import Cancelled, Listener, Progress
+
+if TYPE_CHECKING:
+    from heatbrush_core.walks import Walk
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,13 +29,16 @@ class Task:
     x
         (H, W, C), the matrix that is explained.
     weights
-        (n,), the target as weights of the classes.
+        The target as weights of the classes: (n,), or (N, n) where N matrices are explained at
+        once, each for its own.
     kind
         Which score of a class is explained.
     inside
         (H, W) bool, the region a perturbation may touch; None is the whole matrix.
     fill
-        Makes a baseline from what was given for one.
+        Makes a baseline for a matrix from what was given for one.
+    background
+        (N, H, W, C) typical matrices, or None.
     pace
         Knows how many matrices a batch of some work holds.
     network, lock, listener, cancel
@@ -45,14 +51,19 @@ class Task:
     weights: NDArray[np.float64]
     kind: ScoreKind
     inside: NDArray[np.bool_] | None
-    fill: Callable[[Any], NDArray[Any]]
+    fill: Callable[[Any, NDArray[Any]], NDArray[Any]]
+    background: NDArray[Any] | None
     pace: Callable[[str], Pace]
     listener: Listener | None = None
     cancel: threading.Event | None = None
 
     def baseline(self, spec: Any = None) -> NDArray[Any]:
         """Make the (H, W, C) baseline; None is the explainer's own."""
-        return self.fill(spec)
+        return self.fill(spec, self.x)
+
+    def baselines(self, X: NDArray[Any], spec: Any = None) -> NDArray[Any]:
+        """Make the baseline of each of (N, H, W, C) matrices."""
+        return np.stack([self.fill(spec, x) for x in X])
 
     def scores(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """(N, H, W, C) -> (N,) scores of the target, in one batch."""
@@ -65,6 +76,22 @@ class Task:
         """(N, H, W, C) -> gradients of the score (N, H, W, C), and scores (N,), in one batch."""
         with self._timed("gradient", len(X)):
             return self.network.gradients(X, self.weights, self.kind)
+
+    def relevance(
+        self,
+        X: NDArray[Any],
+        walk: Walk,
+        arrays: Arrays | None = None,
+        inputs: Matrices | None = None,
+    ) -> Relevance:
+        """Walk backward from the scores of (N, H, W, C) matrices, in one batch."""
+        with self._timed("gradient", len(X)):
+            return self.network.relevance(X, self.weights, self.kind, walk, arrays, inputs)
+
+    def activations(self, X: NDArray[Any], place: str) -> Activations:
+        """Take what a layer gives for (N, H, W, C) matrices, and the slope there, in one batch."""
+        with self._timed("gradient", len(X)):
+            return self.network.activations(X, self.weights, self.kind, place)
 
     def batches(self, count: int, work: str) -> Iterator[slice]:
         """Cut `count` matrices into batches for `work`, "scores" or "gradient"; stop on cancel."""
@@ -85,9 +112,9 @@ class Task:
         if self.listener is not None:
             self.listener(Progress(done, total, map))
 
-    def quiet(self) -> Task:
+    def quiet(self, x: NDArray[Any] | None = None) -> Task:
         """Copy the task for a method inside a method, whose progress means nothing outside."""
-        return replace(self, listener=None)
+        return replace(self, listener=None, x=self.x if x is None else x)
 
     def _timed(self, work: str, count: int) -> _Timed:
         return _Timed(self.lock, self.pace(work), count)

@@ -2,25 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
 import tensorflow as tf
 
-from heatbrush_core.graph import Graph, Slot
-from heatbrush_core.layers import Tensor
-from heatbrush_core.rules import Rule
+from heatbrush_core.graph import Graph, Node, Slot
+from heatbrush_core.maps import Tensor
+
+Tensors = dict[Slot, Tensor]
+Start = Literal["slope", "score", "positive score", "mean slope"]
+Rule = Callable[
+    [Node, Sequence[Tensor], Sequence[Tensor], Sequence[Tensor]], Sequence[Tensor | None]
+]
+"""(node, its inputs, its outputs, relevance of its outputs) -> relevance of its inputs."""
 
 
-def forward(graph: Graph, x: Tensor) -> dict[Slot, Tensor]:
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What the rules of one backward walk see.
+
+    Attributes
+    ----------
+    graph
+        The model, batch normalisation folded if the walk wants it.
+    tensors
+        Every slot of it.
+    arrays
+        The numbers of the walk, by name.
+    reference
+        Every slot for the walk's reference input; empty where it has none.
+    ledger
+        Where rules write down, per node, four (N,) sums: the relevance that arrives, what is passed
+        on, and what a bias and a stabiliser take of it.
+    """
+
+    graph: Graph
+    tensors: Tensors
+    arrays: Mapping[str, Tensor]
+    reference: Tensors = field(default_factory=dict)
+    ledger: dict[Node, tuple[Tensor, Tensor, Tensor, Tensor]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """A backward walk, ready to be compiled.
+
+    Attributes
+    ----------
+    key
+        Walks with the same key are the same; it is compiled once for each.
+    rule
+        Makes the rule of all nodes when the walk is traced.
+    start
+        The relevance of the logits: the slope of the explained score there, the slope times the
+        logit ("score"; for the logit of a class that is the logit itself), what of it is positive,
+        or the mean slope on the straight way from the reference's logits.
+    folded
+        Whether batch normalisation is folded into the linear node in front of it.
+    """
+
+    key: Hashable
+    rule: Callable[[Scene], Rule]
+    start: Start = "slope"
+    folded: bool = False
+
+
+def forward(graph: Graph, x: Tensor) -> Tensors:
     """Compute every slot from the model's input."""
-    tensors = {graph.input: x}
-    for node in graph.nodes:
+    return run(graph.nodes, {graph.input: x})
+
+
+def run(nodes: Iterable[Node], tensors: Tensors) -> Tensors:
+    """Compute what some nodes make, added to `tensors`."""
+    for node in nodes:
         results = node.call(*(tensors[slot] for slot in node.inputs))
         tensors.update(zip(node.outputs, results, strict=True))
     return tensors
 
 
-def backward(
-    graph: Graph, tensors: dict[Slot, Tensor], start: Tensor, rule: Rule
-) -> dict[Slot, Tensor]:
+def backward(graph: Graph, tensors: Tensors, start: Tensor, rule: Rule) -> Tensors:
     """Carry relevance from the logits to every slot, summed where several nodes use one.
 
     Parameters

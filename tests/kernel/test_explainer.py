@@ -214,7 +214,7 @@ def test_two_threads_share_an_explainer():
 
 
 def functions(explainer):
-    return explainer._network._functions.values()
+    return explainer._network._engine._functions.values()
 
 
 def test_nothing_is_traced_twice():
@@ -444,14 +444,14 @@ def test_a_method_that_needs_the_graph_says_so(monkeypatch):
     explainer = Explainer(Subclassed())
     reason = explainer.why_not("needy")
     assert "needy needs the model's graph" in reason and "runs code of its own" in reason
-    assert "gradient, input_x_gradient, integrated_gradients, smoothgrad, occlusion" in reason
+    assert "gradient, smoothgrad, input_x_gradient, integrated_gradients, occlusion" in reason
     with pytest.raises(TypeError, match="needy needs the model's graph"):
         explainer.explain(X, "needy")
 
 
 def test_fields_are_forms():
     fields = {f["name"]: f for m in REGISTRY.values() for f in m.fields()}
-    keys = "name label kind default nullable minimum maximum exclusive choices unit help"
+    keys = "name label kind default nullable minimum maximum exclusive choices when unit help"
     for field in fields.values():
         assert list(field) == keys.split()
         assert field["help"] and json.dumps(field)
@@ -465,6 +465,7 @@ def test_fields_are_forms():
         "maximum": None,
         "exclusive": False,
         "choices": None,
+        "when": {},
         "unit": "",
         "help": "",
     }
@@ -473,7 +474,7 @@ def test_fields_are_forms():
     assert fields["absolute"]["kind"] == "boolean"
     assert fields["baseline"]["kind"] == "text" and fields["baseline"]["nullable"]
     assert "row_mean" in fields["baseline"]["choices"]
-    assert fields["over"]["choices"] == ["gradient", "input_x_gradient", "integrated_gradients"]
+    assert fields["over"]["choices"] == [name for name in REGISTRY if name != "smoothgrad"]
     assert fields["sigma"]["kind"] == "number" and fields["sigma"]["minimum"] == 0
 
 

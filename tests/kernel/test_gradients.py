@@ -10,7 +10,8 @@ from keras import ops
 from sentences import refuses
 
 from heatbrush_core import Explainer
-from heatbrush_core.methods.gradients import average, quadrature
+from heatbrush_core.methods.paths import quadrature
+from heatbrush_core.methods.smoothing import average
 
 X = np.random.default_rng(5).normal(size=(8, 8)).astype("float32")
 RULES = ["gauss_legendre", "left", "right", "middle", "trapezoid"]
@@ -152,7 +153,7 @@ def test_a_constant_matrix_has_no_range_and_no_noise():
         ("integrated_gradients", {"steps": 0}, "steps=0", "equal to 1", "steps is points"),
         ("integrated_gradients", {"rule": "simpson"}, "'simpson'", "'middle'", "rule is how"),
         ("smoothgrad", {"sigma": -1}, "sigma=-1", "equal to 0", "sigma is standard deviation"),
-        ("smoothgrad", {"over": "occlusion"}, "'occlusion'", "input_x_gradient", "over is the"),
+        ("smoothgrad", {"over": "smoothgrad"}, "'smoothgrad'", "input_x_gradient", "over is the"),
         ("input_x_gradient", {"steps": 3}, "'steps'", "takes none", "leave it out"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from reference import models
 
 from heatbrush_core import Explainer
-from heatbrush_core.methods.gradients import average
+from heatbrush_core.methods.smoothing import average
 
 INNVESTIGATE = np.load(models.HERE / "innvestigate.npz")
 CAPTUM = np.load(models.HERE / "captum.npz")

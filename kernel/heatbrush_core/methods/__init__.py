@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import difflib
+from typing import get_args
 
-from heatbrush_core.methods import gradients, occlusion
-from heatbrush_core.methods.method import Method, Result
+from heatbrush_core.methods import gradients, occlusion, paths, smoothing
+from heatbrush_core.methods.method import Family, Method, Result
 from heatbrush_core.methods.parameters import Parameters
 
 __all__ = ["REGISTRY", "Method", "Parameters", "Result", "find"]
 
+MODULES = (gradients, smoothing, paths, occlusion)
+_ALL = [method for module in MODULES for method in module.METHODS]
+
 REGISTRY: dict[str, Method] = {
-    method.name: method for method in (*gradients.METHODS, *occlusion.METHODS)
+    method.name: method
+    for method in sorted(_ALL, key=lambda method: get_args(Family).index(method.family))
 }
 
 

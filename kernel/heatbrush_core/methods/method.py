@@ -9,7 +9,7 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 from heatbrush_core.methods import parameters
-from heatbrush_core.network import Offer
+from heatbrush_core.network import Network, Offer
 from heatbrush_core.task import Task
 
 Family = Literal["function", "signal", "attribution", "class activation"]
@@ -30,6 +30,12 @@ class Result:
     score_at_baseline, residual
         Where the method promises that its map sums to the difference of the two scores: the other
         score, and what the sum misses.
+    error
+        (H, W) standard error of the map, where it is an estimate from samples.
+    notes
+        Sentences about this map that whoever looks at it should read.
+    conservation
+        One row per node in which relevance can be lost, as `Explanation.conservation` tells.
     """
 
     values: NDArray[Any]
@@ -37,6 +43,9 @@ class Result:
     map: NDArray[Any] | None = None
     score_at_baseline: float | None = None
     residual: float | None = None
+    error: NDArray[Any] | None = None
+    notes: tuple[str, ...] = ()
+    conservation: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +64,15 @@ class Method:
         What the model must offer: "scores", "gradient" or "graph".
     compute
         (task, parameters) -> Result.
-    maps
-        (task, (N, H, W, C), parameters) -> (N, H, W, C): many matrices at once, for methods that
-        others may average; None where that makes no sense.
+    together
+        (task, (N, H, W, C), parameters) -> N Results, for methods that take one pass for many
+        matrices; None where each matrix takes many passes of its own.
     profile
         Whether a line of the map is summed, or averaged where cells are not parts of a sum.
+    needs_background
+        Whether the explainer must have typical matrices.
+    refuses
+        Says why the method cannot run on a network that offers what it needs; empty where it can.
     """
 
     name: str
@@ -68,8 +81,10 @@ class Method:
     needs: Offer
     Parameters: type[parameters.Parameters]
     compute: Callable[[Task, Any], Result]
-    maps: Callable[[Task, NDArray[Any], Any], NDArray[Any]] | None = None
+    together: Callable[[Task, NDArray[Any], Any], list[Result]] | None = None
     profile: Literal["sum", "mean"] = "sum"
+    needs_background: bool = False
+    refuses: Callable[[Network], str] | None = None
 
     def settings(self, given: dict[str, Any], shape: tuple[int, int]) -> parameters.Parameters:
         """Read `given` as the method's own parameters, checked against the (H, W) of the matrix."""
@@ -86,6 +101,30 @@ class Method:
         """
         return dict(self.settings(given, (shape[0], shape[1])))
 
+    def each(self, task: Task, X: NDArray[Any], settings: Any) -> list[Result]:
+        """Explain each of (N, H, W, C) matrices, in one batch where the method can."""
+        if self.together is not None:
+            return self.together(task, X, settings)
+        return [self.compute(task.quiet(x), settings) for x in X]
+
+    def why_not(self, network: Network, background: bool) -> str:
+        """Say in one sentence why the method cannot run on a network; empty where it can."""
+        if self.needs not in network.offers:
+            from heatbrush_core.methods import REGISTRY  # which lists all methods
+
+            works = [name for name, other in REGISTRY.items() if other.needs in network.offers]
+            needs = "the model's graph" if self.needs == "graph" else "gradients"
+            return (
+                f"{self.name} needs {needs}, but {network.without_graph}; use what works here "
+                f"({', '.join(works)}), or give a functional or sequential Keras model."
+            )
+        if self.needs_background and not background:
+            return (
+                f"{self.name} needs typical matrices, but the explainer has none; give it "
+                "background= with shape (N, rows, columns, channels)."
+            )
+        return "" if self.refuses is None else self.refuses(network)
+
     def fields(self) -> list[dict[str, Any]]:
         """Make the method's form, one dict per parameter."""
         return parameters.fields(self.Parameters)
@@ -93,3 +132,15 @@ class Method:
     def summary(self, given: dict[str, Any]) -> str:
         """Write a short text of the parameters, for titles."""
         return parameters.check(self.Parameters, self.name, given).summary()
+
+
+def one(
+    together: Callable[[Task, NDArray[Any], Any], list[Result]],
+) -> Callable[[Task, Any], Result]:
+    """Make the `compute` of a method from its `together`."""
+
+    def compute(task: Task, settings: Any) -> Result:
+        return together(task, task.x[None], settings)[0]
+
+    compute.__doc__ = together.__doc__
+    return compute

@@ -1,0 +1,147 @@
+"""A model with the names of its classes, rows and columns, asked what it says of matrices."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from heatbrush_core import baselines, matrix, targets
+from heatbrush_core.axes import Axis, check_counts, kept
+from heatbrush_core.heads import Head
+from heatbrush_core.network import Scores, Shape, network
+from heatbrush_core.pace import Pace, checked
+from heatbrush_core.prediction import Prediction
+from heatbrush_core.region import Region, check_region
+
+
+class Predictor:
+    """What `Explainer` knows of a model before it explains anything; its parameters are there."""
+
+    def __init__(
+        self,
+        model: Any,
+        classes: Sequence[str] | None = None,
+        rows: Any = None,
+        columns: Any = None,
+        background: ArrayLike | None = None,
+        baseline: Any = 0.0,
+        output: str | None = None,
+        scores: Scores | None = None,
+        batch_size: int | None = None,
+    ) -> None:
+        baselines.check_word(baseline)
+        self.model = model
+        self.lock = threading.RLock()
+        self.baseline = baseline
+        self._network = network(model, output, scores)
+        self._rows, self._columns = kept(rows), kept(columns)
+        self._names = None if classes is None else targets.names(classes)
+        self._batch_size = checked(batch_size)
+        self._paces: dict[tuple[Any, ...], Pace] = {}
+        self.background = None if background is None else self.matrices(background)
+        if self._network.head is not None:
+            targets.check_names(self._names, self._network.head.classes)
+        check_counts(self._rows, self._columns, self.shape)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes; empty before the first matrix where the model tells none."""
+        head = self._network.head
+        if self._names is not None or head is None:
+            return self._names or ()
+        return tuple(f"class {index}" for index in range(head.classes))
+
+    @property
+    def shape(self) -> Shape | None:
+        """(H, W, C) of one matrix with None where any length will do; None where unknown."""
+        shape = self._network.shape
+        return (*shape, 1) if shape is not None and len(shape) == 2 else shape
+
+    def matrix(self, x: ArrayLike) -> NDArray[Any]:
+        """(H, W, C) float array of one matrix, checked against the model's shape."""
+        return matrix.matrix(x, self._network.shape)
+
+    def matrices(self, X: ArrayLike) -> NDArray[Any]:
+        """(N, H, W, C) float array of many matrices, checked against the model's shape."""
+        return matrix.matrices(X, self._network.shape)
+
+    def axes(self, shape: Sequence[int]) -> tuple[Axis, Axis]:
+        """Name the rows and the columns of a matrix of shape (H, W, ...)."""
+        rows = Axis.make(self._rows, shape[0], "rows")
+        return rows, Axis.make(self._columns, shape[1], "columns")
+
+    def predict(
+        self, x: ArrayLike, without: Region | None = None, only: Region | None = None
+    ) -> Prediction:
+        """Ask what the model says of a matrix, or of what is left of it.
+
+        Parameters
+        ----------
+        x
+            (H, W), (H, W, C) or (1, H, W, C).
+        without
+            These cells become the baseline.
+        only
+            All other cells become the baseline.
+        """
+        matrix = self.matrix(x)
+        if without is not None and only is not None:
+            raise ValueError(
+                "predict has both without= and only=, but one region is expected; ask twice."
+            )
+        if without is not None:
+            matrix = self._parts(matrix, without)[0]
+        if only is not None:
+            matrix = self._parts(matrix, only)[1]
+        return self._predict(matrix[None])[0]
+
+    def whatif(self, x: ArrayLike, region: Region) -> tuple[Prediction, Prediction]:
+        """Ask what the model says without a region and with only it, in one batch.
+
+        Returns
+        -------
+        (Prediction, Prediction)
+            The same as ``predict(x, without=region)`` and ``predict(x, only=region)``.
+        """
+        without, only = self._predict(self._parts(self.matrix(x), region))
+        return without, only
+
+    # -------------------------------------------------------------- what the public calls share
+
+    def _prepare(self, x: NDArray[Any]) -> Head:
+        """Get the model's head, learnt from x where the model did not tell."""
+        with self.lock:
+            self._network.prepare(x)
+        head = self._network.head
+        assert head is not None
+        targets.check_names(self._names, head.classes)
+        return head
+
+    def _parts(self, x: NDArray[Any], region: Region) -> NDArray[Any]:
+        """(2, H, W, C): x with the region at the baseline, and with all but the region."""
+        check_region(region, x.shape)
+        inside, fill = region.mask(x.shape[:2])[..., None], self._fill(x, None)
+        return np.stack([np.where(inside, fill, x), np.where(inside, x, fill)])
+
+    def _predict(self, X: NDArray[Any]) -> list[Prediction]:
+        head = self._prepare(X[0])
+        with self.lock:
+            z = self._network.outputs(X)
+        shares = head.probabilities(z) if head.has_probabilities else [None] * len(X)
+        pairs = zip(head.logits(z), shares, strict=True)
+        return [Prediction(scores, share, self.classes) for scores, share in pairs]
+
+    def _fill(self, x: NDArray[Any], spec: Any) -> NDArray[Any]:
+        spec = self.baseline if spec is None else spec
+        return baselines.baseline(spec, x, self.background)
+
+    def _pace(self, x: NDArray[Any], work: str) -> Pace:
+        """Keep one pace per kind of work and size of matrix, from run to run."""
+        key = (work, x.shape)
+        if key not in self._paces:
+            self._paces[key] = Pace(self._network.bytes_per_matrix(x), self._batch_size)
+        return self._paces[key]
