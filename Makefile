@@ -12,7 +12,8 @@ OLDEST := .venv-oldest/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export HEATBRUSH_IPYKERNEL6 ?= $(CURDIR)/.venv/ipykernel6
 
-.PHONY: help demo lab test test-oldest lint types js python browser bundle watch bench shots clean
+.PHONY: help demo lab test test-oldest lint types js python browser bundle watch bench bench-memory \
+	bench-xplique bench-innvestigate bench-all shots clean
 
 help:
 	@echo "make demo         the quickstart, run headless: one offline page and a table"
@@ -20,7 +21,8 @@ help:
 	@echo "make test         every check and test, the browser's included"
 	@echo "make test-oldest  the kernel's and the widget's tests on the oldest versions allowed"
 	@echo "make watch        rebuild the bundle whenever js/ changes"
-	@echo "make bench        the measured figures of docs/figures.md"
+	@echo "make bench        the measured figures of docs/figures.md, but for these three:"
+	@echo "make bench-memory, make bench-xplique, make bench-innvestigate; make bench-all: all four"
 	@echo "make shots        screenshots of the widget in every state, into tests/artifacts/"
 
 .venv/ready: pyproject.toml js/package.json
@@ -85,8 +87,36 @@ test-oldest: bundle .venv-oldest/ready
 bench: bundle browser
 	$(BIN)/python -m benchmarks
 
+# minutes of work, and some GiB
+bench-memory: .venv/ready
+	$(BIN)/python -m benchmarks.memory
+
+# xplique itself without what it asks for: a TensorFlow with CUDA
+.venv-xplique/ready: benchmarks/xplique.txt
+	$(PYTHON) -m venv --clear .venv-xplique
+	.venv-xplique/bin/pip install --quiet --upgrade pip
+	.venv-xplique/bin/pip install --quiet --requirement $<
+	.venv-xplique/bin/pip install --quiet --no-deps xplique==2.0.2
+	touch $@
+
+bench-xplique: .venv-xplique/ready
+	PYTHONPATH=kernel .venv-xplique/bin/python -m benchmarks.against_xplique
+
+# the last TensorFlow that iNNvestigate runs on has no wheels for a Python newer than 3.11
+.venv-innvestigate/ready:
+	$(OLDEST_PYTHON) -m venv --clear .venv-innvestigate
+	.venv-innvestigate/bin/pip install --quiet --upgrade pip
+	.venv-innvestigate/bin/pip install --quiet innvestigate==2.1.2 tensorflow==2.14.1
+	touch $@
+
+bench-innvestigate: .venv/ready .venv-innvestigate/ready
+	HEATBRUSH_INNVESTIGATE_PYTHON=$(CURDIR)/.venv-innvestigate/bin/python \
+		$(BIN)/python -m benchmarks.against_innvestigate
+
+bench-all: bench bench-memory bench-xplique bench-innvestigate
+
 shots: bundle browser
 	cd tests && ../$(BIN)/python -m browser.gallery
 
 clean:
-	rm -rf .venv .venv-oldest js/node_modules js/.tests widget/heatbrush/static tests/artifacts dist build
+	rm -rf .venv .venv-oldest .venv-xplique .venv-innvestigate js/node_modules js/.tests widget/heatbrush/static tests/artifacts dist build

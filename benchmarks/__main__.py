@@ -1,12 +1,12 @@
-"""Print every figure, and the machine."""
+"""Print the figures, and the machine: all that need no other library and little memory."""
 
 from __future__ import annotations
 
-from benchmarks import first_map, gradient, light, machine, notebook
+from benchmarks import first_map, light, machine, methods, notebook
 
 
 def main() -> None:
-    for module in (machine, light, first_map, gradient, notebook):
+    for module in (machine, light, first_map, methods, notebook):
         module.main()
 
 
