@@ -56,6 +56,7 @@ def main() -> None:
         print(f"{PYTHON} names no Python with iNNvestigate; docs/figures.md says how to make one.")
         return
     import heatbrush_core as hb
+    from heatbrush_core.methods import REGISTRY
 
     model = small_cnn(head="linear")
     x = np.random.default_rng(0).normal(size=SHAPE).astype("float32")
@@ -68,7 +69,7 @@ def main() -> None:
     )
     for name, (ratio, ms, expected) in theirs(python, model, x, target).items():
         method, parameters = PAIRS[name]
-        if method not in hb.methods.REGISTRY:
+        if method not in REGISTRY:
             print(f"{name}: not there, skipped")
             continue
 
