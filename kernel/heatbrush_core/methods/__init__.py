@@ -5,13 +5,22 @@ from __future__ import annotations
 import difflib
 from typing import get_args
 
-from heatbrush_core.methods import gradients, occlusion, paths, smoothing
+from heatbrush_core.methods import (
+    gradients,
+    lime,
+    occlusion,
+    paths,
+    relevance,
+    rise,
+    shapley,
+    smoothing,
+)
 from heatbrush_core.methods.method import Family, Method, Result
 from heatbrush_core.methods.parameters import Parameters
 
 __all__ = ["REGISTRY", "Method", "Parameters", "Result", "find"]
 
-MODULES = (gradients, smoothing, paths, occlusion)
+MODULES = (gradients, smoothing, paths, relevance, occlusion, rise, shapley, lime)
 _ALL = [method for module in MODULES for method in module.METHODS]
 
 REGISTRY: dict[str, Method] = {

@@ -1,0 +1,168 @@
+"""RISE: the mean score of random blends of the matrix, by how visible each cell was in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
+from heatbrush_core.methods.method import Method, Result
+from heatbrush_core.methods.parameters import Parameters
+from heatbrush_core.methods.players import Grid, box, cut, grid_field, times
+from heatbrush_core.task import Task
+
+Floats = NDArray[np.float64]
+
+
+class RiseParameters(Parameters):
+    """How many masks, how coarse, and how much they leave visible."""
+
+    samples: int = Field(2000, ge=1, description="random masks; more is less noisy")
+    grid: Grid = grid_field("a mask cuts the matrix")
+    keep: float = Field(
+        0.5, gt=0, lt=1, description="the probability that a part of a mask is kept"
+    )
+    seed: int = Field(0, ge=0, description="the same seed gives the same masks")
+    baseline: Baseline = Field(
+        None, title="hidden means", description=f"what a hidden cell becomes: {WORDS}"
+    )
+
+    def resolved(self, shape: tuple[int, int]) -> Self:
+        """Cut the grid to the matrix."""
+        return self.model_copy(update={"grid": cut(self.grid, shape)})
+
+    def summary(self) -> str:
+        """As in "2000 samples · grid 7 × 7 · keep 0.5 · baseline 0"."""
+        parts = [f"{self.samples} samples", f"grid {times(self.grid)}"]
+        parts += [f"keep {self.keep:g}"] if self.keep != 0.5 else []
+        parts += [baseline_text(self.baseline)] if self.baseline is not None else []
+        return " · ".join(parts)
+
+
+def rise(task: Task, settings: RiseParameters) -> Result:
+    """Average the scores of random blends, each weighing as much as it shows of the cell.
+
+    A blend is x * M + baseline * (1 - M) with a random mask M, see `Masks`; the map is the sum of
+    score * M over all masks by the sum of M, cell by cell. It is not centred, as published: a cell
+    that does nothing stands at the mean score of the blends, not at 0.
+
+    On a linear model it tends to score(baseline) + keep * sum(D) + (1 - keep) * A @ D @ B, where D
+    is w * (x - baseline) summed over channels, and A (H, H) and B (W, W) are the means, over the
+    shifts of a mask, of the dot products of any two lines' bilinear weights.
+
+    Source: Petsiuk, Das & Saenko (2018), sections 3.1 and 3.2. They divide by what the sum of M is
+    expected to be, samples * keep. Its own value has the same limit, and a score that is the same
+    for all masks then makes a constant map instead of one with the noise of the masks. The standard
+    error is that of a ratio of two means (Cochran 1977, on ratio estimates).
+    """
+    x, base = task.x, task.baseline(settings.baseline)
+    inside = np.ones(x.shape[:2], bool) if task.inside is None else task.inside
+    hidden = inside[box(inside)]
+    masks = Masks(hidden.shape, settings)
+    score = float(task.scores(x[None])[0])
+    tally = Tally(int(hidden.sum()))
+    for batch in task.batches(settings.samples, "scores"):
+        shares = masks.draw(batch.stop - batch.start)[:, hidden]
+        M = np.ones((len(shares), *x.shape), x.dtype)
+        M[:, inside] = shares[..., None]
+        tally.add(shares, task.scores(x * M + base * (1 - M)) - score)
+        so_far = _placed(score + tally.mean(), inside)
+        task.report(batch.stop, settings.samples, so_far.astype(np.float32))
+    map, channels = _placed(score + tally.mean(), inside), x.shape[2]
+    values = np.repeat(map[..., None] / channels, channels, axis=2)
+    note = (
+        f"Not centred: a cell that does nothing stands at {score + tally.overall():.4g}, the mean "
+        "score of the blends, not at 0."
+    )
+    return Result(values, score, map, error=_placed(tally.error(), inside), notes=(note,))
+
+
+class Masks:
+    """Random masks over an (H, W) window, from a seed; how they are cut into batches is the same.
+
+    Each part of a coarse grid is kept, 1, or hidden, 0, on its own. The grid is stretched over one
+    part more than the window takes, with bilinear interpolation between the middles of the parts,
+    and the window is cut out of it at a random place, 0 to a part's height or width less 1.
+    """
+
+    def __init__(self, shape: Sequence[int], settings: RiseParameters) -> None:
+        self._shape, self._grid = shape, cut(settings.grid, shape)
+        self._keep = settings.keep
+        self._bits, *self._shifts = np.random.default_rng(settings.seed).spawn(3)
+
+    def draw(self, count: int) -> Floats:
+        """(count, H, W) masks in 0..1, each cell with the mean `keep`."""
+        coarse = self._bits.random((count, *self._grid)) < self._keep
+        rows, columns = (
+            bilinear(size, parts, np.floor(random.random(count) * -(-size // parts)))
+            for size, parts, random in zip(self._shape, self._grid, self._shifts, strict=True)
+        )
+        return rows @ coarse @ columns.transpose(0, 2, 1)
+
+
+def bilinear(size: int, parts: int, shifts: Floats) -> Floats:
+    """(N,) shifts -> (N, size, parts), how much each part of a grid weighs in each line."""
+    length = (parts + 1) * -(-size // parts)
+    places = (np.arange(size) + shifts[:, None] + 0.5) * parts / length - 0.5
+    places = np.clip(places, 0, parts - 1)[..., None]
+    return np.maximum(0, 1 - np.abs(places - np.arange(parts)))
+
+
+class Tally:
+    """Running sums over masks, from which each cell's weighted mean of the scores follows."""
+
+    def __init__(self, cells: int) -> None:
+        self._count, self._total = 0, 0.0
+        self._sums, self._squares = np.zeros((2, cells)), np.zeros((3, cells))
+
+    def add(self, masks: Floats, scores: Floats) -> None:
+        """Take (N, cells) masks and their (N,) scores."""
+        powers = scores ** np.arange(3)[:, None]
+        self._count += len(scores)
+        self._total += float(scores.sum())
+        self._sums += powers[:2] @ masks
+        self._squares += powers @ masks**2
+
+    def overall(self) -> float:
+        """Mean of the scores."""
+        return self._total / self._count
+
+    def mean(self) -> Floats:
+        """(cells,) means, NaN where all masks are 0."""
+        weight, total = self._sums
+        return np.divide(total, weight, out=np.full(total.shape, np.nan), where=weight > 0)
+
+    def error(self) -> Floats:
+        """(cells,) standard errors of the means; one mask tells none (NaN)."""
+        mean, (weight, _), (w, ws, wss) = self.mean(), self._sums, self._squares
+        if self._count < 2:
+            return np.full(mean.shape, np.nan)
+        squares = np.maximum(wss - 2 * mean * ws + mean**2 * w, 0)
+        squares *= self._count / (self._count - 1)
+        return np.divide(
+            np.sqrt(squares), weight, out=np.full(mean.shape, np.nan), where=weight > 0
+        )
+
+
+def _placed(values: Floats, inside: NDArray[np.bool_]) -> Floats:
+    """Put one value per cell of a region into an (H, W) map, NaN elsewhere."""
+    map = np.full(inside.shape, np.nan)
+    map[inside] = values
+    return map
+
+
+METHODS = (
+    Method(
+        name="rise",
+        family="attribution",
+        question="How high is the score, on average, where this cell stays visible?",
+        needs="scores",
+        Parameters=RiseParameters,
+        compute=rise,
+        profile="mean",
+    ),
+)
