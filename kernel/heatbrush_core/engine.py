@@ -120,6 +120,12 @@ class Engine:
         self._cut: set[Any] = set()
         self._audited: dict[Any, tuple[str, ...]] = {}
 
+    @functools.cached_property
+    def folded(self) -> Graph:
+        """The graph with batch normalisation folded."""
+        assert self.graph is not None
+        return folding.fold(self.graph)
+
     # -------------------------------------------------------------- what is asked for
 
     def outputs(self, X: NDArray[Any]) -> NDArray[Any]:
@@ -194,7 +200,7 @@ class Engine:
         key: Any,
     ) -> tuple[Tensor, ...]:
         assert self.graph is not None
-        graph = folding.fold(self.graph) if walk.folded else self.graph
+        graph = self.folded if walk.folded else self.graph
         tensors = self._forward(graph, X)
         inward = {name: self.layout.inward(each) for name, each in inputs.items()}
         reference = walks.forward(graph, inward["reference"]) if "reference" in inward else {}

@@ -236,6 +236,11 @@ class KerasNetwork(Network):
         """The model's graph, where it shows one."""
         return self._graph
 
+    @property
+    def folded(self) -> Graph:
+        """The model's graph with batch normalisation folded."""
+        return self._engine.folded
+
     def bytes_per_matrix(self, x: NDArray[Any]) -> float:
         """Estimate what one matrix takes, forward and backward."""
         per_cell = self._engine.floats_per_cell or 64.0

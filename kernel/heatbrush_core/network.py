@@ -130,6 +130,11 @@ class Network(ABC):
         """The model's graph, where it shows one."""
         return None
 
+    @property
+    def folded(self) -> Graph:
+        """The model's graph with batch normalisation folded."""
+        raise NotImplementedError(f"{self.name} has no graph")
+
     def places(self) -> list[str]:
         """List the layers whose activations can be asked for and keep a grid."""
         return []

@@ -1,0 +1,261 @@
+"""Relevance that is carried from layer to layer: LRP and deep Taylor decomposition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from heatbrush_core.composites import Assignment, Choice, CompositeName, RuleName, read
+from heatbrush_core.methods.method import Method, Result, one
+from heatbrush_core.methods.parameters import Parameters
+from heatbrush_core.network import Matrices, Relevance
+from heatbrush_core.task import Task
+
+if TYPE_CHECKING:
+    from heatbrush_core.graph import Graph, Node
+    from heatbrush_core.walks import Start
+
+Bound = Annotated[Any, WithJsonSchema({"type": "number", "nullable": True})]
+Rules = Annotated[Any, BeforeValidator(read), WithJsonSchema({"type": "array"})]
+LOWEST = (
+    "the lowest value a cell can have, a number or an array; None: the lowest of the background"
+)
+HIGHEST = LOWEST.replace("lowest", "highest")
+ONE_RULE: dict[str, Any] = {"when": {"composite": [None]}}
+ALPHA_BETA: dict[str, Any] = {"when": {"rule": ["alpha_beta"], "composite": [None]}}
+
+
+class LRPParameters(Parameters):
+    """The rule of each layer, and its numbers."""
+
+    composite: CompositeName | None = Field(
+        None, description="rules by kind of layer, in the place of one rule for all"
+    )
+    rule: RuleName = Field(
+        "epsilon",
+        description="how a layer shares its relevance among its inputs",
+        json_schema_extra=ONE_RULE,
+    )
+    epsilon: float = Field(
+        1e-6, ge=0, description="what is added to each denominator in rule epsilon, for stability"
+    )
+    alpha: float = Field(
+        2.0,
+        description="the weight of what excites, in rule alpha_beta",
+        json_schema_extra=ALPHA_BETA,
+    )
+    beta: float = Field(
+        1.0,
+        description="the weight of what inhibits, in rule alpha_beta; alpha - beta is 1",
+        json_schema_extra=ALPHA_BETA,
+    )
+    gamma: float = Field(
+        0.25,
+        ge=0,
+        description="how much more weights of the output's own sign count, in rule gamma",
+    )
+    low: Bound = Field(None, description=f"in rule z_bounded, {LOWEST}, or of the matrix")
+    high: Bound = Field(None, description=f"in rule z_bounded, {HIGHEST}, or of the matrix")
+    bias: bool | None = Field(
+        None, description="whether a bias takes its share of the relevance; None is the rule's own"
+    )
+    input_rule: RuleName | None = Field(
+        None, description="the rule of the first layers, whatever the others have"
+    )
+    rules: Rules = Field(
+        (),
+        description="pairs (layer, rule), of which the first that fits a layer counts; a layer is a "
+        'name, "conv", "dense", "first" or a function of a node, a rule a name or a dict',
+    )
+
+    def summary(self) -> str:
+        """As in "epsilon · ε = 1e-06"."""
+        parts = [(self.composite or self.rule).replace("_", " ")]
+        uses = self.composite or self.rule
+        parts += [f"ε = {self.epsilon:g}"] if uses.startswith("epsilon") else []
+        parts += [f"α = {self.alpha:g}, β = {self.beta:g}"] if uses == "alpha_beta" else []
+        parts += [f"γ = {self.gamma:g}"] if "gamma" in uses else []
+        parts += [f"input {self.input_rule.replace('_', ' ')}"] if self.input_rule else []
+        parts += [f"{len(self.rules)} own rules"] if self.rules else []
+        parts += [] if self.bias is None else ["with bias" if self.bias else "no bias"]
+        return " · ".join(parts)
+
+    def assignment(self) -> Assignment:
+        """Take the parameters as what they say of nodes."""
+        numbers = {name: getattr(self, name) for name in ("epsilon", "alpha", "beta", "gamma")}
+        return Assignment(
+            self.rule, self.composite, self.rules, self.input_rule, self.bias, numbers
+        )
+
+
+def lrp(task: Task, X: NDArray[Any], settings: LRPParameters) -> list[Result]:
+    """Carry the score back, layer by layer, each neuron sharing its relevance among its inputs.
+
+    The sum over all cells is the score less what biases, stabilisers and nodes without a rule took;
+    `residual` is that loss, and `Explanation.conservation` tells where it arose. On a linear model
+    the rules z and epsilon give weight times cell, times logit / (logit + epsilon) for epsilon.
+
+    Source: Bach et al. (2015), doi:10.1371/journal.pone.0130140; rules after Montavon et al.
+    (2019), doi:10.1007/978-3-030-28954-6_10, table 10.1; epsilon with sign(0) = +1; gamma, for outputs of
+    either sign, after Andeol et al. (2021), arXiv:2106.02626; composites after Kohlbrenner et al.
+    (2020), arXiv:1910.09840; excitation backprop is Zhang et al. (2016), arXiv:1608.00507.
+    """
+    found, plan, graph = propagated(task, X, settings.assignment(), settings, "score")
+    notes = _unknown(graph)
+    if any(choice.rule == "alpha_beta" for choice in plan.values()) and not settings.rules:
+        left = settings.alpha - settings.beta
+        if settings.composite is None and abs(left - 1) > 1e-9:
+            notes += (f"alpha - beta is {left:g}, not 1, so that relevance is not conserved.",)
+    return results(found, graph, notes)
+
+
+class DeepTaylorParameters(Parameters):
+    """The bounds of the input, where it has some."""
+
+    low: Bound = Field(None, description=LOWEST.partition(";")[0])
+    high: Bound = Field(None, description=HIGHEST.partition(";")[0])
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if (self.low is None) != (self.high is None):
+            raise ValueError("low and high are both expected, or neither")
+        return self
+
+    def summary(self) -> str:
+        """As in "input from 0 to 1"."""
+        if self.low is None:
+            return ""
+        bounds = [f"{b:g}" if np.ndim(b) == 0 else "array" for b in (self.low, self.high)]
+        return f"input from {' to '.join(bounds)}"
+
+
+def deep_taylor(task: Task, X: NDArray[Any], settings: DeepTaylorParameters) -> list[Result]:
+    """Decompose what is positive of the score, each neuron around a root point of its own.
+
+    The z+ rule without bias in all layers, and the z^B rule in the first ones where the input has
+    bounds; the sum over all cells is relu(score) less what `residual` tells. On a linear model a
+    cell gets its share of all positive products weight times cell.
+
+    Source: Montavon et al. (2017), doi:10.1016/j.patcog.2016.11.008, sections 4 and 5.
+    """
+    bounded = settings.low is not None
+    asked = Assignment("z_plus", input_rule="z_bounded" if bounded else None)
+    found, _, graph = propagated(task, X, asked, settings, "positive score")
+    notes = ("Explains positive evidence only.", *_unknown(graph))
+    made = results(found, graph, notes)
+    empty = "The score is not positive, so that there is nothing to explain."
+    return [
+        each if start > 0 else Result(each.values, each.score, notes=(notes[0], empty))
+        for each, start in zip(made, found.start, strict=True)
+    ]
+
+
+def propagated(
+    task: Task, X: NDArray[Any], asked: Assignment, settings: Any, start: Start
+) -> tuple[Relevance, dict[Node, Choice], Graph]:
+    """Walk back with the rules that are asked for."""
+    from heatbrush_core.propagation import Propagation  # these need TensorFlow
+    from heatbrush_core.walks import Walk
+
+    graph = task.network.folded
+    plan, numbers = asked.plan(graph)
+    inputs: Matrices = {}
+    if any(choice.rule == "z_bounded" for choice in plan.values()):
+        inputs = _bounds(task, X, settings.low, settings.high)
+    choices = tuple(plan.values())
+    names = [node.name for node in plan]
+
+    def rule(scene: Any) -> Propagation:
+        by_name = {node.name: node for node in scene.graph.nodes}
+        pairs = zip(names, choices, strict=True)
+        return Propagation(scene, {by_name[name]: choice for name, choice in pairs})
+
+    walk = Walk(("propagation", start, choices), rule, start, folded=True)
+    return task.relevance(X, walk, numbers, inputs), plan, graph
+
+
+def results(found: Relevance, graph: Graph, notes: tuple[str, ...]) -> list[Result]:
+    """Make a result of each matrix of a walk: its map, what was lost, and where."""
+    layers = {node.name: type(node.operation).__name__ for node in graph.nodes}
+    made = []
+    for index, (values, score) in enumerate(zip(found.values, found.scores, strict=True)):
+        rows = tuple(
+            _row(name, layers[name], *sums[:, index].tolist())
+            for name, sums in found.ledger.items()
+        )
+        lost = float(values.sum(dtype=np.float64) - found.start[index])
+        made.append(Result(values, float(score), residual=lost, notes=notes, conservation=rows))
+    return made
+
+
+def _row(
+    name: str, layer: str, arrives: float, passed: float, bias: float, stabiliser: float
+) -> dict[str, Any]:
+    rest = arrives - passed - bias - stabiliser
+    return {
+        "node": name,
+        "layer": layer,
+        "arrives": arrives,
+        "passed": passed,
+        "bias": bias,
+        "stabiliser": stabiliser,
+        "rest": rest,
+    }
+
+
+def _unknown(graph: Graph) -> tuple[str, ...]:
+    """Say by name which nodes take the gradient, as no rule knows them."""
+    names = [node.name for node in graph.nodes if node.kind == "opaque"]
+    if not names:
+        return ()
+    listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    verb = "takes" if len(names) == 1 else "take"
+    return (f"{listed} {verb} the gradient, as no rule knows what it does to relevance.",)
+
+
+def _bounds(task: Task, X: NDArray[Any], low: Any, high: Any) -> Matrices:
+    """Spread the bounds over the input; those that were not given are the background's or X's."""
+    known = X if task.background is None else task.background
+    ends = (known.min() if low is None else low), (known.max() if high is None else high)
+    found = {}
+    for name, end in zip(("low", "high"), ends, strict=True):
+        cells = np.asarray(end, X.dtype)
+        cells = cells[..., None] if cells.ndim == 2 else cells
+        try:
+            found[name] = np.broadcast_to(cells, X.shape)
+        except ValueError as error:
+            raise ValueError(
+                f"{name} has shape {np.shape(end)}, but the matrix is {X.shape[1:]}; give one "
+                "number, or one per cell."
+            ) from error
+    if (found["low"] >= found["high"]).all():
+        raise ValueError(
+            f"low is {np.min(ends[0]):g} and high {np.max(ends[1]):g}, but cells must have room "
+            "between the two; give low= and high= as the data allow."
+        )
+    return found
+
+
+METHODS = (
+    Method(
+        name="lrp",
+        family="attribution",
+        question="How much of the score came through each cell, layer by layer?",
+        needs="graph",
+        Parameters=LRPParameters,
+        compute=one(lrp),
+        together=lrp,
+    ),
+    Method(
+        name="deep_taylor",
+        family="attribution",
+        question="Which cells make up the positive part of the score?",
+        needs="graph",
+        Parameters=DeepTaylorParameters,
+        compute=one(deep_taylor),
+        together=deep_taylor,
+    ),
+)

@@ -1,0 +1,283 @@
+"""Layer-wise relevance propagation: how each kind of node shares relevance among its inputs.
+
+All rules for linear nodes are one formula (Bach et al. 2015, equation 56, in the form of Montavon
+et al. 2019, section 10.2): terms z_i = sum_j x_ij w_ij and a bias b make a denominator z, and each
+input gets x_i * sum_j w_ij R_j / z_j. The rules differ in what they take for x, w and b.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import tensorflow as tf
+
+from heatbrush_core import folding, rules
+from heatbrush_core.composites import Choice, RuleName
+from heatbrush_core.graph import Node, Slot
+from heatbrush_core.maps import Linear, Normalization, Tensor
+from heatbrush_core.walks import Scene
+
+SPLITS: tuple[RuleName, ...] = ("z_plus", "w_square", "flat", "alpha_beta", "gamma", "z_bounded")
+"""Rules that change the kernel, and so need all that joins an input to an output in one entry."""
+TINY = 1e-7  # in the place of an exact 0 in a denominator
+
+Term = tuple[Tensor, Tensor]
+
+
+@dataclass
+class Taken:
+    """What is taken of the relevance of one node: (N,) sums over its outputs."""
+
+    bias: Tensor = 0.0
+    stabiliser: Tensor = 0.0
+
+
+@dataclass(eq=False)
+class Propagation:
+    """The rule of all nodes in one walk.
+
+    Parameters
+    ----------
+    scene
+        What the walk sees; the ledger of it is filled.
+    plan
+        The choice for each linear and each affine node.
+    """
+
+    scene: Scene
+    plan: dict[Node, Choice]
+    _made: dict[Slot, Node] = field(init=False)
+    _ones: dict[Slot, Tensor] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        graph = self.scene.graph
+        self._made = {slot: node for node in graph.nodes for slot in node.outputs}
+        self._positive = folding.nonnegative(graph)
+        self._gates = folding.gates(graph)
+        self._box = self._carried() if "low" in self.scene.arrays else {}
+
+    def __call__(
+        self,
+        node: Node,
+        inputs: Sequence[Tensor],
+        outputs: Sequence[Tensor],
+        relevances: Sequence[Tensor],
+    ) -> Sequence[Tensor | None]:
+        """Share the relevance of a node's outputs among its inputs."""
+        if node.kind == "activation":
+            return relevances
+        taken = Taken()
+        if node.kind == "linear":
+            shares: Sequence[Tensor | None] = [
+                self._linear(node, inputs[0], outputs[0], relevances[0], taken)
+            ]
+        elif node.kind == "affine" and self.plan[node].rule in ("flat", "w_square"):
+            return relevances
+        elif node.kind in ("affine", "mean", "sum"):
+            shares = self._proportional(node, inputs, outputs[0], relevances[0], taken)
+        elif node.kind == "normalization":
+            shares = self._normalization(node, inputs[0], outputs[0], relevances[0], taken)
+        elif node.kind == "product":
+            shares = self._product(node, inputs, relevances[0])
+        else:
+            shares = rules.gradient(node, inputs, outputs, relevances)
+        if node.kind not in ("max", "maximum"):
+            self._audit(node, relevances, shares, taken)
+        return shares
+
+    # -------------------------------------------------------------- linear nodes
+
+    def _linear(self, node: Node, x: Tensor, y: Tensor, relevance: Tensor, taken: Taken) -> Tensor:
+        choice, map = self.plan[node], node.map
+        assert isinstance(map, Linear)
+        map = map.whole() if choice.rule in SPLITS else map
+        kernel, bias = map.kernel(), map.bias()
+        kept = bias if choice.bias else None
+        share = _Share(map, relevance, taken)
+        number = {name: self.scene.arrays[key] for name, key in choice.numbers}
+        slot = node.inputs[0]
+        if choice.rule in ("z", "epsilon"):
+            known = y if bias is None or choice.bias else None
+            return share([(x, kernel)], kept, epsilon=number.get("epsilon"), z=known)
+        if choice.rule in ("flat", "w_square"):
+            flat = choice.rule == "flat"
+            kernel = tf.ones_like(kernel) if flat else kernel * kernel
+            squared = None if flat or kept is None else kept * kept
+            return share([(self._one(slot), kernel)], squared)
+        positive, negative = _positive(kernel), _negative(kernel)
+        if choice.rule == "z_bounded":
+            low, high = self._box[slot]
+            return share([(x, kernel), (-low, positive), (-high, negative)], None)
+        halves = _halves(x, slot in self._positive)
+        if choice.rule == "z_plus":
+            return share(_pair(halves, positive, negative), _positive(kept))
+        if choice.rule == "alpha_beta":
+            excited = share.scaled(number["alpha"])
+            found = excited(_pair(halves, positive, negative), _positive(kept))
+            if not choice.inhibits:
+                return found
+            inhibited = share.scaled(-number["beta"])
+            return found + inhibited(_pair(halves, negative, positive), _negative(kept))
+        more = kernel + number["gamma"] * positive
+        less = kernel + number["gamma"] * negative
+        more_bias = None if kept is None else kept + number["gamma"] * _positive(kept)
+        less_bias = None if kept is None else kept + number["gamma"] * _negative(kept)
+        zero = tf.zeros_like(relevance)
+        above = _Share(map, tf.where(y > 0, relevance, zero), taken)
+        below = _Share(map, tf.where(y < 0, relevance, zero), taken)
+        found = above(_pair(halves, more, less), more_bias)
+        return found + below(_pair(halves, less, more), less_bias)
+
+    def _one(self, slot: Slot) -> Tensor:
+        """Take ones for the cells of a slot, and zeros where structure nodes padded it."""
+        if slot not in self._ones:
+            maker = self._made.get(slot)
+            if maker is None or maker.kind != "structure":
+                self._ones[slot] = tf.ones_like(self.scene.tensors[slot])
+            else:
+                ones = maker.call(*(self._one(each) for each in maker.inputs))
+                self._ones.update(zip(maker.outputs, ones, strict=True))
+        return self._ones[slot]
+
+    def _carried(self) -> dict[Slot, tuple[Tensor, Tensor]]:
+        """Carry the lowest and highest cells to the inputs of the first linear nodes."""
+        graph, arrays = self.scene.graph, self.scene.arrays
+        box = {graph.input: (arrays["low"], arrays["high"])}
+        for node in folding.first_linear(graph)[1]:
+            ends = [node.call(*(box[slot][end] for slot in node.inputs)) for end in (0, 1)]
+            for slot, low, high in zip(node.outputs, *ends, strict=True):
+                # a negative factor turns the two around
+                box[slot] = tf.minimum(low, high), tf.maximum(low, high)
+        return box
+
+    # -------------------------------------------------------------- other nodes
+
+    def _proportional(
+        self, node: Node, inputs: Sequence[Tensor], y: Tensor, relevance: Tensor, taken: Taken
+    ) -> list[Tensor | None]:
+        """Share by what each cell adds to the result: the z-rule; a shift takes its part."""
+        choice = self.plan.get(node)
+        key = None if choice is None else dict(choice.numbers).get("epsilon")
+        epsilon = None if key is None else self.scene.arrays[key]
+        s = relevance / _safe(y, epsilon)
+        taken.stabiliser += _sum(relevance) - _dot(s, y)
+        parts = rules.slopes(node.call, inputs, [s])
+        return [None if c is None else x * c for x, c in zip(inputs, parts, strict=True)]
+
+    def _normalization(
+        self, node: Node, x: Tensor, y: Tensor, relevance: Tensor, taken: Taken
+    ) -> list[Tensor | None]:
+        """Take the spread for a constant; what is left is linear and gets the z-rule."""
+        if node.map is None:  # nothing but the spread: each cell has one result
+            return [relevance]
+        assert isinstance(node.map, Normalization)
+        held = node.map.frozen(x)
+        s = relevance / _safe(y)
+        taken.stabiliser += _sum(relevance) - _dot(s, y)
+        part = rules.slopes(lambda u: (held(u),), [x], [s])[0]
+        return [None if part is None else x * part]
+
+    def _product(
+        self, node: Node, inputs: Sequence[Tensor], relevance: Tensor
+    ) -> list[Tensor | None]:
+        """Give all to the signals, in equal parts, and nothing to a gate that lets them through."""
+        signals = [slot not in self._gates for slot in node.inputs]
+        signals = signals if any(signals) else [True] * len(signals)
+        part = relevance / sum(signals)
+        return [
+            rules.slopes(lambda u: (u + tf.zeros_like(part),), [x], [part])[0] if signal else None
+            for x, signal in zip(inputs, signals, strict=True)
+        ]
+
+    def _audit(
+        self,
+        node: Node,
+        relevances: Sequence[Tensor],
+        shares: Sequence[Tensor | None],
+        taken: Taken,
+    ) -> None:
+        """Write down what arrived at a node and what became of it."""
+        arrives = tf.add_n([_sum(relevance) for relevance in relevances])
+        passed = [_sum(share) for share in shares if share is not None]
+        none = tf.zeros_like(arrives)
+        total = tf.add_n(passed) if passed else none
+        self.scene.ledger[node] = arrives, total, none + taken.bias, none + taken.stabiliser
+
+
+@dataclass(frozen=True, eq=False)
+class _Share:
+    """Shares the relevance of a linear node among some terms, and notes what is taken of it."""
+
+    map: Linear
+    relevance: Tensor
+    taken: Taken
+
+    def scaled(self, factor: Tensor) -> _Share:
+        return _Share(self.map, self.relevance * factor, self.taken)
+
+    def __call__(
+        self,
+        terms: Sequence[Term],
+        bias: Tensor | None,
+        epsilon: Tensor | None = None,
+        z: Tensor | None = None,
+    ) -> Tensor:
+        """Share; `z` is the sum of all terms and the bias, where it is known already."""
+        if z is None:
+            z = tf.add_n([self.map.apply(x, kernel) for x, kernel in terms])
+            z = z if bias is None else z + bias
+        s = self.relevance / _safe(z, epsilon)
+        self.taken.stabiliser += _sum(self.relevance) - _dot(s, z)
+        if bias is not None:
+            self.taken.bias += self._of_bias(s, bias)
+        found = []
+        for x, kernel in terms:
+            found.append(x * self._back(x, kernel, s))
+        return found[0] if len(found) == 1 else tf.add_n(found)
+
+    def _back(self, x: Tensor, kernel: Tensor, s: Tensor) -> Tensor:
+        return rules.slopes(lambda u: (self.map.apply(u, kernel),), [x], [s])[0]
+
+    def _of_bias(self, s: Tensor, bias: Tensor) -> Tensor:
+        if len(bias.shape) == 1:  # along the last axis: sum over cells first
+            cells = tf.reshape(s, (tf.shape(s)[0], -1, tf.shape(s)[-1]))
+            return tf.linalg.matvec(tf.reduce_sum(cells, 1), bias)
+        return _sum(s * bias)
+
+
+def _halves(x: Tensor, positive: bool) -> tuple[Tensor, Tensor | None]:
+    """Split x into what is above and below 0, the latter None where there is known to be none."""
+    return (x, None) if positive else (_positive(x), _negative(x))
+
+
+def _pair(halves: tuple[Tensor, Tensor | None], above: Tensor, below: Tensor) -> list[Term]:
+    """Join each half of the input with its kernel."""
+    first, second = halves
+    return [(first, above)] if second is None else [(first, above), (second, below)]
+
+
+def _positive(value: Tensor | None) -> Tensor:
+    return None if value is None else tf.nn.relu(value)
+
+
+def _negative(value: Tensor | None) -> Tensor:
+    return None if value is None else -tf.nn.relu(-value)
+
+
+def _safe(z: Tensor, epsilon: Tensor | None = None) -> Tensor:
+    """Move z away from 0: by epsilon to its own side, or, without one, exact zeros only."""
+    if epsilon is None:
+        return tf.where(z == 0, tf.cast(TINY, z.dtype), z)
+    return z + tf.where(z >= 0, epsilon, -epsilon)
+
+
+def _sum(value: Tensor) -> Tensor:
+    """(N, ...) -> (N,)."""
+    return tf.reduce_sum(tf.reshape(value, (tf.shape(value)[0], -1)), 1)
+
+
+def _dot(a: Tensor, b: Tensor) -> Tensor:
+    """(N, ...), (N, ...) -> (N,), in one pass over both."""
+    rows, columns = (tf.shape(a)[0], 1, -1), (tf.shape(a)[0], -1, 1)
+    return tf.matmul(tf.reshape(a, rows), tf.reshape(b, columns))[:, 0, 0]
