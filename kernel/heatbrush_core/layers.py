@@ -110,6 +110,12 @@ def activation(operation: Any) -> str:
     return str(function.__name__) if _of_keras(function) else "custom"
 
 
+def moves(operation: Any) -> bool:
+    """Tell whether an operation only moves, copies or drops cells, and adds none but zeros."""
+    name = known(operation)
+    return name != "Pad" and KINDS.get(name) == "structure"
+
+
 def nonnegative(operation: Any, function: str) -> bool:
     """Tell whether an activation never gives less than 0."""
     if function == "relu":

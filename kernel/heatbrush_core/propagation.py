@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import tensorflow as tf
 
-from heatbrush_core import folding, rules
+from heatbrush_core import folding, layers, rules
 from heatbrush_core.composites import Choice, RuleName
 from heatbrush_core.graph import Node, Slot
 from heatbrush_core.maps import Linear, Normalization, Tensor
@@ -27,8 +27,10 @@ Term = tuple[Tensor, Tensor]
 
 @dataclass
 class Taken:
-    """What is taken of the relevance of one node: (N,) sums over its outputs."""
+    """What became of the relevance that arrived at one node: (N,) sums over its outputs."""
 
+    arrived: Tensor
+    passed: Tensor | None = None
     bias: Tensor = 0.0
     stabiliser: Tensor = 0.0
 
@@ -49,6 +51,7 @@ class Propagation:
     plan: dict[Node, Choice]
     _made: dict[Slot, Node] = field(init=False)
     _ones: dict[Slot, Tensor] = field(init=False, default_factory=dict)
+    _arriving: dict[Slot, Tensor] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         graph = self.scene.graph
@@ -66,13 +69,15 @@ class Propagation:
     ) -> Sequence[Tensor | None]:
         """Share the relevance of a node's outputs among its inputs."""
         if node.kind == "activation":
+            self._lossless(node)
             return relevances
-        taken = Taken()
+        taken = Taken(self._arrived(node, relevances))
         if node.kind == "linear":
             shares: Sequence[Tensor | None] = [
                 self._linear(node, inputs[0], outputs[0], relevances[0], taken)
             ]
         elif node.kind == "affine" and self.plan[node].rule in ("flat", "w_square"):
+            self._lossless(node)
             return relevances
         elif node.kind in ("affine", "mean", "sum"):
             shares = self._proportional(node, inputs, outputs[0], relevances[0], taken)
@@ -82,8 +87,10 @@ class Propagation:
             shares = self._product(node, inputs, relevances[0])
         else:
             shares = rules.gradient(node, inputs, outputs, relevances)
-        if node.kind not in ("max", "maximum"):
-            self._audit(node, relevances, shares, taken)
+        if len(node.inputs) == 1 and (node.kind == "max" or layers.moves(node.operation)):
+            self._lossless(node)
+        else:
+            self._audit(node, shares, taken)
         return shares
 
     # -------------------------------------------------------------- linear nodes
@@ -94,7 +101,7 @@ class Propagation:
         map = map.whole() if choice.rule in SPLITS else map
         kernel, bias = map.kernel(), map.bias()
         kept = bias if choice.bias else None
-        share = _Share(map, relevance, taken)
+        share = _Share(map, relevance, taken, taken.arrived)
         number = {name: self.scene.arrays[key] for name, key in choice.numbers}
         slot = node.inputs[0]
         if choice.rule in ("z", "epsilon"):
@@ -124,8 +131,8 @@ class Propagation:
         more_bias = None if kept is None else kept + number["gamma"] * _positive(kept)
         less_bias = None if kept is None else kept + number["gamma"] * _negative(kept)
         zero = tf.zeros_like(relevance)
-        above = _Share(map, tf.where(y > 0, relevance, zero), taken)
-        below = _Share(map, tf.where(y < 0, relevance, zero), taken)
+        up, down = tf.where(y > 0, relevance, zero), tf.where(y < 0, relevance, zero)
+        above, below = (_Share(map, part, taken, _sum(part)) for part in (up, down))
         found = above(_pair(halves, more, less), more_bias)
         return found + below(_pair(halves, less, more), less_bias)
 
@@ -161,7 +168,7 @@ class Propagation:
         key = None if choice is None else dict(choice.numbers).get("epsilon")
         epsilon = None if key is None else self.scene.arrays[key]
         s = relevance / _safe(y, epsilon)
-        taken.stabiliser += _sum(relevance) - _dot(s, y)
+        taken.stabiliser += taken.arrived - _dot(s, y)
         parts = rules.slopes(node.call, inputs, [s])
         return [None if c is None else x * c for x, c in zip(inputs, parts, strict=True)]
 
@@ -174,7 +181,7 @@ class Propagation:
         assert isinstance(node.map, Normalization)
         held = node.map.frozen(x)
         s = relevance / _safe(y)
-        taken.stabiliser += _sum(relevance) - _dot(s, y)
+        taken.stabiliser += taken.arrived - _dot(s, y)
         part = rules.slopes(lambda u: (held(u),), [x], [s])[0]
         return [None if part is None else x * part]
 
@@ -190,19 +197,38 @@ class Propagation:
             for x, signal in zip(inputs, signals, strict=True)
         ]
 
-    def _audit(
-        self,
-        node: Node,
-        relevances: Sequence[Tensor],
-        shares: Sequence[Tensor | None],
-        taken: Taken,
-    ) -> None:
+    # -------------------------------------------------------------- the ledger
+
+    def _arrived(self, node: Node, relevances: Sequence[Tensor]) -> Tensor:
+        """Sum what arrives at a node, from what was noted when it was passed on."""
+        sums = [
+            self._arriving[slot] if slot in self._arriving else _sum(relevance)
+            for slot, relevance in zip(node.outputs, relevances, strict=True)
+        ]
+        self._arriving.update(zip(node.outputs, sums, strict=True))
+        return tf.add_n(sums)
+
+    def _lossless(self, node: Node) -> None:
+        """Note that all that arrives at a node is passed to its one input."""
+        sums = [self._arriving[slot] for slot in node.outputs if slot in self._arriving]
+        if sums:
+            self._note(node.inputs[0], tf.add_n(sums))
+
+    def _note(self, slot: Slot, sum: Tensor) -> None:
+        known = self._arriving.get(slot)
+        self._arriving[slot] = sum if known is None else known + sum
+
+    def _audit(self, node: Node, shares: Sequence[Tensor | None], taken: Taken) -> None:
         """Write down what arrived at a node and what became of it."""
-        arrives = tf.add_n([_sum(relevance) for relevance in relevances])
-        passed = [_sum(share) for share in shares if share is not None]
-        none = tf.zeros_like(arrives)
-        total = tf.add_n(passed) if passed else none
-        self.scene.ledger[node] = arrives, total, none + taken.bias, none + taken.stabiliser
+        passed = tf.zeros_like(taken.arrived)
+        for slot, share in zip(node.inputs, shares, strict=True):
+            if share is not None:
+                sum = taken.passed if len(shares) == 1 and taken.passed is not None else _sum(share)
+                self._note(slot, sum)
+                passed += sum
+        none = tf.zeros_like(passed)
+        sums = taken.arrived, passed, none + taken.bias, none + taken.stabiliser
+        self.scene.ledger[node] = sums
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,9 +238,10 @@ class _Share:
     map: Linear
     relevance: Tensor
     taken: Taken
+    arrived: Tensor
 
     def scaled(self, factor: Tensor) -> _Share:
-        return _Share(self.map, self.relevance * factor, self.taken)
+        return _Share(self.map, self.relevance * factor, self.taken, self.arrived * factor)
 
     def __call__(
         self,
@@ -228,12 +255,15 @@ class _Share:
             z = tf.add_n([self.map.apply(x, kernel) for x, kernel in terms])
             z = z if bias is None else z + bias
         s = self.relevance / _safe(z, epsilon)
-        self.taken.stabiliser += _sum(self.relevance) - _dot(s, z)
+        self.taken.stabiliser += self.arrived - _dot(s, z)
         if bias is not None:
             self.taken.bias += self._of_bias(s, bias)
         found = []
         for x, kernel in terms:
-            found.append(x * self._back(x, kernel, s))
+            part = self._back(x, kernel, s)
+            passed = _dot(x, part)
+            self.taken.passed = passed if self.taken.passed is None else self.taken.passed + passed
+            found.append(x * part)
         return found[0] if len(found) == 1 else tf.add_n(found)
 
     def _back(self, x: Tensor, kernel: Tensor, s: Tensor) -> Tensor:
@@ -241,8 +271,8 @@ class _Share:
 
     def _of_bias(self, s: Tensor, bias: Tensor) -> Tensor:
         if len(bias.shape) == 1:  # along the last axis: sum over cells first
-            cells = tf.reshape(s, (tf.shape(s)[0], -1, tf.shape(s)[-1]))
-            return tf.linalg.matvec(tf.reduce_sum(cells, 1), bias)
+            cells = tf.matmul(tf.reshape(s, (-1, bias.shape[0])), bias[:, None])
+            return tf.reduce_sum(tf.reshape(cells, (tf.shape(s)[0], -1)), 1)
         return _sum(s * bias)
 
 

@@ -67,8 +67,8 @@ class LRPParameters(Parameters):
     )
     rules: Rules = Field(
         (),
-        description="pairs (layer, rule), of which the first that fits a layer counts; a layer is a "
-        'name, "conv", "dense", "first" or a function of a node, a rule a name or a dict',
+        description="pairs (layer, rule), of which the first that fits a layer counts; a layer is "
+        'a name, "conv", "dense", "first" or a function of a node, a rule a name or a dict',
     )
 
     def summary(self) -> str:
@@ -99,9 +99,9 @@ def lrp(task: Task, X: NDArray[Any], settings: LRPParameters) -> list[Result]:
     the rules z and epsilon give weight times cell, times logit / (logit + epsilon) for epsilon.
 
     Source: Bach et al. (2015), doi:10.1371/journal.pone.0130140; rules after Montavon et al.
-    (2019), doi:10.1007/978-3-030-28954-6_10, table 10.1; epsilon with sign(0) = +1; gamma, for outputs of
-    either sign, after Andeol et al. (2021), arXiv:2106.02626; composites after Kohlbrenner et al.
-    (2020), arXiv:1910.09840; excitation backprop is Zhang et al. (2016), arXiv:1608.00507.
+    (2019), doi:10.1007/978-3-030-28954-6_10, table 10.1, epsilon with sign(0) = +1, gamma with more
+    weight for what has the output's own sign; composites after Kohlbrenner et al. (2020),
+    arXiv:1910.09840; excitation backprop is Zhang et al. (2016), arXiv:1608.00507.
     """
     found, plan, graph = propagated(task, X, settings.assignment(), settings, "score")
     notes = _unknown(graph)
