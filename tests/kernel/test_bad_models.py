@@ -90,7 +90,9 @@ def test_options_that_do_not_fit():
     plain = Explainer(lambda batch: batch.sum((1, 2)))
     with refuses(ValueError, "score='probability'", "plain values", "leave score out"):
         plain.explain(X, "occlusion", score="probability")
-    with refuses(TypeError, "gradient needs gradients", "only its scores", "(occlusion)"):
+    with refuses(
+        TypeError, "gradient needs gradients", "only its scores", "(occlusion, rise, shapley, lime)"
+    ):
         plain.explain(X, "gradient")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,8 +47,8 @@ def rise(task: Task, settings: RiseParameters) -> Result:
     """Average the scores of random blends, each weighing as much as it shows of the cell.
 
     A blend is x * M + baseline * (1 - M) with a random mask M, see `Masks`; the map is the sum of
-    score * M over all masks by the sum of M, cell by cell. It is not centred, as published: a cell
-    that does nothing stands at the mean score of the blends, not at 0.
+    score * M over all masks by the sum of M, cell by cell. It is not centred, as published: cells
+    without influence stand near the mean score of the blends, not near 0.
 
     On a linear model it tends to score(baseline) + keep * sum(D) + (1 - keep) * A @ D @ B, where D
     is w * (x - baseline) summed over channels, and A (H, H) and B (W, W) are the means, over the
@@ -61,47 +61,55 @@ def rise(task: Task, settings: RiseParameters) -> Result:
     """
     x, base = task.x, task.baseline(settings.baseline)
     inside = np.ones(x.shape[:2], bool) if task.inside is None else task.inside
-    hidden = inside[box(inside)]
-    masks = Masks(hidden.shape, settings)
+    masks = Masks(inside, settings, x.dtype)
     score = float(task.scores(x[None])[0])
-    tally = Tally(int(hidden.sum()))
+    tally = Tally(inside.shape)
     for batch in task.batches(settings.samples, "scores"):
-        shares = masks.draw(batch.stop - batch.start)[:, hidden]
-        M = np.ones((len(shares), *x.shape), x.dtype)
-        M[:, inside] = shares[..., None]
-        tally.add(shares, task.scores(x * M + base * (1 - M)) - score)
-        so_far = _placed(score + tally.mean(), inside)
+        M = masks.draw(batch.stop - batch.start)
+        blends = x * M[..., None] + base * (1 - M[..., None])
+        tally.add(M, task.scores(blends) - score)
+        so_far = np.where(inside, score + tally.mean(), np.nan)
         task.report(batch.stop, settings.samples, so_far.astype(np.float32))
-    map, channels = _placed(score + tally.mean(), inside), x.shape[2]
-    values = np.repeat(map[..., None] / channels, channels, axis=2)
+    map, channels = np.where(inside, score + tally.mean(), np.nan), x.shape[2]
     note = (
-        f"Not centred: a cell that does nothing stands at {score + tally.overall():.4g}, the mean "
-        "score of the blends, not at 0."
+        f"Not centred: cells without influence stand near {score + tally.overall():.4g}, the mean "
+        "score of the blends, not near 0."
     )
-    return Result(values, score, map, error=_placed(tally.error(), inside), notes=(note,))
+    return Result(
+        np.repeat(map[..., None] / channels, channels, axis=2),
+        score,
+        map,
+        error=np.where(inside, tally.error(), np.nan),
+        notes=(note,),
+    )
 
 
 class Masks:
-    """Random masks over an (H, W) window, from a seed; how they are cut into batches is the same.
+    """Random masks from a seed, the same however they are cut into batches.
 
-    Each part of a coarse grid is kept, 1, or hidden, 0, on its own. The grid is stretched over one
-    part more than the window takes, with bilinear interpolation between the middles of the parts,
-    and the window is cut out of it at a random place, 0 to a part's height or width less 1.
+    Each part of a coarse grid is kept, 1, or hidden, 0, on its own. The grid is stretched over the
+    bounding box of the cells that may be hidden and one part more, with bilinear interpolation
+    between the middles of the parts; the box is cut out of it at a random place, 0 to a part's
+    height or width less 1. All other cells are 1.
     """
 
-    def __init__(self, shape: Sequence[int], settings: RiseParameters) -> None:
-        self._shape, self._grid = shape, cut(settings.grid, shape)
-        self._keep = settings.keep
+    def __init__(self, inside: NDArray[np.bool_], settings: RiseParameters, dtype: Any) -> None:
+        self._inside, self._box, self._dtype = inside, box(inside), dtype
+        self._sizes = inside[self._box].shape
+        self._grid, self._keep = cut(settings.grid, self._sizes), settings.keep
         self._bits, *self._shifts = np.random.default_rng(settings.seed).spawn(3)
 
-    def draw(self, count: int) -> Floats:
-        """(count, H, W) masks in 0..1, each cell with the mean `keep`."""
+    def draw(self, count: int) -> NDArray[Any]:
+        """(count, H, W) masks in 0..1; the mean of each cell that may be hidden is `keep`."""
         coarse = self._bits.random((count, *self._grid)) < self._keep
         rows, columns = (
             bilinear(size, parts, np.floor(random.random(count) * -(-size // parts)))
-            for size, parts, random in zip(self._shape, self._grid, self._shifts, strict=True)
+            for size, parts, random in zip(self._sizes, self._grid, self._shifts, strict=True)
         )
-        return rows @ coarse @ columns.transpose(0, 2, 1)
+        fine = rows.astype(self._dtype) @ coarse @ columns.astype(self._dtype).transpose(0, 2, 1)
+        masks = np.ones((count, *self._inside.shape), self._dtype)
+        np.copyto(masks[:, *self._box], fine, where=self._inside[self._box])
+        return masks
 
 
 def bilinear(size: int, parts: int, shifts: Floats) -> Floats:
@@ -115,44 +123,36 @@ def bilinear(size: int, parts: int, shifts: Floats) -> Floats:
 class Tally:
     """Running sums over masks, from which each cell's weighted mean of the scores follows."""
 
-    def __init__(self, cells: int) -> None:
+    def __init__(self, shape: Sequence[int]) -> None:
         self._count, self._total = 0, 0.0
-        self._sums, self._squares = np.zeros((2, cells)), np.zeros((3, cells))
+        self._sums, self._squares = np.zeros((2, *shape)), np.zeros((3, *shape))
 
-    def add(self, masks: Floats, scores: Floats) -> None:
-        """Take (N, cells) masks and their (N,) scores."""
+    def add(self, masks: NDArray[Any], scores: Floats) -> None:
+        """Take (N, H, W) masks and their (N,) scores."""
         powers = scores ** np.arange(3)[:, None]
         self._count += len(scores)
         self._total += float(scores.sum())
-        self._sums += powers[:2] @ masks
-        self._squares += powers @ masks**2
+        self._sums += np.tensordot(powers[:2], masks, 1)
+        self._squares += np.tensordot(powers, masks**2, 1)
 
     def overall(self) -> float:
         """Mean of the scores."""
         return self._total / self._count
 
     def mean(self) -> Floats:
-        """(cells,) means, NaN where all masks are 0."""
+        """(H, W) means, NaN where all masks are 0."""
         weight, total = self._sums
         return np.divide(total, weight, out=np.full(total.shape, np.nan), where=weight > 0)
 
     def error(self) -> Floats:
-        """(cells,) standard errors of the means; one mask tells none (NaN)."""
-        mean, (weight, _), (w, ws, wss) = self.mean(), self._sums, self._squares
+        """(H, W) standard errors of the means; one mask tells none (NaN)."""
+        mean, weight, (w, ws, wss) = self.mean(), self._sums[0], self._squares
         if self._count < 2:
             return np.full(mean.shape, np.nan)
         squares = np.maximum(wss - 2 * mean * ws + mean**2 * w, 0)
         squares *= self._count / (self._count - 1)
-        return np.divide(
-            np.sqrt(squares), weight, out=np.full(mean.shape, np.nan), where=weight > 0
-        )
-
-
-def _placed(values: Floats, inside: NDArray[np.bool_]) -> Floats:
-    """Put one value per cell of a region into an (H, W) map, NaN elsewhere."""
-    map = np.full(inside.shape, np.nan)
-    map[inside] = values
-    return map
+        unknown = np.full(mean.shape, np.nan)
+        return np.divide(np.sqrt(squares), weight, out=unknown, where=weight > 0)
 
 
 METHODS = (
