@@ -451,7 +451,7 @@ def test_a_method_that_needs_the_graph_says_so(monkeypatch):
 
 def test_fields_are_forms():
     fields = {f["name"]: f for m in REGISTRY.values() for f in m.fields()}
-    keys = "name label kind default nullable minimum maximum exclusive choices when unit help"
+    keys = "name label kind default nullable none minimum maximum exclusive choices when unit help"
     for field in fields.values():
         assert list(field) == keys.split()
         assert field["help"] and json.dumps(field)
@@ -461,6 +461,7 @@ def test_fields_are_forms():
         "kind": "integer",
         "default": 64,
         "nullable": False,
+        "none": "auto",
         "minimum": 1,
         "maximum": None,
         "exclusive": False,

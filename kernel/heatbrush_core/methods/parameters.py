@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import functools
 from typing import Any, Literal, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-Kind = Literal["integer", "number", "boolean", "choice", "pair", "text"]
+Kind = Literal["integer", "number", "boolean", "choice", "pair", "list", "text"]
 KINDS: dict[str, Kind] = {
     "integer": "integer",
     "number": "number",
     "boolean": "boolean",
-    "array": "pair",
+    "array": "list",
 }
 
 
@@ -52,7 +53,18 @@ def check(schema: type[Parameters], method: str, given: dict[str, Any]) -> Param
 
 
 def fields(schema: type[Parameters]) -> list[dict[str, Any]]:
-    """Make the form of a method, one dict per field, as the browser draws it."""
+    """Make the form of a method, one dict per field, as the browser draws it.
+
+    A field's ``json_schema_extra`` may hold "unit"; "none", the form's word for None, else "auto";
+    "open", where a text may be none of the choices; and "when", the names of other fields with the
+    values that make this one matter: the form hides it unless each of them has one of its values,
+    or, where "when" is a list of such dicts, unless one of these holds.
+    """
+    return [{**field} for field in _fields(schema)]
+
+
+@functools.cache
+def _fields(schema: type[Parameters]) -> list[dict[str, Any]]:
     properties = schema.model_json_schema().get("properties", {})
     return [_field(schema, name, entry) for name, entry in properties.items()]
 
@@ -62,20 +74,27 @@ def _field(schema: type[Parameters], name: str, entry: dict[str, Any]) -> dict[s
     number, _ = _optional(kind["prefixItems"][0]) if "prefixItems" in kind else (kind, False)
     lower, upper = number.get("exclusiveMinimum"), number.get("exclusiveMaximum")
     choices = kind.get("enum", entry.get("enum"))
-    closed = choices and not entry.get("open")
     return {
         "name": name,
         "label": schema.model_fields[name].title or name.replace("_", " "),
-        "kind": "choice" if closed else KINDS.get(kind.get("type", ""), "text"),
+        "kind": _kind(kind, bool(choices) and not entry.get("open")),
         "default": entry.get("default"),
         "nullable": nullable or bool(entry.get("nullable")),
+        "none": entry.get("none", "auto"),
         "minimum": number.get("minimum", lower),
         "maximum": number.get("maximum", upper),
         "exclusive": lower is not None or upper is not None,
         "choices": choices,
+        "when": entry.get("when", {}),
         "unit": entry.get("unit", ""),
         "help": entry.get("description", ""),
     }
+
+
+def _kind(entry: dict[str, Any], closed: bool) -> Kind:
+    if closed:
+        return "choice"
+    return "pair" if "prefixItems" in entry else KINDS.get(entry.get("type", ""), "text")
 
 
 def _optional(entry: dict[str, Any]) -> tuple[dict[str, Any], bool]:
