@@ -179,6 +179,8 @@ class Explainer(Predictor):
         """List all methods: what they answer, what they take, whether they run here."""
         import pandas as pd
 
+        from heatbrush_core.tables import Methods
+
         rows = [
             {
                 "method": name,
@@ -189,25 +191,41 @@ class Explainer(Predictor):
             }
             for name, each in REGISTRY.items()
         ]
-        return pd.DataFrame(rows).set_index("method")
+        return Methods(pd.DataFrame(rows).set_index("method"))
 
-    def report(self) -> pd.DataFrame:
-        """List the nodes of the model's graph, and how the backward walks treat them.
+    def report(self, **lrp: Any) -> pd.DataFrame:
+        """List the nodes of the model's graph, and how each backward method treats them.
+
+        Parameters
+        ----------
+        **lrp
+            Parameters of the method lrp, such as ``composite="epsilon_plus"``, for its column.
+
+        Returns
+        -------
+        DataFrame
+            One row per node, from the input to the score. "kind" is what a node is to the methods;
+            the first linear ones are marked. A node that no rule knows takes the gradient, and its
+            row says so.
 
         Raises
         ------
         TypeError
             For a model without a graph.
         """
-        import pandas as pd
-
-        nodes = self._network.report()
-        if nodes is None:
+        graph = self._network.graph
+        if graph is None:
             raise TypeError(
                 f"A report needs the model's graph, but {self._network.without_graph}; give a "
                 "functional or sequential Keras model."
             )
-        return pd.DataFrame(nodes).set_index("node")
+        import pandas as pd
+
+        from heatbrush_core import report, tables  # the first needs Keras
+
+        chosen = find("lrp").settings(lrp, (1, 1)).assignment()
+        rows = report.rows(graph, self._network.folded, chosen)
+        return tables.Table(pd.DataFrame(rows).set_index("node"))
 
     # -------------------------------------------------------------- how explanations are made
 
