@@ -1,6 +1,6 @@
 // What the parts of a view act with: the session, what only this page knows, and the one popover.
 
-import type { Popover } from "./menus.ts";
+import type { Popover } from "./popover.ts";
 import type { PanelState } from "./protocol.ts";
 import type { Local, Scene } from "./scene.ts";
 import type { Session } from "./session.ts";

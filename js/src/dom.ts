@@ -77,7 +77,9 @@ export function options(select: HTMLSelectElement, entries: Option[], chosen: st
   const signature = JSON.stringify(entries);
   if (select.dataset.options !== signature) {
     select.dataset.options = signature;
-    select.replaceChildren(...grouped(entries));
+    select.replaceChildren(
+      ...entries.map(({ value, label, disabled }) => html("option", { value, disabled }, label)),
+    );
   }
   if (select.value !== chosen) select.value = chosen;
 }
@@ -85,26 +87,7 @@ export function options(select: HTMLSelectElement, entries: Option[], chosen: st
 export interface Option {
   value: string;
   label: string;
-  group?: string;
   disabled?: boolean;
-  title?: string;
-}
-
-function grouped(entries: Option[]): Element[] {
-  const groups = new Map<string, HTMLOptGroupElement>();
-  const top: Element[] = [];
-  for (const { value, label, group, disabled, title } of entries) {
-    const option = html("option", { value, disabled, title: title || null }, label);
-    if (!group) top.push(option);
-    else {
-      if (!groups.has(group)) {
-        groups.set(group, html("optgroup", { label: group }));
-        top.push(groups.get(group)!);
-      }
-      groups.get(group)!.append(option);
-    }
-  }
-  return top;
 }
 
 let made = 0;

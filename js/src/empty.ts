@@ -1,14 +1,15 @@
-// Before the first map: the methods, listed by the question each answers, the impossible ones with their reason.
+// Before the first map: the methods by family, with the question each answers, the impossible ones with their reason.
 
 import { whyNot, type Context } from "./context.ts";
 import { html, show } from "./dom.ts";
+import { groups, heading, said } from "./families.ts";
 import { words } from "./names.ts";
 import type { MethodState } from "./protocol.ts";
 import type { Changes, Scene } from "./scene.ts";
 
 export class Empty {
   readonly element = html("div", { class: "hb-empty", hidden: true });
-  readonly #list = html("ul");
+  readonly #list = html("div");
 
   constructor(readonly context: Context) {
     this.element.append(
@@ -22,19 +23,20 @@ export class Empty {
     const { state } = scene;
     const empty = !state.panels.length && !Object.keys(state.jobs).length;
     show(this.element, empty);
-    if (!empty || !changed.any("panels", "jobs", "methods", "connection", "layout")) return;
+    if (!empty || !changed.any("panels", "jobs", "families", "methods", "connection", "layout")) return;
     const why = whyNot(scene);
-    this.#list.replaceChildren(...state.methods.map((method) => this.#entry(method, why)));
+    const list = (methods: MethodState[]): HTMLElement =>
+      html("ul", {}, ...methods.map((method) => this.#entry(method, why)));
+    this.#list.replaceChildren(...groups(state).flatMap((group) => [heading(group), list(group.methods)]));
   }
 
   #entry(method: MethodState, why: string): HTMLElement {
-    const impossible = method.reason !== "";
     const button = html(
       "button",
-      { type: "button", disabled: impossible || why !== "", title: method.reason || why || null },
+      { type: "button", disabled: method.reason !== "" || why !== "", title: why || null },
       words(method.name),
     );
     button.addEventListener("click", () => this.context.session.run(method.name, {}, null, null));
-    return html("li", { "data-impossible": impossible }, button, html("span", {}, method.reason || method.question));
+    return html("li", {}, button, said(method));
   }
 }

@@ -1,76 +1,36 @@
-// The form of a method's parameters, made from its fields; what is typed is checked here before anything is sent.
+// The form of a method's parameters: those that matter, checked here before anything is sent.
 
 import { destination, freshName, parametersOf, whyNot, type Context } from "./context.ts";
-import { html, set, show, text, unique } from "./dom.ts";
-import { figure, words } from "./names.ts";
+import { html, set, show, text } from "./dom.ts";
+import { rowOf, type Row } from "./fields.ts";
+import { chosen, words } from "./names.ts";
 import type { FieldState, MethodState } from "./protocol.ts";
 
-/** A value, or the sentence that says what is wrong with what was typed. */
-export type Read = { value: unknown } | { wrong: string };
-
-const INTEGER = /^[+-]?\d+$/;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
-/** What a typed text means for a field: empty is None where the field may be None, else the default. */
-export function read(field: FieldState, typed: string): Read {
-  const value = typed.trim().replace("−", "-");
-  if (!value) return { value: field.nullable ? null : field.default };
-  if (field.kind === "text") return readText(field, value);
-  const whole = field.kind === "integer" || field.kind === "pair";
-  if (!(whole ? INTEGER : NUMBER).test(value))
-    return { wrong: `${field.label}: ${whole ? "a whole number" : "a number"}${bounds(field)}, not "${value}".` };
-  const given = Number(value);
-  const { minimum, maximum, exclusive } = field;
-  const low = minimum !== null && (exclusive ? given <= minimum : given < minimum);
-  const high = maximum !== null && (exclusive ? given >= maximum : given > maximum);
-  return low || high
-    ? { wrong: `${field.label}: ${whole ? "a whole number" : "a number"}${bounds(field)}.` }
-    : { value: given };
+/** The fields that matter while the parameters have these values; a list matters where Python has set it. */
+export function inPlay(fields: FieldState[], values: Record<string, unknown>): FieldState[] {
+  const now = new Map(fields.map(({ name, default: usual }) => [name, name in values ? values[name] : usual]));
+  const allows = ([name, listed]: [string, unknown[]]): boolean =>
+    listed.some((value) => same(value, now.get(name) ?? null));
+  const any = (when: FieldState["when"]): boolean => [when].flat().some((each) => Object.entries(each).every(allows));
+  const given = (name: string): boolean => ((now.get(name) as unknown[] | null)?.length ?? 0) > 0;
+  return fields.filter(({ name, kind, when }) => any(when) && (kind !== "list" || given(name)));
 }
 
-/** A number, one of the names that the field knows, or any text where it knows none. */
-function readText(field: FieldState, value: string): Read {
-  if (NUMBER.test(value)) return { value: Number(value) };
-  const named = (field.choices ?? []).find((name) => words(name) === words(value.toLowerCase()));
-  if (named || !field.choices) return { value: named ?? value };
-  return { wrong: `${field.label}: a number, or ${field.choices.map(words).join(", ")}.` };
-}
-
-/** The two numbers of a pair: both empty is None; one empty is the whole axis. */
-export function readPair(field: FieldState, typed: [string, string]): Read {
-  const empty = typed.map((part) => !part.trim());
-  if (empty[0] && empty[1]) return { value: field.nullable ? null : field.default };
-  const parts = typed.map((part, index) => (empty[index] ? { value: null } : read(field, part)));
-  const wrong = parts.find((part) => "wrong" in part);
-  return wrong ?? { value: parts.map((part) => (part as { value: unknown }).value) };
-}
-
-function bounds({ minimum, maximum, exclusive }: FieldState): string {
-  const parts = [];
-  if (minimum !== null) parts.push(`${exclusive ? "above" : "of at least"} ${figure(minimum, 3)}`);
-  if (maximum !== null) parts.push(`${exclusive ? "below" : "at most"} ${figure(maximum, 6)}`);
-  return parts.length ? ` ${parts.join(" and ")}` : "";
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** The chosen parameters in a few words, for the button: the first two that differ from the defaults. */
 export function inWords(method: MethodState | undefined, parameters: Record<string, unknown>): string {
-  const said = (method?.fields ?? []).flatMap((field) => {
+  const said = inPlay(method?.fields ?? [], parameters).flatMap((field) => {
     const value = parameters[field.name];
-    if (value === undefined || JSON.stringify(value) === JSON.stringify(field.default)) return [];
+    if (value === undefined || same(value, field.default)) return [];
+    if (field.kind === "list") return [field.label];
     if (Array.isArray(value)) return [value.map((part) => part ?? "all").join(" × ")];
     if (typeof value === "boolean") return [value ? field.label : `no ${field.label}`];
-    return [typeof value === "number" ? `${figure(value, 3)} ${field.label}` : words(String(value ?? "auto"))];
+    return [typeof value === "number" ? `${chosen(value)} ${field.label}` : words(String(value ?? field.none))];
   });
   return said.length ? said.slice(0, 2).join(", ") : "defaults";
-}
-
-/** One row of the form: its elements, how to read it, and how to fill it. */
-interface Row {
-  field: FieldState;
-  elements: HTMLElement[];
-  first: HTMLElement;
-  read: () => Read;
-  fill: (value: unknown) => void;
 }
 
 export function openForm(context: Context, opener: HTMLElement): void {
@@ -79,15 +39,25 @@ export function openForm(context: Context, opener: HTMLElement): void {
   if (!method) return;
   const box = html("div", { class: "hb-pop", role: "dialog", "aria-label": `Parameters of ${words(method.name)}` });
   const grid = html("div", { class: "hb-form" });
+  const help = html("p", { class: "hb-help" });
   const rows = method.fields.map((field) => rowOf(field));
   const given = parametersOf(scene);
   for (const row of rows) {
     row.fill(given[row.field.name] ?? row.field.default);
-    grid.append(...row.elements);
+    grid.append(row.label, row.holder, row.why);
+    if (row.field.help) help.append(row.help);
   }
   grid.append(...destinationRow(context));
-  const check = (): boolean => keep(context, method, rows, given);
+  const check = (): boolean => {
+    const { valid, parameters } = settle(rows, given);
+    if (valid) context.set({ parameters: { ...context.scene().local.parameters, [method.name]: parameters } });
+    return valid;
+  };
+  settle(rows, given);
   grid.addEventListener("input", check);
+  grid.addEventListener("focusin", ({ target }) => {
+    for (const row of rows) set(row.help, "data-on", row.holder.contains(target as Node));
+  });
   const defaults = html("button", { type: "button", disabled: !rows.length }, "Defaults");
   defaults.addEventListener("click", () => {
     for (const row of rows) row.fill(row.field.default);
@@ -111,136 +81,34 @@ export function openForm(context: Context, opener: HTMLElement): void {
     html("h4", {}, words(method.name)),
     html("p", {}, method.question),
     grid,
+    help,
     html("div", { class: "hb-pop-foot" }, defaults, beside ? html("span", {}, "Enter runs") : run),
   );
   context.popover.open(opener, box, "right");
 }
 
-/** Remember what is valid, mark what is not; false where something is wrong. */
-function keep(context: Context, method: MethodState, rows: Row[], given: Record<string, unknown>): boolean {
-  const parameters: Record<string, unknown> = { ...given };
+/** Show the rows that matter, mark what is wrong in them, and read the parameters. */
+function settle(rows: Row[], given: Record<string, unknown>): { valid: boolean; parameters: Record<string, unknown> } {
+  const made = new Map(rows.map((row) => [row, row.read()]));
+  const values = Object.fromEntries(
+    [...made].flatMap(([{ field }, one]) => ("value" in one ? [[field.name, one.value]] : [])),
+  );
+  const playing = inPlay(rows.map(({ field }) => field), values);
+  const parameters = { ...given };
   let valid = true;
-  for (const { field, elements, read: readRow } of rows) {
-    const made = readRow();
-    const why = elements[elements.length - 1]!;
-    const wrong = "wrong" in made ? made.wrong : "";
+  for (const [{ field, label, holder, why }, one] of made) {
+    const shown = playing.includes(field);
+    const wrong = shown && "wrong" in one ? one.wrong : "";
+    for (const part of [label, holder]) show(part, shown);
     text(why, wrong);
     show(why, wrong !== "");
-    for (const input of elements[1]!.querySelectorAll("input")) set(input, "aria-invalid", wrong ? "true" : null);
-    if ("wrong" in made) valid = false;
-    else if (field.name in given || JSON.stringify(made.value) !== JSON.stringify(field.default))
-      parameters[field.name] = made.value;
+    for (const input of holder.querySelectorAll("input")) set(input, "aria-invalid", wrong ? "true" : null);
+    if (wrong) valid = false;
+    if (shown && "value" in one && (field.name in given || !same(one.value, field.default)))
+      parameters[field.name] = one.value;
     else delete parameters[field.name];
   }
-  if (valid) context.set({ parameters: { ...context.scene().local.parameters, [method.name]: parameters } });
-  return valid;
-}
-
-function rowOf(field: FieldState): Row {
-  const id = unique("field");
-  const label = html("label", { for: id, title: field.help || null }, field.label);
-  const why = html("span", { class: "hb-why", role: "alert", hidden: true });
-  const made =
-    field.kind === "choice"
-      ? choice(field, id)
-      : field.kind === "boolean"
-        ? tick(id)
-        : field.kind === "pair"
-          ? pair(field, id)
-          : line(field, id);
-  set(made.holder, "title", field.help || null);
-  return { field, elements: [label, made.holder, why], first: made.holder, read: made.read, fill: made.fill };
-}
-
-type Made = { holder: HTMLElement } & Pick<Row, "read" | "fill">;
-
-function choice(field: FieldState, id: string): Made {
-  const select = html("select", { id });
-  const none = field.nullable ? [html("option", { value: "" }, "auto")] : [];
-  const choices = field.choices ?? [];
-  select.append(...none, ...choices.map((value) => html("option", { value }, words(value))));
-  // a value that Python chose and the list does not hold stays as it is
-  let own: unknown = null;
-  return {
-    holder: html("span", { class: "hb-pick" }, select),
-    read: () => ({ value: select.value === "" ? null : choices.includes(select.value) ? select.value : own }),
-    fill: (value) => {
-      const text = value == null ? "" : String(value);
-      if (text && !choices.includes(text)) {
-        own = value;
-        select.append(html("option", { value: text }, text));
-      }
-      select.value = text;
-    },
-  };
-}
-
-function tick(id: string): Made {
-  const input = html("input", { id, type: "checkbox" });
-  return {
-    holder: html("span", { class: "hb-field" }, input),
-    read: () => ({ value: input.checked }),
-    fill: (value) => {
-      input.checked = value === true;
-    },
-  };
-}
-
-function line(field: FieldState, id: string): Made {
-  const numeric = field.kind === "integer" || field.kind === "number";
-  const names = html("datalist", { id: `${id}-names` });
-  names.append(...(field.choices ?? []).map((name) => html("option", { value: words(name) })));
-  // what Python chose and no text can say, as an array for a baseline, stays as it is while it is not touched
-  let own = { text: "", value: null as unknown };
-  const input = html("input", {
-    id,
-    list: field.choices ? names.id : null,
-    type: "text",
-    autocomplete: "off",
-    inputmode: numeric ? "decimal" : null,
-    class: numeric ? null : "hb-long",
-    placeholder: field.nullable ? "auto" : null,
-  });
-  return {
-    holder: html("span", { class: "hb-field" }, input, names, html("span", { class: "hb-unit" }, field.unit)),
-    read: () => (own.text && input.value === own.text ? { value: own.value } : read(field, input.value)),
-    fill: (value) => {
-      own = { text: typeof value === "string" ? words(value) : "", value };
-      input.value = own.text || written(value);
-    },
-  };
-}
-
-function pair(field: FieldState, id: string): Made {
-  const make = (side: string): HTMLInputElement =>
-    html("input", { type: "text", inputmode: "numeric", autocomplete: "off", "aria-label": `${field.label}, ${side}` });
-  const [rows, columns] = [make("rows"), make("columns")];
-  rows.id = id;
-  const hint = (): void => {
-    const nothing = !rows.value.trim() && !columns.value.trim();
-    for (const input of [rows, columns]) input.placeholder = nothing ? "auto" : "all";
-  };
-  for (const input of [rows, columns]) input.addEventListener("input", hint);
-  return {
-    holder: html(
-      "span",
-      { class: "hb-field" },
-      rows,
-      "×",
-      columns,
-      html("span", { class: "hb-unit" }, field.unit || "rows × columns"),
-    ),
-    read: () => readPair(field, [rows.value, columns.value]),
-    fill: (value) => {
-      const both = Array.isArray(value) ? value : typeof value === "number" ? [value, value] : [null, null];
-      [rows.value, columns.value] = [written(both[0]), written(both[1])];
-      hint();
-    },
-  };
-}
-
-function written(value: unknown): string {
-  return value == null ? "" : String(value);
+  return { valid, parameters };
 }
 
 /** Where the result goes; only where there is a choice. */

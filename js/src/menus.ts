@@ -1,86 +1,10 @@
-// What opens under a button: one popover at a time, the View, Export, More and panel menus in it.
+// What opens under a button: the View, Export, More and panel menus.
 
 import { whyNot, type Context } from "./context.ts";
-import { html, set, style } from "./dom.ts";
+import { html } from "./dom.ts";
 import { openForm } from "./form.ts";
 import { words } from "./names.ts";
 import type { Options } from "./protocol.ts";
-
-/** One floating box, tied to the button that opened it; Esc and a press elsewhere close it and give the focus back. */
-export class Popover {
-  #box: HTMLElement | null = null;
-  #opener: HTMLElement | null = null;
-  #stop: AbortController | null = null;
-
-  constructor(
-    readonly root: HTMLElement,
-    signal: AbortSignal,
-  ) {
-    signal.addEventListener("abort", () => this.close(false), { once: true });
-  }
-
-  get opener(): HTMLElement | null {
-    return this.#opener;
-  }
-
-  open(opener: HTMLElement, box: HTMLElement, edge: "left" | "right"): void {
-    this.close(false);
-    [this.#box, this.#opener, this.#stop] = [box, opener, new AbortController()];
-    this.root.append(box);
-    this.#place(edge);
-    set(opener, "aria-expanded", "true");
-    const { signal } = this.#stop;
-    box.addEventListener("keydown", (event) => this.#key(event), { signal });
-    const press = (event: Event): void => {
-      const path = event.composedPath();
-      if (!path.includes(box) && !path.includes(opener)) this.close(false);
-    };
-    this.root.ownerDocument.addEventListener("pointerdown", press, { signal, capture: true });
-    box.querySelector<HTMLElement>("input, select, button:not(:disabled)")?.focus({ preventScroll: true });
-  }
-
-  close(refocus = true): void {
-    if (!this.#box) return;
-    const opener = this.#opener;
-    this.#stop?.abort();
-    this.#box.remove();
-    [this.#box, this.#opener, this.#stop] = [null, null, null];
-    if (!opener) return;
-    set(opener, "aria-expanded", "false");
-    if (refocus) opener.focus({ preventScroll: true });
-  }
-
-  toggle(opener: HTMLElement, make: () => void): void {
-    if (this.#opener === opener) this.close();
-    else make();
-  }
-
-  /** Under the opener, inside the root. */
-  #place(edge: "left" | "right"): void {
-    const [at, home] = [this.#opener!.getBoundingClientRect(), this.root.getBoundingClientRect()];
-    const width = this.#box!.offsetWidth;
-    const right = this.#opener!.closest(".hb-run")?.getBoundingClientRect().right ?? at.right;
-    const wanted = edge === "left" ? at.left - home.left : right - home.left - width;
-    style(this.#box!, "left", `${Math.max(0, Math.min(home.width - width, wanted))}px`);
-    style(this.#box!, "top", `${at.bottom - home.top + 4}px`);
-  }
-
-  #key(event: KeyboardEvent): void {
-    event.stopPropagation();
-    if (event.key === "Escape") {
-      event.preventDefault();
-      this.close();
-      return;
-    }
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || this.#box?.getAttribute("role") !== "menu") return;
-    event.preventDefault();
-    const items = [...this.#box.querySelectorAll<HTMLElement>("button:not(:disabled)")];
-    const active = (this.root.getRootNode() as Document | ShadowRoot).activeElement;
-    const index = items.indexOf(active as HTMLElement);
-    items[(index + step + items.length) % items.length]?.focus();
-  }
-}
 
 interface Item {
   label: string;

@@ -21,7 +21,8 @@ export type TraitName = keyof Traits;
 
 /** The traits that a session watches, in an order in which each may use those before it. */
 export const WATCHED = [
-  "live", "axes", "classes", "methods", "tables", "sample", "scores", "target", "panels", "notes", "selection", "options",
+  "live", "axes", "classes", "families", "methods", "tables",
+  "sample", "scores", "target", "panels", "notes", "selection", "options",
 ] as const satisfies readonly TraitName[];
 
 export function read<K extends TraitName>(model: AnyModel, name: K): Traits[K] {
@@ -45,6 +46,7 @@ export function initialState(model: AnyModel): State {
   return {
     axes: read(model, "axes"),
     classes: read(model, "classes"),
+    families: read(model, "families"),
     methods: read(model, "methods"),
     tables: tablesOf(read(model, "tables")),
     sample,

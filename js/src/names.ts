@@ -29,6 +29,14 @@ export function figure(value: number | null | undefined, significant = 2): strin
   return sign + bare(size.toFixed(decimals));
 }
 
+/** A number that was chosen, without more digits than it has: .1, 1e−6, 64; three where it has many. */
+export function chosen(value: number): string {
+  if (Number.isInteger(value)) return figure(value, 3);
+  const size = Number(Math.abs(value).toPrecision(3));
+  const text = size < 1e-3 ? size.toExponential().replace("-", MINUS) : bare(String(size));
+  return (value < 0 ? MINUS : "") + text;
+}
+
 /** The value of a signed map: +.218, −.0043 where it is small, +3.1e−6 where it is tiny, 0 where it is nothing. */
 export function signed(value: number | null | undefined): string {
   if (value == null || !Number.isFinite(value)) return DASH;

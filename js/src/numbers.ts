@@ -11,6 +11,8 @@ export const INPUT = "input";
 export interface Shown {
   /** (H, W), NaN where not computed; null before anything is known. */
   values: Float32Array | null;
+  /** (H, W) standard errors, where the values are estimates. */
+  errors: Float32Array | null;
   scale: Scale;
   profiles: Profiles;
   table: Uint8Array;
@@ -21,6 +23,7 @@ export interface Shown {
 interface Source {
   from: unknown[];
   values: Float32Array | null;
+  errors: Float32Array | null;
   limit: number;
   range: [number, number];
   profiles: Profiles;
@@ -52,6 +55,7 @@ export class Numbers {
     this.#sources.set(INPUT, {
       from,
       values,
+      errors: null,
       limit: 1,
       range: range(values),
       profiles: profiles(values, H, W, "magnitude"),
@@ -60,13 +64,15 @@ export class Numbers {
 
   #panel(panel: PanelState, job: Job | undefined, state: Readonly<State>, H: number, W: number): void {
     const { channel, quantile } = state.options;
-    const from = [job?.map ?? null, panel.map, panel.channels, channel, quantile, panel.profile, H, W];
+    const { standard_error: error, channels } = panel;
+    const from = [job?.map ?? null, panel.map, error, channels, channel, quantile, panel.profile, H, W];
     if (same(this.#sources.get(panel.name)?.from, from)) return;
     const values = job?.map ?? mapOf(panel, channel);
     const known = values ?? new Float32Array(H * W).fill(NaN);
     this.#sources.set(panel.name, {
       from,
       values,
+      errors: error && !job?.map && (channel === null || !channels) ? decode(error) : null,
       limit: limit(known, quantile),
       range: [0, 1],
       profiles: profiles(known, H, W, panel.profile),
@@ -85,7 +91,8 @@ export class Numbers {
         ? { kind: "diverging", limit: (limits === "shared" ? shared : source.limit) || 1 }
         : { kind: "sequential", low: source.range[0], high: source.range[1] };
       const table = state.tables[signed ? mapTable(colours, dark) : inputTable(dark)] ?? new Uint8Array(768);
-      const made: Shown = { values: source.values, scale, profiles: source.profiles, table, signed };
+      const { values, errors } = source;
+      const made: Shown = { values, errors, scale, profiles: source.profiles, table, signed };
       const old = this.#shown.get(name);
       next.set(name, old && sameShown(old, made) ? old : made);
     }
@@ -105,6 +112,7 @@ function same(a: unknown[] | undefined, b: unknown[]): boolean {
 function sameShown(a: Shown, b: Shown): boolean {
   return (
     a.values === b.values &&
+    a.errors === b.errors &&
     a.profiles === b.profiles &&
     a.table === b.table &&
     JSON.stringify(a.scale) === JSON.stringify(b.scale)

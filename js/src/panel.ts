@@ -3,6 +3,7 @@
 import { ColumnAxis, RowAxis } from "./axis.ts";
 import { whyNot, type Context } from "./context.ts";
 import { html, place, set, show, style, svg, text } from "./dom.ts";
+import { Footer } from "./footer.ts";
 import { Heatmap } from "./heatmap.ts";
 import { BRACKET } from "./layout.ts";
 import { openPanelMenu } from "./menus.ts";
@@ -36,6 +37,7 @@ export class Panel {
   readonly #crosshair = new Crosshair();
   readonly #group: SVGGElement;
   readonly #plot: HTMLElement;
+  readonly #footer: Footer;
   readonly #progress = html("div", { class: "hb-progress", hidden: true }, html("i"));
   readonly #failure = html("div", { class: "hb-failure", hidden: true });
   #shown: Shown | null = null;
@@ -52,6 +54,7 @@ export class Panel {
       html("div", { class: "hb-zone", "data-lines": lines, title: `Drag to brush ${lines}` });
     this.zones = { rows: zone("rows"), above: zone("columns"), below: zone("columns") };
     this.#title = new Title(name, () => context.session.cancel(name));
+    this.#footer = new Footer(name, context);
     this.#title.more.addEventListener("click", () => openPanelMenu(this.context, this.#title.more, name));
     this.#group = svg(
       "g",
@@ -74,11 +77,18 @@ export class Panel {
     );
     this.element = html(
       "section",
-      { class: "heatbrush-panel", "data-panel": name, role: "application", tabindex: 0 },
+      {
+        class: "heatbrush-panel",
+        "data-panel": name,
+        role: "application",
+        tabindex: 0,
+        "aria-describedby": this.#footer.words.id,
+      },
       ...this.#title.lines,
       this.#title.more,
       this.#title.corner.element,
       this.#plot,
+      this.#footer.element,
     );
   }
 
@@ -98,6 +108,7 @@ export class Panel {
     this.#columns.update(every, scene, slot.axis, slot.first);
     this.#overlay.update(every, scene, this.name);
     this.#crosshair.update(every, scene);
+    this.#footer.update(every, scene, state, left);
     this.#run(scene);
     this.#fail(failure, every, scene, left);
   }

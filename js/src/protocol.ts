@@ -56,6 +56,15 @@ export interface Failure {
   instead: string[];
 }
 
+export interface Loss {
+  node: string;
+  arrives: number | null;
+  passed: number | null;
+  bias: number | null;
+  stabiliser: number | null;
+  rest: number | null;
+}
+
 export interface PanelState {
   name: string;
   method: string;
@@ -65,9 +74,13 @@ export interface PanelState {
   within: Selection | null;
   seconds: number | null;
   score: number | null;
+  score_at_baseline: number | null;
   residual: number | null;
+  notes: string[];
+  conservation: Loss[];
   profile: "sum" | "mean";
   map: Array | null;
+  standard_error: Array | null;
   channels: Array | null;
   failure: Failure | null;
 }
@@ -75,15 +88,22 @@ export interface PanelState {
 export interface FieldState {
   name: string;
   label: string;
-  kind: "integer" | "number" | "boolean" | "choice" | "pair" | "text";
+  kind: "integer" | "number" | "boolean" | "choice" | "pair" | "list" | "text";
   default: unknown;
   nullable: boolean;
+  none: string;
   minimum: number | null;
   maximum: number | null;
   exclusive: boolean;
   choices: string[] | null;
+  when: Record<string, unknown[]> | Record<string, unknown[]>[];
   unit: string;
   help: string;
+}
+
+export interface FamilyState {
+  name: string;
+  about: string;
 }
 
 export interface MethodState {
@@ -108,6 +128,7 @@ export interface Traits {
   live: boolean;
   axes: Axes;
   classes: string[];
+  families: FamilyState[];
   methods: MethodState[];
   tables: Record<string, DataView>;
   sample: Sample;

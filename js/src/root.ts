@@ -7,9 +7,9 @@ import { keepingFocus } from "./focus.ts";
 import { Head } from "./head.ts";
 import { Keyboard } from "./keyboard.ts";
 import { layout, type Layout } from "./layout.ts";
-import { Popover } from "./menus.ts";
 import { INPUT, Numbers } from "./numbers.ts";
 import { PointerBrush } from "./pointer.ts";
+import { Popover } from "./popover.ts";
 import type { AxisState, PanelState } from "./protocol.ts";
 import { signColours, css, inputTable, mapTable } from "./colours.ts";
 import { Changes, marksOf, type Change, type Local, type Marks, type Scene } from "./scene.ts";
@@ -257,9 +257,13 @@ function placeholder(name: string, method: string, run: number): PanelState {
     within: null,
     seconds: null,
     score: null,
+    score_at_baseline: null,
     residual: null,
+    notes: [],
+    conservation: [],
     profile: "sum",
     map: null,
+    standard_error: null,
     channels: null,
     failure: null,
   };

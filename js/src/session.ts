@@ -17,8 +17,8 @@ export type FileHandler = (name: string, type: string, bytes: Uint8Array) => voi
 
 /** Results that are there already keep their identity, so that nothing is drawn twice. */
 function keepSame(old: readonly PanelState[], fresh: readonly PanelState[]): PanelState[] {
-  const small = ({ map, channels, ...rest }: PanelState): string =>
-    JSON.stringify([rest, map?.shape ?? null, channels?.shape ?? null]);
+  const small = ({ map, standard_error, channels, ...rest }: PanelState): string =>
+    JSON.stringify([rest, ...[map, standard_error, channels].map((array) => array?.shape ?? null)]);
   return fresh.map((panel) => old.find((one) => one.run === panel.run && small(one) === small(panel)) ?? panel);
 }
 

@@ -1,6 +1,6 @@
 // The one store of a view: what the traits say, and what only this browser knows.
 
-import type { Axes, MethodState, Options, PanelState, Sample, Scores, Selection, Target } from "./protocol.ts";
+import type { Axes, FamilyState, MethodState, Options, PanelState, Sample, Scores, Selection, Target } from "./protocol.ts";
 
 /** The visible part of the matrix in cells, fractional while zooming: [first, end) of each axis. */
 export interface Viewport {
@@ -39,6 +39,7 @@ export type Connection = "live" | "waiting" | "gone" | "saved";
 export interface State {
   axes: Axes;
   classes: string[];
+  families: FamilyState[];
   methods: MethodState[];
   tables: Record<string, Uint8Array>;
   sample: Sample;

@@ -68,7 +68,7 @@ function pointed({ state, W }: Scene, numbers: Numbers): string {
   const at = row * W + column;
   const said = [INPUT, ...(panel === INPUT ? [] : [panel])].map((name) => {
     const shown = numbers.get(name);
-    return shown?.values ? `${words(name)} ${reading(shown.values[at]!, shown)}` : "";
+    return shown?.values ? `${words(name)} ${reading(shown, at)}` : "";
   });
   return `${label(state.axes.rows, row)}, ${label(state.axes.columns, column)}: ${said.filter(Boolean).join(", ")}`;
 }

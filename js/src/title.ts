@@ -91,14 +91,15 @@ export class Title {
     const job = panel && state.jobs[panel.name];
     const { cursor } = state;
     const failed = panel?.failure != null && !job;
-    const value = cursor && shown.values && !job && !failed ? shown.values[cursor.row * W + cursor.column] : undefined;
+    const at = cursor ? cursor.row * W + cursor.column : -1;
+    const value = shown.values && !job && !failed ? shown.values[at] : undefined;
     const here =
       cursor !== null && value !== undefined && cursor.panel === this.#panel && !layout.twoLines && layout.width >= 640;
     text(
       this.#place,
       here ? `${label(state.axes.rows, cursor!.row)}, ${label(state.axes.columns, cursor!.column)}` : "",
     );
-    text(this.#value, value === undefined ? "" : reading(value, shown));
+    text(this.#value, value === undefined ? "" : reading(layout.slim ? { ...shown, errors: null } : shown, at));
     text(
       this.#time,
       job
@@ -117,10 +118,12 @@ export class Title {
   }
 }
 
-/** The value under the crosshair: signed on a map, plain in the input. */
-export function reading(value: number, shown: Shown): string {
+/** The value of a cell: signed on a map, with its standard error where it has one; plain in the input. */
+export function reading({ values, errors, signed: map }: Shown, cell: number): string {
+  const value = values![cell]!;
   if (Number.isNaN(value)) return "not computed";
-  return shown.signed ? signed(value) : figure(value, 3);
+  const error = errors?.[cell];
+  return (map ? signed(value) : figure(value, 3)) + (error ? ` ± ${figure(error)}` : "");
 }
 
 function progress(done: number, total: number, left: number | null, slim: boolean): string {
@@ -155,7 +158,6 @@ function summary(panel: PanelState, { state }: Scene): string {
     const now = equal(panel.within, state.selection);
     parts.push(now ? "within the selection" : `within ${describeSelection(panel.within, state.axes).join(", ")}`);
   }
-  if (panel.residual !== null) parts.push(`residual ${figure(panel.residual, 1)}`);
   return parts.filter(Boolean).join(" · ");
 }
 

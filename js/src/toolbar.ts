@@ -1,12 +1,13 @@
 // The toolbar: how the brush draws, what undoes it, and the sentence "occlusion on selection, defaults ... Run".
 
 import { destination, parametersOf, whyNot, type Context } from "./context.ts";
-import { html, measure, off, options, picker, set, show, text, type Option } from "./dom.ts";
+import { html, measure, off, options, picker, set, show, text } from "./dom.ts";
 import { inWords, openForm } from "./form.ts";
 import { icon } from "./icons.ts";
 import { openExportMenu, openMoreMenu, openViewMenu } from "./menus.ts";
+import { MethodPicker } from "./methods.ts";
 import { words } from "./names.ts";
-import type { MethodState, Options } from "./protocol.ts";
+import type { Options } from "./protocol.ts";
 import type { Changes, Scene } from "./scene.ts";
 
 type Mode = Options["mode"];
@@ -30,7 +31,7 @@ export class Toolbar {
   readonly #view = button("View", "Colour limits, colours, profiles", "hb-wide-only");
   readonly #export = button("Export", "Offline HTML page, npz", "hb-wide-only");
   readonly #more = iconButton("more", "More", "More: clear, view, export", "hb-folded");
-  readonly #method = picker("Method");
+  readonly #method: MethodPicker;
   readonly #scope = picker("Run on");
   readonly #words = html("span");
   readonly #parameters = html(
@@ -46,6 +47,7 @@ export class Toolbar {
 
   constructor(context: Context) {
     this.#context = context;
+    this.#method = new MethodPicker(context);
     const modes = html("div", { class: "hb-modes", role: "group", "aria-label": "Brush mode" });
     for (const [mode, name, key] of MODES) {
       const made = html(
@@ -74,7 +76,7 @@ export class Toolbar {
     this.#sentence = html(
       "span",
       { class: "hb-sentence" },
-      this.#method.box,
+      this.#method.element,
       html("span", { class: "hb-say" }, "on"),
       this.#scope.box,
       this.#parameters,
@@ -108,9 +110,6 @@ export class Toolbar {
     );
     this.#parameters.addEventListener("click", () =>
       popover.toggle(this.#parameters, () => openForm(this.#context, this.#parameters)),
-    );
-    this.#method.select.addEventListener("change", () =>
-      this.#context.set({ method: this.#method.select.value, panel: null }),
     );
     this.#scope.select.addEventListener("change", () =>
       this.#context.set({ scope: this.#scope.select.value === "matrix" ? "matrix" : "selection" }),
@@ -154,8 +153,7 @@ export class Toolbar {
     show(this.#sentence, why === "");
     text(this.#goneText, why);
     set(this.#gone, "title", why || null);
-    options(this.#method.select, methodOptions(state.methods), local.method);
-    set(this.#method.select, "title", method?.question || null);
+    this.#method.update(method);
     const scopes = [
       { value: "selection", label: "selection", disabled: !selected },
       { value: "matrix", label: "whole matrix" },
@@ -178,17 +176,6 @@ function jobHere(scene: Scene): string | null {
   const { jobs } = scene.state;
   const panel = destination(scene)?.name ?? (scene.local.panel || scene.local.method);
   return jobs[panel] ? panel : null;
-}
-
-/** Methods in their families; one that cannot run says why. */
-function methodOptions(methods: MethodState[]): Option[] {
-  return methods.map(({ name, family, reason, question }) => ({
-    value: name,
-    label: words(name),
-    group: family.charAt(0).toUpperCase() + family.slice(1),
-    disabled: reason !== "",
-    title: reason || question,
-  }));
 }
 
 function button(name: string, title: string, kind = ""): HTMLButtonElement {

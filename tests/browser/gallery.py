@@ -8,6 +8,7 @@ Build the bundle first (`make bundle`, or `npm run build` in js/).
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -178,6 +179,28 @@ def failing(page: Page) -> None:
     page.wait_for_timeout(1000)
 
 
+def choose(page: Page) -> None:
+    page.get_by_role("combobox", name="Method").click()
+
+
+def open_lrp(page: Page) -> None:
+    choose(page)
+    page.get_by_role("option", name=re.compile("^lrp ")).click()
+    page.get_by_role("button", name=re.compile("^Parameters of lrp")).click()
+
+
+def rule(name: str) -> Act:
+    return lambda page: page.get_by_label("rule", exact=True).select_option(name)
+
+
+def composite(page: Page) -> None:
+    page.get_by_label("composite").select_option("epsilon_gamma_box")
+
+
+def open_notes(page: Page) -> None:
+    page.get_by_role("button", name="Notes of lrp").click()
+
+
 def wrong_patch(page: Page) -> None:
     page.get_by_label("patch, rows").fill("0")
 
@@ -266,8 +289,15 @@ def hands() -> Iterator[Shot]:
 
 def menus() -> Iterator[Shot]:
     """What opens under a button, and what it changes."""
+    picker = replace(WIDE, name="methods", acts=(choose,))
+    yield from (picker, picker.themed("dark"), picker.wide(400))
+    yield replace(picker, name="methods-low", kind="row", overrides={})
     form = replace(WIDE, name="form", acts=(click("Parameters of occlusion: defaults"),))
     yield from (form, form.themed("dark"), form.wide(400))
+    lrp = Shot("lrp-form", methods=("lrp", "occlusion"), acts=(open_lrp,))
+    yield from (lrp, lrp.themed("dark"), lrp.wide(400))
+    yield replace(lrp, name="lrp-alpha", acts=(open_lrp, rule("alpha_beta")))
+    yield replace(lrp, name="lrp-composite", acts=(open_lrp, composite))
     yield replace(form, name="form-wrong", acts=(*form.acts, wrong_patch))
     yield from (Shot("view", acts=(click("View"),)), Shot("export", acts=(click("Export"),)))
     yield Shot("more", width=400, acts=(click("More"),))
@@ -275,6 +305,20 @@ def menus() -> Iterator[Shot]:
     yield Shot("rerun", acts=(click("Panel menu of gradient"), rerun))
     yield Shot("no-profiles", acts=(no_profiles,))
     yield Shot("colours", theme="dark", overrides={"options": SHARED})
+
+
+def footers() -> Iterator[Shot]:
+    """What stands under the maps: sums, residuals and notes."""
+    methods = ("integrated_gradients", "lrp", "deep_taylor", "shapley")
+    wide = Shot("footer", methods=methods)
+    yield from (wide, wide.themed("dark"), wide.wide(700), wide.wide(400))
+    yield Shot("footer-two", methods=(*SEVEN, "shapley"))
+    for kind in ("square", "tall"):
+        shot = Shot(f"footer-{kind}", kind=kind, methods=("gradient", *methods, "occlusion"))
+        yield from (shot, shot.themed("dark"), shot.wide(700), shot.wide(400))
+    notes = replace(wide, name="notes", acts=(open_notes,))
+    yield from (notes, notes.themed("dark"), notes.wide(400))
+    yield replace(wide, name="standard-error", acts=(hover("shapley", 0.42, 0.65),))
 
 
 def states() -> Iterator[Shot]:
@@ -293,7 +337,7 @@ def states() -> Iterator[Shot]:
 
 def shots() -> Iterator[Shot]:
     """The gallery."""
-    for part in (shapes, hands, menus, states):
+    for part in (shapes, hands, menus, footers, states):
         yield from part()
 
 

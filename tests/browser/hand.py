@@ -23,6 +23,15 @@ class Hand:
     def button(self, name: str) -> Locator:
         return self.root.get_by_role("button", name=name, exact=True)
 
+    def entry(self, method: str) -> Locator:
+        """A method in the open picker."""
+        return self.root.get_by_role("option", name=re.compile(rf"^{method} [A-Z]"))
+
+    def choose(self, method: str) -> None:
+        """Choose a method from the picker."""
+        self.root.get_by_role("combobox", name="Method").click()
+        self.entry(method).click()
+
     @property
     def state(self) -> str | None:
         return self.root.get_attribute("data-state")

@@ -161,48 +161,120 @@ function sumChannels(values, cells, C) {
 // ------------------------------------------------------------------ the methods
 
 const field = (name, kind, fallback, rest = {}) => ({
-  name, label: name.replace(/_/g, " "), kind, default: fallback, nullable: false, minimum: null, maximum: null,
-  exclusive: false, choices: null, unit: "", help: "", ...rest,
+  name, label: name.replace(/_/g, " "), kind, default: fallback, nullable: false, none: "auto", minimum: null, maximum: null,
+  exclusive: false, choices: null, when: {}, unit: "", help: "", ...rest,
 });
 
+export const FAMILIES = [
+  { name: "function", about: "What the network does to small changes of the input." },
+  { name: "signal", about: "What in the input the network picked up." },
+  { name: "attribution", about: "How much each cell contributes to the score." },
+  { name: "class activation", about: "Where the layer that decides was active." },
+];
+
+const method = (family) => (name, question, fields = [], reason = "") => ({ name, family, question, reason, fields });
+const [of, signal, attribution, activation] = FAMILIES.map(({ name }) => method(name));
+
+const SEED = field("seed", "integer", 0, { minimum: 0, help: "the same seed gives the same numbers" });
+const BASELINE = field("baseline", "text", null, {
+  nullable: true, choices: ["mean", "median", "row_mean", "column_mean", "blur"],
+  help: "what hidden cells become: a number, an array, or one of mean, median, row_mean, column_mean, blur; None: the explainer's",
+});
+const PLAYERS = field("players", "text", "rows", { choices: ["rows", "columns", "grid"], help: "what joins and leaves the game together; in Python also a list of regions" });
+const LAYER = field("layer", "choice", null, {
+  nullable: true, none: "last convolution", choices: ["conv_1", "conv_2", "block_3", "residual_sum", "conv_4"],
+  help: "the layer whose activations are shown; None is the last convolution",
+});
+const BACKGROUND = "needs typical matrices to learn from, but the explainer has none; give background= to Explainer.";
+
+/** The parameters of a method with many, most of which matter for some rules only. */
+const when = (rule) => ({ when: { composite: [null], rule: [rule] } });
+const LRP = [
+  field("composite", "choice", null, {
+    nullable: true, none: "none", choices: ["epsilon_plus", "epsilon_plus_flat", "epsilon_alpha2_beta1", "epsilon_gamma_box", "excitation_backprop"],
+    help: "a rule for each kind of layer, as published; None: one rule for all",
+  }),
+  field("rule", "choice", "epsilon", {
+    choices: ["z", "epsilon", "z_plus", "w_square", "flat", "alpha_beta", "gamma", "z_bounded"], when: { composite: [null] },
+    help: "how a linear layer shares its relevance out among its inputs",
+  }),
+  field("epsilon", "number", 1e-6, { minimum: 0, exclusive: true, help: "how much a weak sum takes for itself; more is smoother and conserves less", ...when("epsilon") }),
+  field("alpha", "number", 2, { help: "weight of what speaks for the class; alpha − beta is 1", ...when("alpha_beta") }),
+  field("beta", "number", 1, { minimum: 0, help: "weight of what speaks against it", ...when("alpha_beta") }),
+  field("gamma", "number", 0.25, { minimum: 0, help: "how much positive weights are favoured", ...when("gamma") }),
+  field("low", "number", null, { nullable: true, help: "the least value that an input may have", ...when("z_bounded") }),
+  field("high", "number", null, { nullable: true, help: "the largest value that an input may have", ...when("z_bounded") }),
+  field("bias", "boolean", null, { nullable: true, none: "by the rule", help: "whether the bias takes part; None: as the rule says" }),
+  field("rules", "list", [], { help: "(layer, rule) pairs, the first that fits wins" }),
+];
+
 export const METHODS = [
-  { name: "gradient", family: "function", question: "Where would a tiny change move the score?", reason: "",
-    fields: [field("absolute", "boolean", false, { help: "Show the size of the gradient without its sign." })] },
-  { name: "integrated_gradients", family: "attribution", question: "What adds up on the way from the baseline to the input?", reason: "",
-    fields: [
-      field("steps", "integer", 64, { minimum: 1, maximum: 4096, help: "Points on the way from the baseline to the input." }),
-      field("rule", "choice", "gauss_legendre", { choices: ["gauss_legendre", "left", "right", "middle", "trapezoid"] }),
-    ] },
-  { name: "smoothgrad", family: "function", question: "Which gradients survive noise?", reason: "",
-    fields: [
-      field("samples", "integer", 50, { minimum: 1, maximum: 10000 }),
-      field("sigma", "number", 0.1, { minimum: 0, exclusive: true, unit: "of the input's range" }),
-      field("seed", "integer", 0, { minimum: 0 }),
-    ] },
-  { name: "input_x_gradient", family: "attribution", question: "How much does each cell add, to first order?", reason: "", fields: [] },
-  { name: "occlusion", family: "attribution", question: "How much does the score lose when this part is hidden?", reason: "",
-    fields: [
-      field("patch", "pair", null, { nullable: true, minimum: 1, unit: "rows × columns", help: "The window that is hidden; empty is chosen for the matrix." }),
-      field("stride", "pair", null, { nullable: true, minimum: 1, unit: "rows × columns" }),
-      field("baseline", "text", null, { nullable: true, help: "What hidden cells become: a number, or mean, median, blur." }),
-    ] },
-  { name: "lrp", family: "attribution", question: "How is the score shared out, layer by layer?", fields: [],
-    reason: "lrp walks the layer graph and this model shows none; occlusion, gradient and smoothgrad work here." },
+  of("gradient", "Where would a tiny change move the score?",
+    [field("absolute", "boolean", false, { help: "only how much, not in which direction" })]),
+  of("smoothgrad", "Which gradients survive noise?", [
+    field("samples", "integer", 50, { minimum: 1, maximum: 10000, help: "noisy copies of the input; more is smoother" }),
+    field("sigma", "number", 0.1, { minimum: 0, exclusive: true, unit: "of the input's range", help: "standard deviation of the noise, as a share of the input's range" }),
+    SEED,
+  ]),
+  signal("deconvnet", "Which input would excite what fired, rectified on the way back?"),
+  signal("guided_backprop", "Which input would excite what fired, through what was active only?"),
+  signal("patternnet", "Which signal, as it occurs in the data, did the network pick up?", [], `patternnet ${BACKGROUND}`),
+  attribution("input_x_gradient", "How much does each cell add, to first order?"),
+  attribution("integrated_gradients", "What adds up on the way from the baseline to the input?", [
+    field("steps", "integer", 64, { minimum: 1, maximum: 4096, help: "points on the way from the baseline to the input" }),
+    field("rule", "choice", "gauss_legendre", { choices: ["gauss_legendre", "left", "right", "middle", "trapezoid"] }),
+  ]),
+  attribution("expected_gradients", "What adds up on the way from typical matrices to this one?", [], `expected_gradients ${BACKGROUND}`),
+  attribution("lrp", "How is the score shared out, layer by layer?", LRP),
+  attribution("deep_taylor", "Which cells are relevant, in favour only?"),
+  attribution("deeplift", "What does each cell's difference from the baseline add?", [BASELINE]),
+  attribution("pattern_attribution", "How much did each cell's signal add?", [], `pattern_attribution ${BACKGROUND}`),
+  attribution("occlusion", "How much does the score lose when this part is hidden?", [
+    field("patch", "pair", null, { nullable: true, minimum: 1, unit: "rows × columns", help: "the window that is hidden; empty is chosen for the matrix" }),
+    field("stride", "pair", null, { nullable: true, minimum: 1, unit: "rows × columns" }),
+    BASELINE,
+  ]),
+  attribution("rise", "Which cells are seen when the score is high?", [field("samples", "integer", 2000, { minimum: 1 }), SEED]),
+  attribution("shapley", "What is each player's fair share of the score?", [PLAYERS, SEED]),
+  attribution("lime", "Which players does a linear model of the score need?", [PLAYERS, SEED]),
+  activation("cam", "Where did the last maps vote for the class?", [],
+    "cam needs global pooling followed by one dense layer, but this model ends in two dense layers; use grad_cam, which needs neither."),
+  activation("grad_cam", "Where was a layer active that the class depends on?", [LAYER]),
+  activation("grad_cam_plus_plus", "The same, with every place of an object counted?", [LAYER]),
+  activation("layer_cam", "Which of a layer's cells were active and mattered?", [LAYER]),
+  activation("score_cam", "Which of a layer's maps keep the score when they alone are shown?", [LAYER]),
 ];
 
 const SUMMARIES = {
   gradient: "signed", integrated_gradients: "64 steps · baseline 0", smoothgrad: "50 samples · σ = 0.1",
   occlusion: "patch 3 × 8 · stride 1 × 4", input_x_gradient: "", lrp: "epsilon rule",
 };
+/** What methods promise or say of their maps. */
+const NOTES = {
+  deep_taylor: ["Explains positive evidence only."],
+  lrp: ["attention_1 takes the gradient rule: 0.3 of the relevance is lost there.", "bias_2 takes the gradient rule: 0.01 of the relevance is lost there."],
+  shapley: ["Sampled: 64 random orders of 20 players."],
+};
+const LOSSES = [
+  ["dense_1", 3.52, 3.44, 0.08, 0, 0], ["attention_1", 3.44, 3.14, 0, 0, 0.3], ["residual_block_2_convolution_b", 3.14, 3.09, 0.05, 1e-9, 0],
+  ["conv_1", 3.09, 3.01, 0.08, 1e-6, 0],
+].map(([node, arrives, passed, bias, stabiliser, rest]) => ({ node, arrives, passed, bias, stabiliser, rest }));
+const MISSED = { integrated_gradients: 0.002, lrp: -0.51, shapley: 0, deep_taylor: 1e-7 };
 const SECONDS = { gradient: 0.02, integrated_gradients: 0.6, smoothgrad: 0.5, occlusion: 1.9, input_x_gradient: 0.02, lrp: 0.05 };
 
 function panel(data, method, seed, name = method) {
   const [H, W, C] = sizes(data);
   const values = evidence(data, method, seed);
+  const cells = sumChannels(values, H * W, C);
+  const residual = MISSED[method] ?? null;
+  const due = cells.reduce((total, value) => total + value, 0) - residual;
+  const base = method === "integrated_gradients" || method === "shapley" ? -0.4 : null;
   return {
-    name, method, parameters: {}, summary: SUMMARIES[method] ?? "", run: 1, within: null, seconds: SECONDS[method] ?? 0.1, score: 1.2,
-    residual: method === "integrated_gradients" ? 0.002 : null, profile: method === "occlusion" ? "mean" : "sum",
-    map: array(sumChannels(values, H * W, C), [H, W]), channels: C > 1 ? array(values, [H, W, C]) : null, failure: null,
+    name, method, parameters: {}, summary: SUMMARIES[method] ?? "", run: 1, within: null, seconds: SECONDS[method] ?? 0.1,
+    score: residual === null ? 1.2 : due + base, score_at_baseline: base, residual, notes: NOTES[method] ?? [],
+    conservation: method === "lrp" ? LOSSES : [], profile: method === "occlusion" ? "mean" : "sum",
+    map: array(cells, [H, W]), standard_error: method === "shapley" ? array(cells.map((value) => Math.abs(value) / 9), [H, W]) : null,
+    channels: C > 1 ? array(values, [H, W, C]) : null, failure: null,
   };
 }
 
@@ -214,7 +286,7 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
   const all = scoresOf(data, () => 1);
   const predicted = all.indexOf(Math.max(...all));
   return {
-    protocol: 1, live: true, axes: { rows: data.rows, columns: data.columns }, classes: data.classes, methods: METHODS, tables: TABLES,
+    protocol: 1, live: true, axes: { rows: data.rows, columns: data.columns }, classes: data.classes, families: FAMILIES, methods: METHODS, tables: TABLES,
     sample: { index: seed, count: 240, truth: data.truth, matrix: array(matrix(data, seed), [H, W, C]) },
     scores: { kind: "probabilities", all, predicted },
     target: { a: predicted, b: null, given: false },

@@ -63,7 +63,7 @@ def test_the_newest_run_wins_and_the_brush_stays_live(stage: Stage) -> None:
 
 def test_parameters_come_from_the_form_and_what_is_wrong_is_said_there(stage: Stage) -> None:
     hand = stage.open()
-    hand.root.get_by_role("combobox", name="Method").select_option("smoothgrad")
+    hand.choose("smoothgrad")
     hand.root.get_by_role("button", name=re.compile("^Parameters of smoothgrad")).click()
     form = hand.root.get_by_role("dialog")
     samples = form.get_by_label("samples")
@@ -168,8 +168,10 @@ def test_a_file_from_the_kernel_is_saved(stage: Stage) -> None:
 
 def test_an_empty_view_lists_the_methods_by_their_question(stage: Stage) -> None:
     hand = stage.open(methods=())
+    expect(hand.root).to_contain_text("Attribution How much each cell contributes to the score.")
     expect(hand.root).to_contain_text("Where would a tiny change move the score?")
-    expect(hand.button("lrp")).to_be_disabled()
+    expect(hand.button("cam")).to_be_disabled()
+    expect(hand.root).to_contain_text("cam needs global pooling")
     hand.button("gradient").click()
     expect(hand.panel("gradient")).to_be_visible()
     hand.expect_state("idle")

@@ -74,7 +74,7 @@ def test_quickstart(page: Page, lab: str, home: Path, watch: Watch) -> None:
     scores = hand.root.get_by_role("table", name=re.compile("scores", re.I))
     expect(scores).to_contain_text(re.compile(r"\d\.?\d* *.*\.\d\d"))
     before = hand.pixels("gradient")
-    hand.root.get_by_role("combobox", name="Method").select_option("gradient")
+    hand.choose("gradient")
     hand.button("Run").click()
     expect(hand.panel("gradient")).to_contain_text("within the selection")
     hand.expect_state("idle")

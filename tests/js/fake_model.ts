@@ -19,8 +19,9 @@ export const rows = (a: number, b: number): Selection => ({ bands: [{ op: "add",
 
 export function panel(name: string, run: number, rest: Partial<PanelState> = {}): PanelState {
   return {
-    name, method: name, parameters: {}, summary: "", run, within: null, seconds: 0.1, score: 1, residual: null,
-    profile: "sum", map: run ? packed(new Array(H * W).fill(run)) : null, channels: null, failure: null, ...rest,
+    name, method: name, parameters: {}, summary: "", run, within: null, seconds: 0.1, score: 1, score_at_baseline: null,
+    residual: null, notes: [], conservation: [], profile: "sum",
+    map: run ? packed(new Array(H * W).fill(run)) : null, standard_error: null, channels: null, failure: null, ...rest,
   };
 }
 
@@ -31,6 +32,7 @@ export function traits(rest: Partial<Traits> = {}): Traits {
     live: true,
     axes: { rows: axis("rows", H), columns: axis("columns", W) },
     classes: ["cat", "dog"],
+    families: [],
     methods: [],
     tables: { "input light": new DataView(new ArrayBuffer(768)) },
     sample: { index: 0, count: 3, others: true, truth: null, matrix: packed(new Array(H * W).fill(0)) },

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { inWords, read, readPair } from "../../js/src/form.ts";
+import { read, readPair } from "../../js/src/fields.ts";
+import { inPlay, inWords } from "../../js/src/form.ts";
 import type { FieldState, MethodState } from "../../js/src/protocol.ts";
 
 const field = (patch: Partial<FieldState>): FieldState => ({
-  name: "steps", label: "steps", kind: "integer", default: 64, nullable: false, minimum: 1, maximum: null,
-  exclusive: false, choices: null, unit: "", help: "", ...patch,
+  name: "steps", label: "steps", kind: "integer", default: 64, nullable: false, none: "auto", minimum: 1, maximum: null,
+  exclusive: false, choices: null, when: {}, unit: "", help: "", ...patch,
 });
 
 test("an integer is read, bounded, and refused with a sentence", () => {
@@ -64,4 +65,22 @@ test("the button says what differs from the defaults", () => {
   assert.equal(inWords(method, { patch: [3, null] }), "3 × all");
   assert.equal(inWords(method, { absolute: true, steps: 128 }), "absolute, 128 steps");
   assert.equal(inWords(undefined, {}), "defaults");
+});
+
+test("a field matters while every field that it names has one of the values listed", () => {
+  const composite = field({ name: "composite", kind: "choice", default: null, nullable: true });
+  const rule = field({ name: "rule", kind: "choice", default: "epsilon", when: { composite: [null] } });
+  const epsilon = field({ name: "epsilon", label: "epsilon", kind: "number", default: 1e-6, when: { composite: [null], rule: ["epsilon", "z"] } });
+  const bias = field({ name: "bias", kind: "boolean", default: false, when: [{ rule: ["z"] }, { composite: ["epsilon_plus"] }] });
+  const rules = field({ name: "rules", label: "rules", kind: "list", default: [] });
+  const fields = [composite, rule, epsilon, bias, rules];
+  const names = (values: Record<string, unknown>) => inPlay(fields, values).map(({ name }) => name);
+  assert.deepEqual(names({}), ["composite", "rule", "epsilon"]);
+  assert.deepEqual(names({ rule: "z" }), ["composite", "rule", "epsilon", "bias"]);
+  assert.deepEqual(names({ rule: "gamma" }), ["composite", "rule"]);
+  assert.deepEqual(names({ composite: "epsilon_plus" }), ["composite", "bias"]);
+  assert.deepEqual(names({ composite: "epsilon_plus", rules: [["conv", "gamma"]] }), ["composite", "bias", "rules"]);
+  const method = { name: "lrp", fields } as MethodState;
+  assert.equal(inWords(method, { composite: "epsilon_plus", epsilon: 0.1 }), "epsilon plus");
+  assert.equal(inWords(method, { epsilon: 0.1, rules: [["conv", "gamma"]] }), ".1 epsilon, rules");
 });

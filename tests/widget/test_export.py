@@ -87,6 +87,22 @@ def test_the_page_holds_every_trait_and_its_arrays(make, tmp_path: Path, samples
     assert base64.b64decode(table) == view.widget.tables["input dark"]
 
 
+def test_the_page_and_the_file_hold_sums_notes_and_errors(make, tmp_path: Path) -> None:
+    view = make([("shapley", {"players": "columns", "samples": 6})])
+    found = view.explanations["shapley"]
+    for all_samples in (False, True):
+        text = view.save_html(tmp_path / "view.html", all_samples).read_text("utf-8")
+        (shown,) = frames(text)[0]["panels"] if all_samples else state(text)["panels"]
+        assert shown["notes"] == list(found.notes) != []
+        assert shown["residual"] == pytest.approx(found.residual)
+        error = shown["standard_error"]["bytes"]["base64"]
+        assert base64.b64decode(error) == found.standard_error.tobytes()
+    with np.load(view.save_npz(tmp_path / "view.npz"), allow_pickle=False) as stored:
+        np.testing.assert_array_equal(stored["shapley/standard_error"], found.standard_error)
+        facts = json.loads(str(stored["shapley/heatbrush"]))
+    assert facts["notes"] == list(found.notes) and facts["residual"] == found.residual
+
+
 def test_a_page_of_all_samples_holds_each_and_leaves_the_view_alone(
     make, tmp_path: Path, samples
 ) -> None:

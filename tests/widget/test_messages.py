@@ -394,7 +394,7 @@ def test_no_message_raises(content) -> None:
 
 def result(run: int, cells: int) -> Result:
     array: protocol.Array = {"shape": [cells], "bytes": bytes(4 * cells)}
-    state = {"map": array, "channels": None, "failure": None}
+    state = {"map": array, "standard_error": None, "channels": None, "failure": None}
     return Result(run, Spec("occlusion"), Question(0, None), state)
 
 

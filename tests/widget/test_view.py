@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 import heatbrush as hb
-from heatbrush import protocol
+from heatbrush import protocol, state
 from heatbrush.worker import Worker
+from heatbrush_core.methods.families import FAMILIES
 
 PATCH = {"patch": (2, 2), "stride": (2, 2)}
 
@@ -78,6 +79,62 @@ def test_methods_that_cannot_run_say_why(make) -> None:
     assert set(field) == set(protocol.FieldState.__annotations__)
 
 
+def test_methods_come_with_their_families(make) -> None:
+    widget = make().widget
+    families = [family["name"] for family in widget.families]
+    assert families == list(FAMILIES) and all(family["about"] for family in widget.families)
+    used = [method["family"] for method in widget.methods]
+    assert used == sorted(used, key=families.index)
+
+
+def test_sums_notes_and_errors_travel_with_the_map(make, samples) -> None:
+    view = make([("shapley", {"players": "columns", "samples": 6})])
+    found, shown = view.explanations["shapley"], panel(view, "shapley")
+    assert shown["score_at_baseline"] == pytest.approx(found.score_at_baseline)
+    assert shown["residual"] == pytest.approx(found.residual) and found.residual is not None
+    assert shown["notes"] == list(found.notes) != []
+    assert found.standard_error is not None
+    np.testing.assert_array_equal(numbers(shown["standard_error"]), found.standard_error)
+    assert shown["conservation"] == []
+    view.sample = 1
+    later = panel(view, "shapley")
+    assert later["notes"] == list(found.notes) and later["score"] != shown["score"]
+
+
+def test_what_relevance_loses_travels_too(make) -> None:
+    loss = {"arrives": 2.0, "passed": 1.5, "bias": 0.1, "stabiliser": 0.0, "rest": float("nan")}
+    explanation = hb.Explanation(
+        values=np.ones((4, 10, 1)),
+        method="lrp",
+        target=hb.targets.Class(0),
+        score=2.0,
+        residual=-0.5,
+        conservation=[{"node": "dense", **loss}],
+    )
+    (row,) = state.explained(make().widget.panels[0], explanation)["conservation"]
+    assert list(row) == list(protocol.Loss.__annotations__)
+    assert row == {"node": "dense", **loss, "rest": None}
+
+
+def test_regions_in_a_parameter_are_plain(make) -> None:
+    halves = [hb.Region.columns(0, 5), hb.Region.columns(5, 10)]
+    view = make([("shapley", {"players": halves})])
+    sent = panel(view, "shapley")["parameters"]["players"]
+    assert sent == [half.to_json() for half in halves]
+
+
+def test_layers_to_choose_from_are_known_once_the_model_is_built(make, monkeypatch) -> None:
+    layers: list[str] = []
+    fields = [{"name": "layer", "default": None, "choices": layers}]
+    monkeypatch.setattr(hb.Explainer, "fields", lambda self, name: [{**f} for f in fields])
+    view = make(worker=Worker)
+    view.wait(20)
+    fields[0]["choices"] = ["conv_1"]
+    view.sample = 1
+    view.wait(20)
+    assert view.widget.methods[0]["fields"][0]["choices"] == ["conv_1"]
+
+
 def test_several_channels_travel_beside_their_sum(make, explainer) -> None:
     X = np.random.default_rng(1).normal(size=(2, *(4, 10), 3)).astype("float32")
     shown = panel(make(X=X), "occlusion")
@@ -126,7 +183,7 @@ def test_a_method_that_cannot_run_fails_in_its_own_panel(make) -> None:
     view = make(["gradient", "occlusion"])
     failure = panel(view, "gradient")["failure"]
     assert "gradient" in failure["title"] and "needs gradients" in failure["sentence"]
-    assert failure["instead"] == ["occlusion"]
+    assert failure["instead"][0] == "occlusion" and "gradient" not in failure["instead"]
     assert panel(view, "occlusion")["failure"] is None
     assert list(view.explanations) == ["occlusion"]
 

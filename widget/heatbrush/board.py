@@ -55,7 +55,8 @@ class Result:
     @property
     def bytes(self) -> int:
         """About how much memory it holds: the arrays of the explanation, and those of the state."""
-        arrays = (self.state["map"], self.state["channels"])
+        state = self.state
+        arrays = (state["map"], state["standard_error"], state["channels"])
         sent = sum(len(each["bytes"]) for each in arrays if each is not None)
         return sent + (0 if self.explanation is None else self.explanation.values.nbytes + sent)
 
@@ -214,8 +215,12 @@ def _blank(result: Result) -> Result:
         **result.state,
         "seconds": None,
         "score": None,
+        "score_at_baseline": None,
         "residual": None,
+        "notes": [],
+        "conservation": [],
         "map": None,
+        "standard_error": None,
         "channels": None,
         "failure": None,
     }

@@ -45,6 +45,7 @@ class Panels(anywidget.AnyWidget):
     live = traitlets.Bool(True).tag(sync=True, echo_update=False)
     axes = traitlets.Dict().tag(sync=True, echo_update=False)
     classes: Any = traitlets.List().tag(sync=True, echo_update=False)
+    families: Any = traitlets.List().tag(sync=True, echo_update=False)
     methods: Any = traitlets.List().tag(sync=True, echo_update=False)
     tables = traitlets.Dict().tag(sync=True, echo_update=False)
     sample = traitlets.Dict().tag(sync=True, echo_update=False)

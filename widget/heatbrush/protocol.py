@@ -97,12 +97,23 @@ class Failure(TypedDict):
     instead: list[str]
 
 
+class Loss(TypedDict):
+    """Relevance in one node on its way to the input: what arrives, is passed on, and is lost to."""
+
+    node: str
+    arrives: float | None
+    passed: float | None
+    bias: float | None
+    stabiliser: float | None
+    rest: float | None
+
+
 class PanelState(TypedDict):
     """One method's panel; `map` is None before the first result and after a failure.
 
     `run` is the number of the run that found it, 0 before the first; `restore` brings back smaller
-    ones. `profile` says whether a line of the map is summed or averaged; `channels` is (H, W, C)
-    where C > 1.
+    ones. `residual` is what the sum of the whole map misses of what it promises. `profile` says
+    whether a line of the map is summed or averaged; `channels` is (H, W, C) where C > 1.
     """
 
     name: str
@@ -113,27 +124,44 @@ class PanelState(TypedDict):
     within: Selection | None
     seconds: float | None
     score: float | None
+    score_at_baseline: float | None
     residual: float | None
+    notes: list[str]
+    conservation: list[Loss]
     profile: Literal["sum", "mean"]
     map: Array | None
+    standard_error: Array | None
     channels: Array | None
     failure: Failure | None
 
 
 class FieldState(TypedDict):
-    """One field of a method's form, made from its parameter schema."""
+    """One field of a method's form, made from its parameter schema.
+
+    A list is set in Python only. `none` is the word for None. `when` names other fields: the form
+    hides this one unless each of them has one of the values listed; of several, one must hold.
+    """
 
     name: str
     label: str
-    kind: Literal["integer", "number", "boolean", "choice", "pair", "text"]
+    kind: Literal["integer", "number", "boolean", "choice", "pair", "list", "text"]
     default: Any
     nullable: bool
+    none: str
     minimum: float | None
     maximum: float | None
     exclusive: bool
     choices: list[str] | None
+    when: dict[str, list[Any]] | list[dict[str, list[Any]]]
     unit: str
     help: str
+
+
+class FamilyState(TypedDict):
+    """A family of methods, in the order of the picker; `about` says what its maps are."""
+
+    name: str
+    about: str
 
 
 class MethodState(TypedDict):
@@ -164,6 +192,7 @@ class Traits(TypedDict):
     live: bool
     axes: Axes
     classes: list[str]
+    families: list[FamilyState]
     methods: list[MethodState]
     tables: dict[str, bytes]
     sample: Sample

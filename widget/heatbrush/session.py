@@ -70,6 +70,7 @@ class Session:
         self.widget = Panels(
             axes={"rows": state.axis(rows), "columns": state.axis(columns)},
             classes=list(explainer.classes),
+            families=state.families(),
             methods=state.methods(explainer),
             tables=state.tables(),
             sample=self.sample(question.sample),
@@ -259,12 +260,15 @@ class Session:
             target = self.aim(question)
         except Exception as raised:
             error = raised
+        # what runs, and the layers to choose from, may be known only now
+        methods = state.methods(self.explainer)
         with self.lock:
             if question == self.board.question:
                 if error is None:
                     self.board.question = self.checked(question)
                 self._write(
                     classes=list(self.explainer.classes),
+                    methods=methods,
                     sample=self.sample(question.sample),
                     scores=state.scores(prediction),
                     target=state.target(target, given=question.target is not None),

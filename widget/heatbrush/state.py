@@ -14,6 +14,7 @@ from heatbrush_core import Explainer, Explanation, Prediction, Region
 from heatbrush_core.axes import Axis
 from heatbrush_core.colours import TABLES, table
 from heatbrush_core.methods import REGISTRY
+from heatbrush_core.methods.families import FAMILIES
 from heatbrush_core.targets import Class, Margin
 
 OPTIONS: protocol.Options = {
@@ -53,6 +54,8 @@ def plain(value: Any) -> Any:
         return plain(value.item())
     if isinstance(value, float):
         return number(value)
+    if isinstance(value, Region):
+        return value.to_json()
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
@@ -68,6 +71,11 @@ def axis(of: Axis) -> protocol.AxisState:
     return {"name": of.name, "labels": list(of.labels), "values": values}
 
 
+def families() -> list[protocol.FamilyState]:
+    """Return the families of the method picker."""
+    return [{"name": name, "about": about} for name, about in FAMILIES.items()]
+
+
 def methods(explainer: Explainer) -> list[protocol.MethodState]:
     """Return the method picker: all methods, and why some cannot run on this model."""
     return [
@@ -76,7 +84,7 @@ def methods(explainer: Explainer) -> list[protocol.MethodState]:
             "family": method.family,
             "question": method.question,
             "reason": explainer.why_not(name),
-            "fields": [_field(each) for each in method.fields()],
+            "fields": [_field(each) for each in explainer.fields(name)],
         }
         for name, method in REGISTRY.items()
     ]
@@ -137,9 +145,13 @@ def panel(
         "within": selection(within),
         "seconds": None,
         "score": None,
+        "score_at_baseline": None,
         "residual": None,
+        "notes": [],
+        "conservation": [],
         "profile": chosen.profile,
         "map": None,
+        "standard_error": None,
         "channels": None,
         "failure": None,
     }
@@ -147,14 +159,19 @@ def panel(
 
 def explained(blank: protocol.PanelState, explanation: Explanation) -> protocol.PanelState:
     """Return the panel with what was found."""
-    several = explanation.values.shape[-1] > 1
+    e = explanation
+    several = e.values.shape[-1] > 1
     return {
         **blank,
-        "seconds": number(explanation.seconds),
-        "score": number(explanation.score),
-        "residual": number(explanation.residual),
-        "map": array(explanation.map),
-        "channels": array(explanation.values) if several else None,
+        "seconds": number(e.seconds),
+        "score": number(e.score),
+        "score_at_baseline": number(e.score_at_baseline),
+        "residual": number(e.residual),
+        "notes": list(e.notes),
+        "conservation": [plain(row) for row in e._conservation],
+        "map": array(e.map),
+        "standard_error": None if e.standard_error is None else array(e.standard_error),
+        "channels": array(e.values) if several else None,
     }
 
 
