@@ -19,6 +19,7 @@ CompositeName = Literal[
     "epsilon_gamma_box",
     "excitation_backprop",
 ]
+COMPOSITES: tuple[CompositeName, ...] = get_args(CompositeName)
 RULES: tuple[RuleName, ...] = get_args(RuleName)
 KEEPS_BIAS: tuple[RuleName, ...] = ("z", "epsilon", "alpha_beta", "gamma")
 """Rules that count the bias as one more input, unless they are told otherwise."""
@@ -130,6 +131,9 @@ class Assignment:
             left -= set(found)
         if self.input_rule is not None:
             chosen |= {node: self._of(self.input_rule) for node in first}
+        # inside, where cells are activations, the box is that of a rectifier: from 0 on
+        inside = {node for node, choice in chosen.items() if choice.rule == "z_bounded"} - first
+        chosen |= dict.fromkeys(inside, Choice("z_plus", bias=False))
         needed = {key for choice in chosen.values() for _, key in choice.numbers}
         return chosen, {name: value for name, value in numbers.items() if name in needed}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import tensorflow as tf
 from keras import ops, tree
 from numpy.typing import NDArray
 
+from heatbrush_core import grids
 from heatbrush_core.engine import Aim, Engine, Layout
 from heatbrush_core.graph import Graph, functional_behind
 from heatbrush_core.heads import Head, ScoreKind
@@ -17,6 +19,7 @@ from heatbrush_core.maps import Tensor
 from heatbrush_core.network import (
     Activations,
     Arrays,
+    Estimator,
     Matrices,
     Network,
     Relevance,
@@ -25,6 +28,7 @@ from heatbrush_core.network import (
     reading,
     score_vectors,
 )
+from heatbrush_core.patterns import Fit, Moments
 from heatbrush_core.walks import Walk
 
 CLOSE, CLOSE_IN_HALF = 1e-3, 5e-2  # of the largest score: a graph that differs by more is refused
@@ -46,6 +50,7 @@ class KerasNetwork(Network):
         self._layout = Layout()
         self._position = 0
         self._checked = False
+        self.fits: dict[Estimator, Fit] = {}
         self._open()
 
     # -------------------------------------------------------------- opening
@@ -202,6 +207,18 @@ class KerasNetwork(Network):
         """Take what a layer gives for (N, H, W, C) matrices, and the slope of the scores there."""
         return self._engine.activations(X, self._aim(weights, kind), place)
 
+    def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[str, Moments]:
+        """Sum up over (N, H, W, C) what the patterns of each linear node are fitted from."""
+        return self._engine.moments(X, estimator)
+
+    def fingerprint(self) -> int:
+        """Tell one state of the weights from another, however they were changed."""
+        found = 0
+        for weight in self.model.weights:
+            cells = np.ascontiguousarray(weight).reshape(-1).view(np.uint8)
+            found = zlib.crc32(cells.data, found)
+        return found
+
     def _aim(self, weights: NDArray[np.float64], kind: ScoreKind) -> Aim:
         assert self.head is not None
         return Aim(self.head, weights, kind)
@@ -247,21 +264,5 @@ class KerasNetwork(Network):
         return 3 * per_cell * x.size * np.dtype(self.dtype).itemsize
 
     def places(self) -> list[str]:
-        """List the layers that keep a grid of cells, (rows, columns, channels)."""
-        places = {} if self._graph is None else self._graph.places
-        return [name for name, slot in places.items() if len(slot.shape) == 4]
-
-    def report(self) -> list[dict[str, Any]] | None:
-        """List one dict per node of the graph, or None where there is none."""
-        if self._graph is None:
-            return None
-        return [
-            {
-                "node": node.name,
-                "layer": type(node.operation).__name__,
-                "kind": node.kind,
-                "shape": node.outputs[0].shape[1:],
-                "gradient": "chain rule",
-            }
-            for node in self._graph.nodes
-        ]
+        """List the layers whose cells lie along the matrix's rows or columns."""
+        return [] if self._graph is None else list(grids.places(self._graph))

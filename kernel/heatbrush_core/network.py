@@ -16,11 +16,13 @@ from heatbrush_core.heads import Head, Reading, ScoreKind
 
 if TYPE_CHECKING:
     from heatbrush_core.graph import Graph
+    from heatbrush_core.patterns import Fit, Moments
     from heatbrush_core.walks import Walk
 
 Shape = tuple[int | None, ...]
 Offer = Literal["scores", "gradient", "graph"]
 Scores = Literal["logits", "probabilities", "values"]
+Estimator = Literal["relu", "linear"]
 Arrays = Mapping[str, NDArray[Any] | float]
 Matrices = Mapping[str, NDArray[Any]]
 SCORES: tuple[Scores, ...] = ("logits", "probabilities", "values")
@@ -54,7 +56,8 @@ class Relevance:
 class Activations:
     """What a layer gives for N matrices: (N, h, w, channels) cells, the slopes of the (N,) scores.
 
-    A layer that keeps no grid gives its own axes in the place of h and w.
+    A layer that has lost the matrix's rows, or its columns, has 1 in their place; one that has lost
+    both keeps its own axes.
     """
 
     cells: NDArray[Any]
@@ -78,6 +81,8 @@ class Network(ABC):
         What the model can give: "scores" always, "gradient", "graph".
     without_graph
         Why there is no graph, as the end of a sentence; empty where there is one.
+    fits
+        The patterns that were fitted last, by estimator; only where there is a graph.
     """
 
     name: str
@@ -85,6 +90,7 @@ class Network(ABC):
     head: Head | None = None
     offers: frozenset[Offer] = frozenset({"scores"})
     without_graph: str = ""
+    fits: dict[Estimator, Fit]
 
     @abstractmethod
     def prepare(self, x: NDArray[Any]) -> None:
@@ -125,6 +131,14 @@ class Network(ABC):
         """Take what the layer `place` gives, channels last, and the slope of the scores there."""
         raise NotImplementedError(f"{self.name} has no graph")
 
+    def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[str, Moments]:
+        """Sum up over (N, H, W, C) what the patterns of each linear node are fitted from."""
+        raise NotImplementedError(f"{self.name} has no graph")
+
+    def fingerprint(self) -> int:
+        """Tell one state of the weights from another, however they were changed."""
+        raise NotImplementedError(f"{self.name} has no graph")
+
     @property
     def graph(self) -> Graph | None:
         """The model's graph, where it shows one."""
@@ -136,12 +150,8 @@ class Network(ABC):
         raise NotImplementedError(f"{self.name} has no graph")
 
     def places(self) -> list[str]:
-        """List the layers whose activations can be asked for and keep a grid."""
+        """List the layers whose cells lie along the matrix's rows or columns, one or both."""
         return []
-
-    def report(self) -> list[dict[str, Any]] | None:
-        """List one dict per node of the graph, or None where there is none."""
-        return None
 
     def bytes_per_matrix(self, x: NDArray[Any]) -> float:
         """Estimate how much memory one matrix of the size of x takes inside the model."""

@@ -7,7 +7,7 @@ input gets x_i * sum_j w_ij R_j / z_j. The rules differ in what they take for x,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import tensorflow as tf
@@ -167,10 +167,7 @@ class Propagation:
         choice = self.plan.get(node)
         key = None if choice is None else dict(choice.numbers).get("epsilon")
         epsilon = None if key is None else self.scene.arrays[key]
-        s = relevance / _safe(y, epsilon)
-        taken.stabiliser += taken.arrived - _dot(s, y)
-        parts = rules.slopes(node.call, inputs, [s])
-        return [None if c is None else x * c for x, c in zip(inputs, parts, strict=True)]
+        return self._shared(node.call, inputs, y, relevance, taken, epsilon)
 
     def _normalization(
         self, node: Node, x: Tensor, y: Tensor, relevance: Tensor, taken: Taken
@@ -180,10 +177,26 @@ class Propagation:
             return [relevance]
         assert isinstance(node.map, Normalization)
         held = node.map.frozen(x)
-        s = relevance / _safe(y)
-        taken.stabiliser += taken.arrived - _dot(s, y)
-        part = rules.slopes(lambda u: (held(u),), [x], [s])[0]
-        return [None if part is None else x * part]
+        return self._shared(lambda u: (held(u),), [x], y, relevance, taken)
+
+    def _shared(
+        self,
+        call: Callable[..., Sequence[Tensor]],
+        inputs: Sequence[Tensor],
+        y: Tensor,
+        relevance: Tensor,
+        taken: Taken,
+        epsilon: Tensor | None = None,
+    ) -> list[Tensor | None]:
+        """Share the relevance of what `call` adds up, linearly but for a shift."""
+        s = relevance / _safe(y, epsilon)
+        whole = _dot(s, y)
+        taken.stabiliser += taken.arrived - whole
+        parts = rules.slopes(call, inputs, [s])
+        pairs = [(x, part) for x, part in zip(inputs, parts, strict=True) if part is not None]
+        # what is left of the whole is the shift's
+        taken.bias += whole - tf.add_n([_dot(x, part) for x, part in pairs])
+        return [None if part is None else x * part for x, part in zip(inputs, parts, strict=True)]
 
     def _product(
         self, node: Node, inputs: Sequence[Tensor], relevance: Tensor

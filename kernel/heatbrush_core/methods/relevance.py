@@ -36,7 +36,8 @@ class LRPParameters(Parameters):
     )
     rule: RuleName = Field(
         "epsilon",
-        description="how a layer shares its relevance among its inputs",
+        description="how a layer shares its relevance among its inputs; z_bounded is for the first "
+        "layers, the others then take z_plus",
         json_schema_extra=ONE_RULE,
     )
     epsilon: float = Field(
@@ -219,7 +220,9 @@ def _unknown(graph: Graph) -> tuple[str, ...]:
 def _bounds(task: Task, X: NDArray[Any], low: Any, high: Any) -> Matrices:
     """Spread the bounds over the input; those that were not given are the background's or X's."""
     known = X if task.background is None else task.background
-    ends = (known.min() if low is None else low), (known.max() if high is None else high)
+    axes = (1, 2, 3) if task.background is None else None
+    lowest, highest = known.min(axes, keepdims=True), known.max(axes, keepdims=True)
+    ends = (lowest if low is None else low), (highest if high is None else high)
     found = {}
     for name, end in zip(("low", "high"), ends, strict=True):
         cells = np.asarray(end, X.dtype)

@@ -1,0 +1,105 @@
+"""How each backward method treats each node of a model, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from heatbrush_core import folding
+from heatbrush_core.composites import Assignment, Choice
+from heatbrush_core.graph import Graph, Node
+from heatbrush_core.layers import RELU_LIKE
+
+UNKNOWN = "gradient: no rule knows it"
+PROPAGATED = {
+    "activation": "passed on",
+    "max": "to the largest",
+    "maximum": "to the larger",
+    "mean": "z",
+    "sum": "z",
+    "normalization": "z, spread held",
+    "product": "to signals, not to gates",
+    "structure": "moved",
+    "opaque": UNKNOWN,
+}
+"""LRP and deep Taylor, for kinds that need no choice."""
+MULTIPLIED = {
+    "linear": "linear",
+    "affine": "linear",
+    "mean": "linear",
+    "sum": "linear",
+    "structure": "linear",
+    "activation": "rescale",
+    "max": "rescale at both maxima",
+    "maximum": "rescale at both maxima",
+    "product": "half of each order",
+}
+"""DeepLIFT."""
+
+
+def rows(graph: Graph, folded: Graph, lrp: Assignment) -> list[dict[str, Any]]:
+    """List one dict per node of a graph, from the input to the score.
+
+    Parameters
+    ----------
+    graph, folded
+        The graph as the model has it, and with batch normalisation folded.
+    lrp
+        The rules that the column "lrp" is about.
+
+    Raises
+    ------
+    ValueError
+        For rules that are meant for a layer which is not there.
+    """
+    after = {node.name: node for node in folded.nodes}
+    hosts = {node.outputs[0]: node.name for node in folded.nodes}
+    first = {node.name for node in folding.first_linear(folded)[0]}
+    plans = {
+        "lrp": _by_name(lrp.plan(folded)[0]),
+        "deep_taylor": _by_name(Assignment("z_plus").plan(folded)[0]),
+    }
+
+    def treated(node: Node, words: Callable[[Node], str]) -> str:
+        if node.name in after:
+            return words(node)
+        return f"folded into {hosts[node.outputs[0]]}"
+
+    return [
+        {
+            "node": node.name,
+            "layer": type(node.operation).__name__,
+            "kind": f"{node.kind}, first" if node.name in first else node.kind,
+            "shape": node.outputs[0].shape[1:],
+            "gradient": "chain rule",
+            "guided_backprop": _rectified(node, "positive, where open"),
+            "deconvnet": _rectified(node, "positive"),
+            **{
+                method: treated(node, lambda n, plan=plan: _propagated(n, plan))  # type: ignore[misc]
+                for method, plan in plans.items()
+            },
+            "deeplift": MULTIPLIED.get(node.kind, "mean slope on the way"),
+            "patternnet": treated(
+                node, lambda n: "pattern" if n.kind == "linear" else "chain rule"
+            ),
+        }
+        for node in graph.nodes
+    ]
+
+
+def _by_name(plan: dict[Node, Choice]) -> dict[str, Choice]:
+    return {node.name: choice for node, choice in plan.items()}
+
+
+def _rectified(node: Node, words: str) -> str:
+    return words if node.activation in RELU_LIKE else "chain rule"
+
+
+def _propagated(node: Node, plan: dict[str, Choice]) -> str:
+    choice = plan.get(node.name)
+    if choice is None:
+        return PROPAGATED[node.kind]
+    if node.kind == "affine":
+        return "passed on" if choice.rule in ("flat", "w_square") else "z"
+    plain = choice.rule in ("flat", "z_bounded")
+    return choice.rule if plain or choice.bias else f"{choice.rule}, no bias"
