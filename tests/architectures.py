@@ -2,7 +2,6 @@
 
 import keras
 import numpy as np
-from hypothesis import strategies as st
 from keras import layers, ops
 
 from heatbrush_core.graph import Graph, functional_behind
@@ -95,6 +94,24 @@ def transposed(x):
     return top(layers.Cropping2D(2)(layers.UpSampling2D()(layers.AveragePooling2D(2)(y))))
 
 
+def channels_first(x):
+    """No map is as wide as it has channels, which Keras 3.15 confuses where it adds a bias."""
+    first = {"data_format": "channels_first"}
+    y = conv(layers.Permute((3, 1, 2))(x), 4, **first)
+    y = layers.MaxPooling2D(2, **first)(layers.BatchNormalization(axis=1)(y))
+    y = layers.DepthwiseConv2D(2, activation="relu", **first)(y)
+    y = layers.SeparableConv2D(5, 2, padding="same", activation="elu", **first)(y)
+    y = layers.Conv2DTranspose(2, 2, activation="relu", **first)(y)
+    return top(layers.GlobalAveragePooling2D(**first)(y))
+
+
+def sequence(x):
+    y = layers.Conv1D(4, 3, activation="relu")(layers.Reshape((8, 8))(x))
+    y = layers.BatchNormalization()(layers.DepthwiseConv1D(2, activation="relu")(y))
+    y = layers.MaxPooling1D()(layers.SeparableConv1D(3, 3, padding="same")(y))
+    return top(layers.GlobalMaxPooling1D()(layers.Conv1DTranspose(2, 2)(y)))
+
+
 def raw_ops(x):
     y = ops.relu(conv(x * 2 - 1, activation=None) + 1) / 3
     y = ops.concatenate([y[:, 1:], 1 - y[:, :-1]], axis=-1)
@@ -165,6 +182,8 @@ BODIES = [
     squeeze_excite,
     depthwise,
     transposed,
+    channels_first,
+    sequence,
     raw_ops,
     activations,
     idle_layers,
@@ -177,30 +196,3 @@ BODIES = [
     one_sigmoid,
     one_value,
 ]
-
-
-@st.composite
-def towers(draw):
-    """Random stacks of layers, some with a short cut."""
-    steps = draw(st.lists(st.sampled_from("cdmnrsa"), min_size=1, max_size=6))
-
-    def body(x):
-        for index, step in enumerate(steps):
-            old = x
-            if step == "c":
-                x = conv(x, 2 + index, (1 + index % 3, 3), activation=["relu", "tanh"][index % 2])
-            elif step == "d":
-                x = layers.DepthwiseConv2D(2, padding="same")(x)
-            elif step == "m":
-                x = layers.MaxPooling2D((1, 2), padding="same")(x)
-            elif step == "n":
-                x = layers.BatchNormalization()(x)
-            elif step == "r":
-                x = layers.ReLU(negative_slope=0.1)(x)
-            elif step == "s":
-                x = layers.Add()([x, x, layers.Conv2D(x.shape[-1], 1)(old)])
-            else:
-                x = layers.AveragePooling2D((2, 1), padding="same")(x)
-        return top(x)
-
-    return body
