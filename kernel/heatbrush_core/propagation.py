@@ -30,7 +30,6 @@ class Taken:
     """What became of the relevance that arrived at one node: (N,) sums over its outputs."""
 
     arrived: Tensor
-    passed: Tensor | None = None
     bias: Tensor = 0.0
     stabiliser: Tensor = 0.0
 
@@ -236,7 +235,7 @@ class Propagation:
         passed = tf.zeros_like(taken.arrived)
         for slot, share in zip(node.inputs, shares, strict=True):
             if share is not None:
-                sum = taken.passed if len(shares) == 1 and taken.passed is not None else _sum(share)
+                sum = _sum(share)
                 self._note(slot, sum)
                 passed += sum
         none = tf.zeros_like(passed)
@@ -271,12 +270,7 @@ class _Share:
         self.taken.stabiliser += self.arrived - _dot(s, z)
         if bias is not None:
             self.taken.bias += self._of_bias(s, bias)
-        found = []
-        for x, kernel in terms:
-            part = self._back(x, kernel, s)
-            passed = _dot(x, part)
-            self.taken.passed = passed if self.taken.passed is None else self.taken.passed + passed
-            found.append(x * part)
+        found = [x * self._back(x, kernel, s) for x, kernel in terms]
         return found[0] if len(found) == 1 else tf.add_n(found)
 
     def _back(self, x: Tensor, kernel: Tensor, s: Tensor) -> Tensor:
@@ -321,6 +315,5 @@ def _sum(value: Tensor) -> Tensor:
 
 
 def _dot(a: Tensor, b: Tensor) -> Tensor:
-    """(N, ...), (N, ...) -> (N,), in one pass over both."""
-    rows, columns = (tf.shape(a)[0], 1, -1), (tf.shape(a)[0], -1, 1)
-    return tf.matmul(tf.reshape(a, rows), tf.reshape(b, columns))[:, 0, 0]
+    """(N, ...), (N, ...) -> (N,)."""
+    return _sum(a * b)
