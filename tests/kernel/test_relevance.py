@@ -7,11 +7,14 @@ from architectures import BODIES, build, conv, randomised, top
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from keras import layers, ops
+from random_models import ALL, alone, architectures
 from sentences import refuses
 
 from heatbrush_core import Explainer, Region
 from heatbrush_core.composites import COMPOSITES, RULES
 from heatbrush_core.targets import Margin
+
+pytestmark = pytest.mark.filterwarnings("ignore:You are using a softmax over axis")
 
 RANDOM = np.random.default_rng(7)
 X = RANDOM.normal(size=(8, 8, 1)).astype("float32")
@@ -342,21 +345,32 @@ def test_an_unknown_layer_takes_the_gradient_and_is_named():
 # ------------------------------------------------------------------ conservation
 
 
-@pytest.mark.parametrize("body", BODIES)
-def test_the_total_is_the_logit_less_what_the_report_names(body):
-    explainer = eager(build(body))
-    found = lrp(explainer, epsilon=0.01)
+def assert_accounts(architecture):
+    """The total is the logit less what biases, stabilisers and unknown nodes took by the table."""
+    explainer = eager(architecture.model)
+    found = lrp(explainer, architecture.x[0], epsilon=0.01)
     table = found.conservation()
-    named = table[["bias", "stabiliser"]].to_numpy().sum()
-    unknown = table.loc[table.index.isin(gradient_nodes(explainer)), "rest"].sum()
-    size = np.abs(found.values).sum() + np.abs(table.to_numpy()[:, 1:].astype(float)).sum()
-    assert found.values.sum() == pytest.approx(found.score - named - unknown, abs=1e-4 * size)
-    assert found.residual == pytest.approx(-named - unknown, abs=1e-4 * size)
-
-
-def gradient_nodes(explainer):
     report = explainer.report()
-    return list(report.index[report["lrp"] == "gradient: no rule knows it"])
+    unknown = report.index[report["lrp"] == "gradient: no rule knows it"]
+    losses = table[["bias", "stabiliser"]].to_numpy().sum()
+    losses += table.loc[table.index.isin(unknown), "rest"].sum()
+    known = table.loc[~table.index.isin(unknown)]
+    size = max(1e-6, np.abs(table[["arrives", "bias", "stabiliser"]].to_numpy()).max())
+    np.testing.assert_allclose(known["rest"], 0, atol=1e-8 * size)
+    assert found.residual == pytest.approx(-losses, abs=1e-7 * size)
+    assert np.isfinite(found.values).all()
+    assert (found.notes != ()) == (len(unknown) > 0)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_total_is_accounted_for_with_each_step(name):
+    assert_accounts(alone(name))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(architecture=architectures())
+def test_the_total_is_accounted_for_in_any_architecture(architecture):
+    assert_accounts(architecture)
 
 
 def test_conservation_tells_of_each_layer_what_it_took():
