@@ -72,9 +72,10 @@ class Propagation:
             return relevances
         taken = Taken(self._arrived(node, relevances))
         if node.kind == "linear":
-            shares: Sequence[Tensor | None] = [
-                self._linear(node, inputs[0], outputs[0], relevances[0], taken)
-            ]
+            # else the convolutions of all rules run before any relevance is there, and all wait
+            with tf.control_dependencies(list(relevances)):
+                share = self._linear(node, inputs[0], outputs[0], relevances[0], taken)
+            shares: Sequence[Tensor | None] = [share]
         elif node.kind == "affine" and self.plan[node].rule in ("flat", "w_square"):
             self._lossless(node)
             return relevances

@@ -90,3 +90,9 @@ def _runs(cells: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     """Half-open runs of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], cells, [False]])))
     return zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+
+
+def bounding_box(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Find the rows and the columns between the outermost cells of a mask that is not empty."""
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)

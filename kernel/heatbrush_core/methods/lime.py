@@ -77,11 +77,10 @@ def lime(task: Task, settings: LimeParameters) -> Result:
         scores[batch] = task.scores(partition.show(x, base, present[batch]))
         task.report(batch.stop, samples)
     line = fit(present, scores, kernel(present, settings.width), settings.ridge)
-    map, channels = partition.spread(line.weights), x.shape[2]
-    return Result(
-        np.repeat(map[..., None] / channels, channels, axis=2),
+    return Result.of_cells(
+        partition.spread(line.weights),
+        x.shape[2],
         float(scores[0]),
-        map,
         error=partition.spread(line.error),
         notes=(f"The line explains {line.share:.0%} of the score's variance near the matrix.",),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.methods import parameters
@@ -46,6 +47,12 @@ class Result:
     error: NDArray[Any] | None = None
     notes: tuple[str, ...] = ()
     conservation: tuple[dict[str, Any], ...] = ()
+
+    @classmethod
+    def of_cells(cls, map: NDArray[Any], channels: int, score: float, **more: Any) -> Result:
+        """Make a result of a method that scores all channels of a cell together."""
+        values = np.repeat(map[..., None] / channels, channels, axis=2)
+        return cls(values, score, map, **more)
 
 
 @dataclass(frozen=True, eq=False)

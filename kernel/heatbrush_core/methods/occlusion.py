@@ -11,7 +11,8 @@ from pydantic import BeforeValidator, Field
 
 from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
 from heatbrush_core.methods.method import Method, Result
-from heatbrush_core.methods.parameters import Parameters
+from heatbrush_core.methods.parameters import Parameters, both
+from heatbrush_core.rectangles import bounding_box
 from heatbrush_core.task import Task
 
 PATCH = 8
@@ -20,21 +21,16 @@ Cells = Annotated[int, Field(ge=1)]
 Pair = tuple[Cells | None, Cells | None]
 
 
-def _both(value: Any) -> Any:
-    """Take one number for both axes."""
-    return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
 class OcclusionParameters(Parameters):
     """The window, its step, and what it hides with."""
 
-    patch: Annotated[Pair | None, BeforeValidator(_both)] = Field(
+    patch: Annotated[Pair | None, BeforeValidator(both)] = Field(
         None,
         description="the window, rows and columns, or one number for both; None in one place is "
         f"the whole axis, and left out altogether it is {PATCH} by {PATCH}, less on a shorter axis",
         json_schema_extra={"unit": "rows × columns"},
     )
-    stride: Annotated[Pair | None, BeforeValidator(_both)] = Field(
+    stride: Annotated[Pair | None, BeforeValidator(both)] = Field(
         None,
         description="the step from window to window, at most the patch; None is half the patch",
         json_schema_extra={"unit": "rows × columns"},
@@ -101,7 +97,9 @@ def occlusion(task: Task, settings: OcclusionParameters) -> Result:
     x, base = task.x, task.baseline(settings.baseline)
     inside = np.ones(x.shape[:2], bool) if task.inside is None else task.inside
     assert settings.patch is not None and settings.stride is not None
-    tiling = windows(_bounds(inside), settings.patch, settings.stride)
+    rows, columns = bounding_box(inside)
+    box = Window(rows.start, rows.stop, columns.start, columns.stop)
+    tiling = windows(box, settings.patch, settings.stride)
     todo = [window for window in tiling if inside[window.cells].any()]
     score = float(task.scores(x[None])[0])
     total, count = np.zeros(x.shape[:2]), np.zeros(x.shape[:2])
@@ -111,9 +109,7 @@ def occlusion(task: Task, settings: OcclusionParameters) -> Result:
             total[window.cells] += drop
             count[window.cells] += 1
         task.report(batch.stop, len(todo), _average(total, count, inside).astype(np.float32))
-    map = _average(total, count, inside)
-    channels = x.shape[2]
-    return Result(np.repeat(map[..., None] / channels, channels, axis=2), score, map)
+    return Result.of_cells(_average(total, count, inside), x.shape[2], score)
 
 
 def _hidden(
@@ -133,12 +129,6 @@ def _average(
     """Take the mean drop per cell, NaN where no window has been yet."""
     known = inside & (count > 0)
     return np.divide(total, count, out=np.full(total.shape, np.nan), where=known)
-
-
-def _bounds(inside: NDArray[np.bool_]) -> Window:
-    """Find the bounding box of a mask."""
-    rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
-    return Window(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
 
 
 def _spans(start: int, stop: int, patch: int | None, stride: int | None) -> list[tuple[int, int]]:

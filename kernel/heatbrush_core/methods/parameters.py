@@ -32,6 +32,11 @@ class Parameters(BaseModel):
         return ""
 
 
+def both(value: Any) -> Any:
+    """Take one number for both axes."""
+    return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 def check(schema: type[Parameters], method: str, given: dict[str, Any]) -> Parameters:
     """Validate `given`, or say in one sentence which parameter is wrong, and why."""
     for name in given:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from heatbrush_core.bands import short
-from heatbrush_core.methods.parameters import Parameters
+from heatbrush_core.methods.parameters import Parameters, both
+from heatbrush_core.rectangles import bounding_box
 from heatbrush_core.region import Region, check_region
 from heatbrush_core.task import Task
 
@@ -26,11 +27,6 @@ PLAYERS = (
 
 Parts = Annotated[int, Field(ge=1)]
 Pair = tuple[Parts | None, Parts | None]
-
-
-def _both(value: Any) -> Any:
-    """Take one number for both axes."""
-    return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _known(value: Any) -> str | tuple[Region, ...]:
@@ -51,7 +47,7 @@ def _region(index: int, value: Any) -> Region:
         raise ValueError(f"entry {index} is {short(value)} where a Region belongs") from error
 
 
-Grid = Annotated[Pair, BeforeValidator(_both)]
+Grid = Annotated[Pair, BeforeValidator(both)]
 Players = Annotated[
     Any, BeforeValidator(_known), WithJsonSchema({"enum": list(NAMES), "type": "string"})
 ]
@@ -164,7 +160,7 @@ def _raw(settings: PlayerParameters, inside: NDArray[np.bool_]) -> NDArray[np.in
     if settings.players == "columns":
         return np.arange(inside.shape[1])
     if settings.players == "grid":
-        rows, columns = box(inside)
+        rows, columns = bounding_box(inside)
         parts = cut(settings.grid, (rows.stop - rows.start, columns.stop - columns.start))
         return _part(inside.shape[0], rows, parts[0])[:, None] * parts[1] + _part(
             inside.shape[1], columns, parts[1]
@@ -173,12 +169,6 @@ def _raw(settings: PlayerParameters, inside: NDArray[np.bool_]) -> NDArray[np.in
     for index, region in enumerate(settings.players):
         labels[region.mask(inside.shape)] = index
     return labels
-
-
-def box(inside: NDArray[np.bool_]) -> tuple[slice, slice]:
-    """Find the bounding box of a mask, as slices of its rows and columns."""
-    rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def _part(size: int, span: slice, parts: int) -> NDArray[np.intp]:

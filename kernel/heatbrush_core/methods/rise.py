@@ -12,7 +12,8 @@ from pydantic import Field
 from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
 from heatbrush_core.methods.method import Method, Result
 from heatbrush_core.methods.parameters import Parameters
-from heatbrush_core.methods.players import Grid, box, cut, grid_field, times
+from heatbrush_core.methods.players import Grid, cut, grid_field, times
+from heatbrush_core.rectangles import bounding_box
 from heatbrush_core.task import Task
 
 Floats = NDArray[np.float64]
@@ -70,15 +71,15 @@ def rise(task: Task, settings: RiseParameters) -> Result:
         tally.add(M, task.scores(blends) - score)
         so_far = np.where(inside, score + tally.mean(), np.nan)
         task.report(batch.stop, settings.samples, so_far.astype(np.float32))
-    map, channels = np.where(inside, score + tally.mean(), np.nan), x.shape[2]
+    map = np.where(inside, score + tally.mean(), np.nan)
     note = (
         f"Not centred: cells without influence stand near {score + tally.overall():.4g}, the mean "
         "score of the blends, not near 0."
     )
-    return Result(
-        np.repeat(map[..., None] / channels, channels, axis=2),
-        score,
+    return Result.of_cells(
         map,
+        x.shape[2],
+        score,
         error=np.where(inside, tally.error(), np.nan),
         notes=(note,),
     )
@@ -94,7 +95,7 @@ class Masks:
     """
 
     def __init__(self, inside: NDArray[np.bool_], settings: RiseParameters, dtype: Any) -> None:
-        self._inside, self._box, self._dtype = inside, box(inside), dtype
+        self._inside, self._box, self._dtype = inside, bounding_box(inside), dtype
         self._sizes = inside[self._box].shape
         self._grid, self._keep = cut(settings.grid, self._sizes), settings.keep
         self._bits, *self._shifts = np.random.default_rng(settings.seed).spawn(3)

@@ -77,11 +77,10 @@ def shapley(task: Task, settings: ShapleyParameters) -> Result:
     game = Game(task, partition, worth, score, at_baseline)
     orders = how_many(partition.count, settings.samples)
     values, error = game.sample(orders, settings.seed) if orders else game.enumerate()
-    map, channels = partition.spread(values), x.shape[2]
-    return Result(
-        np.repeat(map[..., None] / channels, channels, axis=2),
+    return Result.of_cells(
+        partition.spread(values),
+        x.shape[2],
         score,
-        map,
         score_at_baseline=at_baseline,
         residual=float(values.sum()) - (score - at_baseline),
         error=partition.spread(error),
