@@ -25,7 +25,9 @@ class Case(NamedTuple):
     @property
     def name(self) -> str:
         """As in "lrp epsilon_plus"."""
-        named = (str(v) for k, v in self.parameters.items() if k in ("rule", "composite"))
+        named = (
+            str(v) for k, v in self.parameters.items() if k in ("rule", "composite", "input_rule")
+        )
         return " ".join([self.method, *named])
 
 
@@ -38,7 +40,7 @@ CASES = (
     Case("lrp", {"rule": "z"}),
     Case("lrp", {"rule": "flat"}),
     Case("lrp", {"rule": "w_square"}),
-    Case("lrp", {"rule": "z_bounded", "low": -5.0, "high": 5.0}),
+    Case("lrp", {"rule": "epsilon", "input_rule": "z_bounded", "low": -5.0, "high": 5.0}),
     Case("lrp", {"rule": "z_plus"}, 3),
     Case("lrp", {"composite": "epsilon_plus"}, 3),
     Case("lrp", {"composite": "epsilon_plus_flat"}, 3),
