@@ -103,7 +103,11 @@ class Propagation:
         kept = bias if choice.bias else None
         share = _Share(map, relevance, taken, taken.arrived)
         number = {name: self.scene.arrays[key] for name, key in choice.numbers}
-        slot = node.inputs[0]
+        slot, positive_input = node.inputs[0], node.inputs[0] in self._positive
+        if self.scene.side is not None and node.outputs[0] is self.scene.graph.logits:
+            # the unit -(Wx + b) is W(-x) - b
+            x, y, positive_input = x * self.scene.side, y * self.scene.side, False
+            kept = None if kept is None else kept * self.scene.side
         if choice.rule in ("z", "epsilon"):
             known = y if bias is None or choice.bias else None
             return share([(x, kernel)], kept, epsilon=number.get("epsilon"), z=known)
@@ -116,7 +120,7 @@ class Propagation:
         if choice.rule == "z_bounded":
             low, high = self._box[slot]
             return share([(x, kernel), (-low, positive), (-high, negative)], None)
-        halves = _halves(x, slot in self._positive)
+        halves = _halves(x, positive_input)
         if choice.rule == "z_plus":
             return share(_pair(halves, positive, negative), _positive(kept))
         if choice.rule == "alpha_beta":

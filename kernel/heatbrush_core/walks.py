@@ -33,6 +33,9 @@ class Scene:
         The numbers of the walk, by name.
     reference
         Every slot for the walk's reference input; empty where it has none.
+    side
+        (N, 1), -1 where the target is the first of two classes that one unit speaks for, so that
+        its logit is minus the unit; 1 elsewhere. None for all other heads.
     ledger
         Where rules write down, per node, four (N,) sums: the relevance that arrives, what is passed
         on, and what a bias and a stabiliser take of it.
@@ -42,6 +45,7 @@ class Scene:
     tensors: Tensors
     arrays: Mapping[str, Tensor]
     reference: Tensors = field(default_factory=dict)
+    side: Tensor | None = None
     ledger: dict[Node, tuple[Tensor, Tensor, Tensor, Tensor]] = field(default_factory=dict)
 
 

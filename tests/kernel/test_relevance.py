@@ -144,6 +144,26 @@ def test_a_margin_is_the_difference_of_two_classes():
     close(lrp(explainer, A, Margin(0, 1), rule="z").values, both[0] - both[1])
 
 
+@pytest.mark.parametrize("parameters", EVERY)
+def test_one_unit_for_two_classes_is_as_two_units(parameters):
+    def body(x):
+        return layers.Flatten()(conv(x))
+
+    one = wide(lambda x: layers.Dense(1, "sigmoid", name="out")(body(x)))
+    two = wide(lambda x: layers.Dense(2, name="out")(body(x)))
+    two.set_weights([*one.get_weights()[:2], *two.get_weights()[2:]])
+    kernel, bias = one.get_layer("out").get_weights()
+    two.get_layer("out").set_weights([np.hstack([-kernel, kernel]), np.hstack([-bias, bias])])
+    one, two = eager(one), eager(two)
+    for target in (0, 1):
+        found, truth = (lrp(each, X, target, **parameters) for each in (one, two))
+        close(found.values, truth.values)
+        assert found.score == pytest.approx(truth.score)
+        assert found.residual == pytest.approx(truth.residual, abs=1e-6)
+        found, truth = (each.explain(X, "deep_taylor", target) for each in (one, two))
+        close(found.values + 1e-9, truth.values + 1e-9)
+
+
 # ------------------------------------------------------------------ networks
 
 
