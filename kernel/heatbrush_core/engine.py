@@ -12,11 +12,11 @@ import tensorflow as tf
 from keras import ops
 from numpy.typing import NDArray
 
-from heatbrush_core import folding, rules, walks
+from heatbrush_core import folding, patterns, rules, walks
 from heatbrush_core.graph import Graph, Slot
 from heatbrush_core.heads import Head, ScoreKind
 from heatbrush_core.maps import Tensor
-from heatbrush_core.network import Activations, Arrays, Matrices, Relevance
+from heatbrush_core.network import Activations, Arrays, Estimator, Matrices, Relevance
 from heatbrush_core.walks import Scene, Walk
 
 GRADIENT = Walk("gradient", lambda scene: rules.gradient)
@@ -166,6 +166,18 @@ class Engine:
         cells, slopes, scores = found
         return Activations(cells, slopes, scores.astype(np.float64))
 
+    def moments(
+        self, X: NDArray[Any], estimator: Estimator
+    ) -> dict[patterns.Key, patterns.Moments]:
+        """Sum up over (N, H, W, C) what the patterns of each linear node are fitted from."""
+        key = ("moments", estimator, X.shape[1:])
+        summed = self._summed
+        function = self._compiled(key, lambda x: summed(x, estimator), [self._spec(X)])
+        found = function(self._constant(X))
+        return {
+            key: patterns.Moments(*(each.numpy() for each in sums)) for key, sums in found.items()
+        }
+
     # -------------------------------------------------------------- what is compiled
 
     def _outputs(self, X: Tensor) -> Tensor:
@@ -217,6 +229,9 @@ class Engine:
         self._audited[key] = tuple(node.name for node in scene.ledger)
         ledger = [tf.stack(sums) for sums in scene.ledger.values()]
         return self._known(found, X, key), score, tf.reduce_sum(start, -1), *ledger
+
+    def _summed(self, X: Tensor, estimator: Estimator) -> dict[patterns.Key, list[Tensor]]:
+        return patterns.moments(self.folded, self._forward(self.folded, X), estimator)
 
     def _taken(
         self, X: Tensor, weights: Tensor, aim: Aim, place: str

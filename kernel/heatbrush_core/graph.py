@@ -179,10 +179,11 @@ class _Tracer:
             self._add(name, "affine", operation, _one(affine), inputs, outputs, map=affine)
         else:
             call = _placed(operation, args, kwargs, self._dtype)
-            kind = layers.kind(
-                operation, [isinstance(v, Slot) for v in tree.flatten((args, kwargs))]
-            )
+            values = tree.flatten((args, kwargs))
+            kind = layers.kind(operation, [isinstance(v, Slot) for v in values])
             function = layers.activation(operation) if kind == "activation" else ""
+            if layers.is_maximum_of_zero(operation, values):
+                kind, function = "activation", "relu"
             held = maps.normalization(operation, self._dtype)
             more = {"activation": function, "map": held}
             self._add(name, kind, operation, call, inputs, outputs, **more)

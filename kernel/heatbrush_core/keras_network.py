@@ -28,7 +28,7 @@ from heatbrush_core.network import (
     reading,
     score_vectors,
 )
-from heatbrush_core.patterns import Fit, Moments
+from heatbrush_core.patterns import Fit, Key, Moments
 from heatbrush_core.walks import Walk
 
 CLOSE, CLOSE_IN_HALF = 1e-3, 5e-2  # of the largest score: a graph that differs by more is refused
@@ -207,7 +207,7 @@ class KerasNetwork(Network):
         """Take what a layer gives for (N, H, W, C) matrices, and the slope of the scores there."""
         return self._engine.activations(X, self._aim(weights, kind), place)
 
-    def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[str, Moments]:
+    def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[Key, Moments]:
         """Sum up over (N, H, W, C) what the patterns of each linear node are fitted from."""
         return self._engine.moments(X, estimator)
 

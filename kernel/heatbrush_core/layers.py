@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any, Literal
 
 import keras
@@ -114,6 +115,12 @@ def moves(operation: Any) -> bool:
     """Tell whether an operation only moves, copies or drops cells, and adds none but zeros."""
     name = known(operation)
     return name != "Pad" and KINDS.get(name) == "structure"
+
+
+def is_maximum_of_zero(operation: Any, arguments: Sequence[Any]) -> bool:
+    """Tell whether an operation is maximum(x, 0), a ReLU."""
+    zeros = [value for value in arguments if isinstance(value, Real) and value == 0]
+    return known(operation) == "Maximum" and len(arguments) == 2 and len(zeros) == 1
 
 
 def nonnegative(operation: Any, function: str) -> bool:

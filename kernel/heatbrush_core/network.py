@@ -16,7 +16,7 @@ from heatbrush_core.heads import Head, Reading, ScoreKind
 
 if TYPE_CHECKING:
     from heatbrush_core.graph import Graph
-    from heatbrush_core.patterns import Fit, Moments
+    from heatbrush_core.patterns import Fit, Key, Moments
     from heatbrush_core.walks import Walk
 
 Shape = tuple[int | None, ...]
@@ -131,7 +131,7 @@ class Network(ABC):
         """Take what the layer `place` gives, channels last, and the slope of the scores there."""
         raise NotImplementedError(f"{self.name} has no graph")
 
-    def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[str, Moments]:
+    def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[Key, Moments]:
         """Sum up over (N, H, W, C) what the patterns of each linear node are fitted from."""
         raise NotImplementedError(f"{self.name} has no graph")
 

@@ -23,6 +23,8 @@ PROPAGATED = {
     "opaque": UNKNOWN,
 }
 """LRP and deep Taylor, for kinds that need no choice."""
+PATTERNED = {"linear": "pattern", "affine": "divided by its scale"}
+"""PatternNet."""
 MULTIPLIED = {
     "linear": "linear",
     "affine": "linear",
@@ -79,9 +81,7 @@ def rows(graph: Graph, folded: Graph, lrp: Assignment) -> list[dict[str, Any]]:
                 for method, plan in plans.items()
             },
             "deeplift": MULTIPLIED.get(node.kind, "mean slope on the way"),
-            "patternnet": treated(
-                node, lambda n: "pattern" if n.kind == "linear" else "chain rule"
-            ),
+            "patternnet": treated(node, lambda n: PATTERNED.get(n.kind, "chain rule")),
         }
         for node in graph.nodes
     ]

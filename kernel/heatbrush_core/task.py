@@ -12,11 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.heads import ScoreKind
-from heatbrush_core.network import Activations, Arrays, Matrices, Network, Relevance
+from heatbrush_core.network import (
+    Activations,
+    Arrays,
+    Estimator,
+    Matrices,
+    Network,
+    Relevance,
+)
 from heatbrush_core.pace import Pace
 from heatbrush_core.progress import Cancelled, Listener, Progress
 
 if TYPE_CHECKING:
+    from heatbrush_core.patterns import Key, Moments
     from heatbrush_core.walks import Walk
 
 
@@ -93,8 +101,16 @@ class Task:
         with self._timed("gradient", len(X)):
             return self.network.activations(X, self.weights, self.kind, place)
 
+    def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[Key, Moments]:
+        """Sum up over (N, H, W, C) what patterns are fitted from, in one batch."""
+        with self._timed("moments", len(X)):
+            return self.network.moments(X, estimator)
+
     def batches(self, count: int, work: str) -> Iterator[slice]:
-        """Cut `count` matrices into batches for `work`, "scores" or "gradient"; stop on cancel."""
+        """Cut `count` matrices into batches; stop on cancel.
+
+        `work` is "scores", "gradient" or "moments", of which each has its own pace.
+        """
         start = 0
         while start < count:
             self.stop_if_cancelled()

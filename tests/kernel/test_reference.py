@@ -12,6 +12,8 @@ from heatbrush_core.methods.smoothing import average
 
 INNVESTIGATE = np.load(models.HERE / "innvestigate.npz")
 CAPTUM = np.load(models.HERE / "captum.npz")
+SIGNALS = np.load(models.HERE / "signals.npz")
+PATTERNS = np.load(models.HERE / "patterns.npz")
 RULES = {
     "gausslegendre": "gauss_legendre",
     "riemann_left": "left",
@@ -107,6 +109,30 @@ def test_smoothgrad_with_fixed_noise(name, reduce, method):
         noisy = x + np.float32(parameters["sigma"]) * models.noise(name)
         gradients = [explain(each, "gradient", target).values[None] for each in noisy]
         same(average(gradients, reduce), map)
+
+
+@pytest.mark.parametrize("name", ["a_cnn", "b_bn", "c_cam"])
+@pytest.mark.parametrize(
+    "theirs, method",
+    [("captum.GuidedBackprop", "guided_backprop"), ("captum.Deconvolution", "deconvnet")],
+)
+def test_signals_of_captum(name, theirs, method):
+    for _, x, target, map in entries(SIGNALS, name, theirs):
+        same(explainer(name).explain(x, method, target).values, map)
+
+
+@pytest.mark.parametrize("name", ["a_cnn", "h_mlp"])
+def test_patterns(name):
+    background = PATTERNS["background"] / np.float32(16)
+    fitted = Explainer(models.load(name), background=background)
+    methods = {"pattern.net": "patternnet", "pattern.attribution": "pattern_attribution"}
+    for theirs, method in methods.items():
+        for parameters, x, target, map in entries(PATTERNS, name, theirs):
+            estimator = parameters["pattern_type"]
+            same(fitted.explain(x, method, target, estimator=estimator).values, map)
+    for estimator in ("relu", "linear"):
+        for layer, pattern in fitted._network.fits[estimator].patterns.items():
+            same(pattern, PATTERNS[f"patterns|{name}|{estimator}|{layer}"])
 
 
 @pytest.mark.parametrize("name", ["a_cnn", "g1_leaky"])

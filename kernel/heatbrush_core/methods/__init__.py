@@ -10,9 +10,11 @@ from heatbrush_core.methods import (
     lime,
     occlusion,
     paths,
+    patterns,
     relevance,
     rise,
     shapley,
+    signals,
     smoothing,
 )
 from heatbrush_core.methods.method import Family, Method, Result
@@ -20,7 +22,18 @@ from heatbrush_core.methods.parameters import Parameters
 
 __all__ = ["REGISTRY", "Method", "Parameters", "Result", "find"]
 
-MODULES = (gradients, smoothing, paths, relevance, occlusion, rise, shapley, lime)
+MODULES = (
+    gradients,
+    smoothing,
+    paths,
+    signals,
+    patterns,
+    relevance,
+    occlusion,
+    rise,
+    shapley,
+    lime,
+)
 _ALL = [method for module in MODULES for method in module.METHODS]
 
 REGISTRY: dict[str, Method] = {

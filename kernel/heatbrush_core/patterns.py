@@ -1,0 +1,224 @@
+"""Patterns: how the input of a linear unit moves with its output, fitted on typical matrices.
+
+A unit y = w x + b finds a signal in x, and is blind to what adds nothing to w x. Its pattern a
+tells what that signal looks like in x:
+
+    a = c / (w c)        c = E+[x y] - E+[x] E[y]
+
+E is the mean over all matrices and positions, E+ that over those where the unit is active: where y
+is positive for the estimator "relu"; all for "linear", which makes it cov(x, y) / var(y). Always
+w a = 1, and b does not matter for c. A unit with no rectifier behind it also counts where y is
+negative: if y is never positive, "relu" is "linear" for it.
+
+The sums need no patches of x: for y = apply(x, kernel), the sum of x times one number per output is
+the vector-Jacobian product of apply with respect to the kernel. Padded zeros are cells like others.
+
+Source: Kindermans et al. (2018), arXiv:1705.05598, section 4, for one unit; Haufe et al. (2014),
+doi:10.1016/j.neuroimage.2013.10.067, for linear models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from heatbrush_core import rules
+from heatbrush_core.graph import Graph, Node, Slot
+from heatbrush_core.layers import RELU_LIKE
+from heatbrush_core.maps import Linear, Tensor
+from heatbrush_core.network import Estimator
+from heatbrush_core.walks import Rule, Scene, Tensors
+
+Key = tuple[str, Estimator]
+Use = Literal["signal", "attribution"]
+
+LINEAR: Estimator = "linear"
+WIDE = "float64"
+NOISE = 1e-6  # of the sizes that make up y: a unit that varies by less shows rounding only
+FEW = 10  # values that a pattern should at least rest on
+FREE = "were never positive on the background, and learnt from all of it"
+IDLE = "were never active on the background, or never varied, and pass nothing back"
+THIN = f"learnt from fewer than {FEW} values of the background"
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Sums over matrices and positions, in float64.
+
+    Attributes
+    ----------
+    xy, x
+        Of x times y and of x, where the unit is active; in the shape of the kernel.
+    active
+        (units,) how often each is active.
+    y, count
+        (units,) of y, and the number of values, over everything.
+    """
+
+    xy: NDArray[np.float64]
+    x: NDArray[np.float64]
+    active: NDArray[np.float64]
+    y: NDArray[np.float64]
+    count: NDArray[np.float64]
+
+    def __add__(self, other: Moments) -> Moments:
+        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
+        return Moments(*(mine + its for mine, its in pairs))
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The patterns of all linear nodes.
+
+    Attributes
+    ----------
+    patterns
+        By the name of the node, in the shape of its whole kernel; zeros for a unit that was never
+        active or never varied.
+    notes
+        What whoever sees a map made of them should know.
+    background, weights
+        What they belong to: the matrices, and the fingerprint of the model's weights.
+    """
+
+    patterns: dict[str, NDArray[np.float64]]
+    notes: tuple[str, ...]
+    background: NDArray[Any]
+    weights: int
+
+
+def moments(graph: Graph, tensors: Tensors, estimator: Estimator) -> dict[Key, list[Tensor]]:
+    """Sum up over a batch, for each linear node, the fields of `Moments`.
+
+    Nodes without a rectifier behind them have those of the estimator "linear" as well.
+    """
+    ungated = _ungated(graph)
+    return {
+        (node.name, each): _moments(node, tensors, each)
+        for node in _linear(graph)
+        for each in ({estimator, LINEAR} if node.outputs[0] in ungated else {estimator})
+    }
+
+
+def _moments(node: Node, tensors: Tensors, estimator: Estimator) -> list[Tensor]:
+    map, kernel = _whole(node), _whole(node).kernel()
+    x, y = tensors[node.inputs[0]], tensors[node.outputs[0]]
+    active = tf.cast(y > 0, y.dtype) if estimator == "relu" else tf.ones_like(y)
+
+    def summed(numbers: Tensor) -> Tensor:
+        found = rules.slopes(lambda k: (map.apply(x, k),), [kernel], [numbers])[0]
+        return tf.cast(found, WIDE)
+
+    axes = [axis for axis in range(len(y.shape)) if axis != map.axis]
+    total, often, count = (
+        tf.reduce_sum(tf.cast(numbers, WIDE), axes) for numbers in (y, active, tf.ones_like(y))
+    )
+    # y less its mean keeps the sums of a batch small, and so exact in the walk's own precision
+    centre = tf.cast(total / count, y.dtype)
+    shape = [-1 if axis == map.axis else 1 for axis in range(len(y.shape))]
+    x_sum = summed(active)
+    rest = summed(active * (y - tf.reshape(centre, shape)))
+    return [rest + map.stretch(x_sum, tf.cast(centre, WIDE)), x_sum, often, total, count]
+
+
+def fit(
+    graph: Graph,
+    sums: Mapping[Key, Moments],
+    estimator: Estimator,
+    background: NDArray[Any],
+    weights: int,
+) -> Fit:
+    """Make patterns of the sums over all typical matrices."""
+    found, free, idle, thin = {}, {}, {}, {}
+    for node in _linear(graph):
+        map, name = _whole(node), node.name
+        often = sums[name, estimator].active
+        found[name], idle[name] = _pattern(map, sums[name, estimator])
+        never = often == 0
+        if never.any() and (name, LINEAR) in sums:
+            often = np.where(never, sums[name, LINEAR].active, often)
+            others, still = _pattern(map, sums[name, LINEAR])
+            found[name] += np.asarray(map.stretch(others, never.astype(WIDE)))  # zeros so far
+            idle[name] = np.where(never, still, idle[name])
+            free[name] = never & ~still
+        thin[name] = ~idle[name] & (often < FEW)
+    notes = _note(free, FREE) + _note(idle, IDLE) + _note(thin, THIN)
+    return Fit(found, notes, background, weights)
+
+
+def _pattern(map: Linear, sums: Moments) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Make the patterns of one node, and tell which of its units have none."""
+
+    def times(kernel: Tensor, factor: NDArray[np.float64]) -> Tensor:
+        return map.stretch(tf.constant(kernel), tf.constant(factor))
+
+    def dot(one: Tensor, other: Tensor) -> NDArray[np.float64]:
+        ones = tf.ones_like(sums.active)
+        return np.asarray(rules.slopes(lambda f: (map.stretch(one, f),), [ones], [other])[0])
+
+    share = 1 / np.maximum(sums.active, 1)
+    mean_x = times(sums.x, share)
+    c = times(sums.xy, share) - times(mean_x, sums.y / sums.count)
+    w = tf.cast(map.kernel(), WIDE)
+    variance, sizes = dot(w, c), dot(tf.abs(w), tf.abs(mean_x))
+    idle = np.abs(variance) <= (NOISE * sizes) ** 2
+    return times(c, np.where(idle, 0, 1 / np.where(idle, 1, variance))).numpy(), idle
+
+
+def rule(scene: Scene, use: Use) -> Rule:
+    """Take the gradient, with patterns in the place of kernels.
+
+    For "signal" a kernel is replaced by its pattern a, for "attribution" by w a. An affine map of
+    each cell is a unit of one input, whose pattern is 1 / w whatever the data, so that it does not
+    matter whether a scale stands in front of a layer or inside it.
+    """
+
+    def back(
+        node: Node,
+        inputs: Sequence[Tensor],
+        outputs: Sequence[Tensor],
+        relevances: Sequence[Tensor],
+    ) -> Sequence[Tensor | None]:
+        if node.kind == "linear":
+            map, kernel = _whole(node), scene.arrays[node.name]
+            kernel = kernel if use == "signal" else kernel * map.kernel()
+            return rules.slopes(lambda x: (map.apply(x, kernel),), inputs, relevances)
+        if node.kind != "affine":
+            return rules.gradient(node, inputs, outputs, relevances)
+        (scale,) = rules.gradient(node, inputs, outputs, [tf.ones_like(outputs[0])])
+        if scale is None:
+            return [None]
+        passed = relevances[0] if use == "signal" else relevances[0] * scale
+        return [tf.math.divide_no_nan(passed, scale)]
+
+    return back
+
+
+def _linear(graph: Graph) -> list[Node]:
+    return [node for node in graph.nodes if node.kind == "linear"]
+
+
+def _whole(node: Node) -> Linear:
+    """Take a node's map with one kernel, as only that has one pattern per unit."""
+    assert isinstance(node.map, Linear)
+    return node.map.whole()
+
+
+def _ungated(graph: Graph) -> set[Slot]:
+    """Find the slots that something else than a rectifier sees."""
+    others = (node for node in graph.nodes if node.activation not in RELU_LIKE)
+    return {graph.logits, *(slot for node in others for slot in node.inputs)}
+
+
+def _note(units: Mapping[str, NDArray[np.bool_]], what: str) -> tuple[str, ...]:
+    """Say of some units, by layer, what is the matter with them; nothing where there are none."""
+    named = [f"{each.sum()} of {len(each)} of {name}" for name, each in units.items() if each.any()]
+    if not named:
+        return ()
+    more = f" and more in {len(named) - 5} other layers" if len(named) > 5 else ""
+    return (f"Some units {what}: {', '.join(named[:5])}{more}.",)
