@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from heatbrush_core import folding, patterns, rules, walks
 from heatbrush_core.graph import Graph, Slot
+from heatbrush_core.grids import Grid
 from heatbrush_core.heads import Head, ScoreKind
 from heatbrush_core.maps import Tensor
 from heatbrush_core.network import Activations, Arrays, Estimator, Matrices, Relevance
@@ -77,11 +78,7 @@ class Layout:
         """Turn the model's own layout into (N, H, W, C)."""
         if self.flat:
             return X[..., None]
-        return self.channels_last(X)
-
-    def channels_last(self, cells: Tensor) -> Tensor:
-        """Turn what a layer inside gives into (N, h, w, channels)."""
-        return tf.transpose(cells, (0, 2, 3, 1)) if self.channels_first else cells
+        return tf.transpose(X, (0, 2, 3, 1)) if self.channels_first else X
 
 
 class Engine:
@@ -160,9 +157,12 @@ class Engine:
 
     def activations(self, X: NDArray[Any], aim: Aim, place: str) -> Activations:
         """Take what a layer gives, channels last, and the slope of the scores there."""
+        assert self.graph is not None
+        slot = self.graph.places[place]
+        grid = self.graph.grids.get(slot)  # asked before compiling, as it tries nodes with numbers
         key = ("activations", place, aim.kind, X.shape[1:])
         taken = self._taken
-        found = self._run(key, lambda x, w: taken(x, w, aim, place), X, aim)
+        found = self._run(key, lambda x, w: taken(x, w, aim, slot, grid), X, aim)
         cells, slopes, scores = found
         return Activations(cells, slopes, scores.astype(np.float64))
 
@@ -234,17 +234,18 @@ class Engine:
         return patterns.moments(self.folded, self._forward(self.folded, X), estimator)
 
     def _taken(
-        self, X: Tensor, weights: Tensor, aim: Aim, place: str
+        self, X: Tensor, weights: Tensor, aim: Aim, slot: Slot, grid: Grid | None
     ) -> tuple[Tensor, Tensor, Tensor]:
         graph = self.graph
         assert graph is not None
-        slot = graph.places[place]
         tensors = self._forward(graph, X)
         start, score = aim.slope(tensors[graph.logits], weights)
         found = walks.backward(graph, tensors, start, rules.gradient).get(slot)
         cells = tensors[slot]
         slopes = tf.zeros_like(cells) if found is None else found
-        return self.layout.channels_last(cells), self.layout.channels_last(slopes), score
+        if grid is not None:
+            cells, slopes = grid.arranged(cells), grid.arranged(slopes)
+        return cells, slopes, score
 
     # -------------------------------------------------------------- how it is run
 

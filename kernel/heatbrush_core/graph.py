@@ -7,6 +7,7 @@ tensors; the tensors come later, in `walks`.
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -16,7 +17,8 @@ from typing import Any
 import keras
 from keras import ops, tree
 
-from heatbrush_core import layers, maps
+from heatbrush_core import grids, layers, maps
+from heatbrush_core.grids import Grid
 from heatbrush_core.layers import Kind
 from heatbrush_core.maps import Affine, Linear, Normalization, Tensor
 
@@ -104,6 +106,11 @@ class Graph:
     def places(self) -> dict[str, Slot]:
         """The layers by name, as often as they are called, each after its own activation."""
         return {node.name.partition("/")[0]: node.outputs[0] for node in self.nodes}
+
+    @functools.cached_property
+    def grids(self) -> dict[Slot, Grid]:
+        """Where the matrix's rows and columns are, in each slot that still has them."""
+        return grids.trace(self)
 
     @property
     def ends_in_probabilities(self) -> bool:

@@ -123,6 +123,12 @@ def is_maximum_of_zero(operation: Any, arguments: Sequence[Any]) -> bool:
     return known(operation) == "Maximum" and len(arguments) == 2 and len(zeros) == 1
 
 
+def is_convolution(operation: Any) -> bool:
+    """Tell whether an operation is a convolution, or a user's own kind of one."""
+    kinds = type(operation).__mro__
+    return any("Conv" in kind.__name__ and _of_keras(kind) for kind in kinds)
+
+
 def nonnegative(operation: Any, function: str) -> bool:
     """Tell whether an activation never gives less than 0."""
     if function == "relu":

@@ -6,6 +6,7 @@ import difflib
 from typing import get_args
 
 from heatbrush_core.methods import (
+    class_activation,
     gradients,
     lime,
     occlusion,
@@ -13,6 +14,7 @@ from heatbrush_core.methods import (
     patterns,
     relevance,
     rise,
+    score_cam,
     shapley,
     signals,
     smoothing,
@@ -33,6 +35,8 @@ MODULES = (
     rise,
     shapley,
     lime,
+    class_activation,
+    score_cam,
 )
 _ALL = [method for module in MODULES for method in module.METHODS]
 
