@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import html
+import re
 from collections.abc import Iterator
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -11,11 +12,13 @@ import pandas as pd
 from heatbrush_core.methods.families import FAMILIES
 
 LEFT = "text-align: left; vertical-align: top"
-NAME = f"{LEFT}; white-space: nowrap"
 MANY = 30
 """Rows; a table of more scrolls in a box of its own, under its header."""
 BOX = "max-height: 480px; overflow: auto"
-HEAD = f"{LEFT}; position: sticky; top: 0; background: var(--jp-layout-color0, Canvas)"
+PAPER = "background: var(--jp-layout-color0, var(--vscode-editor-background, Canvas))"
+HEAD = f"{LEFT}; position: sticky; top: 0; {PAPER}"
+SIDE = f"{LEFT}; position: sticky; left: 0; {PAPER}"
+"""Of the names: they stay in sight while a table of many columns is moved sideways."""
 
 
 class Table(pd.DataFrame):
@@ -26,7 +29,7 @@ class Table(pd.DataFrame):
         return pd.DataFrame
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col" style="{HEAD}">{_written(n)}</th>' for n in self._names())
+        head = "".join(f'<th scope="col" style="{HEAD}">{_name(n)}</th>' for n in self._names())
         table = f"<table><thead><tr>{head}</tr></thead>{''.join(self._body())}</table>"
         return f'<div style="{BOX}">{table}</div>' if len(self) > MANY else table
 
@@ -47,7 +50,7 @@ class Methods(Table):
     def _repr_html_(self) -> str:
         if not {"family", "runs here"} <= set(self.columns):  # turned, or a column dropped in place
             return str(pd.DataFrame(self)._repr_html_())
-        remedies = "".join(f"<li>{_written(each)}</li>" for each in self._remedies())
+        remedies = "".join(f"<li>{escape(each)}</li>" for each in self._remedies())
         return super()._repr_html_() + (f"<ul>{remedies}</ul>" if remedies else "")
 
     def _names(self) -> list[str]:
@@ -79,14 +82,15 @@ def _parted(reason: str) -> tuple[str, str]:
 
 def _heading(name: str, about: str, columns: int) -> str:
     return (
-        f'<tr><th colspan="{columns}" scope="rowgroup" style="{LEFT}; padding-top: 1em">'
-        f'{_written(name)} <span style="font-weight: normal">{_written(about)}</span></th></tr>'
+        f'<tr style="background: none"><th colspan="{columns}" scope="rowgroup" '
+        f'style="{LEFT}; padding-top: 1em">{escape(name)} '
+        f'<span style="font-weight: normal">{escape(about)}</span></th></tr>'
     )
 
 
 def _row(name: str, *cells: str) -> str:
-    rest = "".join(f'<td style="{LEFT}">{_written(cell)}</td>' for cell in cells)
-    return f'<tr><th scope="row" style="{NAME}">{_written(name)}</th>{rest}</tr>'
+    rest = "".join(f'<td style="{LEFT}">{escape(cell)}</td>' for cell in cells)
+    return f'<tr><th scope="row" style="{SIDE}">{_name(name)}</th>{rest}</tr>'
 
 
 def _text(value: Any) -> str:
@@ -96,5 +100,6 @@ def _text(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _written(text: str) -> str:
-    return html.escape(text)
+def _name(text: str) -> str:
+    """Write a name that may break after each underscore and slash, where columns are many."""
+    return re.sub("(?<=[_/])", "<wbr/>", escape(text))
