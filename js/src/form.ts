@@ -96,10 +96,10 @@ function settle(rows: Row[], given: Record<string, unknown>): { valid: boolean; 
   const playing = inPlay(rows.map(({ field }) => field), values);
   const parameters = { ...given };
   let valid = true;
-  for (const [{ field, label, holder, why }, one] of made) {
+  for (const [{ field, label, holder, why, help }, one] of made) {
     const shown = playing.includes(field);
     const wrong = shown && "wrong" in one ? one.wrong : "";
-    for (const part of [label, holder]) show(part, shown);
+    for (const part of [label, holder, help]) show(part, shown);
     text(why, wrong);
     show(why, wrong !== "");
     for (const input of holder.querySelectorAll("input")) set(input, "aria-invalid", wrong ? "true" : null);

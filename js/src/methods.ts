@@ -47,6 +47,7 @@ export class MethodPicker {
 
 function openList(context: Context, opener: HTMLElement): void {
   const { state, local } = context.scene();
+  if (!state.methods.length) return;
   const entries = new Map<HTMLElement, MethodState>();
   const list = html("div", { class: "hb-pop hb-list", role: "listbox", "aria-label": "Methods", tabindex: 0 });
   for (const group of groups(state)) {
@@ -68,6 +69,9 @@ function openList(context: Context, opener: HTMLElement): void {
     context.set({ method: method.name, panel: null });
   };
   const go = walk(list, [...entries.keys()], choose);
+  list.addEventListener("keydown", ({ key }) => {
+    if (key === "Tab") context.popover.close(); // the focus goes on from the button
+  });
   context.popover.open(opener, list, "left");
   go([...entries].find(([, { name }]) => name === local.method)?.[0]);
 }
@@ -120,7 +124,10 @@ function walk(list: HTMLElement, all: HTMLElement[], choose: (made: HTMLElement)
   });
   for (const made of all) {
     made.addEventListener("pointermove", () => go(all.indexOf(made), false));
-    made.addEventListener("click", () => choose(made));
+    made.addEventListener("click", () => {
+      go(all.indexOf(made), false);
+      choose(made);
+    });
   }
   return (made) => go(made ? all.indexOf(made) : 0);
 }

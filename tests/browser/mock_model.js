@@ -238,7 +238,8 @@ export const METHODS = [
   attribution("shapley", "What is each player's fair share of the score?", [PLAYERS, SEED]),
   attribution("lime", "Which players does a linear model of the score need?", [PLAYERS, SEED]),
   activation("cam", "Where did the last maps vote for the class?", [],
-    "cam needs global pooling followed by one dense layer, but this model ends in two dense layers; use grad_cam, which needs neither."),
+    "cam needs global pooling followed by one dense layer, but this model ends in two dense layers with dropout between; " +
+    "use what works here (grad_cam, grad_cam_plus_plus, layer_cam, score_cam), which needs neither of the two."),
   activation("grad_cam", "Where was a layer active that the class depends on?", [LAYER]),
   activation("grad_cam_plus_plus", "The same, with every place of an object counted?", [LAYER]),
   activation("layer_cam", "Which of a layer's cells were active and mattered?", [LAYER]),

@@ -70,11 +70,12 @@ def test_a_method_that_cannot_run_is_listed_with_its_reason_and_not_chosen(stage
     expect(entry).to_be_disabled()
     reason = entry.get_by_text("cam needs global pooling followed by one dense layer")
     expect(reason).to_be_visible()
+    clipped = "(reason) => reason.scrollHeight > reason.clientHeight + 1"
+    assert reason.evaluate(clipped)
     entry.click(force=True)
     expect(listbox).to_be_visible()
     stage.page.keyboard.press("Enter")
     expect(listbox).to_be_visible()
-    clipped = "(reason) => reason.scrollHeight > reason.clientHeight + 1"
     assert not reason.evaluate(clipped)  # in full where the keys are
     stage.page.keyboard.press("Escape")
     assert hand.root.get_by_role("combobox", name="Method").inner_text() == "occlusion"
@@ -107,6 +108,10 @@ def test_keys_walk_the_list_and_choose(stage: Stage) -> None:
     expect(chosen).to_contain_text("grad cam plus plus")
     press("Escape")
     expect(picker).to_be_focused()
+    press("Enter")
+    press("Tab")
+    expect(listbox).to_be_hidden()
+    expect(hand.root.get_by_role("combobox", name="Run on")).to_be_focused()
     hand.button("Run").click()
     assert stage.sent("run")[0]["method"] == "grad_cam_plus_plus"
 
