@@ -113,7 +113,7 @@ def test_cancel_a_long_run(
 ) -> None:
     """Partial maps arrive, Cancel is answered at once, the earlier map is back, a rerun works."""
     address, folder = (lab, home) if subshells else plain_lab
-    hand = opened(page, address, folder, "cancel.ipynb", "pause = 0.03", "pause = 0.0")
+    hand = opened(page, address, folder, "cancel.ipynb", "pause = 0.03", "pause = 0.01")
     before = hand.pixels("occlusion")
     jupyter.run_cell(page, 2)
     hand.button("Run").click()
@@ -125,6 +125,7 @@ def test_cancel_a_long_run(
     assert hand.pixels("occlusion") == before
     jupyter.run_cell(page, 3)
     hand.button("Run").click()
+    hand.expect_state("running")
     hand.expect_state("idle")
     assert hand.pixels("occlusion") == before
     assert not jupyter.stray_messages(page)
