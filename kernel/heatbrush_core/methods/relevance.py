@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from heatbrush_core.composites import Assignment, Choice, CompositeName, RuleName, read
+from heatbrush_core.composites import (
+    COMPOSITES,
+    Assignment,
+    Choice,
+    CompositeName,
+    RuleName,
+    read,
+)
 from heatbrush_core.methods.method import Method, Result, one
 from heatbrush_core.methods.parameters import Parameters
 from heatbrush_core.network import Matrices, Relevance
@@ -24,47 +31,75 @@ LOWEST = (
     "the lowest value a cell can have, a number or an array; None: the lowest of the background"
 )
 HIGHEST = LOWEST.replace("lowest", "highest")
-ONE_RULE: dict[str, Any] = {"when": {"composite": [None]}}
-ALPHA_BETA: dict[str, Any] = {"when": {"rule": ["alpha_beta"], "composite": [None]}}
+
+
+def _where(rule: RuleName, *composites: CompositeName) -> dict[str, Any]:
+    """Let a form show a number where a rule is at work: alone, in composites, or at the input."""
+    alone: dict[str, list[Any]] = {"composite": [None], "rule": [rule]}
+    within = [{"composite": list(composites)}] if composites else []
+    return {"when": [alone, *within, {"input_rule": [rule]}]}
+
+
+EPSILON = _where("epsilon", *(name for name in COMPOSITES if name.startswith("epsilon")))
+GAMMA = _where("gamma", "epsilon_gamma_box")
+BOX = _where("z_bounded", "epsilon_gamma_box")
 
 
 class LRPParameters(Parameters):
     """The rule of each layer, and its numbers."""
 
     composite: CompositeName | None = Field(
-        None, description="rules by kind of layer, in the place of one rule for all"
+        None,
+        description="rules by kind of layer, in the place of one rule for all",
+        json_schema_extra={"none": "none"},
     )
     rule: RuleName = Field(
         "epsilon",
         description="how a layer shares its relevance among its inputs; z_bounded is for the first "
         "layers, the others then take z_plus",
-        json_schema_extra=ONE_RULE,
+        json_schema_extra={"when": {"composite": [None]}},
     )
     epsilon: float = Field(
-        1e-6, ge=0, description="what is added to each denominator in rule epsilon, for stability"
+        1e-6,
+        ge=0,
+        description="what is added to each denominator in rule epsilon, for stability",
+        json_schema_extra=EPSILON,
     )
     alpha: float = Field(
         2.0,
         description="the weight of what excites, in rule alpha_beta",
-        json_schema_extra=ALPHA_BETA,
+        json_schema_extra=_where("alpha_beta"),
     )
     beta: float = Field(
         1.0,
         description="the weight of what inhibits, in rule alpha_beta; alpha - beta is 1",
-        json_schema_extra=ALPHA_BETA,
+        json_schema_extra=_where("alpha_beta"),
     )
     gamma: float = Field(
         0.25,
         ge=0,
         description="how much more weights of the output's own sign count, in rule gamma",
+        json_schema_extra=GAMMA,
     )
-    low: Bound = Field(None, description=f"in rule z_bounded, {LOWEST}, or of the matrix")
-    high: Bound = Field(None, description=f"in rule z_bounded, {HIGHEST}, or of the matrix")
+    low: Bound = Field(
+        None,
+        description=f"in rule z_bounded, {LOWEST}, or of the matrix",
+        json_schema_extra=BOX,
+    )
+    high: Bound = Field(
+        None,
+        description=f"in rule z_bounded, {HIGHEST}, or of the matrix",
+        json_schema_extra=BOX,
+    )
     bias: bool | None = Field(
-        None, description="whether a bias takes its share of the relevance; None is the rule's own"
+        None,
+        description="whether a bias takes its share of the relevance; None is the rule's own",
+        json_schema_extra={"none": "by the rule"},
     )
     input_rule: RuleName | None = Field(
-        None, description="the rule of the first layers, whatever the others have"
+        None,
+        description="the rule of the first layers, whatever the others have",
+        json_schema_extra={"none": "as the others"},
     )
     rules: Rules = Field(
         (),
