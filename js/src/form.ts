@@ -41,7 +41,7 @@ export function openForm(context: Context, opener: HTMLElement): void {
   const grid = html("div", { class: "hb-form" });
   const help = html("p", { class: "hb-help" });
   const rows = method.fields.map((field) => rowOf(field));
-  const given = parametersOf(scene);
+  let given = parametersOf(scene);
   for (const row of rows) {
     row.fill(given[row.field.name] ?? row.field.default);
     grid.append(row.label, row.holder, row.why);
@@ -61,6 +61,7 @@ export function openForm(context: Context, opener: HTMLElement): void {
   const defaults = html("button", { type: "button", disabled: !rows.length }, "Defaults");
   defaults.addEventListener("click", () => {
     for (const row of rows) row.fill(row.field.default);
+    given = {};
     check();
   });
   const run = html("button", { type: "button", class: "hb-go", disabled: whyNot(scene) !== "" }, "Run");
@@ -104,9 +105,9 @@ function settle(rows: Row[], given: Record<string, unknown>): { valid: boolean; 
     show(why, wrong !== "");
     for (const input of holder.querySelectorAll("input")) set(input, "aria-invalid", wrong ? "true" : null);
     if (wrong) valid = false;
+    // what is hidden stays as it was given
     if (shown && "value" in one && (field.name in given || !same(one.value, field.default)))
       parameters[field.name] = one.value;
-    else delete parameters[field.name];
   }
   return { valid, parameters };
 }

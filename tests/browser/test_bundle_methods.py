@@ -185,7 +185,7 @@ def test_layers_are_chosen_from_those_of_the_model(stage: Stage) -> None:
 def test_what_only_python_can_set_is_kept_and_said(stage: Stage) -> None:
     hand = stage.open(methods=("lrp", "shapley"))
     given: dict[str, dict[str, Any]] = {
-        "lrp": {"rule": "gamma", "rules": [["conv", "gamma"], ["function", "flat"]]},
+        "lrp": {"rule": "gamma", "epsilon": 0.5, "rules": [["conv", "gamma"], ["function", "flat"]]},
         "shapley": {"players": [{"bands": []}, {"bands": []}]},
     }
     panels = stage.page.evaluate("stage.model.get('panels').map(({ name }) => name)")
@@ -205,6 +205,11 @@ def test_what_only_python_can_set_is_kept_and_said(stage: Stage) -> None:
     box.get_by_label("seed").press("Enter")
     sent = [run["parameters"] for run in stage.sent("run")]
     assert sent == [given["lrp"], {**given["shapley"], "seed": 5}]
+    box = form(stage, "lrp")
+    box.get_by_role("button", name="Defaults").click()
+    expect(box.get_by_label("rules")).to_be_hidden()
+    box.get_by_label("rule", exact=True).press("Enter")
+    assert stage.sent("run")[-1]["parameters"] == {}
 
 
 # ------------------------------------------------------------------ under the maps
