@@ -7,8 +7,8 @@ tells what that signal looks like in x:
 
 E is the mean over all matrices and positions, E+ that over those where the unit is active: where y
 is positive for the estimator "relu"; all for "linear", which makes it cov(x, y) / var(y). Always
-w a = 1, and b does not matter for c. A unit with no rectifier behind it also counts where y is
-negative: if y is never positive, "relu" is "linear" for it.
+w a = 1, and b does not matter for c. Where no rectifier follows, negative y count as well: there a
+unit that is never positive, and a model's only unit, are always "linear".
 
 The sums need no patches of x: for y = apply(x, kernel), the sum of x times one number per output is
 the vector-Jacobian product of apply with respect to the kernel. Padded zeros are cells like others.
@@ -137,8 +137,10 @@ def fit(
     found, free, idle, thin = {}, {}, {}, {}
     for node in _linear(graph):
         map, name = _whole(node), node.name
-        often = sums[name, estimator].active
-        found[name], idle[name] = _pattern(map, sums[name, estimator])
+        only = node.outputs[0] is graph.logits and graph.logits.shape[-1] == 1
+        first = sums[name, LINEAR if only else estimator]
+        found[name], idle[name] = _pattern(map, first)
+        often = first.active
         never = often == 0
         if never.any() and (name, LINEAR) in sums:
             often = np.where(never, sums[name, LINEAR].active, often)
@@ -176,6 +178,9 @@ def rule(scene: Scene, use: Use) -> Rule:
     For "signal" a kernel is replaced by its pattern a, for "attribution" by w a. An affine map of
     each cell is a unit of one input, whose pattern is 1 / w whatever the data, so that it does not
     matter whether a scale stands in front of a layer or inside it.
+
+    One unit y that speaks for two classes has -y and the pattern -a for the first of them, so that
+    the signal is the same for both.
     """
 
     def back(
@@ -184,6 +189,8 @@ def rule(scene: Scene, use: Use) -> Rule:
         outputs: Sequence[Tensor],
         relevances: Sequence[Tensor],
     ) -> Sequence[Tensor | None]:
+        if use == "signal" and scene.side is not None and node.outputs[0] is scene.graph.logits:
+            relevances = [relevances[0] * scene.side]
         if node.kind == "linear":
             map, kernel = _whole(node), scene.arrays[node.name]
             kernel = kernel if use == "signal" else kernel * map.kernel()

@@ -180,6 +180,23 @@ def test_each_call_of_a_shared_layer_has_its_own_patterns():
     assert np.abs(found["twice"] - found["twice#2"]).max() > 1e-3
 
 
+def test_one_unit_for_two_classes_is_as_two_units():
+    one = build(lambda x: layers.Dense(1, "sigmoid", name="unit")(layers.Flatten()(conv(x))))
+    two = build(lambda x: top(conv(x), 2))
+    *front, kernel, bias = one.get_weights()
+    two.set_weights([*front, np.hstack([-kernel, kernel]), np.hstack([-bias, bias])])
+    first, second = (Explainer(model, background=B) for model in (one, two))
+    for method in METHODS:
+        for target in (0, 1):
+            found = first.explain(x, method, target, estimator="linear")
+            close(found.values, second.explain(x, method, target, estimator="linear").values)
+    # no estimator prefers the unit's positive side
+    patterns = [fitted(first, estimator)["unit"] for estimator in ESTIMATORS]
+    close(*patterns)
+    signals = [first.explain(x, "patternnet", target).values for target in (0, 1)]
+    close(*signals)
+
+
 # ------------------------------------------------------------------ normalisation and scales
 
 
