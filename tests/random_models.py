@@ -6,7 +6,7 @@ import random
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import keras
 import numpy as np
@@ -95,6 +95,7 @@ class Architecture:
         return all(np.abs(each).max() < LARGEST for each in cells)
 
 
+@cache
 def alone(name: str) -> Architecture:
     """A model with one step between the input and a head, or with one head."""
     before = ("Conv2D relu",) if name in BRIDGES | ENDS else ()

@@ -52,7 +52,7 @@ def grown(x: Any, layer: Step) -> Any:
 
 
 def adaptive(x: Any, layer: Callable[[tuple[int, ...]], Step]) -> Any:
-    """Pool to 2 or 3 cells per axis: the gradient of one cell ends Python in TensorFlow."""
+    """Pool to 2 or 3 cells per axis; to one cell, TensorFlow on a CPU ends the process."""
     sizes = tuple(n // 2 + 1 for n in window(x, 4))
     return layer(sizes)(x) if min(sizes) > 1 else x
 

@@ -187,7 +187,8 @@ class _Tracer:
         else:
             call = _placed(operation, args, kwargs, self._dtype)
             values = tree.flatten((args, kwargs))
-            kind = layers.kind(operation, [isinstance(v, Slot) for v in values])
+            tensors = [isinstance(value, Slot) for value in values]
+            kind = layers.kind(operation, tensors, inputs[0].shape, outputs[0].shape)
             function = layers.activation(operation) if kind == "activation" else ""
             if layers.is_maximum_of_zero(operation, values):
                 kind, function = "activation", "relu"

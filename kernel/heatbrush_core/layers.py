@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any, Literal
 
@@ -12,70 +13,93 @@ Kind = Literal[
     "linear",  # a kernel and a bias: dense, convolution
     "affine",  # a factor and a shift per cell or channel: batch normalisation, rescaling
     "activation",  # one function for each cell
-    "max",  # the largest of a window or of an axis
-    "mean",  # a mean or a sum over a window or an axis
+    "max",  # the largest, or smallest, of a window or of an axis
+    "mean",  # cells weighted by fixed numbers and summed: average pooling, bilinear upsampling
     "sum",  # tensors added, subtracted or averaged
     "product",  # tensors multiplied
-    "maximum",  # the larger of several tensors
+    "maximum",  # the larger, or smaller, of several tensors
     "normalization",  # centred and divided by its own spread
     "structure",  # cells moved, copied or dropped: padding, reshaping, concatenation
     "opaque",  # anything else
 ]
+Shape = Sequence[int | None]
 
-KINDS: dict[str, Kind] = {
-    **dict.fromkeys(("Rescaling", "Normalization"), "affine"),
-    **dict.fromkeys(("MaxPooling1D", "MaxPooling2D", "GlobalMaxPooling1D"), "max"),
-    **dict.fromkeys(("GlobalMaxPooling2D", "MaxPool", "Max", "AdaptiveMaxPooling2D"), "max"),
-    **dict.fromkeys(("AveragePooling1D", "AveragePooling2D", "GlobalAveragePooling1D"), "mean"),
-    **dict.fromkeys(("GlobalAveragePooling2D", "AveragePool", "Mean", "Sum"), "mean"),
-    **dict.fromkeys(("AdaptiveAveragePooling2D",), "mean"),
-    **dict.fromkeys(("Add", "Subtract", "Average"), "sum"),
-    **dict.fromkeys(("Multiply",), "product"),
-    **dict.fromkeys(("Maximum",), "maximum"),
-    **dict.fromkeys(("LayerNormalization", "GroupNormalization"), "normalization"),
-    **dict.fromkeys(("RMSNormalization", "UnitNormalization"), "normalization"),
-    **dict.fromkeys(("Flatten", "Reshape", "Permute", "Transpose", "Moveaxis"), "structure"),
-    **dict.fromkeys(("Swapaxes", "ExpandDims", "Squeeze", "RepeatVector"), "structure"),
-    **dict.fromkeys(("ZeroPadding1D", "ZeroPadding2D", "Pad", "Cropping1D"), "structure"),
-    **dict.fromkeys(("Cropping2D", "GetItem", "Concatenate", "Stack"), "structure"),
-    **dict.fromkeys(("UpSampling1D", "UpSampling2D", "Resizing"), "structure"),
-}
-MOVES_AXES = {"Flatten", "Reshape", "Permute", "Transpose", "Moveaxis", "Swapaxes", "RepeatVector"}
 
-ACTIVATIONS = {
-    "ReLU": "relu",
-    "PReLU": "prelu",
-    **{name: name.lower() for name in ("Relu", "Relu6", "Sigmoid", "Silu", "Elu", "Selu")},
-    **{name: name.lower() for name in ("ELU", "Gelu", "Celu", "Softplus", "Softmax", "Tanh")},
-    **{name: name.lower() for name in ("Softsign", "Exp")},
-    **dict.fromkeys(("LeakyReLU", "LeakyRelu"), "leaky_relu"),
-    "HardSigmoid": "hard_sigmoid",
-    "HardSilu": "hard_silu",
-    "LogSoftmax": "log_softmax",
-    "Absolute": "abs",
-}
+def _listed(kinds: Mapping[Kind, str]) -> dict[str, Kind]:
+    return {name: kind for kind, names in kinds.items() for name in names.split()}
 
+
+LAYERS = _listed(
+    {
+        "affine": "Rescaling Normalization",
+        "activation": "Activation ReLU LeakyReLU PReLU ELU Softmax",
+        "max": "MaxPooling1D MaxPooling2D GlobalMaxPooling1D GlobalMaxPooling2D "
+        "AdaptiveMaxPooling1D AdaptiveMaxPooling2D",
+        "mean": "AveragePooling1D AveragePooling2D GlobalAveragePooling1D GlobalAveragePooling2D "
+        "AdaptiveAveragePooling1D AdaptiveAveragePooling2D",
+        "sum": "Add Subtract Average",
+        "product": "Multiply",
+        "maximum": "Maximum Minimum",
+        "normalization": "LayerNormalization GroupNormalization RMSNormalization UnitNormalization",
+        "structure": "Flatten Reshape Permute RepeatVector ZeroPadding1D ZeroPadding2D Cropping1D "
+        "Cropping2D CenterCrop UpSampling1D UpSampling2D Resizing Concatenate",
+    }
+)
+OF_ONE = _listed(
+    {
+        "affine": "Add Subtract Multiply Divide TrueDivide DivideNoNan Negative Deg2rad Rad2deg "
+        "BatchNorm",
+        "activation": "Relu Relu6 LeakyRelu Elu Selu Celu Gelu Silu Softplus Softsign Sigmoid "
+        "HardSigmoid HardSilu HardTanh HardShrink SoftShrink TanhShrink LogSigmoid SparseSigmoid "
+        "SparsePlus Squareplus Threshold Tanh Softmax LogSoftmax Sparsemax "
+        "Absolute Abs Fabs Square Sqrt Rsqrt Cbrt Power Reciprocal Exp Exp2 Expm1 Log Log2 Log10 "
+        "Log1p Logaddexp Sin Cos Tan Arcsin Arccos Arctan Sinh Cosh Arcsinh Arccosh Arctanh Sinc "
+        "Erf Erfc Erfinv Clip Maximum Minimum Fmax Fmin Sign Round Floor Ceil Trunc",
+        "max": "Max Amax Min Amin MaxPool AdaptiveMaxPool",
+        "mean": "Mean Sum Average Trace Cumsum Diff Trapezoid AveragePool AdaptiveAveragePool "
+        "Matmul Dot Inner Vdot Tensordot Einsum Kron Outer Correlate Conv DepthwiseConv "
+        "SeparableConv ConvTranspose Fold GaussianBlur RGBToGrayscale",
+        "normalization": "Normalize RMSNorm",
+        "structure": "Reshape Ravel Transpose Moveaxis Swapaxes ExpandDims Squeeze Rearrange Pad "
+        "GetItem Slice Take TakeAlongAxis Split ArraySplit Hsplit Vsplit Dsplit Unstack Flip "
+        "Fliplr Flipud Roll Rot90 Repeat Tile BroadcastTo Diag Diagflat Diagonal Tril Triu Resize "
+        "PadImages CropImages DepthToSpace SpaceToDepth ExtractPatches Unfold",
+    }
+)
+"""Operations on one tensor; what else they take are constants."""
+OF_SEVERAL = _listed(
+    {
+        "sum": "Add Subtract",
+        "product": "Multiply",
+        "maximum": "Maximum Minimum Fmax Fmin",
+        "structure": "Concatenate Append Stack Hstack Vstack Dstack",
+    }
+)
+"""Operations on several tensors, and on no constants."""
+INVERSES = ("Divide", "TrueDivide", "DivideNoNan")
+MOVES_AXES = {"Flatten", "Reshape", "Permute", "RepeatVector", "Ravel", "Transpose", "Moveaxis"}
+MOVES_AXES |= {"Swapaxes", "Rot90", "Rearrange", "Diag", "Diagonal"}
+
+NAMES = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "PReLU": "prelu", "ELU": "elu"}
+"""How the functions of some layers are called; of all others like the layer, in small letters."""
 RELU_LIKE = ("relu", "relu6", "leaky_relu")
 """What deconvnet and guided backpropagation gate."""
-GATES = ("sigmoid", "hard_sigmoid", "softmax")
+GATES = ("sigmoid", "hard_sigmoid", "sparse_sigmoid", "softmax")
 """What opens and closes another branch where the two are multiplied."""
-NONNEGATIVE = ("relu6", "sigmoid", "hard_sigmoid", "softplus", "softmax", "exp", "abs")
+NONNEGATIVE = {"relu6", "sigmoid", "hard_sigmoid", "sparse_sigmoid", "softmax", "sparsemax"}
+NONNEGATIVE |= {"softplus", "squareplus", "sparse_plus", "exponential", "exp", "exp2", "square"}
+NONNEGATIVE |= {"absolute", "abs", "fabs", "sqrt", "rsqrt", "cosh"}
+OF_TENSORFLOW = {"relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "swish", "sigmoid", "tanh"}
+OF_TENSORFLOW |= {"softmax", "log_softmax", "softplus", "softsign", "exp", "square", "abs"}
+"""Functions of TensorFlow that may be given as an activation, by the names that Keras has too."""
 
-IDENTITIES = {
-    "ActivityRegularization",
-    "AlphaDropout",
-    "Dropout",
-    "GaussianDropout",
-    "GaussianNoise",
-    "Identity",
-    "SpatialDropout1D",
-    "SpatialDropout2D",
-}
+IDENTITIES = {"ActivityRegularization", "AlphaDropout", "Copy", "Dropout", "GaussianDropout"}
+IDENTITIES |= {"GaussianNoise", "Identity", "SpatialDropout1D", "SpatialDropout2D"}
 
 
 def known(operation: Any) -> str:
     """Name the class of an operation of Keras itself; a user's own class has none."""
-    return type(operation).__name__ if _of_keras(type(operation)) else ""
+    return type(operation).__name__ if _of("keras", type(operation)) else ""
 
 
 def is_identity(operation: Any, dtypes: Sequence[str]) -> bool:
@@ -83,38 +107,67 @@ def is_identity(operation: Any, dtypes: Sequence[str]) -> bool:
     name = known(operation)
     if name == "Cast":
         return all("float" in str(dtype) for dtype in (operation.dtype, *dtypes))
+    if name.startswith("Random"):  # augmentation
+        return name != "RandomCrop"
     return name in IDENTITIES or (name == "Activation" and activation(operation) == "linear")
 
 
-def kind(operation: Any, tensors: Sequence[bool]) -> Kind:
-    """Say what an operation is to a walk; `tensors` tells which arguments are no constants."""
-    name = known(operation)
-    if name == "Activation" or name in ACTIVATIONS:
-        return "activation"
-    found = KINDS.get(name, "opaque")
-    if getattr(operation, "interpolation", "nearest") != "nearest":
-        return "mean"  # each result a weighted mean of cells
-    if name in ("Divide", "TrueDivide"):
-        return "affine" if tensors == [True, False] else "opaque"
-    return "affine" if found in ("sum", "product") and sum(tensors) == 1 else found
+def kind(operation: Any, tensors: Sequence[bool], given: Shape, made: Shape) -> Kind:
+    """Say what an operation is to a walk.
+
+    Parameters
+    ----------
+    operation
+        A layer or an operation of Keras, or anything else, which is "opaque".
+    tensors
+        Which of its arguments are no constants.
+    given, made
+        The shapes of its first tensor and of its first result.
+    """
+    name, same = known(operation), tuple(given) == tuple(made)
+    if isinstance(operation, keras.layers.Layer):
+        found = LAYERS.get(name, "opaque")
+    elif sum(tensors) == 1:
+        found = OF_ONE.get(name, "opaque")
+    else:
+        found = OF_SEVERAL.get(name, "opaque") if all(tensors) else "opaque"
+    if _is_unlike(operation, found, tensors):
+        return "opaque"
+    if name in INVERSES and tensors == [False, True]:
+        found = "activation"
+    if found == "structure" and (_interpolates(operation) or _enlarges(name, given, made)):
+        return "mean"
+    if found in ("affine", "activation") and not same:  # a constant made copies of x
+        return "mean" if found == "affine" else "opaque"
+    return found
 
 
 def activation(operation: Any) -> str:
     """Name the activation of a layer, or that an operation is: "linear" where there is none."""
+    name = known(operation)
+    if name != "Activation" and "activation" in (LAYERS.get(name), OF_ONE.get(name)):
+        return NAMES.get(name) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
     function = getattr(operation, "activation", None)
-    if known(operation) in ACTIVATIONS:
-        return ACTIVATIONS[known(operation)]
     if function is None:
         return "linear"
     if isinstance(function, keras.layers.Layer):
-        return activation(function)
-    return str(function.__name__) if _of_keras(function) else "custom"
+        return activation(function) if LAYERS.get(known(function)) == "activation" else "custom"
+    called = str(getattr(function, "__name__", "")).removesuffix("_v2")
+    named = _of("keras", function) or (_of("tensorflow", function) and called in OF_TENSORFLOW)
+    return called.replace("swish", "silu") if named else "custom"
 
 
 def moves(operation: Any) -> bool:
     """Tell whether an operation only moves, copies or drops cells, and adds none but zeros."""
     name = known(operation)
-    return name != "Pad" and KINDS.get(name) == "structure"
+    table = LAYERS if isinstance(operation, keras.layers.Layer) else OF_ONE
+    return table.get(name) == "structure" and name != "Pad" and not _interpolates(operation)
+
+
+def is_convolution(operation: Any) -> bool:
+    """Tell whether an operation is a convolution, or a user's own kind of one."""
+    kinds = type(operation).__mro__
+    return any("Conv" in kind.__name__ and _of("keras", kind) for kind in kinds)
 
 
 def is_maximum_of_zero(operation: Any, arguments: Sequence[Any]) -> bool:
@@ -123,27 +176,48 @@ def is_maximum_of_zero(operation: Any, arguments: Sequence[Any]) -> bool:
     return known(operation) == "Maximum" and len(arguments) == 2 and len(zeros) == 1
 
 
-def is_convolution(operation: Any) -> bool:
-    """Tell whether an operation is a convolution, or a user's own kind of one."""
-    kinds = type(operation).__mro__
-    return any("Conv" in kind.__name__ and _of_keras(kind) for kind in kinds)
-
-
 def nonnegative(operation: Any, function: str) -> bool:
     """Tell whether an activation never gives less than 0."""
-    if function == "relu":
-        options = (getattr(operation, name, 0) for name in ("negative_slope", "threshold"))
-        return all(not option for option in options)
-    return function in NONNEGATIVE
+    if function != "relu":
+        return function in NONNEGATIVE
+    while isinstance(inner := getattr(operation, "activation", None), keras.layers.Layer):
+        operation = inner
+    options = (getattr(operation, name, 0) for name in ("negative_slope", "threshold"))
+    return all(not option for option in options)
 
 
 def keeps_sign(operation: Any, kind: Kind) -> bool:
     """Tell whether an operation that is no activation makes no negative of nonnegative cells."""
     name = known(operation)
     if kind == "structure":
-        return name not in ("Pad", "Resizing")
-    return kind in ("max", "maximum") or name in ("Add", "Average") or "Average" in name
+        return name != "Pad"
+    if kind == "sum":
+        return name in ("Add", "Average")
+    if kind == "mean" and isinstance(operation, keras.layers.Layer):
+        return "Average" in name
+    plain = ("Mean", "Sum", "AveragePool", "AdaptiveAveragePool")
+    return kind in ("max", "maximum", "product") or (kind == "mean" and name in plain)
 
 
-def _of_keras(thing: Any) -> bool:
-    return str(getattr(thing, "__module__", "")).split(".")[0] == "keras"
+def _is_unlike(operation: Any, found: Kind, tensors: Sequence[bool]) -> bool:
+    """Tell whether an option makes an operation something else than its class says."""
+    masked = isinstance(operation, keras.layers.Layer) and sum(tensors) > 1
+    return (
+        (masked and found not in ("sum", "product", "maximum", "structure"))
+        or getattr(operation, "initial", None) is not None
+        or bool(getattr(operation, "pad_to_aspect_ratio", False))
+    )
+
+
+def _enlarges(name: str, given: Shape, made: Shape) -> bool:
+    """Tell whether a crop may be larger than what it is taken from, so that it is a resizing."""
+    pairs = zip(given[1:], made[1:], strict=True) if name == "CenterCrop" else ()
+    return any(old is None or new is None or new > old for old, new in pairs)
+
+
+def _interpolates(operation: Any) -> bool:
+    return getattr(operation, "interpolation", "nearest") != "nearest"
+
+
+def _of(package: str, thing: Any) -> bool:
+    return str(getattr(thing, "__module__", "")).split(".")[0] == package
