@@ -216,9 +216,10 @@ class Engine:
         tensors = self._forward(graph, X)
         inward = {name: self.layout.inward(each) for name, each in inputs.items()}
         reference = walks.forward(graph, inward["reference"]) if "reference" in inward else {}
-        scene = Scene(graph, tensors, {**arrays, **inward}, reference)
         z = tensors[graph.logits]
         start, score = aim.slope(z, weights)
+        side = tf.sign(start) if aim.head.two_sided else None
+        scene = Scene(graph, tensors, {**arrays, **inward}, reference, side)
         if walk.start == "mean slope":
             start = aim.mean_slope(reference[graph.logits], z, weights)
         elif walk.start != "slope":

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core.explanation import Explanation
 from heatbrush_core.heads import ScoreKind
 from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
+from heatbrush_core.methods.relevance import LRPParameters
 from heatbrush_core.predictor import Predictor
 from heatbrush_core.progress import Listener
 from heatbrush_core.region import Region, check_region
@@ -223,8 +224,9 @@ class Explainer(Predictor):
 
         from heatbrush_core import report, tables  # the first needs Keras
 
-        chosen = find("lrp").settings(lrp, (1, 1)).assignment()
-        rows = report.rows(graph, self._network.folded, chosen)
+        chosen = find("lrp").settings(lrp, (1, 1))
+        assert isinstance(chosen, LRPParameters)
+        rows = report.rows(graph, self._network.folded, chosen.assignment())
         return tables.Table(pd.DataFrame(rows).set_index("node"))
 
     # -------------------------------------------------------------- how explanations are made
