@@ -18,7 +18,8 @@ BOX = "max-height: 480px; overflow: auto"
 PAPER = "background: var(--jp-layout-color0, var(--vscode-editor-background, Canvas))"
 HEAD = f"{LEFT}; position: sticky; top: 0; {PAPER}"
 SIDE = f"{LEFT}; position: sticky; left: 0; {PAPER}"
-"""Of the names: they stay in sight while a table of many columns is moved sideways."""
+"""Of names that stay in sight while a table of many columns is moved sideways."""
+WIDE = f"{HEAD}; min-width: 20em"
 
 
 class Table(pd.DataFrame):
@@ -29,16 +30,21 @@ class Table(pd.DataFrame):
         return pd.DataFrame
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col" style="{HEAD}">{_name(n)}</th>' for n in self._names())
+        head = "".join(
+            f'<th scope="col" style="{self._head(n)}">{_name(n)}</th>' for n in self._names()
+        )
         table = f"<table><thead><tr>{head}</tr></thead>{''.join(self._body())}</table>"
         return f'<div style="{BOX}">{table}</div>' if len(self) > MANY else table
+
+    def _head(self, name: str) -> str:
+        return HEAD
 
     def _names(self) -> list[str]:
         return [str(self.index.name or ""), *map(str, self.columns)]
 
     def _body(self) -> Iterator[str]:
         for row in self.itertuples():
-            yield _row(*map(_text, row))
+            yield _row(SIDE, *map(_text, row))
 
 
 class Methods(Table):
@@ -53,6 +59,9 @@ class Methods(Table):
         remedies = "".join(f"<li>{escape(each)}</li>" for each in self._remedies())
         return super()._repr_html_() + (f"<ul>{remedies}</ul>" if remedies else "")
 
+    def _head(self, name: str) -> str:
+        return WIDE if name == "question" else HEAD
+
     def _names(self) -> list[str]:
         return [name for name in super()._names() if name != "family"]
 
@@ -63,7 +72,7 @@ class Methods(Table):
                 yield _heading(family.capitalize(), about, len(self._names()))
             for row in rows.itertuples():
                 *cells, runs = map(_text, row)
-                yield _row(*cells, _parted(runs)[0])
+                yield _row(LEFT, *cells, _parted(runs)[0])
 
     def _remedies(self) -> list[str]:
         """List what would make methods run, once each, after the names of the methods."""
@@ -88,9 +97,9 @@ def _heading(name: str, about: str, columns: int) -> str:
     )
 
 
-def _row(name: str, *cells: str) -> str:
+def _row(style: str, name: str, *cells: str) -> str:
     rest = "".join(f'<td style="{LEFT}">{escape(cell)}</td>' for cell in cells)
-    return f'<tr><th scope="row" style="{SIDE}">{_name(name)}</th>{rest}</tr>'
+    return f'<tr><th scope="row" style="{style}">{_name(name)}</th>{rest}</tr>'
 
 
 def _text(value: Any) -> str:
