@@ -67,9 +67,16 @@ interface Said {
   short: string;
 }
 
+const known = new WeakMap<PanelState, Said[]>();
+
+/** Of each result once: the sum of a large map takes its time, and progress comes ten times a second. */
 function sentences(panel: PanelState): Said[] {
+  const made = known.get(panel);
+  if (made) return made;
   const kept = promise(panel);
-  return [...(kept ? [kept] : []), ...panel.notes.map((note) => ({ long: note, short: note }))];
+  const said = [...(kept ? [kept] : []), ...panel.notes.map((note) => ({ long: note, short: note }))];
+  known.set(panel, said);
+  return said;
 }
 
 /** What the whole map sums to, and what it should sum to; null where the method promises nothing. */
