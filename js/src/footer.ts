@@ -1,6 +1,5 @@
 // The line under a map: what it sums to, and what the method has to say of it; what does not fit opens in a box.
 
-import { decode } from "./arrays.ts";
 import type { Context } from "./context.ts";
 import { html, measure, set, show, style, text, unique } from "./dom.ts";
 import { figure, words } from "./names.ts";
@@ -67,37 +66,18 @@ interface Said {
   short: string;
 }
 
-const known = new WeakMap<PanelState, Said[]>();
-
-/** Of each result once: the sum of a large map takes its time, and progress comes ten times a second. */
 function sentences(panel: PanelState): Said[] {
-  const made = known.get(panel);
-  if (made) return made;
   const kept = promise(panel);
-  const said = [...(kept ? [kept] : []), ...panel.notes.map((note) => ({ long: note, short: note }))];
-  known.set(panel, said);
-  return said;
+  return [...(kept ? [kept] : []), ...panel.notes.map((note) => ({ long: note, short: note }))];
 }
 
 /** What the whole map sums to, and what it should sum to; null where the method promises nothing. */
 export function promise({ score, score_at_baseline: base, residual, map, within }: PanelState): Said | null {
   if (residual === null || score === null || !map) return null;
-  const difference = score - (base ?? 0);
-  const cells = decode(map);
-  const size = cells.reduce((total, value) => total + Math.abs(value), 0);
-  // of a map within a region only a part is here
-  const sum = within ? difference + residual : cells.reduce((total, value) => total + value, 0);
-  const due = sum - residual;
-  const is = (value: number): boolean => Math.abs(due - value) <= 1e-3 * Math.abs(value) + 1e-4 * size;
-  const meaning = is(difference)
-    ? base === null
-      ? "the score"
-      : "the score minus the score at the baseline"
-    : is(Math.max(0, score))
-      ? "the positive part of the score"
-      : "what the method shares out";
+  const due = score - (base ?? 0);
+  const meaning = base === null ? "the score" : "the score minus the score at the baseline";
   const missed = `(residual ${residual > 0 ? "+" : ""}${figure(residual)})`;
-  const start = `${within ? "The whole map sums" : "Sums"} to ${figure(sum, 3)} of ${figure(due, 3)}`;
+  const start = `${within ? "The whole map sums" : "Sums"} to ${figure(due + residual, 3)} of ${figure(due, 3)}`;
   const exact = Math.abs(residual) <= 1e-3 * Math.abs(due);
   return { short: exact ? `${start}.` : `${start} ${missed}.`, long: `${start}, ${meaning} ${missed}.` };
 }

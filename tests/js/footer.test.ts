@@ -23,13 +23,6 @@ test("a map sums to the score, or to what the score has over the baseline's", ()
   assert.equal(integrated?.long, "Sums to 5.50 of 5.50, the score minus the score at the baseline (residual +1.0e−5).");
 });
 
-test("what starts from something else than the score is not called the score", () => {
-  const nothing = packed([0, 0, 0, 0], [2, 2]);
-  const rectified = said({ score: -1.2, residual: 0, map: nothing });
-  assert.equal(rectified?.long, "Sums to 0 of 0, the positive part of the score (residual 0).");
-  assert.match(said({ score: 9, residual: 0 })!.long, /^Sums to 5\.50 of 5\.50, what the method shares out/);
-});
-
 test("of a map within a region the whole is told", () => {
   const within = said({ score: 7, residual: -0.5, within: rows(0, 1), map: packed([1, 2, NaN, NaN], [2, 2]) });
   assert.equal(within?.short, "The whole map sums to 6.50 of 7 (residual −.50).");
