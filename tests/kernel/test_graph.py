@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from architectures import BODIES, build, conv, randomised, top, traced
+from architectures import BODIES, build, channels_first, conv, randomised, top, traced
 from keras import layers
 
 from heatbrush_core import walks
@@ -22,7 +22,7 @@ def kinds(graph):
     return [node.kind for node in graph.nodes]
 
 
-@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize("body", [*BODIES, channels_first])
 def test_forward_is_the_model(body):
     model = build(body)
     before = [weight.numpy() for weight in model.weights]

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from architectures import BODIES, build, conv, top, traced
+from architectures import BODIES, build, channels_first, conv, top, traced
 from keras import layers
 
 from heatbrush_core import rules, walks
@@ -35,7 +35,7 @@ def assert_is_gradient(model):
     np.testing.assert_allclose(found, truth, rtol=0, atol=1e-5 * np.abs(truth).max())
 
 
-@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize("body", [*BODIES, channels_first])
 def test_gradient_is_that_of_a_tape(body):
     assert_is_gradient(build(body))
 
