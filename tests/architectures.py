@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+from hypothesis import strategies as st
 from keras import layers, ops
 
 from heatbrush_core.graph import Graph, functional_behind
@@ -95,7 +96,7 @@ def transposed(x):
 
 
 def channels_first(x):
-    """For float32. No map is as wide as it has channels: Keras 3.15 adds a bias to the wrong one."""
+    """For float32; no map has as many columns as channels, which Keras 3.15 mixes up at a bias."""
     first = {"data_format": "channels_first"}
     y = conv(layers.Permute((3, 1, 2))(x), 4, **first)
     y = layers.MaxPooling2D(2, **first)(layers.BatchNormalization(axis=1)(y))
@@ -195,3 +196,30 @@ BODIES = [
     one_sigmoid,
     one_value,
 ]
+
+
+@st.composite
+def towers(draw):
+    """Random stacks of layers, some with a short cut."""
+    steps = draw(st.lists(st.sampled_from("cdmnrsa"), min_size=1, max_size=6))
+
+    def body(x):
+        for index, step in enumerate(steps):
+            old = x
+            if step == "c":
+                x = conv(x, 2 + index, (1 + index % 3, 3), activation=["relu", "tanh"][index % 2])
+            elif step == "d":
+                x = layers.DepthwiseConv2D(2, padding="same")(x)
+            elif step == "m":
+                x = layers.MaxPooling2D((1, 2), padding="same")(x)
+            elif step == "n":
+                x = layers.BatchNormalization()(x)
+            elif step == "r":
+                x = layers.ReLU(negative_slope=0.1)(x)
+            elif step == "s":
+                x = layers.Add()([x, x, layers.Conv2D(x.shape[-1], 1)(old)])
+            else:
+                x = layers.AveragePooling2D((2, 1), padding="same")(x)
+        return top(x)
+
+    return body
