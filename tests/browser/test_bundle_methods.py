@@ -185,7 +185,7 @@ def test_layers_are_chosen_from_those_of_the_model(stage: Stage) -> None:
 def test_what_only_python_can_set_is_kept_and_said(stage: Stage) -> None:
     hand = stage.open(methods=("lrp", "shapley"))
     given: dict[str, dict[str, Any]] = {
-        "lrp": {"rule": "gamma", "epsilon": 0.5, "rules": [["conv", "gamma"], ["function", "flat"]]},
+        "lrp": {"rule": "gamma", "epsilon": 0.5, "rules": [["conv", "gamma"], ["f", "flat"]]},
         "shapley": {"players": [{"bands": []}, {"bands": []}]},
     }
     panels = stage.page.evaluate("stage.model.get('panels').map(({ name }) => name)")
