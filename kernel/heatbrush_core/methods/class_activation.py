@@ -94,7 +94,8 @@ def grad_cam_plus_plus(task: Task, X: NDArray[Any], settings: LayerParameters) -
     With Y = exp(score) the derivatives of Y are exp(score) times powers of the slope g, and the
     shares g² / (2 g² + g³ ∑A) are free of exp(score); so 1 / (2 + g ∑A), and 0 where that has no
     value. The weights would still have exp(score) as a factor, the same for all: it is left out,
-    since it overflows and changes nothing but the unit.
+    since it overflows and changes nothing but the unit. Where `cam` can run, with weights w of the
+    dense layer, a channel weighs relu(w) / (2 + w mean A).
 
     Source: Chattopadhay et al. (2018), equations 10 to 19. The weights are sums over the cells, as
     there; some implementations take means.
@@ -112,6 +113,9 @@ def _plus_plus(A: NDArray[Any], g: NDArray[Any]) -> NDArray[Any]:
 
 def layer_cam(task: Task, X: NDArray[Any], settings: LayerParameters) -> list[Result]:
     """Weigh each cell of each channel by its own slope, where that is positive.
+
+    Where `cam` can run, the slope of a channel is the same in all its cells: the map is that of
+    `grad_cam` without the channels of negative weight.
 
     Source: Jiang et al. (2021), equations 5 and 6.
     """

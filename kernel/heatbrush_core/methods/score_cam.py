@@ -49,7 +49,8 @@ def score_cam(task: Task, settings: ScoreCamParameters) -> Result:
     baseline + (x - baseline) * M. Its increase is score(blend) - score(baseline); its weight is the
     softmax of the increases over the channels, in which the score of the baseline cancels, or the
     increase itself. A channel that is the same everywhere is no mask: its weight is 0, and it is no
-    part of the softmax. The masks lie over the whole matrix, whatever region is asked for.
+    part of the softmax. Channels that differ by a positive factor only are the same mask, and weigh
+    the same. The masks lie over the whole matrix, whatever region is asked for.
 
     Source: Wang et al. (2020), definitions 2 and 3 and algorithm 1; their baseline is 0. Their code
     takes the probability of the blend as the weight: that is `score="probability"` with
