@@ -144,10 +144,11 @@ def _followed(node: Node, index: int, at: Sequence[int | None]) -> int | None:
     name = layers.known(node.operation)
     if not tracked or name in MIXING:
         return None
-    if name in layers.MOVES_AXES or any(len(each) != len(shape) for _, each in tracked):
+    other = any(len(each) != len(shape) for _, each in tracked)
+    if other or name in layers.MOVES_AXES or (name == "GetItem" and not _is_free(node)):
         return _probed(node, index, at)
     axis, sizes = tracked[0][0], {each[axis] for axis, each in tracked}
-    if any(other != axis for other, _ in tracked) or axis == _mixed(node):
+    if any(another != axis for another, _ in tracked) or axis == _mixed(node):
         return None
     shrunk = shape[axis] == 1 and sizes != {1}
     joined = len(node.inputs) > 1 and shape[axis] not in sizes
@@ -158,8 +159,7 @@ def _probed(node: Node, index: int, at: Sequence[int | None]) -> int | None:
     """Send coordinates through a node that moves or drops axes, and see along which they grow."""
     if node.kind not in ("structure", "mean", "max"):
         return None
-    free = any(None in slot.shape[1:] for slot in node.inputs)
-    if free and layers.known(node.operation) not in OF_ANY_SIZE:
+    if _is_free(node) and layers.known(node.operation) not in OF_ANY_SIZE:
         return None
     coordinates = []
     for axis, slot in zip(at, node.inputs, strict=True):
@@ -171,6 +171,10 @@ def _probed(node: Node, index: int, at: Sequence[int | None]) -> int | None:
     along = [axis for axis in range(1, found.ndim) if np.ptp(found, axis).any()]
     grows = len(along) == 1 and (np.diff(found, axis=along[0]) > 0).all()
     return along[0] if grows else None
+
+
+def _is_free(node: Node) -> bool:
+    return any(None in slot.shape[1:] for slot in node.inputs)
 
 
 def _sizes(slot: Slot) -> tuple[int, ...]:

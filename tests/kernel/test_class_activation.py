@@ -4,7 +4,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from architectures import build, conv, randomised, top
+from architectures import build, conv, randomised, top, towers
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from keras import layers, ops
 from sentences import refuses
 
@@ -160,6 +162,21 @@ def test_formulas_at_a_layer(body, shape, layer):
     assert found.notes[0].endswith(f": {h} × {w} cells for the matrix's {shape[0]} × {shape[1]}.")
 
 
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(body=towers(), choice=st.integers(0), method=st.sampled_from(METHODS))
+def test_formulas_at_any_layer_of_any_tower(body, choice, method):
+    model = build(lambda x: body(conv(x)), (8, 8, 1))
+    model.layers[-1].activation = keras.activations.linear
+    explainer, x = Explainer(model), matrix((8, 8, 1))
+    layer = places(explainer)[choice % len(places(explainer))]
+    both = keras.Model(model.input, [model.get_layer(layer).output, model.output])
+    A, g = taped(both, x, [1, 0, -1])
+    map = formula(method, A, g)
+    found = explainer.explain(x, method, targets.Margin(0, 2), layer=layer, relu=False)
+    near = {"rtol": 1e-4, "atol": 1e-4 * np.abs(map).max()}
+    np.testing.assert_allclose(found.map, stretched(map, x.shape), **near)
+
+
 def places(explainer):
     field = next(each for each in explainer.fields("grad_cam") if each["name"] == "layer")
     assert (field["kind"], field["nullable"], field["default"]) == ("choice", True, None)
@@ -181,19 +198,18 @@ def test_one_row():
 
 
 def test_channels_first():
-    """The bodies of Keras' own operations that run on any processor."""
+    """Without a convolution, as not every processor runs those with channels first."""
 
     def body(x):
-        A = layers.ZeroPadding2D(1, data_format="channels_first", name="here")(x * x)
-        return A, layers.Dense(3)(layers.Flatten()(ops.tanh(A)))
+        A = layers.ZeroPadding2D((1, 2), data_format="channels_first", name="here")(x * x)
+        return A, layers.Dense(3)(GAP(data_format="channels_first")(A))
 
     model, both = opened(body, (2, 5, 4))
-    explainer, x = Explainer(model), matrix((5, 4, 2))
+    x = matrix((5, 4, 2))
     A, g = taped(both, x.transpose(2, 0, 1), [0, 1, 0])
-    A, g = A.transpose(1, 2, 0), g.transpose(1, 2, 0)
-    found = explainer._network.activations(x[None], np.array([0.0, 1, 0]), "logit", "here")
-    np.testing.assert_allclose(found.cells[0], A, rtol=1e-5)
-    np.testing.assert_allclose(found.slopes[0], g, rtol=1e-4, atol=1e-7)
+    map = (A * g).sum(0) * A[0].size
+    found = agree(Explainer(model), x, "cam", 1, map)
+    assert "'here': 7 × 8 cells for the matrix's 5 × 4" in found.notes[0]
 
 
 def test_convolutions_along_one_axis_speak_for_whole_lines():

@@ -86,6 +86,7 @@ def test_where_rows_and_columns_are(body, shape, grid):
         (lambda x: sequence(layers.Reshape((48, 1))(x)), (8, 6)),
         (lambda x: named(layers.Reshape((16, 3, 1))(x)), (8, 6)),
         (lambda x: named(ops.flip(x, 1)), (8, 6, 2)),
+        (lambda x: named(x[:, :, ::-1]), (8, 6, 2)),
         (lambda x: named(layers.Reshape((8, 6, 1))(layers.Dense(48)(layers.Flatten()(x)))), (8, 6)),
         (lambda x: named(layers.Concatenate(1)([x, x]) * 1, size=(1, 6)), (8, 6, 2)),
         (lambda x: layers.Conv2D(3, (8, 6))(x), (8, 6, 2)),
@@ -135,6 +136,8 @@ def test_a_cell_of_a_place_sees_the_rows_and_columns_that_it_stands_for(body, sh
 def test_free_sizes():
     body = lambda x: top(layers.GlobalMaxPooling2D()(named(x)))  # noqa: E731
     assert grids.places(traced(build(body, (None, None, 1)))) == {"last": BOTH}
+    cut = build(lambda x: body(x[:, 1:]), (None, None, 1))
+    assert grids.places(traced(cut))["last"] == BOTH
     flat = build(lambda x: body(ops.expand_dims(x, -1)), (None, None))
     assert grids.places(traced(flat))["last"] == BOTH
     fixed = build(lambda x: body(layers.Reshape((-1, 6, 1))(x)), (None, None))
