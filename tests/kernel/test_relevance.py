@@ -138,6 +138,19 @@ def test_deep_taylor_of_a_linear_model():
     close(found.values + 1e-9, max(z, 0) * part / part.sum() + 1e-9)
 
 
+def test_deep_taylor_below_zero_says_why():
+    def body(x):
+        return layers.Dense(1)(layers.Flatten()(layers.LayerNormalization(axis=(1, 2))(x)))
+
+    explainer = eager(wide(body))
+    if explainer.predict(X).scores[0] < 0:
+        explainer.model.layers[-1].set_weights(
+            [-w for w in explainer.model.layers[-1].get_weights()]
+        )
+    found = explainer.explain(X, "deep_taylor")
+    assert found.values.min() < 0 and "Some cells are negative" in found.notes[-1]
+
+
 def test_a_margin_is_the_difference_of_two_classes():
     explainer = line(W, B)
     both = [lrp(explainer, A, target, rule="z").values for target in (0, 1)]

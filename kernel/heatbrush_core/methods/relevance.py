@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
@@ -184,9 +185,20 @@ def deep_taylor(task: Task, X: NDArray[Any], settings: DeepTaylorParameters) -> 
     made = results(found, graph, notes)
     empty = "The score is not positive, so that there is nothing to explain."
     return [
-        each if start > 0 else Result(each.values, each.score, notes=(notes[0], empty))
+        replace(each, notes=(*each.notes, *_negative(each.values)))
+        if start > 0
+        else Result(each.values, each.score, notes=(notes[0], empty))
         for each, start in zip(made, found.start, strict=True)
     ]
+
+
+def _negative(values: NDArray[Any]) -> tuple[str, ...]:
+    """Say why a decomposition of what is positive has cells below 0, beyond rounding."""
+    if values.min() >= -1e-6 * values.max():
+        return ()
+    return (
+        "Some cells are negative, as the model is more than linear layers, rectifiers and pooling.",
+    )
 
 
 def propagated(
