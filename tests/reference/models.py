@@ -31,7 +31,7 @@ def noise(name):
     return INPUTS[f"noise|{name.replace('b_fold', 'b_bn')}"]
 
 
-DIGITS_MEAN = INPUTS["digits_mean"]
+DIGITS, DIGITS_MEAN = INPUTS["digits"], INPUTS["digits_mean"]
 
 
 def head(units, softmax):
@@ -42,7 +42,7 @@ def a_cnn(softmax):
     """Two convolutions, max pooling, dense; trained on digits."""
     return [
         layers.Conv2D(6, 3, activation="relu", name="c1"),
-        layers.MaxPooling2D(2),
+        layers.MaxPooling2D(2, name="p1"),
         layers.Conv2D(8, 2, activation="relu", name="c2"),
         layers.Flatten(),
         head(10, softmax),
@@ -54,11 +54,11 @@ def b_bn(softmax):
     return [
         layers.Conv2D(6, 3, padding="same", name="c1"),
         layers.BatchNormalization(name="bn1"),
-        layers.Activation("relu"),
-        layers.MaxPooling2D(2),
+        layers.Activation("relu", name="r1"),
+        layers.MaxPooling2D(2, name="p1"),
         layers.Conv2D(8, 3, use_bias=False, name="c2"),
         layers.BatchNormalization(epsilon=1e-2, name="bn2"),
-        layers.Activation("relu"),
+        layers.Activation("relu", name="r2"),
         layers.Flatten(),
         layers.Dense(10, name="out"),
         *([layers.Activation("softmax")] if softmax else []),
@@ -69,10 +69,10 @@ def b_fold(softmax):
     """`b_bn` with both batch normalisations folded into their convolutions."""
     return [
         layers.Conv2D(6, 3, padding="same", name="c1"),
-        layers.Activation("relu"),
-        layers.MaxPooling2D(2),
+        layers.Activation("relu", name="r1"),
+        layers.MaxPooling2D(2, name="p1"),
         layers.Conv2D(8, 3, name="c2"),
-        layers.Activation("relu"),
+        layers.Activation("relu", name="r2"),
         layers.Flatten(),
         head(10, softmax),
     ]
@@ -82,7 +82,7 @@ def c_cam(softmax):
     """Average pooling, and global average pooling before the dense layer; trained."""
     return [
         layers.Conv2D(8, 3, padding="same", activation="relu", name="c1"),
-        layers.AveragePooling2D(2),
+        layers.AveragePooling2D(2, name="p1"),
         layers.Conv2D(16, 3, padding="same", activation="relu", name="c2"),
         layers.GlobalAveragePooling2D(),
         head(10, softmax),
@@ -93,10 +93,10 @@ def g1_leaky(softmax):
     """Leaky activations as layers."""
     return [
         layers.Conv2D(5, 3, name="c1"),
-        layers.LeakyReLU(negative_slope=0.2),
-        layers.AveragePooling2D(2),
+        layers.LeakyReLU(negative_slope=0.2, name="r1"),
+        layers.AveragePooling2D(2, name="p1"),
         layers.Conv2D(6, 2, name="c2"),
-        layers.LeakyReLU(negative_slope=0.05),
+        layers.LeakyReLU(negative_slope=0.05, name="r2"),
         layers.Flatten(),
         head(3, softmax),
     ]
