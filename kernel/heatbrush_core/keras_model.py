@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
+
+FIXED = ("activation", "lora_enabled", "mean", "variance", "_dtype_policy", "_functional")
+"""What a compiled function takes from a layer once and for all; weights it reads at each run."""
 
 
 def unbuilt(model: Any) -> bool:
@@ -31,3 +35,15 @@ def in_half(model: Any) -> bool:
     """Tell whether any layer computes in half precision."""
     types = {str(layer.compute_dtype) for layer in model._flatten_layers()}
     return bool(types & {"float16", "bfloat16"})
+
+
+def fixed(model: Any) -> list[Any]:
+    """List what, if another took its place, would have to be compiled anew."""
+    # not what a property or a method of the user's gives, which may be new each time
+    return [vars(layer).get(name) for layer in model._flatten_layers() for name in FIXED]
+
+
+def unchanged(before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """Tell whether two such lists hold the very same things."""
+    pairs = zip(before, after, strict=False)
+    return len(before) == len(after) and all(old is new for old, new in pairs)

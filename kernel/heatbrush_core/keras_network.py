@@ -14,7 +14,14 @@ from heatbrush_core import grids
 from heatbrush_core.engine import Aim, Engine, Layout
 from heatbrush_core.graph import Graph, functional_behind
 from heatbrush_core.heads import Head, ScoreKind
-from heatbrush_core.keras_model import in_half, output_names, precision, unbuilt
+from heatbrush_core.keras_model import (
+    fixed,
+    in_half,
+    output_names,
+    precision,
+    unbuilt,
+    unchanged,
+)
 from heatbrush_core.maps import Tensor
 from heatbrush_core.network import (
     Activations,
@@ -28,7 +35,7 @@ from heatbrush_core.network import (
     reading,
     score_vectors,
 )
-from heatbrush_core.patterns import Fit, Key, Moments
+from heatbrush_core.patterns import Key, Moments
 from heatbrush_core.walks import Walk
 
 CLOSE, CLOSE_IN_HALF = 1e-3, 5e-2  # of the largest score: a graph that differs by more is refused
@@ -37,8 +44,9 @@ CLOSE, CLOSE_IN_HALF = 1e-3, 5e-2  # of the largest score: a graph that differs 
 class KerasNetwork(Network):
     """A Keras model. Everything it computes is compiled once per size of matrix.
 
-    Weights are read when a compiled function runs, so training goes on being seen; what changes the
-    layers themselves (`enable_lora`, `quantize`, another `activation`) needs a new explainer.
+    Weights are read when a compiled function runs, so training goes on being seen. What changes the
+    layers themselves (`enable_lora`, `quantize`, `adapt`, another `activation`, layers added or
+    taken away) is seen by `prepare`, and all is compiled anew.
     """
 
     def __init__(self, model: Any, output: str | None, scores: Scores | None) -> None:
@@ -50,7 +58,6 @@ class KerasNetwork(Network):
         self._layout = Layout()
         self._position = 0
         self._checked = False
-        self.fits: dict[Estimator, Fit] = {}
         self._open()
 
     # -------------------------------------------------------------- opening
@@ -58,6 +65,8 @@ class KerasNetwork(Network):
     def _open(self) -> None:
         """Trace the graph, where the model shows one."""
         self._functional = functional_behind(self.model)
+        self._fixed = fixed(self.model)
+        self.fits = {}
         self._checked = False
         self.dtype = precision(self.model)
         if self._functional is None and unbuilt(self.model):
@@ -132,8 +141,8 @@ class KerasNetwork(Network):
         """Build the model where it is not built, and hold its graph against itself once."""
         if self._functional is None and unbuilt(self.model):
             self._build(x)
-        if functional_behind(self.model) is not self._functional:
-            self._open()  # layers were added or taken away
+        if not unchanged(self._fixed, fixed(self.model)):
+            self._open()
         if self._checked:
             return
         truth = score_vectors(self.name, self._asked(x[None]), 1)
