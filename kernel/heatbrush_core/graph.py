@@ -112,6 +112,16 @@ class Graph:
         """Where the matrix's rows and columns are, in each slot that still has them."""
         return grids.trace(self)
 
+    @functools.cached_property
+    def last_convolution(self) -> str | None:
+        """The place that shows what the last convolution found, if there is one."""
+        return grids.last_convolution(self)
+
+    @functools.cached_property
+    def averaged(self) -> str | None:
+        """The place of which the logits see only its mean, if there is one."""
+        return grids.averaged(self)
+
     @property
     def ends_in_probabilities(self) -> bool:
         """Whether the last layer has a softmax or sigmoid inside that could not be split off."""

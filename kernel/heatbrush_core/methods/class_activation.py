@@ -68,11 +68,9 @@ def cam(task: Task, X: NDArray[Any], settings: CamParameters) -> list[Result]:
 
     Source: Zhou et al. (2016), section 2. The bias is left out, as there; nothing is normalised.
     """
-    from heatbrush_core import grids  # which imports Keras
-
     graph = task.network.graph
     assert graph is not None
-    place = grids.averaged(graph)
+    place = graph.averaged
     assert place is not None
     return _weighed(task, X, place, settings, lambda A, g: g * (A.shape[1] * A.shape[2]))
 
@@ -131,11 +129,9 @@ def chosen(network: Network, layer: str | None) -> str:
     ValueError
         For a layer that is not there, or that has lost the matrix's rows and columns.
     """
-    from heatbrush_core import grids
-
     graph, known = network.graph, network.places()
     assert graph is not None
-    last = grids.last_convolution(graph)
+    last = graph.last_convolution
     assert last is not None
     if layer is None or layer in known:
         return layer or last
@@ -184,9 +180,7 @@ def _weighed(
 
 def without_convolution(network: Network) -> str:
     """Say why a network has no map of this kind; empty where it has."""
-    from heatbrush_core import grids
-
-    if network.graph is None or grids.last_convolution(network.graph) is not None:
+    if network.graph is None or network.graph.last_convolution is not None:
         return ""  # without a graph it is not built yet
     return (
         f"{network.name} has no convolution whose cells lie along the matrix's rows or columns, "
@@ -197,9 +191,7 @@ def without_convolution(network: Network) -> str:
 
 def without_average(network: Network) -> str:
     """Say why a network has no map of the original kind; empty where it has."""
-    from heatbrush_core import grids
-
-    if network.graph is None or grids.averaged(network.graph) is not None:
+    if network.graph is None or network.graph.averaged is not None:
         return ""
     return (
         f"{network.name} does not end in a mean over the grid and one dense layer, as in "
