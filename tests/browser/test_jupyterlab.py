@@ -50,25 +50,30 @@ def opened(page: Page, address: str, home: Path, name: str, *cells: str) -> Hand
     return hand
 
 
-def test_quickstart(page: Page, lab: str, home: Path, watch: Watch) -> None:
-    """Run every cell, brush columns, read the selection in Python, rerun on it."""
-    jupyter.copy_example("quickstart.ipynb", home / "notebooks")
-    path = home / "notebooks" / "quickstart.ipynb"
+def run_example(page: Page, address: str, home: Path, name: str, question: str) -> int:
+    """Run every cell of an example; returns the index of one more, which asks a question."""
+    jupyter.copy_example(name, home / "notebooks")
+    path = home / "notebooks" / name
     notebook = nbformat.read(path, as_version=4)
-    asked = nbformat.v4.new_code_cell("print(motion.selection, sorted(motion.explanations))")
-    notebook.cells.append(asked)
+    notebook.cells.append(nbformat.v4.new_code_cell(question))
     nbformat.write(notebook, path)
-    jupyter.open_notebook(page, lab, "quickstart.ipynb")
+    jupyter.open_notebook(page, address, name)
     for index, cell in enumerate(notebook.cells[:-1]):
         if cell.cell_type == "code":
             jupyter.run_cell(page, index, timeout=120_000)
+    return len(notebook.cells) - 1
+
+
+def test_quickstart(page: Page, lab: str, home: Path, watch: Watch) -> None:
+    """Run every cell, brush columns, read the selection in Python, rerun on it."""
+    asked = "print(motion.selection, sorted(motion.explanations))"
+    last = run_example(page, lab, home, "quickstart.ipynb", asked)
     hand = Hand(page, 1)
     hand.expect_state("idle", timeout=60_000)
     shape = (6, 100)
     hand.button("Columns").click()
     hand.drag("input", (2, 50), (3, 69), shape)
     hand.expect_status("120 cells")
-    last = len(notebook.cells) - 1
     said = jupyter.run_cell(page, last)
     assert said.startswith("Region.columns(50, 70) "), said
     scores = hand.root.get_by_role("table", name=re.compile("scores", re.I))
@@ -79,6 +84,23 @@ def test_quickstart(page: Page, lab: str, home: Path, watch: Watch) -> None:
     expect(hand.panel("gradient")).to_contain_text("within the selection")
     hand.expect_state("idle")
     assert hand.pixels("gradient") != before
+    assert not jupyter.stray_messages(page)
+    watch.assert_clean()
+
+
+def test_methods(page: Page, lab: str, home: Path, watch: Watch) -> None:
+    """Run every cell: both views show their maps, no method is missing, attributions hit."""
+    asked = """
+print(sorted(set(explainer.methods().index) - {each[0].method for each in found.values()}))
+for panel in ["integrated_gradients", "deeplift", "lrp, epsilon_plus", "occlusion", "shapley"]:
+    maps = np.stack([counted(panel, each) for each in found[panel]])
+    share = (maps * truth[some]).sum() / maps.sum()
+    print("hits" if share > 4 * truth[some].mean() else f"{panel}: only {share}")
+"""
+    last = run_example(page, lab, home, "methods.ipynb", asked)
+    for index in range(2):
+        Hand(page, index).expect_state("idle", timeout=60_000)
+    assert jupyter.run_cell(page, last).splitlines() == ["[]", *["hits"] * 5]
     assert not jupyter.stray_messages(page)
     watch.assert_clean()
 
