@@ -197,10 +197,8 @@ def _apply(layer: Any) -> Callable[[Tensor, Tensor], Tensor] | None:
     cls = type(layer)
     if cls is layers.Dense:
         return ops.matmul
-    if getattr(layer, "padding", None) == "causal":
-        return None
     if cls in (layers.Conv1D, layers.Conv2D):
-        return layer.convolution_op
+        return _causal(layer) if layer.padding == "causal" else layer.convolution_op
     if cls in (layers.Conv1DTranspose, layers.Conv2DTranspose):
         more = {"output_padding": layer.output_padding}
         return lambda x, kernel: ops.conv_transpose(x, kernel, **_geometry(layer), **more)
@@ -209,6 +207,15 @@ def _apply(layer: Any) -> Callable[[Tensor, Tensor], Tensor] | None:
     if cls in SEPARABLE:
         return lambda x, kernels: ops.separable_conv(x, *kernels, **_geometry(layer))
     return None
+
+
+def _causal(layer: Any) -> Callable[[Tensor, Tensor], Tensor]:
+    """Take a convolution that sees no cell behind its own, as one of a map with zeros in front."""
+    (size,), (dilation,) = layer.kernel_size, layer.dilation_rate
+    sides = [(0, 0), (dilation * (size - 1), 0), (0, 0)]
+    sides = sides if layer.data_format == "channels_last" else [sides[0], sides[2], sides[1]]
+    geometry = {**_geometry(layer), "padding": "valid"}
+    return lambda x, kernel: ops.conv(ops.pad(x, sides), kernel, **geometry)
 
 
 def _geometry(layer: Any) -> dict[str, Any]:

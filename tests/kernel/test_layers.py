@@ -23,6 +23,12 @@ NAMES = {
     "more": CELLS[:3].reshape(1, 3, 1, 1),
 }
 TABLE = {
+    "linear": [
+        "layers.Conv2D(2, 2)(x)", "layers.Dense(2)(x)", "layers.SeparableConv2D(2, 2)(x)",
+        "layers.DepthwiseConv2D(2)(x)", "layers.Conv2DTranspose(2, 2)(x)",
+        "layers.Conv1D(2, 2, dilation_rate=2, padding='causal')(x[:, 0])",
+        "layers.Conv1D(2, 2, padding='causal', data_format='channels_first')(x[:, 0])",
+    ],
     "affine": [
         "x + 1", "1 - x", "x - row", "x * 2", "ops.multiply(row, x)", "x / 3", "-x",
         "layers.Rescaling(2., 1.)(x)", "layers.Normalization(axis=None, mean=1., variance=2.)(x)",
