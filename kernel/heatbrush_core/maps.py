@@ -71,9 +71,18 @@ class Linear:
 
 @dataclass(frozen=True, eq=False)
 class Normalization:
-    """y = (x - mean) / spread * gamma + beta over some axes; no mean for some kinds."""
+    """y = (x - mean) / spread * gamma + beta over some axes; no mean for some kinds.
+
+    Attributes
+    ----------
+    frozen
+        x -> the map as it is with the spread of x, whatever it is applied to.
+    spread
+        x -> what each of its cells is divided by.
+    """
 
     frozen: Callable[[Tensor], Callable[[Tensor], Tensor]]
+    spread: Callable[[Tensor], Tensor]
 
     def __call__(self, x: Tensor) -> Tensor:
         """Map x."""
@@ -126,21 +135,25 @@ def normalization(layer: Any, dtype: str) -> Normalization | None:
         return None
     centred = not getattr(layer, "rms_scaling", False)
 
+    def spread(x: Tensor) -> Tensor:
+        cells, axes = _groups(layer, x)
+        found = ops.sqrt(ops.var(ops.reshape(x, cells), axes, keepdims=True) + layer.epsilon)
+        return ops.reshape(ops.broadcast_to(found, cells), ops.shape(x))
+
     def frozen(x: Tensor) -> Callable[[Tensor], Tensor]:
         cells, axes = _groups(layer, x)
-        grouped = ops.reshape(x, cells)
-        spread = ops.sqrt(ops.var(grouped, axes, keepdims=True) + layer.epsilon)
+        fixed = spread(x)
 
         def held(u: Tensor) -> Tensor:
             v = ops.reshape(u, cells)
             v = v - ops.mean(v, axes, keepdims=True) if centred else v
-            y = ops.reshape(v / spread, ops.shape(u))
+            y = ops.reshape(v, ops.shape(u)) / fixed
             y = y if layer.gamma is None else y * _weight(layer.gamma, layer, u, dtype)
             return y if layer.beta is None else y + _weight(layer.beta, layer, u, dtype)
 
         return held
 
-    return Normalization(frozen)
+    return Normalization(frozen, spread)
 
 
 def _groups(layer: Any, x: Tensor) -> tuple[list[Any], list[int]]:

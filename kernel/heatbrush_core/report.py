@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from heatbrush_core import folding
+from heatbrush_core import folding, multipliers
 from heatbrush_core.composites import Assignment, Choice
 from heatbrush_core.graph import Graph, Node
 from heatbrush_core.layers import RELU_LIKE
@@ -25,18 +25,6 @@ PROPAGATED = {
 """LRP and deep Taylor, for kinds that need no choice."""
 PATTERNED = {"linear": "pattern", "affine": "divided by its scale"}
 """PatternNet."""
-MULTIPLIED = {
-    "linear": "linear",
-    "affine": "linear",
-    "mean": "linear",
-    "sum": "linear",
-    "structure": "linear",
-    "activation": "rescale",
-    "max": "rescale at both maxima",
-    "maximum": "rescale at both maxima",
-    "product": "half of each order",
-}
-"""DeepLIFT."""
 
 
 def rows(graph: Graph, folded: Graph, lrp: Assignment) -> list[dict[str, Any]]:
@@ -80,7 +68,7 @@ def rows(graph: Graph, folded: Graph, lrp: Assignment) -> list[dict[str, Any]]:
                 method: treated(node, lambda n, plan=plan: _propagated(n, plan))  # type: ignore[misc]
                 for method, plan in plans.items()
             },
-            "deeplift": MULTIPLIED.get(node.kind, "mean slope on the way"),
+            "deeplift": multipliers.treatment(node),
             "patternnet": treated(node, lambda n: PATTERNED.get(n.kind, "chain rule")),
         }
         for node in graph.nodes

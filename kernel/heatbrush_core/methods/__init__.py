@@ -7,6 +7,7 @@ from typing import get_args
 
 from heatbrush_core.methods import (
     class_activation,
+    deeplift,
     gradients,
     lime,
     occlusion,
@@ -31,6 +32,7 @@ MODULES = (
     signals,
     patterns,
     relevance,
+    deeplift,
     occlusion,
     rise,
     shapley,

@@ -1,4 +1,4 @@
-"""Gradients on the way from a baseline to the input: integrated gradients."""
+"""Gradients on the way from a baseline, or from typical matrices, to the input."""
 
 from __future__ import annotations
 
@@ -75,6 +75,86 @@ def integrated_gradients(task: Task, settings: IntegratedGradientsParameters) ->
     return Result(values, score, score_at_baseline=at_baseline, residual=residual)
 
 
+class ExpectedGradientsParameters(Parameters):
+    """How many points are drawn."""
+
+    samples: int = Field(
+        128, ge=1, description="points drawn between typical matrices and the input; more is surer"
+    )
+    seed: int = Field(0, ge=0, description="the same seed gives the same points")
+
+    def summary(self) -> str:
+        """As in "128 samples"."""
+        return f"{self.samples} samples"
+
+
+def draws(samples: int, count: int, seed: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Draw which of `count` backgrounds each sample starts from, and how far it goes, in [0, 1].
+
+    Each background is drawn equally often, to one, and each `samples`-th of the way once; a single
+    sample is uniform in both, and they are independent.
+    """
+    random = np.random.default_rng(seed)
+    rounds = -(-samples // count)
+    which = np.concatenate([random.permutation(count) for _ in range(rounds)])[:samples]
+    return which, (random.permutation(samples) + random.random(samples)) / samples
+
+
+def expected_gradients(task: Task, settings: ExpectedGradientsParameters) -> Result:
+    """Average (x - x') times the gradient between x' and x over typical matrices x'.
+
+    On a linear model the map is w * (x - mean x'), with x' those drawn: the whole background where
+    `samples` is a multiple of it. The sum over all cells is, but for the error of sampling, the
+    score less the mean score of the x' drawn. The standard error is that of independent draws; the
+    draws here are spread evenly, so that it errs on the large side.
+
+    Source: Erion et al. (2021), arXiv:1906.10670, equation 3.
+    """
+    x, background = task.x, task.background
+    assert background is not None
+    if background.shape[1:] != x.shape:
+        raise ValueError(
+            f"expected_gradients has a background of {background.shape[1:]}, but the matrix is "
+            f"{x.shape}; give a background of matrices of the same shape."
+        )
+    which, alphas = draws(settings.samples, len(background), settings.seed)
+    total, squares = np.zeros(x.shape), np.zeros(x.shape[:2])
+    for batch in task.batches(settings.samples, "gradient"):
+        start, alpha = background[which[batch]], alphas[batch, None, None, None].astype(x.dtype)
+        values = (x - start) * task.gradients(start + alpha * (x - start))[0].astype(np.float64)
+        total += values.sum(0)
+        squares += (values.sum(-1) ** 2).sum(0)
+        map = (total / batch.stop).sum(-1)
+        task.report(batch.stop, settings.samples, map.astype(np.float32))
+    values, score = total / settings.samples, float(task.scores(x[None])[0])
+    at_background = _mean_score(task, background, which)
+    return Result(
+        values,
+        score,
+        score_at_baseline=at_background,
+        residual=float(values.sum()) - (score - at_background),
+        error=_standard_error(values.sum(-1), squares, settings.samples),
+    )
+
+
+def _mean_score(task: Task, background: NDArray[Any], which: NDArray[np.intp]) -> float:
+    """Average the scores of the backgrounds drawn, each as often as it was."""
+    drawn, counts = np.unique(which, return_counts=True)
+    batches = task.batches(len(drawn), "scores")
+    scores = np.concatenate([task.scores(background[drawn[batch]]) for batch in batches])
+    return float(np.average(scores, weights=counts))
+
+
+def _standard_error(
+    mean: NDArray[np.float64], squares: NDArray[np.float64], samples: int
+) -> NDArray[np.float64]:
+    """Get the (H, W) error of a mean from the sum of squares; NaN for one sample."""
+    if samples == 1:
+        return np.full(mean.shape, np.nan)
+    variance = np.maximum(squares / samples - mean**2, 0) * samples / (samples - 1)
+    return np.asarray(np.sqrt(variance / samples))
+
+
 METHODS = (
     Method(
         name="integrated_gradients",
@@ -83,5 +163,14 @@ METHODS = (
         needs="gradient",
         Parameters=IntegratedGradientsParameters,
         compute=integrated_gradients,
+    ),
+    Method(
+        name="expected_gradients",
+        family="attribution",
+        question="What adds up on the way from typical matrices to the input?",
+        needs="gradient",
+        Parameters=ExpectedGradientsParameters,
+        compute=expected_gradients,
+        needs_background=True,
     ),
 )
