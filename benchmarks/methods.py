@@ -94,7 +94,6 @@ def explain_batch(explainer: Any, X: np.ndarray, case: Case, target: int) -> Cal
 
 def main() -> None:
     import heatbrush as hb
-    from heatbrush_core.methods import REGISTRY
 
     model, random = small_cnn(), np.random.default_rng(0)
     X = random.normal(size=(BATCH, *SHAPE)).astype("float32")
@@ -109,9 +108,6 @@ def main() -> None:
         f"in s (aim: at most {FIRST_CALL})"
     )
     for case in CASES:
-        if case.method not in REGISTRY:
-            print(f"{case.name:<33}  not there, skipped")
-            continue
         fresh = hb.Explainer(model, background=background)
         first = timed(explain(fresh, x, case, target))
         times = in_turn(explain(explainer, x, case, target), lambda: bare(x), RUNS)
@@ -119,8 +115,6 @@ def main() -> None:
         warm = 1000 * times.medians[0]
         print(f"{case.name:<33}{warm:6.1f}{times.ratio:6.2f}  {aim:<17}{first:6.2f}", flush=True)
     for case in IN_BATCHES:
-        if case.method not in REGISTRY:
-            continue
         run, single = (make(explainer, X, case, target) for make in (explain_batch, explain))
         ratio = in_turn(run, single, RUNS).ratio
         print(f"{case.name}, explain_batch of {BATCH}: {ratio:.2f} times {BATCH} calls of explain")
