@@ -126,7 +126,7 @@ METHODS = (
     Method(
         name="patternnet",
         family="signal",
-        question="Which signal in the input did the units detect, free of distractors?",
+        question="What in the input, as it occurs in the data, did the units detect?",
         needs="graph",
         Parameters=PatternParameters,
         compute=one(patternnet),
