@@ -56,12 +56,19 @@ def nonnegative(graph: Graph) -> frozenset[Slot]:
 
 
 def gates(graph: Graph) -> frozenset[Slot]:
-    """Find the slots that a sigmoid or softmax made, and that were only moved since."""
+    """Find the slots that a sigmoid or softmax made, and that were only moved since.
+
+    A sigmoid may be made by hand as a ReLU with a largest value that is scaled: relu6(x + 3) / 6.
+    """
     found: set[Slot] = set()
+    capped: set[Slot] = set()
     for node in graph.nodes:
         moved = node.kind == "structure" and found.issuperset(node.inputs)
-        if moved or node.activation in layers.GATES:
+        scaled = node.kind == "affine" and node.map is None and capped.issuperset(node.inputs)
+        if moved or scaled or node.activation in layers.GATES:
             found.update(node.outputs)
+        elif layers.capped(node.operation, node.activation):
+            capped.update(node.outputs)
     return frozenset(found)
 
 

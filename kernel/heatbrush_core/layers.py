@@ -31,13 +31,13 @@ def _listed(kinds: Mapping[Kind, str]) -> dict[str, Kind]:
 
 LAYERS = _listed(
     {
-        "affine": "Rescaling Normalization",
+        "affine": "Rescaling Normalization LayerScale",
         "activation": "Activation ReLU LeakyReLU PReLU ELU Softmax",
         "max": "MaxPooling1D MaxPooling2D GlobalMaxPooling1D GlobalMaxPooling2D "
         "AdaptiveMaxPooling1D AdaptiveMaxPooling2D",
         "mean": "AveragePooling1D AveragePooling2D GlobalAveragePooling1D GlobalAveragePooling2D "
         "AdaptiveAveragePooling1D AdaptiveAveragePooling2D",
-        "sum": "Add Subtract Average",
+        "sum": "Add Subtract Average CustomScaleLayer",
         "product": "Multiply",
         "maximum": "Maximum Minimum",
         "normalization": "LayerNormalization GroupNormalization RMSNormalization UnitNormalization",
@@ -45,6 +45,7 @@ LAYERS = _listed(
         "Cropping2D CenterCrop UpSampling1D UpSampling2D Resizing Concatenate",
     }
 )
+"""Layers; the last of "affine" and "sum" are those of keras.applications."""
 OF_ONE = _listed(
     {
         "affine": "Add Subtract Multiply Divide TrueDivide DivideNoNan Negative Deg2rad Rad2deg "
@@ -95,6 +96,7 @@ OF_TENSORFLOW |= {"softmax", "log_softmax", "softplus", "softsign", "exp", "squa
 
 IDENTITIES = {"ActivityRegularization", "AlphaDropout", "Copy", "Dropout", "GaussianDropout"}
 IDENTITIES |= {"GaussianNoise", "Identity", "SpatialDropout1D", "SpatialDropout2D"}
+IDENTITIES |= {"StochasticDepth"}
 
 
 def known(operation: Any) -> str:
@@ -180,10 +182,14 @@ def nonnegative(operation: Any, function: str) -> bool:
     """Tell whether an activation never gives less than 0."""
     if function != "relu":
         return function in NONNEGATIVE
-    while isinstance(inner := getattr(operation, "activation", None), keras.layers.Layer):
-        operation = inner
-    options = (getattr(operation, name, 0) for name in ("negative_slope", "threshold"))
+    options = (getattr(_inmost(operation), name, 0) for name in ("negative_slope", "threshold"))
     return all(not option for option in options)
+
+
+def capped(operation: Any, function: str) -> bool:
+    """Tell whether an activation is a ReLU that has a largest value."""
+    most = getattr(_inmost(operation), "max_value", None)
+    return function == "relu6" or (function == "relu" and most is not None)
 
 
 def keeps_sign(operation: Any, kind: Kind) -> bool:
@@ -213,6 +219,13 @@ def _enlarges(name: str, given: Shape, made: Shape) -> bool:
     """Tell whether a crop may be larger than what it is taken from, so that it is a resizing."""
     pairs = zip(given[1:], made[1:], strict=True) if name == "CenterCrop" else ()
     return any(old is None or new is None or new > old for old, new in pairs)
+
+
+def _inmost(operation: Any) -> Any:
+    """Find the layer that a layer has for its activation, if that is one."""
+    while isinstance(inner := getattr(operation, "activation", None), keras.layers.Layer):
+        operation = inner
+    return operation
 
 
 def _interpolates(operation: Any) -> bool:

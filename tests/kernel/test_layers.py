@@ -7,6 +7,7 @@ import tensorflow as tf
 from architectures import build, conv, top, traced
 from hypothesis import HealthCheck, given, settings
 from keras import layers, ops
+from keras.src.applications import convnext, inception_resnet_v2
 from random_models import ALL, alone, architectures
 
 from heatbrush_core import folding
@@ -16,6 +17,8 @@ CELLS = np.linspace(-1, 1, 12)
 NAMES = {
     "layers": layers,
     "ops": ops,
+    "convnext": convnext,
+    "inception": inception_resnet_v2,
     "row": CELLS[:4].reshape(1, 1, 4, 1),
     "pair": CELLS[6:8],
     "square": CELLS[:4].reshape(2, 2),
@@ -34,6 +37,7 @@ TABLE = {
         "layers.Rescaling(2., 1.)(x)", "layers.Normalization(axis=None, mean=1., variance=2.)(x)",
         "layers.BatchNormalization()(x)",
         "layers.BatchNormalization(axis=1)(x)", "ops.batch_normalization(x, pair, pair, -1)",
+        "convnext.LayerScale(0.1, 2)(x)",
     ],
     "activation": [
         "ops.relu(x)", "ops.maximum(x, 0)", "ops.maximum(0.5, x)", "ops.minimum(x, row)", "x ** 2",
@@ -56,7 +60,7 @@ TABLE = {
     ],
     "sum": [
         "layers.Add()([x, x])", "layers.Subtract()([x, x])", "layers.Average()([x, x])", "x + x",
-        "x - x", "ops.add(x, x)",
+        "x - x", "ops.add(x, x)", "inception.CustomScaleLayer(0.2)([x, x])",
     ],
     "product": ["layers.Multiply()([x, x])", "x * x", "ops.multiply(x, x)"],
     "maximum": [
@@ -109,7 +113,9 @@ def test_names_are_those_of_keras():
     from keras.src.ops import core, image, math, nn, numpy
 
     modules = (core, einops, image, math, nn, numpy)
-    assert not [name for name in LAYERS if not hasattr(layers, name)]
+    applications = (layers, convnext, inception_resnet_v2)
+    for name in LAYERS:
+        assert any(hasattr(module, name) for module in applications), name
     for name in {*OF_ONE, *OF_SEVERAL}:
         assert any(hasattr(module, name) for module in modules), name
 
@@ -250,6 +256,25 @@ def test_activation(activation, name):
         build(lambda x: top(layers.Activation(activation)(conv(x, activation=activation))))
     )
     assert [node.activation for node in graph.nodes] == ["", name, name, "", ""]
+
+
+@pytest.mark.parametrize(
+    "gate, known",
+    [
+        (ops.sigmoid, True),
+        (lambda x: layers.Reshape((8, 8, 3))(layers.Activation("hard_sigmoid")(x)), True),
+        (lambda x: layers.ReLU(6.0)(x + 3) * (1 / 6), True),
+        (lambda x: ops.relu6(x + 3) / 6, True),
+        (lambda x: ops.relu(x + 3) / 6, False),
+        (lambda x: ops.relu6(x), False),
+        (lambda x: layers.BatchNormalization()(ops.relu6(x)), False),
+        (lambda x: x + 1, False),
+    ],
+)
+def test_gates(gate, known):
+    graph = traced(build(lambda x: top((y := conv(x)) * gate(y))))
+    (product,) = (node for node in graph.nodes if node.kind == "product")
+    assert [slot in folding.gates(graph) for slot in product.inputs] == [False, known]
 
 
 def test_a_softmax_of_tensorflow_is_a_head():
