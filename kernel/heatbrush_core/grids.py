@@ -16,29 +16,6 @@ if TYPE_CHECKING:
     from heatbrush_core.graph import Graph, Node, Slot
 
 STAND_IN = 3  # cells along an axis of any size
-OF_ANY_SIZE = {
-    "ExpandDims",
-    "Squeeze",
-    "Permute",
-    "Transpose",
-    "Swapaxes",
-    "Moveaxis",
-    "Mean",
-    "Max",
-}
-MIXING = {
-    "Matmul",
-    "Dot",
-    "Inner",
-    "Einsum",
-    "Tensordot",
-    "Flip",
-    "Fliplr",
-    "Flipud",
-    "Roll",
-    "Sort",
-}
-MIXING |= {"Take", "TakeAlongAxis"}
 CELL_BY_CELL = ("affine", "normalization", "activation", "sum", "product", "maximum")
 
 
@@ -142,7 +119,7 @@ def _followed(node: Node, index: int, at: Sequence[int | None]) -> int | None:
     shapes = [(axis, slot.shape) for axis, slot in zip(at, node.inputs, strict=True)]
     tracked = [(axis, each) for axis, each in shapes if axis is not None]
     name = layers.known(node.operation)
-    if not tracked or name in MIXING:
+    if not tracked or name in layers.MIXES_CELLS:
         return None
     other = any(len(each) != len(shape) for _, each in tracked)
     if other or name in layers.MOVES_AXES or (name == "GetItem" and not _is_free(node)):
@@ -159,7 +136,7 @@ def _probed(node: Node, index: int, at: Sequence[int | None]) -> int | None:
     """Send coordinates through a node that moves or drops axes, and see along which they grow."""
     if node.kind not in ("structure", "mean", "max"):
         return None
-    if _is_free(node) and layers.known(node.operation) not in OF_ANY_SIZE:
+    if _is_free(node) and layers.known(node.operation) not in layers.OF_ANY_SIZE:
         return None
     coordinates = []
     for axis, slot in zip(at, node.inputs, strict=True):

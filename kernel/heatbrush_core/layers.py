@@ -80,6 +80,12 @@ OF_SEVERAL = _listed(
 INVERSES = ("Divide", "TrueDivide", "DivideNoNan")
 MOVES_AXES = {"Flatten", "Reshape", "Permute", "RepeatVector", "Ravel", "Transpose", "Moveaxis"}
 MOVES_AXES |= {"Swapaxes", "Rot90", "Rearrange", "Diag", "Diagonal"}
+OF_ANY_SIZE = {"ExpandDims", "Squeeze", "Permute", "Transpose", "Swapaxes", "Moveaxis"}
+OF_ANY_SIZE |= {"Mean", "Max"}
+"""What moves or drops axes alike, however long they are."""
+MIXES_CELLS = {"Matmul", "Dot", "Inner", "Einsum", "Tensordot", "Flip", "Fliplr", "Flipud"}
+MIXES_CELLS |= {"Roll", "Sort", "Take", "TakeAlongAxis"}
+"""What may keep the size of a grid, and yet not the places of its cells."""
 
 NAMES = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "PReLU": "prelu", "ELU": "elu"}
 """How the functions of some layers are called; of all others like the layer, in small letters."""
