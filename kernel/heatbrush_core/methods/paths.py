@@ -108,7 +108,7 @@ def expected_gradients(task: Task, settings: ExpectedGradientsParameters) -> Res
     score less the mean score of the x' drawn. The standard error is that of independent draws; the
     draws here are spread evenly, so that it errs on the large side.
 
-    Source: Erion et al. (2021), arXiv:1906.10670, equation 3.
+    Source: Erion et al. (2021), arXiv:1906.10670, where it is called so.
     """
     x, background = task.x, task.background
     assert background is not None
