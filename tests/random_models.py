@@ -31,14 +31,12 @@ def double() -> Iterator[None]:
 
     Keras draws the seeds of its weights from `random`, whose state is hypothesis' own.
     """
-    floatx, policy, state = keras.config.floatx(), keras.config.dtype_policy(), random.getstate()
+    floatx, state = keras.config.floatx(), random.getstate()
     keras.config.set_floatx("float64")
-    keras.config.set_dtype_policy("float64")
     try:
         yield
     finally:
         keras.config.set_floatx(floatx)
-        keras.config.set_dtype_policy(policy)
         random.setstate(state)
 
 
