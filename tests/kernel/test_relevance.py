@@ -7,7 +7,7 @@ from architectures import BODIES, build, conv, randomised, top
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from keras import layers, ops
-from random_models import ALL, alone, architectures
+from random_models import ALL, alone, architectures, double
 from sentences import refuses
 
 from heatbrush_core import Explainer, Region
@@ -26,12 +26,8 @@ EVERY = [
 
 def wide(body, shape=(8, 8, 1), seed=0):
     """Build a model in float64, so that nothing is lost to rounding."""
-    old = keras.config.floatx()
-    keras.config.set_floatx("float64")
-    try:
+    with double():
         return build(body, shape, seed)
-    finally:
-        keras.config.set_floatx(old)
 
 
 def eager(model):
