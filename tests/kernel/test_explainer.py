@@ -451,7 +451,7 @@ def test_a_method_that_needs_the_graph_says_so(monkeypatch):
     explainer = Explainer(Subclassed())
     reason = explainer.why_not("needy")
     assert "needy needs the model's graph" in reason and "runs code of its own" in reason
-    assert "gradient, smoothgrad, input_x_gradient, integrated_gradients, occlusion" in reason
+    assert "gradient, smoothgrad, input_x_gradient" in reason and "occlusion, rise" in reason
     with pytest.raises(TypeError, match="needy needs the model's graph"):
         explainer.explain(X, "needy")
 
