@@ -31,12 +31,15 @@ def double() -> Iterator[None]:
 
     Keras draws the seeds of its weights from `random`, whose state is hypothesis' own.
     """
-    floatx, state = keras.config.floatx(), random.getstate()
+    floatx, policy, state = keras.config.floatx(), keras.config.dtype_policy(), random.getstate()
     keras.config.set_floatx("float64")
+    # which follows floatx only until something asks for it
+    keras.config.set_dtype_policy("float64")
     try:
         yield
     finally:
         keras.config.set_floatx(floatx)
+        keras.config.set_dtype_policy(policy)
         random.setstate(state)
 
 
