@@ -64,10 +64,11 @@ def rise(task: Task, settings: RiseParameters) -> Result:
     inside = np.ones(x.shape[:2], bool) if task.inside is None else task.inside
     masks = Masks(inside, settings, x.dtype)
     score = float(task.scores(x[None])[0])
-    tally = Tally(inside.shape)
+    tally, way = Tally(inside.shape), x - base
     for batch in task.batches(settings.samples, "scores"):
         M = masks.draw(batch.stop - batch.start)
-        blends = x * M[..., None] + base * (1 - M[..., None])
+        blends = M[..., None] * way
+        blends += base
         tally.add(M, task.scores(blends) - score)
         so_far = np.where(inside, score + tally.mean(), np.nan)
         task.report(batch.stop, settings.samples, so_far.astype(np.float32))
