@@ -16,6 +16,8 @@ from heatbrush_core import folding, patterns, rules, walks
 from heatbrush_core.graph import Graph, Slot
 from heatbrush_core.grids import Grid
 from heatbrush_core.heads import Head, ScoreKind
+from heatbrush_core.incremental import Incremental, opened
+from heatbrush_core.layout import Layout
 from heatbrush_core.maps import Tensor
 from heatbrush_core.network import Activations, Arrays, Estimator, Matrices, Relevance
 from heatbrush_core.walks import Scene, Walk
@@ -61,26 +63,6 @@ class Aim:
         return tf.add_n(slopes)
 
 
-@dataclass(frozen=True)
-class Layout:
-    """How a model wants its matrices, which are (N, H, W, C) everywhere else."""
-
-    flat: bool = False
-    channels_first: bool = False
-
-    def inward(self, X: Tensor) -> Tensor:
-        """Turn (N, H, W, C) into the model's own layout."""
-        if self.flat:
-            return X[..., 0]
-        return tf.transpose(X, (0, 3, 1, 2)) if self.channels_first else X
-
-    def outward(self, X: Tensor) -> Tensor:
-        """Turn the model's own layout into (N, H, W, C)."""
-        if self.flat:
-            return X[..., None]
-        return tf.transpose(X, (0, 2, 3, 1)) if self.channels_first else X
-
-
 class Engine:
     """Compiles and runs what a network is asked for.
 
@@ -113,6 +95,7 @@ class Engine:
         self.layout, self.floats_per_cell = layout, 0.0
         self._call = call
         self._functions: dict[Any, Callable[..., Any]] = {}
+        self._incremental: dict[tuple[int, ...], Incremental | None] = {}
         # which of them were found to have no gradient, and what their ledgers list
         self._cut: set[Any] = set()
         self._audited: dict[Any, tuple[str, ...]] = {}
@@ -122,6 +105,14 @@ class Engine:
         """The graph with batch normalisation folded."""
         assert self.graph is not None
         return folding.fold(self.graph)
+
+    def incremental(self, shape: tuple[int, ...]) -> Incremental | None:
+        """Get the delta walk for matrices of one size; None where there can be none."""
+        if self.graph is None or self.model.run_eagerly:
+            return None
+        if shape not in self._incremental:
+            self._incremental[shape] = opened(self.folded, self.layout, self.dtype, shape)
+        return self._incremental[shape]
 
     # -------------------------------------------------------------- what is asked for
 

@@ -36,6 +36,16 @@ class Grid(NamedTuple):
         h, w = (1 if axis is None else sizes[axis] for axis in self)
         return ops.reshape(ops.transpose(cells, (0, *kept, *others)), (sizes[0], h, w, -1))
 
+    def restored(self, cells: Tensor, shape: Sequence[int | None]) -> Tensor:
+        """Turn (N, h, w, channels) back into cells like those of `shape`, but of any h and w."""
+        kept = [axis for axis in self if axis is not None]
+        others = [axis for axis in range(1, len(shape)) if axis not in kept]
+        sizes = ops.shape(cells)
+        lines = [n for n, axis in zip(sizes[1:3], self, strict=True) if axis is not None]
+        cells = ops.reshape(cells, (sizes[0], *lines, *(shape[axis] for axis in others)))
+        order = (0, *kept, *others)
+        return ops.transpose(cells, [order.index(axis) for axis in range(len(shape))])
+
 
 def trace(graph: Graph) -> dict[Slot, Grid]:
     """Follow rows and columns from the input into the graph, each as far as it goes."""

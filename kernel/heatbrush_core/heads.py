@@ -100,6 +100,17 @@ class Head:
             numbers = self.log_probabilities(z, xp)
         return xp.sum(numbers * weights, axis=-1)
 
+    def change(
+        self, z: np.ndarray, dz: np.ndarray, weights: np.ndarray, kind: ScoreKind
+    ) -> np.ndarray:
+        """(units,) outputs, (N, units) differences to them -> (N,) differences of the score.
+
+        A logit is linear in the outputs, so that its difference keeps all digits of theirs.
+        """
+        if kind == "logit" and self.reading != "probabilities":
+            return self.score(dz, weights, kind)
+        return self.score(z + dz, weights, kind) - self.score(z[None], weights, kind)
+
 
 def _log(p: Any, xp: Any) -> Any:
     """Take the logarithm, finite at zero."""

@@ -11,9 +11,10 @@ from keras import ops, tree
 from numpy.typing import NDArray
 
 from heatbrush_core import grids
-from heatbrush_core.engine import Aim, Engine, Layout
+from heatbrush_core.engine import Aim, Engine
 from heatbrush_core.graph import Graph, functional_behind
 from heatbrush_core.heads import Head, ScoreKind
+from heatbrush_core.incremental import IncrementalOriginal
 from heatbrush_core.keras_model import (
     fixed,
     in_half,
@@ -22,6 +23,7 @@ from heatbrush_core.keras_model import (
     unbuilt,
     unchanged,
 )
+from heatbrush_core.layout import Layout
 from heatbrush_core.maps import Tensor
 from heatbrush_core.network import (
     Activations,
@@ -35,6 +37,7 @@ from heatbrush_core.network import (
     reading,
     score_vectors,
 )
+from heatbrush_core.original import Original
 from heatbrush_core.patterns import Key, Moments
 from heatbrush_core.walks import Walk
 
@@ -191,6 +194,14 @@ class KerasNetwork(Network):
         except Exception as error:
             raise failure(self.name, X.shape, error) from error
         return score_vectors(self.name, scores, len(X))
+
+    def original(self, x: NDArray[Any]) -> Original:
+        """Open an (H, W, C) matrix of which many changes will be asked."""
+        try:
+            walk = self._engine.incremental(x.shape)
+            return Original(self, x) if walk is None else IncrementalOriginal(self, x, walk)
+        except Exception as error:
+            raise failure(self.name, (1, *x.shape), error) from error
 
     def gradients(
         self, X: NDArray[Any], weights: NDArray[np.float64], kind: ScoreKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from numbers import Real
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import keras
 
@@ -87,6 +87,10 @@ MIXES_CELLS = {"Matmul", "Dot", "Inner", "Einsum", "Tensordot", "Flip", "Fliplr"
 MIXES_CELLS |= {"Roll", "Sort", "Take", "TakeAlongAxis"}
 """What may keep the size of a grid, and yet not the places of its cells."""
 
+POOLINGS = {"MaxPooling1D", "MaxPooling2D", "MaxPool"}
+POOLINGS |= {"AveragePooling1D", "AveragePooling2D", "AveragePool"}
+REDUCTIONS = {"Mean": "mean", "Sum": "sum", "Max": "max", "Amax": "max"}
+
 NAMES = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "PReLU": "prelu", "ELU": "elu"}
 """How the functions of some layers are called; of all others like the layer, in small letters."""
 RELU_LIKE = ("relu", "relu6", "leaky_relu")
@@ -103,6 +107,21 @@ OF_TENSORFLOW |= {"softmax", "log_softmax", "softplus", "softsign", "exp", "squa
 IDENTITIES = {"ActivityRegularization", "AlphaDropout", "Copy", "Dropout", "GaussianDropout"}
 IDENTITIES |= {"GaussianNoise", "Identity", "SpatialDropout1D", "SpatialDropout2D"}
 IDENTITIES |= {"StochasticDepth"}
+
+
+class Pooling(NamedTuple):
+    """The windows of a pooling, along its axes in order."""
+
+    sizes: tuple[int, ...]
+    strides: tuple[int, ...]
+    padding: str
+
+
+class Reduction(NamedTuple):
+    """What some axes become: their "mean", "sum" or "max"."""
+
+    how: str
+    axes: frozenset[int]
 
 
 def known(operation: Any) -> str:
@@ -143,7 +162,7 @@ def kind(operation: Any, tensors: Sequence[bool], given: Shape, made: Shape) -> 
         return "opaque"
     if name in INVERSES and tensors == [False, True]:
         found = "activation"
-    if found == "structure" and (_interpolates(operation) or _enlarges(name, given, made)):
+    if found == "structure" and (interpolates(operation) or _enlarges(name, given, made)):
         return "mean"
     if found in ("affine", "activation") and not same:  # a constant made copies of x
         return "mean" if found == "affine" else "opaque"
@@ -169,7 +188,7 @@ def moves(operation: Any) -> bool:
     """Tell whether an operation only moves, copies or drops cells, and adds none but zeros."""
     name = known(operation)
     table = LAYERS if isinstance(operation, keras.layers.Layer) else OF_ONE
-    return table.get(name) == "structure" and name != "Pad" and not _interpolates(operation)
+    return table.get(name) == "structure" and name != "Pad" and not interpolates(operation)
 
 
 def is_convolution(operation: Any) -> bool:
@@ -182,6 +201,34 @@ def is_maximum_of_zero(operation: Any, arguments: Sequence[Any]) -> bool:
     """Tell whether an operation is maximum(x, 0), a ReLU."""
     zeros = [value for value in arguments if isinstance(value, Real) and value == 0]
     return known(operation) == "Maximum" and len(arguments) == 2 and len(zeros) == 1
+
+
+def pooling(operation: Any, rank: int) -> Pooling | None:
+    """Take the windows of a pooling of tensors of some rank; None for anything else."""
+    if known(operation) not in POOLINGS:
+        return None
+    sizes = _each(operation.pool_size, rank - 2)
+    strides = _each(operation.strides, rank - 2) if operation.strides else sizes
+    return Pooling(sizes, strides, operation.padding)
+
+
+def reduction(operation: Any, rank: int) -> Reduction | None:
+    """Take an operation as one that leaves one cell of some axes; None for anything else."""
+    name = known(operation)
+    if pooled := re.fullmatch(r"Global(Average|Max)Pooling\dD", name):
+        first = operation.data_format == "channels_first"
+        axes = frozenset(range(2, rank) if first else range(1, rank - 1))
+        return Reduction("mean" if pooled[1] == "Average" else "max", axes)
+    if name not in REDUCTIONS or getattr(operation, "initial", None) is not None:
+        return None
+    given = range(rank) if operation.axis is None else _each(operation.axis, 1)
+    return Reduction(REDUCTIONS[name], frozenset(axis % rank for axis in given))
+
+
+def is_channels_first(operation: Any) -> bool:
+    """Tell whether an operation takes the channels before rows and columns."""
+    layout = getattr(operation, "data_format", "channels_last")
+    return (layout or keras.config.image_data_format()) == "channels_first"
 
 
 def nonnegative(operation: Any, function: str) -> bool:
@@ -227,6 +274,11 @@ def _enlarges(name: str, given: Shape, made: Shape) -> bool:
     return any(old is None or new is None or new > old for old, new in pairs)
 
 
+def _each(given: Any, count: int) -> tuple[int, ...]:
+    """Take one number for each of some axes."""
+    return (given,) * count if isinstance(given, int) else tuple(given)
+
+
 def _inmost(operation: Any) -> Any:
     """Find the layer that a layer has for its activation, if that is one."""
     while isinstance(inner := getattr(operation, "activation", None), keras.layers.Layer):
@@ -234,7 +286,8 @@ def _inmost(operation: Any) -> Any:
     return operation
 
 
-def _interpolates(operation: Any) -> bool:
+def interpolates(operation: Any) -> bool:
+    """Tell whether an operation weighs neighbours where others would copy the nearest cell."""
     return getattr(operation, "interpolation", "nearest") != "nearest"
 
 

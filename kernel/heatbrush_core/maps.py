@@ -27,6 +27,31 @@ class Affine:
 
 
 @dataclass(frozen=True, eq=False)
+class Sight:
+    """The cells that one cell of a convolution is made of, along the layer's axes in order.
+
+    Attributes
+    ----------
+    sizes
+        From the first to the last of them.
+    strides
+        The steps of the window.
+    before
+        (cells of the input, of the output, index of the axis) -> cells of padding in front.
+    spreads
+        Steps from cell to cell of the input, with zeros between: more than 1 if transposed.
+    apply
+        (x, kernel) -> y, channels last, x spread and padded already.
+    """
+
+    sizes: tuple[int, ...]
+    strides: tuple[int, ...]
+    before: Callable[[int, int, int], int]
+    spreads: tuple[int, ...]
+    apply: Callable[[Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True, eq=False)
 class Linear:
     """y = apply(x, kernel()) + bias(), both read when called, so that new weights count.
 
@@ -36,6 +61,8 @@ class Linear:
         Where the output has its channels.
     stretch
         (kernel, a factor per output channel) -> the kernel of the stretched map.
+    sight
+        What a cell of it sees, for a convolution; None for a dense layer.
     joined
         The same map with one kernel for all input-output pairs, where `kernel` is a pair.
     """
@@ -45,6 +72,7 @@ class Linear:
     bias: Callable[[], Tensor | None]
     axis: int
     stretch: Callable[[Tensor, Tensor], Tensor]
+    sight: Sight | None = None
     joined: Callable[[Linear], Linear] | None = None
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -107,8 +135,9 @@ def linear(layer: Any, rank: int, dtype: str) -> Linear | None:
         return _along(layer.bias, layer, dtype) if layer.use_bias else None
 
     first = getattr(layer, "data_format", "") == "channels_first"
+    axis = 1 if first else rank - 1
     joined = functools.partial(_joined, layer) if separable else None
-    return Linear(apply, kernel, bias, 1 if first else rank - 1, _stretch(layer), joined)
+    return Linear(apply, kernel, bias, axis, _stretch(layer), _sight(layer), joined)
 
 
 def batch_normalization(layer: Any, rank: int, dtype: str) -> Affine | None:
@@ -220,6 +249,53 @@ def _apply(layer: Any) -> Callable[[Tensor, Tensor], Tensor] | None:
     if cls in SEPARABLE:
         return lambda x, kernels: ops.separable_conv(x, *kernels, **_geometry(layer))
     return None
+
+
+def _sight(layer: Any) -> Sight | None:
+    """Find what a cell of a convolution sees."""
+    if type(layer) is layers.Dense:
+        return None
+    reach = [(k - 1) * d for k, d in zip(layer.kernel_size, layer.dilation_rate, strict=True)]
+    sizes, ones = tuple(each + 1 for each in reach), (1,) * len(reach)
+    geometry = {**_geometry(layer), "padding": "valid", "data_format": "channels_last"}
+    if type(layer) in (layers.Conv1DTranspose, layers.Conv2DTranspose):
+        # as a convolution with the kernel turned round, over an input with zeros between its cells
+        geometry["strides"] = 1
+        turned, last = tuple(range(len(reach))), len(reach) + 1
+
+        def convolved(x: Tensor, kernel: Tensor) -> Tensor:
+            kernel = ops.transpose(ops.flip(kernel, turned), (*turned, last, last - 1))
+            return ops.conv(x, kernel, **geometry)
+
+        def behind(given: int, made: int, axis: int) -> int:
+            back = _padding(layer, made, given, axis, reach[axis])
+            return reach[axis] - back
+
+        return Sight(sizes, ones, behind, layer.strides, convolved)
+
+    def before(given: int, made: int, axis: int) -> int:
+        return _padding(layer, given, made, axis, reach[axis])
+
+    strided = functools.partial(_valid(layer), geometry)
+    return Sight(sizes, layer.strides, before, ones, strided)
+
+
+def _padding(layer: Any, given: int, made: int, axis: int, reach: int) -> int:
+    """Count the cells of padding in front of an axis of `given` cells, of which `made` are made."""
+    if layer.padding == "causal":
+        return reach
+    if layer.padding == "valid":
+        return 0
+    return max((made - 1) * layer.strides[axis] + reach + 1 - given, 0) // 2
+
+
+def _valid(layer: Any) -> Callable[[dict[str, Any], Tensor, Any], Tensor]:
+    """Find the (geometry, x, kernel) -> y of a convolution's class."""
+    if type(layer) in (layers.DepthwiseConv1D, layers.DepthwiseConv2D):
+        return lambda geometry, x, kernel: ops.depthwise_conv(x, kernel, **geometry)
+    if type(layer) in SEPARABLE:
+        return lambda geometry, x, kernels: ops.separable_conv(x, *kernels, **geometry)
+    return lambda geometry, x, kernel: ops.conv(x, kernel, **geometry)
 
 
 def _causal(layer: Any) -> Callable[[Tensor, Tensor], Tensor]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.heads import Head, Reading, ScoreKind
+from heatbrush_core.original import Original
 
 if TYPE_CHECKING:
     from heatbrush_core.graph import Graph
@@ -99,6 +100,10 @@ class Network(ABC):
     @abstractmethod
     def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """(N, H, W, C) matrices -> (N, units) outputs, to be read by `head`."""
+
+    def original(self, x: NDArray[Any]) -> Original:
+        """Open an (H, W, C) matrix of which many changes will be asked."""
+        return Original(self, x)
 
     def gradients(
         self, X: NDArray[Any], weights: NDArray[np.float64], kind: ScoreKind

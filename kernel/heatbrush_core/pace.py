@@ -27,12 +27,24 @@ class Pace:
 
     Sizes are powers of two, so that few shapes occur; the fastest batch seen so far counts, since
     the first one also pays for compiling. `fixed` overrides everything.
+
+    Parameters
+    ----------
+    bytes_per_matrix
+        Memory of one.
+    fixed
+        A size that is always taken; None for none.
+    seconds
+        A first guess at the time of one; None starts with a few.
     """
 
-    def __init__(self, bytes_per_matrix: float, fixed: int | None = None) -> None:
+    def __init__(
+        self, bytes_per_matrix: float, fixed: int | None = None, seconds: float | None = None
+    ) -> None:
         self._fixed = fixed
         self._most = _power_of_two(BYTES / max(bytes_per_matrix, 1.0))
-        self._size = min(FIRST, self._most)
+        first = FIRST if seconds is None else _power_of_two(SECONDS / 2 / max(seconds, 1e-9))
+        self._size = min(first, self._most)
         self._seconds = float("inf")
 
     @property

@@ -13,6 +13,7 @@ from heatbrush_core import baselines, matrix, targets
 from heatbrush_core.axes import Axis, check_counts, kept
 from heatbrush_core.heads import Head
 from heatbrush_core.network import Scores, Shape, network
+from heatbrush_core.original import Way
 from heatbrush_core.pace import Pace, checked
 from heatbrush_core.prediction import Prediction
 from heatbrush_core.region import Region, check_region
@@ -139,9 +140,11 @@ class Predictor:
         spec = self.baseline if spec is None else spec
         return baselines.baseline(spec, x, self.background)
 
-    def _pace(self, x: NDArray[Any], work: str) -> Pace:
+    def _pace(self, x: NDArray[Any], work: str | Way) -> Pace:
         """Keep one pace per kind of work and size of matrix, from run to run."""
-        key = (work, x.shape)
+        way = Way(work=work) if isinstance(work, str) else work
+        key = (way.work, x.shape)
         if key not in self._paces:
-            self._paces[key] = Pace(self._network.bytes_per_matrix(x), self._batch_size)
+            size = self._network.bytes_per_matrix(x) if way.bytes is None else way.bytes
+            self._paces[key] = Pace(size, self._batch_size, way.seconds)
         return self._paces[key]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.changes import Boxes, Changes
 from heatbrush_core.heads import ScoreKind
 from heatbrush_core.network import (
     Activations,
@@ -20,6 +21,7 @@ from heatbrush_core.network import (
     Network,
     Relevance,
 )
+from heatbrush_core.original import Original, Way
 from heatbrush_core.pace import Pace
 from heatbrush_core.progress import Cancelled, Listener, Progress
 
@@ -48,7 +50,7 @@ class Task:
     background
         (N, H, W, C) typical matrices, or None.
     pace
-        Knows how many matrices a batch of some work holds.
+        Knows how many matrices a batch of some work holds, or changes computed in some way.
     network, lock, listener, cancel
         As in `Explainer.explain`.
     """
@@ -61,7 +63,7 @@ class Task:
     inside: NDArray[np.bool_] | None
     fill: Callable[[Any, NDArray[Any]], NDArray[Any]]
     background: NDArray[Any] | None
-    pace: Callable[[str], Pace]
+    pace: Callable[[str | Way], Pace]
     listener: Listener | None = None
     cancel: threading.Event | None = None
 
@@ -75,14 +77,14 @@ class Task:
 
     def scores(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """(N, H, W, C) -> (N,) scores of the target, in one batch."""
-        with self._timed("scores", len(X)):
+        with self.timed("scores", len(X)):
             outputs = self.network.outputs(X)
         assert self.network.head is not None
         return self.network.head.score(outputs, self.weights, self.kind)
 
     def gradients(self, X: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.float64]]:
         """(N, H, W, C) -> gradients of the score (N, H, W, C), and scores (N,), in one batch."""
-        with self._timed("gradient", len(X)):
+        with self.timed("gradient", len(X)):
             return self.network.gradients(X, self.weights, self.kind)
 
     def relevance(
@@ -93,23 +95,29 @@ class Task:
         inputs: Matrices | None = None,
     ) -> Relevance:
         """Walk backward from the scores of (N, H, W, C) matrices, in one batch."""
-        with self._timed("gradient", len(X)):
+        with self.timed("gradient", len(X)):
             return self.network.relevance(X, self.weights, self.kind, walk, arrays, inputs)
 
     def activations(self, X: NDArray[Any], place: str) -> Activations:
         """Take what a layer gives for (N, H, W, C) matrices, and the slope there, in one batch."""
-        with self._timed("gradient", len(X)):
+        with self.timed("gradient", len(X)):
             return self.network.activations(X, self.weights, self.kind, place)
 
     def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[Key, Moments]:
         """Sum up over (N, H, W, C) what patterns are fitted from, in one batch."""
-        with self._timed("moments", len(X)):
+        with self.timed("moments", len(X)):
             return self.network.moments(X, estimator)
 
-    def batches(self, count: int, work: str) -> Iterator[slice]:
+    def around(self, x: NDArray[Any] | None = None) -> Around:
+        """Open a matrix, x if None, to ask what changes of it do to the score."""
+        with self.lock:
+            return Around(self, self.network.original(self.x if x is None else x))
+
+    def batches(self, count: int, work: str | Way) -> Iterator[slice]:
         """Cut `count` matrices into batches; stop on cancel.
 
-        `work` is "scores", "gradient" or "moments", of which each has its own pace.
+        `work` is "scores", "gradient" or "moments", of which each has its own pace, or the way in
+        which changes are computed.
         """
         start = 0
         while start < count:
@@ -132,8 +140,35 @@ class Task:
         """Copy the task for a method inside a method, whose progress means nothing outside."""
         return replace(self, listener=None, x=self.x if x is None else x)
 
-    def _timed(self, work: str, count: int) -> _Timed:
+    def timed(self, work: str | Way, count: int) -> _Timed:
+        """Hold the lock for one batch, and tell the pace what it cost."""
         return _Timed(self.lock, self.pace(work), count)
+
+
+class Around:
+    """A matrix, and what happens to the target's score where it is changed.
+
+    Attributes
+    ----------
+    score
+        Of the matrix itself.
+    """
+
+    def __init__(self, task: Task, original: Original) -> None:
+        head = task.network.head
+        assert head is not None
+        self._task, self._original, self._head = task, original, head
+        self.score = float(head.score(original.outputs[None], task.weights, task.kind)[0])
+
+    def way(self, boxes: Boxes) -> Way:
+        """Choose how changes inside boxes are computed; for all that will be asked, together."""
+        return self._original.way(boxes)
+
+    def effects(self, changes: Changes, which: slice, way: Way) -> NDArray[np.float64]:
+        """(N',) scores of some of the changes less that of the matrix, in one batch."""
+        with self._task.timed(way, which.stop - which.start):
+            found = self._original.differences(changes, which, way)
+        return self._head.change(self._original.outputs, found, self._task.weights, self._task.kind)
 
 
 class _Timed:

@@ -72,15 +72,17 @@ def lime(task: Task, settings: LimeParameters) -> Result:
         )
     present = np.random.default_rng(settings.seed).random((samples, n)) < settings.keep
     present[0] = True
-    scores = np.empty(samples)
-    for batch in task.batches(samples, "scores"):
-        scores[batch] = task.scores(partition.show(x, base, present[batch]))
+    scores, around = np.empty(samples), task.around()
+    changes = partition.changes(x, base, present)
+    way = around.way(changes.boxes)
+    for batch in task.batches(samples, way):
+        scores[batch] = around.score + around.effects(changes, batch, way)
         task.report(batch.stop, samples)
     line = fit(present, scores, kernel(present, settings.width), settings.ridge)
     return Result.of_cells(
         partition.spread(line.weights),
         x.shape[2],
-        float(scores[0]),
+        around.score,
         error=partition.spread(line.error),
         notes=(f"The line explains {line.share:.0%} of the score's variance near the matrix.",),
     )

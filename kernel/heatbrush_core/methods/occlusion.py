@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
+from heatbrush_core.changes import hidden
 from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
 from heatbrush_core.methods.method import Method, Result
 from heatbrush_core.methods.parameters import Parameters, both
@@ -17,6 +17,8 @@ from heatbrush_core.task import Task
 
 PATCH = 8
 AXES = ("row", "column")
+LEVELS = (4, 2)
+"""Every fourth window along both axes comes first, then every second, then the rest."""
 Cells = Annotated[int, Field(ge=1)]
 Pair = tuple[Cells | None, Cells | None]
 
@@ -67,29 +69,84 @@ class OcclusionParameters(Parameters):
         return " · ".join(parts)
 
 
-class Window(NamedTuple):
-    """A rectangle of cells, half-open."""
+class Tiling:
+    """Windows laid over the cells that may be hidden, as a grid of rows by columns of windows.
 
-    top: int
-    bottom: int
-    left: int
-    right: int
+    Parameters
+    ----------
+    inside
+        (H, W) bool, the cells that may be hidden; the windows cover their bounding box.
+    patch, stride
+        Cells of a window and of a step, per axis; None is the whole axis.
 
-    @property
-    def cells(self) -> tuple[slice, slice]:
-        """The window as an index of an (H, W) array."""
-        return slice(self.top, self.bottom), slice(self.left, self.right)
+    Attributes
+    ----------
+    shape
+        Windows along rows and columns, also those without a cell that may be hidden.
+    """
 
+    def __init__(self, inside: NDArray[np.bool_], patch: Pair, stride: Pair) -> None:
+        self._inside = inside
+        box = bounding_box(inside)
+        self._spans = [
+            np.array(_spans(span.start, span.stop, cells, step))
+            for span, cells, step in zip(box, patch, stride, strict=True)
+        ]
+        self.shape = (len(self._spans[0]), len(self._spans[1]))
 
-def windows(box: Window, patch: Pair, stride: Pair) -> Iterator[Window]:
-    """Lay windows over `box`, row by row; the last of each axis is clipped at the edge."""
-    rows = _spans(box.top, box.bottom, patch[0], stride[0])
-    columns = _spans(box.left, box.right, patch[1], stride[1])
-    return (Window(*r, *c) for r in rows for c in columns)
+    def order(self, coarse_first: bool) -> NDArray[np.intp]:
+        """(N,) numbers of the windows that hide something: row by row, or a coarse grid first."""
+        sums = np.pad(self._inside.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+        (top, bottom), (left, right) = (spans.T for spans in self._spans)
+        cells = sums[bottom][:, right] - sums[top][:, right]
+        some = cells > sums[bottom][:, left] - sums[top][:, left]
+        level = np.zeros(self.shape, np.intp)
+        if coarse_first:
+            for step in LEVELS:
+                level[::step, ::step] -= 1
+        chosen = np.flatnonzero(some)
+        return chosen[np.argsort(level.ravel()[chosen], kind="stable")]
+
+    def edges(self, windows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """(N, 4) first row, stop row, first column and stop column of windows."""
+        rows, columns = np.divmod(windows, self.shape[1])
+        return np.concatenate([self._spans[0][rows], self._spans[1][columns]], axis=1)
+
+    def map(self, drops: NDArray[np.float64], guess: bool = False) -> NDArray[np.float64]:
+        """(windows,) drops, NaN where unknown -> (H, W) mean over the windows that cover a cell.
+
+        A cell that is covered by unknown windows only is NaN; or with `guess`, where a coarser grid
+        of windows is known, what the next window of that has.
+        """
+        grid = drops.reshape(self.shape)
+        for step in reversed(LEVELS) if guess else ():
+            rows, columns = (np.arange(size) // step * step for size in self.shape)
+            grid = np.where(np.isnan(grid), grid[np.ix_(rows, columns)], grid)
+        known = ~np.isnan(grid)
+        known = ~np.isnan(grid)
+        total, count = self._sums(np.where(known, grid, 0.0)), self._sums(known.astype(float))
+        unknown = np.full(total.shape, np.nan)
+        return np.divide(total, count, out=unknown, where=self._inside & (count > 0))
+
+    def _sums(self, grid: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(H, W) sums over the windows that cover a cell.
+
+        Slices, where a product of matrices would start threads that get in TensorFlow's way.
+        """
+        (rows, columns), (h, w) = self._spans, self._inside.shape
+        lines, cells = np.zeros((h, grid.shape[1])), np.zeros((w, h))
+        for (start, stop), values in zip(rows.tolist(), grid, strict=True):
+            lines[start:stop] += values
+        for (start, stop), values in zip(columns.tolist(), lines.T, strict=True):
+            cells[start:stop] += values
+        return cells.T
 
 
 def occlusion(task: Task, settings: OcclusionParameters) -> Result:
     """Subtract the score with a window hidden; average over the windows that cover a cell.
+
+    Only what a window reaches in each layer is computed again, where that is faster; the numbers
+    are the same. While a listener is told of partial maps, a coarse grid of windows comes first.
 
     Source: Zeiler & Fergus (2014), section 4.2, with the edges and overlaps of captum's Occlusion:
     ceil((size - patch) / stride) + 1 positions per axis, the last one cut off at the edge.
@@ -97,38 +154,17 @@ def occlusion(task: Task, settings: OcclusionParameters) -> Result:
     x, base = task.x, task.baseline(settings.baseline)
     inside = np.ones(x.shape[:2], bool) if task.inside is None else task.inside
     assert settings.patch is not None and settings.stride is not None
-    rows, columns = bounding_box(inside)
-    box = Window(rows.start, rows.stop, columns.start, columns.stop)
-    tiling = windows(box, settings.patch, settings.stride)
-    todo = [window for window in tiling if inside[window.cells].any()]
-    score = float(task.scores(x[None])[0])
-    total, count = np.zeros(x.shape[:2]), np.zeros(x.shape[:2])
-    for batch in task.batches(len(todo), "scores"):
-        drops = score - task.scores(_hidden(x, base, inside, todo[batch]))
-        for window, drop in zip(todo[batch], drops, strict=True):
-            total[window.cells] += drop
-            count[window.cells] += 1
-        task.report(batch.stop, len(todo), _average(total, count, inside).astype(np.float32))
-    return Result.of_cells(_average(total, count, inside), x.shape[2], score)
-
-
-def _hidden(
-    x: NDArray[Any], base: NDArray[Any], inside: NDArray[np.bool_], batch: list[Window]
-) -> NDArray[Any]:
-    """(n, H, W, C): x with the cells of one window each at the baseline."""
-    X = np.repeat(x[None], len(batch), axis=0)
-    for hidden, window in zip(X, batch, strict=True):
-        cells = inside[window.cells]
-        hidden[window.cells][cells] = base[window.cells][cells]
-    return X
-
-
-def _average(
-    total: NDArray[Any], count: NDArray[Any], inside: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """Take the mean drop per cell, NaN where no window has been yet."""
-    known = inside & (count > 0)
-    return np.divide(total, count, out=np.full(total.shape, np.nan), where=known)
+    tiling, around = Tiling(inside, settings.patch, settings.stride), task.around()
+    order = tiling.order(coarse_first=task.listener is not None)
+    changes = hidden(x, base, tiling.edges(order), task.inside)
+    way = around.way(changes.boxes)
+    drops = np.full(tiling.shape, np.nan).ravel()
+    for batch in task.batches(len(order), way):
+        drops[order[batch]] = -around.effects(changes, batch, way)
+        if task.listener is not None:
+            so_far = tiling.map(drops, guess=True).astype(np.float32)
+            task.report(batch.stop, len(order), so_far)
+    return Result.of_cells(tiling.map(drops), x.shape[2], around.score)
 
 
 def _spans(start: int, stop: int, patch: int | None, stride: int | None) -> list[tuple[int, int]]:

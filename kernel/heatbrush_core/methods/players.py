@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from heatbrush_core.bands import short
+from heatbrush_core.changes import Boxes, Changes
 from heatbrush_core.methods.parameters import Parameters, both
 from heatbrush_core.rectangles import bounding_box
 from heatbrush_core.region import Region, check_region
@@ -140,6 +142,21 @@ class Partition:
         labels = np.full(shape, -1, np.intp)
         labels[raw >= 0] = numbers
         return cls(labels, len(present))
+
+    @functools.cached_property
+    def box(self) -> tuple[slice, slice]:
+        """The rows and columns between the outermost cells of all players."""
+        return bounding_box(self.labels >= 0)
+
+    def changes(self, x: NDArray[Any], base: NDArray[Any], present: NDArray[np.bool_]) -> Changes:
+        """(N, players) bool -> x with the players that are not present at the baseline."""
+        part = Partition(self.labels[self.box], self.count)
+        inside, hidden = x[self.box], base[self.box]
+        return Changes(
+            x,
+            Boxes.of(*self.box, len(present)),
+            lambda boxes, which: part.show(inside, hidden, present[which]),
+        )
 
     def show(self, x: NDArray[Any], base: NDArray[Any], present: NDArray[np.bool_]) -> NDArray[Any]:
         """(N, players) bool -> (N, H, W, C): x, at the baseline where a player is not present."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from heatbrush_core.changes import Boxes, Changes
 from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
 from heatbrush_core.methods.method import Method, Result
 from heatbrush_core.methods.parameters import Parameters
@@ -62,14 +63,15 @@ def rise(task: Task, settings: RiseParameters) -> Result:
     """
     x, base = task.x, task.baseline(settings.baseline)
     inside = np.ones(x.shape[:2], bool) if task.inside is None else task.inside
-    masks = Masks(inside, settings, x.dtype)
-    score = float(task.scores(x[None])[0])
-    tally, way = Tally(inside.shape), x - base
-    for batch in task.batches(settings.samples, "scores"):
+    masks, tally, around = Masks(inside, settings, x.dtype), Tally(inside.shape), task.around()
+    box, score = bounding_box(inside), around.score
+    between, base = x[box] - base[box], base[box]
+    way = around.way(Boxes.of(*box, settings.samples))
+    for batch in task.batches(settings.samples, way):
         M = masks.draw(batch.stop - batch.start)
-        blends = M[..., None] * way
+        blends = M[:, *box, None] * between
         blends += base
-        tally.add(M, task.scores(blends) - score)
+        tally.add(M, around.effects(Changes.to(x, box, blends), slice(0, len(M)), way))
         so_far = np.where(inside, score + tally.mean(), np.nan)
         task.report(batch.stop, settings.samples, so_far.astype(np.float32))
     map = np.where(inside, score + tally.mean(), np.nan)

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from heatbrush_core.changes import Boxes
 from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
 from heatbrush_core.methods.method import Method, Result
 from heatbrush_core.methods.players import Partition, PlayerParameters
+from heatbrush_core.original import Way
 from heatbrush_core.task import Task
 
 MATRICES = 4096
@@ -69,13 +71,15 @@ def shapley(task: Task, settings: ShapleyParameters) -> Result:
     x, base = task.x, task.baseline(settings.baseline)
     partition = Partition.of(task, settings, "shapley")
 
-    def worth(present: NDArray[np.bool_]) -> Floats:
-        return task.scores(partition.show(x, base, present))
+    around, orders = task.around(), how_many(partition.count, settings.samples)
+    way = around.way(Boxes.of(*partition.box, MATRICES))
 
-    everyone = np.ones(partition.count, bool)
-    score, at_baseline = (float(s) for s in worth(np.stack([everyone, ~everyone])))
-    game = Game(task, partition, worth, score, at_baseline)
-    orders = how_many(partition.count, settings.samples)
+    def worth(present: NDArray[np.bool_]) -> Floats:
+        changes = partition.changes(x, base, present)
+        return around.score + around.effects(changes, slice(0, len(present)), way)
+
+    score, (at_baseline,) = around.score, worth(np.zeros((1, partition.count), bool)).tolist()
+    game = Game(task, partition, way, worth, score, at_baseline)
     values, error = game.sample(orders, settings.seed) if orders else game.enumerate()
     return Result.of_cells(
         partition.spread(values),
@@ -108,6 +112,8 @@ class Game(NamedTuple):
 
     Attributes
     ----------
+    way
+        How coalitions are computed, for the pace of batches.
     worth
         (N, players) bool, who is present, -> (N,) scores, in one batch.
     score, at_baseline
@@ -116,6 +122,7 @@ class Game(NamedTuple):
 
     task: Task
     partition: Partition
+    way: Way
     worth: Callable[[NDArray[np.bool_]], Floats]
     score: float
     at_baseline: float
@@ -126,7 +133,7 @@ class Game(NamedTuple):
         weight = np.array([1 / (n * math.comb(n - 1, size)) for size in range(n)])
         values = np.full(n, (self.score - self.at_baseline) / n)
         between = 2**n - 2  # coalitions of some players, but not of all
-        for batch in self.task.batches(between, "scores"):
+        for batch in self.task.batches(between, self.way):
             codes = np.arange(batch.start, batch.stop) + 1
             present = (codes[:, None] >> np.arange(n)) % 2 == 1
             size = present.sum(axis=1, keepdims=True)
@@ -142,7 +149,7 @@ class Game(NamedTuple):
         worth = np.empty((orders, n + 1))  # of the first 0, 1 ... n players of each order
         worth[:, 0], worth[:, n] = self.at_baseline, self.score
         gains = np.empty((pairs, n))
-        for batch in self.task.batches(orders * (n - 1), "scores"):
+        for batch in self.task.batches(orders * (n - 1), self.way):
             order, last = np.divmod(np.arange(batch.start, batch.stop), n - 1)
             worth[order, last + 1] = self.worth(ranks[order] <= last[:, None])
             new, known = known, batch.stop // (n - 1) // 2

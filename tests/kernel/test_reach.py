@@ -1,0 +1,114 @@
+"""The rules of one axis against trying every cell."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heatbrush_core import cellwise
+from heatbrush_core.reach import NOTHING, Cropped, Moved, Same, Span, Whole, Window, copies
+
+
+@st.composite
+def rules(draw):
+    """A rule, the size of its input and of its output, and what each output cell reads."""
+    size = draw(st.integers(1, 12))
+    kind = draw(st.sampled_from(["same", "whole", "window", "moved", "cropped"]))
+    if kind == "same":
+        return Same(), size, size, [{cell} for cell in range(size)]
+    if kind == "whole":
+        count = draw(st.integers(1, 9))
+        return Whole(), size, count, [set(range(size))] * count
+    if kind == "window":
+        rule = Window(*(draw(st.integers(1, most)) for most in (5, 3)), draw(st.integers(0, 4)))
+        rule = Window(rule.size, rule.stride, rule.before, draw(st.integers(1, 3)))
+        laid = (size - 1) * rule.spread + 1
+        count = max(
+            1, (laid + rule.before - rule.size) // rule.stride + 1 + draw(st.integers(0, 2))
+        )
+        starts = [output * rule.stride - rule.before for output in range(count)]
+        reads = [
+            {at // rule.spread for at in range(s, s + rule.size) if at % rule.spread == 0}
+            & set(range(size))
+            for s in starts
+        ]
+        return rule, size, count, reads
+    source = np.array(draw(st.lists(st.integers(-1, size - 1), min_size=1, max_size=15)))
+    reads = [{cell} - {-1} for cell in source.tolist()]
+    if kind == "moved":
+        return Moved(source, size), size, len(source), reads
+    return Cropped(*copies(source, source + 1, size)), size, len(source), reads
+
+
+@given(rules(), st.data())
+def test_rules_are_what_each_cell_reads(case, data):
+    rule, size, count, reads = case
+    length = data.draw(st.integers(1, size))
+    starts = data.draw(st.lists(st.integers(0, size - length), min_size=1, max_size=4))
+    changed = Span(np.array(starts), length)
+    touched = rule.touched(changed, count)
+    assert (touched.starts >= 0).all() and (touched.last < count).all()
+    cells = rule.read(touched, size)
+    assert (cells < size).all() and (cells >= NOTHING).all()
+    for window, start in enumerate(starts):
+        new = set(range(start, start + length))
+        computed = set(touched.cells[window].tolist())
+        assert {output for output, read in enumerate(reads) if read & new} <= computed
+        assert set().union(*(reads[output] for output in computed)) <= set(cells[window].tolist())
+
+
+def test_a_stretch_is_no_larger_than_its_largest_window():
+    changed = Span(np.array([0, 4, 9]), 1)
+    touched = Window(3, 1, 1).touched(changed, 10)
+    assert touched.size == 3
+    np.testing.assert_array_equal(touched.starts, [0, 3, 7])
+    assert Window(2, 2).touched(changed, 5).size == 1
+
+
+def judged(function, *shapes, axes=(1, 2)):
+    """Trace a function of tensors and judge it along rows and columns."""
+    found = []
+
+    @tf.function(input_signature=[tf.TensorSpec(shape) for shape in shapes])
+    def traced(*tensors):
+        found.append(cellwise.verdicts(tensors, [function(*tensors)], axes))
+
+    traced.get_concrete_function()
+    return tuple(found[0][axis] for axis in axes)
+
+
+MAP = (None, 5, 6, 3)
+ROWS = tf.reshape(tf.range(5.0), (5, 1, 1))
+
+
+@pytest.mark.parametrize(
+    "function, expected",
+    [
+        (tf.nn.relu, ("free", "free")),
+        (lambda x: tf.sin(x) * 2 + tf.constant([1.0, 2.0, 3.0]), ("free", "free")),
+        (lambda x: x * ROWS, ("placed", "free")),
+        (lambda x: tf.where(x > 0, x, ROWS), ("placed", "free")),
+        (lambda x: tf.nn.softmax(x), ("free", "free")),
+        (lambda x: x - tf.reduce_mean(x, -1, keepdims=True), ("free", "free")),
+        (lambda x: x - tf.reduce_mean(x, 1, keepdims=True), ("whole", "free")),
+        (lambda x: x - tf.reduce_max(x, (1, 2), keepdims=True), ("whole", "whole")),
+        (lambda x: tf.concat([x, -x], -1), ("free", "free")),
+        (lambda x: tf.concat([x[:, :2], x[:, 2:]], 1), ("whole", "whole")),
+        (lambda x: tf.cumsum(x, 1), ("whole", "whole")),
+        (lambda x: tf.roll(x, 1, 2), ("whole", "whole")),
+        (lambda x: tf.reverse(x, (1,)), ("whole", "whole")),
+        (lambda x: tf.nn.relu(x) + ROWS * tf.reduce_sum(x, 2, keepdims=True), ("placed", "whole")),
+        (lambda x: tf.reduce_mean(x, -1), ("whole", "whole")),
+    ],
+)
+def test_operations_tell_what_is_cell_by_cell(function, expected):
+    assert judged(function, MAP) == expected
+
+
+def test_softmax_along_columns_is_not_cell_by_cell():
+    assert judged(tf.nn.softmax, (None, 5, 6)) == ("free", "whole")
+
+
+def test_an_input_of_one_cell_is_free():
+    assert judged(lambda x, gate: x * gate, MAP, (None, 1, 1, 3)) == ("free", "free")
