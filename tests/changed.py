@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from heatbrush_core import delta, folding, walks
+from heatbrush_core import delta, folding, old, walks
 from heatbrush_core.changes import Boxes, Changes, hidden
 from heatbrush_core.footprint import Footprint
 from heatbrush_core.graph import Graph
@@ -44,13 +44,13 @@ class Both:
         if compiled:
             return self.walk.differences(self.old, changes.boxes, changes.cells(which))
         locality = self.walk.locality
-        old = dict(zip(delta.kept(locality), self.old, strict=True))
+        known = dict(zip(old.keys(locality), self.old, strict=True))
         arrays = [
             tf.constant(each, None if each.dtype == np.int32 else self.dtype)
             for each in Footprint(locality, changes.boxes).arrays()
         ]
         cells = tf.constant(changes.cells(which), self.dtype)
-        return delta.DeltaWalk(locality, old, arrays).run(cells).numpy()
+        return delta.DeltaWalk(locality, known, arrays).run(cells).numpy()
 
     def tensors(self, X: np.ndarray) -> walks.Tensors:
         """Every slot for whole matrices."""

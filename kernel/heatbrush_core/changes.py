@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.rectangles import bounding_box
+from heatbrush_core.region import Region
+
 Cells = NDArray[np.intp]
+SPREAD = 2
+"""Cells of a group's box by those of its smallest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,9 +109,14 @@ def hidden(
     Only cells that are `inside`, (H, W), are hidden; None are all.
     """
     boxes = Boxes.around(edges, x.shape)
+    plain = inside is None and all(
+        len(set((edges[:, i + 1] - edges[:, i]).tolist())) == 1 for i in (0, 2)
+    )
 
     def fill(boxes: Boxes, which: slice) -> NDArray[Any]:
         rows, columns = boxes.cells
+        if plain:
+            return base[rows, columns]
         top, bottom, left, right = (each[:, None, None] for each in edges[which].T)
         chosen = (rows >= top) & (rows < bottom) & (columns >= left) & (columns < right)
         if inside is not None:
@@ -114,3 +124,43 @@ def hidden(
         return np.where(chosen[..., None], base[rows, columns], x[rows, columns])
 
     return Changes(x, boxes, fill)
+
+
+def replaced(x: NDArray[Any], other: NDArray[Any], regions: Sequence[Region]) -> Changes:
+    """Replace the cells of one region in each matrix by those of `other`."""
+    shape = x.shape[:2]
+    edges = np.array([_edges(region.mask(shape)) for region in regions])
+
+    def fill(boxes: Boxes, which: slice) -> NDArray[Any]:
+        at = boxes.cells
+        masks = np.stack([region.mask(shape) for region in regions[which]])
+        chosen = masks[np.arange(len(boxes))[:, None, None], *at]
+        return np.where(chosen[..., None], other[at], x[at])
+
+    return Changes(x, Boxes.around(edges, x.shape), fill)
+
+
+def alike(regions: Sequence[Region], shape: tuple[int, ...]) -> list[NDArray[np.intp]]:
+    """Sort regions into groups for which one size of box does, by their numbers.
+
+    Within a group the box of all is at most `SPREAD` times as large as that of each.
+    """
+    edges = np.array([_edges(region.mask((shape[0], shape[1]))) for region in regions])
+    sizes = edges[:, 1::2] - edges[:, ::2]
+    groups: list[list[int]] = []
+    largest = np.zeros(2, np.intp)
+    for index in np.argsort(sizes.prod(axis=1), kind="stable").tolist():
+        joined = np.maximum(largest, sizes[index])
+        first = sizes[groups[-1][0]] if groups else joined
+        if groups and joined.prod() <= SPREAD * first.prod():
+            groups[-1].append(index)
+            largest = joined
+        else:
+            groups.append([index])
+            largest = sizes[index]
+    return [np.array(group, np.intp) for group in groups]
+
+
+def _edges(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    rows, columns = bounding_box(mask)
+    return rows.start, rows.stop, columns.start, columns.stop

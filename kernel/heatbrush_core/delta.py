@@ -22,30 +22,9 @@ from heatbrush_core import layers
 from heatbrush_core.graph import Node, Slot
 from heatbrush_core.locality import Locality, Step, sight
 from heatbrush_core.maps import Affine, Linear, Tensor
+from heatbrush_core.old import Key, how_reduced
 from heatbrush_core.reach import Cropped, Whole
 from heatbrush_core.sheets import Sheet
-
-
-def kept(locality: Locality) -> list[Slot]:
-    """List the slots whose old values a delta walk wants, the logits last."""
-    found: dict[Slot, None] = {}
-    for step in locality.steps:
-        for slot, read in zip(step.node.inputs, step.reads, strict=True):
-            if read or step.how == "reduced" or locality.sheets[slot].is_vector:
-                found[slot] = None
-        for slot in step.outputs:
-            if locality.sheets[slot].is_vector:
-                found[slot] = None
-    found.pop(locality.graph.logits, None)
-    return [*found, locality.graph.logits]
-
-
-def as_rows(locality: Locality, slot: Slot, tensor: Tensor) -> Tensor:
-    """Lay a kept slot out as the walk wants it: one row of channels per cell, or as it is."""
-    sheet = locality.sheets[slot]
-    if sheet.is_vector:
-        return tensor
-    return tf.reshape(sheet.grid.arranged(tensor), (-1, sheet.channels))
 
 
 class DeltaWalk:
@@ -56,13 +35,13 @@ class DeltaWalk:
     locality
         The steps.
     old
-        What `kept` listed, as `as_rows` laid it out.
+        What is known of the matrix as it was, see `old.keys`.
     arrays
         What `Footprint.arrays` listed.
     """
 
     def __init__(
-        self, locality: Locality, old: Mapping[Slot, Tensor], arrays: Sequence[Tensor]
+        self, locality: Locality, old: Mapping[Key, Tensor], arrays: Sequence[Tensor]
     ) -> None:
         self._sheets, self._graph = locality.sheets, locality.graph
         self._steps, self._old = locality.steps, old
@@ -125,7 +104,9 @@ class DeltaWalk:
 
     def _band(self, slot: Slot, band: Tensor) -> Tensor:
         """Take the old rows of channels that any window needs."""
-        return tf.slice(self._old[slot], (band[0], 0), (band[1], self._sheets[slot].channels))
+        return tf.slice(
+            self._old[slot, "values"], (band[0], 0), (band[1], self._sheets[slot].channels)
+        )
 
     def _own(self, slot: Slot, cells: Tensor) -> Tensor:
         """Turn (N, h, w, channels) into the slot's own layout."""
@@ -188,44 +169,45 @@ class DeltaWalk:
         """Add to the mean, sum or maximum of a whole map what changed of it."""
         (slot,), (result,) = step.node.inputs, step.outputs
         sheet, new, shape = self._sheets[slot], self._new[slot], self._sheets[result].shape
-        band, table, edges = (next(self._arrays) for _ in range(3))
-        found = layers.reduction(step.node.operation, len(sheet.shape))
-        assert found is not None
-        if found.how == "max":
-            old = self._outside(slot, edges)
-            most = tf.maximum(tf.reduce_max(new, (1, 2)), old)
-            return tf.reshape(most, (-1, *shape[1:])) - self._old[result]
-        change = tf.reduce_sum(new - tf.gather(self._band(slot, band), table), (1, 2))
-        if found.how == "mean":
+        edges = tf.unstack(next(self._arrays), num=4)
+        how = how_reduced(step)
+        if how == "max":
+            most = tf.maximum(tf.reduce_max(new, (1, 2)), self._outside(slot, edges))
+            return tf.reshape(most, (-1, *shape[1:])) - self._old[result, "values"]
+        change = tf.reduce_sum(new, (1, 2)) - self._inside(slot, edges)
+        if how == "mean":
             change /= sheet.sizes[0] * sheet.sizes[1]
         return tf.reshape(change, (-1, *shape[1:]))
 
-    def _outside(self, slot: Slot, edges: Tensor) -> Tensor:
+    def _inside(self, slot: Slot, edges: Sequence[Tensor]) -> Tensor:
+        """(N, channels) sum of the old cells inside each window, from its four corners.
+
+        In double precision, as the sums at the corners are those of half the map.
+        """
+        sums, (top, bottom, left, right) = self._old[slot, "sums"], edges
+        corners = ((bottom, right, 1), (top, left, 1), (top, right, -1), (bottom, left, -1))
+        parts = [
+            sign * tf.gather_nd(sums, tf.stack((row, column), -1)) for row, column, sign in corners
+        ]
+        return tf.cast(tf.add_n(parts), self._new[slot].dtype)
+
+    def _outside(self, slot: Slot, edges: Sequence[Tensor]) -> Tensor:
         """(N, channels) maximum of the old cells outside of each window.
 
         These are all that lie above, below, left or right of it; the four may overlap.
         """
-        sheet = self._sheets[slot]
-        old = tf.reshape(self._old[slot], (*sheet.sizes, sheet.channels))
-        sides = []
-        for which in (0, 1):
-            lines = tf.reduce_max(old, 1 - which)
-            sides += [
-                tf.gather(_running_maximum(lines), edges[2 * which]),
-                tf.gather(
-                    tf.reverse(_running_maximum(tf.reverse(lines, (0,))), (0,)),
-                    edges[2 * which + 1],
-                ),
-            ]
-        return tf.reduce_max(tf.stack(sides), 0)
+        rows, columns = self._old[slot, "rows"], self._old[slot, "columns"]
+        top, bottom, left, right = edges
+        sides = ((rows[0], top), (rows[1], bottom), (columns[0], left), (columns[1], right))
+        return tf.reduce_max(tf.stack([tf.gather(most, at) for most, at in sides]), 0)
 
     def _difference(self, slot: Slot, new: Tensor) -> Tensor:
-        return new - self._old[slot] if new.dtype.is_floating else new
+        return new - self._old[slot, "values"] if new.dtype.is_floating else new
 
     def _whole(self, slot: Slot) -> Tensor:
         """Get a vector itself, not its difference."""
         new = self._new[slot]
-        return self._old[slot] + new if new.dtype.is_floating else new
+        return self._old[slot, "values"] + new if new.dtype.is_floating else new
 
     def _vector(self, node: Node) -> list[Tensor]:
         """Carry differences through a node: directly where it is linear, else from both ends."""
@@ -238,7 +220,7 @@ class DeltaWalk:
         if floating and _is_homogeneous(node):
             return list(node.call(*given))
         if floating and node.kind == "affine":
-            nothing = node.call(*(tf.zeros_like(self._old[slot]) for slot in node.inputs))
+            nothing = node.call(*(tf.zeros_like(self._old[slot, "values"]) for slot in node.inputs))
             return [new - old for new, old in zip(node.call(*given), nothing, strict=True)]
         made = node.call(*(self._whole(slot) for slot in node.inputs))
         pairs = zip(node.outputs, made, strict=True)
@@ -260,13 +242,3 @@ def _as_layer(sheet: Sheet, cells: Tensor, apply: Callable[[Tensor], Tensor]) ->
     if sheet.is_upright:
         return apply(cells)
     return tf.transpose(apply(tf.transpose(cells, (0, 2, 1, 3))), (0, 2, 1, 3))
-
-
-def _running_maximum(lines: Tensor) -> Tensor:
-    """(n, channels) -> (n + 1, channels) maximum of the first 0, 1 ... n lines."""
-    count, step = int(lines.shape[0]), 1
-    lowest = tf.fill(tf.shape(lines[:1]), lines.dtype.min)
-    while step < count:
-        lines = tf.concat([lines[:step], tf.maximum(lines[step:], lines[:-step])], 0)
-        step *= 2
-    return tf.concat([lowest, lines], 0)

@@ -195,7 +195,7 @@ class Explainer(Predictor):
         return Methods(pd.DataFrame(rows).set_index("method"))
 
     def report(self, **lrp: Any) -> pd.DataFrame:
-        """List the nodes of the model's graph, and how each backward method treats them.
+        """List the nodes of the model's graph, and how the methods treat them.
 
         Parameters
         ----------
@@ -207,7 +207,9 @@ class Explainer(Predictor):
         DataFrame
             One row per node, from the input to the score. "kind" is what a node is to the methods;
             the first linear ones are marked. A node that no rule knows takes the gradient, and its
-            row says so.
+            row says so. "occlusion" tells how the node is computed again where a window is hidden,
+            and what a window of 8 x 8 in the middle of the matrix reaches: from "all" on, the walk
+            saves nothing.
 
         Raises
         ------
@@ -226,7 +228,8 @@ class Explainer(Predictor):
 
         chosen = find("lrp").settings(lrp, (1, 1))
         assert isinstance(chosen, LRPParameters)
-        rows = report.rows(graph, self._network.folded, chosen.assignment())
+        locality = self._network.locality()
+        rows = report.rows(graph, self._network.folded, chosen.assignment(), locality)
         return tables.Table(pd.DataFrame(rows).set_index("node"))
 
     # -------------------------------------------------------------- how explanations are made

@@ -103,9 +103,6 @@ class Footprint:
             yield from self._shares(step)
         elif step.how == "reduced":
             (slot,) = step.node.inputs
-            rows, columns = (span.cells for span in self.spans[slot])
-            band, index = table(rows, columns, self.locality.sheets[slot], None)
-            yield from (band, index - 1)  # without padding
             yield np.stack(
                 [edge for s in self.spans[slot] for edge in (s.starts, s.last + 1)]
             ).astype(np.int32)
@@ -188,7 +185,7 @@ class Footprint:
         return found
 
 
-def table(rows: Cells, columns: Cells, sheet: Sheet, new: Spans | None) -> tuple[Table, Table]:
+def table(rows: Cells, columns: Cells, sheet: Sheet, new: Spans) -> tuple[Table, Table]:
     """Say where each cell that is read comes from.
 
     The walk gathers from one list of rows of channels: one of padding, then the lines of the old
@@ -201,7 +198,7 @@ def table(rows: Cells, columns: Cells, sheet: Sheet, new: Spans | None) -> tuple
     sheet
         What is read.
     new
-        The stretches of it that were computed anew; None where all is read from the old.
+        The stretches of it that were computed anew.
 
     Returns
     -------
@@ -214,13 +211,11 @@ def table(rows: Cells, columns: Cells, sheet: Sheet, new: Spans | None) -> tuple
     first = int(np.min(rows, initial=last, where=there))
     lines = last - first + 1
     old = (1 + (rows - first) * width)[:, :, None] + columns[:, None, :]
-    if new is not None:
-        (r0, height), (c0, across) = new
-        r, c = rows - r0[:, None], columns - c0[:, None]
-        within = ((r >= 0) & (r < height))[:, :, None] & ((c >= 0) & (c < across))[:, None, :]
-        start = 1 + lines * width + np.arange(count) * height * across
-        fresh = (start[:, None] + r * across)[:, :, None] + c[:, None, :]
-        old = np.where(within, fresh, old)
+    (r0, height), (c0, across) = new
+    r, c = rows - r0[:, None], columns - c0[:, None]
+    within = ((r >= 0) & (r < height))[:, :, None] & ((c >= 0) & (c < across))[:, None, :]
+    start = 1 + lines * width + np.arange(count) * height * across
+    fresh = (start[:, None] + r * across)[:, :, None] + c[:, None, :]
     known = there[:, :, None] & (columns >= 0)[:, None, :]
-    index = np.where(known, old, 0).astype(np.int32)
+    index = np.where(known, np.where(within, fresh, old), 0).astype(np.int32)
     return np.array([first * width, lines * width], np.int32), index

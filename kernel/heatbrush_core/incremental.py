@@ -15,10 +15,10 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from heatbrush_core import delta, walks
+from heatbrush_core import delta, old, walks
 from heatbrush_core.changes import Boxes, Changes
 from heatbrush_core.footprint import Footprint
-from heatbrush_core.graph import Graph, Slot
+from heatbrush_core.graph import Graph
 from heatbrush_core.layout import Layout
 from heatbrush_core.locality import Locality
 from heatbrush_core.maps import Tensor
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 TABLES = 64 * 2**20
 """Bytes of plans that are kept for windows that come again."""
+CLOSE, NOISE = 1e-3, 1e-4
+"""Of the largest difference and of the largest output: a walk that is further off is not used."""
 ROOM = 8
 """Tensors as large as the largest that a batch may take, for its budget."""
 
@@ -65,7 +67,7 @@ class Incremental:
 
     def __init__(self, graph: Graph, layout: Layout, dtype: str, shape: Sequence[int]) -> None:
         self._graph, self._layout, self._dtype = graph, layout, dtype
-        self._shape, self._kept = tuple(shape), list[Slot]()
+        self._shape = tuple(shape)
         self.locality: Locality
         graph.grids  # noqa: B018 - found before compiling, as it tries nodes with numbers
         # a partial has code of its own, so TensorFlow does not count models as traces of one
@@ -76,6 +78,7 @@ class Incremental:
         )
         self._forward.get_concrete_function()
         self._walk: Callable[..., Tensor] | None = None
+        self.trusted: bool | None = None  # until it was held against the model once
         self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
 
     def _traced_forward(self, x: Tensor) -> list[Tensor]:
@@ -83,32 +86,31 @@ class Incremental:
         if not all(map(_is_of_one_matrix, tensors.values())):
             raise Unfit
         self.locality = Locality(self._graph, tensors)
-        self._kept = delta.kept(self.locality)
-        return [delta.as_rows(self.locality, slot, tensors[slot]) for slot in self._kept]
+        return old.take(self.locality, tensors)
 
     def _traced_walk(
-        self, cells: Tensor, old: Sequence[Tensor], arrays: Sequence[Tensor]
+        self, cells: Tensor, known: Sequence[Tensor], arrays: Sequence[Tensor]
     ) -> Tensor:
-        known = dict(zip(self._kept, old, strict=True))
-        return delta.DeltaWalk(self.locality, known, arrays).run(cells)
+        by_key = dict(zip(old.keys(self.locality), known, strict=True))
+        return delta.DeltaWalk(self.locality, by_key, arrays).run(cells)
 
     def forward(self, x: NDArray[Any]) -> list[Tensor]:
         """Compute what a walk wants to know of (H, W, C) x; the last are the outputs."""
         return self._forward(tf.constant(x[None], self._dtype))
 
-    def differences(self, old: list[Tensor], boxes: Boxes, cells: NDArray[Any]) -> NDArray[Any]:
+    def differences(self, known: list[Tensor], boxes: Boxes, cells: NDArray[Any]) -> NDArray[Any]:
         """(N, h, w, C) new cells of boxes -> (N, units) outputs, less the old."""
         arrays = self.plan(boxes).arrays
         if self._walk is None:
             free = [tf.TensorSpec([None] * len(each.shape), each.dtype) for each in arrays]
-            exact = [tf.TensorSpec(each.shape, each.dtype) for each in old]
+            exact = [tf.TensorSpec(each.shape, each.dtype) for each in known]
             spec = tf.TensorSpec((None, None, None, self._shape[2]), self._dtype)
             self._walk = tf.function(
                 functools.partial(self._traced_walk),
                 input_signature=[spec, exact, free],
                 autograph=False,
             )
-        return np.asarray(self._walk(tf.constant(cells, self._dtype), old, arrays))
+        return np.asarray(self._walk(tf.constant(cells, self._dtype), known, arrays))
 
     def plan(self, boxes: Boxes) -> Plan:
         """Plan the walk for windows, or take the plan that was made for the same before."""
@@ -169,9 +171,13 @@ class IncrementalOriginal(Original):
 
     def way(self, boxes: Boxes) -> Way:
         """Choose how changes inside these boxes are computed, by what either way costs."""
+        if self._incremental.trusted is False:
+            return super().way(boxes)
         plan = self._incremental.plan(boxes)
         whole = self._incremental.locality.cost.times(len(boxes)).seconds
         if plan.seconds[0] > whole:
+            return super().way(boxes)
+        if not self._agrees():
             return super().way(boxes)
         work = f"windows {boxes.height} x {boxes.width}"
         return Way(True, work, ROOM * plan.largest * self._old[-1].dtype.size, plan.seconds[1])
@@ -183,3 +189,15 @@ class IncrementalOriginal(Original):
         boxes = changes.boxes[which]
         found = self._incremental.differences(self._old, boxes, changes.cells(which))
         return score_vectors(self.network.name, found, len(boxes))
+
+    def _agrees(self) -> bool:
+        """Hold the walk against the model once, on a large change; one that differs is not used."""
+        if self._incremental.trusted is None:
+            rows, columns = (slice(n // 3, n - n // 4) for n in self.x.shape[:2])
+            turned = self.x[::-1, ::-1][rows, columns]
+            changes, which = Changes.to(self.x, (rows, columns), turned[None] + 1), slice(0, 1)
+            truth = super().differences(changes, which, Way())
+            found = self.differences(changes, which, Way(incremental=True))
+            allowed = CLOSE * np.abs(truth).max() + NOISE * np.abs(self.outputs).max()
+            self._incremental.trusted = bool(np.abs(found - truth).max() <= allowed)
+        return self._incremental.trusted

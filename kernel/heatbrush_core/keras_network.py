@@ -24,6 +24,7 @@ from heatbrush_core.keras_model import (
     unchanged,
 )
 from heatbrush_core.layout import Layout
+from heatbrush_core.locality import Locality
 from heatbrush_core.maps import Tensor
 from heatbrush_core.network import (
     Activations,
@@ -277,6 +278,14 @@ class KerasNetwork(Network):
     def folded(self) -> Graph:
         """The model's graph with batch normalisation folded."""
         return self._engine.folded
+
+    def locality(self) -> Locality | None:
+        """Tell how windows go through the folded graph; None where they do not, or sizes vary."""
+        sizes = tuple(n for n in self.shape or () if n is not None)
+        if not sizes or len(sizes) < len(self.shape or ()):
+            return None
+        walk = self._engine.incremental(sizes if len(sizes) == 3 else (*sizes, 1))
+        return None if walk is None else walk.locality
 
     def bytes_per_matrix(self, x: NDArray[Any]) -> float:
         """Estimate what one matrix takes, forward and backward."""

@@ -63,6 +63,18 @@ class Step:
         """Whether no rule keeps a window small here."""
         return all(isinstance(rule, Whole) for rule in self.rules)
 
+    def describe(self) -> str:
+        """Say in a few words how the node is computed again."""
+        if self.how in ("reduced", "vector"):
+            return "difference"
+        windows = [rule for rule in self.rules if isinstance(rule, Window)]
+        if len(windows) == 2:
+            steps = [str(window.stride) for window in windows]
+            step = "" if steps == ["1", "1"] else f", step {' × '.join(steps)}"
+            return f"window {' × '.join(str(window.size) for window in windows)}{step}"
+        rows, columns = (rule.describe() for rule in self.rules)
+        return rows if rows == columns else f"rows {rows}, columns {columns}"
+
     @property
     def averages_padding(self) -> bool:
         """Whether it averages windows that may hang over the edge, of which padding is no part."""

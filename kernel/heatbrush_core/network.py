@@ -17,6 +17,7 @@ from heatbrush_core.original import Original
 
 if TYPE_CHECKING:
     from heatbrush_core.graph import Graph
+    from heatbrush_core.locality import Locality
     from heatbrush_core.patterns import Fit, Key, Moments
     from heatbrush_core.walks import Walk
 
@@ -153,6 +154,10 @@ class Network(ABC):
     def folded(self) -> Graph:
         """The model's graph with batch normalisation folded."""
         raise NotImplementedError(f"{self.name} has no graph")
+
+    def locality(self) -> Locality | None:
+        """Tell how windows go through the folded graph; None where they do not, or sizes vary."""
+        return None
 
     def places(self) -> list[str]:
         """List the layers whose cells lie along the matrix's rows or columns, one or both."""

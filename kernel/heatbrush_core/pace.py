@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 SECONDS = 0.1
 BYTES = 256 * 2**20
 FIRST, GROWTH = 4, 8
@@ -25,8 +28,11 @@ def checked(batch_size: int | None) -> int | None:
 class Pace:
     """Chooses batch sizes from what earlier batches cost.
 
-    Sizes are powers of two, so that few shapes occur; the fastest batch seen so far counts, since
-    the first one also pays for compiling. `fixed` overrides everything.
+    A batch takes some time however small it is, and some for each matrix. What all its matrices
+    take together is to be about `SECONDS`, so a batch that has much to do anyway (large weights to
+    read) is longer, at most twice that. Sizes are powers of two, so that few shapes occur; of each
+    size the fastest batch counts, and the very first, which also pays for compiling, only for its
+    own mean.
 
     Parameters
     ----------
@@ -36,16 +42,22 @@ class Pace:
         A size that is always taken; None for none.
     seconds
         A first guess at the time of one; None starts with a few.
+
+    Attributes
+    ----------
+    most
+        The size that memory allows, where nobody waits for a batch to end.
     """
 
     def __init__(
         self, bytes_per_matrix: float, fixed: int | None = None, seconds: float | None = None
     ) -> None:
         self._fixed = fixed
-        self._most = _power_of_two(BYTES / max(bytes_per_matrix, 1.0))
+        self.most = fixed or _power_of_two(BYTES / max(bytes_per_matrix, 1.0))
         first = FIRST if seconds is None else _power_of_two(SECONDS / 2 / max(seconds, 1e-9))
-        self._size = min(first, self._most)
-        self._seconds = float("inf")
+        self._size = min(first, self.most)
+        self._fastest: dict[int, float] = {}
+        self._started = False
 
     @property
     def size(self) -> int:
@@ -54,9 +66,38 @@ class Pace:
 
     def note(self, count: int, seconds: float) -> None:
         """Learn that `count` matrices took `seconds`."""
-        self._seconds = min(self._seconds, seconds / count)
-        wanted = _power_of_two(SECONDS / max(self._seconds, 1e-9))
-        self._size = max(1, min(wanted, self._most, GROWTH * self._size))
+        if self._started:
+            self._fastest[count] = min(seconds, self._fastest.get(count, seconds))
+        self._started = True
+        wanted = _power_of_two(SECONDS / max(self._each(seconds / count), 1e-9))
+        self._size = max(1, min(wanted, self.most, GROWTH * self._size))
+
+    def _each(self, mean: float) -> float:
+        """Estimate the time of one more matrix; `mean` is that of the batch just seen."""
+        if not self._fastest:
+            return mean
+        small, large = min(self._fastest), max(self._fastest)
+        means = [seconds / count for count, seconds in self._fastest.items()]
+        if small == large:
+            return means[0]
+        slope = (self._fastest[large] - self._fastest[small]) / (large - small)
+        return max(slope, min(means) / 2)
+
+
+class Timed:
+    """Holds the model's lock for one batch and tells the pace what the batch cost."""
+
+    def __init__(self, lock: Any, pace: Pace, count: int) -> None:
+        self._lock, self._pace, self._count = lock, pace, count
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        self._start = time.perf_counter()
+
+    def __exit__(self, *error: object) -> None:
+        seconds = time.perf_counter() - self._start
+        self._lock.release()
+        self._pace.note(self._count, seconds)
 
 
 def _power_of_two(number: float) -> int:

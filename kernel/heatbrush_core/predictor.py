@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import baselines, matrix, targets
 from heatbrush_core.axes import Axis, check_counts, kept
+from heatbrush_core.changes import Changes, alike, replaced
 from heatbrush_core.heads import Head
 from heatbrush_core.network import Scores, Shape, network
-from heatbrush_core.original import Way
-from heatbrush_core.pace import Pace, checked
+from heatbrush_core.original import Original, Way
+from heatbrush_core.pace import Pace, Timed, checked
 from heatbrush_core.prediction import Prediction
 from heatbrush_core.region import Region, check_region
 
@@ -111,6 +112,52 @@ class Predictor:
         without, only = self._predict(self._parts(self.matrix(x), region))
         return without, only
 
+    def predict_each(
+        self,
+        x: ArrayLike,
+        without: Sequence[Region] | None = None,
+        only: Sequence[Region] | None = None,
+    ) -> list[Prediction]:
+        """Ask what the model says without each of many regions, or with only each of them.
+
+        Parameters
+        ----------
+        x
+            (H, W), (H, W, C) or (1, H, W, C).
+        without, only
+            The regions, for one of the two questions.
+
+        Returns
+        -------
+        list of Prediction
+            In the order of the regions, each the same as ``predict`` gives for it. Where regions
+            are small, only what they reach in each layer is computed again.
+
+        Raises
+        ------
+        ValueError
+            For both questions or none, and for a region that does not fit the matrix.
+        """
+        given = without if only is None else only
+        if given is None or (without is not None and only is not None):
+            raise ValueError(
+                "predict_each takes regions as without= or as only=, but got "
+                f"{'neither' if given is None else 'both'}; give one of the two."
+            )
+        matrix, regions = self.matrix(x), list(given)
+        for region in regions:
+            check_region(region, matrix.shape)
+        head, hidden = self._prepare(matrix), self._fill(matrix, None)
+        if only is not None:
+            matrix, hidden = hidden, matrix
+        z = np.empty((len(regions), head.units))
+        with self.lock:
+            original = self._network.original(matrix)
+        for group in alike(regions, matrix.shape) if regions else ():
+            changes = replaced(matrix, hidden, [regions[index] for index in group])
+            z[group] = original.outputs + self._differences(original, changes)
+        return self._read(z)
+
     # -------------------------------------------------------------- what the public calls share
 
     def _prepare(self, x: NDArray[Any]) -> Head:
@@ -128,11 +175,28 @@ class Predictor:
         inside, fill = region.mask(x.shape[:2])[..., None], self._fill(x, None)
         return np.stack([np.where(inside, fill, x), np.where(inside, x, fill)])
 
+    def _differences(self, original: Original, changes: Changes) -> NDArray[np.float64]:
+        """(N, units) outputs for changes of a matrix less those for itself, batch by batch."""
+        way, found = original.way(changes.boxes), []
+        pace, start = self._pace(original.x, way), 0
+        while start < len(changes):
+            stop = min(len(changes), start + (pace.most if way.incremental else pace.size))
+            with Timed(self.lock, pace, stop - start):
+                found.append(original.differences(changes, slice(start, stop), way))
+            start = stop
+        return np.concatenate(found)
+
     def _predict(self, X: NDArray[Any]) -> list[Prediction]:
-        head = self._prepare(X[0])
+        self._prepare(X[0])
         with self.lock:
             z = self._network.outputs(X)
-        shares = head.probabilities(z) if head.has_probabilities else [None] * len(X)
+        return self._read(z)
+
+    def _read(self, z: NDArray[np.float64]) -> list[Prediction]:
+        """Read (N, units) outputs."""
+        head = self._network.head
+        assert head is not None
+        shares = head.probabilities(z) if head.has_probabilities else [None] * len(z)
         pairs = zip(head.logits(z), shares, strict=True)
         return [Prediction(scores, share, self.classes) for scores, share in pairs]
 

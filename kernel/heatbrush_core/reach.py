@@ -134,11 +134,6 @@ class Window(Rule):
         cells = np.where(cells % self.spread == 0, cells // self.spread, NOTHING)
         return np.where((cells >= 0) & (cells < size), cells, NOTHING)
 
-    def describe(self) -> str:
-        """Name the rule for the report."""
-        step = f" by {self.stride}" if self.stride > 1 else ""
-        return f"{self.size}{step}"
-
 
 @dataclass(frozen=True, eq=False)
 class Moved(Rule):
@@ -200,7 +195,7 @@ class Cropped(Rule):
 
     def describe(self) -> str:
         """Name the rule for the report."""
-        return "run whole, cut to what is reached"
+        return "run whole, then cut"
 
 
 def copies(low: Cells, high: Cells, size: int) -> tuple[Cells, Cells]:

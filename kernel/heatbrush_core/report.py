@@ -1,4 +1,4 @@
-"""How each backward method treats each node of a model, in words."""
+"""How each backward method, and occlusion, treats each node of a model, in words."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from heatbrush_core import folding, multipliers
+from heatbrush_core.changes import Boxes
 from heatbrush_core.composites import Assignment, Choice
+from heatbrush_core.footprint import Footprint
 from heatbrush_core.graph import Graph, Node
 from heatbrush_core.layers import RELU_LIKE
+from heatbrush_core.locality import Locality
+from heatbrush_core.methods.occlusion import PATCH
 
 UNKNOWN = "gradient: no rule knows it"
 PROPAGATED = {
@@ -27,7 +31,9 @@ PATTERNED = {"linear": "pattern", "affine": "divided by its scale"}
 """PatternNet."""
 
 
-def rows(graph: Graph, folded: Graph, lrp: Assignment) -> list[dict[str, Any]]:
+def rows(
+    graph: Graph, folded: Graph, lrp: Assignment, locality: Locality | None
+) -> list[dict[str, Any]]:
     """List one dict per node of a graph, from the input to the score.
 
     Parameters
@@ -36,6 +42,8 @@ def rows(graph: Graph, folded: Graph, lrp: Assignment) -> list[dict[str, Any]]:
         The graph as the model has it, and with batch normalisation folded.
     lrp
         The rules that the column "lrp" is about.
+    locality
+        How windows go through the folded graph; None where they do not.
 
     Raises
     ------
@@ -49,6 +57,8 @@ def rows(graph: Graph, folded: Graph, lrp: Assignment) -> list[dict[str, Any]]:
         "lrp": _by_name(lrp.plan(folded)[0]),
         "deep_taylor": _by_name(Assignment("z_plus").plan(folded)[0]),
     }
+
+    hidden = {} if locality is None else _hidden(locality)
 
     def treated(node: Node, words: Callable[[Node], str]) -> str:
         if node.name in after:
@@ -70,9 +80,32 @@ def rows(graph: Graph, folded: Graph, lrp: Assignment) -> list[dict[str, Any]]:
             },
             "deeplift": multipliers.treatment(node),
             "patternnet": treated(node, lambda n: PATTERNED.get(n.kind, "chain rule")),
+            "occlusion": treated(node, lambda n: hidden.get(n.name, "whole matrices")),
         }
         for node in graph.nodes
     ]
+
+
+def _hidden(locality: Locality) -> dict[str, str]:
+    """Say of each node how the delta walk computes it, and how far a window in the middle goes."""
+    h, w = locality.sheets[locality.graph.input].sizes
+    height, width = min(PATCH, h), min(PATCH, w)
+    middle = Boxes.of(
+        slice((h - height) // 2, (h + height) // 2), slice((w - width) // 2, (w + width) // 2), 1
+    )
+    footprint = Footprint(locality, middle)
+    words: dict[str, str] = {}
+    for step in locality.steps:
+        slot, text = step.outputs[0], step.describe()
+        if not locality.sheets[slot].is_vector:
+            reached, cells = footprint.size(slot), locality.sheets[slot].sizes
+            text += f", {_times(reached)} of {_times(cells)}" if reached != cells else ", all"
+        words.setdefault(step.node.name, text)
+    return words
+
+
+def _times(sizes: tuple[int, int]) -> str:
+    return " × ".join(map(str, sizes))
 
 
 def _by_name(plan: dict[Node, Choice]) -> dict[str, Choice]:

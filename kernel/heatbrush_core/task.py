@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,7 @@ from heatbrush_core.network import (
     Relevance,
 )
 from heatbrush_core.original import Original, Way
-from heatbrush_core.pace import Pace
+from heatbrush_core.pace import Pace, Timed
 from heatbrush_core.progress import Cancelled, Listener, Progress
 
 if TYPE_CHECKING:
@@ -117,12 +116,16 @@ class Task:
         """Cut `count` matrices into batches; stop on cancel.
 
         `work` is "scores", "gradient" or "moments", of which each has its own pace, or the way in
-        which changes are computed.
+        which changes are computed. Where that is incremental and nobody could see or stop a batch,
+        batches are as large as memory allows, which is fastest.
         """
         start = 0
+        alone = self.listener is None and self.cancel is None
         while start < count:
             self.stop_if_cancelled()
-            stop = min(count, start + self.pace(work).size)
+            pace = self.pace(work)
+            large = alone and isinstance(work, Way) and work.incremental
+            stop = min(count, start + (pace.most if large else pace.size))
             yield slice(start, stop)
             start = stop
 
@@ -140,9 +143,9 @@ class Task:
         """Copy the task for a method inside a method, whose progress means nothing outside."""
         return replace(self, listener=None, x=self.x if x is None else x)
 
-    def timed(self, work: str | Way, count: int) -> _Timed:
+    def timed(self, work: str | Way, count: int) -> Timed:
         """Hold the lock for one batch, and tell the pace what it cost."""
-        return _Timed(self.lock, self.pace(work), count)
+        return Timed(self.lock, self.pace(work), count)
 
 
 class Around:
@@ -169,19 +172,3 @@ class Around:
         with self._task.timed(way, which.stop - which.start):
             found = self._original.differences(changes, which, way)
         return self._head.change(self._original.outputs, found, self._task.weights, self._task.kind)
-
-
-class _Timed:
-    """Holds the model's lock for one batch and tells the pace what the batch cost."""
-
-    def __init__(self, lock: Any, pace: Pace, count: int) -> None:
-        self._lock, self._pace, self._count = lock, pace, count
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-        self._start = time.perf_counter()
-
-    def __exit__(self, *error: object) -> None:
-        seconds = time.perf_counter() - self._start
-        self._lock.release()
-        self._pace.note(self._count, seconds)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from keras import layers
 
 from heatbrush_core import Cancelled, Explainer, Region
-from heatbrush_core.changes import Boxes, Changes, hidden
+from heatbrush_core.changes import SPREAD, Boxes, Changes, alike, hidden
 from heatbrush_core.original import Way
 
 X = np.random.default_rng(6).normal(size=(32, 48)).astype("float32")
@@ -146,3 +146,69 @@ def test_eager_models_are_computed_whole(model):
         assert not original.way(boxes(2000, 2, 2)).incremental
     finally:
         model.run_eagerly = False
+
+
+REGIONS = [
+    Region.rectangle(3, 9, 2, 30),
+    Region.rectangle(0, 1, 0, 1),
+    Region.rows(4, 6),
+    Region.columns(40, 48) | Region.rectangle(30, 32, 0, 3),
+    Region.rectangle(3, 9, 2, 30) - Region.columns(4, 20),
+    Region.everything(),
+    *(Region.rectangle(row, row + 2, 7, 11) for row in range(30)),
+]
+
+
+@pytest.mark.parametrize("question", ["without", "only"])
+@pytest.mark.parametrize("force", [True, False])
+def test_many_regions_are_answered_as_each_alone(model, question, force, monkeypatch):
+    explainer, original = opened(model, baseline="row_mean")
+    monkeypatch.setattr(type(original), "way", lambda self, boxes: Way(force, f"way {force}"))
+    found = explainer.predict_each(X, **{question: REGIONS})
+    assert len(found) == len(REGIONS)
+    for region, prediction in zip(REGIONS, found, strict=True):
+        alone = explainer.predict(X, **{question: region})
+        np.testing.assert_allclose(prediction.scores, alone.scores, rtol=1e-4, atol=1e-6)
+
+
+def test_many_regions_of_a_function():
+    explainer = Explainer(lambda batch: batch.sum(axis=(1, 2)) @ np.ones((1, 2)))
+    found = explainer.predict_each(X, without=REGIONS)
+    for region, prediction in zip(REGIONS, found, strict=True):
+        expected = X.sum() - X[region.mask(X.shape)].sum()
+        np.testing.assert_allclose(prediction.scores, expected, atol=1e-3)
+    assert explainer.predict_each(X, only=[]) == []
+
+
+@pytest.mark.parametrize("given, said", [({}, "neither"), ({"without": [], "only": []}, "both")])
+def test_one_question_at_a_time(given, said):
+    with pytest.raises(ValueError, match=said):
+        Explainer(lambda batch: batch.sum(axis=(1, 2))).predict_each(X, **given)
+
+
+def test_regions_must_fit(model):
+    with pytest.raises(ValueError, match="32"):
+        Explainer(model).predict_each(X, without=[Region.rows(0, 2), Region.rows(30, 40)])
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 12)), min_size=1, max_size=12))
+def test_groups_hold_regions_of_like_size(sizes):
+    regions = [Region.rectangle(0, h, 0, w) for h, w in sizes]
+    groups = alike(regions, (9, 12))
+    assert sorted(np.concatenate(groups).tolist()) == list(range(len(sizes)))
+    for group in groups:
+        chosen = np.array(sizes)[group]
+        assert chosen.max(axis=0).prod() <= SPREAD * chosen.prod(axis=1).min()
+
+
+def test_a_walk_that_differs_from_the_model_is_not_used(model, monkeypatch):
+    from heatbrush_core.incremental import Incremental
+
+    plain = Explainer(model).explain(X, "occlusion", 0, patch=2, stride=1)
+    walk = Incremental.differences
+    monkeypatch.setattr(Incremental, "differences", lambda *given: 1.1 * walk(*given))
+    _, original = opened(model)
+    assert not original.way(boxes(2000, 2, 2)).incremental
+    found = Explainer(model).explain(X, "occlusion", 0, patch=2, stride=1)
+    scale = np.abs(plain.map).max()
+    np.testing.assert_allclose(found.map, plain.map, rtol=0, atol=1e-4 * scale)
