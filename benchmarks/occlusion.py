@@ -16,8 +16,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks import networks
+from benchmarks.turns import timed
 
 SHARE = 48  # windows of a large network that the naive way is timed on
+TURN = 0.4  # seconds, about one run of the naive way on the smallest network
+PAUSE = 0.2  # the threads of some libraries go on spinning for a while after their work
 BATCHES = (16, 32, 64, 128)
 
 
@@ -54,10 +57,17 @@ class Spent(NamedTuple):
 
 
 def spent(run: Callable[[], object], scale: float = 1.0) -> Spent:
-    """Time one run, scaled up from a share of the work."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    run()
-    return Spent((time.perf_counter() - wall) * scale, (time.process_time() - cpu) * scale)
+    """Time a turn, the mean of as many runs as fit in `TURN` seconds; scaled from a share of all.
+
+    Other threads come to rest first.
+    """
+    time.sleep(PAUSE)
+    wall, cpu, count = time.perf_counter(), time.process_time(), 0
+    while not count or time.perf_counter() - wall < TURN:
+        run()
+        count += 1
+    each = scale / count
+    return Spent((time.perf_counter() - wall) * each, (time.process_time() - cpu) * each)
 
 
 def windows(shape: tuple[int, ...], case: Case) -> np.ndarray:
@@ -163,7 +173,7 @@ def measure(case: Case) -> None:
     x = np.random.default_rng(0).normal(size=model.input_shape[1:]).astype("float32")
     edges = windows(x.shape, case)
     settings = {"target": 0, "patch": case.patch, "stride": case.stride}
-    first = spent(lambda: hb.Explainer(model).explain(x, "occlusion", **settings)).wall
+    first = timed(lambda: hb.Explainer(model).explain(x, "occlusion", **settings))
     explainer = hb.Explainer(model)
     some = edges if case.rounds > 3 else edges[:: len(edges) // SHARE]
     ways: dict[str, tuple[Callable[[], Any], float]] = {

@@ -11,6 +11,8 @@ from reference.departures import formula
 from reference.entries import all_entries, stored
 
 from heatbrush_core import Explainer
+from heatbrush_core.incremental import IncrementalOriginal
+from heatbrush_core.original import Way
 
 
 def grouped(left_out):
@@ -38,6 +40,17 @@ def agree(found, entry):
 def test_maps(group):
     for entry, said in COMPARED[group]:
         agree(said(Ask(entry.model, *entry.what)), entry)
+
+
+@pytest.mark.parametrize("group", [group for group in COMPARED if "Occlusion" in group])
+def test_occlusion_through_the_delta_walk(group, monkeypatch):
+    """The same maps where every window goes through it, however few they are."""
+    ways = []
+    monkeypatch.setattr(
+        IncrementalOriginal, "way", lambda *given: ways.append(given) or Way(True, "windows")
+    )
+    test_maps(group)
+    assert ways
 
 
 @pytest.mark.parametrize("group", LEFT_OUT)
