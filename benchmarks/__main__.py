@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from benchmarks import first_map, light, machine, methods, notebook
+from benchmarks import first_map, light, machine, methods, notebook, occlusion, whatif
 
 
 def main() -> None:
-    for module in (machine, light, first_map, methods, notebook):
+    for module in (machine, light, first_map, whatif, methods, notebook, occlusion):
         module.main()
 
 

@@ -9,7 +9,7 @@ LARGE = (1024, 1024, 1)
 STAGES = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
 
 
-def small_cnn(head: str = "softmax") -> Any:
+def small_cnn(head: str = "softmax", shape: tuple[int, int, int] = SHAPE) -> Any:
     """Return a Keras model: 16, 32, 64 filters 3 x 3, ReLU, two max poolings; average; 4 classes.
 
     It takes Keras 2 as well as Keras 3.
@@ -17,7 +17,7 @@ def small_cnn(head: str = "softmax") -> Any:
     import keras
 
     keras.utils.set_random_seed(0)
-    x = inputs = keras.Input(SHAPE)
+    x = inputs = keras.Input(shape)
     for filters in (16, 32):
         x = keras.layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
         x = keras.layers.MaxPooling2D(2)(x)

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.model import small_cnn
+from benchmarks.model import SHAPE, small_cnn
 
 
-def three_block() -> Any:
-    """Return 16, 32, 64 filters 3 x 3 over 64 x 256, max pooling, average, 4 logits."""
-    return small_cnn(head="linear")
+def three_block(shape: tuple[int, int, int] = SHAPE) -> Any:
+    """Return 16, 32, 64 filters 3 x 3, max pooling, average, 4 logits; over 64 x 256."""
+    return small_cnn("linear", shape)
+
+
+def plain(depth: int) -> Any:
+    """Return so many convolutions of 32 filters 3 x 3 over 64 x 128, and an average."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    x = start = keras.Input((64, 128, 1))
+    for _ in range(depth):
+        x = keras.layers.Conv2D(32, 3, padding="same", activation="relu")(x)
+    return _ended(start, x)
 
 
 def vgg16() -> Any:

@@ -1,10 +1,11 @@
-"""In JupyterLab: from a moved brush to repainted scores, and from Cancel to the panel's word."""
+"""In JupyterLab: from a moved brush to repainted scores, how many of them a second, and Cancel."""
 
 from __future__ import annotations
 
 import statistics
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -17,6 +18,7 @@ from browser.hand import Hand  # noqa: E402
 
 MOVES = 20
 CANCELS = 10
+SECONDS = 3.0
 SHAPE = (64, 256)
 SETUP = f"""
 import sys; sys.path.insert(0, {str(ROOT)!r})
@@ -44,6 +46,18 @@ CLOCK = """([selector, attribute, value, kind]) => {
   }).observe(element, { attributes: true, attributeFilter: [attribute] });
 }"""
 
+# frames in which the scores changed
+COUNT = """() => {
+  window.updates = 0;
+  let waiting = false;
+  new MutationObserver(() => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; window.updates += 1; });
+  }).observe(document.querySelector(".hb-scores"),
+    { subtree: true, childList: true, characterData: true });
+}"""
+
 # no polling: it would take the frames that are being clocked
 PAINTED = """(count) => window.waits.length > count || new Promise((resolve) => {
   window.painted = resolve;
@@ -60,6 +74,19 @@ def brush(page: Page, hand: Hand, pause: int) -> list[float]:
     return page.evaluate("() => window.waits")
 
 
+def stream(page: Page, hand: Hand) -> float:
+    """Drag without waiting for anything; return how often per second the scores were repainted."""
+    page.evaluate(COUNT)
+    start = time.perf_counter()
+    move = 0
+    while time.perf_counter() - start < SECONDS:
+        page.mouse.move(*hand.point("input", 30, 61.5 + move % 100, SHAPE))
+        move += 1
+    elapsed = time.perf_counter() - start
+    print(f"{move / elapsed:.0f} moves a second:", end=" ")
+    return page.evaluate("() => window.updates") / elapsed
+
+
 def cancel(page: Page, hand: Hand) -> list[float]:
     """Start a long occlusion and cancel it, again and again."""
     page.evaluate(CLOCK, [".heatbrush", "data-state", "idle", "click"])
@@ -67,7 +94,7 @@ def cancel(page: Page, hand: Hand) -> list[float]:
         jupyter.run_cell(page, 1)
         hand.expect_state("running")
         page.wait_for_timeout(700)
-        hand.button("Cancel occlusion").click()
+        hand.button("Cancel rise").click()
         page.evaluate(PAINTED, run)
     return page.evaluate("() => window.waits")
 
@@ -79,7 +106,7 @@ def said(waits: list[float]) -> str:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         home = Path(folder)
-        long = 'view.run("occlusion", patch=(8, 8), stride=(2, 2));'
+        long = 'view.run("rise", samples=100_000);'
         jupyter.write_notebook(home / "notebooks" / "figures.ipynb", SETUP, long)
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
         page = browser.new_page(viewport={"width": 1500, "height": 1100})
@@ -97,6 +124,7 @@ def main() -> None:
                     f"brush to repainted what-if {said(brush(page, hand, pause))}, "
                     f"a move {pause} ms after the last repaint; aim: at most 50 ms)"
                 )
+            print(f"{stream(page, hand):.0f} what-ifs painted a second; aim: at least 20")
             page.mouse.up()
             page.keyboard.press("Escape")
             print(f"cancel to the panel's word {said(cancel(page, hand))}; aim: at most 200 ms)")

@@ -136,6 +136,11 @@ class Footprint:
 
     # -------------------------------------------------------------- what it costs
 
+    @property
+    def bytes(self) -> int:
+        """Memory of the stretches themselves."""
+        return sum(span.starts.nbytes for spans in self.spans.values() for span in spans)
+
     @functools.cached_property
     def largest(self) -> int:
         """Numbers of the largest tensor, per window."""

@@ -28,8 +28,8 @@ from heatbrush_core.original import Original, Way
 if TYPE_CHECKING:
     from heatbrush_core.network import Network
 
-TABLES = 64 * 2**20
-"""Bytes of plans that are kept for windows that come again."""
+TABLES, PLANS = 64 * 2**20, 256
+"""Bytes and number of the plans that are kept for windows that come again."""
 CLOSE, NOISE = 1e-3, 1e-4
 """Of the largest difference and of the largest output: a walk that is further off is not used."""
 ROOM = 8
@@ -118,7 +118,7 @@ class Incremental:
         found = self._plans.pop(key, None) or Plan(Footprint(self.locality, boxes), self._dtype)
         self._plans[key] = found
         held = sum(plan.bytes for plan in self._plans.values())
-        while held > TABLES and len(self._plans) > 1:
+        while (held > TABLES or len(self._plans) > PLANS) and len(self._plans) > 1:
             held -= self._plans.popitem(last=False)[1].bytes
         return found
 
@@ -137,19 +137,22 @@ class Plan:
     """
 
     def __init__(self, footprint: Footprint, dtype: str) -> None:
-        self._footprint, self._dtype = footprint, dtype
+        self._footprint: Footprint | None = footprint
+        self._dtype = dtype
         each, together = footprint.each.seconds, footprint.together.seconds
         self.seconds = (together + footprint.count * each, each)
-        self.largest, self.bytes = footprint.largest, 0
+        self.largest, self.bytes = footprint.largest, footprint.bytes
 
     @functools.cached_property
     def arrays(self) -> list[Tensor]:
         """The tables that the walk gathers by."""
+        assert self._footprint is not None
         made = [
             tf.constant(each, None if each.dtype == np.int32 else self._dtype)
             for each in self._footprint.arrays()
         ]
         self.bytes = sum(int(np.prod(each.shape)) * each.dtype.size for each in made)
+        self._footprint = None  # which is not asked again
         return made
 
 

@@ -177,8 +177,9 @@ class Predictor:
 
     def _differences(self, original: Original, changes: Changes) -> NDArray[np.float64]:
         """(N, units) outputs for changes of a matrix less those for itself, batch by batch."""
-        way, found = original.way(changes.boxes), []
-        pace, start = self._pace(original.x, way), 0
+        with self.lock:
+            way = original.way(changes.boxes)
+        pace, found, start = self._pace(original.x, way), [], 0
         while start < len(changes):
             stop = min(len(changes), start + (pace.most if way.incremental else pace.size))
             with Timed(self.lock, pace, stop - start):

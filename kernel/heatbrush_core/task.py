@@ -165,7 +165,8 @@ class Around:
 
     def way(self, boxes: Boxes) -> Way:
         """Choose how changes inside boxes are computed; for all that will be asked, together."""
-        return self._original.way(boxes)
+        with self._task.lock:
+            return self._original.way(boxes)
 
     def effects(self, changes: Changes, which: slice, way: Way) -> NDArray[np.float64]:
         """(N',) scores of some of the changes less that of the matrix, in one batch."""
