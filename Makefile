@@ -12,7 +12,7 @@ OLDEST := .venv-oldest/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export HEATBRUSH_IPYKERNEL6 ?= $(CURDIR)/.venv/ipykernel6
 
-.PHONY: help demo lab test test-oldest lint types js python browser bundle watch bench bench-memory \
+.PHONY: help demo lab test test-oldest lint types js python browser bundle watch bench bench-memory bench-occlusion \
 	bench-xplique bench-innvestigate bench-all shots clean
 
 help:
@@ -21,8 +21,8 @@ help:
 	@echo "make test         every check and test, the browser's included"
 	@echo "make test-oldest  the kernel's and the widget's tests on the oldest versions allowed"
 	@echo "make watch        rebuild the bundle whenever js/ changes"
-	@echo "make bench        the measured figures of docs/figures.md, but for these three:"
-	@echo "make bench-memory, make bench-xplique, make bench-innvestigate; make bench-all: all four"
+	@echo "make bench        the measured figures of docs/figures.md, but for those of bench-occlusion,"
+	@echo "                  bench-memory, bench-xplique and bench-innvestigate; make bench-all: all five"
 	@echo "make shots        screenshots of the widget in every state, into tests/artifacts/"
 
 .venv/ready: pyproject.toml js/package.json
@@ -90,6 +90,14 @@ bench: bundle browser
 # minutes of work, and some GiB
 bench-memory: .venv/ready
 	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.occlusion_memory
+
+# and the pictures of docs/occlusion.md
+bench-occlusion: .venv/ready
+	$(BIN)/python -m benchmarks.occlusion
+	$(BIN)/python -m benchmarks.cost
+	$(BIN)/python -m benchmarks.scaling --draw
+	$(BIN)/python docs/delta_walk.py
 
 # xplique itself without what it asks for: a TensorFlow with CUDA
 .venv-xplique/ready: benchmarks/xplique.txt
@@ -101,6 +109,7 @@ bench-memory: .venv/ready
 
 bench-xplique: .venv-xplique/ready
 	PYTHONPATH=kernel .venv-xplique/bin/python -m benchmarks.against_xplique
+	PYTHONPATH=kernel .venv-xplique/bin/python -m benchmarks.occlusion three-block its
 
 # the last TensorFlow that iNNvestigate runs on has no wheels for a Python newer than 3.11
 .venv-innvestigate/ready:
@@ -113,7 +122,7 @@ bench-innvestigate: .venv/ready .venv-innvestigate/ready
 	HEATBRUSH_INNVESTIGATE_PYTHON=$(CURDIR)/.venv-innvestigate/bin/python \
 		$(BIN)/python -m benchmarks.against_innvestigate
 
-bench-all: bench bench-memory bench-xplique bench-innvestigate
+bench-all: bench bench-occlusion bench-memory bench-xplique bench-innvestigate
 
 shots: bundle browser
 	cd tests && ../$(BIN)/python -m browser.gallery

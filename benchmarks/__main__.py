@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from benchmarks import first_map, light, machine, methods, notebook, occlusion, whatif
+from benchmarks import first_map, light, machine, methods, notebook, whatif
 
 
 def main() -> None:
-    for module in (machine, light, first_map, whatif, methods, notebook, occlusion):
+    for module in (machine, light, first_map, whatif, methods, notebook):
         module.main()
 
 

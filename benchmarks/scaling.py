@@ -31,7 +31,7 @@ def sizes() -> Iterator[Point]:
     """Matrices of 16 x 64 to 256 x 1024, patch 8, stride 4."""
     for height in (16, 32, 64, 128, 256):
         shape = (height, 4 * height, 1)
-        yield point(f"{height}×{4 * height}", lambda shape=shape: three_block(shape), 8)
+        yield point(f"{height}\n×{4 * height}", lambda shape=shape: three_block(shape), 8)
 
 
 def patches() -> Iterator[Point]:
@@ -67,7 +67,7 @@ def point(at: str, network: Callable[[], Any], patch: int) -> Point:
     mine, theirs = np.median(found, axis=0)
     bound = occlusion.bound(explainer, x, edges[:: max(1, len(edges) // 256)])
     print(
-        f"{at:>10}{len(edges):7} windows{1000 * mine:9.1f} ms{theirs / mine:7.1f} times naive, "
+        f"{''.join(at.split()):>10}{len(edges):7} windows{1000 * mine:9.1f} ms{theirs / mine:7.1f} times naive, "
         f"bound {bound:.1f}",
         flush=True,
     )
@@ -94,7 +94,7 @@ def draw(curves: dict[str, list[Point]]) -> None:
         below.plot(at, ratios, "o-", color="#0b62a4", label="measured")
         for each in (above, below):
             each.set_yscale("log")
-            each.set_xticks(at, [p.at for p in points])
+            each.set_xticks(at, [p.at for p in points], fontsize=9)
             each.grid(alpha=0.3)
         below.set_xlabel(name)
     axes[0, 0].set_ylabel("seconds of a map")

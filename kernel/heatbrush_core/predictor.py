@@ -12,12 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core import baselines, matrix, targets
 from heatbrush_core.axes import Axis, check_counts, kept
 from heatbrush_core.changes import Changes, alike, replaced
-from heatbrush_core.heads import Head
+from heatbrush_core.heads import Head, ScoreKind
 from heatbrush_core.network import Scores, Shape, network
 from heatbrush_core.original import Original, Way
 from heatbrush_core.pace import Pace, Timed, checked
 from heatbrush_core.prediction import Prediction
 from heatbrush_core.region import Region, check_region
+from heatbrush_core.targets import Class, Margin
 
 
 class Predictor:
@@ -147,16 +148,44 @@ class Predictor:
         matrix, regions = self.matrix(x), list(given)
         for region in regions:
             check_region(region, matrix.shape)
-        head, hidden = self._prepare(matrix), self._fill(matrix, None)
+        self._prepare(matrix)
+        hidden = self._fill(matrix, None)
         if only is not None:
             matrix, hidden = hidden, matrix
-        z = np.empty((len(regions), head.units))
+        return self._read(self.exchanged(matrix, hidden, regions)[1])
+
+    def exchanged(
+        self, x: NDArray[Any], other: NDArray[Any], regions: Sequence[Region]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Take the outputs for a matrix, and for it with each region's cells taken from another.
+
+        Parameters
+        ----------
+        x, other
+            (H, W, C), as `matrix` gives them.
+        regions
+            N regions that fit them.
+
+        Returns
+        -------
+        (units,), (N, units)
+            Outputs as the model's head reads them.
+        """
+        head = self._prepare(x)
         with self.lock:
-            original = self._network.original(matrix)
-        for group in alike(regions, matrix.shape) if regions else ():
-            changes = replaced(matrix, hidden, [regions[index] for index in group])
+            original = self._network.original(x)
+        z = np.empty((len(regions), head.units))
+        for group in alike(regions, x.shape) if len(regions) else ():
+            changes = replaced(x, other, [regions[index] for index in group])
             z[group] = original.outputs + self._differences(original, changes)
-        return self._read(z)
+        return original.outputs, z
+
+    def scored(self, outputs: NDArray[np.float64], aim: Class | Margin) -> NDArray[np.float64]:
+        """(N, units) outputs -> (N,) probabilities of a target; scores where there are none."""
+        head = self._network.head
+        assert head is not None
+        kind: ScoreKind = "probability" if head.has_probabilities else "logit"
+        return head.score(outputs, aim.weights(head.classes), kind)
 
     # -------------------------------------------------------------- what the public calls share
 

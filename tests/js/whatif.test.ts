@@ -6,18 +6,28 @@ const asked = (model: FakeModel) => model.of("whatif").map(({ selection }) => se
 const answer = (model: FakeModel, without: number, which = -1) =>
   model.reply({ kind: "answer", ask: model.of("whatif").at(which)!.ask, without: [without, 1 - without], only: [1 - without, without] });
 
-test("while dragging one question is open, the newest waits, and what lies between is never asked", (t) => {
+test("while dragging two questions are open, the newest waits, and what lies between is never asked", (t) => {
   const { model, store, session } = scene(t);
   for (const end of [1, 2, 3, 4]) session.setSelection(rows(0, end), { commit: false });
-  assert.deepEqual(asked(model), [[0, 1]]);
+  assert.deepEqual(asked(model), [[0, 1], [0, 2]]);
   assert.equal(store.state.whatif.waiting, true);
-  answer(model, 0.6);
-  assert.deepEqual(asked(model), [[0, 1], [0, 4]]);
+  answer(model, 0.6, 0);
+  assert.deepEqual(asked(model), [[0, 1], [0, 2], [0, 4]]);
   assert.deepEqual([store.state.whatif.without, store.state.whatif.waiting], [[0.6, 0.4], true]);
+  answer(model, 0.75, 1);
+  assert.deepEqual([store.state.whatif.without, store.state.whatif.waiting], [[0.75, 0.25], true]);
   answer(model, 0.2);
   assert.deepEqual(store.state.whatif, { without: [0.2, 0.8], only: [0.8, 0.2], reason: "", waiting: false });
   session.setSelection(rows(0, 4), { commit: true });
-  assert.equal(asked(model).length, 2);
+  assert.equal(asked(model).length, 3);
+});
+
+test("an answer that was overtaken by a newer one is ignored", (t) => {
+  const { model, store, session } = scene(t);
+  for (const end of [1, 2]) session.setSelection(rows(0, end), { commit: false });
+  answer(model, 0.3, 1);
+  answer(model, 0.9, 0);
+  assert.deepEqual([store.state.whatif.without, store.state.whatif.waiting], [[0.3, 0.7], false]);
 });
 
 test("an answer to an older question, or to another view's, is ignored", (t) => {
@@ -56,8 +66,8 @@ test("another sample asks the same selection again, once, and drops the old samp
   const sample = { index: 1, count: 3, truth: null, matrix: packed(new Array(24).fill(1)) };
   model.arrive({ sample, scores: { kind: "probabilities", all: [0.1, 0.9], predicted: 1 } });
   await settle();
-  assert.equal(asked(model).length, 1);
-  answer(model, 0.6);
+  assert.equal(asked(model).length, 2);
+  answer(model, 0.6, 0);
   assert.deepEqual([asked(model).length, store.state.whatif.without], [2, null]);
   answer(model, 0.2);
   assert.deepEqual([asked(model).length, store.state.whatif.without, store.state.whatif.waiting], [2, [0.2, 0.8], false]);
@@ -81,7 +91,7 @@ test("a lost question is asked again, as it is now", (t) => {
   session.setSelection(rows(0, 1), { commit: true });
   session.setSelection(rows(0, 2), { commit: true });
   t.mock.timers.tick(3100);
-  assert.deepEqual(asked(model), [[0, 1], [0, 2]]);
+  assert.deepEqual(asked(model), [[0, 1], [0, 2], [0, 2]]);
   answer(model, 0.5);
   assert.equal(store.state.whatif.waiting, false);
 });

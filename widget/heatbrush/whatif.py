@@ -7,11 +7,16 @@ from heatbrush.session import Session
 from heatbrush.worker import Handle
 from heatbrush_core import Region
 
+UNDER_WAY = 2
+
 
 def whatif(session: Session, ask: int, region: Region, viewer: int = 0) -> Handle:
-    """Answer the question `ask` of one view on the page; its next one takes its place."""
+    """Answer the question `ask` of one view on the page; its next but one takes its place.
+
+    A page has two questions under way, so that one answer travels while the other is worked on.
+    """
     return session.worker.submit(
-        ("whatif", str(viewer)),
+        ("whatif", str(viewer), str(ask % UNDER_WAY)),
         lambda job: session.say(_answer(session, ask, region)),
         urgent=True,
         dropped=lambda job: session.say(_none(ask, "A newer selection was asked about.")),
