@@ -194,13 +194,14 @@ def test_newest_wins_in_its_panel_while_the_others_go_on(held, ask, model, sent)
 
 def test_what_if_is_answered_between_the_batches_of_a_run(held, ask, model, sent) -> None:
     held.hold()
-    ask(held, "whatif", ask=1, selection=COLUMNS)
-    ask(held, "whatif", ask=2, selection=COLUMNS)
+    for number in (1, 2, 3):  # two wait at once, the third takes the place of the first
+        ask(held, "whatif", ask=number, selection=COLUMNS)
     replaced = sent.last("answer")
     assert replaced["ask"] == 1 and "newer" in replaced["reason"]
     run = sent.last("queued")["run"]
     model.gate.set()
-    until(lambda: sent.last("answer")["ask"] == 2)
+    until(lambda: sent.last("answer")["ask"] == 3)
+    assert {answer["ask"] for answer in sent.of("answer")} == {1, 2, 3}
     held.wait(GUARD)
     answered = sent.messages.index(sent.last("answer"))
     ended = [i for i, m in enumerate(sent.messages) if m["kind"] == "progress" and m["run"] == run]
