@@ -144,7 +144,11 @@ class DeltaWalk:
         assert isinstance(linear, Linear) and linear.sight is not None
         apply, kernel, bias = linear.sight.apply, linear.kernel(), linear.bias()
         sheet = self._sheets[step.node.inputs[0]]
-        made = _as_layer(sheet, cells, lambda x: apply(x, kernel))
+        if any(isinstance(rule, Whole) for rule in step.rules):  # rows or columns are its channels
+            own = apply(sheet.grid.restored(cells, sheet.shape), kernel)
+            made = self._sheets[step.outputs[0]].grid.arranged(own)
+        else:
+            made = _as_layer(sheet, cells, lambda x: apply(x, kernel))
         return made if bias is None else tf.nn.bias_add(made, tf.reshape(bias, (-1,)))
 
     def _pool(self, step: Step) -> Tensor:

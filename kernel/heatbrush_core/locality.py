@@ -216,20 +216,26 @@ def sight(node: Node, given: Sheet) -> Sight | None:
 
 
 def _windows(node: Node, given: Sheet, made: Sheet) -> Rules | None:
-    """Take the rules of a convolution or a pooling over all axes that are rows or columns."""
+    """Take the rules of a convolution or a pooling over rows and columns, or over one of the two.
+
+    Where the other one is the channels of a convolution, it is read whole.
+    """
     found = sight(node, given)
     first = layers.is_channels_first(node.operation)
     spatial = tuple(range(2, len(given.shape)) if first else range(1, len(given.shape) - 1))
-    if found is None or given.axes != frozenset(spatial) or made.axes != given.axes:
+    mixed = set() if first or node.kind != "linear" else {len(given.shape) - 1}
+    if found is None or given.axes - mixed != set(spatial) or made.axes != set(spatial):
         return None
     rules: list[Rule] = []
     for axis in given.grid:
         if axis is None:
             rules.append(Same())
-            continue
-        at = spatial.index(axis)
-        before = found.before(given.shape[axis], made.shape[axis], at)
-        rules.append(Window(found.sizes[at], found.strides[at], before, found.spreads[at]))
+        elif axis in mixed:
+            rules.append(Whole())
+        else:
+            at = spatial.index(axis)
+            before = found.before(given.shape[axis], made.shape[axis], at)
+            rules.append(Window(found.sizes[at], found.strides[at], before, found.spreads[at]))
     return rules[0], rules[1]
 
 

@@ -131,6 +131,22 @@ def test_odd_geometries(body, end, shape):
         assert_equal(both.incremental(changes, compiled=False), both, changes)
 
 
+def test_a_convolution_over_time_alone_moves_windows_along_it():
+    """Whose channels are the sensors, of a matrix (time, sensors) or (sensors, time) turned."""
+    for shape in ((40, 5), (5, 40)):
+        start = keras.Input(shape)
+        y = start if shape[0] == 40 else layers.Permute((2, 1))(start)
+        y = layers.Conv1D(4, 3, strides=2, activation="relu")(y)
+        y = layers.MaxPooling1D(2)(layers.SeparableConv1D(3, 3, padding="same")(y))
+        model = randomised(keras.Model(start, layers.Dense(2)(layers.GlobalAveragePooling1D()(y))))
+        random = np.random.default_rng(5)
+        both = Both(traced(model, dtype="float64"), random.normal(size=(*shape, 1)))
+        assert sum(step.how in ("kernel", "pool") for step in both.walk.locality.steps) == 3
+        for boxes in windows(both.x.shape, random, 9):
+            changes = random_changes(both.x, boxes, random)
+            assert_equal(both.incremental(changes), both, changes)
+
+
 def test_channels_first():
     model = build(channels_first, (13, 17, 2))
     start = keras.Input((2, 13, 17))
