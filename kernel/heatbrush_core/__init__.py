@@ -5,13 +5,15 @@ Importing it imports no TensorFlow; that happens when the first Keras model is o
 
 from __future__ import annotations
 
-from heatbrush_core import colours, methods, targets
+from heatbrush_core import colours, methods, synthetic, targets
 from heatbrush_core.axes import Axis
 from heatbrush_core.explainer import Explainer
 from heatbrush_core.explanation import Explanation, load
+from heatbrush_core.finding import Search, find_runs
 from heatbrush_core.prediction import Prediction
 from heatbrush_core.progress import Cancelled, Progress
 from heatbrush_core.region import Region
+from heatbrush_core.runs import Run
 
 __all__ = [
     "Axis",
@@ -21,8 +23,12 @@ __all__ = [
     "Prediction",
     "Progress",
     "Region",
+    "Run",
+    "Search",
     "colours",
+    "find_runs",
     "load",
     "methods",
+    "synthetic",
     "targets",
 ]

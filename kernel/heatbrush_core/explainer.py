@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core import evidence
 from heatbrush_core.explanation import Explanation
+from heatbrush_core.finding import Search
 from heatbrush_core.heads import ScoreKind
 from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
 from heatbrush_core.methods.relevance import LRPParameters
@@ -105,7 +107,7 @@ class Explainer(Predictor):
         start = time.perf_counter()
         x = self.matrix(x)
         chosen, settings = self._chosen(method, parameters, x)
-        aim = self._aim(x, target)
+        aim = self.aim(x, target)
         task = self._task(x, [aim], score, within, progress, cancel)
         task.stop_if_cancelled()
         result = chosen.compute(task, settings)
@@ -163,6 +165,51 @@ class Explainer(Predictor):
                 found.append(made)
             whole.report(len(found), len(X))
         return found
+
+    def evidence(
+        self,
+        x: ArrayLike,
+        regions: Sequence[Region],
+        target: Any = None,
+        chosen: Literal["before"] | Search | None = None,
+        controls: int = evidence.CONTROLS,
+        seed: int = 0,
+    ) -> pd.DataFrame:
+        """Tell of each region what the score loses without it and gains by it, against chance.
+
+        Parameters
+        ----------
+        x
+            (H, W), (H, W, C) or (1, H, W, C).
+        regions
+            What is judged, such as runs of an explanation.
+        target
+            As in `explain`; None is the predicted class.
+        chosen
+            How the regions were chosen, on which depends what chance is. "before": without having
+            seen any map or what-if of this x. A `Search`: by that search on this x. None: by the
+            search that the regions remember, if they are runs of one explanation; else unknown, and
+            there is no p.
+        controls
+            Other places, or other matrices, that a region is compared with, at the most.
+        seed
+            The same seed gives the same controls.
+
+        Returns
+        -------
+        DataFrame
+            A row per region, in the order given: "necessity", s(x) - s(x without it), and
+            "sufficiency", s(only it) - s(the baseline), where s is the target's probability; both
+            for other baselines too; "control_mean" and "control_sd" of the necessity of the same
+            shape elsewhere in x; "null", what p compares with ("placement", "repeat the choice" or
+            "none"); "p", one-sided; "p_adjusted", for all rows together; "smallest_p".
+
+        Raises
+        ------
+        ValueError, TypeError
+            In one sentence, for regions that do not fit x, and for an unknown `chosen`.
+        """
+        return evidence.evidence(self, x, regions, target, chosen, controls, seed)
 
     def why_not(self, method: str) -> str:
         """Say in one sentence why a method cannot run on this model; empty where it can."""
@@ -244,10 +291,21 @@ class Explainer(Predictor):
             raise TypeError(reason)
         return chosen, chosen.settings(parameters, (x.shape[0], x.shape[1]))
 
-    def _aim(self, x: NDArray[Any], target: Any) -> Class | Margin:
+    def aim(self, x: NDArray[Any], target: Any) -> Class | Margin:
         """Freeze the target; the model is asked only where it is to be the predicted class."""
+        self._prepare(x)
         predicted = self._predict(x[None])[0].predicted if target is None else 0
         return resolve(target, self.classes, predicted)
+
+    def others(self, aim: Class | Margin) -> NDArray[Any] | None:
+        """Take the background samples that the model takes for another class than the target."""
+        if self.background is None:
+            return None
+        first, _ = aim.pair
+        pace, found = self._pace(self.background[0], "scores"), []
+        for start in range(0, len(self.background), pace.size):
+            found += self._predict(self.background[start : start + pace.size])
+        return self.background[[each.predicted != first for each in found]]
 
     def _aims(self, X: NDArray[Any], targets: Any) -> list[Class | Margin]:
         """Freeze the target of each matrix."""
@@ -258,7 +316,7 @@ class Explainer(Predictor):
                 f"targets holds {len(targets)}, but there are {len(X)} matrices; give one target "
                 "for all, or one for each."
             )
-        return [self._aim(x, target) for x, target in zip(X, targets, strict=True)]
+        return [self.aim(x, target) for x, target in zip(X, targets, strict=True)]
 
     def _task(
         self,
@@ -280,7 +338,7 @@ class Explainer(Predictor):
             weights=weights[0] if len(aims) == 1 else weights,
             kind=head.checked(score),
             inside=None if within is None else within.mask(x.shape[:2]),
-            fill=lambda spec, x: self._fill(x, spec),
+            fill=lambda spec, x: self.fill(x, spec),
             background=self.background,
             pace=lambda work: self._pace(x, work),
             listener=listener,

@@ -5,14 +5,18 @@ from __future__ import annotations
 import html
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core import runs
 from heatbrush_core.axes import Axis
+from heatbrush_core.finding import Search
 from heatbrush_core.region import Region
+from heatbrush_core.runs import Axis as Axis1D
+from heatbrush_core.runs import Run
 from heatbrush_core.targets import Target
 
 if TYPE_CHECKING:
@@ -235,6 +239,51 @@ class Explanation:
             quantile=quantile,
             colourbar=colourbar,
         )
+
+    def runs(
+        self,
+        axis: Axis1D = "columns",
+        k: int = 5,
+        min_length: int = 1,
+        max_length: int | None = None,
+        penalty: float | Literal["auto"] = "auto",
+    ) -> list[Run]:
+        """Find the contiguous runs of rows or columns that contribute most, best first.
+
+        Parameters
+        ----------
+        axis
+            "rows" or "columns": whose profile is searched.
+        k
+            Runs at the most; they share no line.
+        min_length, max_length
+            Lines of a run; None is as many as there are.
+        penalty
+            What a line of the profile costs; "auto" is the profile's median plus 3 times 1.4826
+            times its median absolute deviation, or a fifth of the way from the median to the
+            largest value where that is more.
+
+        Returns
+        -------
+        list of Run
+            Regions with `score` (the profile's sum less the penalties) and `share` (of all that
+            is positive in the profile). They remember how they were found, for `evidence`.
+        """
+        search = Search.of(
+            axis,
+            [(self.method, self.parameters)],
+            k=k,
+            min_length=min_length,
+            max_length=max_length,
+            penalty=penalty,
+        )
+        profile = np.asarray(self.columns if axis == "columns" else self.rows, np.float64)
+        found = runs.runs(profile, axis, k, min_length, max_length, penalty)
+        return [replace(run, origin=search) for run in found]
+
+    def blocks(self, k: int = 5, penalty: float | Literal["auto"] = "auto") -> list[Run]:
+        """Find the rectangles of the map that contribute most, best first, as `runs` does lines."""
+        return runs.blocks(np.asarray(self.map, np.float64), k, penalty)
 
     def to_xarray(self) -> xarray.Dataset:
         """Values, map and profiles with named axes, and everything else as attributes.

@@ -149,7 +149,7 @@ class Predictor:
         for region in regions:
             check_region(region, matrix.shape)
         self._prepare(matrix)
-        hidden = self._fill(matrix, None)
+        hidden = self.fill(matrix)
         if only is not None:
             matrix, hidden = hidden, matrix
         return self._read(self.exchanged(matrix, hidden, regions)[1])
@@ -201,7 +201,7 @@ class Predictor:
     def _parts(self, x: NDArray[Any], region: Region) -> NDArray[Any]:
         """(2, H, W, C): x with the region at the baseline, and with all but the region."""
         check_region(region, x.shape)
-        inside, fill = region.mask(x.shape[:2])[..., None], self._fill(x, None)
+        inside, fill = region.mask(x.shape[:2])[..., None], self.fill(x)
         return np.stack([np.where(inside, fill, x), np.where(inside, x, fill)])
 
     def _differences(self, original: Original, changes: Changes) -> NDArray[np.float64]:
@@ -230,7 +230,8 @@ class Predictor:
         pairs = zip(head.logits(z), shares, strict=True)
         return [Prediction(scores, share, self.classes) for scores, share in pairs]
 
-    def _fill(self, x: NDArray[Any], spec: Any) -> NDArray[Any]:
+    def fill(self, x: NDArray[Any], spec: Any = None) -> NDArray[Any]:
+        """Make the (H, W, C) baseline of a matrix; None is the explainer's own."""
         spec = self.baseline if spec is None else spec
         return baselines.baseline(spec, x, self.background)
 

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from heatbrush_core import Cancelled, Explainer, Explanation, Prediction, Region, load, targets
+from heatbrush_core import (
+    Cancelled,
+    Explainer,
+    Explanation,
+    Prediction,
+    Region,
+    Run,
+    Search,
+    find_runs,
+    load,
+    synthetic,
+    targets,
+)
 
 if TYPE_CHECKING:
     from heatbrush.view import View, compare
@@ -23,10 +35,14 @@ __all__ = [
     "Handle",
     "Prediction",
     "Region",
+    "Run",
+    "Search",
     "View",
     "__version__",
     "compare",
+    "find_runs",
     "load",
+    "synthetic",
     "targets",
 ]
 

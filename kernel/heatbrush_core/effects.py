@@ -1,0 +1,53 @@
+"""What a region is worth to a score: what is lost without it, and what it gives alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush_core.region import Region
+
+if TYPE_CHECKING:
+    from heatbrush_core.predictor import Predictor
+    from heatbrush_core.targets import Class, Margin
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """One matrix, one target, one baseline.
+
+    The score s is the target's probability; the score itself where the model has none.
+
+    Attributes
+    ----------
+    predictor
+        The model.
+    x, base
+        (H, W, C), the matrix, and what its cells become when they are hidden.
+    aim
+        The target, frozen.
+    """
+
+    predictor: Predictor
+    x: NDArray[Any]
+    base: NDArray[Any]
+    aim: Class | Margin
+
+    def necessity(self, regions: Sequence[Region]) -> Floats:
+        """(N,) s(x) - s(x without a region)."""
+        whole, parts = self.predictor.exchanged(self.x, self.base, regions)
+        return self._scores(whole[None]) - self._scores(parts)
+
+    def sufficiency(self, regions: Sequence[Region]) -> Floats:
+        """(N,) s(only a region) - s(nothing: the baseline)."""
+        nothing, parts = self.predictor.exchanged(self.base, self.x, regions)
+        return self._scores(parts) - self._scores(nothing[None])
+
+    def _scores(self, outputs: Floats) -> Floats:
+        return self.predictor.scored(outputs, self.aim)

@@ -1,0 +1,308 @@
+"""From a matrix to a short list of runs with evidence: search, test, merge, rank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from heatbrush_core import nulls
+from heatbrush_core.effects import Probe
+from heatbrush_core.region import Region
+from heatbrush_core.runs import AXES, Axis, Run, automatic, runs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from heatbrush_core.explainer import Explainer
+    from heatbrush_core.targets import Class, Margin
+
+LINES = 4
+"""Lines that an occlusion hides at once, at every place, unless it is told otherwise."""
+LEVEL = 0.05
+"""What p_adjusted of a run must not exceed to be listed."""
+LEAST = 0.05
+"""How much probability a run must move, without it or by it alone, to be listed."""
+SAME = 0.5
+"""Intersection over union from which two runs count as one."""
+NULLS = 199
+Floats = NDArray[np.float64]
+Methods = Sequence[str | tuple[str, Mapping[str, Any]]]
+
+
+class Found(NamedTuple):
+    """A candidate: half-open lines, what its map says, and which methods found it."""
+
+    start: int
+    stop: int
+    score: float
+    share: float
+    methods: tuple[str, ...]
+
+
+class Nulls(NamedTuple):
+    """The best that a search finds in M matrices without evidence, and where these come from."""
+
+    source: nulls.Source
+    necessity: Floats
+    effect: Floats
+
+
+@dataclass(frozen=True)
+class Search:
+    """How runs are looked for, so that the same can be done where there is nothing to be found.
+
+    Parameters
+    ----------
+    axis
+        "rows" or "columns".
+    methods
+        Names, or (name, {parameters}), of what makes the maps.
+    k, min_length, max_length, penalty
+        As `Explanation.runs` takes them.
+    """
+
+    axis: Axis = "columns"
+    methods: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = (("occlusion", ()),)
+    k: int = 5
+    min_length: int = 1
+    max_length: int | None = None
+    penalty: float | Literal["auto"] = field(default="auto")
+
+    @classmethod
+    def of(cls, axis: Axis, methods: Methods, **settings: Any) -> Search:
+        """Read methods as `compare` does: a name, or (name, {parameters}).
+
+        Occlusion without parameters hides `LINES` whole lines, at each place along the axis.
+        """
+        if axis not in AXES:
+            raise ValueError(
+                f"axis is {axis!r}, but 'rows' or 'columns' is expected; give one of them."
+            )
+        across = axis == "columns"
+        plain = {
+            "occlusion": {
+                "patch": (None, LINES) if across else (LINES, None),
+                "stride": (None, 1) if across else (1, None),
+            }
+        }
+        read = [(each, plain.get(each, {})) if isinstance(each, str) else each for each in methods]
+        return cls(axis, tuple((n, tuple(sorted(given.items()))) for n, given in read), **settings)
+
+    def found(self, explainer: Explainer, x: NDArray[Any], aim: Class | Margin) -> list[Found]:
+        """Take the runs of each method's map, those that are nearly the same as one."""
+        candidates: list[Found] = []
+        for name, parameters in self.methods:
+            explanation = explainer.explain(x, name, aim, **_fitting(dict(parameters), x.shape))
+            profile = explanation.columns if self.axis == "columns" else explanation.rows
+            for run in self.runs(profile):
+                span = run.bands[0].columns if self.axis == "columns" else run.bands[0].rows
+                start, stop = span or (0, len(profile))
+                whole = len(profile) if stop is None else stop
+                candidates.append(Found(start, whole, run.score, run.share, (name,)))
+        return merged(candidates)
+
+    def runs(self, profile: Any) -> list[Run]:
+        """Take the runs of a profile; where none is above the noise, the best there are.
+
+        So nearly every matrix has a best run, with evidence or without, and these can be compared.
+        """
+        values, lengths = np.asarray(profile, np.float64), (self.min_length, self.max_length)
+        found = runs(values, self.axis, self.k, *lengths, self.penalty)
+        if found or self.penalty != "auto":
+            return found
+        return runs(values, self.axis, self.k, *lengths, automatic(values, noise=False))
+
+    def region(self, found: Found) -> Region:
+        """Make a region of what was found."""
+        make = Region.columns if self.axis == "columns" else Region.rows
+        return make(found.start, found.stop)
+
+    def nulls(
+        self,
+        explainer: Explainer,
+        x: NDArray[Any],
+        aim: Class | Margin,
+        count: int,
+        random: np.random.Generator,
+    ) -> Nulls | None:
+        """Repeat the search, the measuring and the choice of the best on matched matrices."""
+        others = explainer.others(aim)
+        found = nulls.matched(x, self.axis, others, count, random)
+        if found is None:
+            return None
+        source, matrices = found
+        best = np.array([self.best(explainer, each, aim) for each in matrices])
+        return Nulls(source, best[:, 0], best[:, 1])
+
+    def best(
+        self, explainer: Explainer, x: NDArray[Any], aim: Class | Margin
+    ) -> tuple[float, float]:
+        """Find the largest necessity, and the largest of necessity and sufficiency, of any run.
+
+        A matrix in which no run is found has the lowest of all.
+        """
+        regions = [self.region(each) for each in self.found(explainer, x, aim)]
+        if not regions:
+            return -np.inf, -np.inf
+        probe = Probe(explainer, x, explainer.fill(x), aim)
+        necessity, sufficiency = probe.necessity(regions), probe.sufficiency(regions)
+        return float(necessity.max()), float(np.maximum(necessity, sufficiency).max())
+
+
+def _fitting(parameters: dict[str, Any], shape: Sequence[int]) -> dict[str, Any]:
+    """Make a patch no larger than the matrix."""
+    if isinstance(patch := parameters.get("patch"), tuple):
+        sizes = zip(patch, shape, strict=False)
+        parameters["patch"] = tuple(None if n is None else min(n, size) for n, size in sizes)
+    return parameters
+
+
+def merged(candidates: Iterable[Found]) -> list[Found]:
+    """Keep, of runs that are nearly the same, the one that was found first, with all methods."""
+    kept: list[Found] = []
+    for each in candidates:
+        twin = next((i for i, other in enumerate(kept) if overlap(each, other) >= SAME), None)
+        if twin is None:
+            kept.append(each)
+        elif each.methods[0] not in kept[twin].methods:
+            kept[twin] = kept[twin]._replace(methods=(*kept[twin].methods, *each.methods))
+    return kept
+
+
+def overlap(a: Found, b: Found) -> float:
+    """Divide the lines that two runs share by those that either has."""
+    both = min(a.stop, b.stop) - max(a.start, b.start)
+    either = max(a.stop, b.stop) - min(a.start, b.start)
+    return max(0, both) / either
+
+
+COLUMNS = (
+    "axis start stop label length score share necessity sufficiency control_mean control_sd null p "
+    "p_adjusted methods"
+).split()
+
+
+def find_runs(
+    explainer: Explainer,
+    x: ArrayLike,
+    axis: Axis = "columns",
+    methods: Methods = ("occlusion", "lrp"),
+    target: Any = None,
+    k: int = 5,
+    min_length: int = 1,
+    max_length: int | None = None,
+    penalty: float | Literal["auto"] = "auto",
+    controls: int = NULLS,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Find the contiguous runs of rows or columns that the score rests on, with evidence.
+
+    Candidates are the runs of several methods' maps. Each is measured by what the score loses
+    without it (necessity) and gains by it alone (sufficiency); the larger of the two is compared
+    with the best that the same search finds in matrices without evidence, so that p covers the
+    search. A run is listed if its p is at most 0.05 and it moves the probability by at least 0.05.
+    Redundant evidence, of which either copy is enough, has low necessity and high sufficiency.
+
+    Parameters
+    ----------
+    explainer
+        The model; a background makes the best matched matrices.
+    x
+        (H, W), (H, W, C) or (1, H, W, C).
+    axis
+        "rows" or "columns".
+    methods
+        What makes the maps; those that cannot run on this model are left out.
+    target
+        As in `explain`; None is the predicted class.
+    k, min_length, max_length, penalty
+        As in `Explanation.runs`, for each map.
+    controls
+        Matched matrices, at the most.
+    seed
+        The same seed gives the same table.
+
+    Returns
+    -------
+    DataFrame
+        One row per run, best first; `start` and `stop` half-open, `label` in the user's names,
+        "control_mean" and "control_sd" of the best effect in the matched matrices. Empty where
+        nothing stands out: ``attrs["why"]`` says why, and ``attrs["best_p"]`` keeps the p of the
+        best candidate. Without honest matched matrices "null" is "none", there is no p, and runs
+        are listed by their effect alone.
+    """
+    import pandas as pd
+
+    matrix = explainer.matrix(x)
+    usable = [m for m in methods if not explainer.why_not(m if isinstance(m, str) else m[0])]
+    settings = {"k": k, "min_length": min_length, "max_length": max_length, "penalty": penalty}
+    search = Search.of(axis, usable, **settings)
+    aim = explainer.aim(matrix, target)
+    found = search.found(explainer, matrix, aim)
+    probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
+    regions = [search.region(each) for each in found]
+    necessity, sufficiency = probe.necessity(regions), probe.sufficiency(regions)
+    effect = np.maximum(necessity, sufficiency)
+    null = search.nulls(explainer, matrix, aim, controls, np.random.default_rng(seed))
+    chance = np.array([]) if null is None else null.effect
+    ps = np.array([nulls.p_value(each, chance) for each in effect])
+    spread = (np.nan, np.nan) if null is None else _spread(chance)
+    names = explainer.axes(matrix.shape)[AXES.index(axis)]
+    rows = [
+        {
+            "axis": axis,
+            "start": each.start,
+            "stop": each.stop,
+            "label": names.span((each.start, each.stop)),
+            "length": each.stop - each.start,
+            "score": each.score,
+            "share": each.share,
+            "necessity": necessity[i],
+            "sufficiency": sufficiency[i],
+            "control_mean": spread[0],
+            "control_sd": spread[1],
+            "null": "none" if null is None else "repeat the choice",
+            "p": ps[i],
+            "p_adjusted": ps[i],
+            "methods": each.methods,
+        }
+        for i, each in enumerate(found)
+    ]
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    order = np.argsort(-effect, kind="stable")
+    stands = (effect >= LEAST) & ((ps <= LEVEL) | np.isnan(ps))
+    listed = table.iloc[[i for i in order if stands[i]]].reset_index(drop=True)
+    listed.attrs["best_p"] = float(ps[order[0]]) if len(order) else float("nan")
+    listed.attrs["null"] = "none" if null is None else null.source
+    listed.attrs["why"] = "" if len(listed) else _why(effect, ps, null)
+    return listed
+
+
+def _spread(chance: Floats) -> tuple[float, float]:
+    """Mean and standard deviation of the effects that are finite."""
+    known = chance[np.isfinite(chance)]
+    if len(known) < 2:
+        return float("nan"), float("nan")
+    return float(known.mean()), float(known.std(ddof=1))
+
+
+def _why(effect: Floats, ps: Floats, null: Nulls | None) -> str:
+    """Say why no run is listed."""
+    if not len(effect):
+        return "No stretch of any map stands out from the rest of it."
+    best = int(effect.argmax())
+    if effect[best] < LEAST:
+        return (
+            f"The best of {len(effect)} candidates moves the probability by {effect[best]:.2g}, "
+            f"less than {LEAST:g}: hiding it changes little, and alone it says little. The network "
+            "may fall back to this class when it sees nothing, or rest on evidence everywhere."
+        )
+    assert null is not None
+    return (
+        f"The best of {len(effect)} candidates moves the probability by {effect[best]:.2g}, but "
+        f"the same search finds as much in matrices without evidence (p = {ps[best]:.2g})."
+    )
