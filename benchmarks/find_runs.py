@@ -135,7 +135,7 @@ def distance(ps: list[float]) -> float:
 
 
 def uniform() -> None:
-    """Print the distances of p without evidence, for a random region and for the best of a search."""
+    """Print how far p without evidence is from uniform: a random region's, and a search's best."""
     from heatbrush_core import Region, nulls
     from heatbrush_core.finding import Search
 

@@ -66,8 +66,9 @@ def point(at: str, network: Callable[[], Any], patch: int) -> Point:
     found = [(spent(ours).wall, spent(naive, len(edges) / len(some)).wall) for _ in range(ROUNDS)]
     mine, theirs = np.median(found, axis=0)
     bound = occlusion.bound(explainer, x, edges[:: max(1, len(edges) // 256)])
+    name = "".join(at.split())
     print(
-        f"{''.join(at.split()):>10}{len(edges):7} windows{1000 * mine:9.1f} ms{theirs / mine:7.1f} times naive, "
+        f"{name:>10}{len(edges):7} windows{1000 * mine:9.1f} ms{theirs / mine:7.1f} times naive, "
         f"bound {bound:.1f}",
         flush=True,
     )

@@ -6,14 +6,19 @@ Importing it imports no TensorFlow; that happens when the first Keras model is o
 from __future__ import annotations
 
 from heatbrush_core import colours, methods, synthetic, targets
+from heatbrush_core.agreement import agreement
 from heatbrush_core.axes import Axis
+from heatbrush_core.curves import deletion, insertion
 from heatbrush_core.explainer import Explainer
 from heatbrush_core.explanation import Explanation, load
 from heatbrush_core.finding import Search, find_runs
+from heatbrush_core.interaction import interaction
+from heatbrush_core.minimal import minimal_run
 from heatbrush_core.prediction import Prediction
 from heatbrush_core.progress import Cancelled, Progress
 from heatbrush_core.region import Region
 from heatbrush_core.runs import Run
+from heatbrush_core.sanity import randomisation, sensitivity_n, stability
 
 __all__ = [
     "Axis",
@@ -25,10 +30,18 @@ __all__ = [
     "Region",
     "Run",
     "Search",
+    "agreement",
     "colours",
+    "deletion",
     "find_runs",
+    "insertion",
+    "interaction",
     "load",
     "methods",
+    "minimal_run",
+    "randomisation",
+    "sensitivity_n",
+    "stability",
     "synthetic",
     "targets",
 ]

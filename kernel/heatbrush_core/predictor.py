@@ -152,7 +152,7 @@ class Predictor:
         hidden = self.fill(matrix)
         if only is not None:
             matrix, hidden = hidden, matrix
-        return self._read(self.exchanged(matrix, hidden, regions)[1])
+        return self.read(self.exchanged(matrix, hidden, regions)[1])
 
     def exchanged(
         self, x: NDArray[Any], other: NDArray[Any], regions: Sequence[Region]
@@ -220,9 +220,9 @@ class Predictor:
         self._prepare(X[0])
         with self.lock:
             z = self._network.outputs(X)
-        return self._read(z)
+        return self.read(z)
 
-    def _read(self, z: NDArray[np.float64]) -> list[Prediction]:
+    def read(self, z: NDArray[np.float64]) -> list[Prediction]:
         """Read (N, units) outputs."""
         head = self._network.head
         assert head is not None

@@ -1,0 +1,117 @@
+"""Minimal runs: the shortest stretch that alone keeps the answer, or whose hiding changes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from heatbrush_core.effects import Probe
+from heatbrush_core.region import Region
+from heatbrush_core.runs import AXES, Axis, Run
+from heatbrush_core.targets import Class
+
+if TYPE_CHECKING:
+    from heatbrush_core.explainer import Explainer
+
+Question = Literal["keeps", "changes"]
+QUESTIONS: tuple[Question, ...] = ("keeps", "changes")
+
+
+def minimal_run(
+    explainer: Explainer,
+    x: ArrayLike,
+    axis: Axis = "columns",
+    question: Question = "changes",
+    target: Any = None,
+    longest: int | None = None,
+) -> Run | None:
+    """Find the shortest run of rows or columns that settles the answer, exactly.
+
+    All runs of one length are tried, then all of the next: a longer run need not do what a
+    shorter one does, so nothing is skipped.
+
+    Parameters
+    ----------
+    explainer
+        The model; its baseline hides cells. Without names or a head of its own, classes are the
+        scores in order.
+    x
+        (H, W), (H, W, C) or (1, H, W, C).
+    axis
+        "rows" or "columns".
+    question
+        "keeps": the run alone, all else hidden, still has the class. "changes": without the run the
+        matrix has it no longer.
+    target
+        The class; None is the predicted one.
+    longest
+        Lines of the longest run that is tried; None is all.
+
+    Returns
+    -------
+    Run or None
+        Of the shortest length that has one, the run that does it with the largest probability (or
+        the smallest, for "changes"); its `score` is the sufficiency or the necessity. None where no
+        run does it, and for "keeps" where the baseline has the class already, so that it says
+        nothing; for "changes" where x has another class than the target.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, for an unknown axis or question, a margin as target, or an impossible
+        length.
+    """
+    matrix = explainer.matrix(x)
+    aim = explainer.aim(matrix, target)
+    lines = matrix.shape[AXES.index(axis)] if axis in AXES else 0
+    longest = lines if longest is None else longest
+    _check(axis, question, aim, longest, lines)
+    assert isinstance(aim, Class)
+    base = explainer.fill(matrix)
+    start, other = (base, matrix) if question == "keeps" else (matrix, base)
+    known = _has(explainer, explainer.exchanged(start, other, [])[0][None], aim)[0]
+    if known == (question == "keeps"):
+        return None
+    make = Region.rows if axis == "rows" else Region.columns
+    for length in range(1, longest + 1):
+        regions = [make(a, a + length) for a in range(lines - length + 1)]
+        outputs = explainer.exchanged(start, other, regions)[1]
+        does = _has(explainer, outputs, aim) == (question == "keeps")
+        if does.any():
+            scores = explainer.scored(outputs, aim) * (1 if question == "keeps" else -1)
+            best = regions[int(np.where(does, scores, -np.inf).argmax())]
+            return Run(best.bands, _worth(Probe(explainer, matrix, base, aim), best, question))
+    return None
+
+
+def _worth(probe: Probe, region: Region, question: Question) -> float:
+    """Take the sufficiency of what keeps the class, the necessity of what changes it."""
+    measure = probe.sufficiency if question == "keeps" else probe.necessity
+    return float(measure([region])[0])
+
+
+def _has(explainer: Explainer, outputs: NDArray[np.float64], aim: Class) -> NDArray[np.bool_]:
+    """(N, units) outputs -> (N,) whether the class is the one that scores most."""
+    predicted = [each.predicted for each in explainer.read(outputs)]
+    return np.array(predicted) == aim.pair[0]
+
+
+def _check(axis: Any, question: Any, aim: Any, longest: Any, lines: int) -> None:
+    if axis not in AXES:
+        raise ValueError(f"axis is {axis!r}, but 'rows' or 'columns' is expected; give one.")
+    if question not in QUESTIONS:
+        raise ValueError(
+            f"question is {question!r}, but 'keeps' or 'changes' is expected; give one."
+        )
+    if not isinstance(aim, Class):
+        raise ValueError(
+            f"target is {aim!r}, but a class is expected, which a matrix has or has not; give one."
+        )
+    whole = isinstance(longest, int | np.integer) and not isinstance(longest, bool)
+    if not whole or not 1 <= longest <= lines:
+        raise ValueError(
+            f"longest is {longest!r}, but a whole number from 1 to {lines} is expected; give one, "
+            "or None."
+        )
