@@ -49,5 +49,14 @@ class Probe:
         nothing, parts = self.predictor.exchanged(self.base, self.x, regions)
         return self._scores(parts) - self._scores(nothing[None])
 
+    def effect(self, necessity: Floats, sufficiency: Floats) -> Floats:
+        """(N,) the larger of both; the necessity alone where the baseline has the class already.
+
+        Then a region needs to say nothing for it, and what it says alone is no evidence.
+        """
+        nothing = self.predictor.exchanged(self.base, self.x, [])[0]
+        has = self.predictor.read(nothing[None])[0].predicted == self.aim.pair[0]
+        return necessity if has else np.maximum(necessity, sufficiency)
+
     def _scores(self, outputs: Floats) -> Floats:
         return self.predictor.scored(outputs, self.aim)

@@ -24,7 +24,7 @@ LINES = 4
 """Lines that an occlusion hides at once, at every place, unless it is told otherwise."""
 LEVEL = 0.05
 """What p_adjusted of a run must not exceed to be listed."""
-LEAST = 0.05
+LEAST = 0.1
 """How much probability a run must move, without it or by it alone, to be listed."""
 SAME = 0.5
 """Intersection over union from which two runs count as one."""
@@ -141,7 +141,7 @@ class Search:
     def best(
         self, explainer: Explainer, x: NDArray[Any], aim: Class | Margin
     ) -> tuple[float, float]:
-        """Find the largest necessity, and the largest of necessity and sufficiency, of any run.
+        """Find the largest necessity and the largest effect of any run, see `Probe.effect`.
 
         A matrix in which no run is found has the lowest of all.
         """
@@ -150,7 +150,7 @@ class Search:
             return -np.inf, -np.inf
         probe = Probe(explainer, x, explainer.fill(x), aim)
         necessity, sufficiency = probe.necessity(regions), probe.sufficiency(regions)
-        return float(necessity.max()), float(np.maximum(necessity, sufficiency).max())
+        return float(necessity.max()), float(probe.effect(necessity, sufficiency).max())
 
 
 def _fitting(parameters: dict[str, Any], shape: Sequence[int]) -> dict[str, Any]:
@@ -204,8 +204,9 @@ def find_runs(
     Candidates are the runs of several methods' maps. Each is measured by what the score loses
     without it (necessity) and gains by it alone (sufficiency); the larger of the two is compared
     with the best that the same search finds in matrices without evidence, so that p covers the
-    search. A run is listed if its p is at most 0.05 and it moves the probability by at least 0.05.
+    search. A run is listed if its p is at most 0.05 and it moves the probability by at least 0.1.
     Redundant evidence, of which either copy is enough, has low necessity and high sufficiency.
+    Where the baseline has the class already, sufficiency says nothing and only necessity counts.
 
     Parameters
     ----------
@@ -246,7 +247,7 @@ def find_runs(
     probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
     regions = [search.region(each) for each in found]
     necessity, sufficiency = probe.necessity(regions), probe.sufficiency(regions)
-    effect = np.maximum(necessity, sufficiency)
+    effect = probe.effect(necessity, sufficiency)
     null = search.nulls(explainer, matrix, aim, controls, np.random.default_rng(seed))
     chance = np.array([]) if null is None else null.effect
     ps = np.array([nulls.p_value(each, chance) for each in effect])
