@@ -12,7 +12,7 @@ OLDEST := .venv-oldest/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export HEATBRUSH_IPYKERNEL6 ?= $(CURDIR)/.venv/ipykernel6
 
-.PHONY: help demo lab test test-oldest lint types js python browser bundle watch bench bench-memory bench-occlusion \
+.PHONY: help demo lab test test-oldest lint types js python browser bundle watch bench bench-memory bench-occlusion bench-evidence \
 	bench-xplique bench-innvestigate bench-all shots clean
 
 help:
@@ -22,7 +22,8 @@ help:
 	@echo "make test-oldest  the kernel's and the widget's tests on the oldest versions allowed"
 	@echo "make watch        rebuild the bundle whenever js/ changes"
 	@echo "make bench        the measured figures of docs/figures.md, but for those of bench-occlusion,"
-	@echo "                  bench-memory, bench-xplique and bench-innvestigate; make bench-all: all five"
+	@echo "                  bench-evidence, bench-memory, bench-xplique and bench-innvestigate;"
+	@echo "                  make bench-all: all six"
 	@echo "make shots        screenshots of the widget in every state, into tests/artifacts/"
 
 .venv/ready: pyproject.toml js/package.json
@@ -122,7 +123,12 @@ bench-innvestigate: .venv/ready .venv-innvestigate/ready
 	HEATBRUSH_INNVESTIGATE_PYTHON=$(CURDIR)/.venv-innvestigate/bin/python \
 		$(BIN)/python -m benchmarks.against_innvestigate
 
-bench-all: bench bench-occlusion bench-memory bench-xplique bench-innvestigate
+# some ten minutes
+bench-evidence: .venv/ready
+	$(BIN)/python -m benchmarks.find_runs
+	$(BIN)/python -m benchmarks.known_truth
+
+bench-all: bench bench-evidence bench-occlusion bench-memory bench-xplique bench-innvestigate
 
 shots: bundle browser
 	cd tests && ../$(BIN)/python -m browser.gallery

@@ -12,9 +12,12 @@ import platform
 import sys
 import time
 from importlib.metadata import version
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+
+from benchmarks import planted
+from benchmarks.planted import Planted
 
 SHAPES, SEEDS = ("step", "oscillation", "bump"), range(10, 15)
 CHOICE = (("step", "texture", "oscillation", "bump", "chirp"), (0, 1))
@@ -23,40 +26,9 @@ UNIFORM, NULLS = 300, 99
 CRITICAL = 1.63  # of Kolmogorov and Smirnov's distance times the root of the samples, at 0.01
 
 
-class Planted(NamedTuple):
-    """An explainer of a trained network, its test samples, and the class with evidence."""
-
-    explainer: Any
-    samples: Any
-    planted: int
-    accuracy: float
-
-
 def trained(kind: str, seed: int, tested: int = TESTED) -> Planted:
-    """Train a small network on one shape and seed."""
-    import keras
-    from keras import layers
-
-    import heatbrush_core as hb
-
-    spec = hb.synthetic.columns(kind, seed=seed)
-    train = hb.synthetic.draw(spec, TRAINED)
-    test = hb.synthetic.draw(spec, tested, "test")
-    keras.utils.set_random_seed(seed)
-    x = start = keras.Input((*spec.shape, 1))
-    for filters in (8, 16):
-        x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
-        x = layers.MaxPooling2D(2)(x)
-    x = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    model = keras.Model(start, layers.Dense(2, activation="softmax")(x))
-    model.compile(
-        keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy", metrics=["accuracy"]
-    )
-    model.fit(train.X, train.y, epochs=12, batch_size=32, verbose=0)
-    accuracy = model.evaluate(test.X, test.y, verbose=0)[1]
-    planted = [each.name for each in spec.classes].index("planted")
-    return Planted(hb.Explainer(model, background=train.X[:300]), test, planted, accuracy)
+    """Train three convolutions on one shape and seed."""
+    return planted.trained(planted.pooled, kind, seed, TRAINED, tested)
 
 
 def cases(made: Planted) -> list[tuple[np.ndarray, tuple[int, int]]]:

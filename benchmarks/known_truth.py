@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+
+from benchmarks import planted
+from benchmarks.planted import Planted
 
 KIND, SEEDS, SAMPLES = "step", (30, 31, 32), 8
 TRAINED, TESTED = 1000, 200
@@ -47,70 +49,14 @@ METHODS: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
-def pooled(x: Any) -> Any:
-    """Three convolutions, two max poolings, a global average."""
-    from keras import layers
-
-    for filters in (8, 16):
-        x = layers.MaxPooling2D(2)(_conv(x, filters))
-    return layers.GlobalAveragePooling2D()(_conv(x, 16))
+ARCHITECTURES = (planted.pooled, planted.flattened, planted.residual)
 
 
-def flattened(x: Any) -> Any:
-    """Two strided convolutions and a dense layer over all places."""
-    from keras import layers
-
-    for filters in (8, 16):
-        x = _conv(x, filters, strides=2)
-    return layers.Dense(16, activation="relu")(layers.Flatten()(x))
-
-
-def residual(x: Any) -> Any:
-    """Two residual blocks with batch normalisation, a global average."""
-    from keras import layers
-
-    x = _conv(x, 12)
-    for _ in range(2):
-        y = layers.BatchNormalization()(layers.Conv2D(12, 3, padding="same")(x))
-        y = layers.BatchNormalization()(layers.Conv2D(12, 3, padding="same")(layers.ReLU()(y)))
-        x = layers.MaxPooling2D(2)(layers.ReLU()(layers.Add()([x, y])))
-    return layers.GlobalAveragePooling2D()(x)
-
-
-def _conv(x: Any, filters: int, **more: Any) -> Any:
-    from keras import layers
-
-    return layers.Conv2D(filters, 3, padding="same", activation="relu", **more)(x)
-
-
-ARCHITECTURES: tuple[Callable[[Any], Any], ...] = (pooled, flattened, residual)
-
-
-def trained(body: Callable[[Any], Any], seed: int) -> tuple[Any, Any, int, float]:
-    """Train a network; give its explainer, test samples, the planted class and the accuracy."""
-    import keras
-
-    import heatbrush_core as hb
-
-    spec = hb.synthetic.columns(KIND, seed=seed)
-    train = hb.synthetic.draw(spec, TRAINED)
-    test = hb.synthetic.draw(spec, TESTED, "test")
-    keras.utils.set_random_seed(seed)
-    start = keras.Input((*spec.shape, 1))
-    model = keras.Model(start, keras.layers.Dense(2, activation="softmax")(body(start)))
-    model.compile(
-        keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy", metrics=["accuracy"]
-    )
-    model.fit(train.X, train.y, epochs=12, batch_size=32, verbose=0)
-    accuracy = model.evaluate(test.X, test.y, verbose=0)[1]
-    planted = [each.name for each in spec.classes].index("planted")
-    return hb.Explainer(model, background=train.X[:100]), test, planted, accuracy
-
-
-def scored(explainer: Any, samples: Any, planted: int, method: str, given: dict[str, Any]) -> Any:
+def scored(made: Planted, method: str, given: dict[str, Any]) -> np.ndarray:
     """(4,) means over correctly classified samples; NaN where the method cannot run."""
     from heatbrush_core import synthetic
 
+    explainer, samples, planted, _ = made
     if explainer.why_not(method):
         return np.full(4, np.nan)
     found = []
@@ -134,12 +80,12 @@ def main() -> None:
     nets = []
     for body in ARCHITECTURES:
         for seed in SEEDS:
-            *made, accuracy = trained(body, seed)
+            made = planted.trained(body, KIND, seed, TRAINED, TESTED)
             nets.append(made)
-            print(f"{body.__name__:<12}seed {seed}  test accuracy {accuracy:.3f}", flush=True)
+            print(f"{body.__name__:<12}seed {seed}  test accuracy {made.accuracy:.3f}", flush=True)
     print(f"{'method':<38}{'mass':>13}{'pointing':>13}{'precision':>13}{'recall':>13}  networks")
     for method, given in METHODS:
-        rows = np.array([scored(*made, method, given) for made in nets])
+        rows = np.array([scored(made, method, given) for made in nets])
         ran = int((~np.isnan(rows[:, 0])).sum())
         cells = [
             f"{mean:7.2f} ({spread:.2f})"

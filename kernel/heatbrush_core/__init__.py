@@ -8,6 +8,7 @@ from __future__ import annotations
 from heatbrush_core import colours, methods, synthetic, targets
 from heatbrush_core.agreement import agreement
 from heatbrush_core.axes import Axis
+from heatbrush_core.classes import class_profile, reliance
 from heatbrush_core.curves import deletion, insertion
 from heatbrush_core.explainer import Explainer
 from heatbrush_core.explanation import Explanation, load
@@ -31,6 +32,7 @@ __all__ = [
     "Run",
     "Search",
     "agreement",
+    "class_profile",
     "colours",
     "deletion",
     "find_runs",
@@ -40,6 +42,7 @@ __all__ = [
     "methods",
     "minimal_run",
     "randomisation",
+    "reliance",
     "sensitivity_n",
     "stability",
     "synthetic",

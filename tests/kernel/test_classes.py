@@ -1,0 +1,98 @@
+"""Profiles of whole classes, and who relies on a region."""
+
+import numpy as np
+import pytest
+from sentences import refuses
+
+from heatbrush_core import Explainer, Region
+from heatbrush_core.classes import class_profile, reliance
+
+NAMES = ["left", "right"]
+
+
+def scores(batch):
+    """Evidence for "left" in the first three columns, for "right" in the last three."""
+    left, right = batch[:, :, :3].mean(axis=(1, 2, 3)), batch[:, :, -3:].mean(axis=(1, 2, 3))
+    return np.stack([left, right], axis=1) * 6
+
+
+EXPLAINER = Explainer(scores, classes=NAMES, scores="logits", columns=list("abcdefghij"))
+RANDOM = np.random.default_rng(0)
+Y = np.arange(24) % 2
+X = RANDOM.normal(0, 0.2, size=(24, 4, 10))
+X[Y == 0, :, :3] += 1
+X[Y == 1, :, -3:] += 1
+WINDOW = {"patch": (None, 1), "stride": (None, 1)}
+
+
+def test_means_are_those_of_the_samples_profiles():
+    found = class_profile(EXPLAINER, X, Y, **WINDOW)
+    assert list(found["class"].values) == NAMES and list(found["columns"].values) == list(
+        "abcdefghij"
+    )
+    for index, name in enumerate(NAMES):
+        own = [EXPLAINER.explain(x, "occlusion", index, **WINDOW).columns for x in X[Y == index]]
+        mean = found["mean"].sel({"class": name}).values
+        np.testing.assert_allclose(mean, np.mean(own, axis=0), atol=1e-6)
+        assert set(np.argsort(mean)[-3:]) == ({0, 1, 2} if index == 0 else {7, 8, 9})
+    assert list(found["count"].values) == [12, 12]
+    assert list(found["class_of"].values) == Y.tolist()
+
+
+def test_bands_are_as_wide_as_a_mean_of_so_many_samples_is_uncertain():
+    found = class_profile(EXPLAINER, X, Y, level=0.9, **WINDOW)
+    profiles = found["profile"].values[Y == 0]
+    error = profiles.std(axis=0) / np.sqrt(12)
+    width = (found["high"] - found["low"]).values[0]
+    np.testing.assert_allclose(width[:3], 2 * 1.645 * error[:3], rtol=0.12)
+    assert (found["low"] <= found["mean"]).all() and (found["mean"] <= found["high"]).all()
+    again = class_profile(EXPLAINER, X, Y, level=0.9, **WINDOW)
+    np.testing.assert_array_equal(found["low"], again["low"])
+    narrow = class_profile(EXPLAINER, X, Y, level=0.5, **WINDOW)
+    assert ((narrow["high"] - narrow["low"]).values[0, :3] < width[:3]).all()
+
+
+def test_the_prototype_goes_most_with_the_mean():
+    found = class_profile(EXPLAINER, X, Y, **WINDOW)
+    profiles, mean = found["profile"].values, found["mean"].values
+    for index in (0, 1):
+        own = np.flatnonzero(Y == index)
+        cosines = [
+            profiles[i] @ mean[index] / np.linalg.norm(profiles[i]) / np.linalg.norm(mean[index])
+            for i in own
+        ]
+        assert found["prototype"].values[index] == own[int(np.argmax(cosines))]
+
+
+def test_one_sample_has_no_band():
+    found = class_profile(EXPLAINER, X[:3], Y[:3], axis="rows", **WINDOW)
+    assert np.isnan(found["low"].values[1]).all() and not np.isnan(found["mean"].values).any()
+    assert found["mean"].dims == ("class", "rows")
+
+
+def test_who_relies_on_a_region():
+    region = Region.columns(0, 3)
+    table = reliance(EXPLAINER, X, region)
+    assert list(table["class"]) == [NAMES[each] for each in Y]
+    for index in (0, 1, 2):
+        whole, without = EXPLAINER.predict(X[index]), EXPLAINER.predict(X[index], without=region)
+        lost = whole.probabilities[Y[index]] - without.probabilities[Y[index]]
+        assert table["necessity"][index] == pytest.approx(lost)
+    assert (table["necessity"][Y == 0] > 0.3).all() and (table["necessity"][Y == 1] < 0.1).all()
+    left = reliance(EXPLAINER, X, region, y=np.zeros(24, int))
+    assert set(left["class"]) == {"left"}
+    assert table["changes"].dtype == bool and table["changes"][Y == 1].sum() == 0
+
+
+@pytest.mark.parametrize(
+    "settings, given, expected, remedy",
+    [
+        ({"axis": "cells"}, "'cells'", "'rows' or 'columns'", "give one"),
+        ({"level": 1.0}, "level is 1.0", "between 0 and 1", "0.9"),
+        ({"y": Y[:5]}, "shape (5,)", "each of 24 matrices", "whole numbers"),
+        ({"y": Y / 2}, "float64", "each of 24 matrices", "whole numbers"),
+    ],
+)
+def test_impossible_questions(settings, given, expected, remedy):
+    with refuses(ValueError, given, expected, remedy):
+        class_profile(EXPLAINER, X, **{"y": Y, **settings})
