@@ -76,27 +76,22 @@ class Search:
     def of(cls, axis: Axis, methods: Methods, **settings: Any) -> Search:
         """Read methods as `compare` does: a name, or (name, {parameters}).
 
-        Occlusion without parameters hides `LINES` whole lines, at each place along the axis.
+        Occlusion without parameters hides some whole lines at each place along the axis: `LINES`,
+        or fewer where these were more than a quarter of all.
         """
         if axis not in AXES:
             raise ValueError(
                 f"axis is {axis!r}, but 'rows' or 'columns' is expected; give one of them."
             )
-        across = axis == "columns"
-        plain = {
-            "occlusion": {
-                "patch": (None, LINES) if across else (LINES, None),
-                "stride": (None, 1) if across else (1, None),
-            }
-        }
-        read = [(each, plain.get(each, {})) if isinstance(each, str) else each for each in methods]
+        read = [(each, {}) if isinstance(each, str) else each for each in methods]
         return cls(axis, tuple((n, tuple(sorted(given.items()))) for n, given in read), **settings)
 
     def found(self, explainer: Explainer, x: NDArray[Any], aim: Class | Margin) -> list[Found]:
         """Take the runs of each method's map, those that are nearly the same as one."""
         candidates: list[Found] = []
         for name, parameters in self.methods:
-            explanation = explainer.explain(x, name, aim, **_fitting(dict(parameters), x.shape))
+            given = dict(parameters) or self._plain(name, x.shape)
+            explanation = explainer.explain(x, name, aim, **given)
             profile = explanation.columns if self.axis == "columns" else explanation.rows
             for run in self.runs(profile):
                 span = run.bands[0].columns if self.axis == "columns" else run.bands[0].rows
@@ -104,6 +99,14 @@ class Search:
                 whole = len(profile) if stop is None else stop
                 candidates.append(Found(start, whole, run.score, run.share, (name,)))
         return merged(candidates)
+
+    def _plain(self, name: str, shape: Sequence[int]) -> dict[str, Any]:
+        """Set up a method that was given without parameters."""
+        if name != "occlusion":
+            return {}
+        lines = max(1, min(LINES, shape[AXES.index(self.axis)] // 4))
+        pairs = ((lines, None), (1, None)) if self.axis == "rows" else ((None, lines), (None, 1))
+        return dict(zip(("patch", "stride"), pairs, strict=True))
 
     def runs(self, profile: Any) -> list[Run]:
         """Take the runs of a profile; where none is above the noise, the best there are.
@@ -151,14 +154,6 @@ class Search:
         probe = Probe(explainer, x, explainer.fill(x), aim)
         necessity, sufficiency = probe.necessity(regions), probe.sufficiency(regions)
         return float(necessity.max()), float(probe.effect(necessity, sufficiency).max())
-
-
-def _fitting(parameters: dict[str, Any], shape: Sequence[int]) -> dict[str, Any]:
-    """Make a patch no larger than the matrix."""
-    if isinstance(patch := parameters.get("patch"), tuple):
-        sizes = zip(patch, shape, strict=False)
-        parameters["patch"] = tuple(None if n is None else min(n, size) for n, size in sizes)
-    return parameters
 
 
 def merged(candidates: Iterable[Found]) -> list[Found]:

@@ -88,6 +88,22 @@ def test_quickstart(page: Page, lab: str, home: Path, watch: Watch) -> None:
     watch.assert_clean()
 
 
+def test_sensors(page: Page, lab: str, home: Path, watch: Watch) -> None:
+    """Run every cell: sensors and moments are found, standing has none, the view has them."""
+    asked = """
+print(len(sensors) > 0, len(moments) > 1, len(nothing), view.selection)
+print((moments["sufficiency"] > moments["necessity"]).all(), sensors["p"].max() <= 0.05)
+"""
+    last = run_example(page, lab, home, "sensors.ipynb", asked)
+    hand = Hand(page)
+    hand.expect_state("idle", timeout=60_000)
+    said = jupyter.run_cell(page, last).splitlines()
+    assert said[0].startswith("True True 0 Region.rows(") and said[1] == "True True", said
+    assert (home / "notebooks" / "heatbrush-sensors.csv").read_text().startswith("axis,start,stop")
+    assert not jupyter.stray_messages(page)
+    watch.assert_clean()
+
+
 def test_methods(page: Page, lab: str, home: Path, watch: Watch) -> None:
     """Run every cell: both views show their maps, no method is missing, attributions hit."""
     asked = """
