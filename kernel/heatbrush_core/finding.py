@@ -27,7 +27,7 @@ LEVEL = 0.05
 LEAST = 0.1
 """How much probability a run must move, without it or by it alone, to be listed."""
 SAME = 0.5
-"""Intersection over union from which two runs count as one."""
+"""Part of the shorter of two runs from which, if they share it, they count as one."""
 NULLS = 199
 Floats = NDArray[np.float64]
 Methods = Sequence[str | tuple[str, Mapping[str, Any]]]
@@ -169,10 +169,9 @@ def merged(candidates: Iterable[Found]) -> list[Found]:
 
 
 def overlap(a: Found, b: Found) -> float:
-    """Divide the lines that two runs share by those that either has."""
+    """Divide the lines that two runs share by those of the shorter one."""
     both = min(a.stop, b.stop) - max(a.start, b.start)
-    either = max(a.stop, b.stop) - min(a.start, b.start)
-    return max(0, both) / either
+    return max(0, both) / min(a.stop - a.start, b.stop - b.start)
 
 
 COLUMNS = (

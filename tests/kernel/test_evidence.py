@@ -241,11 +241,12 @@ def test_runs_that_nearly_agree_are_one():
         Found(3, 9, 2.0, 0.5, ("a",)),
         Found(20, 22, 1.0, 0.1, ("a",)),
         Found(4, 9, 9.0, 0.4, ("b",)),
-        Found(9, 20, 1.0, 0.2, ("b",)),
+        Found(8, 20, 1.0, 0.2, ("b",)),
+        Found(15, 16, 1.0, 0.2, ("c",)),
     ]
     kept = merged(runs)
     assert [(each.start, each.stop, each.methods) for each in kept] == [
         (3, 9, ("a", "b")),
         (20, 22, ("a",)),
-        (9, 20, ("b",)),
+        (8, 20, ("b", "c")),
     ]
