@@ -261,10 +261,11 @@ def _sight(layer: Any) -> Sight | None:
     if type(layer) in (layers.Conv1DTranspose, layers.Conv2DTranspose):
         # as a convolution with the kernel turned round, over an input with zeros between its cells
         geometry["strides"] = 1
-        turned, last = tuple(range(len(reach))), len(reach) + 1
+        spatial, last = tuple(range(len(reach))), len(reach) + 1
+        backwards = (slice(None, None, -1),) * len(reach)
 
         def convolved(x: Tensor, kernel: Tensor) -> Tensor:
-            kernel = ops.transpose(ops.flip(kernel, turned), (*turned, last, last - 1))
+            kernel = ops.transpose(kernel[backwards], (*spatial, last, last - 1))
             return ops.conv(x, kernel, **geometry)
 
         def behind(given: int, made: int, axis: int) -> int:
