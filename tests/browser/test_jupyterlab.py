@@ -104,6 +104,22 @@ print((moments["sufficiency"] > moments["necessity"]).all(), sensors["p"].max() 
     watch.assert_clean()
 
 
+def test_debugging(page: Page, lab: str, home: Path, watch: Watch) -> None:
+    """Run every cell: the shortcut is ranked first, and is gone after the cure."""
+    asked = """
+ranked = [min(8, table["stop"][0]) - table["start"][0] >= 4 for table in firsts if len(table)]
+print(len(ranked) >= 4, np.mean(ranked) >= 0.75, found["start"][0] < 3)
+print(accuracy(cured, field.X, field.y) > accuracy(model, field.X, field.y) + 0.03)
+print(after["changes"].mean() < 0.05 < before["changes"].mean())
+"""
+    last = run_example(page, lab, home, "debugging.ipynb", asked)
+    Hand(page).expect_state("idle", timeout=60_000)
+    said = jupyter.run_cell(page, last).split()
+    assert said == ["True"] * 5, said
+    assert not jupyter.stray_messages(page)
+    watch.assert_clean()
+
+
 def test_methods(page: Page, lab: str, home: Path, watch: Watch) -> None:
     """Run every cell: both views show their maps, no method is missing, attributions hit."""
     asked = """
