@@ -22,7 +22,7 @@ from benchmarks.planted import Planted
 SHAPES, SEEDS = ("step", "oscillation", "bump"), range(10, 15)
 CHOICE = (("step", "texture", "oscillation", "bump", "chirp"), (0, 1))
 TRAINED, TESTED, SAMPLES, CONTROLS = 1200, 400, 25, 39
-UNIFORM, NULLS = 300, 99
+UNIFORM = 300  # samples, with as many matched matrices as the test samples allow
 CRITICAL = 1.63  # of Kolmogorov and Smirnov's distance times the root of the samples, at 0.01
 
 
