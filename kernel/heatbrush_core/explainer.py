@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import evidence
+from heatbrush_core.described import Described
 from heatbrush_core.explanation import Explanation
 from heatbrush_core.finding import Search
 from heatbrush_core.heads import ScoreKind
-from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
-from heatbrush_core.methods.relevance import LRPParameters
-from heatbrush_core.predictor import Predictor
+from heatbrush_core.methods import Method, Parameters, Result, find
 from heatbrush_core.progress import Listener
 from heatbrush_core.region import Region, check_region
 from heatbrush_core.targets import Class, Margin, resolve
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Explainer(Predictor):
+class Explainer(Described):
     """Asks a model why it said what it said of a matrix.
 
     Parameters
@@ -210,74 +209,6 @@ class Explainer(Predictor):
             In one sentence, for regions that do not fit x, and for an unknown `chosen`.
         """
         return evidence.evidence(self, x, regions, target, chosen, controls, seed)
-
-    def why_not(self, method: str) -> str:
-        """Say in one sentence why a method cannot run on this model; empty where it can."""
-        return find(method).why_not(self._network, self.background is not None)
-
-    def fields(self, method: str) -> list[dict[str, Any]]:
-        """List the form fields of a method's parameters, with the choices that this model has."""
-        fields = find(method).fields()
-        for field in fields:
-            if field["name"] == "layer":
-                field.update(kind="choice", choices=self._network.places())
-        return fields
-
-    def methods(self) -> pd.DataFrame:
-        """List all methods: what they answer, what they take, whether they run here."""
-        import pandas as pd
-
-        from heatbrush_core.tables import Methods
-
-        rows = [
-            {
-                "method": name,
-                "family": each.family,
-                "question": each.question,
-                "parameters": ", ".join(each.Parameters.model_fields),
-                "runs here": self.why_not(name) or "yes",
-            }
-            for name, each in REGISTRY.items()
-        ]
-        return Methods(pd.DataFrame(rows).set_index("method"))
-
-    def report(self, **lrp: Any) -> pd.DataFrame:
-        """List the nodes of the model's graph, and how the methods treat them.
-
-        Parameters
-        ----------
-        **lrp
-            Parameters of the method lrp, such as ``composite="epsilon_plus"``, for its column.
-
-        Returns
-        -------
-        DataFrame
-            One row per node, from the input to the score. "kind" is what a node is to the methods;
-            the first linear ones are marked. A node that no rule knows takes the gradient, and its
-            row says so. "occlusion" tells how the node is computed again where a window is hidden,
-            and what a window of 8 x 8 in the middle of the matrix reaches: from "all" on, the walk
-            saves nothing.
-
-        Raises
-        ------
-        TypeError
-            For a model without a graph.
-        """
-        graph = self._network.graph
-        if graph is None:
-            raise TypeError(
-                f"A report needs the model's graph, but {self._network.without_graph}; give a "
-                "functional or sequential Keras model."
-            )
-        import pandas as pd
-
-        from heatbrush_core import report, tables  # the first needs Keras
-
-        chosen = find("lrp").settings(lrp, (1, 1))
-        assert isinstance(chosen, LRPParameters)
-        locality = self._network.locality()
-        rows = report.rows(graph, self._network.folded, chosen.assignment(), locality)
-        return tables.Table(pd.DataFrame(rows).set_index("node"))
 
     # -------------------------------------------------------------- how explanations are made
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,9 +10,11 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core import runs
+from heatbrush_core import facts, runs
 from heatbrush_core.axes import Axis
 from heatbrush_core.finding import Search
+from heatbrush_core.plain_data import plain
+from heatbrush_core.profiles import Profile, lines
 from heatbrush_core.region import Region
 from heatbrush_core.runs import Axis as Axis1D
 from heatbrush_core.runs import Run
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 File = str | os.PathLike[str] | IO[bytes]
 Floats = NDArray[np.float32]
-Profile = Literal["sum", "mean"]
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
@@ -326,74 +326,17 @@ class Explanation:
 
         return archive.load(file)
 
-    def _facts(self) -> dict[str, str]:
-        height, width, channels = self.shape
-        facts = {
-            "method": self.method,
-            "parameters": ", ".join(f"{name}={_brief(v)}" for name, v in self.parameters.items()),
-            "target": self.about,
-            "score": f"{self.score:.4g}",
-            "score at baseline": _number(self.score_at_baseline),
-            "residual": _number(self.residual),
-            "shape": f"{height} × {width}" + (f" × {channels}" if channels > 1 else ""),
-            "within": "" if self.within is None else self._place(self.within),
-            "notes": " ".join(self.notes),
-            "seconds": f"{self.seconds:.3g}",
-        }
-        return {name: text for name, text in facts.items() if text}
-
-    def _place(self, region: Region) -> str:
-        return region.describe(self.row_axis, self.column_axis)
-
     def __repr__(self) -> str:
-        return f"<Explanation {', '.join(f'{k}: {v}' for k, v in self._facts().items())}>"
+        return facts.text(self)
 
     def _repr_html_(self) -> str:
-        lines = (
-            f"<tr><th style='text-align:left'>{html.escape(name)}</th>"
-            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
-            for name, text in self._facts().items()
-        )
-        return f"<table>{''.join(lines)}</table>"
+        return facts.table(self)
 
 
 load = Explanation.load
-
-
-def lines(cells: NDArray[Any], axis: int, profile: Profile) -> NDArray[np.float64]:
-    """Sum or average a map along an axis, leaving NaN out; a line of nothing else is NaN."""
-    known = ~np.isnan(cells)
-    count = known.sum(axis=axis)
-    total = np.where(known, cells, 0.0).sum(axis=axis, dtype=np.float64)
-    divisor = np.where(count == 0, np.nan, 1.0 if profile == "sum" else count)
-    return np.asarray(total / divisor)
-
-
-def plain(value: Any) -> Any:
-    """Turn a parameter into plain data: numbers, text, lists and dicts of these."""
-    if isinstance(value, Mapping):
-        return {str(name): plain(each) for name, each in value.items()}
-    if isinstance(value, Region):
-        return value.to_json()
-    if hasattr(value, "__array__"):  # of NumPy, pandas, xarray or a tensor
-        return np.asarray(value).tolist()
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(each) for each in value]
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    return getattr(value, "__name__", None) or str(value)
 
 
 def _frozen(wide: NDArray[np.float64]) -> Floats:
     array = np.ascontiguousarray(wide, np.float32)
     array.flags.writeable = False
     return array
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.4g}"
-
-
-def _brief(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "..."
