@@ -64,6 +64,10 @@ class Pace:
         """Matrices in the next batch."""
         return self._fixed or self._size
 
+    def first(self, count: int) -> int:
+        """Matrices in the first batch of `count` that are watched, so that something shows soon."""
+        return self._fixed or max(1, min(self._size, count) // 4)
+
     def note(self, count: int, seconds: float) -> None:
         """Learn that `count` matrices took `seconds`."""
         if self._started:

@@ -117,15 +117,20 @@ class Task:
 
         `work` is "scores", "gradient" or "moments", of which each has its own pace, or the way in
         which changes are computed. Where that is incremental and nobody could see or stop a batch,
-        batches are as large as memory allows, which is fastest.
+        batches are as large as memory allows, which is fastest; where somebody watches, the first
+        is a small one.
         """
         start = 0
         alone = self.listener is None and self.cancel is None
         while start < count:
             self.stop_if_cancelled()
             pace = self.pace(work)
-            large = alone and isinstance(work, Way) and work.incremental
-            stop = min(count, start + (pace.most if large else pace.size))
+            size = pace.size
+            if isinstance(work, Way) and work.incremental:
+                watched = self.listener is not None and start == 0
+                size = pace.most if alone else size
+                size = pace.first(count) if watched else size
+            stop = min(count, start + size)
             yield slice(start, stop)
             start = stop
 

@@ -125,6 +125,16 @@ def test_a_coarse_map_comes_first(model):
     assert distances[-1] == 0 and distances[0] > distances[len(seen) // 2] > 0
 
 
+def test_the_first_batch_that_is_watched_is_a_small_one(model):
+    explainer, settings = Explainer(model), {"patch": 2, "stride": 1}
+    for _ in range(2):
+        seen = []
+        explainer.explain(X, "occlusion", 0, progress=seen.append, **settings)
+    sizes = np.diff([0, *(progress.done for progress in seen)])
+    assert len(sizes) >= 2 and sizes[0] <= sizes[1:].max()
+    assert sizes[0] < seen[-1].total / 2
+
+
 def test_cancel_stops_between_batches_of_windows(model):
     cancel, seen = threading.Event(), []
 
