@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.effects import Probe
 from heatbrush_core.region import Region, check_region
-from heatbrush_core.runs import AXES, Axis
+from heatbrush_core.runs import AXES, Axis, check_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,8 +67,7 @@ def class_profile(
 
     matrices = explainer.matrices(X)
     labels = _labels(y, len(matrices))
-    if axis not in AXES:
-        raise ValueError(f"axis is {axis!r}, but 'rows' or 'columns' is expected; give one.")
+    check_axis(axis)
     if not 0 < level < 1:
         raise ValueError(
             f"level is {level!r}, but a number between 0 and 1 is expected; give one such as 0.9."
@@ -124,12 +123,12 @@ def reliance(explainer: Explainer, X: ArrayLike, region: Region, y: Any = None) 
     rows = []
     for x, target in zip(matrices, targets, strict=True):
         aim = explainer.aim(x, target)
-        probe = Probe(explainer, x, explainer.fill(x), aim)
+        necessity, sufficiency, _ = Probe(explainer, x, explainer.fill(x), aim).measured([region])
         rows.append(
             {
                 "class": aim.label(explainer.classes),
-                "necessity": float(probe.necessity([region])[0]),
-                "sufficiency": float(probe.sufficiency([region])[0]),
+                "necessity": float(necessity[0]),
+                "sufficiency": float(sufficiency[0]),
                 "changes": explainer.predict(x, without=region).predicted
                 != explainer.predict(x).predicted,
             }

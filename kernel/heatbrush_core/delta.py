@@ -111,9 +111,7 @@ class DeltaWalk:
     def _own(self, slot: Slot, cells: Tensor) -> Tensor:
         """Turn (N, h, w, channels) into the slot's own layout."""
         sheet = self._sheets[slot]
-        if sheet.grid == (1, 2) and len(sheet.shape) == 4:
-            return cells
-        return sheet.grid.restored(cells, sheet.shape)
+        return cells if sheet.is_plain else sheet.grid.restored(cells, sheet.shape)
 
     def _cells(self, step: Step) -> list[Tensor]:
         """Run the node itself."""
@@ -131,8 +129,7 @@ class DeltaWalk:
             if sheet.is_vector:
                 found.append(self._difference(slot, cells))
                 continue
-            plain = sheet.grid == (1, 2) and len(sheet.shape) == 4
-            cells = cells if plain else sheet.grid.arranged(cells)
+            cells = cells if sheet.is_plain else sheet.grid.arranged(cells)
             if table is not None:
                 cells = tf.gather(tf.reshape(cells, (-1, sheet.channels)), table)
             cells.set_shape((None, None, None, sheet.channels))

@@ -44,19 +44,18 @@ class Probe:
         whole, parts = self.predictor.exchanged(self.x, self.base, regions)
         return self._scores(whole[None]) - self._scores(parts)
 
-    def sufficiency(self, regions: Sequence[Region]) -> Floats:
-        """(N,) s(only a region) - s(nothing: the baseline)."""
-        nothing, parts = self.predictor.exchanged(self.base, self.x, regions)
-        return self._scores(parts) - self._scores(nothing[None])
+    def measured(self, regions: Sequence[Region]) -> tuple[Floats, Floats, Floats]:
+        """(N,) necessity; sufficiency, s(only a region) - s(nothing: the baseline); and the effect.
 
-    def effect(self, necessity: Floats, sufficiency: Floats) -> Floats:
-        """(N,) the larger of both; the necessity alone where the baseline has the class already.
-
-        Then a region needs to say nothing for it, and what it says alone is no evidence.
+        The effect is the larger of the two. Where the baseline has the class already it is the
+        necessity: a region need say nothing for it, and what it says alone is no evidence.
         """
-        nothing = self.predictor.exchanged(self.base, self.x, [])[0]
+        nothing, parts = self.predictor.exchanged(self.base, self.x, regions)
+        necessity = self.necessity(regions)
+        sufficiency = self._scores(parts) - self._scores(nothing[None])
         has = self.predictor.read(nothing[None])[0].predicted == self.aim.pair[0]
-        return necessity if has else np.maximum(necessity, sufficiency)
+        effect = necessity if has else np.maximum(necessity, sufficiency)
+        return necessity, sufficiency, effect
 
     def _scores(self, outputs: Floats) -> Floats:
         return self.predictor.scored(outputs, self.aim)

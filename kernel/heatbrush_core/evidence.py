@@ -51,12 +51,12 @@ def evidence(
     probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
     table = pd.DataFrame(index=pd.Index(_labels(explainer, matrix, given), name="region"))
     table["cells"] = [int(region.mask(matrix.shape[:2]).sum()) for region in given]
-    table["necessity"], table["sufficiency"] = probe.necessity(given), probe.sufficiency(given)
+    table["necessity"], table["sufficiency"], _ = probe.measured(given)
     for name in OTHERS:
         if not (isinstance(explainer.baseline, str) and explainer.baseline == name):
             other = Probe(explainer, matrix, explainer.fill(matrix, name), aim)
-            table[f"necessity, {name}"] = other.necessity(given)
-            table[f"sufficiency, {name}"] = other.sufficiency(given)
+            lost, alone, _ = other.measured(given)
+            table[f"necessity, {name}"], table[f"sufficiency, {name}"] = lost, alone
     random = np.random.default_rng(seed)
     places = [placements(region, matrix.shape, controls, random) for region in given]
     found = _by_place(probe, places)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core import nulls
 from heatbrush_core.effects import Probe
 from heatbrush_core.region import Region
-from heatbrush_core.runs import AXES, Axis, Run, automatic, runs
+from heatbrush_core.runs import AXES, Axis, Run, automatic, bands, check_axis, runs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,10 +79,7 @@ class Search:
         Occlusion without parameters hides some whole lines at each place along the axis: `LINES`,
         or fewer where these were more than a quarter of all.
         """
-        if axis not in AXES:
-            raise ValueError(
-                f"axis is {axis!r}, but 'rows' or 'columns' is expected; give one of them."
-            )
+        check_axis(axis)
         read = [(each, {}) if isinstance(each, str) else each for each in methods]
         return cls(axis, tuple((n, tuple(sorted(given.items()))) for n, given in read), **settings)
 
@@ -121,8 +118,7 @@ class Search:
 
     def region(self, found: Found) -> Region:
         """Make a region of what was found."""
-        make = Region.columns if self.axis == "columns" else Region.rows
-        return make(found.start, found.stop)
+        return bands(self.axis)(found.start, found.stop)
 
     def nulls(
         self,
@@ -144,7 +140,7 @@ class Search:
     def best(
         self, explainer: Explainer, x: NDArray[Any], aim: Class | Margin
     ) -> tuple[float, float]:
-        """Find the largest necessity and the largest effect of any run, see `Probe.effect`.
+        """Find the largest necessity and the largest effect of any run, see `Probe.measured`.
 
         A matrix in which no run is found has the lowest of all.
         """
@@ -152,8 +148,8 @@ class Search:
         if not regions:
             return -np.inf, -np.inf
         probe = Probe(explainer, x, explainer.fill(x), aim)
-        necessity, sufficiency = probe.necessity(regions), probe.sufficiency(regions)
-        return float(necessity.max()), float(probe.effect(necessity, sufficiency).max())
+        necessity, _, effect = probe.measured(regions)
+        return float(necessity.max()), float(effect.max())
 
 
 def merged(candidates: Iterable[Found]) -> list[Found]:
@@ -240,8 +236,7 @@ def find_runs(
     found = search.found(explainer, matrix, aim)
     probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
     regions = [search.region(each) for each in found]
-    necessity, sufficiency = probe.necessity(regions), probe.sufficiency(regions)
-    effect = probe.effect(necessity, sufficiency)
+    necessity, sufficiency, effect = probe.measured(regions)
     null = search.nulls(explainer, matrix, aim, controls, np.random.default_rng(seed))
     chance = np.array([]) if null is None else null.effect
     ps = np.array([nulls.p_value(each, chance) for each in effect])

@@ -178,9 +178,7 @@ class IncrementalOriginal(Original):
             return super().way(boxes)
         plan = self._incremental.plan(boxes)
         whole = self._incremental.locality.cost.times(len(boxes)).seconds
-        if plan.seconds[0] > whole:
-            return super().way(boxes)
-        if not self._agrees():
+        if plan.seconds[0] > whole or not self._agrees():
             return super().way(boxes)
         work = f"windows {boxes.height} x {boxes.width}"
         return Way(True, work, ROOM * plan.largest * self._old[-1].dtype.size, plan.seconds[1])

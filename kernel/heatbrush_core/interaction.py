@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from heatbrush_core.effects import Probe
-from heatbrush_core.region import Region
-from heatbrush_core.runs import AXES, Axis
+from heatbrush_core.runs import AXES, Axis, bands, check_axis
 
 if TYPE_CHECKING:
     import xarray
@@ -61,14 +60,13 @@ def interaction(
     import xarray
 
     matrix = explainer.matrix(x)
-    if axis not in AXES:
-        raise ValueError(f"axis is {axis!r}, but 'rows' or 'columns' is expected; give one.")
+    check_axis(axis)
     which = AXES.index(axis)
     lines = matrix.shape[which]
     _check(size, lines)
     aim = explainer.aim(matrix, target)
     probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
-    make = Region.rows if axis == "rows" else Region.columns
+    make = bands(axis)
     starts = range(0, lines, size)
     parts = [make(start, min(start + size, lines)) for start in starts]
     i, j = np.triu_indices(len(parts), 1)

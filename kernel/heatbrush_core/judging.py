@@ -13,7 +13,6 @@ from heatbrush_core.explainer import Explainer
 from heatbrush_core.explanation import Explanation
 from heatbrush_core.heads import ScoreKind
 from heatbrush_core.progress import Listener
-from heatbrush_core.targets import Class, Margin
 from heatbrush_core.task import Task
 
 By = Literal["cells", "rows", "columns"]
@@ -70,14 +69,8 @@ def opened(
     head = explainer._prepare(x)
     if score is None:
         score = "probability" if head.has_probabilities else "logit"
-    aim = frozen(explainer, x, explanation.target)
+    aim = explainer.aim(x, explanation.target)
     return explainer._task(x, [aim], score, None, progress, cancel)
-
-
-def frozen(explainer: Explainer, x: NDArray[Any], target: Any) -> Class | Margin:
-    """Look a target up once, for all maps and scores that follow; None is what x is taken for."""
-    explainer._prepare(x)
-    return explainer.aim(x, target)
 
 
 def asked(

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.effects import Probe
-from heatbrush_core.region import Region
-from heatbrush_core.runs import AXES, Axis, Run
+from heatbrush_core.runs import AXES, Axis, Run, bands, check_axis
 from heatbrush_core.targets import Class
 
 if TYPE_CHECKING:
@@ -63,33 +61,30 @@ def minimal_run(
         In one sentence, for an unknown axis or question, a margin as target, or an impossible
         length.
     """
+    check_axis(axis)
     matrix = explainer.matrix(x)
     aim = explainer.aim(matrix, target)
-    lines = matrix.shape[AXES.index(axis)] if axis in AXES else 0
+    lines = matrix.shape[AXES.index(axis)]
     longest = lines if longest is None else longest
-    _check(axis, question, aim, longest, lines)
+    _check(question, aim, longest, lines)
     assert isinstance(aim, Class)
     base = explainer.fill(matrix)
     start, other = (base, matrix) if question == "keeps" else (matrix, base)
-    known = _has(explainer, explainer.exchanged(start, other, [])[0][None], aim)[0]
-    if known == (question == "keeps"):
+    alone = question == "keeps"
+    whole = explainer.exchanged(start, other, [])[0][None]
+    if _has(explainer, whole, aim)[0] == alone:
         return None
-    make = Region.rows if axis == "rows" else Region.columns
+    before, make = explainer.scored(whole, aim)[0], bands(axis)
     for length in range(1, longest + 1):
         regions = [make(a, a + length) for a in range(lines - length + 1)]
         outputs = explainer.exchanged(start, other, regions)[1]
-        does = _has(explainer, outputs, aim) == (question == "keeps")
+        does = _has(explainer, outputs, aim) == alone
         if does.any():
-            scores = explainer.scored(outputs, aim) * (1 if question == "keeps" else -1)
-            best = regions[int(np.where(does, scores, -np.inf).argmax())]
-            return Run(best.bands, _worth(Probe(explainer, matrix, base, aim), best, question))
+            # the sufficiency of what keeps the class, the necessity of what changes it
+            worth = (explainer.scored(outputs, aim) - before) * (1 if alone else -1)
+            best = int(np.where(does, worth, -np.inf).argmax())
+            return Run(regions[best].bands, float(worth[best]))
     return None
-
-
-def _worth(probe: Probe, region: Region, question: Question) -> float:
-    """Take the sufficiency of what keeps the class, the necessity of what changes it."""
-    measure = probe.sufficiency if question == "keeps" else probe.necessity
-    return float(measure([region])[0])
 
 
 def _has(explainer: Explainer, outputs: NDArray[np.float64], aim: Class) -> NDArray[np.bool_]:
@@ -98,9 +93,7 @@ def _has(explainer: Explainer, outputs: NDArray[np.float64], aim: Class) -> NDAr
     return np.array(predicted) == aim.pair[0]
 
 
-def _check(axis: Any, question: Any, aim: Any, longest: Any, lines: int) -> None:
-    if axis not in AXES:
-        raise ValueError(f"axis is {axis!r}, but 'rows' or 'columns' is expected; give one.")
+def _check(question: Any, aim: Any, longest: Any, lines: int) -> None:
     if question not in QUESTIONS:
         raise ValueError(
             f"question is {question!r}, but 'keeps' or 'changes' is expected; give one."

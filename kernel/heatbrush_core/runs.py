@@ -8,7 +8,7 @@ where they are bounded, the best stretch is taken again and again from what is l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -73,19 +73,29 @@ def runs(
     ValueError
         In one sentence, for an unknown axis, an impossible k, length or penalty.
     """
-    if axis not in AXES:
-        raise ValueError(
-            f"axis is {axis!r}, but 'rows' or 'columns' is expected; give one of them."
-        )
+    check_axis(axis)
     profile = np.asarray(profile, np.float64)
     _check(k, min_length, max_length, len(profile))
     cost = automatic(profile) if penalty == "auto" else _number(penalty)
     scores = np.where(np.isnan(profile), -np.inf, profile - cost)
     free = min_length == 1 and max_length is None
     found = _maximal(scores) if free else _bounded(scores, k, min_length, max_length)
-    make = Region.rows if axis == "rows" else Region.columns
+    make = bands(axis)
     made = (Run(make(a, b).bands, score, share(profile, slice(a, b))) for a, b, score in found)
     return sorted(made, key=lambda run: -run.score)[:k]
+
+
+def check_axis(axis: Any) -> None:
+    """Refuse what is neither "rows" nor "columns"."""
+    if axis not in AXES:
+        raise ValueError(
+            f"axis is {axis!r}, but 'rows' or 'columns' is expected; give one of them."
+        )
+
+
+def bands(axis: Axis) -> Callable[[int, int | None], Region]:
+    """Take what makes a region of whole lines, from the first to the stop."""
+    return Region.rows if axis == "rows" else Region.columns
 
 
 def blocks(map: Floats, k: int = 5, penalty: float | Literal["auto"] = "auto") -> list[Run]:

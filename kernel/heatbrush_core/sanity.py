@@ -16,7 +16,7 @@ from heatbrush_core.agreement import pearson, spearman
 from heatbrush_core.explainer import Explainer
 from heatbrush_core.explanation import Explanation
 from heatbrush_core.heads import ScoreKind
-from heatbrush_core.judging import By, asked, entry, frozen, labels, opened, ranked, whole
+from heatbrush_core.judging import By, asked, entry, labels, opened, ranked, whole
 from heatbrush_core.progress import Listener, Progress
 from heatbrush_core.region import Region
 
@@ -262,7 +262,7 @@ def stability(
             f"Noise of sigma={sigma:g} of the range {np.ptp(x):g} does not change the matrix, but "
             "copies that differ are expected; give a larger sigma, or a matrix that varies."
         )
-    aim = frozen(explainer, x, target)
+    aim = explainer.aim(x, target)
     ask: dict[str, Any] = {"progress": progress, "cancel": cancel, **settings}
     found = explainer.explain_batch(X, name, aim, within, score, **ask)
     predicted = [explainer.predict(each).predicted for each in X]
@@ -330,7 +330,7 @@ def randomisation(
     x = explainer.matrix(x)
     name, settings = entry(method, parameters)
     random = np.random.default_rng(whole("seed", seed, 0))
-    aim = frozen(explainer, x, target)
+    aim = explainer.aim(x, target)
     ask: dict[str, Any] = {"within": within, "score": score, "cancel": cancel, **settings}
     original = explainer.explain(x, name, aim, **ask).map
     subject = random_weights.subject(explainer, x)

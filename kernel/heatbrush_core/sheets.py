@@ -47,6 +47,11 @@ class Sheet:
         return frozenset(axis for axis in self.grid if axis is not None)
 
     @property
+    def is_plain(self) -> bool:
+        """Whether its own axes are (N, rows, columns, channels) already."""
+        return self.grid == (1, 2) and len(self.shape) == 4
+
+    @property
     def is_upright(self) -> bool:
         """Whether rows come before columns, or only one of the two is there."""
         axes = [axis for axis in self.grid if axis is not None]
