@@ -21,7 +21,7 @@ export class Empty {
 
   update(changed: Changes, scene: Scene): void {
     const { state } = scene;
-    const empty = !state.panels.length && !Object.keys(state.jobs).length;
+    const empty = !state.bare && !state.panels.length && !Object.keys(state.jobs).length;
     show(this.element, empty);
     if (!empty || !changed.any("panels", "jobs", "families", "methods", "connection", "layout")) return;
     const why = whyNot(scene);

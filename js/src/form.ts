@@ -4,7 +4,7 @@ import { destination, freshName, parametersOf, whyNot, type Context } from "./co
 import { html, set, show, text } from "./dom.ts";
 import { rowOf, type Row } from "./fields.ts";
 import { chosen, words } from "./names.ts";
-import type { FieldState, MethodState } from "./protocol.ts";
+import type { FieldState } from "./protocol.ts";
 
 /** The fields that matter while the parameters have these values; a list matters where Python has set it. */
 export function inPlay(fields: FieldState[], values: Record<string, unknown>): FieldState[] {
@@ -21,8 +21,8 @@ function same(a: unknown, b: unknown): boolean {
 }
 
 /** The chosen parameters in a few words, for the button: the first two that differ from the defaults. */
-export function inWords(method: MethodState | undefined, parameters: Record<string, unknown>): string {
-  const said = inPlay(method?.fields ?? [], parameters).flatMap((field) => {
+export function inWords(fields: FieldState[], parameters: Record<string, unknown>): string {
+  const said = inPlay(fields, parameters).flatMap((field) => {
     const value = parameters[field.name];
     if (value === undefined || same(value, field.default)) return [];
     if (field.kind === "list") return [field.label];
@@ -33,24 +33,62 @@ export function inWords(method: MethodState | undefined, parameters: Record<stri
   return said.length ? said.slice(0, 2).join(", ") : "defaults";
 }
 
+/** What a form asks for, and what becomes of it. */
+export interface Asked {
+  title: string;
+  about: string;
+  fields: FieldState[];
+  given: Record<string, unknown>;
+  /** Rows below the fields. */
+  more: HTMLElement[];
+  /** Why its button does nothing now; empty where it does. */
+  why: string;
+  verb: string;
+  /** Whether a button that does the same stands beside the opener. */
+  beside: boolean;
+  edge: "left" | "right";
+  keep: (parameters: Record<string, unknown>) => void;
+  go: () => void;
+}
+
+/** The form of the method that the toolbar names. */
 export function openForm(context: Context, opener: HTMLElement): void {
   const scene = context.scene();
   const method = scene.state.methods.find((known) => known.name === scene.local.method);
   if (!method) return;
-  const box = html("div", { class: "hb-pop", role: "dialog", "aria-label": `Parameters of ${words(method.name)}` });
+  openFields(context, opener, {
+    title: words(method.name),
+    about: method.question,
+    fields: method.fields,
+    given: parametersOf(scene),
+    more: destinationRow(context),
+    why: whyNot(scene),
+    verb: "Run",
+    beside: opener.closest(".hb-run") !== null,
+    edge: "right",
+    keep: (parameters) =>
+      context.set({ parameters: { ...context.scene().local.parameters, [method.name]: parameters } }),
+    go: () => context.run(),
+  });
+}
+
+/** A form under a button; what is typed is kept as soon as it is possible. */
+export function openFields(context: Context, opener: HTMLElement, asked: Asked): void {
+  const { fields, keep } = asked;
+  const box = html("div", { class: "hb-pop", role: "dialog", "aria-label": `Parameters of ${asked.title}` });
   const grid = html("div", { class: "hb-form" });
   const help = html("p", { class: "hb-help" });
-  const rows = method.fields.map((field) => rowOf(field));
-  let given = parametersOf(scene);
+  const rows = fields.map((field) => rowOf(field));
+  let { given } = asked;
   for (const row of rows) {
     row.fill(given[row.field.name] ?? row.field.default);
     grid.append(row.label, row.holder, row.why);
     if (row.field.help) help.append(row.help);
   }
-  grid.append(...destinationRow(context));
+  grid.append(...asked.more);
   const check = (): boolean => {
     const { valid, parameters } = settle(rows, given);
-    if (valid) context.set({ parameters: { ...context.scene().local.parameters, [method.name]: parameters } });
+    if (valid) keep(parameters);
     return valid;
   };
   settle(rows, given);
@@ -64,13 +102,11 @@ export function openForm(context: Context, opener: HTMLElement): void {
     given = {};
     check();
   });
-  const run = html("button", { type: "button", class: "hb-go", disabled: whyNot(scene) !== "" }, "Run");
-  // the toolbar's own Run stands beside its form
-  const beside = opener.closest(".hb-run") !== null;
+  const run = html("button", { type: "button", class: "hb-go", disabled: asked.why !== "" }, asked.verb);
   const go = (): void => {
     if (!check() || whyNot(context.scene())) return;
     context.popover.close();
-    context.run();
+    asked.go();
   };
   run.addEventListener("click", go);
   box.addEventListener("keydown", (event) => {
@@ -78,14 +114,15 @@ export function openForm(context: Context, opener: HTMLElement): void {
     event.preventDefault(); // or the opener, focused again, would be pressed by the same key
     go();
   });
+  const foot = asked.beside ? html("span", {}, `Enter ${asked.verb === "Run" ? "runs" : "starts"}`) : run;
   box.append(
-    html("h4", {}, words(method.name)),
-    html("p", {}, method.question),
+    html("h4", {}, asked.title),
+    html("p", {}, asked.about),
     grid,
     help,
-    html("div", { class: "hb-pop-foot" }, defaults, beside ? html("span", {}, "Enter runs") : run),
+    html("div", { class: "hb-pop-foot" }, defaults, foot),
   );
-  context.popover.open(opener, box, "right");
+  context.popover.open(opener, box, asked.edge);
 }
 
 /** Show the rows that matter, mark what is wrong in them, and read the parameters. */

@@ -37,11 +37,11 @@ export class Jobs {
     for (const { name, run, map, failure } of panels) if (map || failure) this.#finish(name, run);
   }
 
-  /** Stop listening to what runs in a panel; false where nothing does. */
-  drop(panel: string): boolean {
+  /** Stop listening to what runs in a panel; its number, or null where nothing does. */
+  drop(panel: string): number | null {
     const job = this.store.state.jobs[panel];
     if (job) this.#finish(panel, job.run);
-    return job !== undefined;
+    return job?.run ?? null;
   }
 
   /** The job that a message of this run is about, a new one where it is newer; null where it is stale. */

@@ -67,7 +67,8 @@ export class Keyboard {
       ? this.#hand
       : { ...this.#hand, cell: { row: Math.min(cell.row, H - 1), column: Math.min(cell.column, W - 1) } };
     const ground = { selection: state.selection, active: state.active, mode: state.options.mode, H, W };
-    const turn = act(before, what, ground, Object.keys(state.jobs).length > 0);
+    const running = Object.keys(state.jobs).length > 0 || state.search !== null;
+    const turn = act(before, what, ground, running);
     this.#hand = turn.hand;
     if (turn.commit) session.setSelection(turn.commit, { commit: true, active: turn.active });
     else if (turn.hand.draft) session.setSelection(turn.hand.draft, { commit: false, active: turn.active });
@@ -95,6 +96,7 @@ export class Keyboard {
     const { state, H, W } = this.context.scene();
     if (what.do === "mode") session.setOptions({ mode: what.mode });
     if (what.do === "profiles") session.setOptions({ profiles: !state.options.profiles });
+    if (what.do === "evidence") session.setOptions({ evidence: !state.options.evidence });
     if (what.do === "undo") session.undo();
     if (what.do === "redo") session.redo();
     if (what.do === "sample") this.step(what.by);

@@ -22,7 +22,7 @@ export type Command =
   /** The focus or the mouse went elsewhere: what is held is dropped where it is. */
   | { do: "leave" }
   | { do: "mode"; mode: Mode }
-  | { do: "undo" | "redo" | "reset" | "profiles" }
+  | { do: "undo" | "redo" | "reset" | "profiles" | "evidence" }
   | { do: "zoom"; factor: number }
   | { do: "sample"; by: 1 | -1 };
 
@@ -43,6 +43,7 @@ const PLAIN: Record<string, Command> = {
   c: { do: "mode", mode: "columns" },
   b: { do: "mode", mode: "rectangle" },
   p: { do: "profiles" },
+  e: { do: "evidence" },
   "0": { do: "reset" },
   "+": { do: "zoom", factor: 1.5 },
   "=": { do: "zoom", factor: 1.5 },

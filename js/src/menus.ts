@@ -80,6 +80,12 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
       checked: options.profiles,
       do: () => context.session.setOptions({ profiles: !options.profiles }),
     },
+    {
+      label: "Evidence",
+      aside: "E",
+      checked: options.evidence,
+      do: () => context.session.setOptions({ evidence: !options.evidence }),
+    },
     ...(zoomed
       ? [{ label: "Whole matrix", aside: "0", do: () => context.session.zoom({ rows: [0, H], columns: [0, W] }) }]
       : []),

@@ -21,8 +21,8 @@ export type TraitName = keyof Traits;
 
 /** The traits that a session watches, in an order in which each may use those before it. */
 export const WATCHED = [
-  "live", "axes", "classes", "families", "methods", "tables",
-  "sample", "scores", "target", "panels", "notes", "selection", "options",
+  "live", "bare", "axes", "classes", "families", "methods", "tables",
+  "sample", "scores", "target", "panels", "notes", "finder", "evidence", "selection", "pointed", "options",
 ] as const satisfies readonly TraitName[];
 
 export function read<K extends TraitName>(model: AnyModel, name: K): Traits[K] {
@@ -44,6 +44,7 @@ export function initialState(model: AnyModel): State {
   const sample = read(model, "sample");
   const { H, W } = sizes(sample.matrix.shape);
   return {
+    bare: read(model, "bare"),
     axes: read(model, "axes"),
     classes: read(model, "classes"),
     families: read(model, "families"),
@@ -55,13 +56,17 @@ export function initialState(model: AnyModel): State {
     target: read(model, "target"),
     panels: read(model, "panels"),
     notes: read(model, "notes"),
+    finder: read(model, "finder"),
+    evidence: read(model, "evidence"),
     selection: selectionOf(read(model, "selection")),
     options: read(model, "options"),
     draft: null,
     active: -1,
     cursor: null,
+    pointed: selectionOf(read(model, "pointed")),
     viewport: whole(H, W),
     jobs: {},
+    search: null,
     whatif: { without: null, only: null, reason: "", waiting: false },
     connection: read(model, "live") ? "live" : "saved",
     notice: "",

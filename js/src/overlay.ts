@@ -17,11 +17,13 @@ export class Overlay {
   readonly #dashed = svg("path", { class: "hb-core hb-dashed" });
   readonly #solid = svg("path", { class: "hb-core" });
   readonly #ghost = svg("rect", { class: "hb-ghost" });
+  readonly #pointed = [svg("path", { class: "hb-ghost-casing" }), svg("path", { class: "hb-ghost" })];
   readonly #handles = svg("path", { class: "hb-handle" });
   readonly #bracket = svg("path", { class: "hb-bracket" });
 
   constructor() {
     const frames = svg("g", { transform: "translate(3,3)" }, this.#casing, this.#dashed, this.#solid, this.#ghost);
+    frames.append(...this.#pointed);
     this.#window.append(frames);
     this.element = svg("g", {}, this.#ring, this.#bracket, this.#window, this.#handles);
   }
@@ -34,6 +36,7 @@ export class Overlay {
     }
     if (changed.any("layout", "viewport", "marks", "theme")) this.#frames(scene);
     if (changed.any("layout", "viewport", "marks", "local", "active")) this.#grips(scene, name);
+    if (changed.any("layout", "viewport", "pointed", "sample")) this.#point(scene);
   }
 
   #frames(scene: Scene): void {
@@ -48,6 +51,16 @@ export class Overlay {
       "d",
       runs.map(([a, b]) => box(-3, columnEdge(scene, a), 2, columnEdge(scene, b), layout.mapWidth, true)).join(""),
     );
+  }
+
+  /** What the pointer is over in a list, wherever it lies. */
+  #point(scene: Scene): void {
+    const d = scene.state.pointed.bands.map((band) => {
+      const { r0, r1, c0, c1 } = cellsOf(band, scene.H, scene.W);
+      const [left, right] = [columnEdge(scene, c0), columnEdge(scene, c1)];
+      return `M${left} ${rowEdge(scene, r0)}H${right}V${rowEdge(scene, r1)}H${left}Z`;
+    });
+    for (const path of this.#pointed) set(path, "d", d.join(""));
   }
 
   /** Handles of the active band, and a ghost of the cells that are being removed. */

@@ -114,7 +114,8 @@ export class Panel {
   }
 
   #label(scene: Scene, panel: PanelState | null): void {
-    const { classes, target } = scene.state;
+    const { classes, target, bare } = scene.state;
+    if (bare) return set(this.element, "aria-label", [words(this.name), panel?.summary].filter(Boolean).join(", "));
     const asked = classes[target.a] + (target.b === null ? "" : ` rather than ${classes[target.b]}`);
     const label =
       this.name === INPUT

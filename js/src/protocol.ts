@@ -81,6 +81,8 @@ export interface PanelState {
   profile: "sum" | "mean";
   map: Array | null;
   standard_error: Array | null;
+  row_errors: Array | null;
+  column_errors: Array | null;
   channels: Array | null;
   failure: Failure | null;
 }
@@ -114,18 +116,38 @@ export interface MethodState {
   fields: FieldState[];
 }
 
+export interface RunState {
+  region: Selection;
+  label: string;
+  methods: string[];
+  necessity: number | null;
+  sufficiency: number | null;
+  p: number | null;
+  cells: number;
+}
+
+export interface EvidenceState {
+  search: number;
+  axis: "rows" | "columns";
+  runs: RunState[];
+  about: string;
+  failed: boolean;
+}
+
 export interface Options {
   limits: "own" | "shared";
   quantile: number;
   colours: string;
   channel: number | null;
   profiles: boolean;
+  evidence: boolean;
   mode: "rows" | "columns" | "rectangle";
 }
 
 export interface Traits {
   protocol: number;
   live: boolean;
+  bare: boolean;
   axes: Axes;
   classes: string[];
   families: FamilyState[];
@@ -136,7 +158,10 @@ export interface Traits {
   target: Target;
   panels: PanelState[];
   notes: string[];
+  finder: FieldState[];
+  evidence: EvidenceState;
   selection: Selection;
+  pointed: Selection;
   options: Options;
 }
 
@@ -157,6 +182,18 @@ export interface Run {
 export interface Cancel {
   kind: "cancel";
   panel: string;
+  run: number;
+}
+
+export interface Find {
+  kind: "find";
+  axis: "rows" | "columns";
+  parameters: Record<string, unknown>;
+}
+
+export interface Stop {
+  kind: "stop";
+  search: number;
 }
 
 export interface Whatif {
@@ -192,7 +229,7 @@ export interface Export {
   format: "html" | "npz";
 }
 
-export type Request = Hello | Run | Cancel | Whatif | Show | Restore | Remove | Export;
+export type Request = Hello | Run | Cancel | Find | Stop | Whatif | Show | Restore | Remove | Export;
 
 // ------------------------------------------------------------------ messages to the browser
 
@@ -229,6 +266,19 @@ export interface Cancelled {
   run: number;
 }
 
+export interface Searching {
+  kind: "searching";
+  search: number;
+  done: number;
+  total: number;
+  seconds_left: number | null;
+}
+
+export interface Stopped {
+  kind: "stopped";
+  search: number;
+}
+
 export interface Answer {
   kind: "answer";
   ask: number;
@@ -248,4 +298,4 @@ export interface Refused {
   sentence: string;
 }
 
-export type Reply = Alive | Queued | Progress | Partial | Cancelled | Answer | File | Refused;
+export type Reply = Alive | Queued | Progress | Partial | Cancelled | Searching | Stopped | Answer | File | Refused;

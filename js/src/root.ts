@@ -1,8 +1,9 @@
 // The view as a whole: it gathers what changed, once per frame, and hands it to its parts.
 
 import { destination, freshName, parametersOf, whyNot, type Context } from "./context.ts";
-import { html, measure, set, style } from "./dom.ts";
+import { html, measure, set, show, style } from "./dom.ts";
 import { Empty } from "./empty.ts";
+import { Evidence } from "./evidence.ts";
 import { keepingFocus } from "./focus.ts";
 import { Head } from "./head.ts";
 import { Keyboard } from "./keyboard.ts";
@@ -31,6 +32,7 @@ export class Root implements Context {
   readonly #toolbar: Toolbar;
   readonly #sheet: Sheet;
   readonly #empty: Empty;
+  readonly #evidence: Evidence;
   readonly #notes = html("div", { class: "hb-notes" });
   readonly #status: Status;
   readonly #tag: Tag;
@@ -66,6 +68,7 @@ export class Root implements Context {
       keyboard.attach(panel);
     });
     this.#empty = new Empty(this);
+    this.#evidence = new Evidence(this);
     this.#status = new Status(this.signal);
     this.#tag = new Tag(this.root, this.signal);
     this.root.append(
@@ -73,6 +76,7 @@ export class Root implements Context {
       this.#toolbar.element,
       this.#sheet.element,
       this.#empty.element,
+      this.#evidence.element,
       this.#notes,
       this.#status.element,
       this.#tag.element,
@@ -121,6 +125,7 @@ export class Root implements Context {
   run(): void {
     const scene = this.scene();
     const { state, local } = scene;
+    if (state.bare) return;
     const why = whyNot(scene) || state.methods.find((method) => method.name === local.method)?.reason;
     if (why) return this.session.notify(why);
     const within = local.scope === "selection" && state.selection.bands.length ? state.selection : null;
@@ -175,10 +180,12 @@ export class Root implements Context {
     if (changed.any("tables", "options", "theme")) this.#colours(scene);
     set(this.root, "data-state", mood(scene));
     set(this.root, "data-keys", scene.local.keys);
+    for (const part of [this.#head, this.#toolbar]) show(part.element, !scene.state.bare);
     this.#head.update(changed, scene);
     this.#toolbar.update(changed, scene);
     this.#sheet.update(changed, scene, panels, this.#numbers);
     this.#empty.update(changed, scene);
+    this.#evidence.update(changed, scene);
     this.#status.update(scene, this.#numbers);
     this.#tag.update(changed, scene, this.#sheet.canvas(scene.local.hot));
     if (changed.has("notes")) this.#notes.replaceChildren(...scene.state.notes.map((note) => html("p", {}, note)));
@@ -202,7 +209,7 @@ export class Root implements Context {
       width: this.#width,
       rows: H,
       columns: W,
-      panels: panelsOf(state).length + 1,
+      panels: panelsOf(state).length + (state.bare ? 0 : 1),
       profiles: state.options.profiles,
       rowNames: Math.max(longest(rows, this.#family), ...this.#labels()),
       columnNames: longest(columns, this.#family),
@@ -264,6 +271,8 @@ function placeholder(name: string, method: string, run: number): PanelState {
     profile: "sum",
     map: null,
     standard_error: null,
+    row_errors: null,
+    column_errors: null,
     channels: null,
     failure: null,
   };
@@ -272,7 +281,9 @@ function placeholder(name: string, method: string, run: number): PanelState {
 function firstLocal(state: Readonly<State>): Local {
   const possible = state.methods.find((method) => !method.reason) ?? state.methods[0];
   const method = state.panels[0]?.method ?? possible?.name ?? "";
-  return { method, scope: "selection", parameters: {}, panel: null, hot: INPUT, live: null, keys: false };
+  const { axis } = state.evidence;
+  const said = { method, scope: "selection", parameters: {}, panel: null, axis, finding: {} } as const;
+  return { ...said, hot: INPUT, live: null, keys: false };
 }
 
 const widths = new WeakMap<AxisState, [family: string, width: number]>();

@@ -38,6 +38,9 @@ export interface Local {
   parameters: Record<string, Record<string, unknown>>;
   /** The panel that the next run goes to; null is the panel of the method, "" a new one. */
   panel: string | null;
+  /** What the evidence's sentence says: which lines, and what the form of the search holds. */
+  axis: "rows" | "columns";
+  finding: Record<string, unknown>;
   /** The panel under the pointer or the keyboard: it alone has handles. */
   hot: string;
   /** The band under the hand, and whether its far corner is above where it began; for the tag. */

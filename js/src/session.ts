@@ -5,8 +5,10 @@ import { activeAfter } from "./gestures.ts";
 import { Jobs } from "./jobs.ts";
 import { Liveness } from "./liveness.ts";
 import { read, selectionOf, tablesOf, WATCHED, type AnyModel, type TraitName } from "./model.ts";
-import type { Options, PanelState, Reply, Request, Selection } from "./protocol.ts";
+import { counted } from "./names.ts";
+import type { EvidenceState, Options, PanelState, Reply, Request, Selection } from "./protocol.ts";
 import { equal } from "./regions.ts";
+import { Searches } from "./searches.ts";
 import type { Cursor, State, Store, Viewport } from "./state.ts";
 import { Timeline } from "./timeline.ts";
 import { whole } from "./viewport.ts";
@@ -17,13 +19,16 @@ export type FileHandler = (name: string, type: string, bytes: Uint8Array) => voi
 
 /** Results that are there already keep their identity, so that nothing is drawn twice. */
 function keepSame(old: readonly PanelState[], fresh: readonly PanelState[]): PanelState[] {
-  const small = ({ map, standard_error, channels, ...rest }: PanelState): string =>
-    JSON.stringify([rest, ...[map, standard_error, channels].map((array) => array?.shape ?? null)]);
+  const small = ({ map, standard_error, row_errors, column_errors, channels, ...rest }: PanelState): string => {
+    const arrays = [map, standard_error, row_errors, column_errors, channels];
+    return JSON.stringify([rest, ...arrays.map((array) => array?.shape ?? null)]);
+  };
   return fresh.map((panel) => old.find((one) => one.run === panel.run && small(one) === small(panel)) ?? panel);
 }
 
 export class Session {
   readonly #jobs: Jobs;
+  readonly #searches: Searches;
   readonly #timeline: Timeline;
   readonly #question: Question;
   readonly #liveness: Liveness;
@@ -38,6 +43,7 @@ export class Session {
     private readonly onFile: FileHandler = () => {},
   ) {
     this.#jobs = new Jobs(store);
+    this.#searches = new Searches(store);
     this.#timeline = new Timeline(store);
     this.#question = new Question(
       (ask, viewer, selection) => this.#deliver({ kind: "whatif", ask, viewer, selection }),
@@ -81,12 +87,33 @@ export class Session {
 
   /** Stop what runs in a panel; it is over here at once. */
   cancel(panel: string): void {
-    if (this.#jobs.drop(panel)) this.#request({ kind: "cancel", panel }, "Cancelling");
+    const run = this.#jobs.drop(panel);
+    if (run !== null) this.#request({ kind: "cancel", panel, run }, "Cancelling");
   }
 
   /** Stop everything that runs. */
   cancelAll(): void {
     for (const panel of Object.keys(this.store.state.jobs)) this.cancel(panel);
+    this.stop();
+  }
+
+  /** Find the runs of rows or columns that count; they arrive with the evidence. */
+  find(axis: EvidenceState["axis"], parameters: Record<string, unknown>): void {
+    if (this.#request({ kind: "find", axis, parameters }, "Finding runs")) this.#liveness.expect();
+  }
+
+  /** Stop the search; it is over here at once. */
+  stop(): void {
+    const search = this.#searches.drop();
+    if (search !== null) this.#request({ kind: "stop", search }, "Stopping the search");
+  }
+
+  /** Show where something lies, in every map; null shows nothing any more. */
+  point(at: Selection | null): void {
+    const pointed = at ?? { bands: [] };
+    if (equal(pointed, this.store.state.pointed)) return;
+    this.store.set({ pointed });
+    this.#write("pointed", selectionOf(pointed));
   }
 
   /** Another sample, another target, or both. `a` with `b` is "a rather than b", without it a on its own. */
@@ -180,7 +207,7 @@ export class Session {
   }
 
   /** Write a trait; without a kernel it is written for the other views of this page only. */
-  #write(name: "selection" | "options", value: Selection | Options): void {
+  #write(name: "selection" | "pointed" | "options", value: Selection | Options): void {
     this.model.set(name, value);
     const { connection } = this.store.state;
     if (connection === "live" || connection === "waiting") this.model.save_changes();
@@ -207,9 +234,9 @@ export class Session {
 
   /** Ask what if, of what is under the hand or else selected. */
   #ask(): void {
-    const { draft, selection, connection } = this.store.state;
+    const { draft, selection, connection, bare } = this.store.state;
     const asked = draft ?? selection;
-    const possible = connection === "live" || connection === "waiting";
+    const possible = !bare && (connection === "live" || connection === "waiting");
     this.#question.about(possible && asked.bands.length ? asked : null);
   }
 
@@ -218,7 +245,7 @@ export class Session {
   #connect(connection: State["connection"]): void {
     const before = this.store.state.connection;
     if (before === connection || this.#disposed) return;
-    this.store.set(connection === "gone" ? { connection, jobs: {} } : { connection });
+    this.store.set(connection === "gone" ? { connection, jobs: {}, search: null } : { connection });
     if (connection === "gone" || before === "gone") this.#ask();
   }
 
@@ -230,6 +257,8 @@ export class Session {
     else if (reply.kind === "progress") this.#jobs.progress(reply);
     else if (reply.kind === "partial") this.#jobs.partial(reply, buffers[0]);
     else if (reply.kind === "cancelled") this.#jobs.cancelled(reply);
+    else if (reply.kind === "searching") this.#searches.searching(reply);
+    else if (reply.kind === "stopped") this.#searches.stopped(reply);
     else if (reply.kind === "answer") {
       this.#question.answer(reply);
       this.store.flush(); // the hand waits for it: in the frame that comes, not in the one after
@@ -248,6 +277,7 @@ export class Session {
     if (!patch) return;
     this.store.set(patch);
     if (name === "panels") this.#jobs.arrived(this.store.state.panels);
+    if (name === "evidence") this.#found(this.store.state.evidence);
     if (name === "selection") {
       this.#timeline.selected(this.store.state.selection);
       this.#ask();
@@ -264,6 +294,13 @@ export class Session {
     if (changed.has("sample") || changed.has("scores")) this.#question.again();
   }
 
+  /** Say what a search found, where it was waited for. */
+  #found(evidence: EvidenceState): void {
+    if (!this.#searches.arrived(evidence)) return;
+    const { runs, about } = evidence;
+    this.notify(runs.length ? `${counted(runs.length, "run")} found, first ${runs[0]!.label}.` : about);
+  }
+
   /** What a trait means for the store; null where the store has it already. */
   #patch(name: TraitName): Partial<State> | null {
     const { model, store } = this;
@@ -276,6 +313,10 @@ export class Session {
       const [old, fresh] = [sizes(state.sample.matrix.shape), sizes(sample.matrix.shape)];
       const viewport = old.H === fresh.H && old.W === fresh.W ? state.viewport : whole(fresh.H, fresh.W);
       return { sample, matrix: decode(sample.matrix), viewport };
+    }
+    if (name === "pointed") {
+      const pointed = selectionOf(read(model, name));
+      return equal(pointed, state.pointed) ? null : { pointed };
     }
     if (name === "selection") {
       const selection = selectionOf(read(model, name));

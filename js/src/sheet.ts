@@ -23,7 +23,7 @@ export class Sheet {
 
   update(changed: Changes, scene: Scene, panels: PanelState[], numbers: Numbers): void {
     const states: [string, PanelState | null][] = [
-      [INPUT, null],
+      ...(scene.state.bare ? [] : [[INPUT, null] as [string, null]]),
       ...panels.map((panel): [string, PanelState] => [panel.name, panel]),
     ];
     if (changed.any("panels", "jobs", "layout")) this.#keep(states.map(([name]) => name));

@@ -1,6 +1,6 @@
 // The one store of a view: what the traits say, and what only this browser knows.
 
-import type { Axes, FamilyState, MethodState, Options, PanelState, Sample, Scores, Selection, Target } from "./protocol.ts";
+import type { Axes, EvidenceState, FamilyState, FieldState, MethodState, Options, PanelState, Sample, Scores, Selection, Target } from "./protocol.ts";
 
 /** The visible part of the matrix in cells, fractional while zooming: [first, end) of each axis. */
 export interface Viewport {
@@ -36,7 +36,16 @@ export interface WhatIf {
 /** live: the kernel answers. waiting: it has not answered for 2 s. gone: it will not. saved: an offline page. */
 export type Connection = "live" | "waiting" | "gone" | "saved";
 
+/** A search for runs that is queued or under way. */
+export interface Search {
+  search: number;
+  done: number;
+  total: number;
+  secondsLeft: number | null;
+}
+
 export interface State {
+  bare: boolean;
   axes: Axes;
   classes: string[];
   families: FamilyState[];
@@ -48,6 +57,8 @@ export interface State {
   target: Target;
   panels: PanelState[];
   notes: string[];
+  finder: FieldState[];
+  evidence: EvidenceState;
   selection: Selection;
   options: Options;
   /** The selection under the hand; null between gestures. */
@@ -55,9 +66,12 @@ export interface State {
   /** The band that handles, Enter and Delete refer to; -1 is none. */
   active: number;
   cursor: Cursor | null;
+  /** What the pointer is over in a list; no bands where it is over nothing. */
+  pointed: Selection;
   viewport: Viewport;
   /** By panel name. */
   jobs: Record<string, Job>;
+  search: Search | null;
   whatif: WhatIf;
   connection: Connection;
   /** One sentence for the status line, about what could not be done; empty where there is none. */

@@ -4,6 +4,7 @@ import { set, html, show, text } from "./dom.ts";
 import { counted, label, number, percent, words } from "./names.ts";
 import { INPUT, type Numbers } from "./numbers.ts";
 import type { Scene } from "./scene.ts";
+import type { Search } from "./state.ts";
 import { written } from "./scores.ts";
 import { reading } from "./title.ts";
 
@@ -15,7 +16,7 @@ const PATIENCE = 300;
 /** What the whole view is doing: the root's data-state. */
 export function mood({ state }: Scene): Mood {
   if (state.connection !== "live") return "disconnected";
-  if (Object.keys(state.jobs).length) return "running";
+  if (Object.keys(state.jobs).length || state.search) return "running";
   return state.panels.some((panel) => panel.failure) ? "error" : "idle";
 }
 
@@ -33,6 +34,7 @@ export function sentence(scene: Scene, numbers: Numbers): string {
   if (local.keys && state.cursor && !state.draft) return pointed(scene, numbers);
   const jobs = Object.entries(state.jobs);
   if (jobs.length && !state.draft) return progress(scene, jobs);
+  if (state.search && !state.draft) return searching(state.search);
   const failed = state.panels.filter((panel) => panel.failure);
   if (failed.length && !state.draft)
     return `${words(failed[0]!.name)}: ${failed[0]!.failure!.title}. The other maps are as they were.`;
@@ -51,6 +53,10 @@ function progress({ state }: Scene, jobs: [string, { done: number; total: number
   const where = panel?.within?.bands.length ? " within the selection" : "";
   const others = jobs.length > 1 ? `, and ${counted(jobs.length - 1, "more run")}` : "";
   return `${words(name)}${where}: ${job.total ? percent(job.done / job.total) : "waiting"}${others}. The brush and the other panels stay live.`;
+}
+
+function searching({ done, total }: Search): string {
+  return `Finding runs: ${total ? percent(done / total) : "waiting"}. The brush and the maps stay live.`;
 }
 
 function selected({ state, marks, H, W }: Scene): string {

@@ -58,17 +58,17 @@ export class Title {
     this.corner.update(changed, scene, failed ? null : shown, left, fresh);
   }
 
-  #arrange({ layout }: Scene, panel: PanelState | null, left: number): void {
+  #arrange({ layout, state: { bare } }: Scene, panel: PanelState | null, left: number): void {
     const [first, second] = this.lines as [HTMLElement, HTMLElement];
     const profile = layout.rowProfile ? layout.profileGap + layout.rowProfile : 0;
     const all = layout.mapWidth + profile;
     const beside = !layout.twoLines && profile >= 24;
-    const dots = panel === null ? 0 : 22;
+    const dots = panel === null || bare ? 0 : 22;
     show(second, layout.twoLines);
     for (const line of this.lines) style(line, "margin-left", `${left}px`);
     style(first, "width", `${beside ? layout.mapWidth : all - (layout.slim ? 0 : dots)}px`);
     style(second, "width", `${all - (layout.slim ? dots : 0)}px`);
-    show(this.more, panel !== null);
+    show(this.more, panel !== null && !bare);
     style(this.more, "left", `${left + all - 20}px`);
     style(this.more, "top", layout.slim ? "18px" : "0");
     if (layout.twoLines) second.replaceChildren(this.#legend.element, this.#short);

@@ -160,7 +160,7 @@ export class Toolbar {
     ];
     options(this.#scope.select, scopes, selected ? local.scope : "matrix");
     show(this.#parameters, Boolean(method?.fields.length));
-    text(this.#words, inWords(method, parametersOf(scene)));
+    text(this.#words, inWords(method?.fields ?? [], parametersOf(scene)));
     set(this.#parameters, "title", `Parameters of ${words(local.method)}`);
     set(this.#parameters, "aria-label", `Parameters of ${words(local.method)}: ${this.#words.textContent}`);
     const running = jobHere(scene) !== null;

@@ -215,6 +215,33 @@ def no_profiles(page: Page) -> None:
     page.keyboard.press("p")
 
 
+def find(page: Page) -> None:
+    page.get_by_role("button", name="Find runs", exact=True).click()
+    page.wait_for_selector(".hb-runs tbody tr")
+
+
+def point(page: Page) -> None:
+    find(page)
+    page.locator(".hb-runs tbody tr").nth(1).hover()
+
+
+def choose_run(page: Page) -> None:
+    find(page)
+    page.locator(".hb-runs tbody tr").first.click()
+
+
+def searching(page: Page) -> None:
+    page.get_by_role("button", name="Find runs", exact=True).click()
+    page.wait_for_timeout(600)
+    page.evaluate(
+        "() => { for (const timer of window.kernel.timers.values()) clearInterval(timer) }"
+    )
+
+
+def open_finder(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("^How runs are found")).click()
+
+
 SELECTED = {"bands": [{"op": "add", "rows": [5, 9], "columns": [96, 118]}]}
 SQUARE = {"bands": [{"op": "add", "rows": [12, 24], "columns": [34, 48]}]}
 TALL = {"bands": [{"op": "add", "rows": [38, 60], "columns": None}]}
@@ -252,7 +279,7 @@ TALLS = Shot("tall", kind="tall", overrides={"selection": TALL})
 SEVEN = ("occlusion", "gradient", "integrated_gradients", "smoothgrad")
 SEVEN += ("input_x_gradient", "lrp", "deep_taylor")
 SHARED = {"limits": "shared", "quantile": 0.998, "colours": "purple-green"}
-SHARED |= {"channel": None, "profiles": True, "mode": "rows"}
+SHARED |= {"channel": None, "profiles": True, "evidence": True, "mode": "rows"}
 
 
 def shapes() -> Iterator[Shot]:
@@ -321,6 +348,17 @@ def footers() -> Iterator[Shot]:
     yield replace(wide, name="standard-error", acts=(hover("shapley", 0.42, 0.65),))
 
 
+def evidence() -> Iterator[Shot]:
+    """The table of runs: found, pointed at, chosen, and while it is searched."""
+    for kind in ("wide", "square", "tall"):
+        shot = Shot(f"evidence-{kind}", kind=kind, acts=(point,))
+        yield from (shot, shot.themed("dark"), shot.wide(700), shot.wide(400))
+    yield Shot("evidence-chosen", acts=(choose_run,))
+    yield Shot("evidence-searching", acts=(searching,))
+    form = Shot("evidence-form", acts=(open_finder,))
+    yield from (form, form.wide(400))
+
+
 def states() -> Iterator[Shot]:
     """Running, failing, without a kernel, empty."""
     run = replace(WIDE, name="running", acts=(running,))
@@ -337,7 +375,7 @@ def states() -> Iterator[Shot]:
 
 def shots() -> Iterator[Shot]:
     """The gallery."""
-    for part in (shapes, hands, menus, footers, states):
+    for part in (shapes, hands, menus, footers, evidence, states):
         yield from part()
 
 

@@ -246,6 +246,15 @@ export const METHODS = [
   activation("score_cam", "Which of a layer's maps keep the score when they alone are shown?", [LAYER]),
 ];
 
+/** The form of a search for runs. */
+const FINDER = [
+  field("k", "integer", 5, { minimum: 1, label: "runs of each map", help: "at the most" }),
+  field("min_length", "integer", 1, { minimum: 1, label: "lines, at least" }),
+  field("max_length", "integer", null, { nullable: true, none: "any", minimum: 1, label: "lines, at most" }),
+  field("controls", "integer", 199, { minimum: 1, label: "matched matrices", help: "in which the search is repeated" }),
+  SEED,
+];
+
 const SUMMARIES = {
   gradient: "signed", integrated_gradients: "64 steps · baseline 0", smoothgrad: "50 samples · σ = 0.1",
   occlusion: "patch 3 × 8 · stride 1 × 4", input_x_gradient: "", lrp: "epsilon rule",
@@ -275,7 +284,7 @@ function panel(data, method, seed, name = method) {
     score: residual === null ? 1.2 : due + base, score_at_baseline: base, residual, notes: NOTES[method] ?? [],
     conservation: method === "lrp" ? LOSSES : [], profile: method === "occlusion" ? "mean" : "sum",
     map: array(cells, [H, W]), standard_error: method === "shapley" ? array(cells.map((value) => Math.abs(value) / 9), [H, W]) : null,
-    channels: C > 1 ? array(values, [H, W, C]) : null, failure: null,
+    row_errors: null, column_errors: null, channels: C > 1 ? array(values, [H, W, C]) : null, failure: null,
   };
 }
 
@@ -287,13 +296,14 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
   const all = scoresOf(data, () => 1);
   const predicted = all.indexOf(Math.max(...all));
   return {
-    protocol: 1, live: true, axes: { rows: data.rows, columns: data.columns }, classes: data.classes, families: FAMILIES, methods: METHODS, tables: TABLES,
+    protocol: 1, live: true, bare: false, axes: { rows: data.rows, columns: data.columns }, classes: data.classes, families: FAMILIES, methods: METHODS, tables: TABLES,
     sample: { index: seed, count: 240, truth: data.truth, matrix: array(matrix(data, seed), [H, W, C]) },
     scores: { kind: "probabilities", all, predicted },
     target: { a: predicted, b: null, given: false },
     panels: methods.map((method) => panel(data, method, seed)),
-    notes: [], selection: { bands: [] },
-    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, mode: "rectangle" },
+    notes: [], finder: FINDER, evidence: { search: 0, axis: "columns", runs: [], about: "", failed: false },
+    selection: { bands: [] }, pointed: { bands: [] },
+    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle" },
     ...overrides,
   };
 }
@@ -332,6 +342,7 @@ export class MockKernel {
     this.batches = batches;
     this.alive = true;
     this.runs = 1;
+    this.searches = 0;
     this.timers = new Map();
   }
 
@@ -382,6 +393,47 @@ export class MockKernel {
   cancel(model, { panel: name }) {
     clearInterval(this.timers.get(name));
     model.reply({ kind: "cancelled", panel: name, run: this.runs });
+  }
+
+  /** The places that the network looks at, as runs of one axis. */
+  find(model, { axis }) {
+    const [H, W] = sizes(this.data);
+    const search = ++this.searches;
+    clearInterval(this.timers.get("find"));
+    let done = 0;
+    model.reply({ kind: "searching", search, done, total: 0, seconds_left: null });
+    this.timers.set("find", setInterval(() => {
+      done += 1;
+      model.reply({ kind: "searching", search, done, total: this.batches, seconds_left: ((this.batches - done) * this.pace) / 1000 });
+      if (done < this.batches) return;
+      clearInterval(this.timers.get("find"));
+      model.change("evidence", { search, axis, runs: this.found(model, axis, H, W), failed: false,
+        about: "p: against the best run that the same search finds in 199 background matrices of other classes." });
+    }, this.pace));
+  }
+
+  found(model, axis, H, W) {
+    const { a } = model.get("target");
+    const whole = scoresOf(this.data, () => 1)[a];
+    const bare = scoresOf(this.data, () => 0)[a];
+    const runs = this.data.places.map(([r0, r1, c0, c1], index) => {
+      const [start, stop] = axis === "columns" ? [c0, c1] : [r0, r1];
+      const region = { bands: [{ op: "add", rows: axis === "rows" ? [start, stop] : null, columns: axis === "columns" ? [start, stop] : null }] };
+      const mask = maskOf(region, H, W);
+      const names = this.data[axis].labels;
+      return {
+        region, label: `${names[start]}–${names[stop - 1]}`, methods: index % 2 ? ["lrp"] : ["occlusion", "lrp"],
+        necessity: whole - scoresOf(this.data, (r, c) => 1 - mask[r * W + c])[a],
+        sufficiency: scoresOf(this.data, (r, c) => mask[r * W + c])[a] - bare,
+        p: [0.005, 0.01, 0.035][index] ?? null, cells: (stop - start) * (axis === "columns" ? H : W),
+      };
+    });
+    return runs.sort((one, other) => other.necessity - one.necessity);
+  }
+
+  stop(model, { search }) {
+    clearInterval(this.timers.get("find"));
+    model.reply({ kind: "stopped", search });
   }
 
   show(model, { sample, a, b }) {

@@ -73,7 +73,7 @@ class Stage:
         self.kind = kind
         given = [kind, list(methods), width, dark, kernel or {}, traits]
         self.page.evaluate("(given) => stage.open(...given)", given)
-        self.hand.canvas("input").wait_for()
+        self.hand.root.locator("canvas.heatbrush-map").first.wait_for()
         return self.hand
 
     @property

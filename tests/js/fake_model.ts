@@ -21,7 +21,7 @@ export function panel(name: string, run: number, rest: Partial<PanelState> = {})
   return {
     name, method: name, parameters: {}, summary: "", run, within: null, seconds: 0.1, score: 1, score_at_baseline: null,
     residual: null, notes: [], conservation: [], profile: "sum",
-    map: run ? packed(new Array(H * W).fill(run)) : null, standard_error: null, channels: null, failure: null, ...rest,
+    map: run ? packed(new Array(H * W).fill(run)) : null, standard_error: null, row_errors: null, column_errors: null, channels: null, failure: null, ...rest,
   };
 }
 
@@ -30,6 +30,7 @@ export function traits(rest: Partial<Traits> = {}): Traits {
   return {
     protocol: 1,
     live: true,
+    bare: false,
     axes: { rows: axis("rows", H), columns: axis("columns", W) },
     classes: ["cat", "dog"],
     families: [],
@@ -40,8 +41,11 @@ export function traits(rest: Partial<Traits> = {}): Traits {
     target: { a: 0, b: null, given: false },
     panels: [panel("occlusion", 1), panel("gradient", 2)],
     notes: [],
+    finder: [],
+    evidence: { search: 0, axis: "columns", runs: [], about: "", failed: false },
     selection: { bands: [] },
-    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, mode: "rectangle" },
+    pointed: { bands: [] },
+    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle" },
     ...rest,
   };
 }

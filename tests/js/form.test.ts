@@ -60,11 +60,11 @@ test("the button says what differs from the defaults", () => {
       field({}),
     ],
   } as MethodState;
-  assert.equal(inWords(method, {}), "defaults");
-  assert.equal(inWords(method, { steps: 64 }), "defaults");
-  assert.equal(inWords(method, { patch: [3, null] }), "3 × all");
-  assert.equal(inWords(method, { absolute: true, steps: 128 }), "absolute, 128 steps");
-  assert.equal(inWords(undefined, {}), "defaults");
+  assert.equal(inWords(method.fields, {}), "defaults");
+  assert.equal(inWords(method.fields, { steps: 64 }), "defaults");
+  assert.equal(inWords(method.fields, { patch: [3, null] }), "3 × all");
+  assert.equal(inWords(method.fields, { absolute: true, steps: 128 }), "absolute, 128 steps");
+  assert.equal(inWords([], {}), "defaults");
 });
 
 test("a field matters while every field that it names has one of the values listed", () => {
@@ -81,6 +81,6 @@ test("a field matters while every field that it names has one of the values list
   assert.deepEqual(names({ composite: "epsilon_plus" }), ["composite", "bias"]);
   assert.deepEqual(names({ composite: "epsilon_plus", rules: [["conv", "gamma"]] }), ["composite", "bias", "rules"]);
   const method = { name: "lrp", fields } as MethodState;
-  assert.equal(inWords(method, { composite: "epsilon_plus", epsilon: 0.1 }), "epsilon plus");
-  assert.equal(inWords(method, { epsilon: 0.1, rules: [["conv", "gamma"]] }), ".1 epsilon, rules");
+  assert.equal(inWords(method.fields, { composite: "epsilon_plus", epsilon: 0.1 }), "epsilon plus");
+  assert.equal(inWords(method.fields, { epsilon: 0.1, rules: [["conv", "gamma"]] }), ".1 epsilon, rules");
 });

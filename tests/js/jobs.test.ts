@@ -28,7 +28,7 @@ test("cancelling is immediate, and what the run still says is ignored", (t) => {
   const { model, store, session } = scene(t);
   model.reply(queued(3));
   session.cancel("occlusion");
-  assert.deepEqual([store.state.jobs, model.of("cancel")], [{}, [{ kind: "cancel", panel: "occlusion" }]]);
+  assert.deepEqual([store.state.jobs, model.of("cancel")], [{}, [{ kind: "cancel", panel: "occlusion", run: 3 }]]);
   model.reply(progress(3, 5));
   model.reply(partial(3), map);
   model.reply({ kind: "cancelled", panel: "occlusion", run: 3 });

@@ -170,7 +170,7 @@ def test_cancel(front: FrontEnd, shown: Widget) -> None:
     front.cell("pause = 0.01")
     number = run(front, shown, "a", FINE)
     front.until(lambda: shown.of("progress", run=number))
-    front.ask(shown, "cancel", panel="a")
+    front.ask(shown, "cancel", panel="a", run=number)
     front.until(lambda: shown.of("cancelled", run=number))
     at = len(shown.heard)
     front.cell("pause = 0.0")
@@ -211,7 +211,7 @@ def test_what_if_and_cancel_while_a_cell_is_busy(
     front.until(lambda: front.printed.get(request))
     front.until(lambda: shown.of("progress", run=number))  # live in any case
     front.ask(shown, "whatif", ask=9, selection=COLUMNS)
-    front.ask(shown, "cancel", panel="a")
+    front.ask(shown, "cancel", panel="a", run=number)
     answered = lambda: shown.of("answer", ask=9) and shown.of("cancelled", run=number)  # noqa: E731
     if front.subshells:
         front.until(answered)
@@ -268,7 +268,7 @@ def test_two_views_of_one_explainer(front: FrontEnd, shown: Widget) -> None:
     mine = run(front, shown, "a", FINE)
     theirs = run(front, other, "occlusion", FINE)
     front.until(lambda: shown.of("progress", run=mine) and other.of("progress", run=theirs))
-    front.ask(other, "cancel", panel="occlusion")
+    front.ask(other, "cancel", panel="occlusion", run=theirs)
     front.until(lambda: other.of("cancelled", run=theirs))
     front.until(lambda: shown.panel("a")["run"] == mine)
     assert not shown.of("cancelled") and other.panel("occlusion")["run"] != theirs

@@ -224,17 +224,28 @@ def test_cancel_has_the_last_word_and_the_map_stays(held, ask, model, sent) -> N
     before = held.widget.panels
     held.hold()
     run = sent.last("queued")["run"]
-    ask(held, "cancel", panel="a")
+    ask(held, "cancel", panel="a", run=run)
     assert sent.messages[-1] == {"kind": "cancelled", "panel": "a", "run": run}  # at once
     model.gate.set()
     held.wait(GUARD)
     assert sent.messages[-1]["kind"] == "cancelled" and held.widget.panels == before
-    ask(held, "cancel", panel="a")
-    ask(held, "cancel", panel="nowhere")
+    ask(held, "cancel", panel="a", run=run)
+    ask(held, "cancel", panel="nowhere", run=run)
     assert sent.messages[-1]["run"] == run
     ask(held, "run", method="occlusion", parameters=FINE, within=None, panel="a")
     held.wait(GUARD)
     assert held.widget.panels[0]["run"] > run
+
+
+def test_a_cancel_that_comes_late_leaves_the_next_run_alone(held, ask, model, sent) -> None:
+    held.hold()
+    first = sent.last("queued")["run"]
+    ask(held, "run", method="occlusion", parameters=FINE, within=None, panel="a")
+    second = sent.last("queued")["run"]
+    ask(held, "cancel", panel="a", run=first)
+    model.gate.set()
+    held.wait(GUARD)
+    assert held.widget.panels[0]["run"] == second > first
 
 
 def test_a_handle_cancels_its_run_in_the_page_too(held, model, sent) -> None:
@@ -253,7 +264,7 @@ def test_cancel_after_another_sample_leaves_no_map_of_the_old_one(held, ask, mod
     model.gate.clear()
     ask(held, "show", sample=1, a=None, b=None)
     assert held.explanations == {}  # nothing of this sample yet
-    ask(held, "cancel", panel="a")
+    ask(held, "cancel", panel="a", run=held._session.board.panels["a"].pending)
     model.gate.set()
     held.wait(GUARD)
     a, b = held.widget.panels
@@ -309,7 +320,9 @@ REQUESTS: list[tuple[str, dict]] = [
     ("show", {"sample": 1, "a": None, "b": None}),
     ("restore", {"sample": 0, "a": 0, "b": None, "given": False, "runs": {"a": 1, "b": 2}}),
     ("export", {"format": "npz"}),
-    ("cancel", {"panel": "a"}),
+    ("cancel", {"panel": "a", "run": 1}),
+    ("find", {"axis": "rows", "parameters": {"controls": 19}}),
+    ("stop", {"search": 1}),
     ("remove", {"panel": "b"}),
 ]
 
@@ -347,7 +360,11 @@ def test_progress_is_throttled_and_ends_with_the_end(make, slow, ask, sent) -> N
         ({"kind": "show", "a": 1, "b": 1}, "compares a class with itself"),
         ({"kind": "restore", "sample": -1, "a": 0, "b": None, "given": True, "runs": {}}, "-1"),
         ({"kind": "export", "format": "exe"}, "format"),
-        ({"kind": "cancel", "panel": "a", "more": 1}, "more"),
+        ({"kind": "cancel", "panel": "a", "run": 1, "more": 1}, "more"),
+        ({"kind": "cancel", "panel": "a"}, "run"),
+        ({"kind": "find", "axis": "diagonals"}, "axis"),
+        ({"kind": "find", "axis": "rows", "parameters": {"kk": 3}}, "no parameter 'kk'"),
+        ({"kind": "find", "axis": "rows", "parameters": {"controls": 3}}, "controls=3"),
     ],
 )
 def test_a_message_that_cannot_be_taken_is_refused_in_one_sentence(
@@ -395,7 +412,8 @@ def test_no_message_raises(content) -> None:
 
 def result(run: int, cells: int) -> Result:
     array: protocol.Array = {"shape": [cells], "bytes": bytes(4 * cells)}
-    state = {"map": array, "standard_error": None, "channels": None, "failure": None}
+    errors = {"standard_error": None, "row_errors": None, "column_errors": None}
+    state = {"map": array, **errors, "channels": None, "failure": None}
     return Result(run, Spec("occlusion"), Question(0, None), state)
 
 

@@ -56,7 +56,8 @@ class Result:
     def bytes(self) -> int:
         """About how much memory it holds: the arrays of the explanation, and those of the state."""
         state = self.state
-        arrays = (state["map"], state["standard_error"], state["channels"])
+        errors = (state["standard_error"], state["row_errors"], state["column_errors"])
+        arrays = (state["map"], *errors, state["channels"])
         sent = sum(len(each["bytes"]) for each in arrays if each is not None)
         return sent + (0 if self.explanation is None else self.explanation.values.nbytes + sent)
 
@@ -221,6 +222,8 @@ def _blank(result: Result) -> Result:
         "conservation": [],
         "map": None,
         "standard_error": None,
+        "row_errors": None,
+        "column_errors": None,
         "channels": None,
         "failure": None,
     }

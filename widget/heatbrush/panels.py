@@ -13,7 +13,7 @@ from ipywidgets.widgets.widget import JUPYTER_WIDGETS_ECHO
 from pydantic import ConfigDict, ValidationError, create_model
 
 from heatbrush import protocol
-from heatbrush.state import NOTHING, OPTIONS, UNKNOWN, sentence
+from heatbrush.state import NOTHING, OPTIONS, UNKNOWN, UNSEARCHED, sentence
 from heatbrush_core import Region
 
 STATIC = Path(__file__).parent / "static"
@@ -35,7 +35,7 @@ def bundled(name: str) -> Path:
 class Panels(anywidget.AnyWidget):
     """All panels of one view, with their head, toolbar and status line.
 
-    The browser writes `selection` and `options`; one thread of the kernel writes everything else.
+    The browser writes `selection`, `pointed` and `options`; one thread of the kernel writes everything else.
     """
 
     _esm = bundled("widget.js")
@@ -43,6 +43,7 @@ class Panels(anywidget.AnyWidget):
 
     protocol = traitlets.Int(protocol.PROTOCOL).tag(sync=True, echo_update=False)
     live = traitlets.Bool(True).tag(sync=True, echo_update=False)
+    bare = traitlets.Bool(False).tag(sync=True, echo_update=False)
     axes = traitlets.Dict().tag(sync=True, echo_update=False)
     classes: Any = traitlets.List().tag(sync=True, echo_update=False)
     families: Any = traitlets.List().tag(sync=True, echo_update=False)
@@ -53,7 +54,10 @@ class Panels(anywidget.AnyWidget):
     target = traitlets.Dict().tag(sync=True, echo_update=False)
     panels: Any = traitlets.List().tag(sync=True, echo_update=False)
     notes: Any = traitlets.List().tag(sync=True, echo_update=False)
+    finder: Any = traitlets.List().tag(sync=True, echo_update=False)
+    evidence = traitlets.Dict(dict(UNSEARCHED)).tag(sync=True, echo_update=False)
     selection = traitlets.Dict(dict(NOTHING)).tag(sync=True)
+    pointed = traitlets.Dict(dict(NOTHING)).tag(sync=True)
     options = traitlets.Dict(dict(OPTIONS)).tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
@@ -131,7 +135,11 @@ def _options(panels: Panels, given: Any) -> Any:
     return options
 
 
-CHECKS: dict[str, Callable[[Panels, Any], Any]] = {"selection": _selection, "options": _options}
+CHECKS: dict[str, Callable[[Panels, Any], Any]] = {
+    "selection": _selection,
+    "pointed": _selection,
+    "options": _options,
+}
 
 
 def refusal(error: ValidationError) -> str:

@@ -113,7 +113,8 @@ class PanelState(TypedDict):
 
     `run` is the number of the run that found it, 0 before the first; `restore` brings back smaller
     ones. `residual` is what the sum of the whole map misses of what it promises. `profile` says
-    whether a line of the map is summed or averaged; `channels` is (H, W, C) where C > 1.
+    whether a line of the map is summed or averaged; `channels` is (H, W, C) where C > 1. Standard
+    errors are of the map (H, W) and of its profiles (H,) and (W,).
     """
 
     name: str
@@ -131,6 +132,8 @@ class PanelState(TypedDict):
     profile: Literal["sum", "mean"]
     map: Array | None
     standard_error: Array | None
+    row_errors: Array | None
+    column_errors: Array | None
     channels: Array | None
     failure: Failure | None
 
@@ -174,6 +177,31 @@ class MethodState(TypedDict):
     fields: list[FieldState]
 
 
+class RunState(TypedDict):
+    """A run of rows or columns that was found, by which methods, and the evidence for it."""
+
+    region: Selection
+    label: str
+    methods: list[str]
+    necessity: float | None
+    sufficiency: float | None
+    p: float | None
+    cells: int
+
+
+class EvidenceState(TypedDict):
+    """The runs found in a sample, best first; `search` is the number of the search, 0 before any.
+
+    `about` says what p was computed against, or why nothing is listed, or what went wrong.
+    """
+
+    search: int
+    axis: Literal["rows", "columns"]
+    runs: list[RunState]
+    about: str
+    failed: bool
+
+
 class Options(TypedDict):
     """How the maps are drawn; written by the browser, kept so that a reload finds them."""
 
@@ -182,14 +210,20 @@ class Options(TypedDict):
     colours: str
     channel: int | None
     profiles: bool
+    evidence: bool
     mode: Literal["rows", "columns", "rectangle"]
 
 
 class Traits(TypedDict):
-    """Every synced trait of the widget; the browser writes `selection` and `options` only."""
+    """Every synced trait of the widget; the browser writes the last three only.
+
+    `bare` leaves the maps, their brush and the status line: there is no model to ask. `pointed` is
+    what the pointer is over in a list, so that it can be shown wherever it lies.
+    """
 
     protocol: int
     live: bool
+    bare: bool
     axes: Axes
     classes: list[str]
     families: list[FamilyState]
@@ -200,7 +234,10 @@ class Traits(TypedDict):
     target: Target
     panels: list[PanelState]
     notes: list[str]
+    finder: list[FieldState]
+    evidence: EvidenceState
     selection: Selection
+    pointed: Selection
     options: Options
 
 
@@ -230,10 +267,26 @@ class Run(Message):
 
 
 class Cancel(Message):
-    """Stop what runs or waits in a panel."""
+    """Stop a run of a panel, if it still runs or waits."""
 
     kind: Literal["cancel"]
     panel: str
+    run: int
+
+
+class Find(Message):
+    """Find the runs of rows or columns that count, with evidence."""
+
+    kind: Literal["find"]
+    axis: Literal["rows", "columns"]
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+
+class Stop(Message):
+    """Stop a search, if it still runs or waits."""
+
+    kind: Literal["stop"]
+    search: int
 
 
 class Whatif(Message):
@@ -283,7 +336,8 @@ class Export(Message):
 
 
 Request = Annotated[
-    Hello | Run | Cancel | Whatif | Show | Restore | Remove | Export, Field(discriminator="kind")
+    Hello | Run | Cancel | Find | Stop | Whatif | Show | Restore | Remove | Export,
+    Field(discriminator="kind"),
 ]
 REQUEST: TypeAdapter[Any] = TypeAdapter(Request)
 
@@ -334,6 +388,23 @@ class Cancelled(TypedDict):
     run: int
 
 
+class Searching(TypedDict):
+    """How far a search is; the first word says that it was accepted."""
+
+    kind: Literal["searching"]
+    search: int
+    done: int
+    total: int
+    seconds_left: float | None
+
+
+class Stopped(TypedDict):
+    """The search was stopped; the table stays as it was."""
+
+    kind: Literal["stopped"]
+    search: int
+
+
 class Answer(TypedDict):
     """The answer to `whatif`: scores of the kind of the `scores` trait.
 
@@ -362,4 +433,15 @@ class Refused(TypedDict):
     sentence: str
 
 
-Reply = Alive | Queued | Progress | Partial | Cancelled | Answer | File | Refused
+Reply = (
+    Alive
+    | Queued
+    | Progress
+    | Partial
+    | Cancelled
+    | Searching
+    | Stopped
+    | Answer
+    | File
+    | Refused
+)

@@ -1,11 +1,13 @@
-"""What a run does between its batches: serve what is urgent, and tell the page how far it is."""
+"""What a job does between its batches: serve what is urgent, and tell the page how far it is."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from heatbrush import protocol, state
+from heatbrush.worker import Worker
 from heatbrush_core import Progress
 
 if TYPE_CHECKING:
@@ -14,18 +16,29 @@ if TYPE_CHECKING:
 INTERVAL = 0.1
 """Seconds between two words of progress, at least: front ends drop floods of messages."""
 
+Tell = Callable[[Progress, float | None], None]
+"""Told how far a job is, and the seconds that are left where that can be said."""
+
 
 class Pulse:
-    """What a method calls between its batches, made for one run of one panel."""
+    """What a job calls between its batches.
 
-    def __init__(self, session: Session, name: str, run: int) -> None:
-        self._session, self._name, self._run = session, name, run
+    Parameters
+    ----------
+    worker
+        Whose urgent jobs are served.
+    tell
+        Called at most about ten times a second, and at the end.
+    """
+
+    def __init__(self, worker: Worker, tell: Tell) -> None:
+        self._worker, self._tell = worker, tell
         self._start = time.monotonic()
         self._last = -INTERVAL
 
     def __call__(self, progress: Progress) -> None:
         """Serve and tell; the end is always told."""
-        self._session.worker.serve_urgent()
+        self._worker.serve_urgent()
         now = time.monotonic() - self._start
         if now - self._last < INTERVAL and progress.done < progress.total:
             return
@@ -33,8 +46,11 @@ class Pulse:
         done, todo = progress.done, progress.total - progress.done
         self._tell(progress, now / done * todo if done else None)
 
-    def _tell(self, progress: Progress, seconds_left: float | None) -> None:
-        session, name, run = self._session, self._name, self._run
+
+def of_panel(session: Session, name: str, run: int) -> Pulse:
+    """Make the pulse of a run that fills a panel."""
+
+    def tell(progress: Progress, seconds_left: float | None) -> None:
         message: protocol.Progress = {
             "kind": "progress",
             "panel": name,
@@ -57,3 +73,5 @@ class Pulse:
                     "shape": map["shape"],
                 }
                 session.say(partial, [map["bytes"]])
+
+    return Pulse(session.worker, tell)

@@ -69,7 +69,13 @@ class Requests:
         }
 
     def _cancel(self, request: protocol.Cancel) -> None:
-        self.session.cancel(request.panel)
+        self.session.cancel(request.panel, request.run)
+
+    def _find(self, request: protocol.Find) -> None:
+        self.session.searches.find(request.axis, request.parameters)
+
+    def _stop(self, request: protocol.Stop) -> None:
+        self.session.searches.stop(request.search)
 
     def _whatif(self, request: protocol.Whatif) -> None:
         whatif(self.session, request.ask, Region.from_json(request.selection), request.viewer)

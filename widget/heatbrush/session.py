@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from heatbrush import protocol, state
 from heatbrush.board import Board, Question, Result, Spec, Target
 from heatbrush.panels import Panels
-from heatbrush.pulse import Pulse
+from heatbrush.pulse import of_panel
+from heatbrush.searches import Searches
 from heatbrush.worker import Handle, Report, Worker
 from heatbrush_core import Cancelled, Explainer, Explanation, Prediction, Region
 from heatbrush_core.targets import Class, Margin, resolve
@@ -64,6 +65,7 @@ class Session:
         self.board = Board(question, self.blank)
         self.lock = threading.RLock()
         self.worker = worker(self._report)
+        self.searches = Searches(self)
         self._predictions: dict[int, Prediction] = {}
         # newest context of a handler: what is sent in it is answered on the handler's subshell
         self._context = contextvars.copy_context()
@@ -76,6 +78,7 @@ class Session:
             sample=self.sample(question.sample),
             target=state.target(Class(0), given=False),
             notes=list(notes),
+            finder=self.searches.form(),
             panels=self._opened(panels),
         )
 
@@ -101,9 +104,11 @@ class Session:
                 dropped=lambda job: self._withdrawn(name, run),
             )
 
-    def cancel(self, name: str) -> None:
-        """Stop what a panel waits for; the page has the word when this returns."""
-        self.worker.cancel(("run", name))
+    def cancel(self, name: str, run: int | None = None) -> None:
+        """Stop what a panel waits for, or only a certain run; the page has the word after this."""
+        with self.lock:
+            if run is None or self.board.waits(name, run):
+                self.worker.cancel(("run", name))
 
     def remove(self, name: str) -> None:
         """Take a panel away."""
@@ -118,6 +123,7 @@ class Session:
         with self.lock:
             if question == self.board.question:
                 return
+            self.searches.stop()
             self.board.question = question
             self.start()
 
@@ -128,6 +134,8 @@ class Session:
             for name in [*self.board.panels]:
                 if self.board.panels[name].shown.run:
                     self.cancel(name)
+            if question != self.board.question:
+                self.searches.stop()
             missing = self.board.restore(question, runs)
             self._publish()
             for name in missing:
@@ -173,6 +181,7 @@ class Session:
                 self.say({"kind": "queued", "panel": name, "method": method, "run": run})
                 if panel.progress is not None:
                     self.say(panel.progress)
+            self.searches.hello()
 
     @property
     def selection(self) -> Region:
@@ -226,7 +235,7 @@ class Session:
             spec.method,
             target=self.aim(question),
             within=spec.within,
-            progress=Pulse(self, name, run),
+            progress=of_panel(self, name, run),
             cancel=job.cancelled,
             **spec.parameters,
         )
@@ -236,6 +245,10 @@ class Session:
         with self.lock:
             if self.board.settle(name, result):
                 self._write(panels=self.board.states())
+
+    def show_evidence(self) -> None:
+        """Show what was found for the question that is asked now."""
+        self._write(evidence=self.searches.state(self.board.question))
 
     def _withdrawn(self, name: str, run: int) -> None:
         """Say that a run was stopped, and take away a map that belongs to another question."""
@@ -273,6 +286,7 @@ class Session:
                     scores=state.scores(prediction),
                     target=state.target(target, given=question.target is not None),
                     panels=self.board.states(),
+                    evidence=self.searches.state(self.board.question),
                 )
         if error is not None:
             raise error
@@ -281,8 +295,8 @@ class Session:
         self._context.copy().run(lambda: self.widget.publish(**traits))
 
     def _report(self, job: Handle, error: BaseException) -> None:
-        """Show what a job raised as a refusal; a run's error is in its panel by now."""
-        if job.slot[0] != "run":
+        """Show what a job raised as a refusal; a run's, or a search's, is where it belongs by now."""
+        if job.slot[0] not in ("run", "find"):
             self.say({"kind": "refused", "sentence": state.sentence(error)})
 
     # ------------------------------------------------------------ what is known

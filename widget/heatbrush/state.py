@@ -23,9 +23,17 @@ OPTIONS: protocol.Options = {
     "colours": "blue-red",
     "channel": None,
     "profiles": True,
+    "evidence": True,
     "mode": "rectangle",
 }
 NOTHING: protocol.Selection = {"bands": []}
+UNSEARCHED: protocol.EvidenceState = {
+    "search": 0,
+    "axis": "columns",
+    "runs": [],
+    "about": "",
+    "failed": False,
+}
 UNKNOWN: protocol.Scores = {"kind": "values", "all": [], "predicted": 0}
 """The scores before the first prediction."""
 
@@ -152,6 +160,8 @@ def panel(
         "profile": chosen.profile,
         "map": None,
         "standard_error": None,
+        "row_errors": None,
+        "column_errors": None,
         "channels": None,
         "failure": None,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,8 +19,11 @@ from heatbrush.requests import Requests
 from heatbrush.session import Session
 from heatbrush.worker import Handle, InlineWorker, Worker
 from heatbrush_core import Explainer, Explanation, Region
+from heatbrush_core.runs import check_axis
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from heatbrush.charts import Charts
 
 
@@ -164,6 +167,12 @@ class View:
         with self._session.lock:
             return self._session.board.explanations()
 
+    @property
+    def evidence(self) -> pd.DataFrame | None:
+        """The table of runs found in the shown sample; None where nothing was searched."""
+        with self._session.lock:
+            return self._session.searches.table(self._session.board.question)
+
     # ------------------------------------------------------------ what it can do
 
     def run(
@@ -208,6 +217,30 @@ class View:
                 "panel named as the method."
             )
         return self._session.run(panel or method, spec)
+
+    def find_runs(self, axis: Literal["rows", "columns"] = "columns", **settings: Any) -> Handle:
+        """Find the runs of the shown sample and target, in the background; see `find_runs`.
+
+        Parameters
+        ----------
+        axis : {"columns", "rows"}
+        **settings
+            ``k``, ``min_length``, ``max_length``, ``controls`` and ``seed`` of
+            `heatbrush.find_runs`; ``maps="shown"`` searches the maps of the panels instead of the
+            usual ones.
+
+        Returns
+        -------
+        Handle
+            ``wait()`` returns the DataFrame, which is `evidence` then and stands in the page.
+
+        Raises
+        ------
+        ValueError
+            In one sentence, for an unknown axis or setting, or an impossible value.
+        """
+        check_axis(axis)
+        return self._session.searches.find(axis, settings)
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait until everything that was asked for is computed.
