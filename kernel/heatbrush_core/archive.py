@@ -19,6 +19,12 @@ from heatbrush_core.targets import Class, Margin
 if TYPE_CHECKING:
     import xarray
 
+ERRORS = {
+    "standard_error": ("rows", "columns"),
+    "row_errors": ("rows",),
+    "column_errors": ("columns",),
+}
+"""Fields that an estimate has and other explanations do not, and the axes that they go along."""
 FORMAT = 1
 """Version of the npz files: a higher one was written by a later release."""
 
@@ -43,8 +49,7 @@ def arrays(explanation: Explanation) -> dict[str, Any]:
     """Lay an explanation out: values, map and axis numbers, and all else as one JSON text."""
     e = explanation
     found: dict[str, Any] = {"values": e.values, "map": e.map}
-    if e.standard_error is not None:
-        found["standard_error"] = e.standard_error
+    found |= {name: array for name in ERRORS if (array := getattr(e, name)) is not None}
     for name, axis in (("row_values", e.row_axis), ("column_values", e.column_axis)):
         if axis.values is not None:
             found[name] = axis.values
@@ -92,8 +97,9 @@ def dataset(explanation: Explanation) -> xarray.Dataset:
         "row_profile": (("rows",), e.rows),
         "column_profile": (("columns",), e.columns),
     }
-    if e.standard_error is not None:
-        variables["standard_error"] = (("rows", "columns"), e.standard_error)
+    for name, axes in ERRORS.items():
+        if (errors := getattr(e, name)) is not None:
+            variables[name] = (axes, errors)
     return xarray.Dataset(
         variables,
         coords={**coordinates, "channel": np.arange(e.shape[2])},
@@ -125,10 +131,11 @@ def _facts(e: Explanation) -> dict[str, Any]:
 def _explanation(arrays: dict[str, Any], facts: dict[str, Any]) -> Explanation:
     within, target = facts.pop("within"), facts.pop("target")
     rows, columns = facts.pop("row_axis"), facts.pop("column_axis")
+    errors: dict[str, Any] = {name: arrays.get(name) for name in ERRORS}
     return Explanation(
         values=arrays["values"],
         map=arrays["map"],
-        standard_error=arrays.get("standard_error"),
+        **errors,
         target=Class(*target) if len(target) == 1 else Margin(*target),
         within=None if within is None else Region.from_json(within),
         row_axis=Axis(rows["name"], tuple(rows["labels"]), arrays.get("row_values")),

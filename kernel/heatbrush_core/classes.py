@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.effects import Probe
+from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.region import Region, check_region
 from heatbrush_core.runs import AXES, Axis, check_axis
 
@@ -29,6 +31,9 @@ def class_profile(
     axis: Axis = "columns",
     level: float = 0.9,
     seed: int = 0,
+    *,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
     **parameters: Any,
 ) -> xarray.Dataset:
     """Average the profiles of the samples of each class, with bands of what samples leave open.
@@ -49,6 +54,8 @@ def class_profile(
         Of the bands.
     seed
         The same seed gives the same bands.
+    progress, cancel
+        As in `Explainer.explain`; `progress` counts samples.
 
     Returns
     -------
@@ -62,6 +69,8 @@ def class_profile(
     ------
     ValueError
         In one sentence, for an unknown axis, labels that do not fit, or an impossible level.
+    Cancelled
+        When `cancel` was set.
     """
     import xarray
 
@@ -72,7 +81,9 @@ def class_profile(
         raise ValueError(
             f"level is {level!r}, but a number between 0 and 1 is expected; give one such as 0.9."
         )
-    found = explainer.explain_batch(matrices, method, labels.tolist(), **parameters)
+    found = explainer.explain_batch(
+        matrices, method, labels.tolist(), progress=progress, cancel=cancel, **parameters
+    )
     profiles = np.array([getattr(each, axis) for each in found], np.float64)
     present, random = np.unique(labels), np.random.default_rng(seed)
     bands = [_band(profiles[labels == each], level, random) for each in present]
@@ -95,7 +106,15 @@ def class_profile(
     )
 
 
-def reliance(explainer: Explainer, X: ArrayLike, region: Region, y: Any = None) -> pd.DataFrame:
+def reliance(
+    explainer: Explainer,
+    X: ArrayLike,
+    region: Region,
+    y: Any = None,
+    *,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+) -> pd.DataFrame:
     """Measure for each of many samples what it loses without a region, and gains by it alone.
 
     Parameters
@@ -108,33 +127,52 @@ def reliance(explainer: Explainer, X: ArrayLike, region: Region, y: Any = None) 
         The same cells in every sample.
     y
         (N,) index of the class that each is asked about; None is what each is predicted to be.
+    progress, cancel
+        As in `Explainer.explain`; `progress` counts four matrices per sample: itself, without the
+        region, the region alone, and the baseline.
 
     Returns
     -------
     DataFrame
         A row per sample: "class", "necessity", "sufficiency", and "changes", whether the answer is
         another without the region.
+
+    Raises
+    ------
+    TypeError, ValueError
+        In one sentence, for a region or labels that do not fit.
+    Cancelled
+        When `cancel` was set.
     """
     import pandas as pd
 
     matrices = explainer.matrices(X)
     check_region(region, matrices.shape[1:])
-    targets = [None] * len(matrices) if y is None else _labels(y, len(matrices)).tolist()
-    rows = []
-    for x, target in zip(matrices, targets, strict=True):
-        aim = explainer.aim(x, target)
-        necessity, sufficiency, _ = Probe(explainer, x, explainer.fill(x), aim).measured([region])
-        rows.append(
-            {
-                "class": aim.label(explainer.classes),
-                "necessity": float(necessity[0]),
-                "sufficiency": float(sufficiency[0]),
-                "changes": explainer.predict(x, without=region).predicted
-                != explainer.predict(x).predicted,
-            }
-        )
-    columns = ["class", "necessity", "sufficiency", "changes"]
-    return pd.DataFrame(rows, columns=columns, index=pd.RangeIndex(len(rows), name="sample"))
+    labels = None if y is None else _labels(y, len(matrices))
+    inside = region.mask(matrices.shape[1:])[..., None]
+    bases = np.stack([explainer.fill(x) for x in matrices])
+    questions: tuple[Callable[[slice], NDArray[Any]], ...] = (
+        lambda which: matrices[which],
+        lambda which: np.where(inside, bases[which], matrices[which]),
+        lambda which: np.where(inside, matrices[which], bases[which]),
+        lambda which: bases[which],
+    )
+    watch = Watch(len(questions) * len(matrices), progress, cancel)
+    outputs = [explainer.outputs(len(matrices), make, watch) for make in questions]
+    said, lost = ([each.predicted for each in explainer.read(z)] for z in outputs[:2])
+    targets = said if labels is None else labels.tolist()
+    aims = [explainer.aim(x, each) for x, each in zip(matrices, targets, strict=True)]
+    pairs = zip(np.stack(outputs, axis=1), aims, strict=True)
+    s = np.array([explainer.scored(z, aim) for z, aim in pairs])
+    return pd.DataFrame(
+        {
+            "class": [aim.label(explainer.classes) for aim in aims],
+            "necessity": s[:, 0] - s[:, 1],
+            "sufficiency": s[:, 2] - s[:, 3],
+            "changes": np.not_equal(said, lost),
+        },
+        index=pd.RangeIndex(len(matrices), name="sample"),
+    )
 
 
 def _band(profiles: Floats, level: float, random: np.random.Generator) -> tuple[Floats, ...]:

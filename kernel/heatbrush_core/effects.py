@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.progress import Watch
 from heatbrush_core.region import Region
 
 if TYPE_CHECKING:
@@ -39,19 +40,21 @@ class Probe:
     base: NDArray[Any]
     aim: Class | Margin
 
-    def necessity(self, regions: Sequence[Region]) -> Floats:
+    def necessity(self, regions: Sequence[Region], watch: Watch | None = None) -> Floats:
         """(N,) s(x) - s(x without a region)."""
-        whole, parts = self.predictor.exchanged(self.x, self.base, regions)
+        whole, parts = self.predictor.exchanged(self.x, self.base, regions, watch)
         return self._scores(whole[None]) - self._scores(parts)
 
-    def measured(self, regions: Sequence[Region]) -> tuple[Floats, Floats, Floats]:
+    def measured(
+        self, regions: Sequence[Region], watch: Watch | None = None
+    ) -> tuple[Floats, Floats, Floats]:
         """(N,) necessity; sufficiency, s(only a region) - s(nothing: the baseline); and the effect.
 
         The effect is the larger of the two. Where the baseline has the class already it is the
         necessity: a region need say nothing for it, and what it says alone is no evidence.
         """
-        nothing, parts = self.predictor.exchanged(self.base, self.x, regions)
-        necessity = self.necessity(regions)
+        nothing, parts = self.predictor.exchanged(self.base, self.x, regions, watch)
+        necessity = self.necessity(regions, watch)
         sufficiency = self._scores(parts) - self._scores(nothing[None])
         has = self.predictor.read(nothing[None])[0].predicted == self.aim.pair[0]
         effect = necessity if has else np.maximum(necessity, sufficiency)

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core import nulls
 from heatbrush_core.effects import Probe
 from heatbrush_core.finding import Search
+from heatbrush_core.progress import Watch
 from heatbrush_core.rectangles import bounding_box
 from heatbrush_core.region import Region, check_region
 from heatbrush_core.runs import Run
@@ -38,6 +39,7 @@ def evidence(
     chosen: Literal["before"] | Search | None = None,
     controls: int = CONTROLS,
     seed: int = 0,
+    watch: Watch | None = None,
 ) -> pd.DataFrame:
     """Judge regions; `Explainer.evidence` says how."""
     import pandas as pd
@@ -48,23 +50,30 @@ def evidence(
     _check(chosen, controls)
     search = _remembered(given) if chosen is None else chosen
     aim = explainer.aim(matrix, target)
+    watch, random = watch or Watch(), np.random.default_rng(seed)
+    places = [placements(region, matrix.shape, controls, random) for region in given]
+    watch.total = sum(map(len, places))
+    matched = None
+    if isinstance(search, Search):
+        watch.total += controls
+        matched = search.matched(explainer, matrix, aim, controls, random, watch)
+        watch.total += (0 if matched is None else len(matched.matrices)) - controls
+    inside = watch.inside()
     probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
     table = pd.DataFrame(index=pd.Index(_labels(explainer, matrix, given), name="region"))
     table["cells"] = [int(region.mask(matrix.shape[:2]).sum()) for region in given]
-    table["necessity"], table["sufficiency"], _ = probe.measured(given)
+    table["necessity"], table["sufficiency"], _ = probe.measured(given, inside)
     for name in OTHERS:
         if not (isinstance(explainer.baseline, str) and explainer.baseline == name):
             other = Probe(explainer, matrix, explainer.fill(matrix, name), aim)
-            lost, alone, _ = other.measured(given)
+            lost, alone, _ = other.measured(given, inside)
             table[f"necessity, {name}"], table[f"sufficiency, {name}"] = lost, alone
-    random = np.random.default_rng(seed)
-    places = [placements(region, matrix.shape, controls, random) for region in given]
-    found = _by_place(probe, places)
+    found = _by_place(probe, places, watch)
     table["control_mean"] = [float(each.mean()) if each.size else np.nan for each in found]
     table["control_sd"] = [float(each.std(ddof=1)) if each.size > 1 else np.nan for each in found]
     necessity = table["necessity"].to_numpy()
     if isinstance(search, Search):
-        null = search.nulls(explainer, matrix, aim, controls, random)
+        null = search.nulls(explainer, aim, matched, watch)
         source = "none" if null is None else "repeat the choice"
         best = np.array([]) if null is None else null.necessity
         ps = np.array([nulls.p_value(each, best) for each in necessity])
@@ -109,11 +118,11 @@ def placements(
     return found
 
 
-def _by_place(probe: Probe, places: Sequence[Sequence[Region]]) -> list[Floats]:
+def _by_place(probe: Probe, places: Sequence[Sequence[Region]], watch: Watch) -> list[Floats]:
     """Take the necessity of all places of all regions in one go."""
     flat = [place for each in places for place in each]
     ends = np.cumsum([len(each) for each in places])[:-1]
-    return np.split(probe.necessity(flat), ends) if flat else [np.array([])] * len(places)
+    return np.split(probe.necessity(flat, watch), ends) if flat else [np.array([])] * len(places)
 
 
 def _remembered(regions: Sequence[Region]) -> Search | None:

@@ -16,7 +16,7 @@ from heatbrush_core.explanation import Explanation
 from heatbrush_core.finding import Search
 from heatbrush_core.heads import ScoreKind
 from heatbrush_core.methods import Method, Parameters, Result, find
-from heatbrush_core.progress import Listener
+from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.region import Region, check_region
 from heatbrush_core.targets import Class, Margin, resolve
 from heatbrush_core.task import Task
@@ -151,18 +151,22 @@ class Explainer(Described):
         aims = self._aims(X, targets)
         found: list[Explanation] = []
         whole = self._task(X[0], aims, score, within, progress, cancel)
-        together = chosen.together is not None
+        together, watch = chosen.together is not None, Watch(len(X), progress, cancel)
+        listener = None if together else watch.inside().listener
         batches = whole.batches(len(X), "gradient")
         for batch in batches if together else (slice(i, i + 1) for i in range(len(X))):
             start = time.perf_counter()
-            task = self._task(X[batch.start], aims[batch], score, within, None, cancel)
+            task = self._task(X[batch.start], aims[batch], score, within, listener, cancel)
             task.stop_if_cancelled()
-            results = chosen.each(task, X[batch], settings)
+            if together:
+                results = chosen.each(task, X[batch], settings)
+            else:
+                results = [chosen.compute(task, settings)]
             seconds = (time.perf_counter() - start) / len(results)
             for x, aim, result in zip(X[batch], aims[batch], results, strict=True):
                 made = self._explanation(x, chosen, settings, aim, result, within, seconds)
                 found.append(made)
-            whole.report(len(found), len(X))
+            watch.advance(len(results))
         return found
 
     def evidence(
@@ -173,6 +177,9 @@ class Explainer(Described):
         chosen: Literal["before"] | Search | None = None,
         controls: int = evidence.CONTROLS,
         seed: int = 0,
+        *,
+        progress: Listener | None = None,
+        cancel: threading.Event | None = None,
     ) -> pd.DataFrame:
         """Tell of each region what the score loses without it and gains by it, against chance.
 
@@ -193,6 +200,8 @@ class Explainer(Described):
             Other places, or other matrices, that a region is compared with, at the most.
         seed
             The same seed gives the same controls.
+        progress, cancel
+            As in `explain`; `progress` counts controls.
 
         Returns
         -------
@@ -207,8 +216,11 @@ class Explainer(Described):
         ------
         ValueError, TypeError
             In one sentence, for regions that do not fit x, and for an unknown `chosen`.
+        Cancelled
+            When `cancel` was set.
         """
-        return evidence.evidence(self, x, regions, target, chosen, controls, seed)
+        watch = Watch(0, progress, cancel)
+        return evidence.evidence(self, x, regions, target, chosen, controls, seed, watch)
 
     # -------------------------------------------------------------- how explanations are made
 
@@ -228,15 +240,13 @@ class Explainer(Described):
         predicted = self._predict(x[None])[0].predicted if target is None else 0
         return resolve(target, self.classes, predicted)
 
-    def others(self, aim: Class | Margin) -> NDArray[Any] | None:
+    def others(self, aim: Class | Margin, watch: Watch | None = None) -> NDArray[Any] | None:
         """Take the background samples that the model takes for another class than the target."""
         if self.background is None:
             return None
         first, _ = aim.pair
-        pace, found = self._pace(self.background[0], "scores"), []
-        for start in range(0, len(self.background), pace.size):
-            found += self._predict(self.background[start : start + pace.size])
-        return self.background[[each.predicted != first for each in found]]
+        outputs = self.outputs(len(self.background), self.background.__getitem__, watch)
+        return self.background[[each.predicted != first for each in self.read(outputs)]]
 
     def _aims(self, X: NDArray[Any], targets: Any) -> list[Class | Margin]:
         """Freeze the target of each matrix."""
@@ -300,7 +310,9 @@ class Explainer(Described):
             score=result.score,
             score_at_baseline=result.score_at_baseline,
             residual=result.residual,
-            standard_error=result.error,
+            standard_error=result.errors.map,
+            row_errors=result.errors.rows,
+            column_errors=result.errors.columns,
             notes=result.notes,
             conservation=result.conservation,
             seconds=seconds,

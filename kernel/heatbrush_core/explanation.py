@@ -14,7 +14,7 @@ from heatbrush_core import facts, runs
 from heatbrush_core.axes import Axis
 from heatbrush_core.finding import Search
 from heatbrush_core.plain_data import plain
-from heatbrush_core.profiles import Profile, lines
+from heatbrush_core.profiles import Profile, errors_of, lines
 from heatbrush_core.region import Region
 from heatbrush_core.runs import Axis as Axis1D
 from heatbrush_core.runs import Run
@@ -59,6 +59,9 @@ class Explanation:
         promises neither.
     standard_error : (H, W) float32 or None
         The standard error of `map`, where it is an estimate from samples.
+    row_errors, column_errors : (H,) and (W,) float32, or None
+        The standard errors of `rows` and `columns`, from the samples themselves: those of the cells
+        do not tell them, since one sample moves many cells together.
     notes : tuple of str
         Sentences about this map that whoever looks at it should read.
     seconds : float
@@ -83,6 +86,8 @@ class Explanation:
     score_at_baseline: float | None
     residual: float | None
     standard_error: Floats | None
+    row_errors: Floats | None
+    column_errors: Floats | None
     notes: tuple[str, ...]
     seconds: float
     within: Region | None
@@ -104,6 +109,8 @@ class Explanation:
         score_at_baseline: float | None = None,
         residual: float | None = None,
         standard_error: ArrayLike | None = None,
+        row_errors: ArrayLike | None = None,
+        column_errors: ArrayLike | None = None,
         notes: Sequence[str] = (),
         conservation: Sequence[Mapping[str, Any]] = (),
         seconds: float = 0.0,
@@ -132,21 +139,22 @@ class Explanation:
         if within is not None:
             outside = ~within.mask(cells.shape)
             wide[outside], cells[outside] = np.nan, np.nan
-        error = None if standard_error is None else _frozen(np.array(standard_error, np.float64))
-        published = _frozen(cells)
+        rows, columns = (lines(cells.astype(np.float32), axis, profile) for axis in (1, 0))
         fields = {
             "values": _frozen(wide),
-            "map": published,
+            "map": _frozen(cells),
             "profile": profile,
-            "rows": _frozen(lines(published, 1, profile)),
-            "columns": _frozen(lines(published, 0, profile)),
+            "rows": _frozen(rows),
+            "columns": _frozen(columns),
             "method": method,
             "parameters": {name: plain(value) for name, value in (parameters or {}).items()},
             "target": target,
             "score": float(score),
             "score_at_baseline": None if score_at_baseline is None else float(score_at_baseline),
             "residual": None if residual is None else float(residual),
-            "standard_error": error,
+            "standard_error": _frozen(errors_of(cells, standard_error, "standard_error")),
+            "row_errors": _frozen(errors_of(rows, row_errors, "row_errors")),
+            "column_errors": _frozen(errors_of(columns, column_errors, "column_errors")),
             "notes": tuple(notes),
             "_conservation": tuple(dict(row) for row in conservation),
             "seconds": float(seconds),
@@ -292,8 +300,9 @@ class Explanation:
         -------
         xarray.Dataset
             Variables "values" (rows, columns, channel), "map" (rows, columns), "row_profile" and
-            "column_profile"; coordinates are the numbers of an axis, or else its labels. Attributes
-            are numbers and text only, so that the dataset can be written to a netCDF file.
+            "column_profile", and "standard_error", "row_errors", "column_errors" where there are;
+            coordinates are the numbers of an axis, or else its labels. Attributes are numbers and
+            text only, so that the dataset can be written to a netCDF file.
         """
         from heatbrush_core import archive
 
@@ -336,7 +345,9 @@ class Explanation:
 load = Explanation.load
 
 
-def _frozen(wide: NDArray[np.float64]) -> Floats:
+def _frozen(wide: NDArray[np.float64] | None) -> Floats | None:
+    if wide is None:
+        return None
     array = np.ascontiguousarray(wide, np.float32)
     array.flags.writeable = False
     return array

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import nulls
 from heatbrush_core.effects import Probe
+from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.region import Region
 from heatbrush_core.runs import AXES, Axis, Run, automatic, bands, check_axis, runs
 
@@ -63,6 +66,8 @@ class Search:
         Names, or (name, {parameters}), of what makes the maps.
     k, min_length, max_length, penalty
         As `Explanation.runs` takes them.
+    null
+        What takes the place of matrices without evidence, see `nulls.matched`.
     """
 
     axis: Axis = "columns"
@@ -71,6 +76,7 @@ class Search:
     min_length: int = 1
     max_length: int | None = None
     penalty: float | Literal["auto"] = field(default="auto")
+    null: nulls.Null = "auto"
 
     @classmethod
     def of(cls, axis: Axis, methods: Methods, **settings: Any) -> Search:
@@ -83,12 +89,20 @@ class Search:
         read = [(each, {}) if isinstance(each, str) else each for each in methods]
         return cls(axis, tuple((n, tuple(sorted(given.items()))) for n, given in read), **settings)
 
-    def found(self, explainer: Explainer, x: NDArray[Any], aim: Class | Margin) -> list[Found]:
+    def found(
+        self,
+        explainer: Explainer,
+        x: NDArray[Any],
+        aim: Class | Margin,
+        watch: Watch | None = None,
+    ) -> list[Found]:
         """Take the runs of each method's map, those that are nearly the same as one."""
         candidates: list[Found] = []
+        inside = (watch or Watch()).inside()
+        ask = partial(explainer.explain, progress=inside.listener, cancel=inside.cancel)
         for name, parameters in self.methods:
             given = dict(parameters) or self._plain(name, x.shape)
-            explanation = explainer.explain(x, name, aim, **given)
+            explanation = ask(x, name, aim, **given)
             profile = explanation.columns if self.axis == "columns" else explanation.rows
             for run in self.runs(profile):
                 span = run.bands[0].columns if self.axis == "columns" else run.bands[0].rows
@@ -120,35 +134,52 @@ class Search:
         """Make a region of what was found."""
         return bands(self.axis)(found.start, found.stop)
 
-    def nulls(
+    def matched(
         self,
         explainer: Explainer,
         x: NDArray[Any],
         aim: Class | Margin,
         count: int,
         random: np.random.Generator,
+        watch: Watch | None = None,
+    ) -> nulls.Matched | None:
+        """Make or choose at most `count` matrices without evidence that are otherwise like x."""
+        asked = self.null in ("auto", "background")
+        others = explainer.others(aim, (watch or Watch()).inside()) if asked else None
+        return nulls.matched(x, self.axis, others, count, random, self.null)
+
+    def nulls(
+        self,
+        explainer: Explainer,
+        aim: Class | Margin,
+        matched: nulls.Matched | None,
+        watch: Watch | None = None,
     ) -> Nulls | None:
         """Repeat the search, the measuring and the choice of the best on matched matrices."""
-        others = explainer.others(aim)
-        found = nulls.matched(x, self.axis, others, count, random)
-        if found is None:
+        if matched is None:
             return None
-        source, matrices = found
-        best = np.array([self.best(explainer, each, aim) for each in matrices])
-        return Nulls(source, best[:, 0], best[:, 1])
+        watch, best = watch or Watch(), []
+        for each in matched.matrices:
+            best.append(self.best(explainer, each, aim, watch))
+            watch.advance()
+        return Nulls(matched.source, *np.array(best).T)
 
     def best(
-        self, explainer: Explainer, x: NDArray[Any], aim: Class | Margin
+        self,
+        explainer: Explainer,
+        x: NDArray[Any],
+        aim: Class | Margin,
+        watch: Watch | None = None,
     ) -> tuple[float, float]:
         """Find the largest necessity and the largest effect of any run, see `Probe.measured`.
 
         A matrix in which no run is found has the lowest of all.
         """
-        regions = [self.region(each) for each in self.found(explainer, x, aim)]
+        regions = [self.region(each) for each in self.found(explainer, x, aim, watch)]
         if not regions:
             return -np.inf, -np.inf
         probe = Probe(explainer, x, explainer.fill(x), aim)
-        necessity, _, effect = probe.measured(regions)
+        necessity, _, effect = probe.measured(regions, (watch or Watch()).inside())
         return float(necessity.max()), float(effect.max())
 
 
@@ -188,6 +219,10 @@ def find_runs(
     penalty: float | Literal["auto"] = "auto",
     controls: int = NULLS,
     seed: int = 0,
+    null: nulls.Null = "auto",
+    *,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
 ) -> pd.DataFrame:
     """Find the contiguous runs of rows or columns that the score rests on, with evidence.
 
@@ -216,6 +251,15 @@ def find_runs(
         Matched matrices, at the most.
     seed
         The same seed gives the same table.
+    null
+        The matrices without evidence. "background": background matrices of other classes; "phases",
+        for columns only: x with the phases of each row drawn anew; "shifts": x with each row turned
+        circularly by itself, to be given only where what is tested is evidence across rows, since
+        what a row holds by itself stays there. "auto" takes the background where at least 19
+        matrices of it have another class, else phases for columns, and for rows none.
+    progress, cancel
+        As in `Explainer.explain`; x and each matched matrix count as one. How many these are is
+        known once the background was asked; until then `total` is the most there can be.
 
     Returns
     -------
@@ -224,51 +268,51 @@ def find_runs(
         "control_mean" and "control_sd" of the best effect in the matched matrices. Empty where
         nothing stands out: ``attrs["why"]`` says why, and ``attrs["best_p"]`` keeps the p of the
         best candidate. Without honest matched matrices "null" is "none", there is no p, and runs
-        are listed by their effect alone.
+        are listed by their effect alone. ``attrs["null"]`` says which matrices these were, and
+        ``attrs["controls"]`` how many.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, for settings out of range, and for a `null` that is not possible here.
+    Cancelled
+        When `cancel` was set.
     """
     import pandas as pd
 
     matrix = explainer.matrix(x)
     usable = [m for m in methods if not explainer.why_not(m if isinstance(m, str) else m[0])]
     settings = {"k": k, "min_length": min_length, "max_length": max_length, "penalty": penalty}
-    search = Search.of(axis, usable, **settings)
-    aim = explainer.aim(matrix, target)
-    found = search.found(explainer, matrix, aim)
+    search = Search.of(axis, usable, null=null, **settings)
+    aim, watch = explainer.aim(matrix, target), Watch(1 + controls, progress, cancel)
+    random = np.random.default_rng(seed)
+    matched = search.matched(explainer, matrix, aim, controls, random, watch)
+    watch.total = 1 + (0 if matched is None else len(matched.matrices))
+    found = search.found(explainer, matrix, aim, watch)
     probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
     regions = [search.region(each) for each in found]
-    necessity, sufficiency, effect = probe.measured(regions)
-    null = search.nulls(explainer, matrix, aim, controls, np.random.default_rng(seed))
-    chance = np.array([]) if null is None else null.effect
+    necessity, sufficiency, effect = probe.measured(regions, watch.inside())
+    watch.advance()
+    best = search.nulls(explainer, aim, matched, watch)
+    chance = np.array([]) if best is None else best.effect
     ps = np.array([nulls.p_value(each, chance) for each in effect])
-    spread = (np.nan, np.nan) if null is None else _spread(chance)
+    spread = (np.nan, np.nan) if best is None else _spread(chance)
     names = explainer.axes(matrix.shape)[AXES.index(axis)]
-    rows = [
-        {
-            "axis": axis,
-            "start": each.start,
-            "stop": each.stop,
-            "label": names.span((each.start, each.stop)),
-            "length": each.stop - each.start,
-            "score": each.score,
-            "share": each.share,
-            "necessity": necessity[i],
-            "sufficiency": sufficiency[i],
-            "control_mean": spread[0],
-            "control_sd": spread[1],
-            "null": "none" if null is None else "repeat the choice",
-            "p": ps[i],
-            "p_adjusted": ps[i],
-            "methods": each.methods,
-        }
-        for i, each in enumerate(found)
-    ]
-    table = pd.DataFrame(rows, columns=COLUMNS)
+    table = pd.DataFrame(found, columns=Found._fields)
+    table["axis"], table["length"] = axis, table["stop"] - table["start"]
+    table["label"] = [names.span((each.start, each.stop)) for each in found]
+    table["necessity"], table["sufficiency"] = necessity, sufficiency
+    table["control_mean"], table["control_sd"] = spread
+    table["null"] = "none" if best is None else "repeat the choice"
+    table["p"] = table["p_adjusted"] = ps
+    table = table[COLUMNS]
     order = np.argsort(-effect, kind="stable")
     stands = (effect >= LEAST) & ((ps <= LEVEL) | np.isnan(ps))
     listed = table.iloc[[i for i in order if stands[i]]].reset_index(drop=True)
     listed.attrs["best_p"] = float(ps[order[0]]) if len(order) else float("nan")
-    listed.attrs["null"] = "none" if null is None else null.source
-    listed.attrs["why"] = "" if len(listed) else _why(effect, ps, null)
+    listed.attrs["null"] = "none" if best is None else best.source
+    listed.attrs["controls"] = len(chance)
+    listed.attrs["why"] = "" if len(listed) else _why(effect, ps, best)
     return listed
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from heatbrush_core.effects import Probe
+from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.runs import AXES, Axis, bands, check_axis
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ def interaction(
     axis: Axis = "rows",
     size: int = 1,
     target: Any = None,
+    *,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
 ) -> xarray.DataArray:
     """Measure how rows, or columns, go together: the interaction of each two.
 
@@ -46,6 +51,8 @@ def interaction(
         Lines of a part; the last part has what is left.
     target
         As in `explain`; None is the predicted class.
+    progress, cancel
+        As in `Explainer.explain`; `progress` counts parts and pairs of parts.
 
     Returns
     -------
@@ -56,6 +63,8 @@ def interaction(
     ------
     ValueError
         In one sentence, for an unknown axis, an impossible size, or more than 256 parts.
+    Cancelled
+        When `cancel` was set.
     """
     import xarray
 
@@ -70,8 +79,11 @@ def interaction(
     starts = range(0, lines, size)
     parts = [make(start, min(start + size, lines)) for start in starts]
     i, j = np.triu_indices(len(parts), 1)
+    near = np.argsort(j - i, kind="stable")  # boxes around neighbours in turn are nearly alike
+    i, j = i[near], j[near]
     pairs = [parts[a] | parts[b] for a, b in zip(i.tolist(), j.tolist(), strict=True)]
-    found = probe.necessity([*parts, *pairs])
+    asked = [*parts, *pairs]
+    found = probe.necessity(asked, Watch(len(asked), progress, cancel))
     alone, together = found[: len(parts)], found[len(parts) :]
     values = np.diag(alone)
     values[i, j] = values[j, i] = together - alone[i] - alone[j]

@@ -8,7 +8,7 @@ matrices that hold no evidence. Which matrices are that, is said here; where non
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,17 @@ from numpy.typing import NDArray
 from heatbrush_core.runs import Axis
 
 Matrices = NDArray[np.floating]
-Source = Literal["background", "phases"]
+Source = Literal["background", "phases", "shifts"]
+Null = Literal["auto", "background", "phases", "shifts"]
 FEWEST = 19
 """Matched matrices below which no p at 5 % is attainable, so that none are given."""
+
+
+class Matched(NamedTuple):
+    """Where matrices without evidence come from, and (M, H, W, C) these."""
+
+    source: Source
+    matrices: Matrices
 
 
 def matched(
@@ -27,7 +35,8 @@ def matched(
     others: Matrices | None,
     count: int,
     random: np.random.Generator,
-) -> tuple[Source, Matrices] | None:
+    null: Null = "auto",
+) -> Matched | None:
     """Make or choose matrices without evidence that are otherwise like x.
 
     Parameters
@@ -42,20 +51,63 @@ def matched(
         How many at the most.
     random
         Chooses.
+    null
+        "background": of `others`, without repeats. "phases", for columns: x with the phases of each
+        row drawn anew, so that events in time are gone, level and spectrum stay. "shifts": x with
+        each row turned by itself, so that only how rows are aligned is gone. "auto": the
+        background where there are at least `FEWEST` of other classes, else phases for columns.
 
     Returns
     -------
-    source, (M, H, W, C)
-        Of the background, without repeats, where there are at least `FEWEST` of other classes.
-        Else, for columns, x with the phases of each row drawn anew: events in time are gone, level
-        and spectrum stay. None for rows, whose levels are what tells one from the other.
+    Matched or None
+        None for "auto" where nothing is honest: for rows, whose levels are what tells one from the
+        other.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, for an unknown null, and for one that is not possible here.
     """
-    if others is not None and len(others) >= FEWEST:
-        chosen = random.permutation(len(others))[:count]
-        return "background", others[chosen]
-    if axis == "rows" or count < FEWEST:
-        return None
-    return "phases", np.stack([phase_randomised(x, random) for _ in range(count)])
+    enough = others is not None and len(others) >= FEWEST
+    if null == "auto":
+        if not enough and (axis == "rows" or count < FEWEST):
+            return None
+        null = "background" if enough else "phases"
+    else:
+        _check(null, x, axis, 0 if others is None else len(others), count)
+    if null == "background":
+        assert others is not None
+        return Matched(null, others[random.permutation(len(others))[:count]])
+    make = phase_randomised if null == "phases" else rows_shifted
+    return Matched(null, np.stack([make(x, random) for _ in range(count)]))
+
+
+def _check(null: Null, x: Matrices, axis: Axis, others: int, count: int) -> None:
+    """Refuse a null that was insisted on and is unknown or not possible."""
+    if null not in get_args(Null):
+        names = ", ".join(map(repr, get_args(Null)))
+        raise ValueError(f"null is {null!r}, but one of {names} is expected; give one of these.")
+    if count < FEWEST:
+        raise ValueError(
+            f"controls is {count}, but null={null!r} takes at least {FEWEST} matched matrices, as "
+            "fewer cannot give a p of 5 %; give more."
+        )
+    if null == "background" and others < FEWEST:
+        raise ValueError(
+            f"null='background' was given, but the background has {others} matrices that the model "
+            f"takes for another class, and at least {FEWEST} are expected; give the Explainer more "
+            "with background=, or null='auto'."
+        )
+    if null == "phases" and axis == "rows":
+        raise ValueError(
+            "null='phases' was given for rows, but it keeps the level of each row, which tells one "
+            "from the other, and is for columns; give null='background', or null='auto'."
+        )
+    if null == "shifts" and min(x.shape[:2]) < 2:
+        raise ValueError(
+            f"null='shifts' was given for a matrix of {x.shape[0]} × {x.shape[1]}, but rows are "
+            "shifted against each other, which takes two rows and two columns; give null='auto'."
+        )
 
 
 def phase_randomised(x: Matrices, random: np.random.Generator) -> Matrices:
@@ -73,6 +125,17 @@ def phase_randomised(x: Matrices, random: np.random.Generator) -> Matrices:
         phases[:, -1] = np.pi * random.integers(0, 2, phases[:, -1].shape)
     turned = np.fft.irfft(spectrum * np.exp(1j * phases), width, axis=1)
     return turned.astype(x.dtype)
+
+
+def rows_shifted(x: Matrices, random: np.random.Generator) -> Matrices:
+    """Turn each row of (H, W, C) x circularly by an offset of its own, its channels together.
+
+    What a row holds stays, and in which order, but for the seam; how rows are aligned is gone.
+    """
+    height, width = x.shape[:2]
+    offsets = random.integers(width, size=(height, 1))
+    turned = (np.arange(width) - offsets) % width
+    return np.take_along_axis(x, turned[..., None], axis=1)
 
 
 def p_value(observed: float, nulls: Sequence[float] | NDArray[np.float64]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,12 @@ from heatbrush_core.network import Scores, Shape, network
 from heatbrush_core.original import Original, Way
 from heatbrush_core.pace import Pace, Timed, checked
 from heatbrush_core.prediction import Prediction
+from heatbrush_core.progress import Watch
 from heatbrush_core.region import Region, check_region
 from heatbrush_core.targets import Class, Margin
+
+BLOCK = 2048
+"""Regions that are laid out at once where somebody watches: some 50 ms of work."""
 
 
 class Predictor:
@@ -155,7 +159,11 @@ class Predictor:
         return self.read(self.exchanged(matrix, hidden, regions)[1])
 
     def exchanged(
-        self, x: NDArray[Any], other: NDArray[Any], regions: Sequence[Region]
+        self,
+        x: NDArray[Any],
+        other: NDArray[Any],
+        regions: Sequence[Region],
+        watch: Watch | None = None,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Take the outputs for a matrix, and for it with each region's cells taken from another.
 
@@ -165,6 +173,9 @@ class Predictor:
             (H, W, C), as `matrix` gives them.
         regions
             N regions that fit them.
+        watch
+            Whom each region advances, between batches; None computes in batches as large as memory
+            allows.
 
         Returns
         -------
@@ -174,11 +185,50 @@ class Predictor:
         head = self._prepare(x)
         with self.lock:
             original = self._network.original(x)
-        z = np.empty((len(regions), head.units))
-        for group in alike(regions, x.shape) if len(regions) else ():
-            changes = replaced(x, other, [regions[index] for index in group])
-            z[group] = original.outputs + self._differences(original, changes)
+        z, watch = np.empty((len(regions), head.units)), watch or Watch()
+        size = max(1, len(regions)) if watch.alone else BLOCK
+        for start in range(0, len(regions), size):
+            watch.stop_if_cancelled()
+            block = regions[start : start + size]
+            for group in alike(block, x.shape):
+                changes = replaced(x, other, [block[index] for index in group])
+                z[start + group] = original.outputs + self._differences(original, changes, watch)
         return original.outputs, z
+
+    def outputs(
+        self,
+        count: int,
+        make: Callable[[slice], NDArray[Any]],
+        watch: Watch | None = None,
+    ) -> NDArray[np.float64]:
+        """Take the outputs for matrices that are made batch by batch.
+
+        Parameters
+        ----------
+        count
+            Matrices, N.
+        make
+            Makes some of them, (N', H, W, C).
+        watch
+            Whom each matrix advances, between batches.
+
+        Returns
+        -------
+        (N, units)
+            Outputs as the model's head reads them.
+        """
+        x, watch = make(slice(0, 1))[0], watch or Watch()
+        head, pace, start = self._prepare(x), self._pace(x, "scores"), 0
+        found = np.empty((count, head.units))
+        while start < count:
+            watch.stop_if_cancelled()
+            which = slice(start, min(count, start + pace.size))
+            X = make(which)
+            with Timed(self.lock, pace, len(X)):
+                found[which] = self._network.outputs(X)
+            watch.advance(len(X))
+            start = which.stop
+        return found
 
     def scored(self, outputs: NDArray[np.float64], aim: Class | Margin) -> NDArray[np.float64]:
         """(N, units) outputs -> (N,) probabilities of a target; scores where there are none."""
@@ -204,15 +254,20 @@ class Predictor:
         inside, fill = region.mask(x.shape[:2])[..., None], self.fill(x)
         return np.stack([np.where(inside, fill, x), np.where(inside, x, fill)])
 
-    def _differences(self, original: Original, changes: Changes) -> NDArray[np.float64]:
+    def _differences(
+        self, original: Original, changes: Changes, watch: Watch
+    ) -> NDArray[np.float64]:
         """(N, units) outputs for changes of a matrix less those for itself, batch by batch."""
         with self.lock:
             way = original.way(changes.boxes)
         pace, found, start = self._pace(original.x, way), [], 0
         while start < len(changes):
-            stop = min(len(changes), start + (pace.most if way.incremental else pace.size))
+            watch.stop_if_cancelled()
+            size = pace.most if way.incremental and watch.alone else pace.size
+            stop = min(len(changes), start + size)
             with Timed(self.lock, pace, stop - start):
                 found.append(original.differences(changes, slice(start, stop), way))
+            watch.advance(stop - start)
             start = stop
         return np.concatenate(found)
 

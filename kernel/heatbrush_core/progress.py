@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 
 class Cancelled(Exception):
-    """Raised by `Explainer.explain` when its `cancel` event was set."""
+    """Raised by what takes long, when its `cancel` event was set."""
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,57 @@ class Progress:
 
 
 Listener = Callable[[Progress], None]
+
+
+class Watch:
+    """A long run of many parts, as its caller sees it: how many are done, and whether to stop.
+
+    Parameters
+    ----------
+    total
+        Parts of the run.
+    listener, cancel
+        As in `Explainer.explain`.
+
+    Attributes
+    ----------
+    done
+        Parts that are finished.
+    """
+
+    def __init__(
+        self,
+        total: int = 0,
+        listener: Listener | None = None,
+        cancel: threading.Event | None = None,
+    ) -> None:
+        self.done, self.total = 0, total
+        self.listener, self.cancel = listener, cancel
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody could see or stop the run."""
+        return self.listener is None and self.cancel is None
+
+    def advance(self, count: int = 1) -> None:
+        """Count parts as done, and tell the caller."""
+        self.done += count
+        self.report()
+
+    def report(self) -> None:
+        """Tell the caller how far the run is, also where that is no news."""
+        if self.listener is not None:
+            self.listener(Progress(self.done, self.total))
+
+    def stop_if_cancelled(self) -> None:
+        """Raise `Cancelled` once the caller has asked for it."""
+        if self.cancel is not None and self.cancel.is_set():
+            raise Cancelled("The run was cancelled")
+
+    def inside(self) -> Watch:
+        """Watch a part that has batches of its own: after each, the run's progress is told again.
+
+        So the caller can do other things meanwhile, and stop the run.
+        """
+        again: Listener | None = None if self.listener is None else lambda _: self.report()
+        return Watch(0, again, self.cancel)

@@ -6,6 +6,7 @@ from sentences import refuses
 
 from heatbrush_core import Explainer, Region
 from heatbrush_core.classes import class_profile, reliance
+from heatbrush_core.effects import Probe
 
 NAMES = ["left", "right"]
 
@@ -82,6 +83,34 @@ def test_who_relies_on_a_region():
     left = reliance(EXPLAINER, X, region, y=np.zeros(24, int))
     assert set(left["class"]) == {"left"}
     assert table["changes"].dtype == bool and table["changes"][Y == 1].sum() == 0
+
+
+@pytest.mark.parametrize("baseline", [0.3, "row_mean"])
+@pytest.mark.parametrize("size", [1, 7, None])
+def test_all_samples_together_are_as_each_by_itself(baseline, size):
+    sizes = []
+
+    def counted(batch):
+        sizes.append(len(batch))
+        return scores(batch)
+
+    explainer = Explainer(counted, scores="logits", baseline=baseline, batch_size=size)
+    region, y = Region.rectangle(1, 3, 0, 4), RANDOM.integers(0, 2, 24)
+    for target in (None, y):
+        sizes.clear()
+        table = reliance(explainer, X, region, target)
+        assert sum(sizes) <= 4 * 24 + 1  # one more to count the scores
+        assert size is None or set(sizes) <= {1, size, 24 % size}
+        for index, x in enumerate(X):
+            matrix = explainer.matrix(x)
+            aim = explainer.aim(matrix, None if target is None else int(y[index]))
+            probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
+            necessity, sufficiency, _ = probe.measured([region])
+            assert table["class"][index] == aim.label(explainer.classes)
+            assert table["necessity"][index] == pytest.approx(necessity[0])
+            assert table["sufficiency"][index] == pytest.approx(sufficiency[0])
+            without = explainer.predict(x, without=region).predicted
+            assert table["changes"][index] == (without != explainer.predict(x).predicted)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from planted import trained, truth
 from sentences import refuses
 
-from heatbrush_core import Explainer, Region, find_runs, nulls
+from heatbrush_core import Explainer, Region, find_runs, nulls, targets
 from heatbrush_core.evidence import placements
 from heatbrush_core.finding import COLUMNS, Found, Search, merged
 
@@ -128,6 +128,84 @@ def test_rows_without_a_background_have_no_honest_chance():
     assert source == "phases" and found.shape == (99, 6, 8, 1)
     source, found = nulls.matched(x, "rows", np.stack([x] * 40), 30, RANDOM)
     assert source == "background" and len(found) == 30
+
+
+@given(st.integers(2, 5), st.integers(2, 9), st.integers(1, 3), st.integers(0, 99))
+def test_shifts_turn_each_row_as_it_is(height, width, channels, seed):
+    random = np.random.default_rng(seed)
+    x = random.normal(size=(height, width, channels)).astype("float32")
+    new = nulls.rows_shifted(x, random)
+    assert new.dtype == x.dtype
+    np.testing.assert_array_equal(np.sort(new, axis=1), np.sort(x, axis=1))
+    for old, row in zip(x, new, strict=True):
+        assert any(np.array_equal(np.roll(old, offset, axis=0), row) for offset in range(width))
+
+
+def test_rows_are_shifted_against_each_other_by_every_offset():
+    x = np.eye(2, 6)[..., None]
+    places = [np.argmax(nulls.rows_shifted(x, RANDOM)[..., 0], axis=1) for _ in range(300)]
+    assert set(np.diff(places, axis=1).ravel() % 6) == set(range(6))
+
+
+BUMPS = np.random.default_rng(2).normal(0, 0.05, size=(6, 120))
+BUMPS[[1, 4], 40:43] += 1
+
+
+def answers(evidence):
+    z = 8 * evidence - 16  # a bump has 3
+    return np.stack([sigmoid(-z), sigmoid(z)], axis=1)
+
+
+def aligned(batch):
+    """A bump counts where rows 1 and 4 have one in the same columns."""
+    both = np.minimum(batch[:, 1, :, 0], batch[:, 4, :, 0])
+    return answers(np.maximum(both, 0).sum(axis=1))
+
+
+def alone(batch):
+    """A bump counts in row 1 wherever it is."""
+    return answers(np.maximum(batch[:, 1, :, 0] - 0.5, 0).sum(axis=1) * 2)
+
+
+def test_shifts_find_evidence_across_rows_and_no_other():
+    found = {}
+    for network in (aligned, alone):
+        explainer = Explainer(network, scores="probabilities")
+        table = find_runs(explainer, BUMPS, methods=("occlusion",), controls=59, null="shifts")
+        assert table.attrs["null"] == "shifts" and table.attrs["controls"] == 59
+        found[network] = (table.attrs["best_p"], len(table))
+        by_phases = find_runs(explainer, BUMPS, methods=("occlusion",), controls=59)
+        assert by_phases.attrs["null"] == "phases" and by_phases.attrs["best_p"] <= 0.05
+    assert found[aligned][0] <= 0.05 and found[aligned][1] == 1
+    assert found[alone][0] > 0.5 and found[alone][1] == 0
+
+
+def test_a_null_that_is_insisted_on():
+    others = np.stack([ONES] * 30)[..., None]
+    explainer = Explainer(probabilities, scores="probabilities", background=-others)
+    for null in ("background", "phases", "shifts"):
+        search = Search.of("columns", ["occlusion"], null=null)
+        matched = search.matched(explainer, ONES[..., None], targets.Class(1), 25, RANDOM)
+        assert matched.source == null and matched.matrices.shape == (25, 4, 12, 1)
+    table = explainer.evidence(ONES, [Region.columns(0, 3)], 1, chosen=search, controls=19)
+    assert table["p"].item() == 1.0  # what the rows hold by themselves is still there
+
+
+@pytest.mark.parametrize(
+    "axis, null, x, controls, said",
+    [
+        ("columns", "shift", ONES, 19, ("'shift'", "'phases', 'shifts'", "give one of these")),
+        ("columns", "background", ONES, 19, ("has 0 matrices", "at least 19", "background=")),
+        ("rows", "phases", ONES, 19, ("given for rows", "for columns", "null='auto'")),
+        ("columns", "shifts", ONES[:1], 19, ("1 × 12", "two rows", "null='auto'")),
+        ("rows", "shifts", ONES[:, :1], 19, ("4 × 1", "two columns", "null='auto'")),
+        ("columns", "shifts", ONES, 18, ("controls is 18", "at least 19", "give more")),
+    ],
+)
+def test_a_null_that_is_not_possible(axis, null, x, controls, said):
+    explainer = Explainer(probabilities, scores="probabilities")
+    with refuses(ValueError, *said):
+        find_runs(explainer, x, axis, ("occlusion",), controls=controls, null=null)
 
 
 def test_p_is_uniform_for_a_region_drawn_at_random():

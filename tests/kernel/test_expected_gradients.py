@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from keras import ops
 from sentences import refuses
 
-from heatbrush_core import Explainer
+from heatbrush_core import Explainer, Region
 from heatbrush_core.methods.paths import draws
 from heatbrush_core.progress import Cancelled
 
@@ -57,7 +57,43 @@ def test_the_standard_error_is_that_of_the_samples():
     way = X - BACKGROUND[0, ..., 0]
     expected = 2 * way**2 / np.sqrt(12) / np.sqrt(2000)
     np.testing.assert_allclose(found.standard_error, expected, rtol=0.02, atol=1e-6)
-    assert np.isnan(explainer.explain(X, "expected_gradients", samples=1).standard_error).all()
+    # one alpha for all cells: they err together, and their errors add up
+    np.testing.assert_allclose(found.row_errors, found.standard_error.sum(1), rtol=1e-5)
+    np.testing.assert_allclose(found.column_errors, found.standard_error.sum(0), rtol=1e-5)
+    one = explainer.explain(X, "expected_gradients", samples=1)
+    for errors in (one.standard_error, one.row_errors, one.column_errors):
+        assert np.isnan(errors).all()
+
+
+def test_errors_of_profiles_are_those_of_the_cells_that_are_kept():
+    region = Region.rectangle(1, 5, 2, 8) - Region.rectangle(2, 3, 3, 5)
+    explainer = squares(BACKGROUND[:1])
+    found = explainer.explain(X, "expected_gradients", samples=200, within=region)
+    inside = region.mask((8, 8))
+    np.testing.assert_array_equal(np.isnan(found.standard_error), ~inside)
+    np.testing.assert_array_equal(np.isnan(found.row_errors), ~inside.any(1))
+    each = np.nansum(found.standard_error, axis=0)[2:]
+    np.testing.assert_allclose(found.column_errors[2:], each, rtol=1e-5)
+
+
+def test_errors_of_profiles_are_the_spread_of_their_samples():
+    which, alphas = draws(20, len(BACKGROUND), 3)
+    start = BACKGROUND[which, ..., 0]
+    each = 2 * (X - start) * (start + alphas[:, None, None] * (X - start))
+    found = squares().explain(X, "expected_gradients", samples=20, seed=3)
+    for axis, errors in ((2, found.row_errors), (1, found.column_errors)):
+        expected = each.sum(axis=axis).std(axis=0, ddof=1) / np.sqrt(20)
+        np.testing.assert_allclose(errors, expected, rtol=1e-4)
+    naive = np.sqrt((found.standard_error**2).sum(axis=1))
+    assert not np.allclose(found.row_errors, naive, rtol=0.1)
+
+
+def test_errors_of_profiles_err_on_the_large_side():
+    runs = [squares().explain(X, "expected_gradients", samples=20, seed=s) for s in range(40)]
+    for name, errors in (("rows", "row_errors"), ("columns", "column_errors")):
+        spread = np.std([getattr(run, name) for run in runs], axis=0, ddof=1)
+        said = np.mean([getattr(run, errors) for run in runs], axis=0)
+        assert (spread < said).all()
 
 
 @given(st.integers(1, 200), st.integers(1, 50), st.integers(0, 9))

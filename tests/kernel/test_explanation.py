@@ -39,6 +39,11 @@ def explanation(**changes):
 
 
 ARRAYS = ("values", "map", "rows", "columns")
+ERRORS = {
+    "standard_error": VALUES[..., 0] ** 2,
+    "row_errors": np.arange(H) / 3,
+    "column_errors": np.arange(W) / 7,
+}
 
 
 # ------------------------------------------------------------------ arrays
@@ -93,6 +98,20 @@ def test_outside_the_region_nothing_is_known(profile, line):
     np.testing.assert_allclose(e.rows[1:], [line(row) for row in e.map[1:]], rtol=1e-6)
     known = [0, 2, 3, 4]
     np.testing.assert_allclose(e.columns[known], [line(e.map[:, c]) for c in known], rtol=1e-6)
+
+
+def test_errors_are_known_where_the_map_is():
+    region = Region.rectangle(1, 3, 2, 5)
+    e = explanation(**ERRORS, within=region)
+    np.testing.assert_array_equal(np.isnan(e.standard_error), np.isnan(e.map))
+    np.testing.assert_array_equal(np.isnan(e.row_errors), np.isnan(e.rows))
+    np.testing.assert_array_equal(np.isnan(e.column_errors), np.isnan(e.columns))
+    np.testing.assert_allclose(e.row_errors[1:3], [1 / 3, 2 / 3])
+    assert e.column_errors.dtype == np.float32 and not e.column_errors.flags.writeable
+    for name in ERRORS:
+        assert getattr(explanation(), name) is None
+    with refuses(ValueError, "row_errors has shape (6,)", "(4,) is expected", "give one for each"):
+        explanation(row_errors=np.zeros(W))
 
 
 def test_wrong_shapes():
@@ -171,6 +190,7 @@ def test_missing_axes_are_numbered():
         {"within": Region.rows(0, 3) - Region.columns(2, None), "profile": "mean"},
         {"map": VALUES[..., 0], "row_axis": None, "parameters": {}},
         {"classes": ("naïve", "日本"), "score": float("nan")},
+        ERRORS,
     ],
 )
 def test_saved_and_loaded_is_the_same(tmp_path, changes):
@@ -179,7 +199,7 @@ def test_saved_and_loaded_is_the_same(tmp_path, changes):
     back = load(tmp_path / "map.npz")
     for field in dataclasses.fields(Explanation):
         mine, theirs = getattr(e, field.name), getattr(back, field.name)
-        if field.name in (*ARRAYS, "score"):
+        if field.name in (*ARRAYS, "score") or (field.name in ERRORS and field.name in changes):
             np.testing.assert_array_equal(theirs, mine, strict=field.name != "score")
         else:
             assert theirs == mine, field.name
@@ -244,12 +264,16 @@ def test_xarray_has_the_names():
     np.testing.assert_array_equal(dataset["map"].sel(rows="acc y", columns=0.1), e.map[1, 1])
     np.testing.assert_array_equal(dataset["row_profile"], e.rows)
     np.testing.assert_array_equal(dataset["column_profile"], e.columns)
+    assert not set(ERRORS) & set(dataset.variables)
     assert dataset["columns"].attrs["long_name"] == "time (s)"
     assert dataset.attrs["method"] == "occlusion"
     assert dataset.attrs["about"] == e.about
     assert json.loads(dataset.attrs["parameters"]) == e.parameters
     assert Region.from_json(json.loads(dataset.attrs["within"])) == e.within
     assert all(isinstance(value, str | float) for value in dataset.attrs.values())
+    sampled = explanation(**ERRORS).to_xarray()
+    assert sampled["row_errors"].dims == ("rows",) and sampled["column_errors"].dims == ("columns",)
+    np.testing.assert_array_equal(sampled["standard_error"], explanation(**ERRORS).standard_error)
 
 
 # ------------------------------------------------------------------ figures

@@ -76,8 +76,21 @@ def test_linear_models_have_a_closed_form(players, shape):
     assert "explains 100 %" in explanation.notes[0].replace("100%", "100 %")
 
 
+def test_the_errors_of_profiles_are_their_spread_over_seeds():
+    """A grid of 2 by 4 on 8 by 8 cells: weights of several players meet in each line."""
+    explainer = Explainer(lambda batch: worth(batch[:, ::4, ::2, 0].reshape(len(batch), 8)))
+    given = {"grid": (2, 4), "samples": 300}
+    runs = [explainer.explain(np.ones((8, 8)), "lime", seed=seed, **given) for seed in range(80)]
+    for name, errors in (("rows", "row_errors"), ("columns", "column_errors")):
+        spread = np.std([getattr(run, name) for run in runs], axis=0, ddof=1)
+        said = np.mean([getattr(run, errors) for run in runs], axis=0)
+        assert np.mean(spread / said) == pytest.approx(1, abs=0.12)
+
+
 def test_the_error_is_the_spread_over_seeds():
     runs = [rows(samples=200, seed=seed)[0] for seed in range(80)]
+    for run in runs:
+        np.testing.assert_allclose(run.row_errors, 2 * run.standard_error[:, 0], rtol=1e-5)
     spread = np.std([run.map[:, 0] for run in runs], axis=0, ddof=1)
     said = np.mean([run.standard_error[:, 0] for run in runs], axis=0)
     assert np.mean(spread / said) == pytest.approx(1, abs=0.12)

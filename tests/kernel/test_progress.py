@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 from architectures import build, conv, top
 
-from heatbrush_core import Cancelled, Explainer, Progress, Region
+from heatbrush_core import (
+    Cancelled,
+    Explainer,
+    Progress,
+    Region,
+    Search,
+    class_profile,
+    find_runs,
+    interaction,
+    reliance,
+)
 from heatbrush_core.pace import BYTES, SECONDS, Pace
 
 X = np.random.default_rng(6).normal(size=(8, 8)).astype("float32")
@@ -92,6 +102,99 @@ def test_cancel_stops_between_batches():
     explainer.lock.release()
     cancel.clear()
     explainer.explain(X, "occlusion", cancel=cancel)
+
+
+BACKGROUND = np.random.default_rng(7).normal(size=(60, 8, 8))
+BACKGROUND[:30] -= 1
+
+
+def two(batch):
+    z = batch[:, 2:4].sum(axis=(1, 2, 3))
+    return np.stack([-z, z], axis=1)
+
+
+LONG = {
+    "find_runs": (
+        lambda explainer, **watched: find_runs(
+            explainer, X, methods=("occlusion",), target=1, controls=20, **watched
+        ),
+        21,
+    ),
+    "evidence": (
+        lambda explainer, **watched: explainer.evidence(
+            X, [Region.rows(1, 2), Region.rows(4, 6)], 1, chosen="before", **watched
+        ),
+        7 + 6,
+    ),
+    "evidence of runs": (
+        lambda explainer, **watched: explainer.evidence(
+            X, [Region.rows(2, 4)], 1, Search.of("rows", ["occlusion"]), 20, **watched
+        ),
+        6 + 20,
+    ),
+    "interaction": (lambda explainer, **watched: interaction(explainer, X, **watched), 36),
+    "reliance": (
+        lambda explainer, **watched: reliance(explainer, BACKGROUND, Region.rows(2, 4), **watched),
+        240,
+    ),
+    "class_profile": (
+        lambda explainer, **watched: class_profile(
+            explainer, BACKGROUND[:9], np.arange(9) % 2, patch=(2, 2), **watched
+        ),
+        9,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_long_runs_tell_how_far_they_are_between_batches(name):
+    run, total = LONG[name]
+    explainer = Explainer(two, scores="logits", background=BACKGROUND, batch_size=4)
+    seen, free = [], []
+
+    def other():
+        free.append(explainer.lock.acquire(timeout=10))
+        explainer.lock.release()
+
+    def listen(progress):
+        seen.append(progress)
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+
+    run(explainer, progress=listen)
+    done = [each.done for each in seen]
+    assert done == sorted(done) and done[-1] == seen[-1].total == total
+    assert len(seen) >= done[-1] / 4 and all(each.map is None for each in seen)
+    assert free and all(free)
+    if name in ("find_runs", "evidence of runs", "class_profile"):
+        assert len(seen) > 4 * done[-1]  # told again between the batches of each map
+
+
+@pytest.mark.parametrize("name", LONG)
+@pytest.mark.parametrize("after", [1, 5, 8])
+def test_long_runs_stop_between_batches(name, after):
+    run, _ = LONG[name]
+    cancel, calls = threading.Event(), []
+
+    def counted(batch):
+        if cancel.is_set():
+            calls.append(len(batch))
+        return two(batch)
+
+    explainer = Explainer(counted, scores="logits", background=BACKGROUND, batch_size=4)
+    seen = []
+
+    def listen(progress):
+        seen.append(progress)
+        if len(seen) == after:
+            cancel.set()
+
+    with pytest.raises(Cancelled):
+        run(explainer, progress=listen, cancel=cancel)
+    assert sum(calls) <= 4 and len(seen) <= after + 1
+    assert explainer.lock.acquire(blocking=False)
+    explainer.lock.release()
 
 
 @pytest.mark.parametrize("method", ["gradient", "integrated_gradients", "smoothgrad"])

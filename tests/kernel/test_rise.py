@@ -50,6 +50,10 @@ def test_map_is_the_mean_score_by_what_the_masks_show(shape, grid):
     error = np.sqrt(np.einsum("nij,nij->ij", masks**2, (f[:, None, None] - expected) ** 2))
     error *= np.sqrt(200 / 199) / masks.sum(0)
     np.testing.assert_allclose(explanation.standard_error, error, rtol=1e-5, atol=1e-9)
+    pull = masks * (f[:, None, None] - expected) / masks.sum(0)  # of each mask on each cell
+    for axis, errors in ((2, explanation.row_errors), (1, explanation.column_errors)):
+        line = np.sqrt((pull.mean(axis=axis) ** 2).sum(axis=0) * 200 / 199)
+        np.testing.assert_allclose(errors, line, rtol=1e-5, atol=1e-9)
     assert explanation.score == scores(np.ones((1, *shape, 1)))[0]
     assert f"{f.mean():.4g}" in explanation.notes[0]
 
@@ -94,16 +98,22 @@ def test_the_error_is_the_spread_over_seeds():
     spread = np.std([run.map for run in runs], axis=0, ddof=1)
     said = np.mean([run.standard_error for run in runs], axis=0)
     assert np.mean(spread / said) == pytest.approx(1, abs=0.12)
+    for name, errors in (("rows", "row_errors"), ("columns", "column_errors")):
+        spread = np.std([getattr(run, name) for run in runs], axis=0, ddof=1)
+        said = np.mean([getattr(run, errors) for run in runs], axis=0)
+        assert np.mean(spread / said) == pytest.approx(1, abs=0.12)
 
 
 def test_a_constant_score_makes_a_constant_map():
     constant = Explainer(lambda batch: np.full(len(batch), 7.1))
     explanation = constant.explain(RANDOM.normal(size=(9, 9)), "rise", samples=30)
     np.testing.assert_array_equal(explanation.map, np.float32(7.1))
-    np.testing.assert_array_equal(explanation.standard_error, 0)
+    for errors in (explanation.standard_error, explanation.row_errors, explanation.column_errors):
+        np.testing.assert_array_equal(errors, 0)
     assert explanation.rows[3] == pytest.approx(7.1)  # a mean, not a sum
     one = constant.explain(np.ones((9, 9)), "rise", samples=1)
     assert np.isnan(one.standard_error).all()
+    assert np.isnan(one.row_errors).all() and np.isnan(one.column_errors).all()
 
 
 def test_only_the_region_is_hidden_by_a_grid_on_its_box():
@@ -113,6 +123,8 @@ def test_only_the_region_is_hidden_by_a_grid_on_its_box():
     np.testing.assert_array_equal((masks < 1).any(0), inside)
     np.testing.assert_array_equal(np.isnan(explanation.map), ~inside)
     np.testing.assert_array_equal(np.isnan(explanation.standard_error), ~inside)
+    np.testing.assert_array_equal(np.isnan(explanation.row_errors), ~inside.any(1))
+    np.testing.assert_array_equal(np.isnan(explanation.column_errors), ~inside.any(0))
     whole, _ = masked((4, 6), 300, grid=2)
     np.testing.assert_array_equal(
         masks[:, 1:5, 2:8][:, inside[1:5, 2:8]], whole[:, inside[1:5, 2:8]]

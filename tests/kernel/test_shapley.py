@@ -77,7 +77,8 @@ def test_values_are_the_mean_over_all_orders(n):
     explanation = rows(worth, n)
     np.testing.assert_allclose(explanation.rows, by_orders(worth, n), atol=1e-6)
     assert explanation.residual == pytest.approx(0, abs=1e-12)
-    np.testing.assert_array_equal(explanation.standard_error, 0)
+    for errors in (explanation.standard_error, explanation.row_errors, explanation.column_errors):
+        np.testing.assert_array_equal(errors, 0)
 
 
 def test_twelve_rows_are_exact():
@@ -134,6 +135,7 @@ def test_an_order_and_its_reverse_are_exact_for_pairs():
     assert explanation.parameters["samples"] == 2
     np.testing.assert_allclose(explanation.rows, A.sum(1), atol=1e-5)
     assert np.isnan(explanation.standard_error).all()
+    assert np.isnan(explanation.row_errors).all() and np.isnan(explanation.column_errors).all()
 
 
 def test_samples_are_as_far_from_exact_as_the_standard_error_says():
@@ -144,11 +146,32 @@ def test_samples_are_as_far_from_exact_as_the_standard_error_says():
     for seed in range(60):
         sampled = rows(worth, n, samples=2 * pairs, seed=seed)
         assert sampled.residual == pytest.approx(0, abs=1e-12)
-        error = 2 * sampled.standard_error[:, 0]  # of a row, not of each of its two cells
-        distance.append((sampled.rows - exact.rows) / error)
+        each = 2 * sampled.standard_error[:, 0]  # the player's: its two cells err together
+        np.testing.assert_allclose(sampled.row_errors, each, rtol=1e-5)
+        # both columns are half of one difference; independent cells would make them as unsure
+        # as this
+        naive = np.sqrt((sampled.standard_error**2).sum(axis=0))
+        assert (sampled.column_errors < 1e-9).all() and (naive > 1e-3).all()
+        distance.append((sampled.rows - exact.rows) / sampled.row_errors)
     assert np.abs(np.mean(distance, axis=0)).max() < 4 / np.sqrt(60)
     within = np.mean(np.abs(distance) < 2.093)  # 95 % of Student's t with 19 degrees of freedom
     assert 0.92 < within < 0.98
+
+
+@pytest.mark.parametrize("within", [None, Region.rectangle(1, 6, 2, 8)])
+def test_the_errors_of_profiles_are_their_spread_over_seeds(within):
+    """Players of several rows and columns, whose errors go together in part."""
+    weights = np.random.default_rng(3).normal(scale=0.2, size=(72, 5))
+    explainer = Explainer(lambda batch: np.tanh(batch.reshape(len(batch), 72) @ weights).sum(1))
+    x = np.random.default_rng(4).normal(size=(8, 9))
+    given = {"players": "grid", "grid": (4, 5), "samples": 12, "within": within}
+    runs = [explainer.explain(x, "shapley", seed=seed, **given) for seed in range(250)]
+    for name, errors in (("rows", "row_errors"), ("columns", "column_errors")):
+        profiles, said = (np.array([getattr(run, n) for run in runs]) for n in (name, errors))
+        known = ~np.isnan(profiles[0])
+        np.testing.assert_array_equal(np.isnan(said), np.isnan(profiles))
+        ratio = profiles[:, known].std(axis=0, ddof=1) / np.sqrt((said[:, known] ** 2).mean(axis=0))
+        assert ratio.mean() == pytest.approx(1, abs=0.1)
 
 
 @pytest.mark.parametrize(

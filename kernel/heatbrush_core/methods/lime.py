@@ -60,7 +60,8 @@ def lime(task: Task, settings: LimeParameters) -> Result:
 
     Source: Ribeiro, Singh & Guestrin (2016), section 3.3 with equation 2, without their choice of a
     few players. The standard errors are those of White (1980), times samples / (samples - players
-    - 1) in their squares, right also where the score is no line.
+    - 1) in their squares, right also where the score is no line; those of rows and columns come
+    from the covariances of the weights.
     """
     x, base = task.x, task.baseline(settings.baseline)
     partition = Partition.of(task, settings, "lime")
@@ -83,7 +84,7 @@ def lime(task: Task, settings: LimeParameters) -> Result:
         partition.spread(line.weights),
         x.shape[2],
         around.score,
-        error=partition.spread(line.error),
+        errors=partition.errors(line.deviations),
         notes=(f"The line explains {line.share:.0%} of the score's variance near the matrix.",),
     )
 
@@ -95,16 +96,18 @@ def kernel(present: NDArray[np.bool_], width: float) -> Floats:
 
 
 class Line(NamedTuple):
-    """A fitted line: (players,) weights, their standard errors, and what it explains.
+    """A fitted line: (players,) weights, how sure they are, and what it explains.
 
     Attributes
     ----------
+    deviations
+        (samples, players), whose products, summed over the samples, are the weights' covariances.
     share
         Of the variance of the scores, each sample counting as in the fit; 1 where there is none.
     """
 
     weights: Floats
-    error: Floats
+    deviations: Floats
     share: float
 
 
@@ -119,9 +122,9 @@ def fit(present: NDArray[np.bool_], scores: Floats, counts: Floats, ridge: float
     weights = influence @ y
     rest = y - Z @ weights
     samples, players = Z.shape
-    variance = ((influence * rest) ** 2).sum(axis=1) * samples / (samples - players - 1)
+    deviations = (influence * rest).T * np.sqrt(samples / (samples - players - 1))
     total = float(counts @ y**2)
-    return Line(weights, np.sqrt(variance), 1 - float(counts @ rest**2) / total if total else 1.0)
+    return Line(weights, deviations, 1 - float(counts @ rest**2) / total if total else 1.0)
 
 
 def _check(normal: Floats) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from heatbrush_core.methods import parameters
 from heatbrush_core.network import Network, Offer
+from heatbrush_core.profiles import Errors
 from heatbrush_core.task import Task
 
 Family = Literal["function", "signal", "attribution", "class activation"]
@@ -31,8 +32,8 @@ class Result:
     score_at_baseline, residual
         Where the method promises that its map sums to the difference of the two scores: the other
         score, and what the sum misses.
-    error
-        (H, W) standard error of the map, where it is an estimate from samples.
+    errors
+        Standard errors of the map and its profiles, where they are estimates from samples.
     notes
         Sentences about this map that whoever looks at it should read.
     conservation
@@ -44,7 +45,7 @@ class Result:
     map: NDArray[Any] | None = None
     score_at_baseline: float | None = None
     residual: float | None = None
-    error: NDArray[Any] | None = None
+    errors: Errors = field(default_factory=Errors)
     notes: tuple[str, ...] = ()
     conservation: tuple[dict[str, Any], ...] = ()
 

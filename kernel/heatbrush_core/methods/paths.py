@@ -11,6 +11,7 @@ from pydantic import Field
 from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
 from heatbrush_core.methods.method import Method, Result
 from heatbrush_core.methods.parameters import Parameters
+from heatbrush_core.profiles import Errors
 from heatbrush_core.task import Task
 
 Rule = Literal["gauss_legendre", "left", "right", "middle", "trapezoid"]
@@ -106,7 +107,8 @@ def expected_gradients(task: Task, settings: ExpectedGradientsParameters) -> Res
     On a linear model the map is w * (x - mean x'), with x' those drawn: the whole background where
     `samples` is a multiple of it. The sum over all cells is, but for the error of sampling, the
     score less the mean score of the x' drawn. The standard error is that of independent draws; the
-    draws here are spread evenly, so that it errs on the large side.
+    draws here are spread evenly, so that it errs on the large side. That of a row or column comes
+    from its sum in each sample.
 
     Source: Erion et al. (2021), arXiv:1906.10670, where it is called so.
     """
@@ -118,12 +120,14 @@ def expected_gradients(task: Task, settings: ExpectedGradientsParameters) -> Res
             f"{x.shape}; give a background of matrices of the same shape."
         )
     which, alphas = draws(settings.samples, len(background), settings.seed)
-    total, squares = np.zeros(x.shape), np.zeros(x.shape[:2])
+    inside = np.ones(x.shape[:2], bool) if task.inside is None else task.inside
+    total, squares = np.zeros(x.shape), [np.zeros(part.shape) for part in _with_lines(inside)]
     for batch in task.batches(settings.samples, "gradient"):
         start, alpha = background[which[batch]], alphas[batch, None, None, None].astype(x.dtype)
         values = (x - start) * task.gradients(start + alpha * (x - start))[0].astype(np.float64)
         total += values.sum(0)
-        squares += (values.sum(-1) ** 2).sum(0)
+        for square, part in zip(squares, _with_lines(values.sum(-1) * inside), strict=True):
+            square += (part**2).sum(0)
         map = (total / batch.stop).sum(-1)
         task.report(batch.stop, settings.samples, map.astype(np.float32))
     values, score = total / settings.samples, float(task.scores(x[None])[0])
@@ -133,7 +137,7 @@ def expected_gradients(task: Task, settings: ExpectedGradientsParameters) -> Res
         score,
         score_at_baseline=at_background,
         residual=float(values.sum()) - (score - at_background),
-        error=_standard_error(values.sum(-1), squares, settings.samples),
+        errors=_errors(values.sum(-1) * inside, squares, settings.samples),
     )
 
 
@@ -145,14 +149,19 @@ def _mean_score(task: Task, background: NDArray[Any], which: NDArray[np.intp]) -
     return float(np.average(scores, weights=counts))
 
 
-def _standard_error(
-    mean: NDArray[np.float64], squares: NDArray[np.float64], samples: int
-) -> NDArray[np.float64]:
-    """Get the (H, W) error of a mean from the sum of squares; NaN for one sample."""
-    if samples == 1:
-        return np.full(mean.shape, np.nan)
-    variance = np.maximum(squares / samples - mean**2, 0) * samples / (samples - 1)
-    return np.asarray(np.sqrt(variance / samples))
+def _with_lines(cells: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """(..., H, W) -> these, and their sums (..., H) of rows and (..., W) of columns."""
+    return cells, cells.sum(-1), cells.sum(-2)
+
+
+def _errors(mean: NDArray[Any], squares: list[NDArray[Any]], samples: int) -> Errors:
+    """Get the errors of a mean map and its profiles from sums of squares; NaN for one sample."""
+    freedom = samples - 1 or np.nan
+    variances = (
+        np.maximum(square / samples - part**2, 0) / freedom
+        for square, part in zip(squares, _with_lines(mean), strict=True)
+    )
+    return Errors(*(np.sqrt(variance) for variance in variances))
 
 
 METHODS = (

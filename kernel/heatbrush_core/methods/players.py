@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from heatbrush_core.bands import short
 from heatbrush_core.changes import Boxes, Changes
 from heatbrush_core.methods.parameters import Parameters, both
+from heatbrush_core.profiles import Errors
 from heatbrush_core.rectangles import bounding_box
 from heatbrush_core.region import Region, check_region
 from heatbrush_core.task import Task
@@ -168,6 +169,30 @@ class Partition:
         """(players,) -> (H, W): an equal share for each cell of a player, NaN for no player."""
         sizes = np.bincount(self.labels[self.labels >= 0], minlength=self.count)
         return np.append(values / sizes, np.nan)[self.labels]
+
+    def errors(self, deviations: NDArray[np.float64]) -> Errors:
+        """Get the standard errors of what `spread` makes, and of the sums of its lines.
+
+        Parameters
+        ----------
+        deviations
+            (N, players), what each of N samples adds to the error of each value: the variance of a
+            value, or of any weighted sum of them, is the sum of squares over the samples. None at
+            all make errors of 0.
+        """
+        rows, columns = (_root(deviations @ self._shares(axis)) for axis in (0, 1))
+        return Errors(self.spread(_root(deviations)), rows, columns)
+
+    def _shares(self, axis: int) -> NDArray[np.float64]:
+        """(players, lines): which share of its cells a player has in each row (0) or column (1)."""
+        held = self.labels >= 0
+        cells = np.zeros((self.count, self.labels.shape[axis]))
+        np.add.at(cells, (self.labels[held], np.nonzero(held)[axis]), 1)
+        return cells / cells.sum(axis=1, keepdims=True)
+
+
+def _root(deviations: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.sqrt((deviations**2).sum(axis=0)))
 
 
 def _raw(settings: PlayerParameters, inside: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -14,6 +14,7 @@ from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
 from heatbrush_core.methods.method import Method, Result
 from heatbrush_core.methods.parameters import Parameters
 from heatbrush_core.methods.players import Grid, cut, grid_field, times
+from heatbrush_core.profiles import Errors
 from heatbrush_core.rectangles import bounding_box
 from heatbrush_core.task import Task
 
@@ -59,11 +60,13 @@ def rise(task: Task, settings: RiseParameters) -> Result:
     Source: Petsiuk, Das & Saenko (2018), sections 3.1 and 3.2. They divide by what the sum of M is
     expected to be, samples * keep. Its own value has the same limit, and a score that is the same
     for all masks then makes a constant map instead of one with the noise of the masks. The standard
-    error is that of a ratio of two means (Cochran 1977, on ratio estimates).
+    error is that of a ratio of two means (Cochran 1977, on ratio estimates); that of a row or
+    column is that of a mean of such ratios, all from the same masks, which are drawn once more.
     """
     x, base = task.x, task.baseline(settings.baseline)
     inside = np.ones(x.shape[:2], bool) if task.inside is None else task.inside
     masks, tally, around = Masks(inside, settings, x.dtype), Tally(inside.shape), task.around()
+    effects = np.empty(settings.samples)
     box, score = bounding_box(inside), around.score
     between, base = x[box] - base[box], base[box]
     way = around.way(Boxes.of(*box, settings.samples))
@@ -71,10 +74,14 @@ def rise(task: Task, settings: RiseParameters) -> Result:
         M = masks.draw(batch.stop - batch.start)
         blends = M[:, *box, None] * between
         blends += base
-        tally.add(M, around.effects(Changes.to(x, box, blends), slice(0, len(M)), way))
+        effects[batch] = around.effects(Changes.to(x, box, blends), slice(0, len(M)), way)
+        tally.add(M, effects[batch])
         so_far = np.where(inside, score + tally.mean(), np.nan)
         task.report(batch.stop, settings.samples, so_far.astype(np.float32))
     map = np.where(inside, score + tally.mean(), np.nan)
+    again, pull = Masks(inside, settings, x.dtype), Pull(tally, inside)
+    for batch in task.batches(settings.samples, way):
+        pull.add(again.draw(batch.stop - batch.start), effects[batch])
     note = (
         f"Not centred: cells without influence stand near {score + tally.overall():.4g}, the mean "
         "score of the blends, not near 0."
@@ -83,7 +90,7 @@ def rise(task: Task, settings: RiseParameters) -> Result:
         map,
         x.shape[2],
         score,
-        error=np.where(inside, tally.error(), np.nan),
+        errors=Errors(tally.error(), *pull.errors()),
         notes=(note,),
     )
 
@@ -128,20 +135,25 @@ class Tally:
     """Running sums over masks, from which each cell's weighted mean of the scores follows."""
 
     def __init__(self, shape: Sequence[int]) -> None:
-        self._count, self._total = 0, 0.0
+        self.count, self._total = 0, 0.0
         self._sums, self._squares = np.zeros((2, *shape)), np.zeros((3, *shape))
 
     def add(self, masks: NDArray[Any], scores: Floats) -> None:
         """Take (N, H, W) masks and their (N,) scores."""
         powers = scores ** np.arange(3)[:, None]
-        self._count += len(scores)
+        self.count += len(scores)
         self._total += float(scores.sum())
         self._sums += np.tensordot(powers[:2], masks, 1)
         self._squares += np.tensordot(powers, masks**2, 1)
 
     def overall(self) -> float:
         """Mean of the scores."""
-        return self._total / self._count
+        return self._total / self.count
+
+    @property
+    def weight(self) -> Floats:
+        """(H, W), how much of each cell all masks together show."""
+        return np.asarray(self._sums[0])
 
     def mean(self) -> Floats:
         """(H, W) means, NaN where all masks are 0."""
@@ -150,13 +162,50 @@ class Tally:
 
     def error(self) -> Floats:
         """(H, W) standard errors of the means; one mask tells none (NaN)."""
-        mean, weight, (w, ws, wss) = self.mean(), self._sums[0], self._squares
-        if self._count < 2:
+        mean, weight, (w, ws, wss) = self.mean(), self.weight, self._squares
+        if self.count < 2:
             return np.full(mean.shape, np.nan)
         squares = np.maximum(wss - 2 * mean * ws + mean**2 * w, 0)
-        squares *= self._count / (self._count - 1)
+        squares *= self.count / (self.count - 1)
         unknown = np.full(mean.shape, np.nan)
         return np.divide(np.sqrt(squares), weight, out=unknown, where=weight > 0)
+
+
+class Pull:
+    """How far each mask pulls the means of the rows and columns of the map, summed in squares.
+
+    A mask M with score s moves a cell's mean m, the sum of s * M by the sum of M, by M * (s - m) by
+    the sum of M, and the mean of a line by the mean of that over its cells.
+
+    Parameters
+    ----------
+    tally
+        Of all masks.
+    inside
+        (H, W) bool, the cells that count.
+    """
+
+    def __init__(self, tally: Tally, inside: NDArray[np.bool_]) -> None:
+        mean, weight = tally.mean(), tally.weight
+        known = inside & (weight > 0)
+        share = np.divide(1, weight, out=np.zeros(weight.shape), where=known)
+        self._shares = [share / np.maximum(known.sum(axis, keepdims=True), 1) for axis in (1, 0)]
+        self._mean = np.where(known, mean, 0)
+        self._factor = tally.count / (tally.count - 1) if tally.count > 1 else np.nan
+        self._squares = [np.zeros(size) for size in inside.shape]
+
+    def add(self, masks: NDArray[Any], scores: Floats) -> None:
+        """Take (N, H, W) masks and their (N,) scores once more."""
+        for share, squares, line in zip(self._shares, self._squares, "hw", strict=True):
+            shown, drawn = (
+                np.einsum(f"nhw,hw->n{line}", masks, each) for each in (share, share * self._mean)
+            )
+            squares += ((scores[:, None] * shown - drawn) ** 2).sum(axis=0)
+
+    def errors(self) -> tuple[Floats, Floats]:
+        """(H,) and (W,) standard errors; one mask tells none (NaN)."""
+        rows, columns = (np.sqrt(squares * self._factor) for squares in self._squares)
+        return rows, columns
 
 
 METHODS = (

@@ -63,7 +63,9 @@ def shapley(task: Task, settings: ShapleyParameters) -> Result:
     Few players: all coalitions S are enumerated, each weighing |S|! (n - |S| - 1)! / n!. Many:
     orders are drawn at random, each with its reverse. The two together are exact where no more than
     two players interact. Pairs are independent, so the standard error of a value is its standard
-    deviation over the pairs by the root of their number; one pair tells none (NaN).
+    deviation over the pairs by the root of their number; one pair tells none (NaN). That of a row
+    or column comes from its sum in each pair: players share out one difference of scores, so that
+    errors of several cancel in part.
 
     Source: Shapley (1953); Castro, Gómez & Tejada (2009) for random orders; Mitchell, Cooper, Frank
     & Holmes (2022) for their reverses.
@@ -80,14 +82,14 @@ def shapley(task: Task, settings: ShapleyParameters) -> Result:
 
     score, (at_baseline,) = around.score, worth(np.zeros((1, partition.count), bool)).tolist()
     game = Game(task, partition, way, worth, score, at_baseline)
-    values, error = game.sample(orders, settings.seed) if orders else game.enumerate()
+    values, deviations = game.sample(orders, settings.seed) if orders else game.enumerate()
     return Result.of_cells(
         partition.spread(values),
         x.shape[2],
         score,
         score_at_baseline=at_baseline,
         residual=float(values.sum()) - (score - at_baseline),
-        error=partition.spread(error),
+        errors=partition.errors(deviations),
         notes=(_note(partition.count, orders),),
     )
 
@@ -128,7 +130,7 @@ class Game(NamedTuple):
     at_baseline: float
 
     def enumerate(self) -> tuple[Floats, Floats]:
-        """(players,) values from all coalitions, and their errors, which are 0."""
+        """(players,) values from all coalitions, and (0, players) deviations, as of no sample."""
         n = self.partition.count
         weight = np.array([1 / (n * math.comb(n - 1, size)) for size in range(n)])
         values = np.full(n, (self.score - self.at_baseline) / n)
@@ -140,10 +142,10 @@ class Game(NamedTuple):
             gains = self.worth(present) - self.at_baseline
             values += gains @ np.where(present, weight[size - 1], -weight[size])
             self.task.report(batch.stop, between)
-        return values, np.zeros(n)
+        return values, np.zeros((0, n))
 
     def sample(self, orders: int, seed: int) -> tuple[Floats, Floats]:
-        """(players,) values from random orders, and their standard errors."""
+        """(players,) values from random orders, and (pairs, players) deviations of their means."""
         n, pairs, known = self.partition.count, orders // 2, 0
         ranks = drawn(n, pairs, seed)
         worth = np.empty((orders, n + 1))  # of the first 0, 1 ... n players of each order
@@ -157,8 +159,9 @@ class Game(NamedTuple):
             gain = np.take_along_axis(np.diff(worth[whole], axis=1), ranks[whole], axis=1)
             gains[new:known] = gain.reshape(-1, 2, n).mean(axis=1)
             self._report(batch.stop, orders * (n - 1), gains[:known])
-        error = gains.std(axis=0, ddof=1) / math.sqrt(pairs) if pairs > 1 else np.full(n, np.nan)
-        return gains.mean(axis=0), error
+        values = gains.mean(axis=0)
+        freedom = math.sqrt(pairs * (pairs - 1)) or math.nan
+        return values, (gains - values) / freedom
 
     def _report(self, done: int, total: int, gains: Floats) -> None:
         """Show the mean of the pairs so far, once there is one."""
