@@ -9,6 +9,8 @@ export interface Room {
   columns: number;
   /** The input and the methods. */
   panels: number;
+  /** All panels are no higher than this, where that can be. */
+  height: number;
   profiles: boolean;
   /** Width of the longest row and column name in pixels; a column axis of numbers is never turned. */
   rowNames: number;
@@ -45,7 +47,6 @@ export interface Layout {
 
 /** Between the column profile and the map: the axis bracket stands here. */
 export const BRACKET = 4;
-const HEIGHT = 760;
 const SMALLEST_MAP = 120;
 
 export function layout(room: Room): Layout {
@@ -86,7 +87,7 @@ function gutterOf(kind: Kind, { width, rowNames }: Room): number {
 type Sized = Pick<Layout, "perRow" | "gap" | "cellWidth" | "cellHeight" | "rowProfile" | "profileGap">;
 
 /** One column of panels with a shared column axis; two where more than six would not fit a screen. */
-function wide({ width, rows, columns, panels, profiles }: Room, gutter: number): Sized {
+function wide({ width, height, rows, columns, panels, profiles }: Room, gutter: number): Sized {
   const perRow = panels > 6 && width >= 900 ? 2 : 1;
   const gap = 24;
   const each = perRow === 1 ? width - gutter : Math.floor((width - gutter - gap) / 2);
@@ -95,14 +96,14 @@ function wide({ width, rows, columns, panels, profiles }: Room, gutter: number):
   const cellWidth = snap((each - wanted - (wanted ? profileGap : 0)) / columns);
   const spare = each - cellWidth * columns - profileGap;
   const rowProfile = wanted ? clamp(Math.floor(spare), 0, perRow === 2 ? 64 : 112) : 0;
-  const share = HEIGHT / Math.ceil(panels / perRow) - 56;
+  const share = height / Math.ceil(panels / perRow) - 56;
   const least = Math.min(width < 640 ? 6 : 5, 400 / rows);
   const cellHeight = clamp(Math.round(share / rows), least, Math.max(14, Math.floor(56 / rows)));
   return { perRow, gap, cellWidth, cellHeight, rowProfile: rowProfile < 16 ? 0 : rowProfile, profileGap };
 }
 
 /** Small multiples: as many per row as give the largest cell within the height, leaving no lone orphan. */
-function square({ width, rows, columns, panels, profiles }: Room, gutter: number): Sized {
+function square({ width, height, rows, columns, panels, profiles }: Room, gutter: number): Sized {
   const least = 12;
   const rowProfile = !profiles || rows === 1 ? 0 : width >= 640 ? 28 : 20;
   const profileGap = 4;
@@ -112,8 +113,8 @@ function square({ width, rows, columns, panels, profiles }: Room, gutter: number
     if (panels % perRow && panels % perRow < perRow / 2) continue;
     const lines = Math.ceil(panels / perRow);
     const across = (room(perRow) - (perRow - 1) * least) / perRow / columns;
-    const fits = lines * (whole(across) * rows + 68) <= HEIGHT;
-    const down = Math.max(HEIGHT / lines - 68, SMALLEST_MAP) / rows;
+    const fits = lines * (whole(across) * rows + 68) <= height;
+    const down = Math.max(height / lines - 68, SMALLEST_MAP) / rows;
     const cell = whole(fits ? across : Math.min(across, down));
     const better = cell > best.cell || (cell === best.cell && lines < best.lines);
     if (fits !== best.fits ? fits : better) best = { perRow, cell, fits, lines };

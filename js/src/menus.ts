@@ -100,9 +100,11 @@ function tableName(name: string): string {
 }
 
 export function openExportMenu(context: Context, opener: HTMLElement): void {
+  const { runs } = context.scene().state.evidence;
   openMenu(context, opener, "Export", [
     { label: "HTML", aside: "offline, still brushable", do: () => context.session.export("html") },
     { label: "npz", aside: "the numbers", do: () => context.session.export("npz") },
+    ...(runs.length ? [{ label: "CSV", aside: "the runs", do: () => context.session.export("csv") }] : []),
   ]);
 }
 

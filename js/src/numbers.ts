@@ -15,9 +15,15 @@ export interface Shown {
   errors: Float32Array | null;
   scale: Scale;
   profiles: Profiles;
+  /** Standard errors of the profiles, where these are estimates. */
+  profileErrors: ProfileErrors;
   table: Uint8Array;
   signed: boolean;
 }
+
+type ProfileErrors = { [along in keyof Profiles]: Float32Array | null };
+
+const CERTAIN: ProfileErrors = { rows: null, columns: null };
 
 /** The part of a shown panel that is costly, and what it was made from. */
 interface Source {
@@ -27,6 +33,7 @@ interface Source {
   limit: number;
   range: [number, number];
   profiles: Profiles;
+  profileErrors: ProfileErrors;
 }
 
 export class Numbers {
@@ -59,23 +66,26 @@ export class Numbers {
       limit: 1,
       range: range(values),
       profiles: profiles(values, H, W, "magnitude"),
+      profileErrors: CERTAIN,
     });
   }
 
   #panel(panel: PanelState, job: Job | undefined, state: Readonly<State>, H: number, W: number): void {
     const { channel, quantile } = state.options;
-    const { standard_error: error, channels } = panel;
-    const from = [job?.map ?? null, panel.map, error, channels, channel, quantile, panel.profile, H, W];
+    const { standard_error: error, row_errors: rows, column_errors: columns, channels } = panel;
+    const from = [job?.map ?? null, panel.map, error, rows, columns, channels, channel, quantile, panel.profile, H, W];
     if (same(this.#sources.get(panel.name)?.from, from)) return;
     const values = job?.map ?? mapOf(panel, channel);
+    const estimated = !job?.map && (channel === null || !channels);
     const known = values ?? new Float32Array(H * W).fill(NaN);
     this.#sources.set(panel.name, {
       from,
       values,
-      errors: error && !job?.map && (channel === null || !channels) ? decode(error) : null,
+      errors: error && estimated ? decode(error) : null,
       limit: limit(known, quantile),
       range: [0, 1],
       profiles: profiles(known, H, W, panel.profile),
+      profileErrors: estimated ? { rows: rows && decode(rows), columns: columns && decode(columns) } : CERTAIN,
     });
   }
 
@@ -91,8 +101,8 @@ export class Numbers {
         ? { kind: "diverging", limit: (limits === "shared" ? shared : source.limit) || 1 }
         : { kind: "sequential", low: source.range[0], high: source.range[1] };
       const table = state.tables[signed ? mapTable(colours, dark) : inputTable(dark)] ?? new Uint8Array(768);
-      const { values, errors } = source;
-      const made: Shown = { values, errors, scale, profiles: source.profiles, table, signed };
+      const { values, errors, profiles, profileErrors } = source;
+      const made: Shown = { values, errors, scale, profiles, profileErrors, table, signed };
       const old = this.#shown.get(name);
       next.set(name, old && sameShown(old, made) ? old : made);
     }
@@ -114,6 +124,7 @@ function sameShown(a: Shown, b: Shown): boolean {
     a.values === b.values &&
     a.errors === b.errors &&
     a.profiles === b.profiles &&
+    a.profileErrors === b.profileErrors &&
     a.table === b.table &&
     JSON.stringify(a.scale) === JSON.stringify(b.scale)
   );

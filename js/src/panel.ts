@@ -3,6 +3,7 @@
 import { ColumnAxis, RowAxis } from "./axis.ts";
 import { whyNot, type Context } from "./context.ts";
 import { html, place, set, show, style, svg, text } from "./dom.ts";
+import { Figures } from "./figures.ts";
 import { Footer } from "./footer.ts";
 import { Heatmap } from "./heatmap.ts";
 import { BRACKET } from "./layout.ts";
@@ -33,6 +34,7 @@ export class Panel {
   readonly #profiles = new Profiles();
   readonly #rows = new RowAxis();
   readonly #columns = new ColumnAxis();
+  readonly #figures = new Figures();
   readonly #overlay = new Overlay();
   readonly #crosshair = new Crosshair();
   readonly #group: SVGGElement;
@@ -60,6 +62,7 @@ export class Panel {
       "g",
       {},
       this.#profiles.element,
+      this.#figures.element,
       this.#overlay.element,
       this.#rows.element,
       this.#columns.element,
@@ -104,6 +107,7 @@ export class Panel {
     this.#title.update(every, scene, state, shown, left, fresh);
     if (fresh || every.any("layout", "viewport", "theme")) this.#draw(scene, shown);
     this.#profiles.update(every, scene, shown, fresh);
+    this.#figures.update(every, scene, shown, fresh);
     this.#rows.update(every, scene, slot.first && !failure, slot.index === 0);
     this.#columns.update(every, scene, slot.axis, slot.first);
     this.#overlay.update(every, scene, this.name);

@@ -1,17 +1,13 @@
-// The profiles along a map: one bar per column above it and per row beside it, full strength inside the selection.
+// The profiles along a map: a bar per column above it and per row beside it, with its error; full strength inside the selection.
 
+import { bars } from "./bars.ts";
 import { set, setAll, show, svg, unique } from "./dom.ts";
 import { BRACKET } from "./layout.ts";
 import type { Shown } from "./numbers.ts";
 import { columnEdge, rowEdge, type Changes, type Scene } from "./scene.ts";
-import { sample } from "./heatmap.ts";
 
-/** The paths of the positive and the negative bars, and where the zero line is. */
-interface Bars {
-  positive: string;
-  negative: string;
-  zero: number;
-}
+/** Of the positive bars, of the negative ones, and of the errors. */
+type Paths = [SVGPathElement, SVGPathElement, SVGPathElement];
 
 export class Profiles {
   readonly element = svg("g");
@@ -48,8 +44,9 @@ class Profile {
 
   constructor(readonly along: "rows" | "columns") {
     const id = unique("clip");
-    this.#all = svg("g", {}, svg("path"), svg("path"));
-    this.#inside = svg("g", { "clip-path": `url(#${id})` }, svg("path"), svg("path"));
+    const paths = (): Paths => [svg("path"), svg("path"), svg("path", { class: "hb-error" })];
+    this.#all = svg("g", {}, ...paths());
+    this.#inside = svg("g", { "clip-path": `url(#${id})` }, ...paths());
     this.element = svg("g", {}, svg("clipPath", { id }, this.#clip), this.#zero, this.#all, this.#inside);
   }
 
@@ -60,13 +57,16 @@ class Profile {
     const length = columns ? layout.mapWidth : layout.mapHeight;
     const span = state.viewport[this.along];
     const edge = (cell: number): number => (columns ? columnEdge(scene, cell) : rowEdge(scene, cell));
-    const made = bars(shown.profiles[this.along], span, length, depth, edge, columns);
+    const [values, errors] = [shown.profiles[this.along], shown.profileErrors[this.along]];
+    const made = bars({ values, errors, span, length, depth, edge, upward: columns });
     for (const group of [this.#all, this.#inside]) {
-      const [positive, negative] = group.children as unknown as [SVGPathElement, SVGPathElement];
+      const [positive, negative, error] = group.children as unknown as Paths;
       set(positive, "d", made.positive);
       set(positive, "class", shown.signed ? "hb-positive" : "hb-amount");
       set(negative, "d", made.negative);
       set(negative, "class", "hb-negative");
+      set(error, "d", made.errors);
+      set(error, "data-band", made.band);
     }
     const zero = Math.round(made.zero) + 0.5;
     const line = columns ? { x1: 0, x2: length, y1: zero, y2: zero } : { x1: zero, x2: zero, y1: 0, y2: length };
@@ -92,44 +92,4 @@ class Profile {
     });
     set(this.#clip, "d", d.join(""));
   }
-}
-
-/** Bars from a zero line that sits where the range of the whole profile puts it. */
-function bars(
-  values: Float32Array,
-  span: readonly [number, number],
-  length: number,
-  depth: number,
-  edge: (cell: number) => number,
-  upward: boolean,
-): Bars {
-  let [low, high] = [0, 0];
-  for (const value of values)
-    if (value < low) low = value;
-    else if (value > high) high = value;
-  const scale = Math.max(depth, 1) / (high - low || 1);
-  const zero = upward ? high * scale : -low * scale;
-  const lines = sample(span, values.length, length, length);
-  const gathered = length / (span[1] - span[0]) < 2;
-  const paths = { positive: "", negative: "" };
-  for (let i = 0; i < lines.starts.length; i++) {
-    const value = peak(values, lines.starts[i]!, lines.ends[i]!);
-    const size = value * scale;
-    if (!(Math.abs(size) >= 0.3)) continue;
-    const from = Math.max(0, gathered ? i : edge(lines.starts[i]!));
-    const end = Math.min(length, gathered ? i + 1 : edge(lines.ends[i]!));
-    const to = end - (end - from >= 5 ? 1 : 0);
-    const tip = (upward ? zero - size : zero + size).toFixed(1);
-    const base = zero.toFixed(1);
-    paths[value > 0 ? "positive" : "negative"] += upward
-      ? `M${from} ${base}V${tip}H${to}V${base}Z`
-      : `M${base} ${from}H${tip}V${to}H${base}Z`;
-  }
-  return { ...paths, zero };
-}
-
-function peak(values: Float32Array, start: number, end: number): number {
-  let best = NaN;
-  for (let i = start; i < end; i++) if (Number.isNaN(best) || Math.abs(values[i]!) > Math.abs(best)) best = values[i]!;
-  return best;
 }

@@ -226,7 +226,7 @@ export interface Remove {
 
 export interface Export {
   kind: "export";
-  format: "html" | "npz";
+  format: "html" | "npz" | "csv";
 }
 
 export type Request = Hello | Run | Cancel | Find | Stop | Whatif | Show | Restore | Remove | Export;

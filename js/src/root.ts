@@ -210,6 +210,7 @@ export class Root implements Context {
       rows: H,
       columns: W,
       panels: panelsOf(state).length + (state.bare ? 0 : 1),
+      height: state.bare ? 480 : 760,
       profiles: state.options.profiles,
       rowNames: Math.max(longest(rows, this.#family), ...this.#labels()),
       columnNames: longest(columns, this.#family),

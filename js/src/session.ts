@@ -6,7 +6,7 @@ import { Jobs } from "./jobs.ts";
 import { Liveness } from "./liveness.ts";
 import { read, selectionOf, tablesOf, WATCHED, type AnyModel, type TraitName } from "./model.ts";
 import { counted } from "./names.ts";
-import type { EvidenceState, Options, PanelState, Reply, Request, Selection } from "./protocol.ts";
+import type { EvidenceState, Export, Options, PanelState, Reply, Request, Selection } from "./protocol.ts";
 import { equal } from "./regions.ts";
 import { Searches } from "./searches.ts";
 import type { Cursor, State, Store, Viewport } from "./state.ts";
@@ -144,7 +144,7 @@ export class Session {
   }
 
   /** Ask for a file; it arrives at `onFile`. */
-  export(format: "html" | "npz"): void {
+  export(format: Export["format"]): void {
     this.#request({ kind: "export", format }, "Exporting");
   }
 

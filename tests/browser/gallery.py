@@ -359,6 +359,15 @@ def evidence() -> Iterator[Shot]:
     yield from (form, form.wide(400))
 
 
+def matrices() -> Iterator[Shot]:
+    """A matrix without a model behind it."""
+    options = {**SHARED, "colours": "blue-red", "profiles": False, "quantile": 1.0}
+    bare = {"bare": True, "classes": [], "options": options}
+    small = Shot("matrix", kind="digits", methods=("occlusion",), overrides=bare)
+    yield from (small, small.themed("dark"), small.wide(400))
+    yield replace(small, name="matrix-large", kind="square")
+
+
 def states() -> Iterator[Shot]:
     """Running, failing, without a kernel, empty."""
     run = replace(WIDE, name="running", acts=(running,))
@@ -375,7 +384,7 @@ def states() -> Iterator[Shot]:
 
 def shots() -> Iterator[Shot]:
     """The gallery."""
-    for part in (shapes, hands, menus, footers, evidence, states):
+    for part in (shapes, hands, menus, footers, evidence, matrices, states):
         yield from part()
 
 

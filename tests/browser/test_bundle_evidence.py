@@ -83,9 +83,7 @@ def test_the_form_says_how_runs_are_searched(stage: Stage) -> None:
     form.get_by_label("lines, at least").fill("2")
     stage.page.keyboard.press("Enter")
     expect(rows(hand)).not_to_have_count(0)
-    assert stage.sent("find") == [
-        {"kind": "find", "axis": "rows", "parameters": {"min_length": 2}}
-    ]
+    assert stage.sent("find") == [{"kind": "find", "axis": "rows", "parameters": {"min_length": 2}}]
     expect(hand.button("How runs are found: 2 lines, at least")).to_be_visible()
 
 

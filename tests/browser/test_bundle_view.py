@@ -213,6 +213,32 @@ def test_several_channels_are_summed_or_shown_one_at_a_time(stage: Stage) -> Non
     assert len(seen) == 3
 
 
+def whiskers(stage: Stage, name: str) -> list[int]:
+    """How many whiskers the column profile of a panel has, and its row profile."""
+    drawn = stage.hand.panel(name).locator("g:not([clip-path]) > .hb-error")
+    return drawn.evaluate_all("paths => paths.map(p => p.getAttribute('d').split('Z').length - 1)")
+
+
+def test_profiles_of_estimates_have_whiskers(stage: Stage) -> None:
+    hand = stage.open("digits", ("shapley", "occlusion"), kernel={"pace": 400})
+    assert whiskers(stage, "shapley") == [8, 8]
+    assert whiskers(stage, "occlusion") == whiskers(stage, "input") == [0, 0]
+    hand.button("Run").click()
+    expect(hand.panel("shapley")).to_contain_text("%")
+    assert whiskers(stage, "shapley") == [0, 0]  # a partial map is not what they are of
+    hand.root.locator(".hb-bar").get_by_role("button", name="Cancel", exact=True).click()
+    stage.frames()
+    assert whiskers(stage, "shapley") == [8, 8]
+
+
+def test_a_channel_of_several_has_no_whiskers(stage: Stage) -> None:
+    stage.open("channels", ("shapley",))
+    assert all(whiskers(stage, "shapley"))
+    stage.change("options", {**stage.get("options"), "channel": 1})
+    stage.frames()
+    assert whiskers(stage, "shapley") == [0, 0]
+
+
 def test_the_crosshair_reads_the_same_cell_in_every_panel(stage: Stage) -> None:
     hand = stage.open()
     stage.page.mouse.move(*hand.point("occlusion", 7.5, 100.5, stage.shape))

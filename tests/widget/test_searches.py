@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import heatbrush as hb
+from heatbrush.frames import frames
 from heatbrush.state import UNSEARCHED
 from heatbrush.worker import Worker
 
@@ -73,6 +76,15 @@ def test_without_a_background_rows_have_no_p(make, ask) -> None:
     shown = view.widget.evidence
     assert all(run["p"] is None for run in shown["runs"])
     assert "No p" in shown["about"] or not shown["runs"]
+
+
+def test_what_cannot_be_compared_with_is_said(judged, ask) -> None:
+    ask(judged, "find", axis="rows", parameters={**QUICK, "null": "phases"})
+    shown = judged.widget.evidence
+    assert shown["failed"] and "null='phases'" in shown["about"]
+    ask(judged, "find", axis="columns", parameters={**QUICK, "null": "shifts"})
+    shown = judged.widget.evidence
+    assert not shown["failed"] and ("shifted" in shown["about"] or not shown["runs"])
 
 
 def test_each_question_has_its_own_table(judged, ask) -> None:
@@ -163,3 +175,21 @@ def test_a_page_drawn_meanwhile_hears_of_it(judged, ask, model, sent) -> None:
     assert [m["kind"] for m in sent.messages[-2:]] == ["alive", "searching"]
     model.gate.set()
     view.wait(GUARD)
+
+
+def test_the_table_can_be_exported(judged, ask, sent) -> None:
+    ask(judged, "export", format="csv")
+    assert "find runs first" in sent.last("refused")["sentence"]
+    table = judged.find_runs(**QUICK).wait(GUARD)
+    ask(judged, "export", format="csv")
+    assert sent.messages[-1] == {"kind": "file", "name": "heatbrush-runs.csv", "type": "text/csv"}
+    read = pd.read_csv(io.BytesIO(sent.buffers[-1][0]))
+    assert list(read.columns) == list(table.columns) and list(read["start"]) == list(table["start"])
+    assert read["methods"][0] == " ".join(table["methods"][0])
+
+
+def test_an_offline_page_keeps_the_runs_of_each_sample(judged) -> None:
+    judged.find_runs(**QUICK).wait(GUARD)
+    assert judged.sample == 0
+    first, second, _ = frames(judged._session)
+    assert first["evidence"]["runs"] and second["evidence"] == UNSEARCHED

@@ -44,7 +44,7 @@ def test_every_trait_of_the_protocol_is_synced_and_plain(make) -> None:
     assert {name: len(table) for name, table in view.widget.tables.items()} == dict.fromkeys(
         [f"{name} {mode}" for name in ("blue-red", "purple-green", "input") for mode in MODES], 768
     )
-    large = set(traits) - {"selection", "options"}
+    large = set(traits) - {"selection", "pointed", "options"}
     assert not any(view.widget.trait_metadata(name, "echo_update", True) for name in large)
 
 
@@ -94,7 +94,9 @@ def test_sums_notes_and_errors_travel_with_the_map(make, samples) -> None:
     assert shown["residual"] == pytest.approx(found.residual) and found.residual is not None
     assert shown["notes"] == list(found.notes) != []
     assert found.standard_error is not None
-    np.testing.assert_array_equal(numbers(shown["standard_error"]), found.standard_error)
+    for name in ("standard_error", "row_errors", "column_errors"):
+        np.testing.assert_array_equal(numbers(shown[name]), getattr(found, name))
+    assert shown["row_errors"]["shape"] == [4] and shown["column_errors"]["shape"] == [10]
     assert shown["conservation"] == []
     view.sample = 1
     later = panel(view, "shapley")

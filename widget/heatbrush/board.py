@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from heatbrush import protocol
+from heatbrush.state import unshown
 from heatbrush_core import Explanation, Region
 from heatbrush_core.targets import Class, Margin
 
@@ -212,19 +213,6 @@ class Board:
 
 
 def _blank(result: Result) -> Result:
-    state: protocol.PanelState = {
-        **result.state,
-        "seconds": None,
-        "score": None,
-        "score_at_baseline": None,
-        "residual": None,
-        "notes": [],
-        "conservation": [],
-        "map": None,
-        "standard_error": None,
-        "row_errors": None,
-        "column_errors": None,
-        "channels": None,
-        "failure": None,
-    }
-    return replace(result, state=state, explanation=None)
+    s = result.state
+    about = (s["name"], s["method"], s["parameters"], s["summary"], s["run"], s["within"])
+    return replace(result, state=unshown(*about, s["profile"]), explanation=None)

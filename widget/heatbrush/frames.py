@@ -24,6 +24,7 @@ def _frame(session: Session, sample: int) -> dict[str, Any]:
         "scores": state.scores(session.prediction(sample)),
         "target": state.target(target, given=given is not None),
         "panels": [_panel(session, name, panel.spec, sample, target) for name, panel in panels],
+        "evidence": session.searches.state(Question(sample, given)),
     }
 
 

@@ -35,7 +35,8 @@ def bundled(name: str) -> Path:
 class Panels(anywidget.AnyWidget):
     """All panels of one view, with their head, toolbar and status line.
 
-    The browser writes `selection`, `pointed` and `options`; one thread of the kernel writes everything else.
+    The browser writes `selection`, `pointed` and `options`; one thread of the kernel writes all
+    else.
     """
 
     _esm = bundled("widget.js")

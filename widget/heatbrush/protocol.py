@@ -332,7 +332,7 @@ class Export(Message):
     """Ask for a file."""
 
     kind: Literal["export"]
-    format: Literal["html", "npz"]
+    format: Literal["html", "npz", "csv"]
 
 
 Request = Annotated[

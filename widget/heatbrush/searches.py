@@ -15,6 +15,7 @@ from heatbrush.worker import Handle
 from heatbrush_core import Cancelled, Progress, Region, find_runs
 from heatbrush_core.finding import NULLS
 from heatbrush_core.methods.parameters import Parameters, check, fields
+from heatbrush_core.nulls import Null
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +50,13 @@ class Settings(Parameters):
         title="matched matrices",
         description="without evidence, on which the search is repeated; p cannot be smaller than "
         "one by their number and one",
+    )
+    null: Null = Field(
+        "auto",
+        title="made by",
+        description="background: samples of other classes; phases: each row's phases drawn anew; "
+        "shifts: rows shifted, where what counts is how they are aligned; auto: the background "
+        "where it is large enough, else phases for columns, else none",
     )
     seed: int = Field(0, ge=0, description="the same seed gives the same table")
 
@@ -126,10 +134,10 @@ class Searches:
         except Cancelled:
             raise
         except Exception as error:
-            about = state.sentence(error)
-            self._settle(number, question, {**_nothing(number, axis, about), "failed": True})
+            self._settle(number, question, _nothing(number, axis, state.sentence(error), True))
             raise
-        found = {**_nothing(number, axis, about(table)), "runs": self._runs(table)}
+        found = _nothing(number, axis, about(table))
+        found["runs"] = self._runs(table)
         self._settle(number, question, found, table)
         return table
 
@@ -202,8 +210,8 @@ def about(table: pd.DataFrame) -> str:
     return f"p: against the best run that the same search finds in {against[source]}."
 
 
-def _nothing(number: int, axis: Axis, about: str) -> protocol.EvidenceState:
-    return {"search": number, "axis": axis, "runs": [], "about": about, "failed": False}
+def _nothing(number: int, axis: Axis, about: str, failed: bool = False) -> protocol.EvidenceState:
+    return {"search": number, "axis": axis, "runs": [], "about": about, "failed": failed}
 
 
 def _run(row: Mapping[str, Any], axes: tuple[Any, Any]) -> protocol.RunState:

@@ -295,7 +295,7 @@ class Session:
         self._context.copy().run(lambda: self.widget.publish(**traits))
 
     def _report(self, job: Handle, error: BaseException) -> None:
-        """Show what a job raised as a refusal; a run's, or a search's, is where it belongs by now."""
+        """Show what a job raised as a refusal; a run's or a search's is where it belongs by now."""
         if job.slot[0] not in ("run", "find"):
             self.say({"kind": "refused", "sentence": state.sentence(error)})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -144,20 +144,34 @@ def panel(
         summary = chosen.summary(complete)
     except (TypeError, ValueError):
         complete, summary = dict(parameters), ""
+    about = (name, method, plain(complete), summary, run, selection(within))
+    return unshown(*about, chosen.profile)
+
+
+def unshown(
+    name: str,
+    method: str,
+    parameters: dict[str, Any],
+    summary: str,
+    run: int,
+    within: protocol.Selection | None,
+    profile: Literal["sum", "mean"],
+) -> protocol.PanelState:
+    """Return a panel of which only what was asked is known."""
     return {
         "name": name,
         "method": method,
-        "parameters": plain(complete),
+        "parameters": parameters,
         "summary": summary,
         "run": run,
-        "within": selection(within),
+        "within": within,
         "seconds": None,
         "score": None,
         "score_at_baseline": None,
         "residual": None,
         "notes": [],
         "conservation": [],
-        "profile": chosen.profile,
+        "profile": profile,
         "map": None,
         "standard_error": None,
         "row_errors": None,
@@ -181,6 +195,8 @@ def explained(blank: protocol.PanelState, explanation: Explanation) -> protocol.
         "conservation": [plain(row) for row in e._conservation],
         "map": array(e.map),
         "standard_error": None if e.standard_error is None else array(e.standard_error),
+        "row_errors": None if e.row_errors is None else array(e.row_errors),
+        "column_errors": None if e.column_errors is None else array(e.column_errors),
         "channels": array(e.values) if several else None,
     }
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from heatbrush import archive, labels, page
+from heatbrush import labels
 from heatbrush import methods as asked
 from heatbrush.board import Question, Spec, Target
+from heatbrush.exports import Exports
 from heatbrush.frames import frames
 from heatbrush.panels import Panels
 from heatbrush.requests import Requests
@@ -120,7 +120,8 @@ class View:
         self._wants_charts = charts
         self._charts: Charts | None = None
         self.widget: Panels = self._session.widget
-        self.widget.on_msg(Requests(self._session, {"html": self._html, "npz": self._npz}))
+        self._exports = Exports(self._session)
+        self.widget.on_msg(Requests(self._session, self._exports.makers))
         self._session.start()
 
     # ------------------------------------------------------------ what is shown
@@ -225,9 +226,8 @@ class View:
         ----------
         axis : {"columns", "rows"}
         **settings
-            ``k``, ``min_length``, ``max_length``, ``controls`` and ``seed`` of
-            `heatbrush.find_runs`; ``maps="shown"`` searches the maps of the panels instead of the
-            usual ones.
+            ``k``, ``min_length``, ``max_length``, ``controls``, ``null`` and ``seed`` of
+            `heatbrush.find_runs`; ``maps="shown"`` searches the panels' maps, not the usual ones.
 
         Returns
         -------
@@ -269,7 +269,7 @@ class View:
             Where it is.
         """
         self.wait()
-        _, _, content = self._html(frames(self._session) if all_samples else ())
+        _, _, content = self._exports.html(frames(self._session) if all_samples else ())
         Path(path).write_bytes(content)
         return Path(path).resolve()
 
@@ -287,7 +287,7 @@ class View:
             Where it is.
         """
         self.wait()
-        _, _, content = self._npz()
+        _, _, content = self._exports.npz()
         path = Path(path) if Path(path).suffix else Path(path).with_suffix(".npz")
         path.write_bytes(content)
         return path.resolve()
@@ -297,17 +297,6 @@ class View:
         if self._charts is not None:
             self._charts.close()
         self._session.close()
-
-    def _html(self, every: Sequence[dict[str, Any]] = ()) -> tuple[str, str, bytes]:
-        traits = self._session.snapshot()
-        title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
-        return "heatbrush.html", "text/html", page.render(traits, title, every).encode()
-
-    def _npz(self) -> tuple[str, str, bytes]:
-        with self._session.lock:
-            sample, found = self.sample, self._session.board.explanations()
-        content = archive.write(found, self._session.matrices[sample], sample)
-        return "heatbrush.npz", "application/octet-stream", content
 
     # ------------------------------------------------------------ how it shows itself
 
