@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.judging import entry
 from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.region import Region, check_region
 from heatbrush_core.runs import AXES, Axis, check_axis
@@ -27,7 +28,7 @@ def class_profile(
     explainer: Explainer,
     X: ArrayLike,
     y: ArrayLike,
-    method: str = "occlusion",
+    method: str | tuple[str, Mapping[str, Any]] = "occlusion",
     axis: Axis = "columns",
     level: float = 0.9,
     seed: int = 0,
@@ -47,7 +48,8 @@ def class_profile(
     y
         (N,) index of each sample's class, which is explained.
     method, **parameters
-        As `Explainer.explain` takes them.
+        A name, with its parameters beside it, or a pair (name, {parameters}), which may hold those
+        that are called as one of these, such as a seed.
     axis
         "rows" or "columns": which profile.
     level
@@ -74,6 +76,7 @@ def class_profile(
     """
     import xarray
 
+    name, given = entry(method, parameters)
     matrices = explainer.matrices(X)
     labels = _labels(y, len(matrices))
     check_axis(axis)
@@ -82,7 +85,7 @@ def class_profile(
             f"level is {level!r}, but a number between 0 and 1 is expected; give one such as 0.9."
         )
     found = explainer.explain_batch(
-        matrices, method, labels.tolist(), progress=progress, cancel=cancel, **parameters
+        matrices, name, labels.tolist(), progress=progress, cancel=cancel, **given
     )
     profiles = np.array([getattr(each, axis) for each in found], np.float64)
     present, random = np.unique(labels), np.random.default_rng(seed)
@@ -102,7 +105,7 @@ def class_profile(
             "class": names,
             axis: list(explainer.axes(matrices.shape[1:])[AXES.index(axis)].labels),
         },
-        attrs={"method": method, "level": level, "draws": DRAWS, "seed": seed},
+        attrs={"method": name, "level": level, "draws": DRAWS, "seed": seed},
     )
 
 

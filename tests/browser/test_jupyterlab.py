@@ -89,7 +89,10 @@ def test_quickstart(page: Page, lab: str, home: Path, watch: Watch) -> None:
 
 
 def test_sensors(page: Page, lab: str, home: Path, watch: Watch) -> None:
-    """Run every cell: sensors and moments are found, standing has none, the view has them."""
+    """Run every cell: sensors and moments are found, standing has none, the view has them.
+
+    Then by hand: the table shows and selects, and so does a brush over two sensors' interaction.
+    """
     asked = """
 print(len(sensors) > 0, len(moments) > 1, len(nothing), view.selection)
 print((moments["sufficiency"] > moments["necessity"]).all(), sensors["p"].max() <= 0.05)
@@ -100,6 +103,21 @@ print((moments["sufficiency"] > moments["necessity"]).all(), sensors["p"].max() 
     said = jupyter.run_cell(page, last).splitlines()
     assert said[0].startswith("True True 0 Region.rows(") and said[1] == "True True", said
     assert (home / "notebooks" / "heatbrush-sensors.csv").read_text().startswith("axis,start,stop")
+    found = hand.root.locator(".hb-runs tbody tr")
+    found.first.hover()
+    ghosts = hand.root.locator('.heatbrush-panel path.hb-ghost[d^="M"]')
+    expect(ghosts).to_have_count(3)
+    hand.root.get_by_role("combobox", name="Find runs of").select_option("columns")
+    hand.button("Find runs").click()
+    hand.expect_status("[2-9] runs found", timeout=60_000)
+    found.nth(1).click()
+    chip = hand.root.locator(".hb-chip")
+    expect(chip).to_have_text(found.nth(1).locator(".hb-where").inner_text())
+    page.get_by_role("tab", name="Interaction", exact=True).click()
+    pairs = Hand(page, 1)
+    expect(pairs.canvas("interaction")).to_be_visible(timeout=30_000)
+    pairs.drag("interaction", (0, 2), (0.2, 2.2), (6, 6))  # inside one cell
+    expect(chip.nth(0)).to_have_text("acc x")
     assert not jupyter.stray_messages(page)
     watch.assert_clean()
 

@@ -125,3 +125,18 @@ def test_all_samples_together_are_as_each_by_itself(baseline, size):
 def test_impossible_questions(settings, given, expected, remedy):
     with refuses(ValueError, given, expected, remedy):
         class_profile(EXPLAINER, X, **{"y": Y, **settings})
+
+
+def test_a_pair_keeps_the_seed_of_the_method_apart() -> None:
+    seen: list[dict] = []
+
+    class Spy(Explainer):
+        def explain_batch(self, X, method, *given, **more):
+            seen.append({"method": method, "seed": more.get("seed")})
+            return super().explain_batch(X, method, *given, **more)
+
+    explainer = Spy(lambda batch: batch.sum((2, 3)))
+    X, y = np.ones((2, 2, 3)), np.array([0, 1])
+    found = class_profile(explainer, X, y, ("rise", {"seed": 7, "samples": 10}), seed=3)
+    assert seen == [{"method": "rise", "seed": 7}] and found.attrs["seed"] == 3
+    assert found.attrs["method"] == "rise"

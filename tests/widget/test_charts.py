@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import subprocess
 import sys
+import threading
 from itertools import pairwise
 
 import bqplot
+import ipywidgets
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,8 +19,13 @@ from hypothesis import strategies as st
 
 import heatbrush as hb
 from heatbrush import brush
-from heatbrush.charts import COLOURS, GREY, Charts, _look, relative, ticks
+from heatbrush import charts as charts_module
+from heatbrush.chart import Choice, Work
+from heatbrush.charts import Charts
+from heatbrush.looks import COLOURS, GREY, look, marks, ticks
+from heatbrush.profile_charts import relative
 from heatbrush.worker import Worker
+from heatbrush_core import Progress
 
 SHAPE = (4, 10)
 
@@ -30,7 +38,9 @@ def drawn(make):
 
 
 def curves(chart) -> list[bqplot.Lines]:
-    return [mark for mark in chart.figure.marks if isinstance(mark, bqplot.Lines)]
+    """The lines of methods: those of bands and of posts have no name."""
+    lines = [mark for mark in chart.figure.marks if isinstance(mark, bqplot.Lines)]
+    return [mark for mark in lines if mark.labels]
 
 
 def drag(chart, low: float, high: float) -> None:
@@ -97,6 +107,158 @@ def test_lines_outside_the_run_are_gaps(drawn) -> None:
     assert np.isfinite(y).tolist() == [False, False, True, True]  # and no end that is a gap
 
 
+def test_errors_are_bands_beneath_the_curves(make) -> None:
+    rise = ("rise", {"samples": 40, "grid": 2})
+    view = make({"a": "occlusion", "b": rise})
+    for chart, axis in ((view.charts.columns, "columns"), (view.charts.rows, "rows")):
+        band, curve = chart.figure.marks[0], curves(chart)[1]
+        assert (band.fill, band.opacities, band.fill_opacities) == ("between", [0, 0], [0.2, 0])
+        assert band.fill_colors[0] == curve.colors[0] and band.visible
+        profile = getattr(view.explanations["b"], axis)
+        error = getattr(view.explanations["b"], f"{axis[:-1]}_errors")
+        ends = np.stack([profile - error, profile + error]) / np.abs(profile).max()
+        np.testing.assert_allclose(band.y, ends, rtol=1e-5)
+    view.run("occlusion", panel="b")
+    assert [mark for mark in view.charts.rows.figure.marks if mark.visible and not mark.labels] == [
+        dots for dots in view.charts.rows.figure.marks if isinstance(dots, bqplot.Scatter)
+    ]
+
+
+def test_what_is_pointed_at_stands_between_posts(drawn) -> None:
+    columns, rows = (chart.figure.marks[-1] for chart in (drawn.charts.columns, drawn.charts.rows))
+    assert not columns.visible and not rows.visible
+    drawn.widget.set_state({"pointed": hb.Region.columns(2, 5).to_json()})
+    assert columns.visible and columns.x.tolist() == [[1.5, 1.5], [4.5, 4.5]]
+    assert columns.line_style == "dashed" and columns.colors == [GREY] and not rows.visible
+    drawn.widget.set_state({"pointed": hb.Region().to_json()})
+    assert not columns.visible
+
+
+# ------------------------------------------------------------------ the tabs
+
+
+class Tab:
+    """Remembers what it was told."""
+
+    def __init__(self, session) -> None:
+        self.title, self.box, self.told = "Mine", ipywidgets.HTML(), []
+        for name in ("open", "leave", "refresh", "close"):
+            setattr(self, name, functools.partial(self.told.append, name))
+
+
+def test_only_the_open_tab_is_told(make, monkeypatch) -> None:
+    monkeypatch.setattr(charts_module, "OTHERS", (*charts_module.OTHERS, Tab))
+    view = make({"a": "occlusion"})
+    box, told = view.charts.box, view.charts.tabs[-1].told
+    assert box.titles[0] == "Profiles" and {"Curves", "Classes"} < set(box.titles)
+    assert box.titles[-1] == "Mine"
+    assert box.children[0].children == (view.charts.profiles.box,)
+    view.run("occlusion", panel="b")
+    assert told == [] and box.children[-1].children == ()
+    box.selected_index = len(box.titles) - 1
+    assert box.children[-1].children == (view.charts.tabs[-1].box,)
+    view.run("occlusion", panel="c")
+    box.selected_index = 0
+    assert told[0] == "open" and told[-1] == "leave" and set(told[1:-1]) == {"refresh"}
+    assert len(curves(view.charts.columns)) == 3  # those that came while it was not seen
+    before = len(told)
+    view.run("occlusion", panel="d")
+    assert len(told) == before
+
+
+def test_closed_charts_ask_for_nothing(make, model) -> None:
+    view = make({"a": "occlusion"}, y=[0, 1, 0])
+    charts = view.charts
+    tabs = {tab.title: tab for tab in charts.tabs}
+    curve, classes = tabs["Curves"], tabs["Classes"]
+    charts.box.selected_index = charts.tabs.index(classes)
+    view.close()
+    calls = model.calls
+    for index in (*range(len(charts.tabs)), 0):
+        charts.box.selected_index = index
+    classes.button.click()
+    for each in classes.prototypes:
+        each.button.click()
+    curve.by.widget.value = "rows"
+    curve.brush.selected = [10.0, 20.0]
+    view.widget.selection = hb.Region.rows(0, 1).to_json()
+    assert model.calls == calls
+
+
+# ------------------------------------------------------------------ the work of a tab
+
+
+def test_a_chart_lets_others_go_first(make) -> None:
+    """Between the batches of a chart a what-if is answered, and a panel gets its map."""
+    view = make({"a": "occlusion"})
+    work, seen = Work(view._session, "test"), []
+
+    def job(handle, progress):
+        view.run("occlusion", panel="b")
+        view._session.export(lambda: ("a", "b", b""))
+        seen.append("b" in view.explanations)
+        progress(Progress(1, 4))
+        seen.append("b" in view.explanations)
+        seen.append(work._bar.value)
+        return "done"
+
+    work.start(job, "at work")
+    assert seen == [False, True, 0.25] and work.said == "done" and not work.busy
+
+
+def test_the_newest_job_of_a_chart_wins_and_can_be_cancelled(make, model) -> None:
+    view = make({"a": "occlusion"}, worker=Worker)
+    view.wait(20)
+    work, running, go = Work(view._session, "test"), threading.Event(), threading.Event()
+
+    def wait(handle, progress):
+        running.set()
+        assert go.wait(20)
+        progress(Progress(1, 2))
+        return "old"
+
+    work.start(wait, "first")
+    assert running.wait(20)
+    work.start(lambda handle, progress: "new", "second")
+    assert work.said == "second" and work.busy
+    go.set()
+    view.wait(20)
+    assert work.said == "new" and not work.busy and work._bar.value == 0
+    running.clear()
+    go.clear()
+    work.start(wait, "third")
+    assert running.wait(20)
+    work.button.click()
+    assert work.said == "Cancelled." and not work.busy  # at once
+    go.set()
+    view.wait(20)
+    assert work.said == "Cancelled."
+
+
+def test_what_a_job_raises_is_said_as_text(make) -> None:
+    view = make({"a": "occlusion"})
+    work = Work(view._session, "test")
+
+    def job(handle, progress):
+        raise ValueError("There is no <b>cheese</b>; give some.")
+
+    work.start(job, "…")
+    assert work.said == "There is no <b>cheese</b>; give some." and not work.busy
+    assert "<b>" not in work.row.children[1].value
+
+
+def test_a_choice_is_kept_and_only_the_reader_is_heard() -> None:
+    told = []
+    choice = Choice("method", ["a", "b"], lambda: told.append(choice.value))
+    choice.widget.value = "b"
+    choice.offer(["c", "b"])
+    assert choice.value == "b"
+    choice.offer([("C", 1)])
+    assert choice.value == 1
+    choice.offer([])
+    assert choice.value is None and told == ["b"]
+
+
 def test_axes_carry_the_names(make, model) -> None:
     explainer = hb.Explainer(model, rows=list("abcd"), columns=np.arange(10) / 4)
     charts = make(explainer=explainer).charts
@@ -125,7 +287,7 @@ def test_colours_are_readable_in_both_themes(colour, ground) -> None:
 
 
 def test_looks_do_not_repeat() -> None:
-    looks = [_look(index) for index in range(32)]
+    looks = [look(index) for index in range(32)]
     assert len(set(looks)) == 32
     assert all(a[0] != b[0] and a[1] != b[1] for a, b in pairwise(looks))
 
@@ -140,6 +302,18 @@ def test_ticks_are_few_enough_to_be_read() -> None:
     assert ticks(["a"]) == [0]
     assert ticks([str(i) for i in range(100)]) == list(range(0, 100, 10))
     assert len(ticks(["2024-01-01T00:00:00"] * 1000)) <= 4
+
+
+@given(low=st.floats(-1e4, 1e4), span=st.floats(1e-3, 1e4))
+def test_axes_have_a_few_round_numbers(low, span) -> None:
+    found = marks(low, low + span)
+    assert 1 <= len(found) <= 6 and low <= found[0] + 1e-9 and found[-1] <= low + span + 1e-9
+    assert marks(0, 1) == [0, 0.2, 0.4, 0.6, 0.8, 1] and marks(-0.11, 0.07) == [
+        -0.1,
+        -0.05,
+        0,
+        0.05,
+    ]
 
 
 # ------------------------------------------------------------------ the brush

@@ -304,14 +304,16 @@ def test_another_sample_and_back(front: FrontEnd, shown: Widget) -> None:
 
 
 def test_the_charts_come_after_the_panels(front: FrontEnd) -> None:
-    count = len(front.shown)
+    named = lambda start: [  # noqa: E731
+        each for each in front.widgets.values() if each.state["_model_name"].startswith(start)
+    ]
+    count, brushes = len(front.shown), len(named("BrushInt"))
     front.cell("charted = hb.compare(explainer, x, ['occlusion'])\ncharted")
     front.until(lambda: len(front.shown) == count + 2)
     panels, box = (front.widgets[comm] for comm in front.shown[count:])
-    assert "render" in panels.state["_esm"] and box.state["_model_name"] == "VBoxModel"
-    lines = lambda: [w for w in front.widgets.values() if w.state["_model_name"] == "LinesModel"]  # noqa: E731
-    front.until(lambda: len(lines()) >= 2)
-    brush = [w for w in front.widgets.values() if w.state["_model_name"].startswith("BrushInt")][-2]
+    assert "render" in panels.state["_esm"] and box.state["_model_name"] == "TabModel"
+    front.until(lambda: any(line.state["labels"] == ["occlusion"] for line in named("LinesModel")))
+    brush = named("BrushInt")[brushes]  # the first of this view: that of the column profiles
     front.set(brush, selected=[3.2, 7.9], brushing=False)
     front.until(lambda: panels.state["selection"]["bands"])
     assert panels.state["selection"]["bands"][0]["columns"] == [4, 8]

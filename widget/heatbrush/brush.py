@@ -63,6 +63,11 @@ def snapped(ends: Any, length: int) -> Interval | None:
     return (start, stop) if start < stop else None
 
 
+def lines(which: Which, flags: NDArray[np.bool_]) -> Region:
+    """Return the rows or the columns that are True, as whole lines."""
+    return reduce(or_, (_lines(which, run) for run in runs(flags)), Region())
+
+
 def runs(flags: NDArray[np.bool_]) -> list[Interval]:
     """Return the stretches of True as half-open ranges."""
     edges = np.flatnonzero(np.diff(np.r_[False, flags, False]))

@@ -434,14 +434,5 @@ class Refused(TypedDict):
 
 
 Reply = (
-    Alive
-    | Queued
-    | Progress
-    | Partial
-    | Cancelled
-    | Searching
-    | Stopped
-    | Answer
-    | File
-    | Refused
+    Alive | Queued | Progress | Partial | Cancelled | Searching | Stopped | Answer | File | Refused
 )

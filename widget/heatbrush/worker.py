@@ -11,7 +11,7 @@ import atexit
 import contextvars
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from heatbrush_core import Cancelled
@@ -177,10 +177,13 @@ class Worker:
             job.cancel()
         return bool(jobs)
 
-    def serve_urgent(self) -> None:
-        """Run the urgent jobs that wait now; the job that runs calls this between its batches."""
+    def serve_urgent(self, *first: str) -> None:
+        """Run the urgent jobs that wait now; the job that runs calls this between its batches.
+
+        A job that others should not wait for names the kinds (a slot's first word) that go first.
+        """
         for _ in range(len(self._waiting)):
-            job = self._take(urgent=True)
+            job = self._take(urgent=True, first=first)
             if job is None:
                 return
             self._run(job)
@@ -218,11 +221,13 @@ class Worker:
         running = [job for job in self._running if job.slot == slot]
         return running + [job for job in self._waiting.values() if job.slot == slot]
 
-    def _take(self, *, urgent: bool = False) -> Handle | None:
+    def _take(self, *, urgent: bool = False, first: Sequence[str] = ()) -> Handle | None:
         """Return the next job and count it as running: urgent ones first, or only those."""
         with self._changed:
             waiting = list(self._waiting.values())
             chosen = next((job for job in waiting if job.urgent), None)
+            if chosen is None:
+                chosen = next((job for job in waiting if job.slot[0] in first), None)
             if chosen is None and not urgent:
                 chosen = next(iter(waiting), None)
             if chosen is not None:
