@@ -123,10 +123,12 @@ bench-innvestigate: .venv/ready .venv-innvestigate/ready
 	HEATBRUSH_INNVESTIGATE_PYTHON=$(CURDIR)/.venv-innvestigate/bin/python \
 		$(BIN)/python -m benchmarks.against_innvestigate
 
-# some ten minutes
+# some twenty minutes
 bench-evidence: .venv/ready
 	$(BIN)/python -m benchmarks.find_runs
 	$(BIN)/python -m benchmarks.known_truth
+	$(BIN)/python -m benchmarks.known_truth --defaults
+	$(BIN)/python -m benchmarks.evidence
 
 bench-all: bench bench-evidence bench-occlusion bench-memory bench-xplique bench-innvestigate
 

@@ -15,13 +15,20 @@ class Planted(NamedTuple):
     accuracy: float
 
 
-def trained(body: Callable[[Any], Any], kind: str, seed: int, train: int, test: int) -> Planted:
+def trained(
+    body: Callable[[Any], Any],
+    kind: str,
+    seed: int,
+    train: int,
+    test: int,
+    size: tuple[int, int] = (16, 64),
+) -> Planted:
     """Train a network on so many samples of one shape; 300 of them are the background."""
     import keras
 
     import heatbrush_core as hb
 
-    spec = hb.synthetic.columns(kind, seed=seed)
+    spec = hb.synthetic.columns(kind, size, seed)
     given, asked = hb.synthetic.draw(spec, train), hb.synthetic.draw(spec, test, "test")
     keras.utils.set_random_seed(seed)
     start = keras.Input((*spec.shape, 1))
@@ -33,6 +40,15 @@ def trained(body: Callable[[Any], Any], kind: str, seed: int, train: int, test: 
     accuracy = model.evaluate(asked.X, asked.y, verbose=0)[1]
     planted = [each.name for each in spec.classes].index("planted")
     return Planted(hb.Explainer(model, background=given.X[:300]), asked, planted, accuracy)
+
+
+def three_block(x: Any) -> Any:
+    """Three convolutions of 16, 32 and 64 filters, as those of the figures; a global average."""
+    from keras import layers
+
+    for filters in (16, 32):
+        x = layers.MaxPooling2D(2)(_conv(x, filters))
+    return layers.GlobalAveragePooling2D()(_conv(x, 64))
 
 
 def pooled(x: Any) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from heatbrush_core import colours, methods, synthetic, targets
 from heatbrush_core.agreement import agreement
+from heatbrush_core.averages import average_curves
 from heatbrush_core.axes import Axis
 from heatbrush_core.classes import class_profile, reliance
 from heatbrush_core.curves import deletion, insertion
@@ -32,6 +33,7 @@ __all__ = [
     "Run",
     "Search",
     "agreement",
+    "average_curves",
     "class_profile",
     "colours",
     "deletion",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,9 @@ from heatbrush_core.judging import By, opened, ranked, whole
 from heatbrush_core.orders import Path, trials
 from heatbrush_core.progress import Listener
 from heatbrush_core.task import Task
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Mode = Literal["deletion", "insertion"]
 Floats = NDArray[np.float64]
@@ -32,13 +35,14 @@ class RandomOrders(NamedTuple):
     ----------
     mean, deviation
         Of their areas; one order has no deviation (NaN).
-    scores
-        (K,) mean curve.
+    scores, spread
+        (K,) mean curve, and the deviation of its scores.
     """
 
     mean: float
     deviation: float
     scores: Floats
+    spread: Floats
 
 
 class GreedyOrder(NamedTuple):
@@ -99,6 +103,23 @@ class Curve:
         if self.greedy is not None:
             text += f", greedy {self.greedy.area:.4g}"
         return f"{text}>"
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the curve with matplotlib, over the random orders and the greedy one if there.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; by default a new figure.
+
+        Returns
+        -------
+        matplotlib Axes
+            Random orders are a mean and a band of one standard deviation to either side.
+        """
+        from heatbrush_core import curve_figure
+
+        return curve_figure.draw(self, ax, None)
 
 
 def deletion(
@@ -298,8 +319,11 @@ def _summary(scores: Floats) -> RandomOrders | None:
     if not len(scores):
         return None
     areas = np.array([area(each) for each in scores])
-    deviation = float(areas.std(ddof=1)) if len(areas) > 1 else float("nan")
-    return RandomOrders(float(areas.mean()), deviation, _frozen(scores.mean(axis=0)))
+    some = len(areas) > 1
+    deviation = float(areas.std(ddof=1)) if some else float("nan")
+    spread = scores.std(axis=0, ddof=1) if some else np.full(scores.shape[1], np.nan)
+    mean = _frozen(scores.mean(axis=0))
+    return RandomOrders(float(areas.mean()), deviation, mean, _frozen(spread))
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:

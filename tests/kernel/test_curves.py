@@ -3,6 +3,8 @@
 import itertools
 import threading
 
+import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from architectures import build, conv, one_sigmoid, top
@@ -10,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sentences import refuses
 
-from heatbrush_core import Cancelled, Explainer, Explanation, Region
+from heatbrush_core import Cancelled, Explainer, Explanation, Region, average_curves
 from heatbrush_core.curves import deletion, insertion
 from heatbrush_core.original import Way
 from heatbrush_core.targets import Class, Margin
 
+matplotlib.use("Agg")
 RANDOM = np.random.default_rng(12)
 X = RANDOM.normal(size=(8, 6, 2)).astype("float32")
 CURVES = {"deletion": deletion, "insertion": insertion}
@@ -273,6 +276,85 @@ def test_curves_are_read_only_and_say_what_they_are():
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 1
     assert "insertion by rows: area 6.5, random 6.5 ± 0, greedy 6.5" in repr(curve)
+
+
+# ------------------------------------------------------------------ over samples, and drawn
+
+
+def some_curves(count, **settings):
+    """Deletion of count linear samples by rows."""
+    w, found = RANDOM.normal(size=(5, 4, 1)), []
+    for x in RANDOM.normal(size=(count, 5, 4, 1)):
+        given = {"by": "rows", "orders": 6, **settings}
+        found.append(deletion(linear(w), x, explained((w * x)[..., 0]), **given))
+    return found
+
+
+def test_the_mean_of_curves_is_that_of_each_step():
+    curves = some_curves(7, greedy=True)
+    mean, scores = average_curves(curves), np.array([each.scores for each in curves])
+    np.testing.assert_allclose(mean.scores, scores.mean(0))
+    np.testing.assert_allclose(mean.errors, scores.std(0, ddof=1) / np.sqrt(7))
+    areas = np.array([each.area for each in curves])
+    assert mean.area == pytest.approx(areas.mean())
+    assert mean.area_error == pytest.approx(areas.std(ddof=1) / np.sqrt(7))
+    np.testing.assert_array_equal(mean.areas, areas)
+    np.testing.assert_array_equal(mean.shares, curves[0].shares)
+    assert (mean.mode, mean.by) == ("deletion", "rows")
+    assert mean.random.mean == pytest.approx(np.mean([each.random.mean for each in curves]))
+    deviations = np.array([each.random.deviation for each in curves])
+    assert mean.random.deviation == pytest.approx(np.sqrt((deviations**2).sum()) / 7)
+    assert mean.greedy.area == pytest.approx(np.mean([each.greedy.area for each in curves]))
+    assert "Mean of 7 curves of deletion by rows" in repr(mean)
+    with pytest.raises(ValueError, match="read-only"):
+        mean.scores[0] = 1
+
+
+def test_means_of_what_only_some_have():
+    mean = average_curves([*some_curves(1), *some_curves(1, orders=0)])
+    assert mean.random is None and mean.greedy is None
+    one = average_curves(some_curves(1))
+    assert np.isnan(one.area_error) and np.isnan(one.errors).all()
+
+
+def test_the_spread_of_random_orders_is_that_of_each_step():
+    w, x = RANDOM.normal(size=(2, 6, 1, 1))
+    curve = deletion(linear(w), x, explained(w[..., 0]), "rows", orders=400)
+    gains = (w * x).ravel()
+    drawn = np.array([RANDOM.permutation(gains)[:2].sum() for _ in range(4000)])
+    assert curve.random.spread[2] == pytest.approx(drawn.std(), rel=0.2)
+    np.testing.assert_allclose(curve.random.spread[[0, -1]], 0, atol=1e-12)
+
+
+def test_curves_are_drawn():
+    figure, ax = plt.subplots()
+    curve = some_curves(1, greedy=True)[0]
+    assert curve.plot(ax) is ax
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert [label.split(",")[0] for label in labels] == ["random", "greedy", "map"]
+    assert f"{curve.area:.3g}" in labels[-1] and len(ax.collections) == 1
+    np.testing.assert_allclose(ax.lines[-1].get_xydata(), np.c_[curve.shares, curve.scores])
+    assert ax.get_title(loc="left") == "deletion by rows"
+    assert ax.get_xlabel() == "share of rows hidden"
+    ax.clear()
+    average_curves(some_curves(3)).plot(ax)
+    assert len(ax.lines) == 2 and len(ax.collections) == 2
+    ax.clear()
+    some_curves(1, orders=1)[0].plot(ax)
+    assert len(ax.lines) == 2 and not len(ax.collections)  # one order has no spread
+    figure.canvas.draw()
+    plt.close(figure)
+
+
+def test_curves_that_do_not_fit_together():
+    one, two = some_curves(2)
+    with refuses(ValueError, "empty", "at least one curve", "give some"):
+        average_curves([])
+    with refuses(TypeError, "float", "a Curve for each sample", "deletion or insertion"):
+        average_curves([one, one.area])
+    for other in (some_curves(1, steps=2)[0], some_curves(1, by="columns")[0]):
+        with refuses(ValueError, f"by {other.by} in", "the same steps", "average those"):
+            average_curves([one, two, other])
 
 
 @pytest.mark.parametrize(
