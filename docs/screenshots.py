@@ -20,7 +20,7 @@ THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
 def shoot(page: Page, address: str, theme: str) -> None:
-    """Run the quickstart, brush a stretch of time in its second view, and take both views."""
+    """Run the quickstart, find runs and brush one in its second view, and take both views."""
     notebook = nbformat.read(ROOT / "examples" / "quickstart.ipynb", as_version=4)
     jupyter.open_notebook(page, address, "quickstart.ipynb")
     for index, cell in enumerate(notebook.cells):
@@ -29,6 +29,9 @@ def shoot(page: Page, address: str, theme: str) -> None:
     digits, motions = Hand(page), Hand(page, 1)
     motions.expect_state("idle", timeout=60_000)
     motions.button("Clear").click()
+    motions.root.get_by_role("combobox", name="Find runs of").select_option("rows")
+    motions.button("Find runs").click()
+    motions.expect_status("runs? found", timeout=60_000)
     motions.drag("input", (1, 20), (1, 79), (6, 100))
     motions.expect_status("60 cells")
     page.mouse.move(5, 5)
