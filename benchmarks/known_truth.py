@@ -34,7 +34,7 @@ METHODS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("integrated_gradients", {}),
     ("expected_gradients", {}),
     ("lrp", {}),
-    ("lrp", {"composite": "epsilon_plus"}),
+    ("lrp", {"rule": "epsilon"}),
     ("lrp", {"rule": "gamma"}),
     ("deep_taylor", {}),
     ("pattern_attribution", {}),
@@ -61,7 +61,7 @@ MEASURES = ("mass", "pointing", "precision", "recall")
 Given = dict[str, Any]
 EARLIER: Given = {"layer": "the last but one convolution"}
 OTHERS: tuple[tuple[str, Given, Given], ...] = (
-    ("lrp", {}, {"composite": "epsilon_plus"}),
+    ("lrp", {}, {"rule": "epsilon"}),
     ("lrp", {}, {"rule": "gamma"}),
     ("occlusion", {}, {"patch": 4}),
     ("occlusion", {}, {"patch": 2}),
@@ -70,7 +70,7 @@ OTHERS: tuple[tuple[str, Given, Given], ...] = (
     ("deeplift", {}, {"rule": "reveal_cancel"}),
     ("grad_cam", {}, EARLIER),
 )
-COMPOSED = ("occlusion", ("lrp", {"composite": "epsilon_plus"}))
+PLAIN = ("occlusion", ("lrp", {"rule": "epsilon"}))
 CONTROLS = 19
 
 
@@ -133,7 +133,7 @@ def defaults() -> None:
             lambda made, m=method, o=other: scored(made, m, earlier(made) if o is EARLIER else o),
         )
     print(f"{'':<43}{'listed':>24}{'overlap':>24}{'found':>24}")
-    gains(nets, "find_runs lrp epsilon_plus", searched, lambda m: searched(m, methods=COMPOSED))
+    gains(nets, "find_runs lrp rule=epsilon", searched, lambda m: searched(m, methods=PLAIN))
     gains(nets, "find_runs without lrp", searched, lambda m: searched(m, methods=("occlusion",)))
 
 

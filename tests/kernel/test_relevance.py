@@ -240,7 +240,7 @@ def test_batch_normalisation_is_as_if_folded_by_hand_in_every_rule():
         found, truth = (lrp(each, **parameters).values for each in (with_bn, by_hand))
         close(found, truth)
     kinds = dict(with_bn.report()["lrp"])
-    assert kinds["conv_bn"] == "folded into conv" and kinds["conv"] == "epsilon"
+    assert kinds["conv_bn"] == "folded into conv" and kinds["conv"] == "z_plus"
 
 
 @pytest.mark.parametrize("rule", ["epsilon", "z_plus", "alpha_beta", "gamma", "flat", "w_square"])
@@ -447,6 +447,33 @@ def named(x):
     y = layers.Conv2D(2, 3, activation="relu", name="early")(x)
     y = layers.Conv2D(2, 3, activation="relu", name="late")(y)
     return layers.Dense(3, name="out")(layers.Flatten()(y))
+
+
+def test_the_composite_is_the_default_until_a_rule_is_named():
+    explainer = Explainer(build(named))
+    told = [
+        ({}, "epsilon_plus", ["z_plus", "z_plus", "epsilon"]),
+        ({"epsilon": 0.1}, "epsilon_plus", ["z_plus", "z_plus", "epsilon"]),
+        ({"rule": "epsilon"}, None, ["epsilon"] * 3),
+        ({"composite": None}, None, ["epsilon"] * 3),
+        ({"rules": [("late", "flat")]}, None, ["epsilon", "flat, no bias", "epsilon"]),
+        (
+            {"rule": "gamma", "composite": "epsilon_plus"},
+            "epsilon_plus",
+            ["z_plus"] * 2 + ["epsilon"],
+        ),
+    ]
+    x = np.random.default_rng(0).normal(size=explainer.shape[:2])
+    for given, composite, kinds in told:
+        assert explainer.explain(x, "lrp", **given).parameters["composite"] == composite
+        texts = list(explainer.report(**given).loc[["early", "late", "out"], "lrp"])
+        assert [text.removesuffix(", no bias") for text in texts] == [
+            kind.removesuffix(", no bias") for kind in kinds
+        ]
+    default, named_it = (
+        explainer.explain(x, "lrp", **each) for each in ({}, {"composite": "epsilon_plus"})
+    )
+    np.testing.assert_array_equal(default.map, named_it.map)
 
 
 def test_the_first_entry_that_fits_a_layer_wins():

@@ -50,8 +50,9 @@ class LRPParameters(Parameters):
     """The rule of each layer, and its numbers."""
 
     composite: CompositeName | None = Field(
-        None,
-        description="rules by kind of layer, in the place of one rule for all",
+        "epsilon_plus",
+        description="rules by kind of layer, in the place of one rule for all; None where rule or "
+        "rules are given",
         json_schema_extra={"none": "none"},
     )
     rule: RuleName = Field(
@@ -108,8 +109,17 @@ class LRPParameters(Parameters):
         'a name, "conv", "dense", "first" or a function of a node, a rule a name or a dict',
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _asked_by_rule(cls, given: Any) -> Any:
+        """Let who names a rule have it: the composite is a default, not a choice."""
+        named = isinstance(given, dict) and "composite" not in given
+        if named and ("rule" in given or given.get("rules")):
+            return {**given, "composite": None}
+        return given
+
     def summary(self) -> str:
-        """As in "epsilon · ε = 1e-06"."""
+        """As in "epsilon plus · ε = 1e-06"."""
         parts = [(self.composite or self.rule).replace("_", " ")]
         uses = self.composite or self.rule
         parts += [f"ε = {self.epsilon:g}"] if uses.startswith("epsilon") else []
@@ -132,7 +142,10 @@ def lrp(task: Task, X: NDArray[Any], settings: LRPParameters) -> list[Result]:
     """Carry the score back, layer by layer, each neuron sharing its relevance among its inputs.
 
     The sum over all cells is the score less what biases, stabilisers and nodes without a rule took;
-    `residual` is that loss, and `Explanation.conservation` tells where it arose. On a linear model
+    `residual` is that loss, and `Explanation.conservation` tells where it arose. By default dense
+    layers take epsilon and convolutions z+: where the truth is known it puts more of its mass
+    there than one rule epsilon for all (docs/known_truth.md), which on rectifiers without biases
+    is input x gradient (Ancona et al. 2018, arXiv:1711.06104, proposition 1). On a linear model
     the rules z and epsilon give weight times cell, times logit / (logit + epsilon) for epsilon.
 
     Source: Bach et al. (2015), doi:10.1371/journal.pone.0130140; rules after Montavon et al.
