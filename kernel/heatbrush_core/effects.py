@@ -51,14 +51,25 @@ class Probe:
         """(N,) necessity; sufficiency, s(only a region) - s(nothing: the baseline); and the effect.
 
         The effect is the larger of the two. Where the baseline has the class already it is the
-        necessity: a region need say nothing for it, and what it says alone is no evidence.
+        necessity: a region need say nothing for it, and what it says alone is no evidence. A single
+        score is no class that one could have.
         """
         nothing, parts = self.predictor.exchanged(self.base, self.x, regions, watch)
         necessity = self.necessity(regions, watch)
         sufficiency = self._scores(parts) - self._scores(nothing[None])
-        has = self.predictor.read(nothing[None])[0].predicted == self.aim.pair[0]
+        several = len(self.predictor.classes) > 1
+        has = several and self.predictor.read(nothing[None])[0].predicted == self.aim.pair[0]
         effect = necessity if has else np.maximum(necessity, sufficiency)
         return necessity, sufficiency, effect
+
+    def reach(self) -> float:
+        """Tell how far the score goes: 1 for a probability, else from the baseline's to x's."""
+        if self.predictor.has_probabilities:
+            return 1.0
+        nothing, _ = self.predictor.exchanged(self.base, self.x, [])
+        whole, _ = self.predictor.exchanged(self.x, self.base, [])
+        start, end = self._scores(np.stack([nothing, whole]))
+        return abs(float(end - start))
 
     def _scores(self, outputs: Floats) -> Floats:
         return self.predictor.scored(outputs, self.aim)

@@ -28,7 +28,8 @@ LINES = 4
 LEVEL = 0.05
 """What p_adjusted of a run must not exceed to be listed."""
 LEAST = 0.1
-"""How much probability a run must move, without it or by it alone, to be listed."""
+"""How much probability a run must move, without it or by it alone, to be listed; of a score that is
+no probability, which part of what it differs by from the baseline's."""
 SAME = 0.5
 """Part of the shorter of two runs from which, if they share it, they count as one."""
 NULLS = 199
@@ -229,7 +230,8 @@ def find_runs(
     Candidates are the runs of several methods' maps. Each is measured by what the score loses
     without it (necessity) and gains by it alone (sufficiency); the larger of the two is compared
     with the best that the same search finds in matrices without evidence, so that p covers the
-    search. A run is listed if its p is at most 0.05 and it moves the probability by at least 0.1.
+    search. A run is listed if its p is at most 0.05 and it moves the probability by at least 0.1,
+    a score without probabilities by a tenth of what it differs by from the baseline's.
     Redundant evidence, of which either copy is enough, has low necessity and high sufficiency.
     Where the baseline has the class already, sufficiency says nothing and only necessity counts.
 
@@ -307,12 +309,13 @@ def find_runs(
     table["p"] = table["p_adjusted"] = ps
     table = table[COLUMNS]
     order = np.argsort(-effect, kind="stable")
-    stands = (effect >= LEAST) & ((ps <= LEVEL) | np.isnan(ps))
+    least = LEAST * probe.reach()
+    stands = (effect >= least) & ((ps <= LEVEL) | np.isnan(ps))
     listed = table.iloc[[i for i in order if stands[i]]].reset_index(drop=True)
     listed.attrs["best_p"] = float(ps[order[0]]) if len(order) else float("nan")
     listed.attrs["null"] = "none" if best is None else best.source
     listed.attrs["controls"] = len(chance)
-    listed.attrs["why"] = "" if len(listed) else _why(effect, ps, best)
+    listed.attrs["why"] = "" if len(listed) else _why(effect, ps, best, least)
     return listed
 
 
@@ -324,19 +327,21 @@ def _spread(chance: Floats) -> tuple[float, float]:
     return float(known.mean()), float(known.std(ddof=1))
 
 
-def _why(effect: Floats, ps: Floats, null: Nulls | None) -> str:
+def _why(effect: Floats, ps: Floats, null: Nulls | None, least: float) -> str:
     """Say why no run is listed."""
     if not len(effect):
         return "No stretch of any map stands out from the rest of it."
     best = int(effect.argmax())
-    if effect[best] < LEAST:
+    said = "The only candidate" if len(effect) == 1 else f"The best of {len(effect)} candidates"
+    moved = f"{said} moves the target's score by {effect[best]:.2g}"
+    if effect[best] < least:
         return (
-            f"The best of {len(effect)} candidates moves the probability by {effect[best]:.2g}, "
-            f"less than {LEAST:g}: hiding it changes little, and alone it says little. The network "
-            "may fall back to this class when it sees nothing, or rest on evidence everywhere."
+            f"{moved}, less than {least:.2g}: hiding it changes little, and alone it says little. "
+            "The network may fall back to this class when it sees nothing, or rest on evidence "
+            "everywhere."
         )
     assert null is not None
     return (
-        f"The best of {len(effect)} candidates moves the probability by {effect[best]:.2g}, but "
-        f"the same search finds as much in matrices without evidence (p = {ps[best]:.2g})."
+        f"{moved}, but the same search finds as much in matrices without evidence "
+        f"(p = {ps[best]:.2g})."
     )

@@ -230,11 +230,17 @@ class Predictor:
             start = which.stop
         return found
 
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether the model's scores can be read as probabilities."""
+        head = self._network.head
+        return head is not None and head.has_probabilities
+
     def scored(self, outputs: NDArray[np.float64], aim: Class | Margin) -> NDArray[np.float64]:
         """(N, units) outputs -> (N,) probabilities of a target; scores where there are none."""
         head = self._network.head
         assert head is not None
-        kind: ScoreKind = "probability" if head.has_probabilities else "logit"
+        kind: ScoreKind = "probability" if self.has_probabilities else "logit"
         return head.score(outputs, aim.weights(head.classes), kind)
 
     # -------------------------------------------------------------- what the public calls share

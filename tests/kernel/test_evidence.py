@@ -328,3 +328,20 @@ def test_runs_that_nearly_agree_are_one():
         (20, 22, ("a",)),
         (8, 20, ("b", "c")),
     ]
+
+
+@pytest.mark.parametrize("scale", [0.001, 1000.0])
+def test_a_score_without_probabilities_is_listed_by_its_own_range(scale):
+    """A regression: the same runs whatever its unit."""
+
+    def model(batch):
+        return scale * batch[:, 2:4, 20:26].sum((1, 2, 3))[:, None]
+
+    explainer = Explainer(model)
+    x = np.zeros((6, 40))
+    x[2:4, 20:26] = 1
+    table = find_runs(explainer, x, methods=("occlusion",), null="phases", controls=39)
+    assert 18 <= table["start"][0] <= 20 and 26 <= table["stop"][0] <= 28
+    assert table["necessity"][0] == pytest.approx(12 * scale)
+    nothing = find_runs(explainer, np.zeros((6, 40)), methods=("occlusion",), null="phases")
+    assert not len(nothing) and nothing.attrs["why"]
