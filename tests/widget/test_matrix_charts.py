@@ -132,7 +132,8 @@ def test_interaction_is_that_of_the_kernel(pairing, samples) -> None:
     found = hb.interaction(view.explainer, samples[0], "columns", 2)
     np.testing.assert_allclose(shown(chart.matrix), found, rtol=1e-5)
     labels = chart.matrix.axes["rows"]["labels"]
-    assert labels == [f"columns {a}–{a + 1}" for a in range(0, 10, 2)]
+    assert labels == [f"{a}–{a + 1}" for a in range(0, 10, 2)]
+    assert chart.matrix.axes["rows"]["name"] == "columns"
 
 
 def test_pairs_are_computed_once_per_question(pairing, model, samples) -> None:

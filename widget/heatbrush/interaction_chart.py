@@ -16,7 +16,7 @@ from heatbrush.looks import number
 from heatbrush.matrix import Matrix
 from heatbrush.session import Session
 from heatbrush.worker import Handle
-from heatbrush_core import interaction
+from heatbrush_core import Axis, interaction
 from heatbrush_core.progress import Listener
 
 MOST = 64
@@ -108,8 +108,7 @@ class InteractionChart(Chart):
         which = asked[1]
         self._shown = asked
         values = self._found[asked]
-        axis = self._session.explainer.axes(self._session.shape)[0 if which == "rows" else 1]
-        self.matrix.show(values, self._names(), "beyond each alone", axis.name)
+        self.matrix.show(values, self._names(), "beyond each alone", self._axis(which).name)
         self.work.say(self._hint())
 
     def _hint(self) -> str:
@@ -119,12 +118,15 @@ class InteractionChart(Chart):
         )
 
     def _names(self) -> list[str]:
-        """Return the names of the parts that are shown."""
+        """Return the names of the parts that are shown: a line, or the first and the last."""
         assert self._shown is not None
         _, which, size = self._shown
-        axis = self._session.explainer.axes(self._session.shape)[0 if which == "rows" else 1]
-        starts = range(0, len(axis), size)
-        return [axis.span((start, min(start + size, len(axis)))) for start in starts]
+        labels = self._axis(which).labels
+        parts = [labels[start : start + size] for start in range(0, len(labels), size)]
+        return [part[0] if len(part) == 1 else f"{part[0]}–{part[-1]}" for part in parts]
+
+    def _axis(self, which: Which) -> Axis:
+        return self._session.explainer.axes(self._session.shape)[0 if which == "rows" else 1]
 
     def _brushed(self, change: Any) -> None:
         """Select the lines under the brush, and say what two of them lose."""
@@ -135,7 +137,10 @@ class InteractionChart(Chart):
         parts = touched(self.matrix.brushed, len(values))
         length = self._session.shape[0 if which == "rows" else 1]
         self._session.select(lines(which, np.repeat(parts, size)[:length]))
-        self.work.say(sentence(values, np.flatnonzero(parts), self._names()))
+        axis = self._axis(which)
+        prefix = f"{axis.name} " if axis.numbered else ""
+        names = [prefix + name for name in self._names()]
+        self.work.say(sentence(values, np.flatnonzero(parts), names))
 
 
 def sentence(values: Floats, parts: NDArray[np.intp], names: list[str]) -> str:
