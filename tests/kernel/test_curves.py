@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -10,6 +11,7 @@ import pytest
 from architectures import build, conv, one_sigmoid, top
 from hypothesis import given
 from hypothesis import strategies as st
+from reference import models
 from sentences import refuses
 
 from heatbrush_core import Cancelled, Explainer, Explanation, Region, average_curves
@@ -384,3 +386,31 @@ def test_an_explanation_of_the_matrix_is_expected(explainer):
         deletion(explainer, X, explained(X[:, :5, 0], channels=2))
     with refuses(ValueError, "Target 7", "3 classes are 0 to 2", "give one of these"):
         deletion(explainer, X, explained(X[..., 0], 7, 2))
+
+
+# ------------------------------------------------------------------ against xplique
+
+STORED = np.load(Path(__file__).parents[1] / "reference" / "xplique.npz")
+ASKED = sorted(key.rpartition("|")[0] for key in STORED.files if key.endswith("|scores"))
+
+
+@pytest.mark.parametrize("name", sorted({key.partition("|")[0] for key in ASKED}))
+def test_scores_and_areas_are_those_of_xplique(name):
+    """Deletion and Insertion of xplique 2.0.2; see tests/reference/xplique_curves.py."""
+    explainer = Explainer(models.load(name))
+    samples, maps = models.inputs(name), STORED[f"{name}|maps"]
+    targets = [explainer.predict(x).predicted for x in samples]
+    for key in (key for key in ASKED if key.startswith(f"{name}|")):
+        _, mode, steps, baseline = key.split("|")
+        steps = maps[0].size if steps == "-1" else int(steps)
+        found = [
+            CURVES[mode](
+                explainer, x, explained(map[..., 0], target), steps=steps,
+                baseline=float(baseline), orders=0,
+            )
+            for x, map, target in zip(samples, maps, targets, strict=True)
+        ]  # fmt: skip
+        scores = np.array([each.scores for each in found])
+        np.testing.assert_allclose(scores, STORED[f"{key}|scores"], atol=1e-5, err_msg=key)
+        area = np.mean([each.area for each in found])
+        np.testing.assert_allclose(area, STORED[f"{key}|area"], atol=1e-5, err_msg=key)
