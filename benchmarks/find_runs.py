@@ -109,7 +109,7 @@ def distance(ps: list[float]) -> float:
 def uniform() -> None:
     """Print how far p without evidence is from uniform: a random region's, and a search's best."""
     from heatbrush_core import Region, nulls
-    from heatbrush_core.finding import Search
+    from heatbrush_core.search import Search
 
     made, random = trained("step", 20, 12_000), np.random.default_rng(0)
     explainer = made.explainer

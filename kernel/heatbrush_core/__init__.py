@@ -13,7 +13,7 @@ from heatbrush_core.classes import class_profile, reliance
 from heatbrush_core.curves import deletion, insertion
 from heatbrush_core.explainer import Explainer
 from heatbrush_core.explanation import Explanation, load
-from heatbrush_core.finding import Search, find_runs
+from heatbrush_core.finding import find_runs
 from heatbrush_core.interaction import interaction
 from heatbrush_core.minimal import minimal_run
 from heatbrush_core.prediction import Prediction
@@ -21,6 +21,7 @@ from heatbrush_core.progress import Cancelled, Progress
 from heatbrush_core.region import Region
 from heatbrush_core.runs import Run
 from heatbrush_core.sanity import randomisation, sensitivity_n, stability
+from heatbrush_core.search import Search
 
 __all__ = [
     "Axis",

@@ -14,11 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import nulls
 from heatbrush_core.effects import Probe
-from heatbrush_core.finding import Search
 from heatbrush_core.progress import Watch
 from heatbrush_core.rectangles import bounding_box
 from heatbrush_core.region import Region, check_region
 from heatbrush_core.runs import Run
+from heatbrush_core.search import Search
 
 if TYPE_CHECKING:
     import pandas as pd

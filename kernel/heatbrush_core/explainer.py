@@ -13,11 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core import evidence
 from heatbrush_core.described import Described
 from heatbrush_core.explanation import Explanation
-from heatbrush_core.finding import Search
 from heatbrush_core.heads import ScoreKind
 from heatbrush_core.methods import Method, Parameters, Result, find
 from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.region import Region, check_region
+from heatbrush_core.search import Search
 from heatbrush_core.targets import Class, Margin, resolve
 from heatbrush_core.task import Task
 

@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import facts, runs
 from heatbrush_core.axes import Axis
-from heatbrush_core.finding import Search
 from heatbrush_core.plain_data import plain
 from heatbrush_core.profiles import Profile, errors_of, lines
 from heatbrush_core.region import Region
 from heatbrush_core.runs import Axis as Axis1D
 from heatbrush_core.runs import Run
+from heatbrush_core.search import BlockSearch, Search
 from heatbrush_core.targets import Target
 
 if TYPE_CHECKING:
@@ -267,9 +267,8 @@ class Explanation:
         min_length, max_length
             Lines of a run; None is as many as there are.
         penalty
-            What a line of the profile costs; "auto" is the profile's median plus 3 times 1.4826
-            times its median absolute deviation, or a fifth of the way from the median to the
-            largest value where that is more.
+            What a line of the profile costs; "auto" is `runs.automatic`: what lines of noise, and
+            the flanks of a run, stay below.
 
         Returns
         -------
@@ -277,21 +276,19 @@ class Explanation:
             Regions with `score` (the profile's sum less the penalties) and `share` (of all that
             is positive in the profile). They remember how they were found, for `evidence`.
         """
-        search = Search.of(
-            axis,
-            [(self.method, self.parameters)],
-            k=k,
-            min_length=min_length,
-            max_length=max_length,
-            penalty=penalty,
-        )
+        lengths = {"min_length": min_length, "max_length": max_length}
+        asked = [(self.method, self.parameters)]
+        search = Search.of(axis, asked, k=k, penalty=penalty, **lengths)
         profile = np.asarray(self.columns if axis == "columns" else self.rows, np.float64)
         found = runs.runs(profile, axis, k, min_length, max_length, penalty)
         return [replace(run, origin=search) for run in found]
 
     def blocks(self, k: int = 5, penalty: float | Literal["auto"] = "auto") -> list[Run]:
         """Find the rectangles of the map that contribute most, best first, as `runs` does lines."""
-        return runs.blocks(np.asarray(self.map, np.float64), k, penalty)
+        asked = [(self.method, self.parameters)]
+        search = BlockSearch.of("columns", asked, k=k, penalty=penalty)
+        found = runs.blocks(np.asarray(self.map, np.float64), k, penalty)
+        return [replace(block, origin=search) for block in found]
 
     def to_xarray(self) -> xarray.Dataset:
         """Values, map and profiles with named axes, and everything else as attributes.

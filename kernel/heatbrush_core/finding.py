@@ -1,207 +1,30 @@
-"""From a matrix to a short list of runs with evidence: search, test, merge, rank."""
+"""From a matrix to a short list of runs with evidence: search, test, rank."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from heatbrush_core import nulls
 from heatbrush_core.effects import Probe
 from heatbrush_core.progress import Listener, Watch
-from heatbrush_core.region import Region
-from heatbrush_core.runs import AXES, Axis, Run, automatic, bands, check_axis, runs
+from heatbrush_core.runs import AXES, Axis
+from heatbrush_core.search import Floats, Found, Methods, Nulls, Search
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from heatbrush_core.explainer import Explainer
-    from heatbrush_core.targets import Class, Margin
 
-LINES = 4
-"""Lines that an occlusion hides at once, at every place, unless it is told otherwise."""
 LEVEL = 0.05
 """What p_adjusted of a run must not exceed to be listed."""
 LEAST = 0.1
 """How much probability a run must move, without it or by it alone, to be listed; of a score that is
 no probability, which part of what it differs by from the baseline's."""
-SAME = 0.5
-"""Part of the shorter of two runs from which, if they share it, they count as one."""
 NULLS = 199
-Floats = NDArray[np.float64]
-Methods = Sequence[str | tuple[str, Mapping[str, Any]]]
-
-
-class Found(NamedTuple):
-    """A candidate: half-open lines, what its map says, and which methods found it."""
-
-    start: int
-    stop: int
-    score: float
-    share: float
-    methods: tuple[str, ...]
-
-
-class Nulls(NamedTuple):
-    """The best that a search finds in M matrices without evidence, and where these come from."""
-
-    source: nulls.Source
-    necessity: Floats
-    effect: Floats
-
-
-@dataclass(frozen=True)
-class Search:
-    """How runs are looked for, so that the same can be done where there is nothing to be found.
-
-    Parameters
-    ----------
-    axis
-        "rows" or "columns".
-    methods
-        Names, or (name, {parameters}), of what makes the maps.
-    k, min_length, max_length, penalty
-        As `Explanation.runs` takes them.
-    null
-        What takes the place of matrices without evidence, see `nulls.matched`.
-    """
-
-    axis: Axis = "columns"
-    methods: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = (("occlusion", ()),)
-    k: int = 5
-    min_length: int = 1
-    max_length: int | None = None
-    penalty: float | Literal["auto"] = field(default="auto")
-    null: nulls.Null = "auto"
-
-    @classmethod
-    def of(cls, axis: Axis, methods: Methods, **settings: Any) -> Search:
-        """Read methods as `compare` does: a name, or (name, {parameters}).
-
-        Occlusion without parameters hides some whole lines at each place along the axis: `LINES`,
-        or fewer where these were more than a quarter of all.
-        """
-        check_axis(axis)
-        read = [(each, {}) if isinstance(each, str) else each for each in methods]
-        return cls(axis, tuple((n, tuple(sorted(given.items()))) for n, given in read), **settings)
-
-    def found(
-        self,
-        explainer: Explainer,
-        x: NDArray[Any],
-        aim: Class | Margin,
-        watch: Watch | None = None,
-    ) -> list[Found]:
-        """Take the runs of each method's map, those that are nearly the same as one."""
-        candidates: list[Found] = []
-        inside = (watch or Watch()).inside()
-        ask = partial(explainer.explain, progress=inside.listener, cancel=inside.cancel)
-        for name, parameters in self.methods:
-            given = dict(parameters) or self._plain(name, x.shape)
-            explanation = ask(x, name, aim, **given)
-            profile = explanation.columns if self.axis == "columns" else explanation.rows
-            for run in self.runs(profile):
-                span = run.bands[0].columns if self.axis == "columns" else run.bands[0].rows
-                start, stop = span or (0, len(profile))
-                whole = len(profile) if stop is None else stop
-                candidates.append(Found(start, whole, run.score, run.share, (name,)))
-        return merged(candidates)
-
-    def _plain(self, name: str, shape: Sequence[int]) -> dict[str, Any]:
-        """Set up a method that was given without parameters."""
-        if name != "occlusion":
-            return {}
-        lines = max(1, min(LINES, shape[AXES.index(self.axis)] // 4))
-        pairs = ((lines, None), (1, None)) if self.axis == "rows" else ((None, lines), (None, 1))
-        return dict(zip(("patch", "stride"), pairs, strict=True))
-
-    def runs(self, profile: Any) -> list[Run]:
-        """Take the runs of a profile; where none is above the noise, the best there are.
-
-        So nearly every matrix has a best run, with evidence or without, and these can be compared.
-        """
-        values, lengths = np.asarray(profile, np.float64), (self.min_length, self.max_length)
-        found = runs(values, self.axis, self.k, *lengths, self.penalty)
-        if found or self.penalty != "auto":
-            return found
-        return runs(values, self.axis, self.k, *lengths, automatic(values, noise=False))
-
-    def region(self, found: Found) -> Region:
-        """Make a region of what was found."""
-        return bands(self.axis)(found.start, found.stop)
-
-    def matched(
-        self,
-        explainer: Explainer,
-        x: NDArray[Any],
-        aim: Class | Margin,
-        count: int,
-        random: np.random.Generator,
-        watch: Watch | None = None,
-    ) -> nulls.Matched | None:
-        """Make or choose at most `count` matrices without evidence that are otherwise like x."""
-        asked = self.null in ("auto", "background")
-        others = explainer.others(aim, (watch or Watch()).inside()) if asked else None
-        return nulls.matched(x, self.axis, others, count, random, self.null)
-
-    def nulls(
-        self,
-        explainer: Explainer,
-        aim: Class | Margin,
-        matched: nulls.Matched | None,
-        watch: Watch | None = None,
-    ) -> Nulls | None:
-        """Repeat the search, the measuring and the choice of the best on matched matrices."""
-        if matched is None:
-            return None
-        watch, best = watch or Watch(), []
-        for each in matched.matrices:
-            best.append(self.best(explainer, each, aim, watch))
-            watch.advance()
-        return Nulls(matched.source, *np.array(best).T)
-
-    def best(
-        self,
-        explainer: Explainer,
-        x: NDArray[Any],
-        aim: Class | Margin,
-        watch: Watch | None = None,
-    ) -> tuple[float, float]:
-        """Find the largest necessity and the largest effect of any run, see `Probe.measured`.
-
-        A matrix in which no run is found has the lowest of all.
-        """
-        regions = [self.region(each) for each in self.found(explainer, x, aim, watch)]
-        if not regions:
-            return -np.inf, -np.inf
-        probe = Probe(explainer, x, explainer.fill(x), aim)
-        necessity, _, effect = probe.measured(regions, (watch or Watch()).inside())
-        return float(necessity.max()), float(effect.max())
-
-
-def merged(candidates: Iterable[Found]) -> list[Found]:
-    """Keep, of runs that are nearly the same, the one that was found first, with all methods."""
-    kept: list[Found] = []
-    for each in candidates:
-        twin = next((i for i, other in enumerate(kept) if overlap(each, other) >= SAME), None)
-        if twin is None:
-            kept.append(each)
-        elif each.methods[0] not in kept[twin].methods:
-            kept[twin] = kept[twin]._replace(methods=(*kept[twin].methods, *each.methods))
-    return kept
-
-
-def overlap(a: Found, b: Found) -> float:
-    """Divide the lines that two runs share by those of the shorter one."""
-    both = min(a.stop, b.stop) - max(a.start, b.start)
-    return max(0, both) / min(a.stop - a.start, b.stop - b.start)
-
-
 COLUMNS = (
     "axis start stop label length score share necessity sufficiency control_mean control_sd null p "
     "p_adjusted methods"

@@ -10,7 +10,8 @@ from sentences import refuses
 
 from heatbrush_core import Explainer, Region, find_runs, nulls, targets
 from heatbrush_core.evidence import placements
-from heatbrush_core.finding import COLUMNS, Found, Search, merged
+from heatbrush_core.finding import COLUMNS
+from heatbrush_core.search import Found, Search, merged
 
 RANDOM = np.random.default_rng(8)
 
@@ -345,3 +346,28 @@ def test_a_score_without_probabilities_is_listed_by_its_own_range(scale):
     assert table["necessity"][0] == pytest.approx(12 * scale)
     nothing = find_runs(explainer, np.zeros((6, 40)), methods=("occlusion",), null="phases")
     assert not len(nothing) and nothing.attrs["why"]
+
+
+def test_blocks_repeat_their_own_choice():
+    """Rectangles of a map are compared with the best rectangles of matrices without evidence."""
+    random = np.random.default_rng(4)
+    noise = random.normal(0, 0.3, size=(61, 8, 24, 1))
+
+    def model(batch):
+        first = 6 * batch[:, 2:5, 8:14].mean((1, 2, 3)) - 3
+        return np.stack([first, -first], 1)
+
+    explainer = Explainer(model, background=noise[:40])
+    x = noise[40].copy()
+    x[2:5, 8:14] += 1
+    explanation = explainer.explain(x, "occlusion", patch=(2, 3), stride=1)
+    found = explanation.blocks(k=2)
+    table = explainer.evidence(x, found, controls=40)
+    assert set(table["null"]) == {"repeat the choice"} and table["smallest_p"].iloc[0] == 1 / 41
+    assert table["p"].iloc[0] == 1 / 41
+    ps = []
+    for each in noise[41:]:
+        blank = explainer.explain(each, "occlusion", target=0, patch=(2, 3), stride=1).blocks(k=1)
+        if blank:
+            ps += explainer.evidence(each, blank, target=0, controls=40)["p"].tolist()
+    assert len(ps) >= 15 and np.mean(np.array(ps) <= 0.1) <= 0.3 and np.mean(ps) > 0.25
