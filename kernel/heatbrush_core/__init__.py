@@ -18,9 +18,10 @@ from heatbrush_core.interaction import interaction
 from heatbrush_core.minimal import minimal_run
 from heatbrush_core.prediction import Prediction
 from heatbrush_core.progress import Cancelled, Progress
+from heatbrush_core.randomised import randomisation
 from heatbrush_core.region import Region
 from heatbrush_core.runs import Run
-from heatbrush_core.sanity import randomisation, sensitivity_n, stability
+from heatbrush_core.sanity import sensitivity_n, stability
 from heatbrush_core.search import Search
 
 __all__ = [

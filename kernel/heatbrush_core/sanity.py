@@ -1,4 +1,4 @@
-"""Sanity of a method: whether maps add up, stand still under noise and notice random weights."""
+"""Sanity of a map: whether what it says adds up, and stands still under noise."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core import random_weights
 from heatbrush_core.agreement import pearson, spearman
 from heatbrush_core.explainer import Explainer
 from heatbrush_core.explanation import Explanation
 from heatbrush_core.heads import ScoreKind
 from heatbrush_core.judging import By, asked, entry, labels, opened, ranked, whole
-from heatbrush_core.progress import Listener, Progress
+from heatbrush_core.progress import Listener
 from heatbrush_core.region import Region
 
 if TYPE_CHECKING:
@@ -136,10 +135,8 @@ def _sizes(n: Any, parts: int, by: By) -> list[int]:
 def _correlation(sums: Floats, effects: Floats, scores: Floats) -> float:
     """Correlate; what float32 cannot tell apart counts as equal."""
     noise = 4 * float(np.finfo(np.float32).eps)
-    if (
-        np.ptp(effects) <= noise * np.abs(scores).max()
-        or np.ptp(sums) <= noise * np.abs(sums).max()
-    ):
+    flat = np.ptp(effects) <= noise * np.abs(scores).max()
+    if flat or np.ptp(sums) <= noise * np.abs(sums).max():
         return float("nan")
     return pearson(sums, effects)
 
@@ -276,75 +273,3 @@ def stability(
 def _norms(X: NDArray[Any]) -> Floats:
     """(N,) Euclidean norms."""
     return np.sqrt(np.square(X.reshape(len(X), -1), dtype=np.float64).sum(axis=1))
-
-
-def randomisation(
-    explainer: Explainer,
-    x: ArrayLike,
-    method: str | tuple[str, Mapping[str, Any]],
-    seed: int = 0,
-    *,
-    target: Any = None,
-    within: Region | None = None,
-    score: ScoreKind | None = None,
-    progress: Listener | None = None,
-    cancel: threading.Event | None = None,
-    **parameters: Any,
-) -> pd.DataFrame:
-    """Make a model random, from the last layer to the first, and see whether the map notices.
-
-    Parameters
-    ----------
-    explainer : Explainer
-        What explains; its model must be a Keras model.
-    x, method, target, within, score, **parameters
-        As in `stability`; the target is the same for all maps.
-    seed : int
-        The same seed gives the same random weights.
-    progress, cancel
-        As in `Explainer.explain`; `progress` counts layers.
-
-    Returns
-    -------
-    DataFrame
-        One row per layer, in the order in which they become random, those before it being random
-        too. "spearman" and "spearman_absolute" are the rank correlations of the map with that of
-        the model, with and without signs; NaN for a map that is the same everywhere. "score" is
-        the target's. A method whose map stays the same does not explain the model.
-
-    Raises
-    ------
-    TypeError, ValueError, Cancelled
-        In one sentence: what was given, what was expected and what to do.
-
-    Notes
-    -----
-    Weights come from each layer's own initializers, biases and statistics of batch normalisation
-    too, as those of a model that was never trained; a weight without a known initializer gets its
-    own values in a random order. The given model is not touched: a copy is. A model that Keras
-    cannot copy has random weights while a map is computed, under the explainer's `lock`, and has
-    its own again whenever that is free, also after an error.
-
-    Source: cascading randomization of Adebayo et al. (2018, arXiv:1810.03292), section 3.1.
-    """
-    x = explainer.matrix(x)
-    name, settings = entry(method, parameters)
-    random = np.random.default_rng(whole("seed", seed, 0))
-    aim = explainer.aim(x, target)
-    ask: dict[str, Any] = {"within": within, "score": score, "cancel": cancel, **settings}
-    original = explainer.explain(x, name, aim, **ask).map
-    subject = random_weights.subject(explainer, x)
-    layers, draws, rows = random_weights.layers(subject), [], []
-    for done, (layer, owned) in enumerate(layers):
-        draws += random_weights.drawn(owned, random)
-        with subject.lock, random_weights.put(draws):
-            found = subject.explain(x, name, aim, **ask)
-        signed, sizes = spearman(found.map, original), spearman(abs(found.map), abs(original))
-        rows.append((layer, signed, sizes, found.score))
-        if progress is not None:
-            progress(Progress(done + 1, len(layers), found.map))
-
-    import pandas as pd
-
-    columns = ["layer", "spearman", "spearman_absolute", "score"]
-    return pd.DataFrame(rows, columns=columns).set_index("layer")

@@ -1,0 +1,155 @@
+"""How alike two maps are to the eye: in ranks, in structure and in the directions of edges."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush_core.agreement import pearson, spearman
+
+Floats = NDArray[np.float64]
+
+Measure = Literal["spearman", "spearman_absolute", "ssim", "hog"]
+"""How two maps are compared; 1 for equal ones."""
+
+RANKS: tuple[Measure, ...] = ("spearman", "spearman_absolute")
+"""Measures that need no scikit-image."""
+
+PARTS = {"ssim": "metrics", "hog": "feature"}
+"""Measures that need it, and the part of it that computes them."""
+
+WINDOW = 5
+"""Rows and columns of the window of `ssim`."""
+
+BLOCK = 3
+"""Cells along each axis that `hog` normalises together: scikit-image's default."""
+
+SHARE = 16 / 299
+"""Side of a cell of `hog` by that of the map: 16 pixels of the 299 that Inception v3 takes."""
+
+
+def chosen(measures: Any) -> dict[str, Callable[[Any, Any], float]]:
+    """Look up measures by their names, before anything is computed.
+
+    Parameters
+    ----------
+    measures : Measure or list of Measure
+        At least one; a name that comes again counts once.
+
+    Returns
+    -------
+    dict {name: function}
+        Each takes two (H, W) maps. Only cells that both know (not NaN) count.
+
+    Raises
+    ------
+    ValueError
+        For none, and for an unknown name.
+    ImportError
+        Where scikit-image is needed and missing.
+    """
+    several = isinstance(measures, Sequence) and not isinstance(measures, str)
+    names = list(measures) if several else [measures]
+    unknown = [name for name in names if name not in get_args(Measure)]
+    if unknown or not names:
+        raise ValueError(
+            f"measures is {measures!r}, but one or more of {', '.join(get_args(Measure))} are "
+            "expected; give some of these."
+        )
+    for name in names:
+        if name in PARTS:
+            _scikit_image(name)
+    functions = {
+        "spearman": spearman,
+        "spearman_absolute": lambda a, b: spearman(abs(a), abs(b)),
+        "ssim": ssim,
+        "hog": hog,
+    }
+    return {name: functions[name] for name in names}
+
+
+def ssim(a: Any, b: Any) -> float:
+    """Measure the structural similarity of two (H, W) maps.
+
+    Returns
+    -------
+    float
+        -1 to 1. NaN for a map that is the same everywhere, for fewer than five known rows or
+        columns, and where the known cells are no rectangle.
+
+    Notes
+    -----
+    Each map is divided by its largest size, so that its values lie between -1 and 1 and keep their
+    signs; the window is 5 x 5 with equal weights, the rest is scikit-image's default. Where a map
+    has the opposite sign, its means and its structure both turn, and their product does not: the
+    smoother a map, the more is its negative like it. "spearman" tells the two apart.
+
+    Source: Wang et al. (2004), as appendix B of Adebayo et al. (2018, arXiv:1810.03292) uses it.
+    Their notebooks differ from it: Gaussian weights over 11 x 11, and maps scaled to 0 to 1.
+    """
+    both = _framed(a, b)
+    if min(both.shape[1:]) < WINDOW:
+        return float("nan")
+    metrics = _scikit_image("ssim")
+    return float(metrics.structural_similarity(*both, win_size=WINDOW, data_range=2.0))
+
+
+def hog(a: Any, b: Any) -> float:
+    """Correlate (Pearson) the histograms of oriented gradients of two (H, W) maps.
+
+    Returns
+    -------
+    float
+        -1 to 1. NaN for a map that is the same everywhere, for fewer than three known rows or
+        columns, and where the known cells are no rectangle.
+
+    Notes
+    -----
+    Maps are scaled as in `ssim`. Gradients count by the line that they lie on: a map and its
+    negative are equal. Along its edge a map has no gradient across, so that small maps are somewhat
+    alike whatever they show: two of independent noise have 0.25 on average at 5 x 5 cells, 0.14 at
+    8 x 8 and 0.03 at 28 x 28.
+
+    Source: Dalal & Triggs (2005), nine directions and blocks of 3 x 3 cells, as appendix B of
+    Adebayo et al. (2018, arXiv:1810.03292) uses it: cells of 16 x 16 pixels, in images of 299 x 299
+    for Inception v3. Here a cell is the same share of each axis, at least 1. They name Pearson's
+    correlation; their notebooks take Spearman's.
+    """
+    both = _framed(a, b)
+    if min(both.shape[1:]) < BLOCK:
+        return float("nan")
+    cell = tuple(max(1, round(SHARE * side)) for side in both.shape[1:])
+    features = _scikit_image("hog").hog
+    blocks = (BLOCK, BLOCK)
+    return pearson(*(features(m, pixels_per_cell=cell, cells_per_block=blocks) for m in both))
+
+
+def _framed(a: Any, b: Any) -> Floats:
+    """(2, h, w) the rectangle that both maps know, as shares of their largest sizes.
+
+    Empty where what they know is no rectangle, or one of them is the same everywhere.
+    """
+    both = np.array([a, b], dtype=np.float64)
+    known = ~(np.isnan(both[0]) | np.isnan(both[1]))
+    if known.any():
+        rows, columns = np.flatnonzero(known.any(axis=1)), np.flatnonzero(known.any(axis=0))
+        both = both[:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    if np.isnan(both).any() or not np.ptp(both, axis=(1, 2)).all():
+        return np.empty((2, 0, 0))
+    return both / abs(both).max(axis=(1, 2), keepdims=True)
+
+
+def _scikit_image(measure: str) -> ModuleType:
+    """Import the part of scikit-image that computes a measure; nothing else needs it."""
+    try:
+        return importlib.import_module(f"skimage.{PARTS[measure]}")
+    except ImportError as error:
+        raise ImportError(
+            f"The measure {measure!r} was asked for, but scikit-image, which computes it, is "
+            "missing; run pip install 'heatbrush[similarity]'."
+        ) from error
