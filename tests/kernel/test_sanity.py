@@ -589,7 +589,8 @@ def test_scikit_image_is_only_needed_where_it_is_asked_for(name, monkeypatch, pr
 
 def test_imports_are_light():
     code = (
-        "import heatbrush_core.curves, heatbrush_core.agreement, heatbrush_core.sanity, heatbrush_core.randomised, sys, json; "
+        "import heatbrush_core.curves, heatbrush_core.agreement, heatbrush_core.sanity, "
+        "heatbrush_core.randomised, sys, json; "
         "print(json.dumps([m for m in ('tensorflow', 'keras', 'pandas', 'xarray', 'scipy', "
         "'skimage') if m in sys.modules]))"
     )
