@@ -23,6 +23,8 @@ export class Evidence {
   readonly #progress = html("div", { class: "hb-progress", hidden: true }, html("i"));
   readonly #table: RunsTable;
   readonly #about = html("p", { class: "hb-about" });
+  /** What the sentence was drawn from: a moving brush leaves it alone. */
+  #said: unknown[] = [];
 
   constructor(context: Context) {
     this.#context = context;
@@ -88,7 +90,9 @@ export class Evidence {
     const visible = state.options.evidence && !state.bare && state.panels.length > 0;
     show(this.element, visible);
     if (!visible) return;
-    if (changed.any("local", "search", "connection", "finder", "evidence")) this.#bar(scene);
+    const said = [local.axis, local.finding, state.search, state.connection, state.finder, state.evidence];
+    if (said.some((part, index) => part !== this.#said[index])) this.#bar(scene);
+    this.#said = said;
     if (changed.any("layout")) style(this.#progress, "left", `${scene.layout.gutter}px`);
     this.#table.update(changed, scene);
     if (!changed.any("evidence", "search")) return;
