@@ -120,6 +120,9 @@ def test_keys_walk_the_list_and_choose(stage: Stage) -> None:
 @pytest.mark.parametrize("width", [1000, 400])
 def test_the_list_scrolls_within_the_view(stage: Stage, kind: str, width: int) -> None:
     hand = stage.open(kind, ("gradient",), width=width)
+    hand.panel("input").focus()
+    stage.page.keyboard.press("e")  # without the evidence the view is lower than the list
+    stage.frames()
     listbox = opened(stage)
     inside = """(list) => {
       const box = list.getBoundingClientRect(), home = list.parentElement.getBoundingClientRect();
