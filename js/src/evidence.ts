@@ -3,9 +3,9 @@
 import { whyNot, type Context } from "./context.ts";
 import { html, options, picker, set, show, style, text } from "./dom.ts";
 import { inWords, openFields } from "./form.ts";
-import { percent, seconds } from "./names.ts";
 import { RunsTable } from "./runs_table.ts";
 import type { Changes, Scene } from "./scene.ts";
+import { progress } from "./title.ts";
 
 const LINES = [
   { value: "columns", label: "columns" },
@@ -100,7 +100,6 @@ export class Evidence {
     text(this.#about, search ? about : "");
     set(this.#about, "data-tone", failed ? "bad" : null);
     show(this.#about, this.#about.textContent !== "");
-    options(this.#axis.select, LINES, local.axis);
   }
 
   #bar(scene: Scene): void {
@@ -111,7 +110,7 @@ export class Evidence {
     const said = inWords(state.finder, local.finding);
     text(this.#words, said);
     set(this.#parameters, "aria-label", `How runs are found: ${said}`);
-    text(this.#now, search ? progress(search.done, search.total, search.secondsLeft) : this.#hint(scene, why));
+    text(this.#now, search ? progress(search.done, search.total, search.secondsLeft, false) : this.#hint(scene, why));
     text(this.#go, search ? "Cancel" : "Find runs");
     set(this.#go, "data-cancel", search !== null);
     set(this.#go, "disabled", why !== "");
@@ -128,9 +127,4 @@ export class Evidence {
 
 function part(done: number, total: number): number {
   return total ? (100 * done) / total : 0;
-}
-
-function progress(done: number, total: number, left: number | null): string {
-  if (!total) return "waiting";
-  return left === null ? percent(done / total) : `${percent(done / total)}, ${seconds(left)} left`;
 }

@@ -126,7 +126,8 @@ export function reading({ values, errors, signed: map }: Shown, cell: number): s
   return (map ? signed(value) : figure(value, 3)) + (error ? ` ± ${figure(error)}` : "");
 }
 
-function progress(done: number, total: number, left: number | null, slim: boolean): string {
+/** How far a run or a search is: "43 %, 3 s left". */
+export function progress(done: number, total: number, left: number | null, slim: boolean): string {
   if (!total) return slim ? "…" : "waiting";
   const part = percent(done / total);
   return slim || left === null ? part : `${part}, ${seconds(left)} left`;

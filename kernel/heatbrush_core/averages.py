@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.curves import Curve, GreedyOrder, Mode, RandomOrders
+from heatbrush_core.curves import Curve, GreedyOrder, Mode, RandomOrders, beside, frozen
 from heatbrush_core.judging import By
 
 if TYPE_CHECKING:
@@ -61,11 +61,7 @@ class MeanCurve:
     def __repr__(self) -> str:
         text = f"<Mean of {len(self.areas)} curves of {self.mode} by {self.by}: area "
         text += f"{self.area:.4g} ± {self.area_error:.2g}"
-        if self.random is not None:
-            text += f", random {self.random.mean:.4g} ± {self.random.deviation:.2g}"
-        if self.greedy is not None:
-            text += f", greedy {self.greedy.area:.4g}"
-        return f"{text}>"
+        return f"{text}{beside(self.random, None if self.greedy is None else self.greedy.area)}>"
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the mean curve with matplotlib, as `Curve.plot` does; bands are standard errors.
@@ -112,11 +108,11 @@ def average_curves(curves: Sequence[Curve]) -> MeanCurve:
         first.mode,
         first.by,
         first.shares,
-        _frozen(scores.mean(axis=0)),
-        _frozen(_error(scores)),
+        frozen(scores.mean(axis=0)),
+        frozen(_error(scores)),
         float(areas.mean()),
         float(_error(areas)),
-        _frozen(areas),
+        frozen(areas),
         _random([each.random for each in given if each.random is not None], len(given)),
         _greedy([each.greedy for each in given if each.greedy is not None], len(given)),
     )
@@ -130,7 +126,7 @@ def _random(each: Sequence[RandomOrders], samples: int) -> RandomOrders | None:
     spread = np.sqrt(np.sum([one.spread**2 for one in each], axis=0)) / samples
     scores = np.mean([one.scores for one in each], axis=0)
     mean = float(np.mean([one.mean for one in each]))
-    return RandomOrders(mean, deviation, _frozen(scores), _frozen(spread))
+    return RandomOrders(mean, deviation, frozen(scores), frozen(spread))
 
 
 def _greedy(each: Sequence[GreedyOrder], samples: int) -> MeanGreedy | None:
@@ -138,7 +134,7 @@ def _greedy(each: Sequence[GreedyOrder], samples: int) -> MeanGreedy | None:
     if len(each) < samples:
         return None
     scores = np.mean([one.scores for one in each], axis=0)
-    return MeanGreedy(float(np.mean([one.area for one in each])), _frozen(scores))
+    return MeanGreedy(float(np.mean([one.area for one in each])), frozen(scores))
 
 
 def _error(values: Floats) -> Floats:
@@ -165,8 +161,3 @@ def _check(curves: Sequence[Curve]) -> None:
                 f"curves holds {mine} beside {first}, but one mode, the same parts and the same "
                 "steps are expected; average those that are alike."
             )
-
-
-def _frozen(array: Floats) -> Floats:
-    array.flags.writeable = False
-    return array

@@ -98,11 +98,7 @@ class Curve:
 
     def __repr__(self) -> str:
         text = f"<Curve of {self.mode} by {self.by}: area {self.area:.4g}"
-        if self.random is not None:
-            text += f", random {self.random.mean:.4g} ± {self.random.deviation:.2g}"
-        if self.greedy is not None:
-            text += f", greedy {self.greedy.area:.4g}"
-        return f"{text}>"
+        return f"{text}{beside(self.random, None if self.greedy is None else self.greedy.area)}>"
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the curve with matplotlib, over the random orders and the greedy one if there.
@@ -268,12 +264,12 @@ class Run(NamedTuple):
         return Curve(
             self.mode,
             self.by,
-            _frozen(counts / len(order)),
-            _frozen(scores[0]),
+            frozen(counts / len(order)),
+            frozen(scores[0]),
             area(scores[0]),
-            _frozen(order),
+            frozen(order),
             _summary(scores[1 : 1 + len(random)]),
-            *(GreedyOrder(area(scores[-1]), _frozen(scores[-1]), _frozen(o)) for o in found),
+            *(GreedyOrder(area(scores[-1]), frozen(scores[-1]), frozen(o)) for o in found),
         )
 
     def _path(self, task: Task, counts: Order, curves: int) -> Path:
@@ -322,10 +318,17 @@ def _summary(scores: Floats) -> RandomOrders | None:
     some = len(areas) > 1
     deviation = float(areas.std(ddof=1)) if some else float("nan")
     spread = scores.std(axis=0, ddof=1) if some else np.full(scores.shape[1], np.nan)
-    mean = _frozen(scores.mean(axis=0))
-    return RandomOrders(float(areas.mean()), deviation, mean, _frozen(spread))
+    mean = frozen(scores.mean(axis=0))
+    return RandomOrders(float(areas.mean()), deviation, mean, frozen(spread))
 
 
-def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+def beside(random: RandomOrders | None, greedy: float | None) -> str:
+    """Say the areas that a curve's own is held against."""
+    text = "" if random is None else f", random {random.mean:.4g} ± {random.deviation:.2g}"
+    return text if greedy is None else f"{text}, greedy {greedy:.4g}"
+
+
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """Make an array read-only."""
     array.flags.writeable = False
     return array

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -18,6 +18,7 @@ from heatbrush_core.runs import AXES, Axis, Run, automatic, bands, blocks, check
 
 if TYPE_CHECKING:
     from heatbrush_core.explainer import Explainer
+    from heatbrush_core.explanation import Explanation
     from heatbrush_core.targets import Class, Margin
 
 LINES = 4
@@ -90,11 +91,7 @@ class Search:
     ) -> list[Found]:
         """Take the runs of each method's map, those that are nearly the same as one."""
         candidates: list[Found] = []
-        inside = (watch or Watch()).inside()
-        ask = partial(explainer.explain, progress=inside.listener, cancel=inside.cancel)
-        for name, parameters in self.methods:
-            given = dict(parameters) or self._plain(name, x.shape)
-            explanation = ask(x, name, aim, **given)
+        for name, explanation in self._explained(explainer, x, aim, watch):
             profile = explanation.columns if self.axis == "columns" else explanation.rows
             for run in self.runs(profile):
                 span = run.bands[0].columns if self.axis == "columns" else run.bands[0].rows
@@ -102,6 +99,19 @@ class Search:
                 whole = len(profile) if stop is None else stop
                 candidates.append(Found(start, whole, run.score, run.share, (name,)))
         return merged(candidates)
+
+    def _explained(
+        self,
+        explainer: Explainer,
+        x: NDArray[Any],
+        aim: Class | Margin,
+        watch: Watch | None,
+    ) -> Iterator[tuple[str, Explanation]]:
+        """Make the map of each method, with its name."""
+        inside = (watch or Watch()).inside()
+        ask = partial(explainer.explain, progress=inside.listener, cancel=inside.cancel)
+        for name, parameters in self.methods:
+            yield name, ask(x, name, aim, **(dict(parameters) or self._plain(name, x.shape)))
 
     def _plain(self, name: str, shape: Sequence[int]) -> dict[str, Any]:
         """Set up a method that was given without parameters."""
@@ -112,15 +122,20 @@ class Search:
         return dict(zip(("patch", "stride"), pairs, strict=True))
 
     def runs(self, profile: Any) -> list[Run]:
-        """Take the runs of a profile; where none is above the noise, the best there are.
+        """Take the runs of a profile; where none is above the noise, the best there are."""
+        lengths = self.min_length, self.max_length
+        return self._some(profile, lambda v, cost: runs(v, self.axis, self.k, *lengths, cost))
+
+    def _some(self, given: Any, find: Callable[[Floats, Any], list[Run]]) -> list[Run]:
+        """Take what stands out of a profile or map at the penalty; else what would without noise.
 
         So nearly every matrix has a best run, with evidence or without, and these can be compared.
         """
-        values, lengths = np.asarray(profile, np.float64), (self.min_length, self.max_length)
-        found = runs(values, self.axis, self.k, *lengths, self.penalty)
+        values = np.asarray(given, np.float64)
+        found = find(values, self.penalty)
         if found or self.penalty != "auto":
             return found
-        return runs(values, self.axis, self.k, *lengths, automatic(values, noise=False))
+        return find(values, automatic(values, noise=False))
 
     def region(self, found: Found) -> Region:
         """Make a region of what was found."""
@@ -200,17 +215,13 @@ class BlockSearch(Search):
         watch: Watch | None = None,
     ) -> Sequence[Region]:
         """Take the rectangles of each method's map; where none is above the noise, the best."""
-        inside, found = (watch or Watch()).inside(), list[Region]()
-        for name, given in self.methods:
-            explanation = explainer.explain(
-                x, name, aim, progress=inside.listener, cancel=inside.cancel, **dict(given)
-            )
-            map = np.asarray(explanation.map, np.float64)
-            some = blocks(map, self.k, self.penalty)
-            if not some and self.penalty == "auto":
-                some = blocks(map, self.k, automatic(map, noise=False))
-            found += some
-        return found
+        maps = [each.map for _, each in self._explained(explainer, x, aim, watch)]
+        found = [self._some(map, lambda v, cost: blocks(v, self.k, cost)) for map in maps]
+        return [block for some in found for block in some]
+
+    def _plain(self, name: str, shape: Sequence[int]) -> dict[str, Any]:
+        """Leave a method that was given without parameters to its own defaults."""
+        return {}
 
 
 def merged(candidates: Iterable[Found]) -> list[Found]:

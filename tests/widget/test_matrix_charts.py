@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import heatbrush as hb
-from heatbrush.agreement_chart import AgreementChart, best, touched
+from heatbrush.agreement_chart import AgreementChart, best
 from heatbrush.interaction_chart import InteractionChart, sentence
 from heatbrush.matrix import Matrix
 from heatbrush_core import Explanation
@@ -187,5 +187,8 @@ def test_parts_of_long_axes_are_few_enough_to_see(make, explainer) -> None:
     assert chart._sizes("columns") == [8, 16, 32, 64, 128]
 
 
-def test_touched() -> None:
-    assert touched(hb.Region.rectangle(0, 1, 2, 3), 4).tolist() == [True, False, True, False]
+def test_touched(sent) -> None:
+    matrix = Matrix("pairs")
+    matrix.show(np.eye(4), list("abcd"), "")
+    drag(matrix, hb.Region.rectangle(0, 1, 2, 3))
+    assert matrix.touched.tolist() == [True, False, True, False]

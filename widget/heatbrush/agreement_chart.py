@@ -84,10 +84,9 @@ class AgreementChart(Chart):
 
     def _brushed(self, change: Any) -> None:
         """Select what is in the top of all maps under the brush."""
-        chosen = touched(self.matrix.brushed, len(self._maps))
-        names = [name for name, one in zip(self._maps, chosen, strict=True) if one]
-        if not names:
+        if not self.matrix.brushed:
             return
+        names = [name for name, one in zip(self._maps, self.matrix.touched, strict=True) if one]
         by = self.by.value
         tops = [best(self._maps[name], by) for name in names]
         shared = np.all(tops, axis=0)
@@ -107,9 +106,3 @@ def best(explanation: Explanation, by: Literal["cells", "rows", "columns"]) -> N
     if known.any():
         found[known] = top(values[known], SHARE / 100) > 0
     return found.reshape(explanation.map.shape) if by == "cells" else found
-
-
-def touched(region: Region, count: int) -> NDArray[np.bool_]:
-    """Return which of the things between which a matrix stands are under a brush."""
-    mask = region.mask((count, count))
-    return np.asarray(mask.any(axis=0) | mask.any(axis=1))

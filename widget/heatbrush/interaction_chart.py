@@ -8,7 +8,6 @@ import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush.agreement_chart import touched
 from heatbrush.board import Question
 from heatbrush.brush import Which, lines
 from heatbrush.chart import Chart, Choice, Work
@@ -21,6 +20,10 @@ from heatbrush_core.progress import Listener
 
 MOST = 64
 """Parts of an axis, at the most: more are too small to be seen and brushed."""
+HINT = (
+    "Beyond each alone; on the diagonal, alone. Above 0 either is enough, below 0 both are needed. "
+    "Brush a pair to select it."
+)
 
 Asked = tuple[Question, Which, int]
 Floats = NDArray[np.float64]
@@ -80,7 +83,7 @@ class InteractionChart(Chart):
 
     def _sizes(self, which: Which) -> list[int]:
         """Return how many lines may make a part: from the smallest that leaves `MOST` parts."""
-        count = self._session.shape[0 if which == "rows" else 1]
+        count = len(self._axis(which))
         least = -(-count // MOST)
         return [least * 2**power for power in range(6) if least * 2**power <= max(1, count // 2)]
 
@@ -102,20 +105,14 @@ class InteractionChart(Chart):
         )
         self._found[asked] = found.to_numpy()
         self._show(asked)
-        return self._hint()
+        return HINT
 
     def _show(self, asked: Asked) -> None:
         which = asked[1]
         self._shown = asked
         values = self._found[asked]
         self.matrix.show(values, self._names(), "beyond each alone", self._axis(which).name)
-        self.work.say(self._hint())
-
-    def _hint(self) -> str:
-        return (
-            "Beyond each alone; on the diagonal, alone. Above 0 either is enough, below 0 both are "
-            "needed. Brush a pair to select it."
-        )
+        self.work.say(HINT)
 
     def _names(self) -> list[str]:
         """Return the names of the parts that are shown: a line, or the first and the last."""
@@ -134,10 +131,8 @@ class InteractionChart(Chart):
             return
         _, which, size = self._shown
         values = self._found[self._shown]
-        parts = touched(self.matrix.brushed, len(values))
-        length = self._session.shape[0 if which == "rows" else 1]
-        self._session.select(lines(which, np.repeat(parts, size)[:length]))
-        axis = self._axis(which)
+        parts, axis = self.matrix.touched, self._axis(which)
+        self._session.select(lines(which, np.repeat(parts, size)[: len(axis)]))
         prefix = f"{axis.name} " if axis.numbered else ""
         names = [prefix + name for name in self._names()]
         self.work.say(sentence(values, np.flatnonzero(parts), names))

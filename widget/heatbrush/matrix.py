@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from heatbrush import protocol, state
 from heatbrush.panels import Panels
@@ -63,6 +63,12 @@ class Matrix(Panels):
     def brushed(self) -> Region:
         """The cells under the brush."""
         return Region.from_json(self.selection)
+
+    @property
+    def touched(self) -> NDArray[np.bool_]:
+        """Which of the n things are under the brush, as rows or as columns."""
+        mask = self.brushed.mask(self.shape)
+        return np.asarray(mask.any(axis=0) | mask.any(axis=1))
 
     def brush(self, region: Region) -> None:
         """Move the brush."""
