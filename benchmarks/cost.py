@@ -36,8 +36,8 @@ def median(run: Callable[[], object]) -> float:
 def samples(model: Any) -> Iterator[tuple[Any, float]]:
     """Time whole matrices and windows; give what the model counts, and seconds."""
     import heatbrush_core as hb
-    from heatbrush_core.changes import Boxes
-    from heatbrush_core.footprint import Footprint
+    from heatbrush_core.matrix.perturbations import Boxes
+    from heatbrush_core.walks.delta.footprint import Footprint
 
     random = np.random.default_rng(0)
     x = random.normal(size=model.input_shape[1:]).astype("float32")
@@ -63,7 +63,7 @@ def samples(model: Any) -> Iterator[tuple[Any, float]]:
 
 
 def main() -> None:
-    from heatbrush_core import cost
+    from heatbrush_core.walks.delta import cost
 
     found = [sample for make in NETWORKS for sample in samples(make())]
     counts = np.array([list(each) for each, _ in found])

@@ -45,8 +45,8 @@ class Count:
 @contextmanager
 def counted(explainer: Any) -> Iterator[Count]:
     """Count what the network is asked meanwhile."""
-    from heatbrush_core.footprint import Footprint
-    from heatbrush_core.incremental import Incremental
+    from heatbrush_core.network.incremental import Incremental
+    from heatbrush_core.walks.delta.footprint import Footprint
 
     count, network = Count(), explainer._network
     outputs, forward, differences = network.outputs, Incremental.forward, Incremental.differences
@@ -88,7 +88,7 @@ def naive(model: Any, x: np.ndarray, given: list[Any]) -> Callable[[], int]:
     """Ask about every matrix as a whole, in batches, through a compiled model; give how many."""
     import tensorflow as tf
 
-    from heatbrush_core.evidence import OTHERS, placements
+    from heatbrush_core.evidence.evidence import OTHERS, placements
     from heatbrush_core.explainer import Explainer
 
     random, predict = np.random.default_rng(0), tf.function(lambda X: model(X, training=False))

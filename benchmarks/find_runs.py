@@ -18,6 +18,7 @@ import numpy as np
 
 from benchmarks import planted
 from benchmarks.planted import Planted
+from heatbrush_core.evidence import searching
 
 SHAPES, SEEDS = ("step", "oscillation", "bump"), range(10, 15)
 CHOICE = (("step", "texture", "oscillation", "bump", "chirp"), (0, 1))
@@ -54,7 +55,7 @@ def overlap(a: tuple[int, int], b: tuple[int, int]) -> float:
 def exhaustive(explainer: Any, x: np.ndarray, span: tuple[int, int]) -> tuple[int, int]:
     """Hide every window of the true length; take the one that matters most."""
     from heatbrush_core import Region
-    from heatbrush_core.effects import Probe
+    from heatbrush_core.evidence.necessity import Probe
 
     length, matrix = span[1] - span[0], explainer.matrix(x)
     windows = [(a, a + length) for a in range(matrix.shape[1] - length + 1)]
@@ -108,8 +109,9 @@ def distance(ps: list[float]) -> float:
 
 def uniform() -> None:
     """Print how far p without evidence is from uniform: a random region's, and a search's best."""
-    from heatbrush_core import Region, nulls
-    from heatbrush_core.search import Search
+    from heatbrush_core import Region
+    from heatbrush_core.evidence import nulls
+    from heatbrush_core.maps.search import Search
 
     made, random = trained("step", 20, 12_000), np.random.default_rng(0)
     explainer = made.explainer
@@ -122,7 +124,7 @@ def uniform() -> None:
         )
         placed.append(table["p"].item())
     search, aim = Search.of("columns", ["occlusion"]), explainer.aim(nothing[0], made.planted)
-    best = [search.best(explainer, explainer.matrix(x), aim)[1] for x in nothing]
+    best = [searching.best(search, explainer, explainer.matrix(x), aim)[1] for x in nothing]
     observed, rest = best[:UNIFORM], random.permutation(best[UNIFORM:])
     count = len(rest) // UNIFORM
     groups = rest[: count * UNIFORM].reshape(UNIFORM, count)
@@ -147,7 +149,7 @@ def main() -> None:
 
 def choose() -> None:
     """Print how often each penalty finds the run, over all shapes and seeds of the choice."""
-    from heatbrush_core.runs import runs
+    from heatbrush_core.maps.runs import runs
 
     parts, spreads = (0.1, 0.2, 0.25, 0.33), (1.0, 2.0, 3.0, 4.0)
     found: dict[tuple[float, float], list[float]] = {}

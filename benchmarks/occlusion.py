@@ -108,8 +108,8 @@ def tuned(model: Any, x: np.ndarray, edges: np.ndarray) -> Callable[[], np.ndarr
 
 def bound(explainer: Any, x: np.ndarray, edges: np.ndarray) -> float:
     """Divide the network's multiplications by those of the cells that each window reaches."""
-    from heatbrush_core.changes import Boxes
-    from heatbrush_core.footprint import Footprint
+    from heatbrush_core.matrix.perturbations import Boxes
+    from heatbrush_core.walks.delta.footprint import Footprint
 
     locality = explainer._network._engine.incremental(x.shape).locality
     boxes = [Boxes.around(edge[None], x.shape) for edge in edges]

@@ -27,9 +27,9 @@ def reset() -> None:
 def measure(name: str) -> None:
     """Print MiB of the largest tensor of a batch, and of the peak beyond the start."""
     import heatbrush_core as hb
-    from heatbrush_core.changes import Changes, hidden
-    from heatbrush_core.footprint import Footprint
+    from heatbrush_core.matrix.perturbations import Changes, hidden
     from heatbrush_core.methods.occlusion import Tiling
+    from heatbrush_core.walks.delta.footprint import Footprint
 
     make = getattr(networks, name)
     model = make(9) if name == "cifar_resnet" else make()

@@ -17,9 +17,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "kernel")]
 
 from benchmarks.networks import three_block  # noqa: E402
 
-from heatbrush_core.changes import Boxes  # noqa: E402
+from heatbrush_core.matrix.perturbations import Boxes  # noqa: E402
 from heatbrush_core.explainer import Explainer  # noqa: E402
-from heatbrush_core.footprint import Footprint, Spans  # noqa: E402
+from heatbrush_core.walks.delta.footprint import Footprint, Spans  # noqa: E402
 
 PICTURE = ROOT / "docs" / "images" / "delta-walk.png"
 SHAPE = (32, 48, 1)

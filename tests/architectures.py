@@ -5,7 +5,8 @@ import numpy as np
 from hypothesis import strategies as st
 from keras import layers, ops
 
-from heatbrush_core.graph import Graph, functional_behind
+from heatbrush_core.graph import tracing
+from heatbrush_core.graph.tracing import functional_behind
 
 
 def build(body, shape=(8, 8, 1), seed=0):
@@ -30,7 +31,7 @@ def randomised(model, seed=0):
 
 def traced(model, output=0, dtype="float32"):
     """Trace the graph of a model."""
-    return Graph(functional_behind(model), output, dtype)
+    return tracing.traced(functional_behind(model), output, dtype)
 
 
 def conv(x, filters=3, size=3, **more):

@@ -8,13 +8,17 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from heatbrush_core import delta, folding, old, walks
-from heatbrush_core.changes import Boxes, Changes, hidden
-from heatbrush_core.footprint import Footprint
-from heatbrush_core.graph import Graph
-from heatbrush_core.incremental import Incremental
-from heatbrush_core.layout import Layout
-from heatbrush_core.maps import Linear
+from heatbrush_core.graph import analysis as folding
+from heatbrush_core.graph.graph import Graph
+from heatbrush_core.graph.linear import Linear
+from heatbrush_core.matrix.perturbations import Boxes, Changes, hidden
+from heatbrush_core.network.incremental import Incremental
+from heatbrush_core.network.layout import Layout
+from heatbrush_core.walks.backward import walk as walks
+from heatbrush_core.walks.delta import cached as old
+from heatbrush_core.walks.delta import walk as delta
+from heatbrush_core.walks.delta.footprint import Footprint
+from heatbrush_core.walks.forward import forward
 
 
 @dataclass
@@ -54,7 +58,7 @@ class Both:
 
     def tensors(self, X: np.ndarray) -> walks.Tensors:
         """Every slot for whole matrices."""
-        return walks.forward(self.graph, self.layout.inward(tf.constant(X, self.dtype)))
+        return forward(self.graph, self.layout.inward(tf.constant(X, self.dtype)))
 
     def whole(self, changes: Changes) -> tuple[np.ndarray, float]:
         """(N, units) differences from whole matrices, and S, what the last sum adds up at most."""

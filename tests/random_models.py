@@ -16,9 +16,8 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from steps import BRIDGES, ENDS, HEADS, MAPS, SEQUENCES, VECTORS, Step
 
-from heatbrush_core import walks
-from heatbrush_core.graph import Graph
-from heatbrush_core.walks import Tensors
+from heatbrush_core.graph.graph import Graph
+from heatbrush_core.walks.forward import Tensors, forward
 
 ALL: dict[str, Step] = {**MAPS, **BRIDGES, **SEQUENCES, **ENDS, **VECTORS, **HEADS}
 SHAPES = ((5, 6, 1), (4, 7, 2), (6, 4), (1, 9, 1), (3, 1, 2))
@@ -87,7 +86,7 @@ class Architecture:
     @cached_property
     def tensors(self) -> Tensors:
         """Every slot of the graph for `x`."""
-        return walks.forward(self.graph, tf.constant(self.x))
+        return forward(self.graph, tf.constant(self.x))
 
     @property
     def tame(self) -> bool:

@@ -5,24 +5,27 @@ Importing it imports no TensorFlow; that happens when the first Keras model is o
 
 from __future__ import annotations
 
-from heatbrush_core import colours, methods, synthetic, targets
-from heatbrush_core.agreement import agreement
-from heatbrush_core.averages import average_curves
-from heatbrush_core.axes import Axis
-from heatbrush_core.classes import class_profile, reliance
-from heatbrush_core.curves import deletion, insertion
+from heatbrush_core import methods, synthetic, targets
+from heatbrush_core.evidence.class_profiles import class_profile
+from heatbrush_core.evidence.finding import find_runs
+from heatbrush_core.evidence.interaction import interaction
+from heatbrush_core.evidence.minimal_runs import minimal_run
+from heatbrush_core.evidence.reliance import reliance
 from heatbrush_core.explainer import Explainer
-from heatbrush_core.explanation import Explanation, load
-from heatbrush_core.finding import find_runs
-from heatbrush_core.interaction import interaction
-from heatbrush_core.minimal import minimal_run
-from heatbrush_core.prediction import Prediction
+from heatbrush_core.explanation.explanation import Explanation, load
+from heatbrush_core.inference.prediction import Prediction
+from heatbrush_core.maps import colours
+from heatbrush_core.maps.runs import Run
+from heatbrush_core.maps.search import Search
+from heatbrush_core.matrix.axes import Axis
+from heatbrush_core.matrix.region import Region
+from heatbrush_core.metrics.agreement import agreement
+from heatbrush_core.metrics.averages import average_curves
+from heatbrush_core.metrics.curves import deletion, insertion
+from heatbrush_core.metrics.randomisation import randomisation
+from heatbrush_core.metrics.sensitivity import sensitivity_n
+from heatbrush_core.metrics.stability import stability
 from heatbrush_core.progress import Cancelled, Progress
-from heatbrush_core.randomised import randomisation
-from heatbrush_core.region import Region
-from heatbrush_core.runs import Run
-from heatbrush_core.sanity import sensitivity_n, stability
-from heatbrush_core.search import Search
 
 __all__ = [
     "Axis",

@@ -7,25 +7,25 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core import evidence
-from heatbrush_core.described import Described
-from heatbrush_core.explanation import Explanation
-from heatbrush_core.heads import ScoreKind
-from heatbrush_core.methods import Method, Parameters, Result, find
+from heatbrush_core.evidence import evidence
+from heatbrush_core.explanation.explanation import Explanation
+from heatbrush_core.inference.explaining import Explaining
+from heatbrush_core.maps.search import Search
+from heatbrush_core.matrix.region import Region
+from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
+from heatbrush_core.methods.relevance import LRPParameters
+from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener, Watch
-from heatbrush_core.region import Region, check_region
-from heatbrush_core.search import Search
-from heatbrush_core.targets import Class, Margin, resolve
-from heatbrush_core.task import Task
+from heatbrush_core.registry.registry import why_not
+from heatbrush_core.targets import Class, Margin
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class Explainer(Described):
+class Explainer(Explaining):
     """Asks a model why it said what it said of a matrix.
 
     Parameters
@@ -107,7 +107,7 @@ class Explainer(Described):
         x = self.matrix(x)
         chosen, settings = self._chosen(method, parameters, x)
         aim = self.aim(x, target)
-        task = self._task(x, [aim], score, within, progress, cancel)
+        task = self.task(x, [aim], score, within, progress, cancel)
         task.stop_if_cancelled()
         result = chosen.compute(task, settings)
         seconds = time.perf_counter() - start
@@ -148,15 +148,15 @@ class Explainer(Described):
         """
         X = self.matrices(X)
         chosen, settings = self._chosen(method, parameters, X[0])
-        aims = self._aims(X, targets)
+        aims = self.aims(X, targets)
         found: list[Explanation] = []
-        whole = self._task(X[0], aims, score, within, progress, cancel)
+        whole = self.task(X[0], aims, score, within, progress, cancel)
         together, watch = chosen.together is not None, Watch(len(X), progress, cancel)
         listener = None if together else watch.inside().listener
         batches = whole.batches(len(X), "gradient")
         for batch in batches if together else (slice(i, i + 1) for i in range(len(X))):
             start = time.perf_counter()
-            task = self._task(X[batch.start], aims[batch], score, within, listener, cancel)
+            task = self.task(X[batch.start], aims[batch], score, within, listener, cancel)
             task.stop_if_cancelled()
             if together:
                 results = chosen.each(task, X[batch], settings)
@@ -222,6 +222,77 @@ class Explainer(Described):
         watch = Watch(0, progress, cancel)
         return evidence.evidence(self, x, regions, target, chosen, controls, seed, watch)
 
+    # -------------------------------------------------------------- what it can do here
+
+    def why_not(self, method: str) -> str:
+        """Say in one sentence why a method cannot run on this model; empty where it can."""
+        return why_not(find(method), self._network, self.background is not None)
+
+    def fields(self, method: str) -> list[dict[str, Any]]:
+        """List the form fields of a method's parameters, with the choices that this model has."""
+        fields = find(method).fields()
+        for field in fields:
+            if field["name"] == "layer":
+                field.update(kind="choice", choices=self._network.places())
+        return fields
+
+    def methods(self) -> pd.DataFrame:
+        """List all methods: what they answer, what they take, whether they run here."""
+        import pandas as pd
+
+        from heatbrush_core.tables import Methods
+
+        rows = [
+            {
+                "method": name,
+                "family": each.family,
+                "question": each.question,
+                "parameters": ", ".join(each.Parameters.model_fields),
+                "runs here": self.why_not(name) or "yes",
+            }
+            for name, each in REGISTRY.items()
+        ]
+        return Methods(pd.DataFrame(rows).set_index("method"))
+
+    def report(self, **lrp: Any) -> pd.DataFrame:
+        """List the nodes of the model's graph, and how the methods treat them.
+
+        Parameters
+        ----------
+        **lrp
+            Parameters of the method lrp, such as ``composite="epsilon_plus"``, for its column.
+
+        Returns
+        -------
+        DataFrame
+            One row per node, from the input to the score. "kind" is what a node is to the methods;
+            the first linear ones are marked. A node that no rule knows takes the gradient, and its
+            row says so. "occlusion" tells how the node is computed again where a window is hidden,
+            and what a window of 8 x 8 in the middle of the matrix reaches: from "all" on, the walk
+            saves nothing.
+
+        Raises
+        ------
+        TypeError
+            For a model without a graph.
+        """
+        graph = self._network.graph
+        if graph is None:
+            raise TypeError(
+                f"A report needs the model's graph, but {self._network.without_graph}; give a "
+                "functional or sequential Keras model."
+            )
+        import pandas as pd
+
+        from heatbrush_core import tables
+        from heatbrush_core.walks import report  # the first needs Keras
+
+        chosen = find("lrp").settings(lrp, (1, 1))
+        assert isinstance(chosen, LRPParameters)
+        locality = self._network.locality()
+        rows = report.rows(graph, self._network.folded, chosen.assignment(), locality)
+        return tables.Table(pd.DataFrame(rows).set_index("node"))
+
     # -------------------------------------------------------------- how explanations are made
 
     def _chosen(
@@ -233,58 +304,6 @@ class Explainer(Described):
         if reason := self.why_not(method):
             raise TypeError(reason)
         return chosen, chosen.settings(parameters, (x.shape[0], x.shape[1]))
-
-    def aim(self, x: NDArray[Any], target: Any) -> Class | Margin:
-        """Freeze the target; the model is asked only where it is to be the predicted class."""
-        self._prepare(x)
-        predicted = self._predict(x[None])[0].predicted if target is None else 0
-        return resolve(target, self.classes, predicted)
-
-    def others(self, aim: Class | Margin, watch: Watch | None = None) -> NDArray[Any] | None:
-        """Take the background samples that the model takes for another class than the target."""
-        if self.background is None:
-            return None
-        first, _ = aim.pair
-        outputs = self.outputs(len(self.background), self.background.__getitem__, watch)
-        return self.background[[each.predicted != first for each in self.read(outputs)]]
-
-    def _aims(self, X: NDArray[Any], targets: Any) -> list[Class | Margin]:
-        """Freeze the target of each matrix."""
-        if not isinstance(targets, list | tuple | np.ndarray):
-            targets = [targets] * len(X)
-        if len(targets) != len(X):
-            raise ValueError(
-                f"targets holds {len(targets)}, but there are {len(X)} matrices; give one target "
-                "for all, or one for each."
-            )
-        return [self.aim(x, target) for x, target in zip(X, targets, strict=True)]
-
-    def _task(
-        self,
-        x: NDArray[Any],
-        aims: Sequence[Class | Margin],
-        score: ScoreKind | None,
-        within: Region | None,
-        listener: Listener | None,
-        cancel: threading.Event | None,
-    ) -> Task:
-        if within is not None:
-            check_region(within, x.shape)
-        head = self._prepare(x)
-        weights = np.stack([aim.weights(head.classes) for aim in aims])
-        return Task(
-            network=self._network,
-            lock=self.lock,
-            x=x,
-            weights=weights[0] if len(aims) == 1 else weights,
-            kind=head.checked(score),
-            inside=None if within is None else within.mask(x.shape[:2]),
-            fill=lambda spec, x: self.fill(x, spec),
-            background=self.background,
-            pace=lambda work: self._pace(x, work),
-            listener=listener,
-            cancel=cancel,
-        )
 
     def _explanation(
         self,

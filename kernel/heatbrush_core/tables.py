@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from heatbrush_core.methods.families import FAMILIES
+from heatbrush_core.registry.families import FAMILIES
 
 LEFT = "text-align: left; vertical-align: top"
 MANY = 30

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sentences import refuses
 
 from heatbrush_core import Explainer, Explanation, Region
-from heatbrush_core.agreement import agreement, overlap, ranks, same_sign, spearman
+from heatbrush_core.maps.similarity import overlap, ranks, same_sign, spearman
+from heatbrush_core.metrics.agreement import agreement
 from heatbrush_core.targets import Class
 
 RANDOM = np.random.default_rng(3)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sentences import refuses
 
-from heatbrush_core.axes import Axis
+from heatbrush_core.matrix.axes import Axis
 
 
 def labels(given):

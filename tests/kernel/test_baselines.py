@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sentences import refuses
 
-from heatbrush_core.baselines import NAMES, baseline
+from heatbrush_core.matrix.baselines import NAMES, baseline
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(5, 4, 6, 2)).astype(np.float32)

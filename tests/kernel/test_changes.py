@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from keras import layers
 
 from heatbrush_core import Cancelled, Explainer, Region
-from heatbrush_core.changes import SPREAD, Boxes, Changes, alike, hidden
-from heatbrush_core.original import Way
+from heatbrush_core.matrix.perturbations import SPREAD, Boxes, Changes, alike, hidden
+from heatbrush_core.network.network import Way
 
 X = np.random.default_rng(6).normal(size=(32, 48)).astype("float32")
 
@@ -212,7 +212,7 @@ def test_groups_hold_regions_of_like_size(sizes):
 
 
 def test_a_walk_that_differs_from_the_model_is_not_used(model, monkeypatch):
-    from heatbrush_core.incremental import Incremental
+    from heatbrush_core.network.incremental import Incremental
 
     plain = Explainer(model).explain(X, "occlusion", 0, patch=2, stride=1)
     walk = Incremental.differences

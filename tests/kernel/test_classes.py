@@ -5,8 +5,9 @@ import pytest
 from sentences import refuses
 
 from heatbrush_core import Explainer, Region
-from heatbrush_core.classes import class_profile, reliance
-from heatbrush_core.effects import Probe
+from heatbrush_core.evidence.class_profiles import class_profile
+from heatbrush_core.evidence.necessity import Probe
+from heatbrush_core.evidence.reliance import reliance
 
 NAMES = ["left", "right"]
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 from sentences import refuses
 
-from heatbrush_core.colours import STOPS, TABLES, colormap, limits, table
+from heatbrush_core.maps.colours import STOPS, TABLES, colormap, limits, table
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -15,8 +15,8 @@ from reference import models
 from sentences import refuses
 
 from heatbrush_core import Cancelled, Explainer, Explanation, Region, average_curves
-from heatbrush_core.curves import deletion, insertion
-from heatbrush_core.original import Way
+from heatbrush_core.metrics.curves import deletion, insertion
+from heatbrush_core.network.network import Way
 from heatbrush_core.targets import Class, Margin
 
 matplotlib.use("Agg")
@@ -188,7 +188,7 @@ def test_greedy_is_the_best_order_on_linear_models():
 
 
 def test_greedy_is_the_same_through_the_delta_walk(monkeypatch):
-    from heatbrush_core.incremental import IncrementalOriginal
+    from heatbrush_core.network.incremental import IncrementalOriginal
 
     explainer, found = Explainer(build(lambda x: top(conv(x)), (8, 6, 2))), []
     explanation = explainer.explain(X, "gradient", 2)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from keras import layers, ops
 from random_models import ALL, alone, architectures
 
-from heatbrush_core import walks
+from heatbrush_core.walks.forward import forward
 
 pytestmark = pytest.mark.filterwarnings("ignore:You are using a softmax over axis")
 EPS = float(np.finfo("float32").eps)
@@ -230,8 +230,9 @@ def test_what_gathers_is_only_what_grows():
 
 
 def test_a_model_that_mixes_a_batch_is_computed_whole():
-    from heatbrush_core import folding, incremental
-    from heatbrush_core.layout import Layout
+    from heatbrush_core.graph import analysis as folding
+    from heatbrush_core.network import incremental
+    from heatbrush_core.network.layout import Layout
 
     body = lambda x: layers.Dense(2)(ops.reshape(layers.Flatten()(x), (-1, 6)))  # noqa: E731
     graph = folding.fold(traced(build(body, (3, 2, 1))))
@@ -239,4 +240,4 @@ def test_a_model_that_mixes_a_batch_is_computed_whole():
     body = lambda x: ops.reshape(layers.Dense(2)(ops.reshape(x, (-1, 3))), (-1, 4))  # noqa: E731
     graph = folding.fold(traced(build(body, (3, 2, 1))))
     assert incremental.opened(graph, Layout(), "float32", (3, 2, 1)) is None
-    assert isinstance(walks.forward(graph, tf.zeros((1, 3, 2, 1))), dict)
+    assert isinstance(forward(graph, tf.zeros((1, 3, 2, 1))), dict)

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from planted import trained, truth
 from sentences import refuses
 
-from heatbrush_core import Explainer, Region, find_runs, nulls, targets
-from heatbrush_core.evidence import placements
-from heatbrush_core.finding import COLUMNS
-from heatbrush_core.search import Found, Search, merged
+from heatbrush_core import Explainer, Region, find_runs, targets
+from heatbrush_core.evidence import nulls, searching
+from heatbrush_core.evidence.evidence import placements
+from heatbrush_core.evidence.finding import COLUMNS
+from heatbrush_core.maps.search import Found, Search, merged
 
 RANDOM = np.random.default_rng(8)
 
@@ -186,7 +187,9 @@ def test_a_null_that_is_insisted_on():
     explainer = Explainer(probabilities, scores="probabilities", background=-others)
     for null in ("background", "phases", "shifts"):
         search = Search.of("columns", ["occlusion"], null=null)
-        matched = search.matched(explainer, ONES[..., None], targets.Class(1), 25, RANDOM)
+        matched = searching.matched(
+            search, explainer, ONES[..., None], targets.Class(1), 25, RANDOM
+        )
         assert matched.source == null and matched.matrices.shape == (25, 4, 12, 1)
     table = explainer.evidence(ONES, [Region.columns(0, 3)], 1, chosen=search, controls=19)
     assert table["p"].item() == 1.0  # what the rows hold by themselves is still there
@@ -227,14 +230,16 @@ def test_p_is_uniform_for_the_best_of_a_search():
     nothing = samples.X[samples.y != planted]
     search = Search.of("columns", ["occlusion"], k=3)
     aim = explainer.aim(explainer.matrix(nothing[0]), planted)
-    best = np.array([search.best(explainer, explainer.matrix(x), aim) for x in nothing])[:, 1]
+    best = np.array([searching.best(search, explainer, explainer.matrix(x), aim) for x in nothing])[
+        :, 1
+    ]
     observed, rest = best[:60], best[60:]
     ps = [nulls.p_value(each, RANDOM.permutation(rest)[:99]) for each in observed]
     assert uniform(ps) < 1.63 / np.sqrt(60)
     # the wrong way: the same runs against other places of the same samples
     wrong = []
     for x, size in zip(nothing[:60], observed, strict=True):
-        found = search.found(explainer, explainer.matrix(x), aim)
+        found = searching.found(search, explainer, explainer.matrix(x), aim)
         if found and np.isfinite(size):
             regions = [search.region(each) for each in found]
             table = explainer.evidence(x, regions, planted, chosen="before")

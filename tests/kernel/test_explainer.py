@@ -13,8 +13,8 @@ from keras import layers, ops
 
 from heatbrush_core import Explainer, Region, targets
 from heatbrush_core.methods import REGISTRY
-from heatbrush_core.methods.method import Method
-from heatbrush_core.methods.parameters import Parameters
+from heatbrush_core.registry.method import Method
+from heatbrush_core.registry.parameters import Parameters
 
 X = np.random.default_rng(3).normal(size=(8, 8)).astype("float32")
 

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from sentences import refuses
 
-from heatbrush_core.axes import Axis
-from heatbrush_core.colours import limits, table
-from heatbrush_core.explanation import Explanation, load
-from heatbrush_core.region import Region
+from heatbrush_core.explanation.explanation import Explanation, load
+from heatbrush_core.maps.colours import limits, table
+from heatbrush_core.matrix.axes import Axis
+from heatbrush_core.matrix.region import Region
 from heatbrush_core.targets import Class, Margin
 
 matplotlib.use("Agg")

@@ -6,15 +6,15 @@ import pytest
 from architectures import BODIES, build, channels_first, conv, randomised, top, traced
 from keras import layers
 
-from heatbrush_core import walks
-from heatbrush_core.graph import functional_behind
+from heatbrush_core.graph.tracing import functional_behind
+from heatbrush_core.walks.forward import forward
 
 X = np.random.default_rng(1).normal(size=(2, 8, 8, 1)).astype("float32")
 
 
 def predicted(graph, x):
     """Scores as the graph computes them, with its head."""
-    z = walks.forward(graph, keras.ops.cast(x, "float32"))[graph.logits]
+    z = forward(graph, keras.ops.cast(x, "float32"))[graph.logits]
     return np.asarray(z if graph.head is None else graph.head.call(z)[0])
 
 
@@ -106,7 +106,7 @@ def test_half_precision_walks_in_float32(policy):
     model, full = build(body), build(lambda x: body_in_float32(x))
     full.set_weights(model.get_weights())
     graph = traced(model)
-    tensors = walks.forward(graph, keras.ops.cast(X, "float32"))
+    tensors = forward(graph, keras.ops.cast(X, "float32"))
     assert {keras.backend.standardize_dtype(t.dtype) for t in tensors.values()} == {"float32"}
     np.testing.assert_allclose(predicted(graph, X), full(X), atol=1e-6)
 

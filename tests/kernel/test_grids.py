@@ -6,8 +6,9 @@ import pytest
 from architectures import build, conv, top, traced
 from keras import layers, ops
 
-from heatbrush_core import grids, walks
-from heatbrush_core.grids import Grid
+from heatbrush_core.graph import grids
+from heatbrush_core.graph.grids import Grid
+from heatbrush_core.walks.forward import forward
 
 BOTH, ROWS, COLUMNS = Grid(1, 2), Grid(1, None), Grid(None, 1)
 
@@ -124,7 +125,7 @@ def test_a_cell_of_a_place_sees_the_rows_and_columns_that_it_stands_for(body, sh
     moved = x.copy()
     moved[0, 5, 2] += 10
     before, after = (
-        np.asarray(grid.arranged(walks.forward(graph, keras.ops.cast(each, "float32"))[slot]))
+        np.asarray(grid.arranged(forward(graph, keras.ops.cast(each, "float32"))[slot]))
         for each in (x, moved)
         for slot in [graph.places[name]]
     )

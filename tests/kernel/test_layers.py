@@ -10,8 +10,8 @@ from keras import layers, ops
 from keras.src.applications import convnext, inception_resnet_v2
 from random_models import ALL, alone, architectures
 
-from heatbrush_core import folding
-from heatbrush_core.layers import LAYERS, OF_ONE, OF_SEVERAL
+from heatbrush_core.graph import analysis as folding
+from heatbrush_core.graph.layers import LAYERS, OF_ONE, OF_SEVERAL
 
 CELLS = np.linspace(-1, 1, 12)
 NAMES = {

@@ -7,7 +7,7 @@ import xarray
 from sentences import refuses
 
 import heatbrush_core.matrix
-from heatbrush_core.matrix import matrices, matrix
+from heatbrush_core.matrix.reading import matrices, matrix
 
 H, W, C = 4, 6, 3
 GREY, COLOUR, FLAT = (H, W, 1), (H, W, C), (H, W)
@@ -15,7 +15,7 @@ GREY, COLOUR, FLAT = (H, W, 1), (H, W, C), (H, W)
 
 @pytest.fixture(autouse=True)
 def nothing_said(monkeypatch):
-    monkeypatch.setattr(heatbrush_core.matrix, "_said", set())
+    monkeypatch.setattr(heatbrush_core.matrix.reading, "_said", set())
 
 
 def numbers(*shape):

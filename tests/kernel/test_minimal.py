@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sentences import refuses
 
 from heatbrush_core import Explainer, Region, targets
-from heatbrush_core.interaction import interaction
-from heatbrush_core.minimal import minimal_run
+from heatbrush_core.evidence.interaction import interaction
+from heatbrush_core.evidence.minimal_runs import minimal_run
 
 WEIGHTS = np.random.default_rng(0).normal(size=(3, 5, 9))
 

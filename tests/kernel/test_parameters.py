@@ -9,7 +9,7 @@ import pytest
 from pydantic import Field, WithJsonSchema
 
 from heatbrush_core.methods import REGISTRY, Parameters
-from heatbrush_core.methods.parameters import fields
+from heatbrush_core.registry.parameters import fields
 
 ONLY_OWN: dict[str, Any] = {"when": {"preset": [None], "rule": ["epsilon", "z"]}}
 EITHER: dict[str, Any] = {"when": [{"rule": ["z"]}, {"preset": ["flat"]}], "unit": "cells"}

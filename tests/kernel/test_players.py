@@ -12,7 +12,7 @@ from sentences import refuses
 from heatbrush_core import Explainer, Region
 from heatbrush_core.methods import REGISTRY
 from heatbrush_core.methods.lime import LimeParameters
-from heatbrush_core.methods.players import MOST, Partition, PlayerParameters
+from heatbrush_core.registry.players import MOST, Partition, PlayerParameters
 
 SHAPE = (6, 9)
 X = np.random.default_rng(3).normal(size=(*SHAPE, 2))

@@ -17,7 +17,7 @@ from heatbrush_core import (
     interaction,
     reliance,
 )
-from heatbrush_core.pace import BYTES, SECONDS, Pace
+from heatbrush_core.inference.batching import BYTES, SECONDS, Pace
 
 X = np.random.default_rng(6).normal(size=(8, 8)).astype("float32")
 

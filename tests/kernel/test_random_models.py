@@ -6,7 +6,8 @@ import tensorflow as tf
 from hypothesis import HealthCheck, given, settings
 from random_models import ALL, alone, architectures
 
-from heatbrush_core import rules, walks
+from heatbrush_core.walks.backward import gradient as rules
+from heatbrush_core.walks.backward import walk as walks
 
 pytestmark = pytest.mark.filterwarnings("ignore:You are using a softmax over axis")
 

@@ -6,8 +6,17 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatbrush_core import cellwise
-from heatbrush_core.reach import NOTHING, Cropped, Moved, Same, Span, Whole, Window, copies
+from heatbrush_core.walks.delta import elementwise as cellwise
+from heatbrush_core.walks.delta.reach import (
+    NOTHING,
+    Cropped,
+    Moved,
+    Same,
+    Span,
+    Whole,
+    Window,
+    copies,
+)
 
 
 @st.composite

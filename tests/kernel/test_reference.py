@@ -11,8 +11,8 @@ from reference.departures import formula
 from reference.entries import all_entries, stored
 
 from heatbrush_core import Explainer
-from heatbrush_core.incremental import IncrementalOriginal
-from heatbrush_core.original import Way
+from heatbrush_core.network.incremental import IncrementalOriginal
+from heatbrush_core.network.network import Way
 
 
 def grouped(left_out):

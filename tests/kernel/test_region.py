@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 from sentences import refuses
 
-from heatbrush_core.axes import Axis
-from heatbrush_core.bands import Band
-from heatbrush_core.region import Region
+from heatbrush_core.matrix.axes import Axis
+from heatbrush_core.matrix.bands import Band
+from heatbrush_core.matrix.region import Region
 
 SHAPE = (7, 9)
 

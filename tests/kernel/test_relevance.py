@@ -11,8 +11,8 @@ from random_models import ALL, alone, architectures, double
 from sentences import refuses
 
 from heatbrush_core import Explainer, Region
-from heatbrush_core.composites import COMPOSITES, RULES
 from heatbrush_core.targets import Margin
+from heatbrush_core.walks.backward.composites import COMPOSITES, RULES
 
 pytestmark = pytest.mark.filterwarnings("ignore:You are using a softmax over axis")
 

@@ -6,7 +6,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heatbrush_core.resizing import resized
+from heatbrush_core.maps.resizing import resized
 
 sizes = st.tuples(st.integers(1, 9), st.integers(1, 9))
 

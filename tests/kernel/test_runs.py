@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from sentences import refuses
 
 from heatbrush_core import Region
-from heatbrush_core.runs import automatic, blocks, runs, share
+from heatbrush_core.maps.runs import automatic, blocks, runs, share
 
 SCORES = st.integers(-5, 5).map(float) | st.just(float("nan"))
 PROFILES = arrays(float, st.integers(1, 14), elements=SCORES)

@@ -14,13 +14,15 @@ from architectures import build, conv, one_sigmoid, top
 from keras import layers
 from sentences import refuses
 
-from heatbrush_core import Cancelled, Explainer, Explanation, Region, random_weights
+from heatbrush_core import Cancelled, Explainer, Explanation, Region
+from heatbrush_core.maps.similarity import chosen
 from heatbrush_core.methods import REGISTRY
-from heatbrush_core.methods.method import Method, Result
-from heatbrush_core.methods.parameters import Parameters
-from heatbrush_core.randomised import randomisation
-from heatbrush_core.sanity import sensitivity_n, stability
-from heatbrush_core.similarity import chosen
+from heatbrush_core.metrics import random_weights
+from heatbrush_core.metrics.randomisation import randomisation
+from heatbrush_core.metrics.sensitivity import sensitivity_n
+from heatbrush_core.metrics.stability import stability
+from heatbrush_core.registry.method import Method, Result
+from heatbrush_core.registry.parameters import Parameters
 from heatbrush_core.targets import Class
 
 RANDOM = np.random.default_rng(21)
@@ -590,7 +592,7 @@ def test_scikit_image_is_only_needed_where_it_is_asked_for(name, monkeypatch, pr
 def test_imports_are_light():
     code = (
         "import heatbrush_core.curves, heatbrush_core.agreement, heatbrush_core.sanity, "
-        "heatbrush_core.randomised, sys, json; "
+        "heatbrush_core.metrics.randomisation, sys, json; "
         "print(json.dumps([m for m in ('tensorflow', 'keras', 'pandas', 'xarray', 'scipy', "
         "'skimage') if m in sys.modules]))"
     )

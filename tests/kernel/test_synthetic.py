@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentences import refuses
 
-from heatbrush_core import shapes, synthetic
-from heatbrush_core.shapes import Kind
+from heatbrush_core import synthetic
 from heatbrush_core.synthetic import (
     ClassSpec,
     Distractor,
@@ -18,7 +17,9 @@ from heatbrush_core.synthetic import (
     Noise,
     Spec,
     draw,
+    shapes,
 )
+from heatbrush_core.synthetic.shapes import Kind
 
 KINDS = get_args(Kind)
 SILENT = Noise(standard_deviation=0)

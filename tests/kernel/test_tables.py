@@ -14,8 +14,8 @@ from keras import layers
 
 from heatbrush_core import Explainer
 from heatbrush_core.methods import REGISTRY
-from heatbrush_core.methods.families import FAMILIES
-from heatbrush_core.methods.method import Family
+from heatbrush_core.registry.families import FAMILIES
+from heatbrush_core.registry.method import Family
 from heatbrush_core.tables import MANY, Methods, Table
 
 

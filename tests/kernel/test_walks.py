@@ -7,13 +7,15 @@ import tensorflow as tf
 from architectures import BODIES, build, channels_first, conv, top, traced
 from keras import layers
 
-from heatbrush_core import rules, walks
+from heatbrush_core.walks.backward import gradient as rules
+from heatbrush_core.walks.backward import walk as walks
+from heatbrush_core.walks.forward import forward
 
 X = np.random.default_rng(2).normal(size=(2, 8, 8, 1)).astype("float32")
 
 
 def walked(graph, weights, rule=rules.gradient):
-    tensors = walks.forward(graph, tf.constant(X))
+    tensors = forward(graph, tf.constant(X))
     start = tf.zeros_like(tensors[graph.logits]) + weights
     return walks.backward(graph, tensors, start, rule)
 

@@ -12,7 +12,7 @@ from heatbrush import curve_charts
 from heatbrush.curve_charts import CurveCharts, hidden
 from heatbrush.looks import COLOURS, GREY, number
 from heatbrush.worker import Worker
-from heatbrush_core import curves as kernel
+from heatbrush_core.metrics import curves as kernel
 
 PANELS = {"a": "occlusion", "b": ("occlusion", {"patch": (1, 1)})}
 

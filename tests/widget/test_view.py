@@ -14,7 +14,7 @@ import pytest
 import heatbrush as hb
 from heatbrush import protocol, state
 from heatbrush.worker import Worker
-from heatbrush_core.methods.families import FAMILIES
+from heatbrush_core.registry.families import FAMILIES
 
 PATCH = {"patch": (2, 2), "stride": (2, 2)}
 

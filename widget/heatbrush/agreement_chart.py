@@ -13,8 +13,8 @@ from heatbrush.chart import Chart, Choice, Work
 from heatbrush.matrix import Matrix
 from heatbrush.session import Session
 from heatbrush_core import Explanation, Region, agreement
-from heatbrush_core.agreement import top
-from heatbrush_core.judging import ranked
+from heatbrush_core.maps.similarity import top
+from heatbrush_core.metrics.parts import ranked
 
 SHARE = 10.0
 """Per cent of the cells, or lines, that are the top of a map."""

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core import Explanation
-from heatbrush_core.archive import arrays
+from heatbrush_core.explanation.archive import arrays
 
 FORMAT = 1
 
@@ -41,7 +41,7 @@ def write(explanations: Mapping[str, Explanation], matrix: NDArray[Any], sample:
     about = json.dumps({"format": FORMAT, "sample": sample, "panels": prefixes}, ensure_ascii=False)
     found: dict[str, Any] = {"heatbrush": np.array(about), "matrix": matrix}
     for start, name in prefixes.items():
-        parts = arrays(explanations[name])
+        parts = arrays(explanations[name].fields())
         found.update({f"{start}/{key}": part for key, part in parts.items()})
     file = io.BytesIO()
     np.savez_compressed(file, **found)

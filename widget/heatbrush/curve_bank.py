@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from heatbrush.session import Session
 from heatbrush.worker import Handle
 from heatbrush_core import Cancelled, Explanation, Progress, deletion, insertion
-from heatbrush_core.curves import STEPS, Curve, GreedyOrder, Mode, RandomOrders
-from heatbrush_core.judging import By
-from heatbrush_core.orders import trials
+from heatbrush_core.metrics.curves import STEPS, Curve, GreedyOrder, Mode, RandomOrders
+from heatbrush_core.metrics.orders import trials
+from heatbrush_core.metrics.parts import By
 from heatbrush_core.progress import Listener
 
 ORDERS = 10

@@ -17,9 +17,9 @@ from heatbrush.marks import Curve
 from heatbrush.session import Session
 from heatbrush.worker import Handle
 from heatbrush_core import Explanation, Region
-from heatbrush_core.curves import Curve as Found
-from heatbrush_core.curves import Mode
-from heatbrush_core.judging import By
+from heatbrush_core.metrics.curves import Curve as Found
+from heatbrush_core.metrics.curves import Mode
+from heatbrush_core.metrics.parts import By
 from heatbrush_core.progress import Listener
 from heatbrush_core.targets import Class
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from heatbrush.board import Spec
 from heatbrush_core import Explainer
+from heatbrush_core.matrix.region import check_region
 from heatbrush_core.methods import find
-from heatbrush_core.region import check_region
 
 DEFAULT = ("gradient", "occlusion")
 

@@ -13,9 +13,9 @@ from heatbrush.board import Question
 from heatbrush.pulse import Pulse
 from heatbrush.worker import Handle
 from heatbrush_core import Cancelled, Progress, Region, find_runs
-from heatbrush_core.finding import NULLS
-from heatbrush_core.methods.parameters import Parameters, check, fields
-from heatbrush_core.nulls import Null
+from heatbrush_core.evidence.finding import NULLS
+from heatbrush_core.maps.search import Null
+from heatbrush_core.registry.parameters import Parameters, check, fields
 
 if TYPE_CHECKING:
     import pandas as pd

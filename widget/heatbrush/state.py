@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 
 from heatbrush import protocol
 from heatbrush_core import Explainer, Explanation, Prediction, Region
-from heatbrush_core.axes import Axis
-from heatbrush_core.colours import TABLES, table
+from heatbrush_core.maps.colours import TABLES, table
+from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.methods import REGISTRY
-from heatbrush_core.methods.families import FAMILIES
+from heatbrush_core.registry.families import FAMILIES
 from heatbrush_core.targets import Class, Margin
 
 OPTIONS: protocol.Options = {

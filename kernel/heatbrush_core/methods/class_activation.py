@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from heatbrush_core.methods.method import Method, Result, one
-from heatbrush_core.methods.parameters import Parameters
-from heatbrush_core.network import Network
-from heatbrush_core.resizing import Interpolation, resized
-from heatbrush_core.task import Task
+from heatbrush_core.inference.task import Task
+from heatbrush_core.maps.resizing import Interpolation, resized
+from heatbrush_core.network.network import Network
+from heatbrush_core.registry.method import Method, Result, one
+from heatbrush_core.registry.parameters import Parameters
 
 Weigh = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
 """(N, h, w, K) cells and the slopes of the score there -> weights that broadcast with them."""
@@ -68,9 +68,11 @@ def cam(task: Task, X: NDArray[Any], settings: CamParameters) -> list[Result]:
 
     Source: Zhou et al. (2016), section 2. The bias is left out, as there; nothing is normalised.
     """
+    from heatbrush_core.graph.grids import averaged  # needs Keras
+
     graph = task.network.graph
     assert graph is not None
-    place = graph.averaged
+    place = averaged(graph)
     assert place is not None
     return _weighed(task, X, place, settings, lambda A, g: g * (A.shape[1] * A.shape[2]))
 
@@ -129,9 +131,11 @@ def chosen(network: Network, layer: str | None) -> str:
     ValueError
         For a layer that is not there, or that has lost the matrix's rows and columns.
     """
+    from heatbrush_core.graph.grids import last_convolution  # needs Keras
+
     graph, known = network.graph, network.places()
     assert graph is not None
-    last = graph.last_convolution
+    last = last_convolution(graph)
     assert last is not None
     if layer is None or layer in known:
         return layer or last
@@ -180,7 +184,9 @@ def _weighed(
 
 def without_convolution(network: Network) -> str:
     """Say why a network has no map of this kind; empty where it has."""
-    if network.graph is None or network.graph.last_convolution is not None:
+    from heatbrush_core.graph.grids import last_convolution  # needs Keras
+
+    if network.graph is None or last_convolution(network.graph) is not None:
         return ""  # without a graph it is not built yet
     return (
         f"{network.name} has no convolution whose cells lie along the matrix's rows or columns, "
@@ -191,7 +197,9 @@ def without_convolution(network: Network) -> str:
 
 def without_average(network: Network) -> str:
     """Say why a network has no map of the original kind; empty where it has."""
-    if network.graph is None or network.graph.averaged is not None:
+    from heatbrush_core.graph.grids import averaged  # needs Keras
+
+    if network.graph is None or averaged(network.graph) is not None:
         return ""
     return (
         f"{network.name} does not end in a mean over the grid and one dense layer, as in "

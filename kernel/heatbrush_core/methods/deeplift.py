@@ -7,10 +7,10 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 from pydantic import Field
 
-from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
-from heatbrush_core.methods.method import Method, Result, one
-from heatbrush_core.methods.parameters import Parameters
-from heatbrush_core.task import Task
+from heatbrush_core.inference.task import Task
+from heatbrush_core.registry.baseline import WORDS, Baseline, baseline_text
+from heatbrush_core.registry.method import Method, Result, one
+from heatbrush_core.registry.parameters import Parameters
 
 Rule = Literal["rescale", "reveal_cancel"]
 
@@ -56,9 +56,9 @@ def deeplift(task: Task, X: NDArray[Any], settings: DeepLiftParameters) -> list[
 
 def _walk(rule: Rule) -> Any:
     """Make the walk, which needs Keras; it is compiled once per rule."""
-    from heatbrush_core.multipliers import Rescale
-    from heatbrush_core.reveal_cancel import RevealCancel
-    from heatbrush_core.walks import Walk
+    from heatbrush_core.walks.backward.deeplift import Rescale
+    from heatbrush_core.walks.backward.reveal_cancel import RevealCancel
+    from heatbrush_core.walks.backward.walk import Walk
 
     kinds = {"rescale": Rescale, "reveal_cancel": RevealCancel}
     return Walk(("deeplift", rule), kinds[rule], start="mean slope", folded=True)

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
-from heatbrush_core.methods.method import Method, Result
-from heatbrush_core.methods.players import PLAYERS, Partition, PlayerParameters, Players
-from heatbrush_core.task import Task
+from heatbrush_core.inference.task import Task
+from heatbrush_core.registry.baseline import WORDS, Baseline, baseline_text
+from heatbrush_core.registry.method import Method, Result
+from heatbrush_core.registry.players import PLAYERS, Partition, PlayerParameters, Players
 
 Floats = NDArray[np.float64]
 SAME = 1e-10

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
-from heatbrush_core.changes import hidden
-from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
-from heatbrush_core.methods.method import Method, Result
-from heatbrush_core.methods.parameters import Parameters, both
-from heatbrush_core.rectangles import bounding_box
-from heatbrush_core.task import Task
+from heatbrush_core.inference.task import Task
+from heatbrush_core.matrix.perturbations import hidden
+from heatbrush_core.matrix.rectangles import bounding_box
+from heatbrush_core.registry.baseline import WORDS, Baseline, baseline_text
+from heatbrush_core.registry.method import Method, Result
+from heatbrush_core.registry.parameters import Parameters, both
 
 PATCH = 8
 AXES = ("row", "column")

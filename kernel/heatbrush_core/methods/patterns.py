@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from numpy.typing import NDArray
 from pydantic import Field
 
-from heatbrush_core.methods.method import Method, Result, one
-from heatbrush_core.methods.parameters import Parameters
-from heatbrush_core.network import Estimator
-from heatbrush_core.task import Task
+from heatbrush_core.inference.task import Task
+from heatbrush_core.registry.method import Method, Result, one
+from heatbrush_core.registry.parameters import Parameters
+from heatbrush_core.walks.backward.pattern_fits import Estimator
 
 if TYPE_CHECKING:
-    from heatbrush_core.patterns import Fit, Key, Moments
+    from heatbrush_core.walks.backward.pattern_fits import Fit, Key, Moments
 
 
 class PatternParameters(Parameters):
@@ -63,8 +63,8 @@ def _explained(
     settings: PatternParameters,
     use: Literal["signal", "attribution"],
 ) -> list[Result]:
-    from heatbrush_core.patterns import rule  # these need TensorFlow
-    from heatbrush_core.walks import Walk
+    from heatbrush_core.walks.backward.patterns import rule  # these need TensorFlow
+    from heatbrush_core.walks.backward.walk import Walk
 
     fit = _fit(task, settings)
     walk = Walk(("patterns", use), functools.partial(rule, use=use), "score", folded=True)
@@ -76,7 +76,7 @@ def _explained(
 
 def _fit(task: Task, settings: PatternParameters) -> Fit:
     """Fit the patterns, or take those of an earlier run on the same matrices and weights."""
-    from heatbrush_core.patterns import fit
+    from heatbrush_core.walks.backward.patterns import fit
 
     network, background = task.network, _background(task)
     with task.lock:

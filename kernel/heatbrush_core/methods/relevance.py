@@ -9,7 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from heatbrush_core.composites import (
+from heatbrush_core.inference.task import Task
+from heatbrush_core.network.network import Matrices, Relevance
+from heatbrush_core.registry.method import Method, Result, one
+from heatbrush_core.registry.parameters import Parameters
+from heatbrush_core.walks.backward.composites import (
     COMPOSITES,
     Assignment,
     Choice,
@@ -17,14 +21,10 @@ from heatbrush_core.composites import (
     RuleName,
     read,
 )
-from heatbrush_core.methods.method import Method, Result, one
-from heatbrush_core.methods.parameters import Parameters
-from heatbrush_core.network import Matrices, Relevance
-from heatbrush_core.task import Task
 
 if TYPE_CHECKING:
-    from heatbrush_core.graph import Graph, Node
-    from heatbrush_core.walks import Start
+    from heatbrush_core.graph.graph import Graph, Node
+    from heatbrush_core.walks.backward.walk import Start
 
 Bound = Annotated[Any, WithJsonSchema({"type": "number", "nullable": True})]
 Rules = Annotated[Any, BeforeValidator(read), WithJsonSchema({"type": "array"})]
@@ -218,8 +218,8 @@ def propagated(
     task: Task, X: NDArray[Any], asked: Assignment, settings: Any, start: Start
 ) -> tuple[Relevance, dict[Node, Choice], Graph]:
     """Walk back with the rules that are asked for."""
-    from heatbrush_core.propagation import Propagation  # these need TensorFlow
-    from heatbrush_core.walks import Walk
+    from heatbrush_core.walks.backward.lrp import Propagation  # these need TensorFlow
+    from heatbrush_core.walks.backward.walk import Walk
 
     graph = task.network.folded
     plan, numbers = asked.plan(graph)

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from heatbrush_core.changes import Boxes, Changes
-from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
-from heatbrush_core.methods.method import Method, Result
-from heatbrush_core.methods.parameters import Parameters
-from heatbrush_core.methods.players import Grid, cut, grid_field, times
-from heatbrush_core.profiles import Errors
-from heatbrush_core.rectangles import bounding_box
-from heatbrush_core.task import Task
+from heatbrush_core.inference.task import Task
+from heatbrush_core.maps.profiles import Errors
+from heatbrush_core.matrix.perturbations import Boxes, Changes
+from heatbrush_core.matrix.rectangles import bounding_box
+from heatbrush_core.registry.baseline import WORDS, Baseline, baseline_text
+from heatbrush_core.registry.method import Method, Result
+from heatbrush_core.registry.parameters import Parameters
+from heatbrush_core.registry.players import Grid, cut, grid_field, times
 
 Floats = NDArray[np.float64]
 

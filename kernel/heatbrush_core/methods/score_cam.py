@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
+from heatbrush_core.inference.task import Task
+from heatbrush_core.maps.resizing import resized
 from heatbrush_core.methods.class_activation import (
     LayerParameters,
     chosen,
     finished,
     without_convolution,
 )
-from heatbrush_core.methods.method import Method, Result
-from heatbrush_core.resizing import resized
-from heatbrush_core.task import Task
+from heatbrush_core.registry.baseline import WORDS, Baseline, baseline_text
+from heatbrush_core.registry.method import Method, Result
 
 Weights = Literal["softmax", "increase"]
 Floats = NDArray[np.float64]

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from heatbrush_core.changes import Boxes
-from heatbrush_core.methods.baseline import WORDS, Baseline, baseline_text
-from heatbrush_core.methods.method import Method, Result
-from heatbrush_core.methods.players import Partition, PlayerParameters
-from heatbrush_core.original import Way
-from heatbrush_core.task import Task
+from heatbrush_core.inference.task import Task
+from heatbrush_core.matrix.perturbations import Boxes
+from heatbrush_core.network.network import Way
+from heatbrush_core.registry.baseline import WORDS, Baseline, baseline_text
+from heatbrush_core.registry.method import Method, Result
+from heatbrush_core.registry.players import Partition, PlayerParameters
 
 MATRICES = 4096
 """What is computed where samples is None: all coalitions of 12 players, or as many orders."""

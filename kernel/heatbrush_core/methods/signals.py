@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from heatbrush_core.methods.method import Method, Result, one
-from heatbrush_core.methods.parameters import Parameters
-from heatbrush_core.task import Task
+from heatbrush_core.inference.task import Task
+from heatbrush_core.registry.method import Method, Result, one
+from heatbrush_core.registry.parameters import Parameters
 
 if TYPE_CHECKING:
-    from heatbrush_core.graph import Graph, Node
-    from heatbrush_core.walks import Rule
+    from heatbrush_core.graph.graph import Graph, Node
+    from heatbrush_core.walks.backward.walk import Rule
 
 
 class SignalParameters(Parameters):
@@ -28,7 +28,7 @@ def deconvnet(task: Task, X: NDArray[Any], settings: Parameters) -> list[Result]
     Source: Zeiler & Fergus (2014), arXiv:1311.2901, section 2.1, with a 1 at the score in the place
     of a feature's activation.
     """
-    from heatbrush_core import rules  # which needs TensorFlow
+    from heatbrush_core.walks.backward import gradient as rules  # which needs TensorFlow
 
     return _signals(task, X, "deconvnet", rules.deconvnet)
 
@@ -42,13 +42,13 @@ def guided_backprop(task: Task, X: NDArray[Any], settings: Parameters) -> list[R
 
     Source: Springenberg et al. (2015), arXiv:1412.6806, figure 1 and section 3.4.
     """
-    from heatbrush_core import rules
+    from heatbrush_core.walks.backward import gradient as rules
 
     return _signals(task, X, "guided_backprop", rules.guided)
 
 
 def _signals(task: Task, X: NDArray[Any], name: str, rule: Rule) -> list[Result]:
-    from heatbrush_core.walks import Walk
+    from heatbrush_core.walks.backward.walk import Walk
 
     found = task.relevance(X, Walk(name, lambda scene: rule))
     assert task.network.graph is not None
@@ -59,7 +59,7 @@ def _signals(task: Task, X: NDArray[Any], name: str, rule: Rule) -> list[Result]
 
 def _notes(graph: Graph) -> tuple[str, ...]:
     """Say which nodes are no rectifiers, and that the map is the gradient where none is one."""
-    from heatbrush_core.layers import RELU_LIKE
+    from heatbrush_core.graph.layers import RELU_LIKE
 
     functions = [node.activation for node in graph.nodes if node.activation]
     notes = []

@@ -9,17 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
-from heatbrush_core.methods.method import Method, Result
-from heatbrush_core.methods.parameters import Parameters
-from heatbrush_core.task import Task
+from heatbrush_core.inference.task import Task
+from heatbrush_core.registry.method import Method, Result
+from heatbrush_core.registry.parameters import Parameters
+from heatbrush_core.registry.registry import REGISTRY, why_not
 
 Reduce = Literal["mean", "square", "variance"]
 
 
 def _others() -> list[str]:
     """Names of the methods that can be averaged over noisy copies of the input: all others."""
-    from heatbrush_core.methods import REGISTRY  # which lists this module's method
-
     return [name for name in REGISTRY if name != "smoothgrad"]
 
 
@@ -82,10 +81,8 @@ def smoothgrad(task: Task, settings: SmoothGradParameters) -> Result:
     Source: Smilkov et al. (2017), arXiv:1706.03825; the squares are SmoothGrad-Squared of Hooker et
     al. (2019), the variance is VarGrad of Adebayo et al. (2018).
     """
-    from heatbrush_core.methods import REGISTRY
-
     method, x = REGISTRY[settings.over], task.x
-    if reason := method.why_not(task.network, task.background is not None):
+    if reason := why_not(method, task.network, task.background is not None):
         raise TypeError(reason)
     inner = method.settings({}, (x.shape[0], x.shape[1]))
     scale = settings.sigma * float(x.max() - x.min())

@@ -1,0 +1,1 @@
+"""What a region is worth to the score, and whether chance would do as well."""

@@ -1,0 +1,138 @@
+"""Whole classes: what the profiles of many samples have in common, and who relies on a run."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from heatbrush_core.maps.runs import AXES, Axis, check_axis
+from heatbrush_core.progress import Listener
+from heatbrush_core.registry.parameters import entry
+
+if TYPE_CHECKING:
+    import xarray
+
+    from heatbrush_core.inference.explaining import Explaining
+
+Floats = NDArray[np.float64]
+DRAWS = 2000
+
+
+def class_profile(
+    explainer: Explaining,
+    X: ArrayLike,
+    y: ArrayLike,
+    method: str | tuple[str, Mapping[str, Any]] = "occlusion",
+    axis: Axis = "columns",
+    level: float = 0.9,
+    seed: int = 0,
+    *,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+    **parameters: Any,
+) -> xarray.Dataset:
+    """Average the profiles of the samples of each class, with bands of what samples leave open.
+
+    Parameters
+    ----------
+    explainer
+        The model.
+    X
+        (N, H, W) or (N, H, W, C).
+    y
+        (N,) index of each sample's class, which is explained.
+    method, **parameters
+        A name, with its parameters beside it, or a pair (name, {parameters}), which may hold those
+        that are called as one of these, such as a seed.
+    axis
+        "rows" or "columns": which profile.
+    level
+        Of the bands.
+    seed
+        The same seed gives the same bands.
+    progress, cancel
+        As in `Explainer.explain`; `progress` counts samples.
+
+    Returns
+    -------
+    Dataset
+        "mean", "low" and "high" (class, line): the mean profile and its percentile band from 2000
+        bootstrap draws of the class's samples (Efron & Tibshirani 1993, chapter 13), NaN where a
+        class has fewer than two; "prototype" (class,): the sample whose profile goes most with the
+        mean; "count" (class,); "profile" (sample, line) and "class_of" (sample,).
+
+    Raises
+    ------
+    ValueError
+        In one sentence, for an unknown axis, labels that do not fit, or an impossible level.
+    Cancelled
+        When `cancel` was set.
+    """
+    import xarray
+
+    name, given = entry(method, parameters)
+    matrices = explainer.matrices(X)
+    labels = _labels(y, len(matrices))
+    check_axis(axis)
+    if not 0 < level < 1:
+        raise ValueError(
+            f"level is {level!r}, but a number between 0 and 1 is expected; give one such as 0.9."
+        )
+    found = explainer.explain_batch(
+        matrices, name, labels.tolist(), progress=progress, cancel=cancel, **given
+    )
+    profiles = np.array([getattr(each, axis) for each in found], np.float64)
+    present, random = np.unique(labels), np.random.default_rng(seed)
+    bands = [_band(profiles[labels == each], level, random) for each in present]
+    names = [explainer.classes[each] for each in present]
+    return xarray.Dataset(
+        {
+            "mean": (("class", axis), np.array([band[0] for band in bands])),
+            "low": (("class", axis), np.array([band[1] for band in bands])),
+            "high": (("class", axis), np.array([band[2] for band in bands])),
+            "prototype": ("class", [_prototype(profiles, labels == each) for each in present]),
+            "count": ("class", [int((labels == each).sum()) for each in present]),
+            "profile": (("sample", axis), profiles),
+            "class_of": ("sample", labels),
+        },
+        coords={
+            "class": names,
+            axis: list(explainer.axes(matrices.shape[1:])[AXES.index(axis)].labels),
+        },
+        attrs={"method": name, "level": level, "draws": DRAWS, "seed": seed},
+    )
+
+
+def _band(profiles: Floats, level: float, random: np.random.Generator) -> tuple[Floats, ...]:
+    """(n, lines) profiles -> their mean, and the percentiles of the means of n drawn ones."""
+    mean, count = profiles.mean(axis=0), len(profiles)
+    if count < 2:
+        return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
+    times = random.multinomial(count, np.full(count, 1 / count), size=DRAWS)
+    means = times @ profiles / count
+    tail = 100 * (1 - level) / 2
+    low, high = np.percentile(means, (tail, 100 - tail), axis=0)
+    return mean, low, high
+
+
+def _prototype(profiles: Floats, own: NDArray[np.bool_]) -> int:
+    """Find the sample of a class whose profile has the largest cosine with the class's mean."""
+    numbers = np.flatnonzero(own)
+    mean = profiles[numbers].mean(axis=0)
+    lengths = np.linalg.norm(profiles[numbers], axis=1)
+    cosines = profiles[numbers] @ mean / np.where(lengths > 0, lengths, np.inf)
+    return int(numbers[int(cosines.argmax())])
+
+
+def _labels(y: Any, count: int) -> NDArray[np.intp]:
+    labels = np.asarray(y)
+    if labels.shape != (count,) or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"y has shape {labels.shape} and dtype {labels.dtype}, but one class index for each of "
+            f"{count} matrices is expected; give whole numbers counted from 0."
+        )
+    return labels.astype(np.intp)

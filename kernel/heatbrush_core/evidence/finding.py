@@ -1,0 +1,171 @@
+"""From a matrix to a short list of runs with evidence: search, test, rank."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from heatbrush_core.evidence import nulls, searching
+from heatbrush_core.evidence.necessity import Probe
+from heatbrush_core.evidence.searching import Nulls
+from heatbrush_core.maps.runs import AXES, Axis
+from heatbrush_core.maps.search import Floats, Found, Methods, Null, Search
+from heatbrush_core.progress import Listener, Watch
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from heatbrush_core.inference.explaining import Explaining
+
+LEVEL = 0.05
+"""What p_adjusted of a run must not exceed to be listed."""
+LEAST = 0.1
+"""How much probability a run must move, without it or by it alone, to be listed; of a score that is
+no probability, which part of what it differs by from the baseline's."""
+NULLS = 199
+COLUMNS = (
+    "axis start stop label length score share necessity sufficiency control_mean control_sd null p "
+    "p_adjusted methods"
+).split()
+
+
+def find_runs(
+    explainer: Explaining,
+    x: ArrayLike,
+    axis: Axis = "columns",
+    methods: Methods = ("occlusion", "lrp"),
+    target: Any = None,
+    k: int = 5,
+    min_length: int = 1,
+    max_length: int | None = None,
+    penalty: float | Literal["auto"] = "auto",
+    controls: int = NULLS,
+    seed: int = 0,
+    null: Null = "auto",
+    *,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+) -> pd.DataFrame:
+    """Find the contiguous runs of rows or columns that the score rests on, with evidence.
+
+    Candidates are the runs of several methods' maps. Each is measured by what the score loses
+    without it (necessity) and gains by it alone (sufficiency); the larger of the two is compared
+    with the best that the same search finds in matrices without evidence, so that p covers the
+    search. A run is listed if its p is at most 0.05 and it moves the probability by at least 0.1,
+    a score without probabilities by a tenth of what it differs by from the baseline's.
+    Redundant evidence, of which either copy is enough, has low necessity and high sufficiency.
+    Where the baseline has the class already, sufficiency says nothing and only necessity counts.
+
+    Parameters
+    ----------
+    explainer
+        The model; a background makes the best matched matrices.
+    x
+        (H, W), (H, W, C) or (1, H, W, C).
+    axis
+        "rows" or "columns".
+    methods
+        What makes the maps; those that cannot run on this model are left out.
+    target
+        As in `explain`; None is the predicted class.
+    k, min_length, max_length, penalty
+        As in `Explanation.runs`, for each map.
+    controls
+        Matched matrices, at the most.
+    seed
+        The same seed gives the same table.
+    null
+        The matrices without evidence. "background": background matrices of other classes; "phases",
+        for columns only: x with the phases of each row drawn anew; "shifts": x with each row turned
+        circularly by itself, to be given only where what is tested is evidence across rows, since
+        what a row holds by itself stays there. "auto" takes the background where at least 19
+        matrices of it have another class, else phases for columns, and for rows none.
+    progress, cancel
+        As in `Explainer.explain`; x and each matched matrix count as one. How many these are is
+        known once the background was asked; until then `total` is the most there can be.
+
+    Returns
+    -------
+    DataFrame
+        One row per run, best first; `start` and `stop` half-open, `label` in the user's names,
+        "control_mean" and "control_sd" of the best effect in the matched matrices. Empty where
+        nothing stands out: ``attrs["why"]`` says why, and ``attrs["best_p"]`` keeps the p of the
+        best candidate. Without honest matched matrices "null" is "none", there is no p, and runs
+        are listed by their effect alone. ``attrs["null"]`` says which matrices these were, and
+        ``attrs["controls"]`` how many.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, for settings out of range, and for a `null` that is not possible here.
+    Cancelled
+        When `cancel` was set.
+    """
+    import pandas as pd
+
+    matrix = explainer.matrix(x)
+    usable = [m for m in methods if not explainer.why_not(m if isinstance(m, str) else m[0])]
+    settings = {"k": k, "min_length": min_length, "max_length": max_length, "penalty": penalty}
+    search = Search.of(axis, usable, null=null, **settings)
+    aim, watch = explainer.aim(matrix, target), Watch(1 + controls, progress, cancel)
+    random = np.random.default_rng(seed)
+    matched = searching.matched(search, explainer, matrix, aim, controls, random, watch)
+    watch.total = 1 + (0 if matched is None else len(matched.matrices))
+    found = searching.found(search, explainer, matrix, aim, watch)
+    probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
+    regions = [search.region(each) for each in found]
+    necessity, sufficiency, effect = probe.measured(regions, watch.inside())
+    watch.advance()
+    best = searching.repeated(search, explainer, aim, matched, watch)
+    chance = np.array([]) if best is None else best.effect
+    ps = np.array([nulls.p_value(each, chance) for each in effect])
+    spread = (np.nan, np.nan) if best is None else _spread(chance)
+    names = explainer.axes(matrix.shape)[AXES.index(axis)]
+    table = pd.DataFrame(found, columns=Found._fields)
+    table["axis"], table["length"] = axis, table["stop"] - table["start"]
+    table["label"] = [names.span((each.start, each.stop)) for each in found]
+    table["necessity"], table["sufficiency"] = necessity, sufficiency
+    table["control_mean"], table["control_sd"] = spread
+    table["null"] = "none" if best is None else "repeat the choice"
+    table["p"] = table["p_adjusted"] = ps
+    table = table[COLUMNS]
+    order = np.argsort(-effect, kind="stable")
+    least = LEAST * probe.reach()
+    stands = (effect >= least) & ((ps <= LEVEL) | np.isnan(ps))
+    listed = table.iloc[[i for i in order if stands[i]]].reset_index(drop=True)
+    listed.attrs["best_p"] = float(ps[order[0]]) if len(order) else float("nan")
+    listed.attrs["null"] = "none" if best is None else best.source
+    listed.attrs["controls"] = len(chance)
+    listed.attrs["why"] = "" if len(listed) else _why(effect, ps, best, least)
+    return listed
+
+
+def _spread(chance: Floats) -> tuple[float, float]:
+    """Mean and standard deviation of the effects that are finite."""
+    known = chance[np.isfinite(chance)]
+    if len(known) < 2:
+        return float("nan"), float("nan")
+    return float(known.mean()), float(known.std(ddof=1))
+
+
+def _why(effect: Floats, ps: Floats, null: Nulls | None, least: float) -> str:
+    """Say why no run is listed."""
+    if not len(effect):
+        return "No stretch of any map stands out from the rest of it."
+    best = int(effect.argmax())
+    said = "The only candidate" if len(effect) == 1 else f"The best of {len(effect)} candidates"
+    moved = f"{said} moves the target's score by {effect[best]:.2g}"
+    if effect[best] < least:
+        return (
+            f"{moved}, less than {least:.2g}: hiding it changes little, and alone it says little. "
+            "The network may fall back to this class when it sees nothing, or rest on evidence "
+            "everywhere."
+        )
+    assert null is not None
+    return (
+        f"{moved}, but the same search finds as much in matrices without evidence "
+        f"(p = {ps[best]:.2g})."
+    )

@@ -1,0 +1,107 @@
+"""Interaction: how much two parts hidden together lose beyond what each loses alone."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from heatbrush_core.evidence.necessity import Probe
+from heatbrush_core.maps.runs import AXES, Axis, bands, check_axis
+from heatbrush_core.progress import Listener, Watch
+
+if TYPE_CHECKING:
+    import xarray
+
+    from heatbrush_core.inference.explaining import Explaining
+
+MOST = 256
+"""Parts beyond which there are too many pairs to wait for."""
+
+
+def interaction(
+    explainer: Explaining,
+    x: ArrayLike,
+    axis: Axis = "rows",
+    size: int = 1,
+    target: Any = None,
+    *,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+) -> xarray.DataArray:
+    """Measure how rows, or columns, go together: the interaction of each two.
+
+    With s the target's probability and N(S) = s(x) - s(x without S), the interaction of parts i and
+    j is N(i and j) - N(i) - N(j). Above 0: each makes up for the other, and only both together are
+    missed (redundant evidence). Below 0: either alone is enough to lose what both lose (evidence
+    that counts only as a whole). 0: they add up. It is the second difference of Grabisch & Roubens
+    (1999), taken at the full matrix.
+
+    Parameters
+    ----------
+    explainer
+        The model; its baseline hides cells.
+    x
+        (H, W), (H, W, C) or (1, H, W, C).
+    axis
+        "rows" or "columns".
+    size
+        Lines of a part; the last part has what is left.
+    target
+        As in `explain`; None is the predicted class.
+    progress, cancel
+        As in `Explainer.explain`; `progress` counts parts and pairs of parts.
+
+    Returns
+    -------
+    DataArray
+        (n, n), symmetric, named by the parts' first lines; the diagonal holds N(i).
+
+    Raises
+    ------
+    ValueError
+        In one sentence, for an unknown axis, an impossible size, or more than 256 parts.
+    Cancelled
+        When `cancel` was set.
+    """
+    import xarray
+
+    matrix = explainer.matrix(x)
+    check_axis(axis)
+    which = AXES.index(axis)
+    lines = matrix.shape[which]
+    _check(size, lines)
+    aim = explainer.aim(matrix, target)
+    probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
+    make = bands(axis)
+    starts = range(0, lines, size)
+    parts = [make(start, min(start + size, lines)) for start in starts]
+    i, j = np.triu_indices(len(parts), 1)
+    near = np.argsort(j - i, kind="stable")  # boxes around neighbours in turn are nearly alike
+    i, j = i[near], j[near]
+    pairs = [parts[a] | parts[b] for a, b in zip(i.tolist(), j.tolist(), strict=True)]
+    asked = [*parts, *pairs]
+    found = probe.necessity(asked, Watch(len(asked), progress, cancel))
+    alone, together = found[: len(parts)], found[len(parts) :]
+    values = np.diag(alone)
+    values[i, j] = values[j, i] = together - alone[i] - alone[j]
+    names = [explainer.axes(matrix.shape)[which].labels[start] for start in starts]
+    other = f"other_{axis}"
+    return xarray.DataArray(
+        values, dims=(axis, other), coords={axis: names, other: names}, name="interaction"
+    )
+
+
+def _check(size: Any, lines: int) -> None:
+    whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
+    if not whole or not 1 <= size <= lines:
+        raise ValueError(
+            f"size is {size!r}, but a whole number from 1 to {lines} is expected; give one."
+        )
+    if -(-lines // size) > MOST:
+        raise ValueError(
+            f"size is {size}, which makes {-(-lines // size)} parts of {lines} lines, but at most "
+            f"{MOST} are expected; give a larger size."
+        )

@@ -1,0 +1,159 @@
+"""Matrices like a given one, but without its evidence: what a search is repeated on.
+
+A run that a map suggested has been chosen because it looked good, so its necessity cannot be
+compared with that of any place. It can be compared with the best that the same search finds in
+matrices that hold no evidence. Which matrices are that, is said here; where none are honest, None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush_core.maps.runs import Axis
+from heatbrush_core.maps.search import Null
+
+Matrices = NDArray[np.floating]
+Source = Literal["background", "phases", "shifts"]
+FEWEST = 19
+"""Matched matrices below which no p at 5 % is attainable, so that none are given."""
+
+
+class Matched(NamedTuple):
+    """Where matrices without evidence come from, and (M, H, W, C) these."""
+
+    source: Source
+    matrices: Matrices
+
+
+def matched(
+    x: Matrices,
+    axis: Axis,
+    others: Matrices | None,
+    count: int,
+    random: np.random.Generator,
+    null: Null = "auto",
+) -> Matched | None:
+    """Make or choose matrices without evidence that are otherwise like x.
+
+    Parameters
+    ----------
+    x
+        (H, W, C).
+    axis
+        What is searched, "rows" or "columns".
+    others
+        (N, H, W, C) background samples that the model takes for another class, or None.
+    count
+        How many at the most.
+    random
+        Chooses.
+    null
+        "background": of `others`, without repeats. "phases", for columns: x with the phases of each
+        row drawn anew, so that events in time are gone, level and spectrum stay. "shifts": x with
+        each row turned by itself, so that only how rows are aligned is gone. "auto": the
+        background where there are at least `FEWEST` of other classes, else phases for columns.
+
+    Returns
+    -------
+    Matched or None
+        None for "auto" where nothing is honest: for rows, whose levels are what tells one from the
+        other.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, for an unknown null, and for one that is not possible here.
+    """
+    enough = others is not None and len(others) >= FEWEST
+    if null == "auto":
+        if not enough and (axis == "rows" or count < FEWEST):
+            return None
+        null = "background" if enough else "phases"
+    else:
+        _check(null, x, axis, 0 if others is None else len(others), count)
+    if null == "background":
+        assert others is not None
+        return Matched(null, others[random.permutation(len(others))[:count]])
+    make = phase_randomised if null == "phases" else rows_shifted
+    return Matched(null, np.stack([make(x, random) for _ in range(count)]))
+
+
+def _check(null: Null, x: Matrices, axis: Axis, others: int, count: int) -> None:
+    """Refuse a null that was insisted on and is unknown or not possible."""
+    if null not in get_args(Null):
+        names = ", ".join(map(repr, get_args(Null)))
+        raise ValueError(f"null is {null!r}, but one of {names} is expected; give one of these.")
+    if count < FEWEST:
+        raise ValueError(
+            f"controls is {count}, but null={null!r} takes at least {FEWEST} matched matrices, as "
+            "fewer cannot give a p of 5 %; give more."
+        )
+    if null == "background" and others < FEWEST:
+        raise ValueError(
+            f"null='background' was given, but the background has {others} matrices that the model "
+            f"takes for another class, and at least {FEWEST} are expected; give the Explainer more "
+            "with background=, or null='auto'."
+        )
+    if null == "phases" and axis == "rows":
+        raise ValueError(
+            "null='phases' was given for rows, but it keeps the level of each row, which tells one "
+            "from the other, and is for columns; give null='background', or null='auto'."
+        )
+    if null == "shifts" and min(x.shape[:2]) < 2:
+        raise ValueError(
+            f"null='shifts' was given for a matrix of {x.shape[0]} × {x.shape[1]}, but rows are "
+            "shifted against each other, which takes two rows and two columns; give null='auto'."
+        )
+
+
+def phase_randomised(x: Matrices, random: np.random.Generator) -> Matrices:
+    """Draw the phases of each row and channel of (H, W, C) x anew; mean and spectrum stay.
+
+    Source: Theiler et al. (1992), "Testing for nonlinearity in time series: the method of surrogate
+    data", section 2.4.1.
+    """
+    width = x.shape[1]
+    spectrum = np.fft.rfft(x, axis=1)
+    phases = random.uniform(0, 2 * np.pi, spectrum.shape)
+    # the mean has no phase, and at an even width the highest frequency only a sign
+    phases[:, 0] = 0
+    if width % 2 == 0:
+        phases[:, -1] = np.pi * random.integers(0, 2, phases[:, -1].shape)
+    turned = np.fft.irfft(spectrum * np.exp(1j * phases), width, axis=1)
+    return turned.astype(x.dtype)
+
+
+def rows_shifted(x: Matrices, random: np.random.Generator) -> Matrices:
+    """Turn each row of (H, W, C) x circularly by an offset of its own, its channels together.
+
+    What a row holds stays, and in which order, but for the seam; how rows are aligned is gone.
+    """
+    height, width = x.shape[:2]
+    offsets = random.integers(width, size=(height, 1))
+    turned = (np.arange(width) - offsets) % width
+    return np.take_along_axis(x, turned[..., None], axis=1)
+
+
+def p_value(observed: float, nulls: Sequence[float] | NDArray[np.float64]) -> float:
+    """Give the one-sided p of a large value: (1 + nulls at least as large) / (1 + nulls).
+
+    Source: Davison & Hinkley (1997), equation 4.11. With no null it is NaN.
+    """
+    values = np.asarray(nulls, np.float64)
+    if not values.size:
+        return float("nan")
+    return float((1 + (values >= observed).sum()) / (1 + values.size))
+
+
+def holm(ps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Adjust p values so that the chance of any false one is bounded (Holm 1979); NaN stays NaN."""
+    adjusted = np.full(len(ps), np.nan)
+    known = np.flatnonzero(~np.isnan(ps))
+    order = known[np.argsort(ps[known], kind="stable")]
+    steps = ps[order] * np.arange(len(order), 0, -1)
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(steps))
+    return adjusted

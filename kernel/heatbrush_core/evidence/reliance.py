@@ -1,0 +1,88 @@
+"""TRIAL: carried out of classes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from heatbrush_core.evidence.class_profiles import _labels
+from heatbrush_core.matrix.region import Region, check_region
+from heatbrush_core.progress import Listener, Watch
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from heatbrush_core.inference.explaining import Explaining
+
+
+def reliance(
+    explainer: Explaining,
+    X: ArrayLike,
+    region: Region,
+    y: Any = None,
+    *,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+) -> pd.DataFrame:
+    """Measure for each of many samples what it loses without a region, and gains by it alone.
+
+    Parameters
+    ----------
+    explainer
+        The model; its baseline hides cells.
+    X
+        (N, H, W) or (N, H, W, C).
+    region
+        The same cells in every sample.
+    y
+        (N,) index of the class that each is asked about; None is what each is predicted to be.
+    progress, cancel
+        As in `Explainer.explain`; `progress` counts four matrices per sample: itself, without the
+        region, the region alone, and the baseline.
+
+    Returns
+    -------
+    DataFrame
+        A row per sample: "class", "necessity", "sufficiency", and "changes", whether the answer is
+        another without the region.
+
+    Raises
+    ------
+    TypeError, ValueError
+        In one sentence, for a region or labels that do not fit.
+    Cancelled
+        When `cancel` was set.
+    """
+    import pandas as pd
+
+    matrices = explainer.matrices(X)
+    check_region(region, matrices.shape[1:])
+    labels = None if y is None else _labels(y, len(matrices))
+    inside = region.mask(matrices.shape[1:])[..., None]
+    bases = np.stack([explainer.fill(x) for x in matrices])
+    questions: tuple[Callable[[slice], NDArray[Any]], ...] = (
+        lambda which: matrices[which],
+        lambda which: np.where(inside, bases[which], matrices[which]),
+        lambda which: np.where(inside, matrices[which], bases[which]),
+        lambda which: bases[which],
+    )
+    watch = Watch(len(questions) * len(matrices), progress, cancel)
+    outputs = [explainer.outputs(len(matrices), make, watch) for make in questions]
+    said, lost = ([each.predicted for each in explainer.read(z)] for z in outputs[:2])
+    targets = said if labels is None else labels.tolist()
+    aims = [explainer.aim(x, each) for x, each in zip(matrices, targets, strict=True)]
+    pairs = zip(np.stack(outputs, axis=1), aims, strict=True)
+    s = np.array([explainer.scored(z, aim) for z, aim in pairs])
+    return pd.DataFrame(
+        {
+            "class": [aim.label(explainer.classes) for aim in aims],
+            "necessity": s[:, 0] - s[:, 1],
+            "sufficiency": s[:, 2] - s[:, 3],
+            "changes": np.not_equal(said, lost),
+        },
+        index=pd.RangeIndex(len(matrices), name="sample"),
+    )

@@ -1,0 +1,382 @@
+"""The answer of a method: a value per cell, its map and profiles, and what they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from heatbrush_core.explanation import summary
+from heatbrush_core.explanation.archive import File
+from heatbrush_core.explanation.plain_data import plain
+from heatbrush_core.maps import runs
+from heatbrush_core.maps.profiles import Profile, errors_of, lines
+from heatbrush_core.maps.runs import Axis as Axis1D
+from heatbrush_core.maps.runs import Run
+from heatbrush_core.maps.search import BlockSearch, Search
+from heatbrush_core.matrix.axes import Axis
+from heatbrush_core.matrix.region import Region
+from heatbrush_core.targets import Target
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray
+    from matplotlib.axes import Axes
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False, init=False, repr=False)
+class Explanation:
+    """What one method says about one matrix and one target. Immutable: its arrays are read-only.
+
+    Attributes
+    ----------
+    values : (H, W, C) float32
+        A value per cell and channel; NaN where nothing was computed.
+    map : (H, W) float32
+        A value per cell: the sum over channels, or what the method itself publishes.
+    profile : {"sum", "mean"}
+        How a line of the map becomes one number: the sum, or, where cells are not parts of a sum,
+        the mean.
+    rows, columns : (H,) and (W,) float32
+        Profiles of the map. NaN cells are left out; a line of nothing else is NaN.
+    method : str
+        Name of the method.
+    parameters : dict
+        Its parameters, as plain data (numbers, text, lists).
+    target : Class or Margin
+        What was explained, with indices.
+    score : float
+        The explained score of the matrix.
+    score_at_baseline : float or None
+        The same of the baseline, where the method has one.
+    residual : float or None
+        What the method's completeness or conservation misses, over the full map; None where it
+        promises neither.
+    standard_error : (H, W) float32 or None
+        The standard error of `map`, where it is an estimate from samples.
+    row_errors, column_errors : (H,) and (W,) float32, or None
+        The standard errors of `rows` and `columns`, from the samples themselves: those of the cells
+        do not tell them, since one sample moves many cells together.
+    notes : tuple of str
+        Sentences about this map that whoever looks at it should read.
+    seconds : float
+        How long it took.
+    within : Region or None
+        The cells it was restricted to; None is the whole matrix.
+    row_axis, column_axis : Axis
+        Names along the matrix.
+    classes : tuple of str
+        Names of the classes.
+    """
+
+    values: Floats
+    map: Floats
+    profile: Profile
+    rows: Floats
+    columns: Floats
+    method: str
+    parameters: dict[str, Any]
+    target: Target
+    score: float
+    score_at_baseline: float | None
+    residual: float | None
+    standard_error: Floats | None
+    row_errors: Floats | None
+    column_errors: Floats | None
+    notes: tuple[str, ...]
+    seconds: float
+    within: Region | None
+    row_axis: Axis
+    column_axis: Axis
+    classes: tuple[str, ...]
+    _conservation: tuple[dict[str, Any], ...]
+
+    def __init__(
+        self,
+        *,
+        values: ArrayLike,
+        map: ArrayLike | None = None,
+        profile: Profile = "sum",
+        method: str,
+        parameters: Mapping[str, Any] | None = None,
+        target: Target,
+        score: float,
+        score_at_baseline: float | None = None,
+        residual: float | None = None,
+        standard_error: ArrayLike | None = None,
+        row_errors: ArrayLike | None = None,
+        column_errors: ArrayLike | None = None,
+        notes: Sequence[str] = (),
+        conservation: Sequence[Mapping[str, Any]] = (),
+        seconds: float = 0.0,
+        within: Region | None = None,
+        row_axis: Axis | None = None,
+        column_axis: Axis | None = None,
+        classes: Sequence[str] = (),
+    ) -> None:
+        """Take the values as they come from a method; only here are they cast to float32.
+
+        `map` of None is the sum over channels; axes of None number the lines. Cells outside
+        `within` become NaN.
+        """
+        wide = np.array(values, np.float64)
+        if wide.ndim != 3:
+            raise ValueError(
+                f"values have shape {wide.shape}, but (rows, columns, channels) is expected; "
+                "add an axis of length 1 for a single channel."
+            )
+        cells = wide.sum(axis=2) if map is None else np.array(map, np.float64)
+        if cells.shape != wide.shape[:2]:
+            raise ValueError(
+                f"map has shape {cells.shape}, but the values have {wide.shape}; "
+                "give one number per row and column."
+            )
+        if within is not None:
+            outside = ~within.mask(cells.shape)
+            wide[outside], cells[outside] = np.nan, np.nan
+        rows, columns = (lines(cells.astype(np.float32), axis, profile) for axis in (1, 0))
+        fields = {
+            "values": _frozen(wide),
+            "map": _frozen(cells),
+            "profile": profile,
+            "rows": _frozen(rows),
+            "columns": _frozen(columns),
+            "method": method,
+            "parameters": {name: plain(value) for name, value in (parameters or {}).items()},
+            "target": target,
+            "score": float(score),
+            "score_at_baseline": None if score_at_baseline is None else float(score_at_baseline),
+            "residual": None if residual is None else float(residual),
+            "standard_error": _frozen(errors_of(cells, standard_error, "standard_error")),
+            "row_errors": _frozen(errors_of(rows, row_errors, "row_errors")),
+            "column_errors": _frozen(errors_of(columns, column_errors, "column_errors")),
+            "notes": tuple(notes),
+            "_conservation": tuple(dict(row) for row in conservation),
+            "seconds": float(seconds),
+            "within": within,
+            "row_axis": Axis.make(row_axis, cells.shape[0], "rows"),
+            "column_axis": Axis.make(column_axis, cells.shape[1], "columns"),
+            "classes": tuple(classes),
+        }
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Rows, columns and channels."""
+        height, width, channels = self.values.shape
+        return height, width, channels
+
+    @property
+    def about(self) -> str:
+        """What was explained, in words: the name of the class, or "a rather than b"."""
+        named = max(index for index in self.target.pair if index is not None) < len(self.classes)
+        return self.target.label(self.classes) if named else str(self.target)
+
+    def conservation(self) -> pd.DataFrame:
+        """List where relevance got lost on its way from the score to the input.
+
+        Returns
+        -------
+        DataFrame
+            One row per node of the model in which it can be lost, from the score to the input:
+            "arrives" is the relevance of its outputs, "passed" what its inputs get; of what is
+            missing, "bias" and "stabiliser" tell what the node's bias and the small number in its
+            denominators took, "rest" what neither explains. A node that no rule knows, and so takes
+            the gradient, has all of it in "rest".
+
+        Raises
+        ------
+        ValueError
+            For a method that is no layer-wise relevance propagation.
+        """
+        import pandas as pd
+
+        if not self._conservation:
+            raise ValueError(
+                f"{self.method} has no conservation per layer, as it carries no relevance from "
+                "layer to layer; ask an explanation by lrp or deep_taylor."
+            )
+        return pd.DataFrame(list(self._conservation)).set_index("node")
+
+    def plot(
+        self,
+        ax: Axes | None = None,
+        *,
+        channel: int | None = None,
+        colours: str | None = None,
+        limit: float | None = None,
+        quantile: float = 0.998,
+        colourbar: bool = True,
+    ) -> Axes:
+        """Draw the map with matplotlib, on a signed scale that is centred at 0.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; by default a new figure.
+        channel : int, optional
+            One channel of `values` instead of the map.
+        colours : str, optional
+            One of `heatbrush_core.colours.TABLES`; by default blue to red, light or dark as the
+            background of `ax` is.
+        limit : float, optional
+            Where the scale ends, on both sides; by default the quantile.
+        quantile : float
+            Share of the cells, by magnitude, that lie within the scale.
+        colourbar : bool
+            Whether to draw the legend.
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        from heatbrush_core.explanation import figure
+
+        channels = self.shape[2]
+        if channel is not None and not 0 <= channel < channels:
+            raise ValueError(
+                f"channel is {channel}, but the explanation has {channels}, counted from 0; give "
+                "one of these, or None for the map."
+            )
+        return figure.draw(
+            self.map if channel is None else self.values[..., channel],
+            (self.row_axis, self.column_axis),
+            f"{self.method} · {self.about}",
+            ax,
+            colours=colours,
+            limit=limit,
+            quantile=quantile,
+            colourbar=colourbar,
+        )
+
+    def runs(
+        self,
+        axis: Axis1D = "columns",
+        k: int = 5,
+        min_length: int = 1,
+        max_length: int | None = None,
+        penalty: float | Literal["auto"] = "auto",
+    ) -> list[Run]:
+        """Find the contiguous runs of rows or columns that contribute most, best first.
+
+        Parameters
+        ----------
+        axis
+            "rows" or "columns": whose profile is searched.
+        k
+            Runs at the most; they share no line.
+        min_length, max_length
+            Lines of a run; None is as many as there are.
+        penalty
+            What a line of the profile costs; "auto" is `runs.automatic`: what lines of noise, and
+            the flanks of a run, stay below.
+
+        Returns
+        -------
+        list of Run
+            Regions with `score` (the profile's sum less the penalties) and `share` (of all that
+            is positive in the profile). They remember how they were found, for `evidence`.
+        """
+        lengths = {"min_length": min_length, "max_length": max_length}
+        asked = [(self.method, self.parameters)]
+        search = Search.of(axis, asked, k=k, penalty=penalty, **lengths)
+        profile = np.asarray(self.columns if axis == "columns" else self.rows, np.float64)
+        found = runs.runs(profile, axis, k, min_length, max_length, penalty)
+        return [replace(run, origin=search) for run in found]
+
+    def blocks(self, k: int = 5, penalty: float | Literal["auto"] = "auto") -> list[Run]:
+        """Find the rectangles of the map that contribute most, best first, as `runs` does lines."""
+        asked = [(self.method, self.parameters)]
+        search = BlockSearch.of("columns", asked, k=k, penalty=penalty)
+        found = runs.blocks(np.asarray(self.map, np.float64), k, penalty)
+        return [replace(block, origin=search) for block in found]
+
+    def fields(self) -> dict[str, Any]:
+        """Take it apart into what the constructor takes."""
+        names = (name for name in self.__dataclass_fields__ if name not in ("rows", "columns"))
+        return {name.removeprefix("_"): getattr(self, name) for name in names}
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Values, map and profiles with named axes, and everything else as attributes.
+
+        Returns
+        -------
+        xarray.Dataset
+            Variables "values" (rows, columns, channel), "map" (rows, columns), "row_profile" and
+            "column_profile", and "standard_error", "row_errors", "column_errors" where there are;
+            coordinates are the numbers of an axis, or else its labels. Attributes are numbers and
+            text only, so that the dataset can be written to a netCDF file.
+        """
+        from heatbrush_core.explanation import archive
+
+        return archive.dataset(self.fields(), self.rows, self.columns, self.about)
+
+    def save(self, file: File) -> None:
+        """Write an npz file, without pickle, that `load` reads back exactly.
+
+        Parameters
+        ----------
+        file : path or binary file
+            A path gets the ending .npz if it has none.
+        """
+        from heatbrush_core.explanation import archive
+
+        archive.save(self.fields(), file)
+
+    @classmethod
+    def load(cls, file: File) -> Explanation:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the file is not one of ours.
+        """
+        from heatbrush_core.explanation import archive
+
+        return cls(**archive.load(file))
+
+    def __repr__(self) -> str:
+        return f"<Explanation {summary.text(self._facts())}>"
+
+    def _repr_html_(self) -> str:
+        return summary.table(self._facts())
+
+    def _facts(self) -> dict[str, str]:
+        """Say in a few words what it is, for people."""
+        height, width, channels = self.shape
+        within = (
+            "" if self.within is None else self.within.describe(self.row_axis, self.column_axis)
+        )
+        facts = {
+            "method": self.method,
+            "parameters": ", ".join(f"{k}={summary.brief(v)}" for k, v in self.parameters.items()),
+            "target": self.about,
+            "score": f"{self.score:.4g}",
+            "score at baseline": summary.number(self.score_at_baseline),
+            "residual": summary.number(self.residual),
+            "shape": f"{height} × {width}" + (f" × {channels}" if channels > 1 else ""),
+            "within": within,
+            "notes": " ".join(self.notes),
+            "seconds": f"{self.seconds:.3g}",
+        }
+        return {name: said for name, said in facts.items() if said}
+
+
+load = Explanation.load
+
+
+def _frozen(wide: NDArray[np.float64] | None) -> Floats | None:
+    if wide is None:
+        return None
+    array = np.ascontiguousarray(wide, np.float32)
+    array.flags.writeable = False
+    return array

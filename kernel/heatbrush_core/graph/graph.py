@@ -1,0 +1,109 @@
+"""A Keras model as one flat list of nodes; the only module that knows the insides of Keras.
+
+Nested models are opened, a shared layer becomes one node per call, a fused activation a node of its
+own, layers that do nothing at inference none. The model is walked with symbols (`Slot`), never with
+tensors; the tensors come later, in `walks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from heatbrush_core.graph import layers
+from heatbrush_core.graph.layers import Kind
+from heatbrush_core.graph.linear import Affine, Linear, Normalization, Tensor
+
+HEADS = ("softmax", "sigmoid", "log_softmax")
+
+
+class Slot:
+    """A tensor of the graph, before there are tensors.
+
+    Attributes
+    ----------
+    shape
+        As in Keras, the batch axis first, None where free.
+    """
+
+    __slots__ = ("shape",)  # and no container, which keras.tree would open
+
+    def __init__(self, shape: Sequence[int | None]) -> None:
+        self.shape = tuple(shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One step of the model.
+
+    Attributes
+    ----------
+    name
+        The layer's name; "name#2" for its second call.
+    kind
+        What the step is to a walk.
+    operation
+        The layer or operation it comes from; two nodes may share one.
+    call
+        (*tensors) -> tuple of tensors, in the walk's precision.
+    inputs, outputs
+        The slots, in the order in which `call` takes and gives them; one may be there twice.
+    activation
+        The name of the function, for kind "activation".
+    map
+        The linear or affine map or the normalisation itself, where the step is one.
+    """
+
+    name: str
+    kind: Kind
+    operation: Any
+    call: Callable[..., tuple[Tensor, ...]]
+    inputs: tuple[Slot, ...]
+    outputs: tuple[Slot, ...]
+    activation: str = ""
+    map: Linear | Affine | Normalization | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """The nodes between a model's input and the logits of one of its outputs; see `tracing.traced`.
+
+    Attributes
+    ----------
+    nodes
+        In an order in which they can be computed; only those that the logits need.
+    input, logits
+        The first and the last slot.
+    head
+        The softmax or sigmoid after the logits; None where the model ends without.
+    """
+
+    nodes: tuple[Node, ...]
+    input: Slot
+    logits: Slot
+    head: Node | None
+
+    @property
+    def places(self) -> dict[str, Slot]:
+        """The layers by name, as often as they are called, each after its own activation."""
+        return {node.name.partition("/")[0]: node.outputs[0] for node in self.nodes}
+
+    @property
+    def ends_in_probabilities(self) -> bool:
+        """Whether the last layer has a softmax or sigmoid inside that could not be split off."""
+        last = self.nodes[-1]
+        return last.kind == "opaque" and layers.activation(last.operation) in HEADS[:2]
+
+    @property
+    def channels_first(self) -> bool:
+        """Whether the input has its channels first, as the first layer that cares tells."""
+        near = {self.input}
+        for node in self.nodes:
+            if near.isdisjoint(node.inputs):
+                continue
+            if layout := getattr(node.operation, "data_format", None):
+                return bool(layout == "channels_first")
+            if layers.known(node.operation) not in layers.MOVES_AXES:
+                near.update(node.outputs)
+        return False

@@ -1,0 +1,198 @@
+"""Which layers still have the matrix's rows and columns, and along which axes of their cells."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from keras import ops
+
+from heatbrush_core.graph import layers
+from heatbrush_core.graph.graph import Graph, Node, Slot
+from heatbrush_core.graph.linear import Linear, Tensor
+
+STAND_IN = 3  # cells along an axis of any size
+CELL_BY_CELL = ("affine", "normalization", "activation", "sum", "product", "maximum")
+
+
+class Grid(NamedTuple):
+    """The axes of (N, ...) cells along the matrix's rows and columns; None where one is lost.
+
+    A convolution over time in a (time, sensors) model, say, keeps the rows and mixes the columns.
+    """
+
+    rows: int | None
+    columns: int | None
+
+    def arranged(self, cells: Tensor) -> Tensor:
+        """Turn (N, ...) cells into (N, h, w, channels), with 1 for an axis that is lost."""
+        kept = [axis for axis in self if axis is not None]
+        others = [axis for axis in range(1, len(cells.shape)) if axis not in kept]
+        sizes = ops.shape(cells)
+        h, w = (1 if axis is None else sizes[axis] for axis in self)
+        return ops.reshape(ops.transpose(cells, (0, *kept, *others)), (sizes[0], h, w, -1))
+
+    def restored(self, cells: Tensor, shape: Sequence[int | None]) -> Tensor:
+        """Turn (N, h, w, channels) back into cells like those of `shape`, but of any h and w."""
+        kept = [axis for axis in self if axis is not None]
+        others = [axis for axis in range(1, len(shape)) if axis not in kept]
+        sizes = ops.shape(cells)
+        lines = [n for n, axis in zip(sizes[1:3], self, strict=True) if axis is not None]
+        cells = ops.reshape(cells, (sizes[0], *lines, *(shape[axis] for axis in others)))
+        order = (0, *kept, *others)
+        return ops.transpose(cells, [order.index(axis) for axis in range(len(shape))])
+
+
+_KNOWN: WeakKeyDictionary[Graph, dict[Slot, Grid]] = WeakKeyDictionary()
+
+
+def grids(graph: Graph) -> dict[Slot, Grid]:
+    """Tell where rows and columns are in each slot that still has them; traced once per graph."""
+    if graph not in _KNOWN:
+        _KNOWN[graph] = trace(graph)
+    return _KNOWN[graph]
+
+
+def trace(graph: Graph) -> dict[Slot, Grid]:
+    """Follow rows and columns from the input into the graph, each as far as it goes."""
+    first = len(graph.input.shape) == 4 and graph.channels_first
+    found = {graph.input: Grid(2, 3) if first else Grid(1, 2)}
+    for node in graph.nodes:
+        given = [found.get(slot, Grid(None, None)) for slot in node.inputs]
+        for index, slot in enumerate(node.outputs):
+            axes = [_followed(node, index, at) for at in zip(*given, strict=True)]
+            if axes != [None, None]:
+                found[slot] = Grid(*axes)
+    return found
+
+
+def places(graph: Graph) -> dict[str, Grid]:
+    """List the layers that give a map of several cells, with channels or without."""
+    return {name: grids(graph)[slot] for slot, name in _names(graph).items()}
+
+
+def last_convolution(graph: Graph) -> str | None:
+    """Find the place that shows what the last convolution found; None where there is none.
+
+    That is the convolution, or what alone follows it cell by cell, one after the other: its
+    normalisation and activation, fused or not, the residual sum and the concatenation it goes into.
+    """
+    names = _names(graph)
+    uses = Counter(slot for node in graph.nodes for slot in node.inputs)
+    last: Slot | None = None
+    for node in graph.nodes:
+        slot = node.outputs[0]
+        if slot in names and (layers.is_convolution(node.operation) or _goes_on(node, last, uses)):
+            last = slot
+    return None if last is None else names[last]
+
+
+def averaged(graph: Graph) -> str | None:
+    """Find the place of which the logits see only its mean, through one dense layer at most."""
+    makers = {slot: node for node in graph.nodes for slot in node.outputs}
+    slot, dense, names = graph.logits, 0, _names(graph)
+    while slot in makers and len(makers[slot].inputs) == 1:
+        node = makers[slot]
+        (slot,) = node.inputs
+        if node.kind == "mean":
+            return names[slot] if slot in names and _averages(node, grids(graph)[slot]) else None
+        dense += node.kind == "linear"
+        if dense > 1 or node.kind not in ("linear", "structure"):
+            return None
+    return None
+
+
+def _names(graph: Graph) -> dict[Slot, str]:
+    """Name the slots that are a map, with one axis at most for channels.
+
+    It has several cells, unless the matrix is a single one.
+    """
+    single = _cells(graph.input, grids(graph)[graph.input]) == {1}
+    found = {}
+    for name, slot in graph.places.items():
+        if (grid := grids(graph).get(slot)) is None:
+            continue
+        others = [size for axis, size in enumerate(slot.shape) if axis and axis not in grid]
+        if sum(size != 1 for size in others) <= 1 and (single or _cells(slot, grid) != {1}):
+            found[slot] = name
+    return found
+
+
+def _cells(slot: Slot, grid: Grid) -> set[int | None]:
+    """Take the numbers of cells along rows and columns."""
+    return {slot.shape[axis] for axis in grid if axis is not None}
+
+
+def _goes_on(node: Node, last: Slot | None, uses: Counter[Slot]) -> bool:
+    """Tell whether a node alone goes on with a slot, cell by cell."""
+    alone = last in node.inputs and last is not None and uses[last] == 1
+    return alone and (node.kind in CELL_BY_CELL or layers.known(node.operation) == "Concatenate")
+
+
+def _followed(node: Node, index: int, at: Sequence[int | None]) -> int | None:
+    """Follow the rows, or the columns, to one result of a node; `at`: their axis per input."""
+    shape = node.outputs[index].shape
+    shapes = [(axis, slot.shape) for axis, slot in zip(at, node.inputs, strict=True)]
+    tracked = [(axis, each) for axis, each in shapes if axis is not None]
+    name = layers.known(node.operation)
+    if not tracked or name in layers.MIXES_CELLS:
+        return None
+    other = any(len(each) != len(shape) for _, each in tracked)
+    if other or name in layers.MOVES_AXES or (name == "GetItem" and not _is_free(node)):
+        return _probed(node, index, at)
+    axis, sizes = tracked[0][0], {each[axis] for axis, each in tracked}
+    if any(another != axis for another, _ in tracked) or axis == _mixed(node):
+        return None
+    shrunk = shape[axis] == 1 and sizes != {1}
+    joined = len(node.inputs) > 1 and shape[axis] not in sizes
+    return None if shrunk or joined else axis
+
+
+def _probed(node: Node, index: int, at: Sequence[int | None]) -> int | None:
+    """Send coordinates through a node that moves or drops axes, and see along which they grow."""
+    if node.kind not in ("structure", "mean", "max"):
+        return None
+    if _is_free(node) and layers.known(node.operation) not in layers.OF_ANY_SIZE:
+        return None
+    coordinates = []
+    for axis, slot in zip(at, node.inputs, strict=True):
+        cells = np.zeros(_sizes(slot), "float32")
+        if axis is not None:
+            np.moveaxis(cells, axis, -1)[...] = np.arange(cells.shape[axis])
+        coordinates.append(cells)
+    found = np.asarray(node.call(*coordinates)[index])
+    along = [axis for axis in range(1, found.ndim) if np.ptp(found, axis).any()]
+    grows = len(along) == 1 and (np.diff(found, axis=along[0]) > 0).all()
+    return along[0] if grows else None
+
+
+def _is_free(node: Node) -> bool:
+    return any(None in slot.shape[1:] for slot in node.inputs)
+
+
+def _sizes(slot: Slot) -> tuple[int, ...]:
+    return (1, *(STAND_IN if size is None else size for size in slot.shape[1:]))
+
+
+def _mixed(node: Node) -> int | None:
+    """Find the axis whose cells a node's weights mix: its channels."""
+    if isinstance(node.map, Linear):
+        return node.map.axis
+    own = node.kind == "opaque" and getattr(node.operation, "weights", None)
+    if not own and not layers.is_convolution(node.operation):
+        return None
+    first = getattr(node.operation, "data_format", "") == "channels_first"
+    return 1 if first else len(node.outputs[0].shape) - 1
+
+
+def _averages(node: Node, grid: Grid) -> bool:
+    """Tell whether a node takes the plain mean over a whole grid, by trying it."""
+    if None in node.outputs[0].shape[1:]:
+        return False
+    cells = np.random.default_rng(0).normal(size=_sizes(node.inputs[0])).astype("float32")
+    found = np.ravel(node.call(cells)[0])
+    means = np.mean(grid.arranged(cells), axis=(1, 2)).ravel()
+    return len(found) == len(means) and np.allclose(found, means, atol=1e-5)

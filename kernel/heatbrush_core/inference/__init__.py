@@ -1,0 +1,1 @@
+"""Asking a model, batch by batch: what it says, with progress and cancel."""

@@ -1,0 +1,120 @@
+"""What evidence and metrics may ask of an explainer: a predictor that can explain."""
+
+from __future__ import annotations
+
+import threading
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from heatbrush_core.inference.predictor import Predictor
+from heatbrush_core.inference.task import Task
+from heatbrush_core.matrix.region import Region, check_region
+from heatbrush_core.network.heads import ScoreKind
+from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.targets import Class, Margin, resolve
+
+if TYPE_CHECKING:
+    from heatbrush_core.explanation import Explanation
+
+
+class Explaining(Predictor):
+    """A predictor that can explain; `Explainer` is the one there is, and knows the methods."""
+
+    @abstractmethod
+    def explain(self, x: ArrayLike, method: str, target: Any = None, **asked: Any) -> Explanation:
+        """Ask which cells of x made the model say it; see `Explainer.explain`."""
+
+    @abstractmethod
+    def explain_batch(
+        self, X: ArrayLike, method: str, targets: Any = None, **asked: Any
+    ) -> list[Explanation]:
+        """Explain each of several matrices; see `Explainer.explain_batch`."""
+
+    @abstractmethod
+    def why_not(self, method: str) -> str:
+        """Say in one sentence why a method cannot run on this model; empty where it can."""
+
+    def aim(self, x: NDArray[Any], target: Any) -> Class | Margin:
+        """Freeze the target; the model is asked only where it is to be the predicted class."""
+        self._prepare(x)
+        predicted = self._predict(x[None])[0].predicted if target is None else 0
+        return resolve(target, self.classes, predicted)
+
+    def others(self, aim: Class | Margin, watch: Watch | None = None) -> NDArray[Any] | None:
+        """Take the background samples that the model takes for another class than the target."""
+        if self.background is None:
+            return None
+        first, _ = aim.pair
+        outputs = self.outputs(len(self.background), self.background.__getitem__, watch)
+        return self.background[[each.predicted != first for each in self.read(outputs)]]
+
+    def aims(self, X: NDArray[Any], targets: Any) -> list[Class | Margin]:
+        """Freeze the target of each matrix."""
+        if not isinstance(targets, list | tuple | np.ndarray):
+            targets = [targets] * len(X)
+        if len(targets) != len(X):
+            raise ValueError(
+                f"targets holds {len(targets)}, but there are {len(X)} matrices; give one target "
+                "for all, or one for each."
+            )
+        return [self.aim(x, target) for x, target in zip(X, targets, strict=True)]
+
+    def task(
+        self,
+        x: NDArray[Any],
+        aims: Sequence[Class | Margin],
+        score: ScoreKind | None,
+        within: Region | None,
+        listener: Listener | None,
+        cancel: threading.Event | None,
+    ) -> Task:
+        if within is not None:
+            check_region(within, x.shape)
+        head = self._prepare(x)
+        weights = np.stack([aim.weights(head.classes) for aim in aims])
+        return Task(
+            network=self._network,
+            lock=self.lock,
+            x=x,
+            weights=weights[0] if len(aims) == 1 else weights,
+            kind=head.checked(score),
+            inside=None if within is None else within.mask(x.shape[:2]),
+            fill=lambda spec, x: self.fill(x, spec),
+            background=self.background,
+            pace=lambda work: self._pace(x, work),
+            listener=listener,
+            cancel=cancel,
+        )
+
+
+def opened(
+    explainer: Explaining,
+    x: NDArray[Any],
+    explanation: Explanation,
+    score: ScoreKind | None,
+    progress: Listener | None,
+    cancel: Any,
+) -> Task:
+    """Get ready to ask a model about (H, W, C) x and the target of a map.
+
+    A score of None is the probability, or the model's own value where it has none.
+
+    Raises
+    ------
+    ValueError
+        For a map of another shape, and for a target that the model does not have.
+    """
+    if explanation.shape != x.shape:
+        raise ValueError(
+            f"The explanation has shape {explanation.shape}, but the matrix is {x.shape}; give "
+            "the matrix that was explained."
+        )
+    head = explainer._prepare(x)
+    if score is None:
+        score = "probability" if head.has_probabilities else "logit"
+    aim = explainer.aim(x, explanation.target)
+    return explainer.task(x, [aim], score, None, progress, cancel)

@@ -1,0 +1,308 @@
+"""A model with the names of its classes, rows and columns, asked what it says of matrices."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from heatbrush_core import targets
+from heatbrush_core.inference.batching import Pace, Timed, checked
+from heatbrush_core.inference.prediction import Prediction
+from heatbrush_core.matrix import baselines
+from heatbrush_core.matrix import reading as matrix
+from heatbrush_core.matrix.axes import Axis, check_counts, kept
+from heatbrush_core.matrix.perturbations import Changes, alike, replaced
+from heatbrush_core.matrix.region import Region, check_region
+from heatbrush_core.network.heads import Head, ScoreKind
+from heatbrush_core.network.network import Original, Scores, Shape, Way
+from heatbrush_core.network.opening import network
+from heatbrush_core.progress import Watch
+from heatbrush_core.targets import Class, Margin
+
+BLOCK = 2048
+"""Regions that are laid out at once where somebody watches: some 50 ms of work."""
+
+
+class Predictor:
+    """What `Explainer` knows of a model before it explains anything; its parameters are there."""
+
+    def __init__(
+        self,
+        model: Any,
+        classes: Sequence[str] | None = None,
+        rows: Any = None,
+        columns: Any = None,
+        background: ArrayLike | None = None,
+        baseline: Any = 0.0,
+        output: str | None = None,
+        scores: Scores | None = None,
+        batch_size: int | None = None,
+    ) -> None:
+        baselines.check_word(baseline)
+        self.model = model
+        self.lock = threading.RLock()
+        self.baseline = baseline
+        self._network = network(model, output, scores)
+        self._rows, self._columns = kept(rows), kept(columns)
+        self._names = None if classes is None else targets.names(classes)
+        self._batch_size = checked(batch_size)
+        self._paces: dict[tuple[Any, ...], Pace] = {}
+        self.background = None if background is None else self.matrices(background)
+        if self._network.head is not None:
+            targets.check_names(self._names, self._network.head.classes)
+        check_counts(self._rows, self._columns, self.shape)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes; empty before the first matrix where the model tells none."""
+        head = self._network.head
+        if self._names is not None or head is None:
+            return self._names or ()
+        return tuple(f"class {index}" for index in range(head.classes))
+
+    @property
+    def shape(self) -> Shape | None:
+        """(H, W, C) of one matrix with None where any length will do; None where unknown."""
+        shape = self._network.shape
+        return (*shape, 1) if shape is not None and len(shape) == 2 else shape
+
+    def matrix(self, x: ArrayLike) -> NDArray[Any]:
+        """(H, W, C) float array of one matrix, checked against the model's shape."""
+        return matrix.matrix(x, self._network.shape)
+
+    def matrices(self, X: ArrayLike) -> NDArray[Any]:
+        """(N, H, W, C) float array of many matrices, checked against the model's shape."""
+        return matrix.matrices(X, self._network.shape)
+
+    def axes(self, shape: Sequence[int]) -> tuple[Axis, Axis]:
+        """Name the rows and the columns of a matrix of shape (H, W, ...)."""
+        rows = Axis.make(self._rows, shape[0], "rows")
+        return rows, Axis.make(self._columns, shape[1], "columns")
+
+    def predict(
+        self, x: ArrayLike, without: Region | None = None, only: Region | None = None
+    ) -> Prediction:
+        """Ask what the model says of a matrix, or of what is left of it.
+
+        Parameters
+        ----------
+        x
+            (H, W), (H, W, C) or (1, H, W, C).
+        without
+            These cells become the baseline.
+        only
+            All other cells become the baseline.
+        """
+        matrix = self.matrix(x)
+        if without is not None and only is not None:
+            raise ValueError(
+                "predict has both without= and only=, but one region is expected; ask twice."
+            )
+        if without is not None:
+            matrix = self._parts(matrix, without)[0]
+        if only is not None:
+            matrix = self._parts(matrix, only)[1]
+        return self._predict(matrix[None])[0]
+
+    def whatif(self, x: ArrayLike, region: Region) -> tuple[Prediction, Prediction]:
+        """Ask what the model says without a region and with only it, in one batch.
+
+        Returns
+        -------
+        (Prediction, Prediction)
+            The same as ``predict(x, without=region)`` and ``predict(x, only=region)``.
+        """
+        without, only = self._predict(self._parts(self.matrix(x), region))
+        return without, only
+
+    def predict_each(
+        self,
+        x: ArrayLike,
+        without: Sequence[Region] | None = None,
+        only: Sequence[Region] | None = None,
+    ) -> list[Prediction]:
+        """Ask what the model says without each of many regions, or with only each of them.
+
+        Parameters
+        ----------
+        x
+            (H, W), (H, W, C) or (1, H, W, C).
+        without, only
+            The regions, for one of the two questions.
+
+        Returns
+        -------
+        list of Prediction
+            In the order of the regions, each the same as ``predict`` gives for it. Where regions
+            are small, only what they reach in each layer is computed again.
+
+        Raises
+        ------
+        ValueError
+            For both questions or none, and for a region that does not fit the matrix.
+        """
+        given = without if only is None else only
+        if given is None or (without is not None and only is not None):
+            raise ValueError(
+                "predict_each takes regions as without= or as only=, but got "
+                f"{'neither' if given is None else 'both'}; give one of the two."
+            )
+        matrix, regions = self.matrix(x), list(given)
+        for region in regions:
+            check_region(region, matrix.shape)
+        self._prepare(matrix)
+        hidden = self.fill(matrix)
+        if only is not None:
+            matrix, hidden = hidden, matrix
+        return self.read(self.exchanged(matrix, hidden, regions)[1])
+
+    def exchanged(
+        self,
+        x: NDArray[Any],
+        other: NDArray[Any],
+        regions: Sequence[Region],
+        watch: Watch | None = None,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Take the outputs for a matrix, and for it with each region's cells taken from another.
+
+        Parameters
+        ----------
+        x, other
+            (H, W, C), as `matrix` gives them.
+        regions
+            N regions that fit them.
+        watch
+            Whom each region advances, between batches; None computes in batches as large as memory
+            allows.
+
+        Returns
+        -------
+        (units,), (N, units)
+            Outputs as the model's head reads them.
+        """
+        head = self._prepare(x)
+        with self.lock:
+            original = self._network.original(x)
+        z, watch = np.empty((len(regions), head.units)), watch or Watch()
+        size = max(1, len(regions)) if watch.alone else BLOCK
+        for start in range(0, len(regions), size):
+            watch.stop_if_cancelled()
+            block = regions[start : start + size]
+            for group in alike(block, x.shape):
+                changes = replaced(x, other, [block[index] for index in group])
+                z[start + group] = original.outputs + self._differences(original, changes, watch)
+        return original.outputs, z
+
+    def outputs(
+        self,
+        count: int,
+        make: Callable[[slice], NDArray[Any]],
+        watch: Watch | None = None,
+    ) -> NDArray[np.float64]:
+        """Take the outputs for matrices that are made batch by batch.
+
+        Parameters
+        ----------
+        count
+            Matrices, N.
+        make
+            Makes some of them, (N', H, W, C).
+        watch
+            Whom each matrix advances, between batches.
+
+        Returns
+        -------
+        (N, units)
+            Outputs as the model's head reads them.
+        """
+        x, watch = make(slice(0, 1))[0], watch or Watch()
+        head, pace, start = self._prepare(x), self._pace(x, "scores"), 0
+        found = np.empty((count, head.units))
+        while start < count:
+            watch.stop_if_cancelled()
+            which = slice(start, min(count, start + pace.size))
+            X = make(which)
+            with Timed(self.lock, pace, len(X)):
+                found[which] = self._network.outputs(X)
+            watch.advance(len(X))
+            start = which.stop
+        return found
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether the model's scores can be read as probabilities."""
+        head = self._network.head
+        return head is not None and head.has_probabilities
+
+    def scored(self, outputs: NDArray[np.float64], aim: Class | Margin) -> NDArray[np.float64]:
+        """(N, units) outputs -> (N,) probabilities of a target; scores where there are none."""
+        head = self._network.head
+        assert head is not None
+        kind: ScoreKind = "probability" if self.has_probabilities else "logit"
+        return head.score(outputs, aim.weights(head.classes), kind)
+
+    # -------------------------------------------------------------- what the public calls share
+
+    def _prepare(self, x: NDArray[Any]) -> Head:
+        """Get the model's head, learnt from x where the model did not tell."""
+        with self.lock:
+            self._network.prepare(x)
+        head = self._network.head
+        assert head is not None
+        targets.check_names(self._names, head.classes)
+        return head
+
+    def _parts(self, x: NDArray[Any], region: Region) -> NDArray[Any]:
+        """(2, H, W, C): x with the region at the baseline, and with all but the region."""
+        check_region(region, x.shape)
+        inside, fill = region.mask(x.shape[:2])[..., None], self.fill(x)
+        return np.stack([np.where(inside, fill, x), np.where(inside, x, fill)])
+
+    def _differences(
+        self, original: Original, changes: Changes, watch: Watch
+    ) -> NDArray[np.float64]:
+        """(N, units) outputs for changes of a matrix less those for itself, batch by batch."""
+        with self.lock:
+            way = original.way(changes.boxes)
+        pace, found, start = self._pace(original.x, way), [], 0
+        while start < len(changes):
+            watch.stop_if_cancelled()
+            size = pace.most if way.incremental and watch.alone else pace.size
+            stop = min(len(changes), start + size)
+            with Timed(self.lock, pace, stop - start):
+                found.append(original.differences(changes, slice(start, stop), way))
+            watch.advance(stop - start)
+            start = stop
+        return np.concatenate(found)
+
+    def _predict(self, X: NDArray[Any]) -> list[Prediction]:
+        self._prepare(X[0])
+        with self.lock:
+            z = self._network.outputs(X)
+        return self.read(z)
+
+    def read(self, z: NDArray[np.float64]) -> list[Prediction]:
+        """Read (N, units) outputs."""
+        head = self._network.head
+        assert head is not None
+        shares = head.probabilities(z) if head.has_probabilities else [None] * len(z)
+        pairs = zip(head.logits(z), shares, strict=True)
+        return [Prediction(scores, share, self.classes) for scores, share in pairs]
+
+    def fill(self, x: NDArray[Any], spec: Any = None) -> NDArray[Any]:
+        """Make the (H, W, C) baseline of a matrix; None is the explainer's own."""
+        spec = self.baseline if spec is None else spec
+        return baselines.baseline(spec, x, self.background)
+
+    def _pace(self, x: NDArray[Any], work: str | Way) -> Pace:
+        """Keep one pace per kind of work and size of matrix, from run to run."""
+        way = Way(work=work) if isinstance(work, str) else work
+        key = (way.work, x.shape)
+        if key not in self._paces:
+            size = self._network.bytes_per_matrix(x) if way.bytes is None else way.bytes
+            self._paces[key] = Pace(size, self._batch_size, way.seconds)
+        return self._paces[key]

@@ -1,0 +1,1 @@
+"""What is given: a matrix, the names along it, regions of it, and what hides them. NumPy only."""

@@ -1,0 +1,1 @@
+"""How good a map is, and a method: curves, agreement, sensitivity, stability, randomisation."""

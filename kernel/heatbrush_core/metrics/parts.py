@@ -1,0 +1,55 @@
+"""What judging takes: the parts that a map ranks, the model that it speaks of, its method."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush_core.explanation.explanation import Explanation
+
+By = Literal["cells", "rows", "columns"]
+"""What is ranked, and hidden or shown as one."""
+
+Floats = NDArray[np.float64]
+
+
+def ranked(explanation: Explanation, by: By) -> Floats:
+    """Take what a map says of each part: of its H * W cells in reading order, or of its lines.
+
+    Raises
+    ------
+    TypeError
+        For what is no Explanation.
+    ValueError
+        For an unknown `by`.
+    """
+    check_by(by)
+    check_explanation(explanation)
+    values = {"cells": explanation.map, "rows": explanation.rows, "columns": explanation.columns}
+    return values[by].ravel().astype(np.float64)
+
+
+def labels(by: By, shape: tuple[int, ...]) -> NDArray[np.intp]:
+    """(H, W) number of the part that each cell belongs to."""
+    rows, columns = np.indices(shape[:2])
+    numbers = {"cells": rows * shape[1] + columns, "rows": rows, "columns": columns}
+    return numbers[by].astype(np.intp)
+
+
+def check_by(by: Any) -> None:
+    """Refuse parts that are none of `By`."""
+    if by not in get_args(By):
+        raise ValueError(
+            f"by is {by!r}, but one of {', '.join(get_args(By))} is expected; give one of these."
+        )
+
+
+def check_explanation(given: Any) -> None:
+    """Refuse what is no Explanation."""
+    if not isinstance(given, Explanation):
+        raise TypeError(
+            f"An Explanation is expected, but got {type(given).__name__}; make one with "
+            "explainer.explain(x, method)."
+        )

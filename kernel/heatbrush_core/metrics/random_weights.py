@@ -1,0 +1,164 @@
+"""A model with random weights, layer by layer from the last to the first, and the model back again.
+
+What is random should not be the user's own model: where Keras can copy it, the copy is. Where it
+cannot, as for most subclassed models, the model itself gets random weights for one explanation at a
+time, under the explainer's lock, and its own back before the lock is released.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import threading
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush_core.inference.explaining import Explaining
+from heatbrush_core.network.opening import network
+
+if TYPE_CHECKING:
+    from heatbrush_core.graph.graph import Graph
+
+CLOSE = 1e-4
+"""Of the largest score: a copy that differs by more is no copy."""
+
+Owned = list[tuple[Any, Any]]
+"""Weights, each after the layer that made it."""
+
+Draws = list[tuple[Any, NDArray[Any]]]
+"""Weights, and their random values."""
+
+
+def subject(explainer: Explaining, x: NDArray[Any]) -> Explaining:
+    """Find an explainer whose model may be changed: of a copy, or else the explainer itself."""
+    truth = explainer.predict(x).scores
+    try:
+        twin = _twin(explainer)
+        found = twin.predict(x).scores
+    except Exception:  # whatever a model does not like about being copied
+        return explainer
+    same = np.allclose(found, truth, rtol=0, atol=CLOSE * float(np.abs(truth).max()))
+    return twin if same else explainer
+
+
+def _twin(explainer: Explaining) -> Explaining:
+    """Open a copy of the model as the model was opened."""
+    import keras
+
+    from heatbrush_core.network.keras_network import KerasNetwork
+
+    twin, old = copy.copy(explainer), explainer._network
+    assert isinstance(old, KerasNetwork)
+    with explainer.lock:
+        twin.model = keras.models.clone_model(explainer.model)
+        twin.model.set_weights(explainer.model.get_weights())
+    for layer in twin.model._flatten_layers():
+        if isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()  # which takes over the mean and variance that were set
+    twin.model.run_eagerly = explainer.model.run_eagerly
+    twin.lock, twin._paces = threading.RLock(), {}
+    twin._network = network(twin.model, old._output, old._scores)
+    return twin
+
+
+def layers(explainer: Explaining) -> list[tuple[str, Owned]]:
+    """List the layers that have learned weights, by name, from the last to the first.
+
+    A layer that is called twice stands where it is called last. A model without a graph does not
+    show in which order it calls its layers; they are taken in that in which it holds them.
+
+    Raises
+    ------
+    TypeError
+        For a model that is no Keras model.
+    ValueError
+        For one without weights.
+    """
+    import keras
+
+    model, graph = explainer.model, explainer._network.graph
+    if not isinstance(model, keras.Model):
+        raise TypeError(
+            "Randomisation needs the weights of a Keras model, but "
+            f"{explainer._network.name[0].lower()}{explainer._network.name[1:]} shows none; give "
+            "an explainer of a Keras model."
+        )
+    found = _by_part(model) if graph is None else _by_call(graph)
+    if not found:
+        raise ValueError(
+            f"Randomisation needs weights, but the model {model.name!r} has no layer that learned "
+            "any; give an explainer of a trained model."
+        )
+    return found[::-1]
+
+
+def _by_call(graph: Graph) -> list[tuple[str, Owned]]:
+    """List layers in the order of their last calls, each with all weights inside."""
+    names: dict[int, str] = {}
+    last: dict[int, Owned] = {}
+    for node in graph.nodes:
+        key, owned = id(node.operation), _owned(node.operation)
+        names.setdefault(key, node.name.partition("/")[0])
+        last.pop(key, None)
+        if owned:
+            last[key] = owned
+    return [(names[key], owned) for key, owned in last.items()]
+
+
+def _by_part(model: Any) -> list[tuple[str, Owned]]:
+    """List all parts of a model that have weights of their own."""
+    parts: dict[int, tuple[str, Owned]] = {}
+    for owner, weight in _owned(model):
+        parts.setdefault(id(owner), (owner.name, []))[1].append((owner, weight))
+    return list(parts.values())
+
+
+def _owned(operation: Any) -> Owned:
+    """List the weights in an operation, after the innermost layer that holds each."""
+    import keras
+
+    if not isinstance(operation, keras.Layer):
+        return []
+    owners = {id(weight): part for part in operation._flatten_layers() for weight in part.weights}
+    pairs = [(owners[id(weight)], weight) for weight in operation.weights]
+    # those of Normalization are measured, not learned
+    return [pair for pair in pairs if not isinstance(pair[0], keras.layers.Normalization)]
+
+
+def drawn(owned: Owned, random: np.random.Generator) -> Draws:
+    """Draw new values for weights.
+
+    They come from the weight's own initializer with a new seed; a weight that has none known by
+    name, or that is quantised, gets its own values in a random order.
+    """
+    return [(weight, _fresh(owner, weight, random)) for owner, weight in owned]
+
+
+def _fresh(owner: Any, weight: Any, random: np.random.Generator) -> NDArray[Any]:
+    from keras import initializers, ops
+
+    seed, own = int(random.integers(2**31)), weight.numpy()
+    names = (f"{weight.name}_initializer", f"{weight.name.removesuffix('_kernel')}_initializer")
+    made = next((found for name in names if (found := getattr(owner, name, None))), None)
+    if not isinstance(made, initializers.Initializer) or "float" not in str(weight.dtype):
+        return random.permutation(own.ravel()).reshape(own.shape)
+    config = made.get_config()
+    if "seed" in config:  # an initializer draws the same each time it is called
+        made = type(made).from_config({**config, "seed": seed})
+    return ops.convert_to_numpy(made(own.shape, dtype=weight.dtype))
+
+
+@contextlib.contextmanager
+def put(draws: Sequence[tuple[Any, NDArray[Any]]]) -> Iterator[None]:
+    """Give weights other values, and their own back at the end, whatever happens meanwhile."""
+    own = [(weight, np.array(weight.numpy())) for weight, _ in draws]
+    try:
+        for weight, values in draws:
+            weight.assign(values)
+        yield
+    finally:
+        for weight, values in own:
+            weight.assign(values)

@@ -1,0 +1,98 @@
+"""Sanity of a method: whether its maps notice that the model is random."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from heatbrush_core.checks import whole
+from heatbrush_core.inference.explaining import Explaining
+from heatbrush_core.maps.similarity import RANKS, Measure, chosen
+from heatbrush_core.matrix.region import Region
+from heatbrush_core.metrics import random_weights
+from heatbrush_core.network.heads import ScoreKind
+from heatbrush_core.progress import Listener, Progress
+from heatbrush_core.registry.parameters import entry
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def randomisation(
+    explainer: Explaining,
+    x: ArrayLike,
+    method: str | tuple[str, Mapping[str, Any]],
+    seed: int = 0,
+    *,
+    measures: Measure | Sequence[Measure] = RANKS,
+    target: Any = None,
+    within: Region | None = None,
+    score: ScoreKind | None = None,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+    **parameters: Any,
+) -> pd.DataFrame:
+    """Make a model random, from the last layer to the first, and see whether the map notices.
+
+    Parameters
+    ----------
+    explainer : Explainer
+        What explains; its model must be a Keras model.
+    x, method, target, within, score, **parameters
+        As in `stability`; the target is the same for all maps.
+    seed : int
+        The same seed gives the same random weights.
+    measures : {"spearman", "spearman_absolute", "ssim", "hog"}, or a list of these
+        How maps are compared; the last two need ``pip install 'heatbrush[similarity]'``.
+    progress, cancel
+        As in `Explainer.explain`; `progress` counts layers.
+
+    Returns
+    -------
+    DataFrame
+        One row per layer, in the order in which they become random, those before it being random
+        too. One column per measure, 1 for the model's own map: rank correlations with and without
+        signs, structural similarity, correlation of histograms of oriented gradients. NaN for a
+        map that is the same everywhere, for "ssim" below 5 x 5 and for "hog" below 3 x 3 cells.
+        "score" is the target's. A method whose map stays the same does not explain the model.
+
+    Raises
+    ------
+    TypeError, ValueError, ImportError, Cancelled
+        In one sentence: what was given, what was expected and what to do.
+
+    Notes
+    -----
+    Weights come from each layer's own initializers, biases and statistics of batch normalisation
+    too, as those of a model that was never trained; a weight without a known initializer gets its
+    own values in a random order. The given model is not touched: a copy is. A model that Keras
+    cannot copy has random weights while a map is computed, under the explainer's `lock`, and has
+    its own again whenever that is free, also after an error.
+
+    Source: cascading randomization of Adebayo et al. (2018, arXiv:1810.03292), section 3.1, and the
+    measures of their appendix B; `heatbrush_core.similarity` says how they suit small maps.
+    """
+    x, compare = explainer.matrix(x), chosen(measures)
+    name, settings = entry(method, parameters)
+    random = np.random.default_rng(whole("seed", seed, 0))
+    aim = explainer.aim(x, target)
+    ask: dict[str, Any] = {"within": within, "score": score, "cancel": cancel, **settings}
+    original = explainer.explain(x, name, aim, **ask).map
+    subject = random_weights.subject(explainer, x)
+    layers, draws, rows = random_weights.layers(subject), [], []
+    for done, (layer, owned) in enumerate(layers):
+        draws += random_weights.drawn(owned, random)
+        with subject.lock, random_weights.put(draws):
+            found = subject.explain(x, name, aim, **ask)
+        alike = {key: measure(found.map, original) for key, measure in compare.items()}
+        rows.append({"layer": layer, **alike, "score": found.score})
+        if progress is not None:
+            progress(Progress(done + 1, len(layers), found.map))
+
+    import pandas as pd
+
+    return pd.DataFrame(rows).set_index("layer")

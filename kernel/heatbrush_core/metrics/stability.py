@@ -1,0 +1,159 @@
+"""TRIAL: carried out of sanity."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from heatbrush_core.checks import whole
+from heatbrush_core.inference.explaining import Explaining
+from heatbrush_core.maps.similarity import spearman
+from heatbrush_core.matrix.region import Region
+from heatbrush_core.network.heads import ScoreKind
+from heatbrush_core.progress import Listener
+from heatbrush_core.registry.parameters import entry
+
+Floats = NDArray[np.float64]
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Stability:
+    """How much a map changes as its matrix does.
+
+    Attributes
+    ----------
+    ratios : (samples,) float64
+        Relative change of the map by relative change of the matrix, for each noisy copy.
+    correlations : (samples,) float64
+        Spearman's rank correlation of each copy's map with the map.
+    same_class : (samples,) bool
+        Whether the model still predicts the class that it predicts for the matrix.
+    """
+
+    ratios: Floats
+    correlations: Floats
+    same_class: NDArray[np.bool_]
+
+    @property
+    def mean(self) -> float:
+        """Mean ratio."""
+        return float(self.ratios.mean())
+
+    @property
+    def max(self) -> float:
+        """Largest ratio: the relative input stability."""
+        return float(self.ratios.max())
+
+    @property
+    def spearman(self) -> float:
+        """Mean rank correlation."""
+        return float(self.correlations.mean())
+
+    def __repr__(self) -> str:
+        return (
+            f"<Stability over {len(self.ratios)} noisy copies: mean {self.mean:.4g}, max "
+            f"{self.max:.4g}, Spearman {self.spearman:.4g}, same class "
+            f"{self.same_class.mean():.0%}>"
+        )
+
+
+def stability(
+    explainer: Explaining,
+    x: ArrayLike,
+    method: str | tuple[str, Mapping[str, Any]],
+    sigma: float = 0.02,
+    samples: int = 10,
+    seed: int = 0,
+    *,
+    target: Any = None,
+    within: Region | None = None,
+    score: ScoreKind | None = None,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+    **parameters: Any,
+) -> Stability:
+    """Explain noisy copies of a matrix, and measure how much more the map changes than the matrix.
+
+    Parameters
+    ----------
+    explainer : Explainer
+        What explains.
+    x : (H, W), (H, W, C) or (1, H, W, C)
+        The matrix.
+    method : str, or (str, dict)
+        A name of `Explainer.methods`, or a pair of it and its parameters; a pair also takes
+        those that are named like one of this function, such as ``("rise", {"samples": 500})``.
+    sigma : float
+        Standard deviation of the Gaussian noise, as a share of the range of x.
+    samples : int
+        Noisy copies.
+    seed : int
+        The same seed gives the same noise. A method that draws at random has a seed of its own,
+        the same for all copies.
+    target
+        As in `Explainer.explain`; None is the class predicted for x, for all copies.
+    within, score, progress, cancel
+        As in `Explainer.explain`; `progress` counts maps.
+    **parameters
+        The method's own.
+
+    Returns
+    -------
+    Stability
+        The smaller the ratios, the steadier. A map that is 0 everywhere has none (NaN or
+        infinite).
+
+    Raises
+    ------
+    TypeError, ValueError, Cancelled
+        In one sentence: what was given, what was expected and what to do.
+
+    Notes
+    -----
+    With Euclidean norms over all known cells, a ratio is
+    ``(||map(x') - map(x)|| / ||map(x)||) / (||x' - x|| / ||x||)``.
+
+    Source: relative input stability of Agarwal et al. (2022, arXiv:2203.06877), the largest ratio
+    among neighbours x' that are predicted as x is. They divide cell by cell before they take the
+    norms, which has no value where a cell of the map or of x is 0; here the norms are divided. The
+    maximum is over all copies; ``ratios[same_class].max()`` is that over their neighbours.
+    """
+    x, samples = explainer.matrix(x), whole("samples", samples, 1)
+    name, settings = entry(method, parameters)
+    random = np.random.default_rng(whole("seed", seed, 0))
+    if not (isinstance(sigma, Real) and 0 < sigma < np.inf):
+        raise ValueError(
+            f"sigma is {sigma!r}, but a share of the matrix's range above 0 is expected; give one, "
+            "such as 0.02."
+        )
+    noise = sigma * float(np.ptp(x)) * random.standard_normal((samples, *x.shape))
+    X = np.concatenate([x[None], (x + noise).astype(x.dtype)])
+    moved = _norms(X[1:] - x) / _norms(x[None])
+    if not moved.all():
+        raise ValueError(
+            f"Noise of sigma={sigma:g} of the range {np.ptp(x):g} does not change the matrix, but "
+            "copies that differ are expected; give a larger sigma, or a matrix that varies."
+        )
+    aim = explainer.aim(x, target)
+    ask: dict[str, Any] = {"progress": progress, "cancel": cancel, **settings}
+    found = explainer.explain_batch(X, name, aim, within, score, **ask)
+    predicted = [explainer.predict(each).predicted for each in X]
+    maps = np.stack([np.nan_to_num(each.map) for each in found])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = _norms(maps[1:] - maps[0]) / _norms(maps[:1]) / moved
+    correlations = np.array([spearman(each.map, found[0].map) for each in found[1:]])
+    return Stability(ratios, correlations, np.array(predicted[1:]) == predicted[0])
+
+
+def _norms(X: NDArray[Any]) -> Floats:
+    """(N,) Euclidean norms."""
+    return np.sqrt(np.square(X.reshape(len(X), -1), dtype=np.float64).sum(axis=1))

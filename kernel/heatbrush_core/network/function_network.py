@@ -1,0 +1,40 @@
+"""TRIAL: carried out of network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush_core.network.heads import Head
+from heatbrush_core.network.network import Network, Scores
+from heatbrush_core.network.outputs import failure, reading, score_vectors
+
+if TYPE_CHECKING:
+    pass
+
+
+class FunctionNetwork(Network):
+    """Any callable (N, H, W, C) -> (N, n) scores."""
+
+    def __init__(self, function: Callable[[NDArray[Any]], Any], scores: Scores | None) -> None:
+        self.function = function
+        self.name = f"The function {getattr(function, '__name__', type(function).__name__)}"
+        self.without_graph = "a plain function shows only its scores"
+        self._scores = scores
+
+    def prepare(self, x: NDArray[Any]) -> None:
+        """Call the function once to count its scores."""
+        if self.head is None:
+            units = self.outputs(x[None]).shape[1]
+            self.head = Head(reading("", units, self._scores or "values"), units)
+
+    def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """(N, H, W, C) matrices -> (N, units) outputs."""
+        try:
+            scores = np.asarray(self.function(X.copy()))  # which it may write into
+        except Exception as error:
+            raise failure(self.name, X.shape, error) from error
+        return score_vectors(self.name, scores, len(X))

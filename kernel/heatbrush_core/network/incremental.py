@@ -1,0 +1,207 @@
+"""Changes of a matrix, computed through the cells that they reach: compiled walks and their plans.
+
+A cost model chooses per call between the delta walk and whole matrices. For one or two windows of a
+small network the whole is faster, as the walk has some twice as many operations.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from heatbrush_core.graph.graph import Graph
+from heatbrush_core.graph.grids import grids
+from heatbrush_core.graph.linear import Tensor
+from heatbrush_core.matrix.perturbations import Boxes, Changes
+from heatbrush_core.network.layout import Layout
+from heatbrush_core.network.network import Original, Way
+from heatbrush_core.network.outputs import score_vectors
+from heatbrush_core.walks.delta import cached as old
+from heatbrush_core.walks.delta import walk as delta
+from heatbrush_core.walks.delta.footprint import Footprint
+from heatbrush_core.walks.delta.locality import Locality
+from heatbrush_core.walks.forward import forward
+
+if TYPE_CHECKING:
+    from heatbrush_core.network.network import Network
+
+TABLES, PLANS = 64 * 2**20, 256
+"""Bytes and number of the plans that are kept for windows that come again."""
+CLOSE, NOISE = 1e-3, 1e-4
+"""Of the largest difference and of the largest output: a walk that is further off is not used."""
+ROOM = 8
+"""Tensors as large as the largest that a batch may take, for its budget."""
+
+
+class Unfit(Exception):
+    """Raised for a graph in which not every tensor is a batch of tensors of a known shape."""
+
+
+def opened(graph: Graph, layout: Layout, dtype: str, shape: Sequence[int]) -> Incremental | None:
+    """Make the delta walk of a graph; None where the graph allows none."""
+    try:
+        return Incremental(graph, layout, dtype, shape)
+    except Unfit:
+        return None
+
+
+class Incremental:
+    """The delta walk over a graph for matrices of one size, compiled once for all windows.
+
+    Weights are read whenever it runs.
+
+    Parameters
+    ----------
+    graph
+        The model, batch normalisation folded.
+    layout
+        How the model wants its matrices.
+    dtype
+        The precision of the walk.
+    shape
+        (H, W, C) of the matrices.
+    """
+
+    def __init__(self, graph: Graph, layout: Layout, dtype: str, shape: Sequence[int]) -> None:
+        self._graph, self._layout, self._dtype = graph, layout, dtype
+        self._shape = tuple(shape)
+        self.locality: Locality
+        grids(graph)  # found before compiling, as it tries nodes with numbers
+        # a partial has code of its own, so TensorFlow does not count models as traces of one
+        self._forward = tf.function(
+            functools.partial(self._traced_forward),
+            input_signature=[tf.TensorSpec((1, *shape), dtype)],
+            autograph=False,
+        )
+        self._forward.get_concrete_function()
+        self._walk: Callable[..., Tensor] | None = None
+        self.trusted: bool | None = None  # until it was held against the model once
+        self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
+
+    def _traced_forward(self, x: Tensor) -> list[Tensor]:
+        tensors = forward(self._graph, self._layout.inward(x))
+        if not all(map(_is_of_one_matrix, tensors.values())):
+            raise Unfit
+        self.locality = Locality(self._graph, tensors)
+        return old.take(self.locality, tensors)
+
+    def _traced_walk(
+        self, cells: Tensor, known: Sequence[Tensor], arrays: Sequence[Tensor]
+    ) -> Tensor:
+        by_key = dict(zip(old.keys(self.locality), known, strict=True))
+        return delta.DeltaWalk(self.locality, by_key, arrays).run(cells)
+
+    def forward(self, x: NDArray[Any]) -> list[Tensor]:
+        """Compute what a walk wants to know of (H, W, C) x; the last are the outputs."""
+        return self._forward(tf.constant(x[None], self._dtype))
+
+    def differences(self, known: list[Tensor], boxes: Boxes, cells: NDArray[Any]) -> NDArray[Any]:
+        """(N, h, w, C) new cells of boxes -> (N, units) outputs, less the old."""
+        arrays = self.plan(boxes).arrays
+        if self._walk is None:
+            free = [tf.TensorSpec([None] * len(each.shape), each.dtype) for each in arrays]
+            exact = [tf.TensorSpec(each.shape, each.dtype) for each in known]
+            spec = tf.TensorSpec((None, None, None, self._shape[2]), self._dtype)
+            self._walk = tf.function(
+                functools.partial(self._traced_walk),
+                input_signature=[spec, exact, free],
+                autograph=False,
+            )
+        return np.asarray(self._walk(tf.constant(cells, self._dtype), known, arrays))
+
+    def plan(self, boxes: Boxes) -> Plan:
+        """Plan the walk for windows, or take the plan that was made for the same before."""
+        key = (boxes.rows.tobytes(), boxes.columns.tobytes(), boxes.height, boxes.width)
+        found = self._plans.pop(key, None) or Plan(Footprint(self.locality, boxes), self._dtype)
+        self._plans[key] = found
+        held = sum(plan.bytes for plan in self._plans.values())
+        while (held > TABLES or len(self._plans) > PLANS) and len(self._plans) > 1:
+            held -= self._plans.popitem(last=False)[1].bytes
+        return found
+
+
+class Plan:
+    """What is known before windows are computed.
+
+    Attributes
+    ----------
+    seconds
+        Estimated time of a batch with all of them, and of one more.
+    largest
+        Numbers of the largest tensor, per window.
+    bytes
+        Of what the plan holds.
+    """
+
+    def __init__(self, footprint: Footprint, dtype: str) -> None:
+        self._footprint: Footprint | None = footprint
+        self._dtype = dtype
+        each, together = footprint.each.seconds, footprint.together.seconds
+        self.seconds = (together + footprint.count * each, each)
+        self.largest, self.bytes = footprint.largest, footprint.bytes
+
+    @functools.cached_property
+    def arrays(self) -> list[Tensor]:
+        """The tables that the walk gathers by."""
+        assert self._footprint is not None
+        made = [
+            tf.constant(each, None if each.dtype == np.int32 else self._dtype)
+            for each in self._footprint.arrays()
+        ]
+        self.bytes = sum(int(np.prod(each.shape)) * each.dtype.size for each in made)
+        self._footprint = None  # which is not asked again
+        return made
+
+
+def _is_of_one_matrix(tensor: Tensor) -> bool:
+    shape = tensor.shape
+    return bool(shape.is_fully_defined() and shape.rank and shape[0] == 1)
+
+
+class IncrementalOriginal(Original):
+    """One matrix; changes of it go through the delta walk where that is faster."""
+
+    def __init__(self, network: Network, x: NDArray[Any], walk: Incremental) -> None:
+        self._incremental = walk
+        super().__init__(network, x)
+
+    def _first_outputs(self) -> NDArray[np.float64]:
+        self._old = self._incremental.forward(self.x)
+        return score_vectors(self.network.name, np.asarray(self._old[-1]), 1)[0]
+
+    def way(self, boxes: Boxes) -> Way:
+        """Choose how changes inside these boxes are computed, by what either way costs."""
+        if self._incremental.trusted is False:
+            return super().way(boxes)
+        plan = self._incremental.plan(boxes)
+        whole = self._incremental.locality.cost.times(len(boxes)).seconds
+        if plan.seconds[0] > whole or not self._agrees():
+            return super().way(boxes)
+        work = f"windows {boxes.height} x {boxes.width}"
+        return Way(True, work, ROOM * plan.largest * self._old[-1].dtype.size, plan.seconds[1])
+
+    def differences(self, changes: Changes, which: slice, way: Way) -> NDArray[np.float64]:
+        """(N', units) outputs for some of the changes, less those for x."""
+        if not way.incremental:
+            return super().differences(changes, which, way)
+        boxes = changes.boxes[which]
+        found = self._incremental.differences(self._old, boxes, changes.cells(which))
+        return score_vectors(self.network.name, found, len(boxes))
+
+    def _agrees(self) -> bool:
+        """Hold the walk against the model once, on a large change; one that differs is not used."""
+        if self._incremental.trusted is None:
+            rows, columns = (slice(n // 3, n - n // 4) for n in self.x.shape[:2])
+            turned = self.x[::-1, ::-1][rows, columns]
+            changes, which = Changes.to(self.x, (rows, columns), turned[None] + 1), slice(0, 1)
+            truth = super().differences(changes, which, Way())
+            found = self.differences(changes, which, Way(incremental=True))
+            allowed = CLOSE * np.abs(truth).max() + NOISE * np.abs(self.outputs).max()
+            self._incremental.trusted = bool(np.abs(found - truth).max() <= allowed)
+        return self._incremental.trusted

@@ -1,0 +1,215 @@
+"""A model as scores: one face for Keras models, with or without a graph, and plain functions."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush_core.matrix.perturbations import Boxes, Changes
+from heatbrush_core.network.heads import Head, ScoreKind
+from heatbrush_core.walks.backward.pattern_fits import Estimator
+
+if TYPE_CHECKING:
+    from heatbrush_core.graph.graph import Graph
+    from heatbrush_core.walks.backward.pattern_fits import Fit, Key, Moments
+    from heatbrush_core.walks.backward.walk import Walk
+    from heatbrush_core.walks.delta.locality import Locality
+
+Shape = tuple[int | None, ...]
+Offer = Literal["scores", "gradient", "graph"]
+Scores = Literal["logits", "probabilities", "values"]
+Arrays = Mapping[str, NDArray[Any] | float]
+Matrices = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Relevance:
+    """What a backward walk found for N matrices.
+
+    Attributes
+    ----------
+    values
+        (N, H, W, C) relevance of the input's cells.
+    scores, start
+        (N,) explained scores, and the relevance of the logits, summed.
+    ledger
+        Per audited node four times N sums: the relevance that arrives there, what is passed on, and
+        what its bias and a stabiliser take.
+    """
+
+    values: NDArray[Any]
+    scores: NDArray[np.float64]
+    start: NDArray[np.float64]
+    ledger: dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Activations:
+    """What a layer gives for N matrices: (N, h, w, channels) cells, the slopes of the (N,) scores.
+
+    A layer that has lost the matrix's rows, or its columns, has 1 in their place; one that has lost
+    both keeps its own axes.
+    """
+
+    cells: NDArray[Any]
+    slopes: NDArray[Any]
+    scores: NDArray[np.float64]
+
+
+class Way(NamedTuple):
+    """How many changes are computed.
+
+    Attributes
+    ----------
+    incremental
+        Whether only what a change reaches is computed again.
+    work
+        The kind of work, for the pace of batches.
+    bytes
+        Memory of one change; None for that of a matrix.
+    seconds
+        Estimated time of one change; None where nothing is known.
+    """
+
+    incremental: bool = False
+    work: str = "scores"
+    bytes: float | None = None
+    seconds: float | None = None
+
+
+class Original:
+    """One matrix; each change of it is asked of the model as a whole matrix.
+
+    Parameters
+    ----------
+    network
+        The model.
+    x
+        (H, W, C).
+
+    Attributes
+    ----------
+    outputs
+        (units,) the model's outputs for x.
+    """
+
+    def __init__(self, network: Network, x: NDArray[Any]) -> None:
+        self.network, self.x = network, x
+        self.outputs = self._first_outputs()
+
+    def _first_outputs(self) -> NDArray[np.float64]:
+        return self.network.outputs(self.x[None])[0]
+
+    def way(self, boxes: Boxes) -> Way:
+        """Choose how changes inside these boxes are computed, by what either way costs."""
+        return Way()
+
+    def differences(self, changes: Changes, which: slice, way: Way) -> NDArray[np.float64]:
+        """(N', units) outputs for some of the changes, less those for x."""
+        return self.network.outputs(changes.matrices(which)) - self.outputs
+
+
+class Network(ABC):
+    """What methods may ask of a model. Matrices are channels last here, whatever the model wants.
+
+    Attributes
+    ----------
+    name
+        How messages call the model.
+    shape
+        (H, W, C) of one matrix, (H, W) for a model without a channel axis, with None where the
+        model takes any length; None where nothing is known.
+    head
+        How the outputs are read; None until `prepare` has seen a matrix, or the model says it.
+    offers
+        What the model can give: "scores" always, "gradient", "graph".
+    without_graph
+        Why there is no graph, as the end of a sentence; empty where there is one.
+    fits
+        The patterns that were fitted last, by estimator; only where there is a graph.
+    """
+
+    name: str
+    shape: Shape | None = None
+    head: Head | None = None
+    offers: frozenset[Offer] = frozenset({"scores"})
+    without_graph: str = ""
+    fits: dict[Estimator, Fit]
+
+    @abstractmethod
+    def prepare(self, x: NDArray[Any]) -> None:
+        """Learn from a first (H, W, C) matrix what the model does not tell; cheap later."""
+
+    @abstractmethod
+    def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """(N, H, W, C) matrices -> (N, units) outputs, to be read by `head`."""
+
+    def original(self, x: NDArray[Any]) -> Original:
+        """Open an (H, W, C) matrix of which many changes will be asked."""
+        return Original(self, x)
+
+    def gradients(
+        self, X: NDArray[Any], weights: NDArray[np.float64], kind: ScoreKind
+    ) -> tuple[NDArray[Any], NDArray[np.float64]]:
+        """(N, H, W, C) matrices -> (N, H, W, C) gradients of the (N,) scores, and the scores.
+
+        `weights` are (n,) for all matrices, or (N, n).
+        """
+        raise NotImplementedError(f"{self.name} has no gradients")
+
+    def relevance(
+        self,
+        X: NDArray[Any],
+        weights: NDArray[np.float64],
+        kind: ScoreKind,
+        walk: Walk,
+        arrays: Arrays | None = None,
+        inputs: Matrices | None = None,
+    ) -> Relevance:
+        """Walk backward from the (N,) scores of (N, H, W, C) matrices.
+
+        `arrays` are the walk's numbers; `inputs` are (N, H, W, C) too, and of these "reference" is
+        also walked forward.
+        """
+        raise NotImplementedError(f"{self.name} has no graph")
+
+    def activations(
+        self, X: NDArray[Any], weights: NDArray[np.float64], kind: ScoreKind, place: str
+    ) -> Activations:
+        """Take what the layer `place` gives, channels last, and the slope of the scores there."""
+        raise NotImplementedError(f"{self.name} has no graph")
+
+    def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[Key, Moments]:
+        """Sum up over (N, H, W, C) what the patterns of each linear node are fitted from."""
+        raise NotImplementedError(f"{self.name} has no graph")
+
+    def fingerprint(self) -> int:
+        """Tell one state of the weights from another, however they were changed."""
+        raise NotImplementedError(f"{self.name} has no graph")
+
+    @property
+    def graph(self) -> Graph | None:
+        """The model's graph, where it shows one."""
+        return None
+
+    @property
+    def folded(self) -> Graph:
+        """The model's graph with batch normalisation folded."""
+        raise NotImplementedError(f"{self.name} has no graph")
+
+    def locality(self) -> Locality | None:
+        """Tell how windows go through the folded graph; None where they do not, or sizes vary."""
+        return None
+
+    def places(self) -> list[str]:
+        """List the layers whose cells lie along the matrix's rows or columns, one or both."""
+        return []
+
+    def bytes_per_matrix(self, x: NDArray[Any]) -> float:
+        """Estimate how much memory one matrix of the size of x takes inside the model."""
+        return 64.0 * x.nbytes

@@ -1,0 +1,52 @@
+"""TRIAL: carried out of network."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from heatbrush_core.network.function_network import FunctionNetwork
+from heatbrush_core.network.network import Network, Scores
+
+if TYPE_CHECKING:
+    pass
+
+
+SCORES: tuple[Scores, ...] = ("logits", "probabilities", "values")
+
+
+def network(model: Any, output: str | None = None, scores: Scores | None = None) -> Network:
+    """Open a Keras model or a callable.
+
+    Raises
+    ------
+    TypeError
+        For anything that is neither, and for Keras on a backend other than TensorFlow.
+    ValueError
+        For a model with several inputs, or several outputs and no `output`.
+    """
+    if scores is not None and scores not in SCORES:
+        raise ValueError(
+            f"scores is {scores!r}, but one of {', '.join(SCORES)} is expected; give one of these, "
+            "or None."
+        )
+    keras = sys.modules.get("keras")
+    if keras is not None and isinstance(model, keras.Model):
+        if keras.backend.backend() != "tensorflow":
+            raise TypeError(
+                f"Keras runs on {keras.backend.backend()} here, but TensorFlow is expected; set "
+                "KERAS_BACKEND=tensorflow before keras is first imported."
+            )
+        from heatbrush_core.network.keras_network import KerasNetwork
+
+        return KerasNetwork(model, output, scores)
+    if not callable(model):
+        raise TypeError(
+            f"The model is a {type(model).__name__}, but a Keras model is expected, or a function "
+            "of a batch (N, H, W, C) that returns scores (N, n); give one of these."
+        )
+    if output is not None:
+        raise ValueError(
+            f"output is {output!r}, but a plain function has no named outputs; leave it out."
+        )
+    return FunctionNetwork(model, scores)

@@ -1,0 +1,1 @@
+"""What a method is: its entry in the registry, its parameters, its result."""

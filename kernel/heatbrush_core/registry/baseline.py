@@ -1,0 +1,28 @@
+"""The baseline as a parameter: what stands for "nothing" in one run."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import WithJsonSchema
+
+from heatbrush_core.matrix.baselines import NAMES
+
+WORDS = f"a number, an array, a function of x, or one of {', '.join(NAMES)}; None: the explainer's"
+
+# open: a form offers the names, and takes a number as well
+SCHEMA = {"enum": list(NAMES), "type": "string", "nullable": True, "open": True}
+
+Baseline = Annotated[Any, WithJsonSchema(SCHEMA)]
+
+
+def baseline_text(spec: Any) -> str:
+    """Write a baseline for titles: "baseline 0", "baseline row mean", "baseline array"."""
+    if isinstance(spec, str):
+        return f"baseline {spec.replace('_', ' ')}"
+    if callable(spec):
+        return "baseline function"
+    if np.ndim(spec):
+        return "baseline array"
+    return f"baseline {float(spec):g}".replace("-", "−")

@@ -1,0 +1,136 @@
+"""What a method is: its name, its question, its needs, its parameters and its maths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush_core.inference.task import Task
+from heatbrush_core.maps.profiles import Errors
+from heatbrush_core.network.network import Network, Offer
+from heatbrush_core.registry import parameters
+
+Family = Literal["function", "signal", "attribution", "class activation"]
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a method found.
+
+    Attributes
+    ----------
+    values
+        (H, W, C).
+    score
+        The score of the matrix that was explained.
+    map
+        (H, W), where a method scores all channels of a cell together; None: the sum of `values`.
+    score_at_baseline, residual
+        Where the method promises that its map sums to the difference of the two scores: the other
+        score, and what the sum misses.
+    errors
+        Standard errors of the map and its profiles, where they are estimates from samples.
+    notes
+        Sentences about this map that whoever looks at it should read.
+    conservation
+        One row per node in which relevance can be lost, as `Explanation.conservation` tells.
+    """
+
+    values: NDArray[Any]
+    score: float
+    map: NDArray[Any] | None = None
+    score_at_baseline: float | None = None
+    residual: float | None = None
+    errors: Errors = field(default_factory=Errors)
+    notes: tuple[str, ...] = ()
+    conservation: tuple[dict[str, Any], ...] = ()
+
+    @classmethod
+    def of_cells(cls, map: NDArray[Any], channels: int, score: float, **more: Any) -> Result:
+        """Make a result of a method that scores all channels of a cell together."""
+        values = np.repeat(map[..., None] / channels, channels, axis=2)
+        return cls(values, score, map, **more)
+
+
+@dataclass(frozen=True, eq=False)
+class Method:
+    """One entry of the registry; `Parameters` is the pydantic model of what the method takes.
+
+    Attributes
+    ----------
+    name
+        As `explain` takes it.
+    family
+        "function", "signal", "attribution" or "class activation", after Kindermans et al. (2018).
+    question
+        What it answers, one plain sentence.
+    needs
+        What the model must offer: "scores", "gradient" or "graph".
+    compute
+        (task, parameters) -> Result.
+    together
+        (task, (N, H, W, C), parameters) -> N Results, for methods that take one pass for many
+        matrices; None where each matrix takes many passes of its own.
+    profile
+        Whether a line of the map is summed, or averaged where cells are not parts of a sum.
+    needs_background
+        Whether the explainer must have typical matrices.
+    refuses
+        Says why the method cannot run on a network that offers what it needs; empty where it can.
+    """
+
+    name: str
+    family: Family
+    question: str
+    needs: Offer
+    Parameters: type[parameters.Parameters]
+    compute: Callable[[Task, Any], Result]
+    together: Callable[[Task, NDArray[Any], Any], list[Result]] | None = None
+    profile: Literal["sum", "mean"] = "sum"
+    needs_background: bool = False
+    refuses: Callable[[Network], str] | None = None
+
+    def settings(self, given: dict[str, Any], shape: tuple[int, int]) -> parameters.Parameters:
+        """Read `given` as the method's own parameters, checked against the (H, W) of the matrix."""
+        checked = parameters.check(self.Parameters, self.name, given)
+        return checked.resolved(shape)
+
+    def validated(self, given: dict[str, Any], shape: tuple[int, ...]) -> dict[str, Any]:
+        """Complete the parameters of a run on a matrix of that shape.
+
+        Raises
+        ------
+        ValueError
+            For an unknown name or an impossible value, in one sentence.
+        """
+        return dict(self.settings(given, (shape[0], shape[1])))
+
+    def each(self, task: Task, X: NDArray[Any], settings: Any) -> list[Result]:
+        """Explain each of (N, H, W, C) matrices, in one batch where the method can."""
+        if self.together is not None:
+            return self.together(task, X, settings)
+        return [self.compute(task.quiet(x), settings) for x in X]
+
+    def fields(self) -> list[dict[str, Any]]:
+        """Make the method's form, one dict per parameter."""
+        return parameters.fields(self.Parameters)
+
+    def summary(self, given: dict[str, Any]) -> str:
+        """Write a short text of the parameters, for titles."""
+        return parameters.check(self.Parameters, self.name, given).summary()
+
+
+def one(
+    together: Callable[[Task, NDArray[Any], Any], list[Result]],
+) -> Callable[[Task, Any], Result]:
+    """Make the `compute` of a method from its `together`."""
+
+    def compute(task: Task, settings: Any) -> Result:
+        return together(task, task.x[None], settings)[0]
+
+    compute.__doc__ = together.__doc__
+    return compute

@@ -1,0 +1,42 @@
+"""The registry: every method by its name; `methods` enters them."""
+
+from __future__ import annotations
+
+import difflib
+
+from heatbrush_core.network.network import Network
+from heatbrush_core.registry.method import Method
+
+REGISTRY: dict[str, Method] = {}
+
+
+def find(name: str) -> Method:
+    """Look a method up by its name.
+
+    Raises
+    ------
+    ValueError
+        When there is none; the sentence names the nearest.
+    """
+    if isinstance(name, str) and name in REGISTRY:
+        return REGISTRY[name]
+    near = difflib.get_close_matches(str(name), REGISTRY, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "give one of these."
+    raise ValueError(f"There is no method {name!r} among {', '.join(REGISTRY)}; {hint}")
+
+
+def why_not(method: Method, network: Network, background: bool) -> str:
+    """Say in one sentence why a method cannot run on a network; empty where it can."""
+    if method.needs not in network.offers:
+        works = [name for name, other in REGISTRY.items() if other.needs in network.offers]
+        needs = "the model's graph" if method.needs == "graph" else "gradients"
+        return (
+            f"{method.name} needs {needs}, but {network.without_graph}; use what works here "
+            f"({', '.join(works)}), or give a functional or sequential Keras model."
+        )
+    if method.needs_background and not background:
+        return (
+            f"{method.name} needs typical matrices, but the explainer has none; give it "
+            "background= with shape (N, rows, columns, channels)."
+        )
+    return "" if method.refuses is None else method.refuses(network)

@@ -1,0 +1,1 @@
+"""The backward walk, and its rules: the gradient, LRP, DeepLIFT, patterns."""

@@ -1,0 +1,62 @@
+"""Rules that need no numbers: how a node passes relevance, whatever it is, from outputs to inputs.
+
+The gradient, and what deconvnet and guided backpropagation make of it at a rectifier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import tensorflow as tf
+
+from heatbrush_core.graph.graph import Node
+from heatbrush_core.graph.layers import RELU_LIKE
+from heatbrush_core.graph.linear import Tensor
+
+Shares = Sequence[Tensor | None]
+
+
+def gradient(
+    node: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor], relevances: Sequence[Tensor]
+) -> Shares:
+    """Apply the chain rule: the vector-Jacobian product of the node."""
+    return slopes(node.call, inputs, relevances)
+
+
+def guided(
+    node: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor], relevances: Sequence[Tensor]
+) -> Shares:
+    """Pass back through a rectifier only what is positive, and only where it was open.
+
+    Source: Springenberg et al. (2015), arXiv:1412.6806, figure 1.
+    """
+    if node.activation in RELU_LIKE:
+        relevances = [tf.nn.relu(relevance) for relevance in relevances]
+    return gradient(node, inputs, outputs, relevances)
+
+
+def deconvnet(
+    node: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor], relevances: Sequence[Tensor]
+) -> Shares:
+    """Pass back through a rectifier what is positive, whether it was open or not.
+
+    Source: Zeiler & Fergus (2014), section 2.1.
+    """
+    if node.activation in RELU_LIKE:
+        return [tf.nn.relu(relevance) for relevance in relevances]
+    return gradient(node, inputs, outputs, relevances)
+
+
+def slopes(
+    call: Callable[..., Sequence[Tensor]], inputs: Sequence[Tensor], seeds: Sequence[Tensor]
+) -> Shares:
+    """Multiply `seeds`, one per result of `call`, with its Jacobian."""
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        # copies, since a tape gives each of two equal inputs the gradient of both
+        copies = [tf.identity(x) for x in inputs]
+        tape.watch([x for x in copies if x.dtype.is_floating])
+        results = call(*copies)
+    pairs = [(y, r) for y, r in zip(results, seeds, strict=True) if y.dtype.is_floating]
+    targets, given = [y for y, _ in pairs], [r for _, r in pairs]
+    found: Shares = tape.gradient(targets, copies, output_gradients=given)
+    return found

@@ -1,0 +1,103 @@
+"""The walks over a graph: forward with tensors, backward with one rule per node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import tensorflow as tf
+
+from heatbrush_core.graph.graph import Graph, Node
+from heatbrush_core.graph.linear import Tensor
+from heatbrush_core.walks.forward import Tensors
+
+Start = Literal["slope", "score", "positive score", "mean slope"]
+Rule = Callable[
+    [Node, Sequence[Tensor], Sequence[Tensor], Sequence[Tensor]], Sequence[Tensor | None]
+]
+"""(node, its inputs, its outputs, relevance of its outputs) -> relevance of its inputs."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What the rules of one backward walk see.
+
+    Attributes
+    ----------
+    graph
+        The model, batch normalisation folded if the walk wants it.
+    tensors
+        Every slot of it.
+    arrays
+        The numbers of the walk, by name.
+    reference
+        Every slot for the walk's reference input; empty where it has none.
+    side
+        (N, 1), -1 where the target is the first of two classes that one unit speaks for, so that
+        its logit is minus the unit; 1 elsewhere. None for all other heads.
+    ledger
+        Where rules write down, per node, four (N,) sums: the relevance that arrives, what is passed
+        on, and what a bias and a stabiliser take of it.
+    """
+
+    graph: Graph
+    tensors: Tensors
+    arrays: Mapping[str, Tensor]
+    reference: Tensors = field(default_factory=dict)
+    side: Tensor | None = None
+    ledger: dict[Node, tuple[Tensor, Tensor, Tensor, Tensor]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """A backward walk, ready to be compiled.
+
+    Attributes
+    ----------
+    key
+        Walks with the same key are the same; it is compiled once for each.
+    rule
+        Makes the rule of all nodes when the walk is traced.
+    start
+        The relevance of the logits: the slope of the explained score there, the slope times the
+        logit ("score"; for the logit of a class that is the logit itself), what of it is positive,
+        or the mean slope on the straight way from the reference's logits.
+    folded
+        Whether batch normalisation is folded into the linear node in front of it.
+    """
+
+    key: Hashable
+    rule: Callable[[Scene], Rule]
+    start: Start = "slope"
+    folded: bool = False
+
+
+def backward(graph: Graph, tensors: Tensors, start: Tensor, rule: Rule) -> Tensors:
+    """Carry relevance from the logits to every slot, summed where several nodes use one.
+
+    Parameters
+    ----------
+    graph
+        The model.
+    tensors
+        What `forward` computed.
+    start
+        (N, n) relevance of the logits.
+    rule
+        How one node passes it on.
+    """
+    relevance = {graph.logits: start}
+    for node in reversed(graph.nodes):
+        if relevance.keys().isdisjoint(node.outputs):
+            continue
+        outputs = [tensors[slot] for slot in node.outputs]
+        given = [
+            relevance[slot] if slot in relevance else tf.zeros_like(y)
+            for slot, y in zip(node.outputs, outputs, strict=True)
+        ]
+        shares = rule(node, [tensors[slot] for slot in node.inputs], outputs, given)
+        for slot, share in zip(node.inputs, shares, strict=True):
+            if share is not None:
+                relevance[slot] = relevance[slot] + share if slot in relevance else share
+    return relevance

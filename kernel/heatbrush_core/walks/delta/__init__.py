@@ -1,0 +1,1 @@
+"""The delta walk: forward again, but only through the cells that a window can change."""

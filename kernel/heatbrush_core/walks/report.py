@@ -1,0 +1,128 @@
+"""How each backward method, and occlusion, treats each node of a model, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from heatbrush_core.graph import analysis as folding
+from heatbrush_core.graph.graph import Graph, Node
+from heatbrush_core.graph.layers import RELU_LIKE
+from heatbrush_core.matrix.perturbations import Boxes
+from heatbrush_core.walks.backward import deeplift as multipliers
+from heatbrush_core.walks.backward.composites import Assignment, Choice
+from heatbrush_core.walks.delta.footprint import Footprint
+from heatbrush_core.walks.delta.locality import Locality
+
+PATCH = 8
+"""Rows and columns of the window whose reach is told: what occlusion hides by default."""
+UNKNOWN = "gradient: no rule knows it"
+PROPAGATED = {
+    "activation": "passed on",
+    "max": "to the largest",
+    "maximum": "to the larger",
+    "mean": "z",
+    "sum": "z",
+    "normalization": "z, spread held",
+    "product": "to signals, not to gates",
+    "structure": "moved",
+    "opaque": UNKNOWN,
+}
+"""LRP and deep Taylor, for kinds that need no choice."""
+PATTERNED = {"linear": "pattern", "affine": "divided by its scale"}
+"""PatternNet."""
+
+
+def rows(
+    graph: Graph, folded: Graph, lrp: Assignment, locality: Locality | None
+) -> list[dict[str, Any]]:
+    """List one dict per node of a graph, from the input to the score.
+
+    Parameters
+    ----------
+    graph, folded
+        The graph as the model has it, and with batch normalisation folded.
+    lrp
+        The rules that the column "lrp" is about.
+    locality
+        How windows go through the folded graph; None where they do not.
+
+    Raises
+    ------
+    ValueError
+        For rules that are meant for a layer which is not there.
+    """
+    after = {node.name: node for node in folded.nodes}
+    hosts = {node.outputs[0]: node.name for node in folded.nodes}
+    first = {node.name for node in folding.first_linear(folded)[0]}
+    plans = {
+        "lrp": _by_name(lrp.plan(folded)[0]),
+        "deep_taylor": _by_name(Assignment("z_plus").plan(folded)[0]),
+    }
+
+    hidden = {} if locality is None else _hidden(locality)
+
+    def treated(node: Node, words: Callable[[Node], str]) -> str:
+        if node.name in after:
+            return words(node)
+        return f"folded into {hosts[node.outputs[0]]}"
+
+    return [
+        {
+            "node": node.name,
+            "layer": type(node.operation).__name__,
+            "kind": f"{node.kind}, first" if node.name in first else node.kind,
+            "shape": node.outputs[0].shape[1:],
+            "gradient": "chain rule",
+            "guided_backprop": _rectified(node, "positive, where open"),
+            "deconvnet": _rectified(node, "positive"),
+            **{
+                method: treated(node, lambda n, plan=plan: _propagated(n, plan))  # type: ignore[misc]
+                for method, plan in plans.items()
+            },
+            "deeplift": multipliers.treatment(node),
+            "patternnet": treated(node, lambda n: PATTERNED.get(n.kind, "chain rule")),
+            "occlusion": treated(node, lambda n: hidden.get(n.name, "whole matrices")),
+        }
+        for node in graph.nodes
+    ]
+
+
+def _hidden(locality: Locality) -> dict[str, str]:
+    """Say of each node how the delta walk computes it, and how far a window in the middle goes."""
+    h, w = locality.sheets[locality.graph.input].sizes
+    height, width = min(PATCH, h), min(PATCH, w)
+    middle = Boxes.of(
+        slice((h - height) // 2, (h + height) // 2), slice((w - width) // 2, (w + width) // 2), 1
+    )
+    footprint = Footprint(locality, middle)
+    words: dict[str, str] = {}
+    for step in locality.steps:
+        slot, text = step.outputs[0], step.describe()
+        if not locality.sheets[slot].is_vector:
+            reached, cells = footprint.size(slot), locality.sheets[slot].sizes
+            text += f", {_times(reached)} of {_times(cells)}" if reached != cells else ", all"
+        words.setdefault(step.node.name, text)
+    return words
+
+
+def _times(sizes: tuple[int, int]) -> str:
+    return " × ".join(map(str, sizes))
+
+
+def _by_name(plan: dict[Node, Choice]) -> dict[str, Choice]:
+    return {node.name: choice for node, choice in plan.items()}
+
+
+def _rectified(node: Node, words: str) -> str:
+    return words if node.activation in RELU_LIKE else "chain rule"
+
+
+def _propagated(node: Node, plan: dict[str, Choice]) -> str:
+    choice = plan.get(node.name)
+    if choice is None:
+        return PROPAGATED[node.kind]
+    if node.kind == "affine":
+        return "passed on" if choice.rule in ("flat", "w_square") else "z"
+    plain = choice.rule in ("flat", "z_bounded")
+    return choice.rule if plain or choice.bias else f"{choice.rule}, no bias"
