@@ -596,7 +596,7 @@ def test_imports_are_light():
         "print(json.dumps([m for m in ('tensorflow', 'keras', 'pandas', 'xarray', 'scipy', "
         "'skimage') if m in sys.modules]))"
     )
-    paths = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "kernel")}
+    paths = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3] / "kernel")}
     said = subprocess.run(
         [sys.executable, "-c", code], env=paths, capture_output=True, text=True, check=True
     )

@@ -390,7 +390,7 @@ def test_an_explanation_of_the_matrix_is_expected(explainer):
 
 # ------------------------------------------------------------------ against xplique
 
-STORED = np.load(Path(__file__).parents[1] / "reference" / "xplique.npz")
+STORED = np.load(Path(__file__).parents[2] / "reference" / "xplique.npz")
 ASKED = sorted(key.rpartition("|")[0] for key in STORED.files if key.endswith("|scores"))
 
 
