@@ -44,7 +44,7 @@ def samples(model: Any) -> Iterator[tuple[Any, float]]:
     explainer = hb.Explainer(model)
     explainer.predict(x)
     network = explainer._network
-    walk = network._engine.incremental(x.shape)
+    walk = network.compiled.incremental(x.shape)
     known = walk.forward(x)
     for count in WHOLE:
         X = np.repeat(x[None], count, axis=0)

@@ -111,7 +111,7 @@ def bound(explainer: Any, x: np.ndarray, edges: np.ndarray) -> float:
     from heatbrush_core.matrix.perturbations import Boxes
     from heatbrush_core.walks.delta.footprint import Footprint
 
-    locality = explainer._network._engine.incremental(x.shape).locality
+    locality = explainer._network.compiled.incremental(x.shape).locality
     boxes = [Boxes.around(edge[None], x.shape) for edge in edges]
     each = [Footprint(locality, box).each.products for box in boxes]
     return locality.cost.products / statistics.mean(each)

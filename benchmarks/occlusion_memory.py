@@ -39,15 +39,15 @@ def measure(name: str) -> None:
     original = explainer._network.original(x)
     tiling = Tiling(np.ones(x.shape[:2], bool), (16, 16), (8, 8))
     changes = hidden(x, np.zeros_like(x), tiling.edges(tiling.order(coarse_first=False)), None)
-    way = original.way(changes.boxes)
-    size = min(len(changes), explainer._pace(x, way).most)
+    route = original.route(changes.boxes)
+    size = min(len(changes), explainer.batching(x, route).most)
     small = Changes(x, changes.boxes[:2], changes.fill)
-    original.differences(small, slice(0, 2), way)
+    original.differences(small, slice(0, 2), route)
     locality = explainer._network.locality()
     largest = Footprint(locality, changes.boxes[:size]).largest * size * 4
     reset()
     before = resident(peak=False)
-    original.differences(changes, slice(0, size), way)
+    original.differences(changes, slice(0, size), route)
     print(size, largest / MIB, (resident(peak=True) - before) * 1024)
 
 

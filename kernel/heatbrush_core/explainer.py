@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.evidence import evidence
 from heatbrush_core.explanation.explanation import Explanation
+from heatbrush_core.inference.batching import batches
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix.region import Region
@@ -104,11 +105,11 @@ class Explainer(Explaining):
             When `cancel` was set.
         """
         start = time.perf_counter()
-        x = self.matrix(x)
+        x = self.asked(x)
         chosen, settings = self._chosen(method, parameters, x)
-        aim = self.aim(x, target)
-        task = self.task(x, [aim], score, within, progress, cancel)
-        task.stop_if_cancelled()
+        aim, watch = self.aim(x, target), Watch(0, progress, cancel)
+        task = self.task(x, [aim], score, within, watch)
+        watch.stop_if_cancelled()
         result = chosen.compute(task, settings)
         seconds = time.perf_counter() - start
         return self._explanation(x, chosen, settings, aim, result, within, seconds)
@@ -146,18 +147,18 @@ class Explainer(Explaining):
         ValueError, TypeError, Cancelled
             As in `explain`.
         """
-        X = self.matrices(X)
+        X = self.asked_each(X)
         chosen, settings = self._chosen(method, parameters, X[0])
         aims = self.aims(X, targets)
         found: list[Explanation] = []
-        whole = self.task(X[0], aims, score, within, progress, cancel)
         together, watch = chosen.together is not None, Watch(len(X), progress, cancel)
-        listener = None if together else watch.inside().listener
-        batches = whole.batches(len(X), "gradient")
-        for batch in batches if together else (slice(i, i + 1) for i in range(len(X))):
+        inner = Watch(cancel=cancel) if together else watch.inside()
+        each = (slice(i, i + 1) for i in range(len(X)))
+        some = batches(len(X), self.batching(X[0], "gradient"), watch)
+        for batch in some if together else each:
             start = time.perf_counter()
-            task = self.task(X[batch.start], aims[batch], score, within, listener, cancel)
-            task.stop_if_cancelled()
+            task = self.task(X[batch.start], aims[batch], score, within, inner)
+            watch.stop_if_cancelled()
             if together:
                 results = chosen.each(task, X[batch], settings)
             else:
@@ -300,7 +301,6 @@ class Explainer(Explaining):
     ) -> tuple[Method, Parameters]:
         """Find a method that runs on this model, and read its parameters for a matrix like x."""
         chosen = find(method)
-        self._prepare(x)
         if reason := self.why_not(method):
             raise TypeError(reason)
         return chosen, chosen.settings(parameters, (x.shape[0], x.shape[1]))

@@ -75,7 +75,7 @@ def class_profile(
     import xarray
 
     name, given = entry(method, parameters)
-    matrices = explainer.matrices(X)
+    matrices = explainer.asked_each(X)
     labels = _labels(y, len(matrices))
     check_axis(axis)
     if not 0 < level < 1:

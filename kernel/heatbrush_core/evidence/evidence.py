@@ -44,7 +44,7 @@ def evidence(
     """Judge regions; `Explainer.evidence` says how."""
     import pandas as pd
 
-    matrix, given = explainer.matrix(x), list(regions)
+    matrix, given = explainer.asked(x), list(regions)
     for region in given:
         check_region(region, matrix.shape)
     _check(chosen, controls)

@@ -106,7 +106,7 @@ def find_runs(
     """
     import pandas as pd
 
-    matrix = explainer.matrix(x)
+    matrix = explainer.asked(x)
     usable = [m for m in methods if not explainer.why_not(m if isinstance(m, str) else m[0])]
     settings = {"k": k, "min_length": min_length, "max_length": max_length, "penalty": penalty}
     search = Search.of(axis, usable, null=null, **settings)

@@ -68,7 +68,7 @@ def interaction(
     """
     import xarray
 
-    matrix = explainer.matrix(x)
+    matrix = explainer.asked(x)
     check_axis(axis)
     which = AXES.index(axis)
     lines = matrix.shape[which]

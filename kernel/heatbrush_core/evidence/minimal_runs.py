@@ -62,7 +62,7 @@ def minimal_run(
         length.
     """
     check_axis(axis)
-    matrix = explainer.matrix(x)
+    matrix = explainer.asked(x)
     aim = explainer.aim(matrix, target)
     lines = matrix.shape[AXES.index(axis)]
     longest = lines if longest is None else longest

@@ -59,7 +59,7 @@ def reliance(
     """
     import pandas as pd
 
-    matrices = explainer.matrices(X)
+    matrices = explainer.asked_each(X)
     check_region(region, matrices.shape[1:])
     labels = None if y is None else _labels(y, len(matrices))
     inside = region.mask(matrices.shape[1:])[..., None]

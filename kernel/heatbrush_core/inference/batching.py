@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
+from heatbrush_core.progress import Watch
+
 SECONDS = 0.1
+"""What the matrices of one batch are to take together, so that cancel is answered soon."""
 BYTES = 256 * 2**20
 FIRST, GROWTH = 4, 8
+"""Matrices in a first batch of which nothing is known, and how much larger the next may be."""
 
 
 def checked(batch_size: int | None) -> int | None:
-    """Refuse a batch size that is no whole number from 1 on; None leaves the choice to `Pace`."""
+    """Refuse a batch size that is no whole number from 1 on; None leaves it to `Batching`."""
     if batch_size is None:
         return None
     if not hasattr(batch_size, "__index__") or isinstance(batch_size, bool):
@@ -25,14 +30,13 @@ def checked(batch_size: int | None) -> int | None:
     return int(batch_size)
 
 
-class Pace:
+class Batching:
     """Chooses batch sizes from what earlier batches cost.
 
-    A batch takes some time however small it is, and some for each matrix. What all its matrices
-    take together is to be about `SECONDS`, so a batch that has much to do anyway (large weights to
-    read) is longer, at most twice that. Sizes are powers of two, so that few shapes occur; of each
-    size the fastest batch counts, and the very first, which also pays for compiling, only for its
-    own mean.
+    A batch of n matrices takes fixed + n * marginal seconds; n is chosen so that n * marginal is
+    about `SECONDS`, so a batch with a large fixed part (large weights to read) is longer, at most
+    twice that. Sizes are powers of two, so that few shapes occur; of each size the fastest batch
+    counts, and the very first, which also pays for compiling, only for its own mean.
 
     Parameters
     ----------
@@ -73,11 +77,11 @@ class Pace:
         if self._started:
             self._fastest[count] = min(seconds, self._fastest.get(count, seconds))
         self._started = True
-        wanted = _power_of_two(SECONDS / max(self._each(seconds / count), 1e-9))
+        wanted = _power_of_two(SECONDS / max(self._marginal(seconds / count), 1e-9))
         self._size = max(1, min(wanted, self.most, GROWTH * self._size))
 
-    def _each(self, mean: float) -> float:
-        """Estimate the time of one more matrix; `mean` is that of the batch just seen."""
+    def _marginal(self, mean: float) -> float:
+        """Estimate the seconds of one more matrix; `mean` is that of the batch just seen."""
         if not self._fastest:
             return mean
         small, large = min(self._fastest), max(self._fastest)
@@ -89,10 +93,10 @@ class Pace:
 
 
 class Timed:
-    """Holds the model's lock for one batch and tells the pace what the batch cost."""
+    """Holds the model's lock for one batch, and notes what the batch cost."""
 
-    def __init__(self, lock: Any, pace: Pace, count: int) -> None:
-        self._lock, self._pace, self._count = lock, pace, count
+    def __init__(self, lock: Any, batching: Batching, count: int) -> None:
+        self._lock, self._batching, self._count = lock, batching, count
 
     def __enter__(self) -> None:
         self._lock.acquire()
@@ -101,7 +105,31 @@ class Timed:
     def __exit__(self, *error: object) -> None:
         seconds = time.perf_counter() - self._start
         self._lock.release()
-        self._pace.note(self._count, seconds)
+        self._batching.note(self._count, seconds)
+
+
+def batches(
+    count: int, batching: Batching, watch: Watch, *, free: bool = False, soon: bool = False
+) -> Iterator[slice]:
+    """Cut `count` matrices into batches; stop on cancel.
+
+    Parameters
+    ----------
+    free
+        Whether a batch may be as large as memory allows, which is fastest, where nobody could see
+        or stop it.
+    soon
+        Whether the first batch is a small one, so that a watcher sees something soon.
+    """
+    start = 0
+    while start < count:
+        watch.stop_if_cancelled()
+        size = batching.most if free and watch.alone else batching.size
+        if soon and start == 0 and watch.listener is not None:
+            size = batching.first(count)
+        stop = min(count, start + size)
+        yield slice(start, stop)
+        start = stop
 
 
 def _power_of_two(number: float) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core.inference.predictor import Predictor
 from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.region import Region, check_region
-from heatbrush_core.network.heads import ScoreKind
+from heatbrush_core.network.heads import Objective, ScoreKind
 from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.targets import Class, Margin, resolve
 
@@ -40,7 +39,6 @@ class Explaining(Predictor):
 
     def aim(self, x: NDArray[Any], target: Any) -> Class | Margin:
         """Freeze the target; the model is asked only where it is to be the predicted class."""
-        self._prepare(x)
         predicted = self._predict(x[None])[0].predicted if target is None else 0
         return resolve(target, self.classes, predicted)
 
@@ -69,25 +67,24 @@ class Explaining(Predictor):
         aims: Sequence[Class | Margin],
         score: ScoreKind | None,
         within: Region | None,
-        listener: Listener | None,
-        cancel: threading.Event | None,
+        watch: Watch | None = None,
     ) -> Task:
+        """Get ready to ask about (H, W, C) x, or about many matrices like it, each with its aim."""
         if within is not None:
             check_region(within, x.shape)
-        head = self._prepare(x)
-        weights = np.stack([aim.weights(head.classes) for aim in aims])
+        weights = np.stack([aim.weights(self.head.classes) for aim in aims])
         return Task(
             network=self._network,
             lock=self.lock,
             x=x,
-            weights=weights[0] if len(aims) == 1 else weights,
-            kind=head.checked(score),
+            objective=Objective(
+                self.head, weights[0] if len(aims) == 1 else weights, self.head.checked(score)
+            ),
             inside=None if within is None else within.mask(x.shape[:2]),
             fill=lambda spec, x: self.fill(x, spec),
             background=self.background,
-            pace=lambda work: self._pace(x, work),
-            listener=listener,
-            cancel=cancel,
+            batching=lambda work: self.batching(x, work),
+            watch=watch or Watch(),
         )
 
 
@@ -113,8 +110,7 @@ def opened(
             f"The explanation has shape {explanation.shape}, but the matrix is {x.shape}; give "
             "the matrix that was explained."
         )
-    head = explainer._prepare(x)
     if score is None:
-        score = "probability" if head.has_probabilities else "logit"
+        score = "probability" if explainer.has_probabilities else "logit"
     aim = explainer.aim(x, explanation.target)
-    return explainer.task(x, [aim], score, None, progress, cancel)
+    return explainer.task(x, [aim], score, None, Watch(0, progress, cancel))

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
-from heatbrush_core.inference.batching import Pace, Timed, checked
+from heatbrush_core.inference.batching import Batching, Timed, batches, checked
 from heatbrush_core.inference.prediction import Prediction
 from heatbrush_core.matrix import baselines
 from heatbrush_core.matrix import reading as matrix
 from heatbrush_core.matrix.axes import Axis, check_counts, kept
 from heatbrush_core.matrix.perturbations import Changes, alike, replaced
 from heatbrush_core.matrix.region import Region, check_region
-from heatbrush_core.network.heads import Head, ScoreKind
-from heatbrush_core.network.network import Original, Scores, Shape, Way
+from heatbrush_core.network.heads import Head, Objective, ScoreKind
+from heatbrush_core.network.network import Original, Route, Scores, Shape
 from heatbrush_core.network.opening import network
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin
@@ -50,11 +51,18 @@ class Predictor:
         self._rows, self._columns = kept(rows), kept(columns)
         self._names = None if classes is None else targets.names(classes)
         self._batch_size = checked(batch_size)
-        self._paces: dict[tuple[Any, ...], Pace] = {}
+        self._batchings: dict[tuple[Any, ...], Batching] = {}
         self.background = None if background is None else self.matrices(background)
         if self._network.head is not None:
             targets.check_names(self._names, self._network.head.classes)
         check_counts(self._rows, self._columns, self.shape)
+
+    def copied(self, model: Any) -> Self:
+        """Ask a copy of the model in its place, with the same names, baseline and background."""
+        twin = copy.copy(self)
+        twin.model, twin.lock, twin._batchings = model, threading.RLock(), {}
+        twin._network = self._network.copied(model)
+        return twin
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -73,6 +81,21 @@ class Predictor:
     def matrix(self, x: ArrayLike) -> NDArray[Any]:
         """(H, W, C) float array of one matrix, checked against the model's shape."""
         return matrix.matrix(x, self._network.shape)
+
+    def asked(self, x: ArrayLike) -> NDArray[Any]:
+        """Read the matrix of a question as `matrix` does, and get the model ready to answer.
+
+        Every question begins with it, once: what else it calls takes the model as it is then.
+        """
+        matrix = self.matrix(x)
+        self._prepare(matrix)
+        return matrix
+
+    def asked_each(self, X: ArrayLike) -> NDArray[Any]:
+        """Read the matrices of a question as `matrices` does, and get the model ready."""
+        matrices = self.matrices(X)
+        self._prepare(matrices[0])
+        return matrices
 
     def matrices(self, X: ArrayLike) -> NDArray[Any]:
         """(N, H, W, C) float array of many matrices, checked against the model's shape."""
@@ -97,7 +120,7 @@ class Predictor:
         only
             All other cells become the baseline.
         """
-        matrix = self.matrix(x)
+        matrix = self.asked(x)
         if without is not None and only is not None:
             raise ValueError(
                 "predict has both without= and only=, but one region is expected; ask twice."
@@ -116,7 +139,7 @@ class Predictor:
         (Prediction, Prediction)
             The same as ``predict(x, without=region)`` and ``predict(x, only=region)``.
         """
-        without, only = self._predict(self._parts(self.matrix(x), region))
+        without, only = self._predict(self._parts(self.asked(x), region))
         return without, only
 
     def predict_each(
@@ -151,10 +174,9 @@ class Predictor:
                 "predict_each takes regions as without= or as only=, but got "
                 f"{'neither' if given is None else 'both'}; give one of the two."
             )
-        matrix, regions = self.matrix(x), list(given)
+        matrix, regions = self.asked(x), list(given)
         for region in regions:
             check_region(region, matrix.shape)
-        self._prepare(matrix)
         hidden = self.fill(matrix)
         if only is not None:
             matrix, hidden = hidden, matrix
@@ -184,10 +206,9 @@ class Predictor:
         (units,), (N, units)
             Outputs as the model's head reads them.
         """
-        head = self._prepare(x)
         with self.lock:
             original = self._network.original(x)
-        z, watch = np.empty((len(regions), head.units)), watch or Watch()
+        z, watch = np.empty((len(regions), self.head.units)), watch or Watch()
         size = max(1, len(regions)) if watch.alone else BLOCK
         for start in range(0, len(regions), size):
             watch.stop_if_cancelled()
@@ -219,18 +240,21 @@ class Predictor:
         (N, units)
             Outputs as the model's head reads them.
         """
-        x, watch = make(slice(0, 1))[0], watch or Watch()
-        head, pace, start = self._prepare(x), self._pace(x, "scores"), 0
-        found = np.empty((count, head.units))
-        while start < count:
-            watch.stop_if_cancelled()
-            which = slice(start, min(count, start + pace.size))
+        watch, found = watch or Watch(), np.empty((count, self.head.units))
+        batching = self.batching(make(slice(0, 1))[0], "scores")
+        for which in batches(count, batching, watch):
             X = make(which)
-            with Timed(self.lock, pace, len(X)):
+            with Timed(self.lock, batching, len(X)):
                 found[which] = self._network.outputs(X)
             watch.advance(len(X))
-            start = which.stop
         return found
+
+    @property
+    def head(self) -> Head:
+        """How the model's outputs are read; known once a question was asked."""
+        head = self._network.head
+        assert head is not None
+        return head
 
     @property
     def has_probabilities(self) -> bool:
@@ -240,21 +264,16 @@ class Predictor:
 
     def scored(self, outputs: NDArray[np.float64], aim: Class | Margin) -> NDArray[np.float64]:
         """(N, units) outputs -> (N,) probabilities of a target; scores where there are none."""
-        head = self._network.head
-        assert head is not None
         kind: ScoreKind = "probability" if self.has_probabilities else "logit"
-        return head.score(outputs, aim.weights(head.classes), kind)
+        return Objective(self.head, aim.weights(self.head.classes), kind).score(outputs)
 
     # -------------------------------------------------------------- what the public calls share
 
-    def _prepare(self, x: NDArray[Any]) -> Head:
-        """Get the model's head, learnt from x where the model did not tell."""
+    def _prepare(self, x: NDArray[Any]) -> None:
+        """Get the model ready; its head is learnt from x where the model does not tell."""
         with self.lock:
             self._network.prepare(x)
-        head = self._network.head
-        assert head is not None
-        targets.check_names(self._names, head.classes)
-        return head
+        targets.check_names(self._names, self.head.classes)
 
     def _parts(self, x: NDArray[Any], region: Region) -> NDArray[Any]:
         """(2, H, W, C): x with the region at the baseline, and with all but the region."""
@@ -267,28 +286,23 @@ class Predictor:
     ) -> NDArray[np.float64]:
         """(N, units) outputs for changes of a matrix less those for itself, batch by batch."""
         with self.lock:
-            way = original.way(changes.boxes)
-        pace, found, start = self._pace(original.x, way), [], 0
-        while start < len(changes):
-            watch.stop_if_cancelled()
-            size = pace.most if way.incremental and watch.alone else pace.size
-            stop = min(len(changes), start + size)
-            with Timed(self.lock, pace, stop - start):
-                found.append(original.differences(changes, slice(start, stop), way))
-            watch.advance(stop - start)
-            start = stop
+            route = original.route(changes.boxes)
+        batching, found = self.batching(original.x, route), []
+        for which in batches(len(changes), batching, watch, free=route.incremental):
+            count = which.stop - which.start
+            with Timed(self.lock, batching, count):
+                found.append(original.differences(changes, which, route))
+            watch.advance(count)
         return np.concatenate(found)
 
     def _predict(self, X: NDArray[Any]) -> list[Prediction]:
-        self._prepare(X[0])
         with self.lock:
             z = self._network.outputs(X)
         return self.read(z)
 
     def read(self, z: NDArray[np.float64]) -> list[Prediction]:
         """Read (N, units) outputs."""
-        head = self._network.head
-        assert head is not None
+        head = self.head
         shares = head.probabilities(z) if head.has_probabilities else [None] * len(z)
         pairs = zip(head.logits(z), shares, strict=True)
         return [Prediction(scores, share, self.classes) for scores, share in pairs]
@@ -298,11 +312,11 @@ class Predictor:
         spec = self.baseline if spec is None else spec
         return baselines.baseline(spec, x, self.background)
 
-    def _pace(self, x: NDArray[Any], work: str | Way) -> Pace:
-        """Keep one pace per kind of work and size of matrix, from run to run."""
-        way = Way(work=work) if isinstance(work, str) else work
-        key = (way.work, x.shape)
-        if key not in self._paces:
-            size = self._network.bytes_per_matrix(x) if way.bytes is None else way.bytes
-            self._paces[key] = Pace(size, self._batch_size, way.seconds)
-        return self._paces[key]
+    def batching(self, x: NDArray[Any], work: str | Route) -> Batching:
+        """Keep one choice of batch sizes per kind of work and size of matrix, from run to run."""
+        route = Route(work=work) if isinstance(work, str) else work
+        key = (route.work, x.shape)
+        if key not in self._batchings:
+            size = self._network.bytes_per_matrix(x) if route.bytes is None else route.bytes
+            self._batchings[key] = Batching(size, self._batch_size, route.seconds)
+        return self._batchings[key]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -10,27 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.inference.batching import Pace, Timed
+from heatbrush_core.inference.batching import Batching, Timed, batches
 from heatbrush_core.matrix.perturbations import Boxes, Changes
-from heatbrush_core.network.heads import ScoreKind
-from heatbrush_core.network.network import (
-    Activations,
-    Arrays,
-    Matrices,
-    Network,
-    Original,
-    Relevance,
-    Way,
-)
-from heatbrush_core.progress import Cancelled, Listener, Progress
+from heatbrush_core.network.heads import Objective
+from heatbrush_core.network.network import Activations, Network, Original, Relevance, Route
+from heatbrush_core.progress import Progress, Watch
 from heatbrush_core.walks.backward.pattern_fits import Estimator
-
-Floats = NDArray[np.float64]
-
 
 if TYPE_CHECKING:
     from heatbrush_core.walks.backward.pattern_fits import Key, Moments
     from heatbrush_core.walks.backward.walk import Walk
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,34 +31,36 @@ class Task:
     ----------
     x
         (H, W, C), the matrix that is explained.
-    weights
-        The target as weights of the classes: (n,), or (N, n) where N matrices are explained at
-        once, each for its own.
-    kind
-        Which score of a class is explained.
+    objective
+        What is explained: the target's score.
     inside
         (H, W) bool, the region a perturbation may touch; None is the whole matrix.
     fill
         Makes a baseline for a matrix from what was given for one.
     background
         (N, H, W, C) typical matrices, or None.
-    pace
-        Knows how many matrices a batch of some work holds, or changes computed in some way.
-    network, lock, listener, cancel
-        As in `Explainer.explain`.
+    batching
+        Knows how many matrices a batch of some work holds, or changes computed by some route.
+    network, lock
+        As in `Explainer`.
+    watch
+        Who is told how far it is, and may stop it.
     """
 
     network: Network
     lock: Any
     x: NDArray[Any]
-    weights: NDArray[np.float64]
-    kind: ScoreKind
+    objective: Objective
     inside: NDArray[np.bool_] | None
     fill: Callable[[Any, NDArray[Any]], NDArray[Any]]
     background: NDArray[Any] | None
-    pace: Callable[[str | Way], Pace]
-    listener: Listener | None = None
-    cancel: threading.Event | None = None
+    batching: Callable[[str | Route], Batching]
+    watch: Watch
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody is told how far it is."""
+        return self.watch.listener is not None
 
     def baseline(self, spec: Any = None) -> NDArray[Any]:
         """Make the (H, W, C) baseline; None is the explainer's own."""
@@ -78,33 +70,26 @@ class Task:
         """Make the baseline of each of (N, H, W, C) matrices."""
         return np.stack([self.fill(spec, x) for x in X])
 
-    def scores(self, X: NDArray[Any]) -> NDArray[np.float64]:
+    def scores(self, X: NDArray[Any]) -> Floats:
         """(N, H, W, C) -> (N,) scores of the target, in one batch."""
         with self.timed("scores", len(X)):
             outputs = self.network.outputs(X)
-        assert self.network.head is not None
-        return self.network.head.score(outputs, self.weights, self.kind)
+        return self.objective.score(outputs)
 
-    def gradients(self, X: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    def gradients(self, X: NDArray[Any]) -> tuple[NDArray[Any], Floats]:
         """(N, H, W, C) -> gradients of the score (N, H, W, C), and scores (N,), in one batch."""
         with self.timed("gradient", len(X)):
-            return self.network.gradients(X, self.weights, self.kind)
+            return self.network.gradients(X, self.objective)
 
-    def relevance(
-        self,
-        X: NDArray[Any],
-        walk: Walk,
-        arrays: Arrays | None = None,
-        inputs: Matrices | None = None,
-    ) -> Relevance:
+    def relevance(self, X: NDArray[Any], walk: Walk) -> Relevance:
         """Walk backward from the scores of (N, H, W, C) matrices, in one batch."""
         with self.timed("gradient", len(X)):
-            return self.network.relevance(X, self.weights, self.kind, walk, arrays, inputs)
+            return self.network.relevance(X, self.objective, walk)
 
     def activations(self, X: NDArray[Any], place: str) -> Activations:
         """Take what a layer gives for (N, H, W, C) matrices, and the slope there, in one batch."""
         with self.timed("gradient", len(X)):
-            return self.network.activations(X, self.weights, self.kind, place)
+            return self.network.activations(X, self.objective, place)
 
     def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[Key, Moments]:
         """Sum up over (N, H, W, C) what patterns are fitted from, in one batch."""
@@ -116,45 +101,31 @@ class Task:
         with self.lock:
             return Around(self, self.network.original(self.x if x is None else x))
 
-    def batches(self, count: int, work: str | Way) -> Iterator[slice]:
+    def batches(self, count: int, work: str | Route) -> Iterator[slice]:
         """Cut `count` matrices into batches; stop on cancel.
 
-        `work` is "scores", "gradient" or "moments", of which each has its own pace, or the way in
-        which changes are computed. Where that is incremental and nobody could see or stop a batch,
-        batches are as large as memory allows, which is fastest; where somebody watches, the first
-        is a small one.
+        `work` is "scores", "gradient" or "moments", of which each has batches of its own size, or
+        the route by which changes are computed. An incremental one takes batches as large as memory
+        allows where nobody could see or stop them, and starts with a small one where somebody
+        watches.
         """
-        start = 0
-        alone = self.listener is None and self.cancel is None
-        while start < count:
-            self.stop_if_cancelled()
-            pace = self.pace(work)
-            size = pace.size
-            if isinstance(work, Way) and work.incremental:
-                watched = self.listener is not None and start == 0
-                size = pace.most if alone else size
-                size = pace.first(count) if watched else size
-            stop = min(count, start + size)
-            yield slice(start, stop)
-            start = stop
-
-    def stop_if_cancelled(self) -> None:
-        """Raise `Cancelled` once the caller has asked for it."""
-        if self.cancel is not None and self.cancel.is_set():
-            raise Cancelled("The explanation was cancelled")
+        incremental = isinstance(work, Route) and work.incremental
+        batching = self.batching(work)
+        return batches(count, batching, self.watch, free=incremental, soon=incremental)
 
     def report(self, done: int, total: int, map: NDArray[np.float32] | None = None) -> None:
         """Tell the caller how far the run is; the lock is free meanwhile."""
-        if self.listener is not None:
-            self.listener(Progress(done, total, map))
+        if self.watch.listener is not None:
+            self.watch.listener(Progress(done, total, map))
 
     def quiet(self, x: NDArray[Any] | None = None) -> Task:
         """Copy the task for a method inside a method, whose progress means nothing outside."""
-        return replace(self, listener=None, x=self.x if x is None else x)
+        watch = Watch(cancel=self.watch.cancel)
+        return replace(self, watch=watch, x=self.x if x is None else x)
 
-    def timed(self, work: str | Way, count: int) -> Timed:
-        """Hold the lock for one batch, and tell the pace what it cost."""
-        return Timed(self.lock, self.pace(work), count)
+    def timed(self, work: str | Route, count: int) -> Timed:
+        """Hold the lock for one batch, and note what it cost."""
+        return Timed(self.lock, self.batching(work), count)
 
 
 class Around:
@@ -167,21 +138,19 @@ class Around:
     """
 
     def __init__(self, task: Task, original: Original) -> None:
-        head = task.network.head
-        assert head is not None
-        self._task, self._original, self._head = task, original, head
-        self.score = float(head.score(original.outputs[None], task.weights, task.kind)[0])
+        self._task, self._original = task, original
+        self.score = float(task.objective.score(original.outputs[None])[0])
 
-    def way(self, boxes: Boxes) -> Way:
+    def route(self, boxes: Boxes) -> Route:
         """Choose how changes inside boxes are computed; for all that will be asked, together."""
         with self._task.lock:
-            return self._original.way(boxes)
+            return self._original.route(boxes)
 
-    def effects(self, changes: Changes, which: slice, way: Way) -> NDArray[np.float64]:
+    def effects(self, changes: Changes, which: slice, route: Route) -> Floats:
         """(N',) scores of some of the changes less that of the matrix, in one batch."""
-        with self._task.timed(way, which.stop - which.start):
-            found = self._original.differences(changes, which, way)
-        return self._head.change(self._original.outputs, found, self._task.weights, self._task.kind)
+        with self._task.timed(route, which.stop - which.start):
+            found = self._original.differences(changes, which, route)
+        return self._task.objective.change(self._original.outputs, found)
 
 
 def asked(

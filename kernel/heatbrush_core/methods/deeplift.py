@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import NDArray
 from pydantic import Field
@@ -11,6 +11,9 @@ from heatbrush_core.inference.task import Task
 from heatbrush_core.registry.baseline import WORDS, Baseline, baseline_text
 from heatbrush_core.registry.method import Method, Result, one
 from heatbrush_core.registry.parameters import Parameters
+
+if TYPE_CHECKING:
+    from heatbrush_core.walks.backward.walk import Walk
 
 Rule = Literal["rescale", "reveal_cancel"]
 
@@ -41,7 +44,7 @@ def deeplift(task: Task, X: NDArray[Any], settings: DeepLiftParameters) -> list[
     Source: Shrikumar, Greenside & Kundaje (2017), arXiv:1704.02685.
     """
     bases = task.baselines(X, settings.baseline)
-    found = task.relevance(X, _walk(settings.rule), inputs={"reference": bases})
+    found = task.relevance(X, _walk(settings.rule, bases))
     values, at_baseline = found.values * (X - bases), task.scores(bases)
     return [
         Result(
@@ -54,14 +57,15 @@ def deeplift(task: Task, X: NDArray[Any], settings: DeepLiftParameters) -> list[
     ]
 
 
-def _walk(rule: Rule) -> Any:
+def _walk(rule: Rule, bases: NDArray[Any]) -> Walk:
     """Make the walk, which needs Keras; it is compiled once per rule."""
     from heatbrush_core.walks.backward.deeplift import Rescale
     from heatbrush_core.walks.backward.reveal_cancel import RevealCancel
     from heatbrush_core.walks.backward.walk import Walk
 
     kinds = {"rescale": Rescale, "reveal_cancel": RevealCancel}
-    return Walk(("deeplift", rule), kinds[rule], start="mean slope", folded=True)
+    inputs = {"reference": bases}
+    return Walk(("deeplift", rule), kinds[rule], "mean slope", folded=True, inputs=inputs)
 
 
 METHODS = (

@@ -75,9 +75,9 @@ def lime(task: Task, settings: LimeParameters) -> Result:
     present[0] = True
     scores, around = np.empty(samples), task.around()
     changes = partition.changes(x, base, present)
-    way = around.way(changes.boxes)
-    for batch in task.batches(samples, way):
-        scores[batch] = around.score + around.effects(changes, batch, way)
+    route = around.route(changes.boxes)
+    for batch in task.batches(samples, route):
+        scores[batch] = around.score + around.effects(changes, batch, route)
         task.report(batch.stop, samples)
     line = fit(present, scores, kernel(present, settings.width), settings.ridge)
     return Result.of_cells(

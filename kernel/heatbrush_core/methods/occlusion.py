@@ -123,7 +123,6 @@ class Tiling:
             rows, columns = (np.arange(size) // step * step for size in self.shape)
             grid = np.where(np.isnan(grid), grid[np.ix_(rows, columns)], grid)
         known = ~np.isnan(grid)
-        known = ~np.isnan(grid)
         total, count = self._sums(np.where(known, grid, 0.0)), self._sums(known.astype(float))
         unknown = np.full(total.shape, np.nan)
         return np.divide(total, count, out=unknown, where=self._inside & (count > 0))
@@ -155,13 +154,13 @@ def occlusion(task: Task, settings: OcclusionParameters) -> Result:
     inside = np.ones(x.shape[:2], bool) if task.inside is None else task.inside
     assert settings.patch is not None and settings.stride is not None
     tiling, around = Tiling(inside, settings.patch, settings.stride), task.around()
-    order = tiling.order(coarse_first=task.listener is not None)
+    order = tiling.order(coarse_first=task.is_watched)
     changes = hidden(x, base, tiling.edges(order), task.inside)
-    way = around.way(changes.boxes)
+    route = around.route(changes.boxes)
     drops = np.full(tiling.shape, np.nan).ravel()
-    for batch in task.batches(len(order), way):
-        drops[order[batch]] = -around.effects(changes, batch, way)
-        if task.listener is not None:
+    for batch in task.batches(len(order), route):
+        drops[order[batch]] = -around.effects(changes, batch, route)
+        if task.is_watched:
             so_far = tiling.map(drops, guess=True).astype(np.float32)
             task.report(batch.stop, len(order), so_far)
     return Result.of_cells(tiling.map(drops), x.shape[2], around.score)

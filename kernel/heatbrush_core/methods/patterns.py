@@ -67,8 +67,9 @@ def _explained(
     from heatbrush_core.walks.backward.walk import Walk
 
     fit = _fit(task, settings)
-    walk = Walk(("patterns", use), functools.partial(rule, use=use), "score", folded=True)
-    found = task.relevance(X, walk, fit.patterns)
+    by_use = functools.partial(rule, use=use)
+    walk = Walk(("patterns", use), by_use, "score", folded=True, numbers=fit.patterns)
+    found = task.relevance(X, walk)
     notes = (*fit.notes, *_unknown(task))
     pairs = zip(found.values, found.scores, strict=True)
     return [Result(values, float(score), notes=notes) for values, score in pairs]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from heatbrush_core.inference.task import Task
-from heatbrush_core.network.network import Matrices, Relevance
+from heatbrush_core.network.network import Relevance
 from heatbrush_core.registry.method import Method, Result, one
 from heatbrush_core.registry.parameters import Parameters
 from heatbrush_core.walks.backward.composites import (
@@ -223,7 +223,7 @@ def propagated(
 
     graph = task.network.folded
     plan, numbers = asked.plan(graph)
-    inputs: Matrices = {}
+    inputs: dict[str, NDArray[Any]] = {}
     if any(choice.rule == "z_bounded" for choice in plan.values()):
         inputs = _bounds(task, X, settings.low, settings.high)
     choices = tuple(plan.values())
@@ -234,8 +234,9 @@ def propagated(
         pairs = zip(names, choices, strict=True)
         return Propagation(scene, {by_name[name]: choice for name, choice in pairs})
 
-    walk = Walk(("propagation", start, choices), rule, start, folded=True)
-    return task.relevance(X, walk, numbers, inputs), plan, graph
+    key = ("propagation", start, choices)
+    walk = Walk(key, rule, start, folded=True, numbers=numbers, inputs=inputs)
+    return task.relevance(X, walk), plan, graph
 
 
 def results(found: Relevance, graph: Graph, notes: tuple[str, ...]) -> list[Result]:
@@ -277,7 +278,7 @@ def _unknown(graph: Graph) -> tuple[str, ...]:
     return (f"{listed} {verb} the gradient, as no rule knows what it does to relevance.",)
 
 
-def _bounds(task: Task, X: NDArray[Any], low: Any, high: Any) -> Matrices:
+def _bounds(task: Task, X: NDArray[Any], low: Any, high: Any) -> dict[str, NDArray[Any]]:
     """Spread the bounds over the input; those that were not given are the background's or X's."""
     known = X if task.background is None else task.background
     axes = (1, 2, 3) if task.background is None else None

@@ -69,18 +69,18 @@ def rise(task: Task, settings: RiseParameters) -> Result:
     effects = np.empty(settings.samples)
     box, score = bounding_box(inside), around.score
     between, base = x[box] - base[box], base[box]
-    way = around.way(Boxes.of(*box, settings.samples))
-    for batch in task.batches(settings.samples, way):
+    route = around.route(Boxes.of(*box, settings.samples))
+    for batch in task.batches(settings.samples, route):
         M = masks.draw(batch.stop - batch.start)
         blends = M[:, *box, None] * between
         blends += base
-        effects[batch] = around.effects(Changes.to(x, box, blends), slice(0, len(M)), way)
+        effects[batch] = around.effects(Changes.to(x, box, blends), slice(0, len(M)), route)
         tally.add(M, effects[batch])
         so_far = np.where(inside, score + tally.mean(), np.nan)
         task.report(batch.stop, settings.samples, so_far.astype(np.float32))
     map = np.where(inside, score + tally.mean(), np.nan)
     again, pull = Masks(inside, settings, x.dtype), Pull(tally, inside)
-    for batch in task.batches(settings.samples, way):
+    for batch in task.batches(settings.samples, route):
         pull.add(again.draw(batch.stop - batch.start), effects[batch])
     note = (
         f"Not centred: cells without influence stand near {score + tally.overall():.4g}, the mean "

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.perturbations import Boxes
-from heatbrush_core.network.network import Way
+from heatbrush_core.network.network import Route
 from heatbrush_core.registry.baseline import WORDS, Baseline, baseline_text
 from heatbrush_core.registry.method import Method, Result
 from heatbrush_core.registry.players import Partition, PlayerParameters
@@ -74,14 +74,14 @@ def shapley(task: Task, settings: ShapleyParameters) -> Result:
     partition = Partition.of(task, settings, "shapley")
 
     around, orders = task.around(), how_many(partition.count, settings.samples)
-    way = around.way(Boxes.of(*partition.box, MATRICES))
+    route = around.route(Boxes.of(*partition.box, MATRICES))
 
     def worth(present: NDArray[np.bool_]) -> Floats:
         changes = partition.changes(x, base, present)
-        return around.score + around.effects(changes, slice(0, len(present)), way)
+        return around.score + around.effects(changes, slice(0, len(present)), route)
 
     score, (at_baseline,) = around.score, worth(np.zeros((1, partition.count), bool)).tolist()
-    game = Game(task, partition, way, worth, score, at_baseline)
+    game = Game(task, partition, route, worth, score, at_baseline)
     values, deviations = game.sample(orders, settings.seed) if orders else game.enumerate()
     return Result.of_cells(
         partition.spread(values),
@@ -114,8 +114,8 @@ class Game(NamedTuple):
 
     Attributes
     ----------
-    way
-        How coalitions are computed, for the pace of batches.
+    route
+        How coalitions are computed, for the size of batches.
     worth
         (N, players) bool, who is present, -> (N,) scores, in one batch.
     score, at_baseline
@@ -124,7 +124,7 @@ class Game(NamedTuple):
 
     task: Task
     partition: Partition
-    way: Way
+    route: Route
     worth: Callable[[NDArray[np.bool_]], Floats]
     score: float
     at_baseline: float
@@ -135,7 +135,7 @@ class Game(NamedTuple):
         weight = np.array([1 / (n * math.comb(n - 1, size)) for size in range(n)])
         values = np.full(n, (self.score - self.at_baseline) / n)
         between = 2**n - 2  # coalitions of some players, but not of all
-        for batch in self.task.batches(between, self.way):
+        for batch in self.task.batches(between, self.route):
             codes = np.arange(batch.start, batch.stop) + 1
             present = (codes[:, None] >> np.arange(n)) % 2 == 1
             size = present.sum(axis=1, keepdims=True)
@@ -151,7 +151,7 @@ class Game(NamedTuple):
         worth = np.empty((orders, n + 1))  # of the first 0, 1 ... n players of each order
         worth[:, 0], worth[:, n] = self.at_baseline, self.score
         gains = np.empty((pairs, n))
-        for batch in self.task.batches(orders * (n - 1), self.way):
+        for batch in self.task.batches(orders * (n - 1), self.route):
             order, last = np.divmod(np.arange(batch.start, batch.stop), n - 1)
             worth[order, last + 1] = self.worth(ranks[order] <= last[:, None])
             new, known = known, batch.stop // (n - 1) // 2

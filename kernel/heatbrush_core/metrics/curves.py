@@ -258,7 +258,7 @@ class Run(NamedTuple):
         order = descending(ranked(explanation, self.by))
         self._check_greedy()
         counts, random = self._counts(len(order)), self._random(len(order))
-        task = opened(explainer, explainer.matrix(x), explanation, score, progress, cancel)
+        task = opened(explainer, explainer.asked(x), explanation, score, progress, cancel)
         path = self._path(task, counts, 1 + len(random) + self.greedy)
         found = [path.greedy()] if self.greedy else []
         scores = path.scores(np.array([order, *random, *found]))

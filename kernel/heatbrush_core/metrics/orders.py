@@ -81,9 +81,9 @@ class Path:
         """(n',) change of the score as one more line becomes that of the end."""
         around = self.task.around(current)
         changes = hidden(current, self.end, self._edges(left), None)
-        effects, way = np.empty(len(left)), around.way(changes.boxes)
-        for batch in self.task.batches(len(left), way):
-            effects[batch] = around.effects(changes, batch, way)
+        effects, route = np.empty(len(left)), around.route(changes.boxes)
+        for batch in self.task.batches(len(left), route):
+            effects[batch] = around.effects(changes, batch, route)
             self.task.report(done + batch.stop, self.total)
         return effects
 

@@ -8,8 +8,6 @@ time, under the explainer's lock, and its own back before the lock is released.
 from __future__ import annotations
 
 import contextlib
-import copy
-import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.inference.explaining import Explaining
-from heatbrush_core.network.opening import network
 
 if TYPE_CHECKING:
     from heatbrush_core.graph.graph import Graph
@@ -48,20 +45,14 @@ def _twin(explainer: Explaining) -> Explaining:
     """Open a copy of the model as the model was opened."""
     import keras
 
-    from heatbrush_core.network.keras_network import KerasNetwork
-
-    twin, old = copy.copy(explainer), explainer._network
-    assert isinstance(old, KerasNetwork)
     with explainer.lock:
-        twin.model = keras.models.clone_model(explainer.model)
-        twin.model.set_weights(explainer.model.get_weights())
-    for layer in twin.model._flatten_layers():
+        model = keras.models.clone_model(explainer.model)
+        model.set_weights(explainer.model.get_weights())
+    for layer in model._flatten_layers():
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()  # which takes over the mean and variance that were set
-    twin.model.run_eagerly = explainer.model.run_eagerly
-    twin.lock, twin._paces = threading.RLock(), {}
-    twin._network = network(twin.model, old._output, old._scores)
-    return twin
+    model.run_eagerly = explainer.model.run_eagerly
+    return explainer.copied(model)
 
 
 def layers(explainer: Explaining) -> list[tuple[str, Owned]]:

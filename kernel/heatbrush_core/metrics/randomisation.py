@@ -76,7 +76,7 @@ def randomisation(
     Source: cascading randomization of Adebayo et al. (2018, arXiv:1810.03292), section 3.1, and the
     measures of their appendix B; `heatbrush_core.similarity` says how they suit small maps.
     """
-    x, compare = explainer.matrix(x), chosen(measures)
+    x, compare = explainer.asked(x), chosen(measures)
     name, settings = entry(method, parameters)
     random = np.random.default_rng(whole("seed", seed, 0))
     aim = explainer.aim(x, target)

@@ -85,7 +85,7 @@ def sensitivity_n(
     Source: Ancona, Ceolini, Öztireli & Gross (2018, arXiv:1711.06104), section 3.3. They average
     the correlation over many matrices; this is that of one.
     """
-    x, values = explainer.matrix(x), ranked(explanation, by)
+    x, values = explainer.asked(x), ranked(explanation, by)
     task = opened(explainer, x, explanation, score, progress, cancel)
     known = np.flatnonzero(~np.isnan(values))
     sizes, samples = _sizes(n, len(known), by), whole("samples", samples, 3)

@@ -127,7 +127,7 @@ def stability(
     norms, which has no value where a cell of the map or of x is 0; here the norms are divided. The
     maximum is over all copies; ``ratios[same_class].max()`` is that over their neighbours.
     """
-    x, samples = explainer.matrix(x), whole("samples", samples, 1)
+    x, samples = explainer.asked(x), whole("samples", samples, 1)
     name, settings = entry(method, parameters)
     random = np.random.default_rng(whole("seed", seed, 0))
     if not (isinstance(sigma, Real) and 0 < sigma < np.inf):

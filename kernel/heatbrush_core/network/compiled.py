@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,63 +11,24 @@ import tensorflow as tf
 from keras import ops
 from numpy.typing import NDArray
 
-from heatbrush_core.graph import analysis as folding
+from heatbrush_core.graph import analysis
 from heatbrush_core.graph.graph import Graph, Slot
 from heatbrush_core.graph.grids import Grid, grids
 from heatbrush_core.graph.linear import Tensor
-from heatbrush_core.network.heads import Head, ScoreKind
+from heatbrush_core.network.heads import Objective
 from heatbrush_core.network.incremental import Incremental, opened
 from heatbrush_core.network.layout import Layout
-from heatbrush_core.network.network import Activations, Arrays, Matrices, Relevance
-from heatbrush_core.walks.backward import gradient as rules
-from heatbrush_core.walks.backward import patterns
-from heatbrush_core.walks.backward import walk as walks
+from heatbrush_core.network.network import Activations, Relevance
+from heatbrush_core.walks.backward import gradient, patterns
 from heatbrush_core.walks.backward.pattern_fits import Estimator, Key, Moments
-from heatbrush_core.walks.backward.walk import Scene, Walk
+from heatbrush_core.walks.backward.walk import Scene, Walk, backward
 from heatbrush_core.walks.forward import forward
 
-GRADIENT = Walk("gradient", lambda scene: rules.gradient)
-HEAD_POINTS = 16  # on the way between two inputs' logits, of a probability's slope
+GRADIENT = Walk("gradient", lambda scene: gradient.gradient)
+HEAD_POINTS = 16  # on the straight line between two inputs' logits, of a probability's slope
 
 
-@dataclass(frozen=True)
-class Aim:
-    """What is differentiated or explained: a score of the outputs that a head reads.
-
-    Attributes
-    ----------
-    weights
-        (n,) or (N, n) weights of the classes.
-    """
-
-    head: Head
-    weights: NDArray[np.float64]
-    kind: ScoreKind
-
-    def score(self, z: Tensor, weights: Tensor) -> Tensor:
-        """(N, units) outputs, (N, n) weights -> (N,) scores."""
-        return self.head.score(z, weights, self.kind, ops)
-
-    def slope(self, z: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, units) outputs -> the slope of the score there, and the (N,) score."""
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(z)
-            score = self.score(z, weights)
-        return tape.gradient(score, z), score
-
-    def mean_slope(self, z0: Tensor, z: Tensor, weights: Tensor) -> Tensor:
-        """Average the slope on the straight way from z0 to z, so that it tells the difference."""
-        if self.kind == "logit" and self.head.reading != "probabilities":
-            return self.slope(z, weights)[0]
-        points, shares = np.polynomial.legendre.leggauss(HEAD_POINTS)
-        slopes = [
-            share / 2 * self.slope(z0 + (1 + at) / 2 * (z - z0), weights)[0]
-            for at, share in zip(points.tolist(), shares.tolist(), strict=True)
-        ]
-        return tf.add_n(slopes)
-
-
-class Engine:
+class Compiled:
     """Compiles and runs what a network is asked for.
 
     Parameters
@@ -85,6 +45,11 @@ class Engine:
         How the model wants its matrices.
     call
         The model as it is, a batch in its own layout -> (N, units) outputs.
+
+    Attributes
+    ----------
+    floats_per_cell
+        Numbers that all slots of the graph hold per cell of a matrix; 0 before the first walk.
     """
 
     def __init__(
@@ -109,7 +74,12 @@ class Engine:
     def folded(self) -> Graph:
         """The graph with batch normalisation folded."""
         assert self.graph is not None
-        return folding.fold(self.graph)
+        return analysis.fold(self.graph)
+
+    @property
+    def traces(self) -> int:
+        """How many functions were compiled; each is traced once."""
+        return len(self._functions)
 
     def incremental(self, shape: tuple[int, ...]) -> Incremental | None:
         """Get the delta walk for matrices of one size; None where there can be none."""
@@ -123,50 +93,52 @@ class Engine:
 
     def outputs(self, X: NDArray[Any]) -> NDArray[Any]:
         """(N, H, W, C) matrices -> (N, units) outputs, the logits where there is a graph."""
-        function = self._compiled(("outputs", X.shape[1:]), self._outputs, [self._spec(X)])
+        function = self._function(("outputs", X.shape[1:]), self._outputs, [self._spec(X)])
         return np.asarray(function(self._constant(X)))
 
-    def gradients(self, X: NDArray[Any], aim: Aim) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    def gradients(
+        self, X: NDArray[Any], objective: Objective
+    ) -> tuple[NDArray[Any], NDArray[np.float64]]:
         """(N, H, W, C) matrices -> gradients of the (N,) scores, and the scores."""
         if self.graph is not None:
-            found = self.relevance(X, aim, GRADIENT, {}, {})
+            found = self.relevance(X, objective, GRADIENT)
             return found.values, found.scores
-        key = ("gradients", aim.kind, X.shape[1:])
-        taped = self._taped
-        gradients, scores = self._run(key, lambda x, w: taped(x, w, aim, key), X, aim)
+        key = ("gradients", objective.kind, X.shape[1:])
+        gradients, scores = self._run(
+            key, lambda x, w: self._taped(x, w, objective, key), X, objective
+        )
         return gradients, scores.astype(np.float64)
 
-    def relevance(
-        self, X: NDArray[Any], aim: Aim, walk: Walk, arrays: Arrays, inputs: Matrices
-    ) -> Relevance:
-        """Walk backward; `inputs` are more matrices like X, one of them may be "reference"."""
-        shapes = tuple((name, np.shape(each)) for name, each in arrays.items())
-        key = ("relevance", walk.key, aim.kind, X.shape[1:], shapes, *inputs)
+    def relevance(self, X: NDArray[Any], objective: Objective, walk: Walk) -> Relevance:
+        """Walk backward from the scores of (N, H, W, C) matrices."""
+        shapes = tuple((name, np.shape(each)) for name, each in walk.numbers.items())
+        key = ("relevance", walk.key, objective.kind, X.shape[1:], shapes, *walk.inputs)
+        names = (*walk.numbers, *walk.inputs)
 
-        def walked(*tensors: Any) -> tuple[Tensor, ...]:
-            return self._walked(*tensors, aim=aim, walk=walk, key=key)
+        def walked(x: Tensor, weights: Tensor, *arrays: Tensor) -> tuple[Tensor, ...]:
+            given = dict(zip(names, arrays, strict=True))
+            return self._walked(x, weights, given, objective, walk, key)
 
-        values, scores, start, *ledger = self._run(key, walked, X, aim, arrays, inputs)
-        names = self._audited.get(key, ())
-        sums = {name: each.astype(np.float64) for name, each in zip(names, ledger, strict=True)}
-        return Relevance(values, scores.astype(np.float64), start.astype(np.float64), sums)
+        values, scores, start, ledger = self._run(key, walked, X, objective, walk)
+        sums = zip(self._audited.get(key, ()), ledger.astype(np.float64), strict=True)
+        return Relevance(values, scores.astype(np.float64), start.astype(np.float64), dict(sums))
 
-    def activations(self, X: NDArray[Any], aim: Aim, place: str) -> Activations:
+    def activations(self, X: NDArray[Any], objective: Objective, place: str) -> Activations:
         """Take what a layer gives, channels last, and the slope of the scores there."""
         assert self.graph is not None
         slot = self.graph.places[place]
         grid = grids(self.graph).get(slot)  # asked before compiling, as it tries nodes with numbers
-        key = ("activations", place, aim.kind, X.shape[1:])
-        taken = self._taken
-        found = self._run(key, lambda x, w: taken(x, w, aim, slot, grid), X, aim)
-        cells, slopes, scores = found
+        key = ("activations", place, objective.kind, X.shape[1:])
+        cells, slopes, scores = self._run(
+            key, lambda x, w: self._taken(x, w, objective, slot, grid), X, objective
+        )
         return Activations(cells, slopes, scores.astype(np.float64))
 
     def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[Key, Moments]:
         """Sum up over (N, H, W, C) what the patterns of each linear node are fitted from."""
         key = ("moments", estimator, X.shape[1:])
         summed = self._summed
-        function = self._compiled(key, lambda x: summed(x, estimator), [self._spec(X)])
+        function = self._function(key, lambda x: summed(x, estimator), [self._spec(X)])
         found = function(self._constant(X))
         return {key: Moments(*(each.numpy() for each in sums)) for key, sums in found.items()}
 
@@ -184,56 +156,61 @@ class Engine:
         self.floats_per_cell = float(floats) / max(1, np.prod([n or 1 for n in X.shape[1:]]))
         return tensors
 
-    def _taped(self, X: Tensor, weights: Tensor, aim: Aim, key: Any) -> tuple[Tensor, ...]:
+    def _taped(
+        self, X: Tensor, weights: Tensor, objective: Objective, key: Any
+    ) -> tuple[Tensor, ...]:
         """Differentiate a model without a graph as a whole."""
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(X)
-            score = aim.score(self._call(self.layout.inward(X)), weights)
-        slope = tape.gradient(score, X)
-        return self._known(slope, X, key), score
+            z = self._call(self.layout.inward(X))
+            score = objective.head.score(z, weights, objective.kind, ops)
+        return self._known(tape.gradient(score, X), X, key), score
 
     def _walked(
         self,
         X: Tensor,
         weights: Tensor,
-        arrays: dict[str, Tensor],
-        inputs: dict[str, Tensor],
-        *,
-        aim: Aim,
+        given: dict[str, Tensor],
+        objective: Objective,
         walk: Walk,
         key: Any,
     ) -> tuple[Tensor, ...]:
+        """Walk forward and back: relevance of X, scores, relevance of the logits, and the ledger.
+
+        `given` holds what the walk brought along, by name. The ledger is (nodes, 4, N).
+        """
         assert self.graph is not None
         graph = self.folded if walk.folded else self.graph
         tensors = self._forward(graph, X)
-        inward = {name: self.layout.inward(each) for name, each in inputs.items()}
-        reference = forward(graph, inward["reference"]) if "reference" in inward else {}
+        arrays = {**given, **{name: self.layout.inward(given[name]) for name in walk.inputs}}
+        reference = forward(graph, arrays["reference"]) if "reference" in walk.inputs else {}
         z = tensors[graph.logits]
-        start, score = aim.slope(z, weights)
-        side = tf.sign(start) if aim.head.two_sided else None
-        scene = Scene(graph, tensors, {**arrays, **inward}, reference, side)
+        start, score = _slope(objective, z, weights)
+        side = tf.sign(start) if objective.head.two_sided else None
+        scene = Scene(graph, tensors, arrays, reference, side)
         if walk.start == "mean slope":
-            start = aim.mean_slope(reference[graph.logits], z, weights)
+            start = _mean_slope(objective, reference[graph.logits], z, weights)
         elif walk.start != "slope":
             start = start * z
             start = tf.nn.relu(start) if walk.start == "positive score" else start
-        found = walks.backward(graph, tensors, start, walk.rule(scene)).get(graph.input)
+        found = backward(graph, tensors, start, walk.rule(scene)).get(graph.input)
         found = found if found is None else self.layout.outward(found)
         self._audited[key] = tuple(node.name for node in scene.ledger)
-        ledger = [tf.stack(sums) for sums in scene.ledger.values()]
-        return self._known(found, X, key), score, tf.reduce_sum(start, -1), *ledger
+        sums = [tf.stack(each) for each in scene.ledger.values()]
+        ledger = tf.stack(sums) if sums else tf.zeros((0, 4, 0), self.dtype)
+        return self._known(found, X, key), score, tf.reduce_sum(start, -1), ledger
 
     def _summed(self, X: Tensor, estimator: Estimator) -> dict[Key, list[Tensor]]:
         return patterns.moments(self.folded, self._forward(self.folded, X), estimator)
 
     def _taken(
-        self, X: Tensor, weights: Tensor, aim: Aim, slot: Slot, grid: Grid | None
+        self, X: Tensor, weights: Tensor, objective: Objective, slot: Slot, grid: Grid | None
     ) -> tuple[Tensor, Tensor, Tensor]:
         graph = self.graph
         assert graph is not None
         tensors = self._forward(graph, X)
-        start, score = aim.slope(tensors[graph.logits], weights)
-        found = walks.backward(graph, tensors, start, rules.gradient).get(slot)
+        start, score = _slope(objective, tensors[graph.logits], weights)
+        found = backward(graph, tensors, start, gradient.gradient).get(slot)
         cells = tensors[slot]
         slopes = tf.zeros_like(cells) if found is None else found
         if grid is not None:
@@ -247,21 +224,19 @@ class Engine:
         key: Any,
         function: Callable[..., Any],
         X: NDArray[Any],
-        aim: Aim,
-        arrays: Arrays | None = None,
-        inputs: Matrices | None = None,
+        objective: Objective,
+        walk: Walk | None = None,
     ) -> list[NDArray[Any]]:
-        """Run a compiled function of X and the weights, and of arrays and inputs where given."""
-        weights = np.broadcast_to(aim.weights, (len(X), aim.weights.shape[-1]))
-        signature: list[Any] = [self._spec(X), tf.TensorSpec((None, weights.shape[1]), self.dtype)]
-        more: list[Arrays] = []
-        if arrays is not None and inputs is not None:
-            exact = {name: tf.TensorSpec(np.shape(a), self.dtype) for name, a in arrays.items()}
-            signature += [exact, {name: self._spec(each) for name, each in inputs.items()}]
-            more = [arrays, inputs]
-        compiled = self._compiled(key, function, signature)
-        constants = [{name: self._constant(a) for name, a in each.items()} for each in more]
-        found = compiled(self._constant(X), self._constant(weights), *constants)
+        """Run a compiled function of X, the target's weights, and all that a walk brings along."""
+        weights = np.broadcast_to(objective.weights, (len(X), objective.weights.shape[-1]))
+        given: list[Any] = [X, weights]
+        signature = [self._spec(X), tf.TensorSpec((None, weights.shape[1]), self.dtype)]
+        if walk is not None:
+            given += [*walk.numbers.values(), *walk.inputs.values()]
+            signature += [tf.TensorSpec(np.shape(a), self.dtype) for a in walk.numbers.values()]
+            signature += [self._spec(each) for each in walk.inputs.values()]
+        compiled = self._function(key, function, signature)
+        found = compiled(*map(self._constant, given))
         if key in self._cut:
             raise ValueError(
                 f"{self.name} has no gradient from its input to the score, as a threshold, a "
@@ -282,8 +257,8 @@ class Engine:
     def _spec(self, X: NDArray[Any]) -> tf.TensorSpec:
         return tf.TensorSpec((None, *X.shape[1:]), self.dtype)
 
-    def _compiled(
-        self, key: Any, function: Callable[..., Any], signature: list[Any]
+    def _function(
+        self, key: Any, function: Callable[..., Any], signature: Sequence[tf.TensorSpec]
     ) -> Callable[..., Any]:
         """Compile once per key; the batch axis stays free and every number comes as a tensor."""
         if self.model.run_eagerly:
@@ -294,5 +269,27 @@ class Engine:
             # TensorFlow counts traces per piece of code, and warns of the fifth model; a partial
             # has no code of its own
             alone = functools.partial(function)
-            self._functions[key] = tf.function(alone, input_signature=signature, autograph=own)
+            compiled = tf.function(alone, input_signature=signature, autograph=own)
+            # the one function that the signature allows: to look for it again takes 0.1 ms a call
+            self._functions[key] = compiled.get_concrete_function()
         return self._functions[key]
+
+
+def _slope(objective: Objective, z: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+    """(N, units) outputs, (N, n) weights -> the slope of the score there, and the (N,) score."""
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(z)
+        score = objective.head.score(z, weights, objective.kind, ops)
+    return tape.gradient(score, z), score
+
+
+def _mean_slope(objective: Objective, z0: Tensor, z: Tensor, weights: Tensor) -> Tensor:
+    """Average the slope on the straight line from z0 to z, so that it tells the difference."""
+    if objective.is_linear:
+        return _slope(objective, z, weights)[0]
+    points, shares = np.polynomial.legendre.leggauss(HEAD_POINTS)
+    slopes = [
+        share / 2 * _slope(objective, z0 + (1 + at) / 2 * (z - z0), weights)[0]
+        for at, share in zip(points.tolist(), shares.tolist(), strict=True)
+    ]
+    return tf.add_n(slopes)

@@ -1,9 +1,9 @@
-"""TRIAL: carried out of network."""
+"""A plain function as scores: nothing of it is seen but what it returns."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,6 @@ from numpy.typing import NDArray
 from heatbrush_core.network.heads import Head
 from heatbrush_core.network.network import Network, Scores
 from heatbrush_core.network.outputs import failure, reading, score_vectors
-
-if TYPE_CHECKING:
-    pass
 
 
 class FunctionNetwork(Network):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 Reading = Literal["softmax", "sigmoid", "probabilities", "values"]
 ScoreKind = Literal["logit", "probability", "log_probability"]
@@ -100,16 +101,41 @@ class Head:
             numbers = self.log_probabilities(z, xp)
         return xp.sum(numbers * weights, axis=-1)
 
-    def change(
-        self, z: np.ndarray, dz: np.ndarray, weights: np.ndarray, kind: ScoreKind
-    ) -> np.ndarray:
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """What is explained, frozen before anything is perturbed: a score of a model's outputs.
+
+    Attributes
+    ----------
+    head
+        How the outputs are read.
+    weights
+        The target as weights of the classes: (n,), or (N, n) where N matrices are explained at
+        once, each for its own.
+    kind
+        Which score of a class is explained.
+    """
+
+    head: Head
+    weights: NDArray[np.float64]
+    kind: ScoreKind
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the score is linear in the outputs."""
+        return self.kind == "logit" and self.head.reading != "probabilities"
+
+    def score(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(N, units) outputs -> (N,) scores."""
+        return np.asarray(self.head.score(z, self.weights, self.kind))
+
+    def change(self, z: NDArray[np.float64], dz: NDArray[np.float64]) -> NDArray[np.float64]:
         """(units,) outputs, (N, units) differences to them -> (N,) differences of the score.
 
-        A logit is linear in the outputs, so that its difference keeps all digits of theirs.
+        A linear score takes the differences alone, so that theirs keeps all their digits.
         """
-        if kind == "logit" and self.reading != "probabilities":
-            return self.score(dz, weights, kind)
-        return self.score(z + dz, weights, kind) - self.score(z[None], weights, kind)
+        return self.score(dz) if self.is_linear else self.score(z + dz) - self.score(z[None])
 
 
 def _log(p: Any, xp: Any) -> Any:

@@ -20,7 +20,7 @@ from heatbrush_core.graph.grids import grids
 from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.matrix.perturbations import Boxes, Changes
 from heatbrush_core.network.layout import Layout
-from heatbrush_core.network.network import Original, Way
+from heatbrush_core.network.network import Original, Route
 from heatbrush_core.network.outputs import score_vectors
 from heatbrush_core.walks.delta import cached as old
 from heatbrush_core.walks.delta import walk as delta
@@ -175,21 +175,21 @@ class IncrementalOriginal(Original):
         self._old = self._incremental.forward(self.x)
         return score_vectors(self.network.name, np.asarray(self._old[-1]), 1)[0]
 
-    def way(self, boxes: Boxes) -> Way:
+    def route(self, boxes: Boxes) -> Route:
         """Choose how changes inside these boxes are computed, by what either way costs."""
         if self._incremental.trusted is False:
-            return super().way(boxes)
+            return super().route(boxes)
         plan = self._incremental.plan(boxes)
         whole = self._incremental.locality.cost.times(len(boxes)).seconds
         if plan.seconds[0] > whole or not self._agrees():
-            return super().way(boxes)
+            return super().route(boxes)
         work = f"windows {boxes.height} x {boxes.width}"
-        return Way(True, work, ROOM * plan.largest * self._old[-1].dtype.size, plan.seconds[1])
+        return Route(True, work, ROOM * plan.largest * self._old[-1].dtype.size, plan.seconds[1])
 
-    def differences(self, changes: Changes, which: slice, way: Way) -> NDArray[np.float64]:
+    def differences(self, changes: Changes, which: slice, route: Route) -> NDArray[np.float64]:
         """(N', units) outputs for some of the changes, less those for x."""
-        if not way.incremental:
-            return super().differences(changes, which, way)
+        if not route.incremental:
+            return super().differences(changes, which, route)
         boxes = changes.boxes[which]
         found = self._incremental.differences(self._old, boxes, changes.cells(which))
         return score_vectors(self.network.name, found, len(boxes))
@@ -200,8 +200,8 @@ class IncrementalOriginal(Original):
             rows, columns = (slice(n // 3, n - n // 4) for n in self.x.shape[:2])
             turned = self.x[::-1, ::-1][rows, columns]
             changes, which = Changes.to(self.x, (rows, columns), turned[None] + 1), slice(0, 1)
-            truth = super().differences(changes, which, Way())
-            found = self.differences(changes, which, Way(incremental=True))
+            truth = super().differences(changes, which, Route())
+            found = self.differences(changes, which, Route(incremental=True))
             allowed = CLOSE * np.abs(truth).max() + NOISE * np.abs(self.outputs).max()
             self._incremental.trusted = bool(np.abs(found - truth).max() <= allowed)
         return self._incremental.trusted

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.matrix.perturbations import Boxes, Changes
-from heatbrush_core.network.heads import Head, ScoreKind
+from heatbrush_core.network.heads import Head, Objective
 from heatbrush_core.walks.backward.pattern_fits import Estimator
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 Shape = tuple[int | None, ...]
 Offer = Literal["scores", "gradient", "graph"]
 Scores = Literal["logits", "probabilities", "values"]
-Arrays = Mapping[str, NDArray[Any] | float]
-Matrices = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,15 +58,15 @@ class Activations:
     scores: NDArray[np.float64]
 
 
-class Way(NamedTuple):
-    """How many changes are computed.
+class Route(NamedTuple):
+    """How changes of a matrix are computed.
 
     Attributes
     ----------
     incremental
         Whether only what a change reaches is computed again.
     work
-        The kind of work, for the pace of batches.
+        The kind of work, of which each has batches of its own size.
     bytes
         Memory of one change; None for that of a matrix.
     seconds
@@ -105,11 +102,11 @@ class Original:
     def _first_outputs(self) -> NDArray[np.float64]:
         return self.network.outputs(self.x[None])[0]
 
-    def way(self, boxes: Boxes) -> Way:
+    def route(self, boxes: Boxes) -> Route:
         """Choose how changes inside these boxes are computed, by what either way costs."""
-        return Way()
+        return Route()
 
-    def differences(self, changes: Changes, which: slice, way: Way) -> NDArray[np.float64]:
+    def differences(self, changes: Changes, which: slice, route: Route) -> NDArray[np.float64]:
         """(N', units) outputs for some of the changes, less those for x."""
         return self.network.outputs(changes.matrices(which)) - self.outputs
 
@@ -141,6 +138,15 @@ class Network(ABC):
     without_graph: str = ""
     fits: dict[Estimator, Fit]
 
+    def copied(self, model: Any) -> Network:
+        """Open a copy of the model as the model was opened."""
+        raise NotImplementedError(f"{self.name} has no copies")
+
+    @property
+    def traces(self) -> int:
+        """How many functions were compiled so far; each is traced once."""
+        return 0
+
     @abstractmethod
     def prepare(self, x: NDArray[Any]) -> None:
         """Learn from a first (H, W, C) matrix what the model does not tell; cheap later."""
@@ -154,33 +160,16 @@ class Network(ABC):
         return Original(self, x)
 
     def gradients(
-        self, X: NDArray[Any], weights: NDArray[np.float64], kind: ScoreKind
+        self, X: NDArray[Any], objective: Objective
     ) -> tuple[NDArray[Any], NDArray[np.float64]]:
-        """(N, H, W, C) matrices -> (N, H, W, C) gradients of the (N,) scores, and the scores.
-
-        `weights` are (n,) for all matrices, or (N, n).
-        """
+        """(N, H, W, C) matrices -> (N, H, W, C) gradients of the (N,) scores, and the scores."""
         raise NotImplementedError(f"{self.name} has no gradients")
 
-    def relevance(
-        self,
-        X: NDArray[Any],
-        weights: NDArray[np.float64],
-        kind: ScoreKind,
-        walk: Walk,
-        arrays: Arrays | None = None,
-        inputs: Matrices | None = None,
-    ) -> Relevance:
-        """Walk backward from the (N,) scores of (N, H, W, C) matrices.
-
-        `arrays` are the walk's numbers; `inputs` are (N, H, W, C) too, and of these "reference" is
-        also walked forward.
-        """
+    def relevance(self, X: NDArray[Any], objective: Objective, walk: Walk) -> Relevance:
+        """Walk backward from the (N,) scores of (N, H, W, C) matrices."""
         raise NotImplementedError(f"{self.name} has no graph")
 
-    def activations(
-        self, X: NDArray[Any], weights: NDArray[np.float64], kind: ScoreKind, place: str
-    ) -> Activations:
+    def activations(self, X: NDArray[Any], objective: Objective, place: str) -> Activations:
         """Take what the layer `place` gives, channels last, and the slope of the scores there."""
         raise NotImplementedError(f"{self.name} has no graph")
 

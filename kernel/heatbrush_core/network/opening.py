@@ -1,16 +1,12 @@
-"""TRIAL: carried out of network."""
+"""Opening what a user gives, a Keras model or a function, as a network."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from heatbrush_core.network.function_network import FunctionNetwork
 from heatbrush_core.network.network import Network, Scores
-
-if TYPE_CHECKING:
-    pass
-
 
 SCORES: tuple[Scores, ...] = ("logits", "probabilities", "values")
 

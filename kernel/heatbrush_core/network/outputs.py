@@ -1,9 +1,9 @@
-"""TRIAL: carried out of network."""
+"""What a model returned: how it is read, whether it is scores at all, and what it raised."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +11,7 @@ from numpy.typing import NDArray
 from heatbrush_core.network.heads import Reading
 from heatbrush_core.network.network import Scores
 
-if TYPE_CHECKING:
-    pass
-
-
 _KERAS_SAYS = "Exception encountered when calling"  # before what a layer said itself, in bold
-
-
 _BOLD = re.compile(r"\x1b\[\d*m")
 
 

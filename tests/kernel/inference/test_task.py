@@ -17,7 +17,7 @@ from heatbrush_core import (
     interaction,
     reliance,
 )
-from heatbrush_core.inference.batching import BYTES, SECONDS, Pace
+from heatbrush_core.inference.batching import BYTES, SECONDS, Batching
 
 X = np.random.default_rng(6).normal(size=(8, 8)).astype("float32")
 
@@ -230,16 +230,16 @@ def test_batches_stay_within_memory():
     assert max(sizes) <= BYTES / 8
 
 
-def test_pace_finds_its_size():
-    pace = Pace(bytes_per_matrix=1)
-    assert pace.size == 4
-    pace.note(4, 2.0)  # compiling
-    assert pace.size == 1
+def test_batches_find_their_size():
+    batching = Batching(bytes_per_matrix=1)
+    assert batching.size == 4
+    batching.note(4, 2.0)  # compiling
+    assert batching.size == 1
     for _ in range(4):
-        pace.note(pace.size, pace.size * 0.001)
-    assert pace.size == 64
-    assert pace.size * 0.001 <= SECONDS
-    assert Pace(BYTES / 3).size == 2
-    fixed = Pace(1, fixed=3)
+        batching.note(batching.size, batching.size * 0.001)
+    assert batching.size == 64
+    assert batching.size * 0.001 <= SECONDS
+    assert Batching(BYTES / 3).size == 2
+    fixed = Batching(1, fixed=3)
     fixed.note(3, 5.0)
     assert fixed.size == 3

@@ -12,7 +12,7 @@ from reference.entries import all_entries, stored
 
 from heatbrush_core import Explainer
 from heatbrush_core.network.incremental import IncrementalOriginal
-from heatbrush_core.network.network import Way
+from heatbrush_core.network.network import Route
 
 
 def grouped(left_out):
@@ -47,7 +47,7 @@ def test_occlusion_through_the_delta_walk(group, monkeypatch):
     """The same maps where every window goes through it, however few they are."""
     ways = []
     monkeypatch.setattr(
-        IncrementalOriginal, "way", lambda *given: ways.append(given) or Way(True, "windows")
+        IncrementalOriginal, "route", lambda *given: ways.append(given) or Route(True, "windows")
     )
     test_maps(group)
     assert ways

@@ -16,7 +16,7 @@ from sentences import refuses
 
 from heatbrush_core import Cancelled, Explainer, Explanation, Region, average_curves
 from heatbrush_core.metrics.curves import deletion, insertion
-from heatbrush_core.network.network import Way
+from heatbrush_core.network.network import Route
 from heatbrush_core.targets import Class, Margin
 
 matplotlib.use("Agg")
@@ -192,8 +192,8 @@ def test_greedy_is_the_same_through_the_delta_walk(monkeypatch):
 
     explainer, found = Explainer(build(lambda x: top(conv(x)), (8, 6, 2))), []
     explanation = explainer.explain(X, "gradient", 2)
-    for way in (Way(True, "windows"), Way()):
-        monkeypatch.setattr(IncrementalOriginal, "way", lambda *given, way=way: way)
+    for route in (Route(True, "windows"), Route()):
+        monkeypatch.setattr(IncrementalOriginal, "route", lambda *given, route=route: route)
         found.append(deletion(explainer, X, explanation, "columns", greedy=True, orders=0))
     assert found[0].greedy.order.tolist() == found[1].greedy.order.tolist()
     np.testing.assert_allclose(found[0].greedy.scores, found[1].greedy.scores, atol=1e-6)

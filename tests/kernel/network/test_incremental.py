@@ -1,4 +1,4 @@
-"""Changes as matrices, which way they are computed, and the batches they come in."""
+"""Changes as matrices, how they are computed, and the batches they come in."""
 
 import threading
 
@@ -11,7 +11,7 @@ from keras import layers
 
 from heatbrush_core import Cancelled, Explainer, Region
 from heatbrush_core.matrix.perturbations import SPREAD, Boxes, Changes, alike, hidden
-from heatbrush_core.network.network import Way
+from heatbrush_core.network.network import Route
 
 X = np.random.default_rng(6).normal(size=(32, 48)).astype("float32")
 
@@ -58,25 +58,25 @@ def boxes(count, height, width):
     )
 
 
-def test_the_way_follows_from_the_cost(model):
+def test_the_route_follows_from_the_cost(model):
     _, original = opened(model)
-    assert not original.way(boxes(1, 2, 2)).incremental
-    assert original.way(boxes(2000, 2, 2)).incremental
-    assert not original.way(boxes(2000, 32, 48)).incremental
+    assert not original.route(boxes(1, 2, 2)).incremental
+    assert original.route(boxes(2000, 2, 2)).incremental
+    assert not original.route(boxes(2000, 32, 48)).incremental
 
 
 def test_both_ways_give_the_same(model):
     _, original = opened(model)
     cells = np.random.default_rng(1).normal(size=(20, 3, 5, 1)).astype("float32")
     changes = Changes(X[..., None], boxes(20, 3, 5), lambda boxes, which: cells[which])
-    found = [original.differences(changes, slice(2, 19), Way(way)) for way in (True, False)]
+    found = [original.differences(changes, slice(2, 19), Route(route)) for route in (True, False)]
     assert found[0].shape == (17, 3) and found[0].dtype == np.float64
     np.testing.assert_allclose(*found, rtol=0, atol=1e-5 * np.abs(found[1]).max() + 1e-6)
 
 
 def test_sampling_in_a_small_selection_is_incremental(model):
     _, original = opened(model)
-    assert original.way(Boxes.of(slice(3, 7), slice(20, 29), 400)).incremental
+    assert original.route(Boxes.of(slice(3, 7), slice(20, 29), 400)).incremental
 
 
 METHODS = {
@@ -94,8 +94,8 @@ def test_methods_on_a_selection_are_the_same_both_ways(model, method, score, mon
     settings = {"target": 1, "within": region, "score": score, **METHODS[method]}
     explainer, original = opened(model)
     maps = []
-    for way in (Way(True, "windows"), Way()):
-        monkeypatch.setattr(type(original), "way", lambda *given, way=way: way)
+    for route in (Route(True, "windows"), Route()):
+        monkeypatch.setattr(type(original), "route", lambda *given, route=route: route)
         maps.append(explainer.explain(X, method, **settings))
     found, whole = maps
     scale = np.nanmax(np.abs(whole.map - (whole.score if method == "rise" else 0)))
@@ -153,7 +153,7 @@ def test_eager_models_are_computed_whole(model):
     model.run_eagerly = True
     try:
         _, original = opened(model)
-        assert not original.way(boxes(2000, 2, 2)).incremental
+        assert not original.route(boxes(2000, 2, 2)).incremental
     finally:
         model.run_eagerly = False
 
@@ -173,7 +173,7 @@ REGIONS = [
 @pytest.mark.parametrize("force", [True, False])
 def test_many_regions_are_answered_as_each_alone(model, question, force, monkeypatch):
     explainer, original = opened(model, baseline="row_mean")
-    monkeypatch.setattr(type(original), "way", lambda self, boxes: Way(force, f"way {force}"))
+    monkeypatch.setattr(type(original), "route", lambda self, boxes: Route(force, f"route {force}"))
     found = explainer.predict_each(X, **{question: REGIONS})
     assert len(found) == len(REGIONS)
     for region, prediction in zip(REGIONS, found, strict=True):
@@ -218,7 +218,7 @@ def test_a_walk_that_differs_from_the_model_is_not_used(model, monkeypatch):
     walk = Incremental.differences
     monkeypatch.setattr(Incremental, "differences", lambda *given: 1.1 * walk(*given))
     _, original = opened(model)
-    assert not original.way(boxes(2000, 2, 2)).incremental
+    assert not original.route(boxes(2000, 2, 2)).incremental
     found = Explainer(model).explain(X, "occlusion", 0, patch=2, stride=1)
     scale = np.abs(plain.map).max()
     np.testing.assert_allclose(found.map, plain.map, rtol=0, atol=1e-4 * scale)

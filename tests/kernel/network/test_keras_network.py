@@ -120,7 +120,7 @@ def test_what_did_not_change_is_not_compiled_again():
     model = plain()
     explainer = Explainer(model)
     maps(explainer, "lrp")
-    engine = explainer._network._engine
+    compiled = explainer._network.compiled
     trained(model)
     maps(explainer, "lrp")
-    assert explainer._network._engine is engine
+    assert explainer._network.compiled is compiled

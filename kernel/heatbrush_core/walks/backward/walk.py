@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from heatbrush_core.graph.graph import Graph, Node
 from heatbrush_core.graph.linear import Tensor
@@ -51,7 +53,7 @@ class Scene:
 
 @dataclass(frozen=True, eq=False)
 class Walk:
-    """A backward walk, ready to be compiled.
+    """A backward walk as it is asked for: its rule, and the numbers that the rule takes.
 
     Attributes
     ----------
@@ -65,12 +67,19 @@ class Walk:
         or the mean slope on the straight way from the reference's logits.
     folded
         Whether batch normalisation is folded into the linear node in front of it.
+    numbers
+        What the rule finds in the scene's arrays, by name.
+    inputs
+        (N, H, W, C) matrices beside the N that are explained; one of them may be "reference", which
+        is walked forward too, and the others are found in the scene's arrays.
     """
 
     key: Hashable
     rule: Callable[[Scene], Rule]
     start: Start = "slope"
     folded: bool = False
+    numbers: Mapping[str, NDArray[np.floating] | float] = field(default_factory=dict)
+    inputs: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
 def backward(graph: Graph, tensors: Tensors, start: Tensor, rule: Rule) -> Tensors:

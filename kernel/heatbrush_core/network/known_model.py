@@ -1,0 +1,152 @@
+"""What is read off a Keras model before it runs: its graph, its head, and how it wants its matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from keras import ops, tree
+
+from heatbrush_core.graph.graph import Graph
+from heatbrush_core.graph.linear import Tensor
+from heatbrush_core.graph.model import fixed, output_names, precision, unbuilt
+from heatbrush_core.graph.tracing import functional_behind, traced
+from heatbrush_core.network.heads import Head
+from heatbrush_core.network.layout import Layout
+from heatbrush_core.network.network import Offer, Scores, Shape
+from heatbrush_core.network.outputs import reading
+
+OWN_CODE = "runs code of its own, so that its graph cannot be seen"
+ALL: frozenset[Offer] = frozenset({"scores", "gradient", "graph"})
+
+
+@dataclass(frozen=True, eq=False)
+class KnownModel:
+    """A Keras model as it was read once; it is read again when its layers change.
+
+    Attributes
+    ----------
+    dtype
+        The precision of its walks.
+    fixed
+        What compiled functions take from its layers once and for all.
+    offers, shape, head, graph, without_graph
+        As in `Network`.
+    layout
+        How it wants its matrices.
+    position
+        Which of its outputs is explained; None where only a run tells what it returns.
+    """
+
+    dtype: str
+    fixed: list[Any]
+    offers: frozenset[Offer] = ALL
+    shape: Shape | None = None
+    head: Head | None = None
+    graph: Graph | None = None
+    without_graph: str = ""
+    layout: Layout = Layout()
+    position: int | None = None
+
+    def given_up(self, name: str, reason: str) -> KnownModel:
+        """Go on without a graph; the head is then learnt from what the model returns."""
+        offers: frozenset[Offer] = frozenset({"scores", "gradient"})
+        why = f"{name[:1].lower()}{name[1:]} {reason}"
+        return replace(self, graph=None, head=None, offers=offers, without_graph=why)
+
+    def output(self, result: Any, name: str, wanted: str | None) -> Tensor:
+        """Take the chosen one of a model's outputs, in the walks' precision.
+
+        A model without a graph names its outputs by a dict, if at all.
+
+        Raises
+        ------
+        ValueError
+            If `wanted`, the user's choice, does not say which.
+        """
+        named, flat = result if isinstance(result, dict) else {}, tree.flatten(result)
+        if self.position is not None:
+            return ops.cast(flat[self.position], self.dtype)
+        if wanted in named:
+            return ops.cast(named[wanted], self.dtype)
+        if wanted is None and len(flat) == 1:
+            return ops.cast(flat[0], self.dtype)
+        found, remedy = f"{len(flat)} outputs without names", "wrap it in a function of one output"
+        if named:
+            found, remedy = ", ".join(map(repr, named)), f"choose one, output={next(iter(named))!r}"
+        elif len(flat) == 1:
+            found, remedy = "one output without a name", "leave output= out"
+        raise ValueError(
+            f"output is {wanted!r}, but {name[0].lower()}{name[1:]} returns {found}; {remedy}."
+        )
+
+
+def known(model: Any, name: str, output: str | None, scores: Scores | None) -> KnownModel:
+    """Read a model, and trace its graph where it shows one.
+
+    Raises
+    ------
+    ValueError
+        For several inputs, several outputs without a choice, and what is no matrix or no score
+        vector.
+    """
+    found = KnownModel(precision(model), fixed(model))
+    functional = functional_behind(model)
+    if functional is None:
+        return found if unbuilt(model) else found.given_up(name, OWN_CODE)
+    position = _position(functional, name, output)
+    shape = _matrix_shape(functional, name)
+    graph = traced(functional, position, found.dtype)
+    layout = Layout(len(shape) == 2, len(shape) == 3 and graph.channels_first)
+    return replace(
+        found,
+        shape=(*shape[1:], shape[0]) if layout.channels_first else shape,
+        head=_head(graph, name, scores),
+        graph=graph,
+        layout=layout,
+        position=position,
+    )
+
+
+def _position(functional: Any, name: str, output: str | None) -> int:
+    """Find the output that was asked for."""
+    if len(functional.inputs) != 1:
+        inputs = ", ".join(repr(t.name) for t in functional.inputs)
+        raise ValueError(
+            f"{name} has {len(functional.inputs)} inputs ({inputs}), but one matrix is "
+            "expected; wrap it in a model of one input that fixes the others."
+        )
+    names = output_names(functional)
+    if output is None and len(names) == 1:
+        return 0
+    if output is None or output not in names:
+        raise ValueError(
+            f"output is {output!r}, but {name[0].lower()}{name[1:]} has "
+            f"{', '.join(map(repr, names))}; choose one, such as output={names[0]!r}."
+        )
+    return names.index(output)
+
+
+def _matrix_shape(functional: Any, name: str) -> tuple[int | None, ...]:
+    shape = tuple(functional.inputs[0].shape[1:])
+    if len(shape) not in (2, 3):
+        raise ValueError(
+            f"{name} takes inputs of shape {shape}, but a matrix is expected, (rows, "
+            "columns) or (rows, columns, channels); put a Reshape layer in front of it."
+        )
+    return shape
+
+
+def _head(graph: Graph, name: str, scores: Scores | None) -> Head:
+    shape = graph.logits.shape
+    if len(shape) != 2 or shape[1] is None:
+        raise ValueError(
+            f"{name} returns {shape[1:]} per matrix, but one score vector, (n,), is "
+            "expected; add a layer such as GlobalAveragePooling2D or Flatten and Dense."
+        )
+    end = "" if graph.head is None else graph.head.activation
+    if scores is None and graph.ends_in_probabilities:
+        scores = "probabilities"
+    elif scores is None and graph.nodes[-1].kind in ("activation", "opaque"):
+        scores = "values"
+    return Head(reading(end, shape[1], scores), shape[1])
