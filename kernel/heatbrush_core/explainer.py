@@ -110,7 +110,7 @@ class Explainer(Explaining):
         aim, watch = self.aim(x, target), Watch(0, progress, cancel)
         task = self.task(x, [aim], score, within, watch)
         watch.stop_if_cancelled()
-        result = chosen.compute(task, settings)
+        result = chosen.one(task, settings)
         seconds = time.perf_counter() - start
         return self._explanation(x, chosen, settings, aim, result, within, seconds)
 
@@ -162,7 +162,7 @@ class Explainer(Explaining):
             if together:
                 results = chosen.each(task, X[batch], settings)
             else:
-                results = [chosen.compute(task, settings)]
+                results = [chosen.one(task, settings)]
             seconds = (time.perf_counter() - start) / len(results)
             for x, aim, result in zip(X[batch], aims[batch], results, strict=True):
                 made = self._explanation(x, chosen, settings, aim, result, within, seconds)

@@ -1,1 +1,1 @@
-"""One graph: a Keras model as a flat list of nodes; only this package knows the insides of Keras."""
+"""A Keras model as a list of nodes; this package alone knows the insides of Keras."""

@@ -13,7 +13,7 @@ from pydantic import Field
 from heatbrush_core.inference.task import Task
 from heatbrush_core.maps.resizing import Interpolation, resized
 from heatbrush_core.network.network import Network
-from heatbrush_core.registry.method import Method, Result, one
+from heatbrush_core.registry.method import Method, Result
 from heatbrush_core.registry.parameters import Parameters
 
 Weigh = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
@@ -85,7 +85,7 @@ def grad_cam(task: Task, X: NDArray[Any], settings: LayerParameters) -> list[Res
     Source: Selvaraju et al. (2017), equations 1 and 2.
     """
     place = chosen(task.network, settings.layer)
-    return _weighed(task, X, place, settings, lambda A, g: g.mean((1, 2), keepdims=True))
+    return _weighed(task, X, place, settings, lambda _, g: g.mean((1, 2), keepdims=True))
 
 
 def grad_cam_plus_plus(task: Task, X: NDArray[Any], settings: LayerParameters) -> list[Result]:
@@ -120,7 +120,7 @@ def layer_cam(task: Task, X: NDArray[Any], settings: LayerParameters) -> list[Re
     Source: Jiang et al. (2021), equations 5 and 6.
     """
     place = chosen(task.network, settings.layer)
-    return _weighed(task, X, place, settings, lambda A, g: np.maximum(g, 0))
+    return _weighed(task, X, place, settings, lambda _, g: np.maximum(g, 0))
 
 
 def chosen(network: Network, layer: str | None) -> str:
@@ -215,7 +215,6 @@ METHODS = (
         question="Where are the channels active that the last dense layer counts for the class?",
         needs="graph",
         Parameters=CamParameters,
-        compute=one(cam),
         together=cam,
         profile="mean",
         refuses=without_average,
@@ -226,7 +225,6 @@ METHODS = (
         question="Where are the channels active that raise the score on average?",
         needs="graph",
         Parameters=LayerParameters,
-        compute=one(grad_cam),
         together=grad_cam,
         profile="mean",
         refuses=without_convolution,
@@ -237,7 +235,6 @@ METHODS = (
         question="Where are the channels active that raise the score at least somewhere?",
         needs="graph",
         Parameters=LayerParameters,
-        compute=one(grad_cam_plus_plus),
         together=grad_cam_plus_plus,
         profile="mean",
         refuses=without_convolution,
@@ -248,7 +245,6 @@ METHODS = (
         question="Which cells of a layer are active just where they raise the score?",
         needs="graph",
         Parameters=LayerParameters,
-        compute=one(layer_cam),
         together=layer_cam,
         profile="mean",
         refuses=without_convolution,

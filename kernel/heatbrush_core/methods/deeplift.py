@@ -9,7 +9,7 @@ from pydantic import Field
 
 from heatbrush_core.inference.task import Task
 from heatbrush_core.registry.baseline import WORDS, Baseline, baseline_text
-from heatbrush_core.registry.method import Method, Result, one
+from heatbrush_core.registry.method import Method, Result
 from heatbrush_core.registry.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -75,7 +75,6 @@ METHODS = (
         question="What did each change from the baseline do, layer by layer?",
         needs="graph",
         Parameters=DeepLiftParameters,
-        compute=one(deeplift),
         together=deeplift,
     ),
 )

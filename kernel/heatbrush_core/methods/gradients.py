@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from heatbrush_core.inference.task import Task
-from heatbrush_core.registry.method import Method, Result, one
+from heatbrush_core.registry.method import Method, Result
 from heatbrush_core.registry.parameters import Parameters
 
 
@@ -39,7 +39,7 @@ class InputXGradientParameters(Parameters):
     """None."""
 
 
-def input_x_gradient(task: Task, X: NDArray[Any], settings: Parameters) -> list[Result]:
+def input_x_gradient(task: Task, X: NDArray[Any], _: Parameters) -> list[Result]:
     """Multiply each cell by its derivative.
 
     On a linear model the map is weight times cell.
@@ -57,7 +57,6 @@ METHODS = (
         question="Where would a tiny change move the score?",
         needs="gradient",
         Parameters=GradientParameters,
-        compute=one(gradient),
         together=gradient,
     ),
     Method(
@@ -66,7 +65,6 @@ METHODS = (
         question="Which values push the score, by size and slope?",
         needs="gradient",
         Parameters=InputXGradientParameters,
-        compute=one(input_x_gradient),
         together=input_x_gradient,
     ),
 )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from heatbrush_core.inference.task import Task
-from heatbrush_core.registry.method import Method, Result, one
+from heatbrush_core.registry.method import Method, Result
 from heatbrush_core.registry.parameters import Parameters
 from heatbrush_core.walks.backward.pattern_fits import Estimator
 
@@ -130,7 +130,6 @@ METHODS = (
         question="What in the input, as it occurs in the data, did the units detect?",
         needs="graph",
         Parameters=PatternParameters,
-        compute=one(patternnet),
         together=patternnet,
         needs_background=True,
     ),
@@ -140,7 +139,6 @@ METHODS = (
         question="How much of the score does each cell's signal carry?",
         needs="graph",
         Parameters=PatternParameters,
-        compute=one(pattern_attribution),
         together=pattern_attribution,
         needs_background=True,
     ),

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from heatbrush_core.inference.task import Task
 from heatbrush_core.network.network import Relevance
-from heatbrush_core.registry.method import Method, Result, one
+from heatbrush_core.registry.method import Method, Result
 from heatbrush_core.registry.parameters import Parameters
 from heatbrush_core.walks.backward.composites import (
     COMPOSITES,
@@ -310,7 +310,6 @@ METHODS = (
         question="How much of the score came through each cell, layer by layer?",
         needs="graph",
         Parameters=LRPParameters,
-        compute=one(lrp),
         together=lrp,
     ),
     Method(
@@ -319,7 +318,6 @@ METHODS = (
         question="Which cells make up the positive part of the score?",
         needs="graph",
         Parameters=DeepTaylorParameters,
-        compute=one(deep_taylor),
         together=deep_taylor,
     ),
 )

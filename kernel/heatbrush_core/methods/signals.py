@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from heatbrush_core.inference.task import Task
-from heatbrush_core.registry.method import Method, Result, one
+from heatbrush_core.registry.method import Method, Result
 from heatbrush_core.registry.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class SignalParameters(Parameters):
     """None."""
 
 
-def deconvnet(task: Task, X: NDArray[Any], settings: Parameters) -> list[Result]:
+def deconvnet(task: Task, X: NDArray[Any], _: Parameters) -> list[Result]:
     """Carry a 1 at the score back; a rectifier passes what is positive, open or not.
 
     Rectifiers are ReLU, ReLU6 and LeakyReLU, whether fused, a layer or an operation; every other
@@ -33,7 +33,7 @@ def deconvnet(task: Task, X: NDArray[Any], settings: Parameters) -> list[Result]
     return _signals(task, X, "deconvnet", rules.deconvnet)
 
 
-def guided_backprop(task: Task, X: NDArray[Any], settings: Parameters) -> list[Result]:
+def guided_backprop(task: Task, X: NDArray[Any], _: Parameters) -> list[Result]:
     """Carry a 1 at the score back; a rectifier passes what is positive, and only where it is open.
 
     At a rectifier it is relu(R) times the slope. Rectifiers are ReLU, ReLU6 and LeakyReLU, whether
@@ -50,7 +50,7 @@ def guided_backprop(task: Task, X: NDArray[Any], settings: Parameters) -> list[R
 def _signals(task: Task, X: NDArray[Any], name: str, rule: Rule) -> list[Result]:
     from heatbrush_core.walks.backward.walk import Walk
 
-    found = task.relevance(X, Walk(name, lambda scene: rule))
+    found = task.relevance(X, Walk(name, lambda _: rule))
     assert task.network.graph is not None
     notes = _notes(task.network.graph)
     pairs = zip(found.values, found.scores, strict=True)
@@ -92,7 +92,6 @@ METHODS = (
         question="What pattern would raise the score, with every rectifier taken as open?",
         needs="graph",
         Parameters=SignalParameters,
-        compute=one(deconvnet),
         together=deconvnet,
     ),
     Method(
@@ -101,7 +100,6 @@ METHODS = (
         question="What pattern raises the score along paths that only excite?",
         needs="graph",
         Parameters=SignalParameters,
-        compute=one(guided_backprop),
         together=guided_backprop,
     ),
 )

@@ -24,7 +24,7 @@ from heatbrush_core.walks.backward.pattern_fits import Estimator, Key, Moments
 from heatbrush_core.walks.backward.walk import Scene, Walk, backward
 from heatbrush_core.walks.forward import forward
 
-GRADIENT = Walk("gradient", lambda scene: gradient.gradient)
+GRADIENT = Walk("gradient", lambda _: gradient.gradient)
 HEAD_POINTS = 16  # on the straight line between two inputs' logits, of a probability's slope
 
 

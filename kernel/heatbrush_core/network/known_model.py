@@ -1,4 +1,4 @@
-"""What is read off a Keras model before it runs: its graph, its head, and how it wants its matrix."""
+"""What is read off a Keras model before it runs: its graph, its head, its layout of matrices."""
 
 from __future__ import annotations
 

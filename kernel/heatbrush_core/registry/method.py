@@ -71,10 +71,10 @@ class Method:
     needs
         What the model must offer: "scores", "gradient" or "graph".
     compute
-        (task, parameters) -> Result.
+        (task, parameters) -> Result, for methods that take many passes for each matrix.
     together
         (task, (N, H, W, C), parameters) -> N Results, for methods that take one pass for many
-        matrices; None where each matrix takes many passes of its own.
+        matrices. A method has either of the two.
     profile
         Whether a line of the map is summed, or averaged where cells are not parts of a sum.
     needs_background
@@ -88,7 +88,7 @@ class Method:
     question: str
     needs: Offer
     Parameters: type[parameters.Parameters]
-    compute: Callable[[Task, Any], Result]
+    compute: Callable[[Task, Any], Result] | None = None
     together: Callable[[Task, NDArray[Any], Any], list[Result]] | None = None
     profile: Literal["sum", "mean"] = "sum"
     needs_background: bool = False
@@ -109,11 +109,17 @@ class Method:
         """
         return dict(self.settings(given, (shape[0], shape[1])))
 
+    def one(self, task: Task, settings: Any) -> Result:
+        """Explain the task's matrix."""
+        if self.compute is not None:
+            return self.compute(task, settings)
+        return self.each(task, task.x[None], settings)[0]
+
     def each(self, task: Task, X: NDArray[Any], settings: Any) -> list[Result]:
         """Explain each of (N, H, W, C) matrices, in one batch where the method can."""
         if self.together is not None:
             return self.together(task, X, settings)
-        return [self.compute(task.quiet(x), settings) for x in X]
+        return [self.one(task.quiet(x), settings) for x in X]
 
     def fields(self) -> list[dict[str, Any]]:
         """Make the method's form, one dict per parameter."""
@@ -122,15 +128,3 @@ class Method:
     def summary(self, given: dict[str, Any]) -> str:
         """Write a short text of the parameters, for titles."""
         return parameters.check(self.Parameters, self.name, given).summary()
-
-
-def one(
-    together: Callable[[Task, NDArray[Any], Any], list[Result]],
-) -> Callable[[Task, Any], Result]:
-    """Make the `compute` of a method from its `together`."""
-
-    def compute(task: Task, settings: Any) -> Result:
-        return together(task, task.x[None], settings)[0]
-
-    compute.__doc__ = together.__doc__
-    return compute
