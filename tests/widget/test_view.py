@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 import heatbrush as hb
-from heatbrush import protocol, state
-from heatbrush.worker import Worker
+from heatbrush import protocol
+from heatbrush.border import wire
+from heatbrush.session.worker import Worker
 from heatbrush_core.registry.families import FAMILIES
 
 PATCH = {"patch": (2, 2), "stride": (2, 2)}
@@ -113,7 +114,7 @@ def test_what_relevance_loses_travels_too(make) -> None:
         residual=-0.5,
         conservation=[{"node": "dense", **loss}],
     )
-    (row,) = state.explained(make().widget.panels[0], explanation)["conservation"]
+    (row,) = wire.explained(make().widget.panels[0], explanation)["conservation"]
     assert list(row) == list(protocol.Loss.__annotations__)
     assert row == {"node": "dense", **loss, "rest": None}
 
@@ -481,7 +482,7 @@ def test_how_it_is_shown(make, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_missing_bundle_says_what_to_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from heatbrush import panels
+    from heatbrush.border import panels
 
     monkeypatch.setattr(panels, "STATIC", tmp_path)
     with pytest.raises(FileNotFoundError, match="make bundle"):

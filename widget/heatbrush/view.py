@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from heatbrush import labels
-from heatbrush import methods as asked
-from heatbrush.board import Question, Spec, Target
-from heatbrush.exports import Exports
-from heatbrush.frames import frames
-from heatbrush.panels import Panels
-from heatbrush.requests import Requests
-from heatbrush.session import Session
-from heatbrush.worker import Handle, InlineWorker, Worker
+from heatbrush import arguments
+from heatbrush.border.panels import Panels
+from heatbrush.export.all_samples import frames
+from heatbrush.export.exports import Exports
+from heatbrush.session.board import Question, Spec, Target
+from heatbrush.session.requests import Requests
+from heatbrush.session.session import Session
+from heatbrush.session.worker import Handle, InlineWorker, Worker
 from heatbrush_core import Explainer, Explanation, Region
 from heatbrush_core.maps.runs import check_axis
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from heatbrush.charts import Charts
+    from heatbrush.charts.tabs import Charts
 
 
 def compare(
@@ -104,10 +103,10 @@ class View:
     ) -> None:
         self.explainer = explainer if isinstance(explainer, Explainer) else Explainer(explainer)
         matrices = self.explainer.matrices(X)
-        panels = asked.read(methods, self.explainer)
+        panels = arguments.panels(methods, self.explainer)
         for spec in panels.values():
-            asked.check(spec, matrices.shape[1:3])
-        truth = labels.read(y, len(matrices), self.explainer.classes)
+            arguments.check(spec, matrices.shape[1:3])
+        truth = arguments.truth(y, len(matrices), self.explainer.classes)
         self._session = Session(
             self.explainer,
             matrices,
@@ -211,7 +210,7 @@ class View:
         """
         whole = isinstance(within, Region) and not within
         spec = Spec(method, parameters, None if whole else within)
-        asked.check(spec, self._session.shape)
+        arguments.check(spec, self._session.shape)
         if not isinstance(panel, str | None):
             raise TypeError(
                 f"panel is {panel!r}, but a panel's name is expected; give text, or None for the "
@@ -274,7 +273,7 @@ class View:
         return Path(path).resolve()
 
     def save_npz(self, path: str | Path) -> Path:
-        """Write all explanations into one npz file, once they are there; see `heatbrush.archive`.
+        """Write all explanations into one npz file, once they are there; see `heatbrush.export.npz`.
 
         Parameters
         ----------
@@ -305,7 +304,7 @@ class View:
         """The bqplot charts; None where bqplot is missing or they were not wanted."""
         if self._charts is None and self._wants_charts:
             try:
-                from heatbrush.charts import Charts
+                from heatbrush.charts.tabs import Charts
             except ImportError:
                 self._wants_charts = False
             else:
