@@ -1,19 +1,56 @@
-"""What `compare` may be given, read: the panels that its methods name, and the true classes."""
+"""What `compare` may be given, read: samples, the panels that methods name, and true classes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from heatbrush.session.board import Spec
+from heatbrush.border.asked import Spec
+from heatbrush.session.samples import Samples
 from heatbrush_core import Explainer
 from heatbrush_core.matrix.region import check_region
 from heatbrush_core.methods import find
 from heatbrush_core.targets import resolve
 
 DEFAULT = ("gradient", "occlusion")
+
+
+class Given(NamedTuple):
+    """What a view is made of.
+
+    Attributes
+    ----------
+    panels
+        What is computed first, by panel name.
+    notes
+        What the reader should know of how it was read.
+    """
+
+    samples: Samples
+    panels: dict[str, Spec]
+    notes: list[str]
+
+
+def read(explainer: Any, X: ArrayLike, methods: Any, y: Any) -> Given:
+    """Read what `compare` was given; an explainer may also be a model.
+
+    Raises
+    ------
+    ValueError, TypeError
+        In one sentence.
+    """
+    if not isinstance(explainer, Explainer):
+        explainer = Explainer(explainer)
+    matrices = explainer.matrices(X)
+    named = panels(methods, explainer)
+    for spec in named.values():
+        check(spec, matrices.shape[1:3])
+    labels = truth(y, len(matrices), explainer.classes)
+    samples = Samples(explainer, matrices, labels)
+    return Given(samples, named, _notes(explainer, X, len(matrices)))
 
 
 def panels(methods: Any, explainer: Explainer) -> dict[str, Spec]:
@@ -146,3 +183,11 @@ def _index(label: int | str, classes: Sequence[str]) -> int:
     except ValueError as error:
         raise ValueError(f"y holds a label that is no class: {error}") from error
     return a
+
+
+def _notes(explainer: Explainer, X: ArrayLike, count: int) -> list[str]:
+    """Say how three axes were read where the model does not tell."""
+    shape = np.shape(X)
+    if len(shape) == 3 and count == shape[0] and explainer.shape is None:
+        return [f"Read as {count} matrices of {shape[1]} × {shape[2]}; add an axis for channels."]
+    return []

@@ -7,19 +7,19 @@ import pytest
 
 import heatbrush as hb
 from heatbrush.charts.agreement_chart import AgreementChart, best
-from heatbrush.charts.drawing.matrix_panel import Matrix
+from heatbrush.charts.drawing.matrix_panel import MatrixPanel
 from heatbrush_core import Explanation
 from heatbrush_core.targets import Class
 
 SHAPE = (4, 10)
 
 
-def shown(matrix: Matrix) -> np.ndarray:
+def shown(matrix: MatrixPanel) -> np.ndarray:
     (panel,) = matrix.panels
     return np.frombuffer(panel["map"]["bytes"], "<f4").reshape(panel["map"]["shape"])
 
 
-def drag(matrix: Matrix, region: hb.Region) -> None:
+def drag(matrix: MatrixPanel, region: hb.Region) -> None:
     """What the page writes when a brush is let go."""
     matrix.set_state({"selection": region.to_json()})
 

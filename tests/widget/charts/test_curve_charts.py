@@ -237,13 +237,13 @@ def test_the_legend_waits_for_its_numbers(make, monkeypatch) -> None:
     view = make(PANELS)
     chart = tab(view)
     seen: list[str] = []
-    compute = chart.bank.compute
+    compute = chart.cache.compute
 
     def watched(*args):
         seen.append(chart.figures["deletion"].legend.value)
         compute(*args)
 
-    monkeypatch.setattr(chart.bank, "compute", watched)
+    monkeypatch.setattr(chart.cache, "compute", watched)
     opened(view)
     assert "a …" in seen[0] and "b …" in seen[0]
     assert "a …" not in seen[2] and "b …" in seen[2]

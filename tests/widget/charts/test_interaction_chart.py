@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 import heatbrush as hb
-from heatbrush.charts.drawing.matrix_panel import Matrix
+from heatbrush.charts.drawing.matrix_panel import MatrixPanel
 from heatbrush.charts.interaction_chart import InteractionChart, sentence
 
 
-def shown(matrix: Matrix) -> np.ndarray:
+def shown(matrix: MatrixPanel) -> np.ndarray:
     (panel,) = matrix.panels
     return np.frombuffer(panel["map"]["bytes"], "<f4").reshape(panel["map"]["shape"])
 
 
-def drag(matrix: Matrix, region: hb.Region) -> None:
+def drag(matrix: MatrixPanel, region: hb.Region) -> None:
     """What the page writes when a brush is let go."""
     matrix.set_state({"selection": region.to_json()})
 

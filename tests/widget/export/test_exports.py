@@ -172,7 +172,7 @@ def test_nothing_ends_the_inlined_bundle_early(
     (tmp_path / "styles.css").write_text('a::after{content:"</style>"}')
     monkeypatch.setattr(page, "bundled", lambda name: tmp_path / name)
     view = make()
-    parts = parsed(page.render(view._session.snapshot(), "t"))
+    parts = parsed(page.render(view._session.channel.snapshot(), "t"))
     assert len(parts.all("script")) == 3 and len(parts.all("style")) == 2
     script = parts.all("script")[1][1]
     assert r"<\/SCRIPT>\x3c!-- {{state}}" in script and "export" not in script
@@ -186,7 +186,7 @@ def test_a_bundle_without_its_export_is_refused(
     (tmp_path / "styles.css").write_text("")
     monkeypatch.setattr(page, "bundled", lambda name: tmp_path / name)
     with pytest.raises(RuntimeError, match="make bundle"):
-        page.render(make()._session.snapshot(), "t")
+        page.render(make()._session.channel.snapshot(), "t")
 
 
 def test_an_unbuilt_export_of_a_watched_bundle_is_found_too() -> None:
@@ -218,7 +218,7 @@ def test_npz_holds_every_explanation_without_pickle(make, tmp_path: Path, sample
 @pytest.mark.parametrize("name", [EVIL, "../../up", "..", ".", "a/b", "Größe", "occlusion 2"])
 def test_a_panel_of_any_name_is_a_plain_entry(make, name) -> None:
     view = make({name: "occlusion"})
-    content = npz.write(view.explanations, view._session.matrices[0], 0)
+    content = npz.write(view.explanations, view._session.samples.matrices[0], 0)
     with np.load(io.BytesIO(content), allow_pickle=False) as stored:
         about = json.loads(str(stored["heatbrush"]))
         (prefix,) = about["panels"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from heatbrush import protocol
-from heatbrush.session.board import History, Question, Result, Spec
+from heatbrush.border.asked import Question, Spec
+from heatbrush.session.history import History, Result
 
 
 def result(run: int, cells: int) -> Result:

@@ -11,6 +11,7 @@ import pytest
 import heatbrush as hb
 from heatbrush.border.wire import UNSEARCHED
 from heatbrush.export.all_samples import frames
+from heatbrush.session.whatif import whatif
 from heatbrush.session.worker import Worker
 
 GUARD = 20.0
@@ -18,13 +19,26 @@ QUICK = {"controls": 19}
 
 
 @pytest.fixture
-def judged(make, model, samples):
-    """A view whose explainer has matrices of both classes to compare with."""
+def compared(model, samples) -> hb.Explainer:
+    """An explainer that has matrices of both classes to compare with."""
     background = np.random.default_rng(1).normal(size=(60, *samples.shape[1:], 1))
     background[:30, :, :5] += 1
     background[30:, :, 5:] += 1
-    explainer = hb.Explainer(model, classes=["left", "right"], background=background)
-    return make(explainer=explainer)
+    return hb.Explainer(model, classes=["left", "right"], background=background)
+
+
+@pytest.fixture
+def judged(make, compared):
+    """A view without a thread."""
+    return make(explainer=compared)
+
+
+@pytest.fixture
+def threaded(make, compared):
+    """A view on a thread, which has computed its maps."""
+    view = make(explainer=compared, worker=Worker)
+    view.wait(GUARD)
+    return view
 
 
 def test_the_table_is_that_of_find_runs(judged, ask, sent, samples) -> None:
@@ -106,11 +120,10 @@ def test_an_error_stands_where_the_table_would(judged, ask, model) -> None:
     assert judged.evidence is kept or judged.evidence is None
 
 
-def test_a_search_stops_at_once_and_the_table_stays(judged, ask, model, sent) -> None:
-    ask(judged, "find", axis="columns", parameters=QUICK)
-    kept = judged.widget.evidence
-    view = judged
-    view._session.worker = Worker(view._session._report)
+def test_a_search_stops_at_once_and_the_table_stays(threaded, ask, model, sent) -> None:
+    view = threaded
+    view.find_runs("columns", **QUICK).wait(GUARD)
+    kept = view.widget.evidence
     model.reached.clear()
     model.gate.clear()
     ask(view, "find", axis="columns", parameters=QUICK)
@@ -125,9 +138,8 @@ def test_a_search_stops_at_once_and_the_table_stays(judged, ask, model, sent) ->
     assert view.widget.evidence == kept and not sent.of("refused")
 
 
-def test_a_newer_search_and_another_sample_replace_one(judged, ask, model, sent) -> None:
-    view = judged
-    view._session.worker = Worker(view._session._report)
+def test_a_newer_search_and_another_sample_replace_one(threaded, ask, model, sent) -> None:
+    view = threaded
     model.reached.clear()
     model.gate.clear()
     ask(view, "find", axis="columns", parameters=QUICK)
@@ -149,24 +161,26 @@ def test_a_newer_search_and_another_sample_replace_one(judged, ask, model, sent)
     assert view.widget.evidence == UNSEARCHED
 
 
-def test_what_if_is_answered_during_a_search(judged, ask, sent) -> None:
-    from heatbrush.session.whatif import whatif
-
+def test_what_if_is_answered_during_a_search(judged, ask, sent, monkeypatch) -> None:
     asked = []
+    found = hb.find_runs
 
-    def between(*told) -> None:
-        if not asked:
-            asked.append(whatif(judged._session, 5, hb.Region.columns(0, 3)))
+    def asking(*given, progress, **more):
+        def between(told) -> None:
+            if not asked:
+                asked.append(whatif(judged._session, 5, hb.Region.columns(0, 3)))
+            progress(told)
 
-    judged._session.searches._progress = between
+        return found(*given, progress=between, **more)
+
+    monkeypatch.setattr("heatbrush.session.searches.find_runs", asking)
     ask(judged, "find", axis="columns", parameters=QUICK)
     kinds = [m["kind"] for m in sent.messages]
     assert asked and "answer" in kinds
 
 
-def test_a_page_drawn_meanwhile_hears_of_it(judged, ask, model, sent) -> None:
-    view = judged
-    view._session.worker = Worker(view._session._report)
+def test_a_page_drawn_meanwhile_hears_of_it(threaded, ask, model, sent) -> None:
+    view = threaded
     model.reached.clear()
     model.gate.clear()
     ask(view, "find", axis="columns", parameters=QUICK)

@@ -10,7 +10,7 @@ import anywidget
 import traitlets
 from ipywidgets import Widget
 from ipywidgets.widgets.widget import JUPYTER_WIDGETS_ECHO
-from pydantic import ConfigDict, ValidationError, create_model
+from pydantic import ConfigDict, create_model
 
 from heatbrush import protocol
 from heatbrush.border.wire import NOTHING, OPTIONS, UNKNOWN, UNSEARCHED, sentence
@@ -121,10 +121,7 @@ def _selection(panels: Panels, given: Any) -> Any:
 
 def _options(panels: Panels, given: Any) -> Any:
     """Check how the browser wants the maps drawn."""
-    try:
-        options = OptionsForm.model_validate(given).model_dump()
-    except ValidationError as error:
-        raise ValueError(refusal(error)) from error
+    options = OptionsForm.model_validate(given).model_dump()
     shape = panels.sample["matrix"]["shape"]
     if not 0 < options["quantile"] <= 1:
         raise ValueError(f"The quantile of the limits is {options['quantile']}; give 0 to 1.")
@@ -141,10 +138,3 @@ CHECKS: dict[str, Callable[[Panels, Any], Any]] = {
     "pointed": _selection,
     "options": _options,
 }
-
-
-def refusal(error: ValidationError) -> str:
-    """Return what is wrong with a message, in one sentence."""
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"]) or "the message"
-    return f"The view could not read {where}: {first['msg'][:1].lower()}{first['msg'][1:]}."

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike
+from pydantic import ValidationError
 
 from heatbrush import protocol
+from heatbrush.border.asked import Spec
 from heatbrush_core import Explainer, Explanation, Prediction, Region
 from heatbrush_core.maps.colours import TABLES, table
 from heatbrush_core.matrix.axes import Axis
@@ -129,49 +131,50 @@ def selection(region: Region | None) -> protocol.Selection | None:
     return None if region is None else region.to_json()  # type: ignore[return-value]
 
 
-def panel(
-    name: str,
-    method: str,
-    parameters: Mapping[str, Any],
-    within: Region | None,
-    shape: Sequence[int],
-    run: int = 0,
-) -> protocol.PanelState:
+class Asked(TypedDict):
+    """What a panel says before anything is found; a `PanelState` says it, too."""
+
+    name: str
+    method: str
+    parameters: dict[str, Any]
+    summary: str
+    run: int
+    within: protocol.Selection | None
+    profile: Literal["sum", "mean"]
+
+
+def panel(name: str, spec: Spec, shape: tuple[int, int], run: int = 0) -> protocol.PanelState:
     """Return a panel that shows nothing yet; parameters are completed where they are possible."""
-    chosen = REGISTRY[method]
+    method = REGISTRY[spec.method]
     try:
-        complete = chosen.validated(dict(parameters), (shape[0], shape[1]))
-        summary = chosen.summary(complete)
+        settings = method.settings(dict(spec.parameters), shape)
+        parameters, summary = dict(settings), settings.summary()
     except (TypeError, ValueError):
-        complete, summary = dict(parameters), ""
-    about = (name, method, plain(complete), summary, run, selection(within))
-    return unshown(*about, chosen.profile)
+        # the run itself says what is wrong with them, as the panel's failure
+        parameters, summary = dict(spec.parameters), ""
+    return unshown(
+        {
+            "name": name,
+            "method": spec.method,
+            "parameters": plain(parameters),
+            "summary": summary,
+            "run": run,
+            "within": selection(spec.within),
+            "profile": method.profile,
+        }
+    )
 
 
-def unshown(
-    name: str,
-    method: str,
-    parameters: dict[str, Any],
-    summary: str,
-    run: int,
-    within: protocol.Selection | None,
-    profile: Literal["sum", "mean"],
-) -> protocol.PanelState:
+def unshown(asked: Asked) -> protocol.PanelState:
     """Return a panel of which only what was asked is known."""
     return {
-        "name": name,
-        "method": method,
-        "parameters": parameters,
-        "summary": summary,
-        "run": run,
-        "within": within,
+        **asked,
         "seconds": None,
         "score": None,
         "score_at_baseline": None,
         "residual": None,
         "notes": [],
         "conservation": [],
-        "profile": profile,
         "map": None,
         "standard_error": None,
         "row_errors": None,
@@ -192,7 +195,7 @@ def explained(blank: protocol.PanelState, explanation: Explanation) -> protocol.
         "score_at_baseline": number(e.score_at_baseline),
         "residual": number(e.residual),
         "notes": list(e.notes),
-        "conservation": [plain(row) for row in e._conservation],
+        "conservation": [plain(row) for row in e.fields()["conservation"]],
         "map": array(e.map),
         "standard_error": None if e.standard_error is None else array(e.standard_error),
         "row_errors": None if e.row_errors is None else array(e.row_errors),
@@ -203,10 +206,19 @@ def explained(blank: protocol.PanelState, explanation: Explanation) -> protocol.
 
 def sentence(error: BaseException) -> str:
     """Return an error as one sentence: ours are, of others the kind and the first line."""
+    if isinstance(error, ValidationError):
+        return unreadable(error)
     text = " ".join(str(error).split("\n")[0].split())
     if isinstance(error, TypeError | ValueError | RuntimeError) and text:
         return text
     return f"{type(error).__name__}: {text}" if text else f"{type(error).__name__} was raised."
+
+
+def unreadable(error: ValidationError) -> str:
+    """Return what is wrong with something that the browser wrote, in one sentence."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the message"
+    return f"The view could not read {where}: {first['msg'][:1].lower()}{first['msg'][1:]}."
 
 
 def failure(method: str, error: BaseException, explainer: Explainer) -> protocol.Failure:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush.charts.drawing.intervals import lines
-from heatbrush.charts.drawing.matrix_panel import Matrix
-from heatbrush.charts.tab import Chart, Choice, Work
+from heatbrush.charts.drawing.matrix_panel import MatrixPanel
+from heatbrush.charts.tab import Choice, Tab, Work
 from heatbrush.session.session import Session
 from heatbrush_core import Explanation, Region, agreement
 from heatbrush_core.maps.similarity import top
@@ -26,7 +26,7 @@ MEASURES = (
 Maps = dict[str, Explanation]
 
 
-class AgreementChart(Chart):
+class AgreementChart(Tab):
     """Every two maps that are shown, compared.
 
     Parameters
@@ -39,7 +39,7 @@ class AgreementChart(Chart):
     box : ipywidgets.VBox
     measure, by : Choice
         What is compared: a measure, and cells, rows or columns.
-    matrix : Matrix
+    matrix : MatrixPanel
     work : Work
     """
 
@@ -51,7 +51,7 @@ class AgreementChart(Chart):
         self.measure = Choice("measure", MEASURES, self.refresh)
         self.by = Choice("of", ("cells", "rows", "columns"), self.refresh)
         self.work = Work(session, "agreement")
-        self.matrix = Matrix("agreement")
+        self.matrix = MatrixPanel("agreement")
         self.matrix.observe(self._brushed, "selection")
         choices = ipywidgets.HBox([self.measure.widget, self.by.widget])
         self.box = ipywidgets.VBox([choices, self.work.row, self.matrix], layout={"width": "100%"})
@@ -68,7 +68,9 @@ class AgreementChart(Chart):
             self.matrix.layout.visibility = "hidden"
             return self.work.say("Agreement takes two maps; run another method.")
         maps, measure, by = self._maps, self.measure.value, self.by.value
-        self.work.start(lambda job, listen: self._compare(maps, measure, by), "Comparing the maps.")
+        self.work.start(
+            lambda _job, _listen: self._compare(maps, measure, by), "Comparing the maps."
+        )
 
     def close(self) -> None:
         """Ask for nothing any longer."""
@@ -82,7 +84,7 @@ class AgreementChart(Chart):
         self.matrix.layout.visibility = None
         return f"Brush two maps or more to select the {by} that are in the top {SHARE:g} % of each."
 
-    def _brushed(self, change: Any) -> None:
+    def _brushed(self, _change: Any) -> None:
         """Select what is in the top of all maps under the brush."""
         if not self.matrix.brushed:
             return
@@ -95,7 +97,7 @@ class AgreementChart(Chart):
         if not region:
             return self.work.say(f"None of the {by} is in the top {SHARE:g} % of each of: {which}.")
         self.work.say(f"Selected: {shared.sum()} {by} in the top {SHARE:g} % of each of: {which}.")
-        self._session.select(region)
+        self._session.channel.select(region)
 
 
 def best(explanation: Explanation, by: Literal["cells", "rows", "columns"]) -> NDArray[np.bool_]:

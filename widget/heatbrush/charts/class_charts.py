@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import ipywidgets
 import numpy as np
 
+from heatbrush.border.asked import Spec
 from heatbrush.charts.class_figure import MOST, ClassFigure, Prototype, duration, groups
 from heatbrush.charts.drawing.intervals import Which
 from heatbrush.charts.drawing.style import look
 from heatbrush.charts.reliance_chart import LABELS, RelianceChart
-from heatbrush.charts.tab import Chart, Choice, Work
-from heatbrush.session.board import Spec
+from heatbrush.charts.tab import Choice, Tab, Work
 from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle
 from heatbrush_core import class_profile
@@ -38,7 +38,7 @@ class Profiles(NamedTuple):
         return dict(zip(indices, map(str, self.found["class"].values), strict=True))
 
 
-class ClassCharts(Chart):
+class ClassCharts(Tab):
     """Mean profiles of all classes, once they are asked for, and dots for the selection.
 
     Attributes
@@ -117,7 +117,7 @@ class ClassCharts(Chart):
         for figure in self.figures.values():
             figure.close()
 
-    def _selected(self, change: Any = None) -> None:
+    def _selected(self, _change: Any = None) -> None:
         """Move the brushes to the selection, and ask who relies on it while the tab is open."""
         for figure in self.figures.values():
             figure.follow()
@@ -126,7 +126,7 @@ class ClassCharts(Chart):
 
     # ------------------------------------------------------------ computing
 
-    def _compute(self, button: Any) -> None:
+    def _compute(self, _button: Any) -> None:
         """Explain every sample by the chosen panel's method."""
         name, axis = self.method.value, self.axis.value
         with self.session.lock:
@@ -135,7 +135,7 @@ class ClassCharts(Chart):
                 spec = panel.spec
                 self.work.start(
                     lambda *job: self._profile(name, axis, spec, *job),
-                    f"Explaining {_samples(len(self.session.matrices))} …",
+                    f"Explaining {_samples(len(self.session.samples))} …",
                 )
 
     def _profile(
@@ -144,8 +144,8 @@ class ClassCharts(Chart):
         """Average profiles, on the worker's thread; returns what the status line says."""
         labels = self._classes(handle, progress)
         found = class_profile(
-            self.session.explainer,
-            self.session.matrices,
+            self.session.samples.explainer,
+            self.session.samples.matrices,
             labels,
             (spec.method, spec.parameters),
             axis,
@@ -161,19 +161,18 @@ class ClassCharts(Chart):
     def _classes(self, handle: Handle, progress: Listener) -> LABELS:
         """Return the class of each sample: the true one, else the predicted one."""
         if self._labels is None:
-            session = self.session
-            X = session.matrices
-            if session.truth is not None:
-                self._labels = np.array(session.truth, np.intp)
+            samples = self.session.samples
+            X, explainer = samples.matrices, samples.explainer
+            if samples.truth is not None:
+                self._labels = np.array(samples.truth, np.intp)
             else:
                 watch = Watch(len(X), progress, handle.cancelled)
-                outputs = session.explainer.outputs(len(X), lambda which: X[which], watch)
-                said = session.explainer.read(outputs)
+                said = explainer.read(explainer.outputs(len(X), X.__getitem__, watch))
                 self._labels = np.array([each.predicted for each in said], np.intp)
         return self._labels
 
     def _about(self, spec: Spec) -> str:
-        truth = self.session.truth is not None
+        truth = self.session.samples.truth is not None
         classes = "the true class" if truth else "the class that is predicted, as no y was given"
         whole = "; whole matrices, not only the selection" if spec.within is not None else ""
         return f"Each sample is explained for {classes}{whole}. Bands hold 90 % of bootstrap means."
@@ -220,7 +219,7 @@ class ClassCharts(Chart):
 
     def _cost(self) -> str:
         """Say how many samples there are, and about how long they take."""
-        count = len(self.session.matrices)
+        count = len(self.session.samples)
         explanation = self.session.board.explanations().get(self.method.value)
         took = "" if explanation is None else f", {duration(explanation.seconds * count)}"
         return f"{_samples(count)}{took}"

@@ -9,12 +9,12 @@ import bqplot
 import ipywidgets
 import numpy as np
 
+from heatbrush.border.asked import Question
 from heatbrush.charts.drawing import style
 from heatbrush.charts.drawing.intervals import Which
 from heatbrush.charts.drawing.line_figure import LineFigure
 from heatbrush.charts.drawing.marks import DOTTED, Curve
 from heatbrush.charts.drawing.style import Look, look
-from heatbrush.session.board import Question
 from heatbrush.session.session import Session
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Prototype:
         self.button.tooltip = f"Show the sample whose profile is most like the mean of {name}"
         self.box.layout.display = None
 
-    def _clicked(self, button: Any) -> None:
+    def _clicked(self, _button: Any) -> None:
         """Show the prototype in the view."""
         if not self._session.worker.closed:
             target = self._session.board.question.target

@@ -56,7 +56,7 @@ class Wanted(NamedTuple):
         return {"cells": rows * columns, "rows": rows, "columns": columns}[self.by]
 
 
-class CurveBank:
+class CurveCache:
     """Computes curves, and keeps them as long as their explanation is kept.
 
     Parameters
@@ -94,8 +94,8 @@ class CurveBank:
         first = wanted.about not in self._chances
         make = deletion if wanted.mode == "deletion" else insertion
         curve = make(
-            self._session.explainer,
-            self._session.matrices[wanted.sample],
+            self._session.samples.explainer,
+            self._session.samples.matrices[wanted.sample],
             wanted.explanation,
             wanted.by,
             orders=ORDERS if first else 0,

@@ -8,12 +8,12 @@ import bqplot
 import ipywidgets
 import numpy as np
 
-from heatbrush.charts.curve_cache import MODES, Chance, CurveBank, Wanted, greedy, shifted
+from heatbrush.charts.curve_cache import MODES, Chance, CurveCache, Wanted, greedy, shifted
 from heatbrush.charts.drawing import style
 from heatbrush.charts.drawing.intervals import lines
 from heatbrush.charts.drawing.marks import Curve
 from heatbrush.charts.drawing.style import GREY, Look, look
-from heatbrush.charts.tab import Chart, Choice, Work
+from heatbrush.charts.tab import Choice, Tab, Work
 from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle
 from heatbrush_core import Explanation, Region
@@ -35,7 +35,7 @@ class Shown(NamedTuple):
     maps: dict[str, Explanation]
 
 
-class CurveCharts(Chart):
+class CurveCharts(Tab):
     """Two figures side by side: what is hidden, and what is shown, the most important part first.
 
     Attributes
@@ -52,7 +52,7 @@ class CurveCharts(Chart):
     title = "Curves"
 
     def __init__(self, session: Session) -> None:
-        self.session, self.bank = session, CurveBank(session)
+        self.session, self.cache = session, CurveCache(session)
         self.by = Choice("by", ["cells", "rows", "columns"], self._other_parts)
         self.of = Choice("brush of", (), self._select)
         self.work = Work(session, "curves")
@@ -78,7 +78,7 @@ class CurveCharts(Chart):
             shown = self._shown()
             self._offer(shown)
             self._draw(shown)
-            missing = self.bank.missing(self._wanted(shown))
+            missing = self.cache.missing(self._wanted(shown))
             if not missing:
                 self.work.cancel()
                 self.work.say(self._hint(shown))
@@ -108,10 +108,10 @@ class CurveCharts(Chart):
 
     def _compute(self, missing: list[Wanted], handle: Handle, progress: Listener) -> str:
         """Compute one curve after the other, on the worker's thread, and draw each at once."""
-        costs = self.bank.costs(missing)
+        costs = self.cache.costs(missing)
         for index, wanted in enumerate(missing):
             before, cost = sum(costs[:index]), costs[index]
-            self.bank.compute(wanted, handle, shifted(progress, before, cost, sum(costs)))
+            self.cache.compute(wanted, handle, shifted(progress, before, cost, sum(costs)))
             with self.session.lock:
                 self._draw(self._shown())
         return self._hint(self._shown())
@@ -123,10 +123,10 @@ class CurveCharts(Chart):
                 name: Wanted(shown.sample, each, self.by.value, mode)
                 for name, each in shown.maps.items()
             }
-            found = {name: self.bank.curve(each) for name, each in wanted.items()}
-            chances = map(self.bank.chance, wanted.values())
+            found = {name: self.cache.curve(each) for name, each in wanted.items()}
+            chances = map(self.cache.chance, wanted.values())
             chance = next(filter(None, chances), None)
-            areas = _areas(chance, greedy(self.by.value, self.session.shape))
+            areas = _areas(chance, greedy(self.by.value, self.session.samples.shape))
             figure.draw(shown.places, found, chance, areas)
             if shown.maps:
                 figure.rescale(*self._limits(shown))
@@ -134,7 +134,7 @@ class CurveCharts(Chart):
     def _limits(self, shown: Shown) -> tuple[str, bool]:
         """Name what is drawn, and tell whether it lies between 0 and 1."""
         # known by now: every map began with it
-        certain = self.session.prediction(shown.sample).kind == "probabilities"
+        certain = self.session.samples.prediction(shown.sample).kind == "probabilities"
         single = all(isinstance(each.target, Class) for each in shown.maps.values())
         return "probability" if certain else "score", certain and single
 
@@ -155,7 +155,7 @@ class CurveCharts(Chart):
         self.brush.selected = None
         self.refresh()
 
-    def _brushed(self, change: Any) -> None:
+    def _brushed(self, _change: Any) -> None:
         """Select what lies under a brush that was let go; one that was cleared selects nothing."""
         if not self.brush.brushing:
             self._select()
@@ -168,19 +168,20 @@ class CurveCharts(Chart):
             explanation = shown.maps.get(self.of.value)
             if ends is None or len(ends) != 2 or explanation is None:
                 return
-            curve = self.bank.curve(Wanted(shown.sample, explanation, self.by.value, "deletion"))
+            curve = self.cache.curve(Wanted(shown.sample, explanation, self.by.value, "deletion"))
         if curve is None:
             return
-        region = hidden(curve, float(min(ends)) / 100, float(max(ends)) / 100, self.session.shape)
+        low, high = float(min(ends)) / 100, float(max(ends)) / 100
+        region = hidden(curve, low, high, self.session.samples.shape)
         if not region:
             return
         self._selecting = True
         try:
-            self.session.select(region)
+            self.session.channel.select(region)
         finally:
             self._selecting = False
 
-    def _selected(self, change: Any) -> None:
+    def _selected(self, _change: Any) -> None:
         """Take the brush away once something else is selected."""
         if not self._selecting and self.brush.selected is not None:
             self.brush.selected = None

@@ -8,11 +8,11 @@ import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush.border.asked import Question
 from heatbrush.charts.drawing.intervals import Which, lines
-from heatbrush.charts.drawing.matrix_panel import Matrix
+from heatbrush.charts.drawing.matrix_panel import MatrixPanel
 from heatbrush.charts.drawing.style import number
-from heatbrush.charts.tab import Chart, Choice, Work
-from heatbrush.session.board import Question
+from heatbrush.charts.tab import Choice, Tab, Work
 from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle
 from heatbrush_core import Axis, interaction
@@ -29,7 +29,7 @@ Asked = tuple[Question, Which, int]
 Floats = NDArray[np.float64]
 
 
-class InteractionChart(Chart):
+class InteractionChart(Tab):
     """Every two rows, or columns, or stretches of them, hidden together.
 
     Parameters
@@ -42,7 +42,7 @@ class InteractionChart(Chart):
     box : ipywidgets.VBox
     axis, size : Choice
         Whose lines, and how many make one part.
-    matrix : Matrix
+    matrix : MatrixPanel
     work : Work
     """
 
@@ -55,7 +55,7 @@ class InteractionChart(Chart):
         self.axis = Choice("pairs of", ("rows", "columns"), self._turned)
         self.size = Choice("lines at once", self._sizes("rows"), self.refresh)
         self.work = Work(session, "interaction")
-        self.matrix = Matrix("interaction", quantile=0.98)
+        self.matrix = MatrixPanel("interaction", quantile=0.98)
         self.matrix.observe(self._brushed, "selection")
         choices = ipywidgets.HBox([self.axis.widget, self.size.widget])
         self.box = ipywidgets.VBox([choices, self.work.row, self.matrix], layout={"width": "100%"})
@@ -95,11 +95,11 @@ class InteractionChart(Chart):
         question, which, size = asked
         session = self._session
         found = interaction(
-            session.explainer,
-            session.matrices[question.sample],
+            session.samples.explainer,
+            session.samples.matrices[question.sample],
             which,
             size,
-            session.aim(question),
+            session.samples.aim(question),
             progress=listen,
             cancel=job.cancelled,
         )
@@ -123,16 +123,16 @@ class InteractionChart(Chart):
         return [part[0] if len(part) == 1 else f"{part[0]}–{part[-1]}" for part in parts]
 
     def _axis(self, which: Which) -> Axis:
-        return self._session.explainer.axes(self._session.shape)[0 if which == "rows" else 1]
+        return self._session.samples.axis(which)
 
-    def _brushed(self, change: Any) -> None:
+    def _brushed(self, _change: Any) -> None:
         """Select the lines under the brush, and say what two of them lose."""
         if self._shown is None or not self.matrix.brushed:
             return
         _, which, size = self._shown
         values = self._found[self._shown]
         parts, axis = self.matrix.touched, self._axis(which)
-        self._session.select(lines(which, np.repeat(parts, size)[: len(axis)]))
+        self._session.channel.select(lines(which, np.repeat(parts, size)[: len(axis)]))
         prefix = f"{axis.name} " if axis.numbered else ""
         names = [prefix + name for name in self._names()]
         self.work.say(sentence(values, np.flatnonzero(parts), names))

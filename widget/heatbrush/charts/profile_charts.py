@@ -18,12 +18,12 @@ from heatbrush.charts.drawing.intervals import Which, hull
 from heatbrush.charts.drawing.line_figure import LineFigure
 from heatbrush.charts.drawing.marks import DOTTED, Curve, Posts
 from heatbrush.charts.drawing.style import Look, look
-from heatbrush.charts.tab import Chart
+from heatbrush.charts.tab import Tab
 from heatbrush.session.session import Session
 from heatbrush_core import Explanation, Region
 
 
-class ProfileCharts(Chart):
+class ProfileCharts(Tab):
     """One chart per axis, and their legend.
 
     Attributes
@@ -67,7 +67,7 @@ class ProfileCharts(Chart):
         self.columns.close()
         self.rows.close()
 
-    def _follow(self, change: Any = None) -> None:
+    def _follow(self, _change: Any = None) -> None:
         """Move both brushes to the selection."""
         self.columns.follow()
         self.rows.follow()
@@ -102,7 +102,7 @@ class ProfileChart(LineFigure):
 
     def point(self, region: Region) -> None:
         """Stand at the ends of the lines that a region spans along this axis."""
-        self._posts.show(hull(region, self.which, self.session.shape))
+        self._posts.show(hull(region, self.which, self.session.samples.shape))
 
     def _profile(self, curve: Curve, explanation: Explanation, shown: Look) -> None:
         rows = self.which == "rows"

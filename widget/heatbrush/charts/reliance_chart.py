@@ -9,10 +9,10 @@ import bqplot
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush.border.asked import Question
 from heatbrush.charts.drawing import style
 from heatbrush.charts.drawing.style import GREY, look
 from heatbrush.charts.tab import Work
-from heatbrush.session.board import Question
 from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle
 from heatbrush_core import Cancelled, Region, reliance
@@ -96,7 +96,7 @@ class RelianceChart:
 
     def ask(self, labels: LABELS | None) -> None:
         """Ask who relies on what is selected now; None are the classes before they are known."""
-        region = self.session.selection
+        region = self.session.channel.selection
         with self.session.lock:
             if labels is None or not region:
                 self.work.cancel()
@@ -143,8 +143,8 @@ class RelianceChart:
         session, count = self.session, len(labels)
         samples = spread(count)
         table = reliance(
-            session.explainer,
-            session.matrices[samples],
+            session.samples.explainer,
+            session.samples.matrices[samples],
             region,
             labels[samples],
             progress=progress,
@@ -155,9 +155,9 @@ class RelianceChart:
                 raise Cancelled("The selection changed.")
             self.measured = Measured(region, labels, samples, labels[samples], table)
             self._told()
-        axes = session.explainer.axes(session.shape)
         named = len(region.bands) <= NAMED
-        return about(table, region.describe(*axes) if named else "the selection", count)
+        which = region.describe(*session.samples.axes) if named else "the selection"
+        return about(table, which, count)
 
     def _name(self, names: Sequence[str]) -> None:
         """Give each class a row."""
@@ -174,7 +174,7 @@ class RelianceChart:
             self.dots.names = np.array([f"sample {index}" for index in self.shown])
             self.dots.colors = list(colours) or [GREY]
 
-    def _clicked(self, mark: Any, event: dict[str, Any]) -> None:
+    def _clicked(self, _mark: Any, event: dict[str, Any]) -> None:
         """Show the sample of a dot."""
         index = event.get("data", {}).get("index")
         if isinstance(index, int) and 0 <= index < len(self.shown):

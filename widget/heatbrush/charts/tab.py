@@ -23,7 +23,7 @@ Job = Callable[[Handle, Listener], str]
 """Works, tells how far it is, and returns what the status line says then."""
 
 
-class Chart(Protocol):
+class Tab(Protocol):
     """One tab. Made from the session, and asked only by the `Charts` that hold it.
 
     Attributes
@@ -79,7 +79,7 @@ class Work:
         self._current: int | None = None
         self._bar = ipywidgets.FloatProgress(min=0.0, max=1.0, layout={"width": "120px"})
         self.button = ipywidgets.Button(description="Cancel", layout={"width": "72px"})
-        self.button.on_click(lambda button: self.cancel())
+        self.button.on_click(lambda _button: self.cancel())
         self._busy = ipywidgets.HBox([self._bar, self.button], layout={"display": "none"})
         self._status = ipywidgets.HTML(layout={"flex": "1 1 0", "min_width": "0"})
         # its room stays while nothing runs
@@ -114,7 +114,7 @@ class Work:
             self._session.worker.submit(
                 self._slot,
                 lambda handle: self._run(handle, number, job),
-                dropped=lambda handle: self._end(number, "Cancelled."),
+                dropped=lambda _handle: self._end(number, "Cancelled."),
             )
 
     def cancel(self) -> None:
@@ -133,7 +133,7 @@ class Work:
     def _listener(self, number: int) -> Listener:
         """Make what a job calls between its batches."""
 
-        def tell(progress: Progress, seconds_left: float | None) -> None:
+        def tell(progress: Progress, _seconds_left: float | None) -> None:
             if number == self._current:
                 self._bar.value = progress.done / max(progress.total, 1)
 
@@ -207,6 +207,6 @@ class Choice:
         finally:
             self._offering = False
 
-    def _chosen(self, change: Any) -> None:
+    def _chosen(self, _change: Any) -> None:
         if not self._offering:
             self._told()

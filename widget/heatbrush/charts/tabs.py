@@ -12,10 +12,10 @@ from heatbrush.charts.class_charts import ClassCharts
 from heatbrush.charts.curve_charts import CurveCharts
 from heatbrush.charts.interaction_chart import InteractionChart
 from heatbrush.charts.profile_charts import ProfileChart, ProfileCharts
-from heatbrush.charts.tab import Chart
+from heatbrush.charts.tab import Tab
 from heatbrush.session.session import Session
 
-OTHERS: tuple[Callable[[Session], Chart], ...] = (
+OTHERS: tuple[Callable[[Session], Tab], ...] = (
     CurveCharts,
     AgreementChart,
     InteractionChart,
@@ -37,13 +37,13 @@ class Charts:
     box : ipywidgets.Tab
         Everything, to be displayed.
     profiles : ProfileCharts
-    tabs : list of Chart
+    tabs : list of Tab
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self.profiles = ProfileCharts(session)
-        self.tabs: list[Chart] = [self.profiles, *(make(session) for make in OTHERS)]
+        self.tabs: list[Tab] = [self.profiles, *(make(session) for make in OTHERS)]
         # a figure that is drawn where it is not seen has no size, and the page complains
         self._pages = [ipywidgets.VBox(layout={"width": "100%"}) for tab in self.tabs]
         self._pages[0].children = [self.profiles.box]
@@ -95,7 +95,7 @@ class Charts:
             self._pages[change["new"]].children = [tab.box]
             tab.open()
 
-    def _refresh(self, change: Any) -> None:
+    def _refresh(self, _change: Any) -> None:
         """Tell the open tab that the panels changed; the others ask when they are opened."""
         if self.box.selected_index is not None:
             self.tabs[self.box.selected_index].refresh()

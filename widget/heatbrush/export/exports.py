@@ -31,7 +31,7 @@ class Exports:
 
     def html(self, frames: Sequence[dict[str, Any]] = ()) -> File:
         """Make a page of the view, and of what `frames` holds of all samples."""
-        traits = self._session.snapshot()
+        traits = self._session.channel.snapshot()
         title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
         return "heatbrush.html", "text/html", page.render(traits, title, frames).encode()
 
@@ -41,7 +41,7 @@ class Exports:
         with session.lock:
             sample = session.board.question.sample
             found = session.board.explanations()
-        content = npz.write(found, session.matrices[sample], sample)
+        content = npz.write(found, session.samples.matrices[sample], sample)
         return "heatbrush.npz", "application/octet-stream", content
 
     def csv(self) -> File:

@@ -27,8 +27,8 @@ def render(traits: Mapping[str, Any], title: str, frames: Sequence[Mapping[str, 
     title
         Plain text.
     frames
-        What `heatbrush.export.all_samples` makes, to be stepped through; none leaves the page with the sample
-        that is shown.
+        What `heatbrush.export.all_samples` makes, to be stepped through; none leaves the page with
+        the sample that is shown.
     """
     state = {
         **traits,

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from heatbrush import protocol
-from heatbrush.border import wire
 from heatbrush.session.worker import Worker
 from heatbrush_core import Progress
-
-if TYPE_CHECKING:
-    from heatbrush.session.session import Session
 
 INTERVAL = 0.1
 """Seconds between two words of progress, at least: front ends drop floods of messages."""
@@ -46,33 +40,3 @@ class Pulse:
         self._last = now
         done, todo = progress.done, progress.total - progress.done
         self._tell(progress, now / done * todo if done else None)
-
-
-def of_panel(session: Session, name: str, run: int) -> Pulse:
-    """Make the pulse of a run that fills a panel."""
-
-    def tell(progress: Progress, seconds_left: float | None) -> None:
-        message: protocol.Progress = {
-            "kind": "progress",
-            "panel": name,
-            "run": run,
-            "done": progress.done,
-            "total": progress.total,
-            "seconds_left": seconds_left,
-        }
-        with session.lock:
-            if not session.board.waits(name, run):
-                return
-            session.board.panels[name].progress = message
-            session.say(message)
-            if progress.map is not None:
-                map = wire.array(progress.map)
-                partial: protocol.Partial = {
-                    "kind": "partial",
-                    "panel": name,
-                    "run": run,
-                    "shape": map["shape"],
-                }
-                session.say(partial, [map["bytes"]])
-
-    return Pulse(session.worker, tell)

@@ -8,12 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from heatbrush import protocol
 from heatbrush.border import wire
-from heatbrush.border.panels import refusal
-from heatbrush.session.board import Question, Spec
+from heatbrush.border.asked import Question, Spec
 from heatbrush.session.session import Session
 from heatbrush.session.whatif import whatif
 from heatbrush_core import Region
@@ -38,18 +35,16 @@ class Requests:
         self.session = session
         self.exports = exports
 
-    def __call__(self, widget: Any, content: Any, buffers: Any) -> None:
+    def __call__(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Take a message; one that cannot be taken is answered with the reason."""
-        self.session.heard()
+        self.session.channel.heard()
         try:
             request = protocol.REQUEST.validate_python(content)
             getattr(self, f"_{request.kind}")(request)
-        except ValidationError as error:
-            self.session.say({"kind": "refused", "sentence": refusal(error)})
         except Exception as error:
-            self.session.say({"kind": "refused", "sentence": wire.sentence(error)})
+            self.session.channel.say({"kind": "refused", "sentence": wire.sentence(error)})
 
-    def _hello(self, request: protocol.Hello) -> None:
+    def _hello(self, _request: protocol.Hello) -> None:
         self.session.hello()
 
     def _run(self, request: protocol.Run) -> None:

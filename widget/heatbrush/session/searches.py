@@ -10,9 +10,12 @@ from pydantic import Field
 
 from heatbrush import protocol
 from heatbrush.border import wire
-from heatbrush.session.board import Question
+from heatbrush.border.asked import Question, Which
+from heatbrush.session.board import Board
+from heatbrush.session.channel import Channel
 from heatbrush.session.pulse import Pulse
-from heatbrush.session.worker import Handle
+from heatbrush.session.samples import Samples
+from heatbrush.session.worker import Handle, Worker
 from heatbrush_core import Cancelled, Progress, Region, find_runs
 from heatbrush_core.evidence.finding import NULLS
 from heatbrush_core.maps.search import Null
@@ -21,9 +24,6 @@ from heatbrush_core.registry.parameters import Parameters, check, fields
 if TYPE_CHECKING:
     import pandas as pd
 
-    from heatbrush.session.session import Session
-
-Axis = Literal["rows", "columns"]
 SLOT = ("find",)
 
 
@@ -67,12 +67,19 @@ class Searches:
 
     Parameters
     ----------
-    session
-        Whose model, matrices and page these are.
+    channel
+        Where they are shown.
+    samples
+        What is searched.
+    board
+        What is asked now, and by which methods.
+    worker
+        Does it.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, channel: Channel, samples: Samples, board: Board, worker: Worker) -> None:
+        self._channel, self._samples = channel, samples
+        self._board, self._worker = board, worker
         self._numbers = itertools.count(1)
         self._found: dict[Question, protocol.EvidenceState] = {}
         self._tables: dict[Question, pd.DataFrame] = {}
@@ -91,43 +98,42 @@ class Searches:
         """Return the same as `find_runs` gave it; None where nothing was searched."""
         return self._tables.get(question)
 
-    def find(self, axis: Axis, given: Mapping[str, Any]) -> Handle:
+    def find(self, axis: Which, given: Mapping[str, Any]) -> Handle:
         """Find the runs of the sample and target that are shown; a newer search replaces this."""
         settings = check(Settings, "find_runs", dict(given))
         assert isinstance(settings, Settings)
-        session, number = self._session, next(self._numbers)
-        with session.lock:
+        number = next(self._numbers)
+        with self._channel.lock:
             self._tell(number, 0, 0, None)
-            return session.worker.submit(
+            return self._worker.submit(
                 SLOT,
                 lambda job: self._work(job, number, axis, settings),
-                dropped=lambda job: self._withdrawn(number),
+                dropped=lambda _job: self._withdrawn(number),
             )
 
     def stop(self, number: int | None = None) -> None:
         """Stop what is searched, or only a certain search."""
-        with self._session.lock:
+        with self._channel.lock:
             if self._told is not None and number in (None, self._told["search"]):
-                self._session.worker.cancel(SLOT)
+                self._worker.cancel(SLOT)
 
     def hello(self) -> None:
         """Tell a page that was just drawn what is searched."""
         if self._told is not None:
-            self._session.say(self._told)
+            self._channel.say(self._told)
 
-    def _work(self, job: Handle, number: int, axis: Axis, settings: Settings) -> pd.DataFrame:
+    def _work(self, job: Handle, number: int, axis: Which, settings: Settings) -> pd.DataFrame:
         """Search, on the worker's thread; what goes wrong is said where the table would be."""
-        session = self._session
-        with session.lock:
-            question, methods = session.board.question, self._methods(settings)
+        with self._channel.lock:
+            question, methods = self._board.question, self._methods(settings)
         given = settings.model_dump(exclude={"maps"})
         try:
             table = find_runs(
-                session.explainer,
-                session.matrices[question.sample],
+                self._samples.explainer,
+                self._samples.matrices[question.sample],
                 axis,
-                target=session.aim(question),
-                progress=Pulse(session.worker, lambda *told: self._progress(number, *told)),
+                target=self._samples.aim(question),
+                progress=Pulse(self._worker, lambda *told: self._progress(number, *told)),
                 cancel=job.cancelled,
                 **given,
                 **methods,
@@ -146,15 +152,14 @@ class Searches:
         """Return what makes the maps: nothing is what `find_runs` takes by itself."""
         if settings.maps == "usual":
             return {}
-        specs = [panel.spec for panel in self._session.board.panels.values()]
+        specs = [panel.spec for panel in self._board.panels.values()]
         return {"methods": [(spec.method, dict(spec.parameters)) for spec in specs]}
 
     def _runs(self, table: pd.DataFrame) -> list[protocol.RunState]:
-        rows, columns = self._session.explainer.axes(self._session.shape)
-        return [_run(row, (rows, columns)) for row in table.to_dict("records")]
+        return [_run(row, self._samples.axes) for row in table.to_dict("records")]
 
     def _progress(self, number: int, progress: Progress, seconds_left: float | None) -> None:
-        with self._session.lock:
+        with self._channel.lock:
             if self._told is not None and self._told["search"] == number:
                 self._tell(number, progress.done, progress.total, seconds_left)
 
@@ -166,7 +171,7 @@ class Searches:
             "total": total,
             "seconds_left": seconds_left,
         }
-        self._session.say(self._told)
+        self._channel.say(self._told)
 
     def _settle(
         self,
@@ -176,21 +181,21 @@ class Searches:
         table: pd.DataFrame | None = None,
     ) -> None:
         """Keep what was found, and show it, unless the search was stopped meanwhile."""
-        with self._session.lock:
+        with self._channel.lock:
             if self._told is None or self._told["search"] != number:
                 return
             self._told = None
             self._found[question] = found
             if table is not None:
                 self._tables[question] = table
-            self._session.show_evidence()
+            self._channel.write(evidence=self.state(self._board.question))
 
     def _withdrawn(self, number: int) -> None:
-        with self._session.lock:
+        with self._channel.lock:
             if self._told is not None and self._told["search"] == number:
                 self._told = None
-                if not self._session.worker.closed:
-                    self._session.say({"kind": "stopped", "search": number})
+                if not self._worker.closed:
+                    self._channel.say({"kind": "stopped", "search": number})
 
 
 def about(table: pd.DataFrame) -> str:
@@ -211,7 +216,7 @@ def about(table: pd.DataFrame) -> str:
     return f"p: against the best run that the same search finds in {against[source]}."
 
 
-def _nothing(number: int, axis: Axis, about: str, failed: bool = False) -> protocol.EvidenceState:
+def _nothing(number: int, axis: Which, about: str, failed: bool = False) -> protocol.EvidenceState:
     return {"search": number, "axis": axis, "runs": [], "about": about, "failed": failed}
 
 

@@ -18,9 +18,9 @@ def whatif(session: Session, ask: int, region: Region, viewer: int = 0) -> Handl
     """
     return session.worker.submit(
         ("whatif", str(viewer), str(ask % UNDER_WAY)),
-        lambda job: session.say(_answer(session, ask, region)),
+        lambda _job: session.channel.say(_answer(session, ask, region)),
         urgent=True,
-        dropped=lambda job: session.say(_none(ask, "A newer selection was asked about.")),
+        dropped=lambda _job: session.channel.say(_none(ask, "A newer selection was asked about.")),
     )
 
 
@@ -28,9 +28,9 @@ def _answer(session: Session, ask: int, region: Region) -> protocol.Answer:
     if not region:
         return _none(ask)
     with session.lock:
-        x = session.matrices[session.board.question.sample]
+        x = session.samples.matrices[session.board.question.sample]
     try:
-        without, only = session.explainer.whatif(x, region)
+        without, only = session.samples.explainer.whatif(x, region)
     except Exception as error:
         return _none(ask, wire.sentence(error))
     return {

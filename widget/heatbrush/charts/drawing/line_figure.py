@@ -45,8 +45,7 @@ class LineFigure:
         values: bqplot.Axis,
         room: str = "1 1 0",
     ) -> None:
-        rows, columns = session.explainer.axes(session.shape)
-        axis = rows if which == "rows" else columns
+        axis = session.samples.axis(which)
         self.session, self.which, self.length = session, which, len(axis)
         x = bqplot.LinearScale(min=-0.5, max=self.length - 0.5, allow_padding=False)
         self.scales = {"x": x, "y": y}
@@ -71,7 +70,7 @@ class LineFigure:
         self.brush.unobserve(self._brushed, ["selected", "brushing"])
         self.figure.close()
 
-    def _brushed(self, change: Any) -> None:
+    def _brushed(self, _change: Any) -> None:
         """Make a brush that was let go the selection's interval along this axis."""
         if self.brush.brushing:
             return
@@ -81,11 +80,11 @@ class LineFigure:
         if interval == self._interval():
             self.follow()
             return
-        shape = self.session.shape
-        self.session.select(moved(self.session.selection, self.which, interval, shape))
+        channel, shape = self.session.channel, self.session.samples.shape
+        channel.select(moved(channel.selection, self.which, interval, shape))
 
     def _interval(self) -> Interval | None:
-        return hull(self.session.selection, self.which, self.session.shape)
+        return hull(self.session.channel.selection, self.which, self.session.samples.shape)
 
     def _exact(self, interval: Interval | None) -> bool:
         """Tell whether the brush ends where lines end."""

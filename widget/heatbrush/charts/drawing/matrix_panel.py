@@ -14,7 +14,7 @@ from heatbrush.border.panels import Panels
 from heatbrush_core import Region
 
 
-class Matrix(Panels):
+class MatrixPanel(Panels):
     """One map of n x n numbers on a scale around 0, and its brush.
 
     Parameters
@@ -53,7 +53,17 @@ class Matrix(Panels):
         """
         numbers = np.asarray(values, np.float32)
         run = self.panels[0]["run"] + 1 if self.panels else 1
-        panel = wire.unshown(self._name, self._name, {}, about, run, None, "sum")
+        panel = wire.unshown(
+            {
+                "name": self._name,
+                "method": self._name,
+                "parameters": {},
+                "summary": about,
+                "run": run,
+                "within": None,
+                "profile": "sum",
+            }
+        )
         panel["map"] = wire.array(numbers)
         changed = self.axes["rows"]["labels"] != list(names)
         self.publish(axes=_axes(names, axis), sample=_sample(len(names)), panels=[panel])
@@ -75,7 +85,7 @@ class Matrix(Panels):
         """Move the brush."""
         self.set_trait("selection", wire.selection(region))
 
-    def _heard(self, widget: Any, content: Any, buffers: Any) -> None:
+    def _heard(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Answer a page that asks whether anybody is there; there is nothing else to ask for."""
         if isinstance(content, dict) and content.get("kind") == "hello":
             self.send({"kind": "alive"})
