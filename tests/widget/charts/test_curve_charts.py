@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import heatbrush as hb
-from heatbrush.charts import curve_charts
 from heatbrush.charts.curve_charts import CurveCharts, hidden
+from heatbrush.charts.curve_figure import RANDOM
 from heatbrush.charts.drawing.style import COLOURS, GREY, number
 from heatbrush.session.worker import Worker
 from heatbrush_core.metrics import curves as kernel
@@ -258,4 +258,4 @@ def test_without_a_map_there_is_no_curve(make, model) -> None:
 def test_numbers_are_written_as_the_page_does() -> None:
     numbers = [0.413, -0.03, 1.62, 240.0, float("nan"), 0.0, 1.0]
     assert [number(each) for each in numbers] == [".41", "−.03", "1.62", "240", "–", ".00", "1.00"]
-    assert curve_charts.RANDOM.colour == GREY
+    assert RANDOM.colour == GREY

@@ -79,6 +79,7 @@ class Panels(anywidget.AnyWidget):
                 self.set_trait(name, value)
         finally:
             self._gathered = frozenset()
+        # one message: a page that had the new sample before its maps would draw them together
         if changed and self.comm is not None:
             self.send_state(changed)
 
@@ -104,6 +105,7 @@ class Panels(anywidget.AnyWidget):
                 self.send({"kind": "refused", "sentence": sentence(error)})
                 self.send_state(name)
                 continue
+            # other views of the widget follow the echo; the view that wrote it knows it already
             if JUPYTER_WIDGETS_ECHO:
                 echo = {"method": "echo_update", "state": {name: value}, "buffer_paths": []}
                 self._send(echo)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import ipywidgets
 import numpy as np
 
-from heatbrush.border.asked import Spec
+from heatbrush.border.asked import Spec, Which
 from heatbrush.charts.class_figure import MOST, ClassFigure, Prototype, duration, groups
-from heatbrush.charts.drawing.intervals import Which
 from heatbrush.charts.drawing.style import look
 from heatbrush.charts.reliance_chart import LABELS, RelianceChart
 from heatbrush.charts.tab import Choice, Tab, Work

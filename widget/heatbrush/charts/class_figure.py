@@ -9,9 +9,8 @@ import bqplot
 import ipywidgets
 import numpy as np
 
-from heatbrush.border.asked import Question
+from heatbrush.border.asked import Question, Which
 from heatbrush.charts.drawing import style
-from heatbrush.charts.drawing.intervals import Which
 from heatbrush.charts.drawing.line_figure import LineFigure
 from heatbrush.charts.drawing.marks import DOTTED, Curve
 from heatbrush.charts.drawing.style import Look, look

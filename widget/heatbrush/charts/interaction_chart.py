@@ -8,8 +8,8 @@ import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush.border.asked import Question
-from heatbrush.charts.drawing.intervals import Which, lines
+from heatbrush.border.asked import Question, Which
+from heatbrush.charts.drawing.intervals import lines
 from heatbrush.charts.drawing.matrix_panel import MatrixPanel
 from heatbrush.charts.drawing.style import number
 from heatbrush.charts.tab import Choice, Tab, Work

@@ -13,8 +13,9 @@ import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush.border.asked import Which
 from heatbrush.charts.drawing import style
-from heatbrush.charts.drawing.intervals import Which, hull
+from heatbrush.charts.drawing.intervals import hull
 from heatbrush.charts.drawing.line_figure import LineFigure
 from heatbrush.charts.drawing.marks import DOTTED, Curve, Posts
 from heatbrush.charts.drawing.style import Look, look

@@ -131,7 +131,10 @@ class Work:
         self._end(number, said)
 
     def _listener(self, number: int) -> Listener:
-        """Make what a job calls between its batches."""
+        """Make what a job calls between its batches.
+
+        A newer job may have taken this one's place while its last batch ran: it moves no bar then.
+        """
 
         def tell(progress: Progress, _seconds_left: float | None) -> None:
             if number == self._current:

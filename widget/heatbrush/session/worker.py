@@ -49,6 +49,7 @@ class Handle:
         self.cancelled = threading.Event()
         self._work = work
         self._dropped = dropped
+        # what a job sends belongs to the cell or the message that asked for it, not to this thread
         self._context = contextvars.copy_context()
         self._settling = threading.Lock()
         self._finished = threading.Event()
@@ -104,6 +105,7 @@ class Handle:
         try:
             result = self._context.run(self._work, self)
         except BaseException as error:
+            # also SystemExit: it must reach the one who waits, and not end the thread
             if self._settle(error=error) and not isinstance(error, Cancelled):
                 try:
                     self._context.run(report, self, error)
@@ -162,6 +164,7 @@ class Worker:
             self._waiting.pop(slot, None)
             self._waiting[slot] = handle
             self._changed.notify_all()
+        # outside of the condition: what a job does when it is dropped may take other locks
         for job in older:
             job.cancel()
         self._wake()
@@ -182,6 +185,7 @@ class Worker:
 
         A job that others should not wait for names the kinds (a slot's first word) that go first.
         """
+        # not until none is left: answers may bring new questions, and the job that runs must go on
         for _ in range(len(self._waiting)):
             job = self._take(urgent=True, first=first)
             if job is None:
@@ -269,6 +273,7 @@ class InlineWorker(Worker):
     """The same without a thread, where there are none (Pyodide): a job runs inside `submit`."""
 
     def _wake(self) -> None:
+        # a job that submits another is not interrupted: the loop beneath it takes that one, too
         if self._running:
             return
         while (job := self._take()) is not None:

@@ -6,14 +6,14 @@ import math
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush.border.asked import Which
 from heatbrush_core import Region
 
-Which = Literal["rows", "columns"]
 Interval = tuple[int, int]
 """Half-open range of lines."""
 
@@ -40,8 +40,10 @@ def moved(region: Region, which: Which, to: Interval | None, shape: Sequence[int
     restricted = touched.any() and not touched.all()
     if not restricted:
         return Region() if to is None else _lines(which, to)
-    kept = reduce(or_, (_lines(other, run) for run in runs(touched)))
-    return kept if to is None else reduce(or_, (_meet(which, to, run) for run in runs(touched)))
+    kept = stretches(touched)
+    if to is None:
+        return reduce(or_, (_lines(other, each) for each in kept))
+    return reduce(or_, (_meet(which, to, each) for each in kept))
 
 
 def snapped(ends: Any, length: int) -> Interval | None:
@@ -65,10 +67,10 @@ def snapped(ends: Any, length: int) -> Interval | None:
 
 def lines(which: Which, flags: NDArray[np.bool_]) -> Region:
     """Return the rows or the columns that are True, as whole lines."""
-    return reduce(or_, (_lines(which, run) for run in runs(flags)), Region())
+    return reduce(or_, (_lines(which, each) for each in stretches(flags)), Region())
 
 
-def runs(flags: NDArray[np.bool_]) -> list[Interval]:
+def stretches(flags: NDArray[np.bool_]) -> list[Interval]:
     """Return the stretches of True as half-open ranges."""
     edges = np.flatnonzero(np.diff(np.r_[False, flags, False]))
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]

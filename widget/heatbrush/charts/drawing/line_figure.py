@@ -9,8 +9,9 @@ import bqplot
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush.border.asked import Which
 from heatbrush.charts.drawing import style
-from heatbrush.charts.drawing.intervals import Interval, Which, hull, moved, snapped
+from heatbrush.charts.drawing.intervals import Interval, hull, moved, snapped
 from heatbrush.charts.drawing.marks import Curve
 from heatbrush.session.session import Session
 

@@ -133,12 +133,10 @@ def rescale(axis: bqplot.Axis, low: float, high: float) -> None:
 
 
 def marks(low: float, high: float, most: int = 5) -> list[float]:
-    """Return the multiples of 1, 2 or 5 times a power of ten between limits, a few."""
-    least = (high - low) / most
-    power = math.floor(math.log10(least))
-    step = next(head * 10.0**power for head in (1, 2, 5, 10) if head * 10.0**power >= least)
+    """Return the multiples of a round step between limits, a few."""
+    step, decimals = _round_step((high - low) / most)
     places = range(math.ceil(low / step), math.floor(high / step) + 1)
-    return [round(place * step, 12 - power) for place in places]
+    return [round(place * step, decimals) for place in places]
 
 
 def spanned(values: Iterable[float], *, room: float = 0.05) -> tuple[float, float]:
@@ -155,9 +153,16 @@ def ticks(labels: Sequence[str], characters: int = 48) -> list[int]:
     """Return places of labels that fit side by side: every 1st, 2nd, 5th, 10th, 20th and so on."""
     longest = max(len(short(label)) for label in labels)
     most = max(2, characters // (longest + 2))
-    steps = (head * 10**power for power in range(9) for head in (1, 2, 5))
-    step = next(step for step in steps if len(labels) <= most * step)
-    return list(range(0, len(labels), step))
+    step, _ = _round_step(max(1.0, len(labels) / most))
+    return list(range(0, len(labels), round(step)))
+
+
+def _round_step(least: float) -> tuple[float, int]:
+    """Return the first of 1, 2 or 5 times a power of ten from `least` on, and its decimals."""
+    power = math.floor(math.log10(least))
+    step = next(head * 10.0**power for head in (1, 2, 5, 10) if head * 10.0**power >= least)
+    # twelve digits are fewer than a float holds: 3 * 0.1 becomes 0.3
+    return step, 12 - power
 
 
 def short(label: str, characters: int = 12) -> str:
