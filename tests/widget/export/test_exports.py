@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 import re
 from html.parser import HTMLParser
@@ -14,7 +13,6 @@ import pytest
 
 import heatbrush as hb
 from heatbrush import protocol
-from heatbrush.export import npz, page
 
 EVIL = "</script><script>alert(1)</script><!-- <b>{{bundle}}</b> & \"'"
 
@@ -162,66 +160,3 @@ def test_the_page_asks_nobody_for_anything(make, tmp_path: Path) -> None:
     policy = next(a["content"] for a, _ in parts.all("meta") if a.get("http-equiv"))
     assert policy is not None and policy.startswith("default-src 'none'")
     assert "connect-src" not in policy and "http" not in policy
-
-
-def test_nothing_ends_the_inlined_bundle_early(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, make
-) -> None:
-    bundle = 'var e={render(){return"</SCRIPT><!-- {{state}}"}};export{e as default};\n'
-    (tmp_path / "widget.js").write_text(bundle)
-    (tmp_path / "styles.css").write_text('a::after{content:"</style>"}')
-    monkeypatch.setattr(page, "bundled", lambda name: tmp_path / name)
-    view = make()
-    parts = parsed(page.render(view._session.channel.snapshot(), "t"))
-    assert len(parts.all("script")) == 3 and len(parts.all("style")) == 2
-    script = parts.all("script")[1][1]
-    assert r"<\/SCRIPT>\x3c!-- {{state}}" in script and "export" not in script
-    assert script.rstrip().endswith("globalThis.heatbrush=e;")
-
-
-def test_a_bundle_without_its_export_is_refused(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, make
-) -> None:
-    (tmp_path / "widget.js").write_text("console.log(1)")
-    (tmp_path / "styles.css").write_text("")
-    monkeypatch.setattr(page, "bundled", lambda name: tmp_path / name)
-    with pytest.raises(RuntimeError, match="make bundle"):
-        page.render(make()._session.channel.snapshot(), "t")
-
-
-def test_an_unbuilt_export_of_a_watched_bundle_is_found_too() -> None:
-    assert page._script("a\nexport {\n  widget_default as default\n};\n").endswith(
-        "globalThis.heatbrush=widget_default;\n"
-    )
-
-
-def test_npz_holds_every_explanation_without_pickle(make, tmp_path: Path, samples) -> None:
-    view = make({"coarse": "occlusion", "fine": ("occlusion", {"patch": (1, 1)})})
-    view.sample = 1
-    path = view.save_npz(tmp_path / "view.npz")
-    with np.load(path, allow_pickle=False) as stored:
-        arrays = {name: stored[name] for name in stored.files}
-    about = json.loads(str(arrays["heatbrush"]))
-    assert about == {
-        "format": 1,
-        "sample": 1,
-        "panels": {"coarse": "coarse", "fine": "fine"},
-    }
-    np.testing.assert_array_equal(arrays["matrix"][..., 0], samples[1])
-    for name, explanation in view.explanations.items():
-        np.testing.assert_array_equal(arrays[f"{name}/map"], explanation.map)
-        np.testing.assert_array_equal(arrays[f"{name}/values"], explanation.values)
-        facts = json.loads(str(arrays[f"{name}/heatbrush"]))
-        assert facts["method"] == "occlusion"
-
-
-@pytest.mark.parametrize("name", [EVIL, "../../up", "..", ".", "a/b", "Größe", "occlusion 2"])
-def test_a_panel_of_any_name_is_a_plain_entry(make, name) -> None:
-    view = make({name: "occlusion"})
-    content = npz.write(view.explanations, view._session.samples.matrices[0], 0)
-    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-        about = json.loads(str(stored["heatbrush"]))
-        (prefix,) = about["panels"]
-        assert about["panels"][prefix] == name
-        assert stored[f"{prefix}/map"].shape == (4, 10)
-    assert "/" not in prefix and "\\" not in prefix and prefix.strip(".")

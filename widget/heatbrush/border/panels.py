@@ -105,7 +105,7 @@ class Panels(anywidget.AnyWidget):
                 self.send({"kind": "refused", "sentence": sentence(error)})
                 self.send_state(name)
                 continue
-            # other views of the widget follow the echo; the view that wrote it knows it already
+            # other pages follow the echo; the one that wrote it knows it already
             if JUPYTER_WIDGETS_ECHO:
                 echo = {"method": "echo_update", "state": {name: value}, "buffer_paths": []}
                 self._send(echo)
