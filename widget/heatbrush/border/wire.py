@@ -56,20 +56,20 @@ def numbers(values: Iterable[Any]) -> list[float | None]:
     return [number(value) for value in values]
 
 
-def plain(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     """Return a parameter as JSON; arrays and functions, which no form shows, as a word for them."""
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, np.generic):
-        return plain(value.item())
+        return as_json(value.item())
     if isinstance(value, float):
         return number(value)
     if isinstance(value, Region):
         return value.to_json()
     if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
+        return {str(key): as_json(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
+        return [as_json(each) for each in value]
     if hasattr(value, "shape"):
         return f"array of shape {tuple(value.shape)}"
     return getattr(value, "__name__", type(value).__name__)
@@ -101,7 +101,7 @@ def methods(explainer: Explainer) -> list[protocol.MethodState]:
 
 
 def _field(field: Mapping[str, Any]) -> protocol.FieldState:
-    return {**field, "default": plain(field["default"])}  # type: ignore[typeddict-item]
+    return {**field, "default": as_json(field["default"])}  # type: ignore[typeddict-item]
 
 
 def tables() -> dict[str, bytes]:
@@ -156,7 +156,7 @@ def panel(name: str, spec: Spec, shape: tuple[int, int], run: int = 0) -> protoc
         {
             "name": name,
             "method": spec.method,
-            "parameters": plain(parameters),
+            "parameters": as_json(parameters),
             "summary": summary,
             "run": run,
             "within": selection(spec.within),
@@ -195,7 +195,7 @@ def explained(blank: protocol.PanelState, explanation: Explanation) -> protocol.
         "score_at_baseline": number(e.score_at_baseline),
         "residual": number(e.residual),
         "notes": list(e.notes),
-        "conservation": [plain(row) for row in e.fields()["conservation"]],
+        "conservation": [as_json(row) for row in e.fields()["conservation"]],
         "map": array(e.map),
         "standard_error": None if e.standard_error is None else array(e.standard_error),
         "row_errors": None if e.row_errors is None else array(e.row_errors),

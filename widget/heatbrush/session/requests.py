@@ -60,7 +60,7 @@ class Requests:
         panel = self.session.board.panels.get(name)
         given = {} if panel is None else panel.spec.parameters
         return {
-            key: given[key] if key in given and wire.plain(given[key]) == value else value
+            key: given[key] if key in given and wire.as_json(given[key]) == value else value
             for key, value in parameters.items()
         }
 
