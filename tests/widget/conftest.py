@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import heatbrush as hb
-from heatbrush.panels import Panels
+from heatbrush.border.panels import Panels
+from heatbrush.session.worker import InlineWorker
 from heatbrush.view import View
-from heatbrush.worker import InlineWorker
 
 GUARD = 20.0  # seconds until a test gives up; nothing here takes that long
 SHAPE = (4, 10)

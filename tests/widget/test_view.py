@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import heatbrush as hb
-from heatbrush import protocol, state
-from heatbrush.worker import Worker
-from heatbrush_core.registry.families import FAMILIES
+from heatbrush import protocol
+from heatbrush.session.worker import Worker
 
 PATCH = {"patch": (2, 2), "stride": (2, 2)}
 
@@ -28,27 +25,6 @@ def panel(view: hb.View, name: str) -> protocol.PanelState:
 
 
 # ------------------------------------------------------------------ what is shown
-
-
-def test_every_trait_of_the_protocol_is_synced_and_plain(make) -> None:
-    view = make(y=[0, 1, 1])
-    traits = protocol.Traits.__annotations__
-    assert set(traits) <= set(view.widget.keys)
-    assert view.widget.protocol == protocol.PROTOCOL and view.widget.live
-    assert view.widget.axes["rows"] == {
-        "name": "rows",
-        "labels": ["0", "1", "2", "3"],
-        "values": [0.0, 1.0, 2.0, 3.0],
-    }
-    assert view.widget.classes == ["left", "right"]
-    assert {name: len(table) for name, table in view.widget.tables.items()} == dict.fromkeys(
-        [f"{name} {mode}" for name in ("blue-red", "purple-green", "input") for mode in MODES], 768
-    )
-    large = set(traits) - {"selection", "pointed", "options"}
-    assert not any(view.widget.trait_metadata(name, "echo_update", True) for name in large)
-
-
-MODES = ("light", "dark")
 
 
 def test_the_first_sample_its_scores_and_its_map(make, explainer, samples) -> None:
@@ -71,60 +47,6 @@ def test_the_first_sample_its_scores_and_its_map(make, explainer, samples) -> No
     np.testing.assert_array_equal(view.explanations["occlusion"].map, expected.map)
 
 
-def test_methods_that_cannot_run_say_why(make) -> None:
-    methods = {method["name"]: method for method in make().widget.methods}
-    assert methods["occlusion"]["reason"] == ""
-    assert "gradient" in methods["gradient"]["reason"]
-    field = methods["occlusion"]["fields"][0]
-    assert set(field) == set(protocol.FieldState.__annotations__)
-
-
-def test_methods_come_with_their_families(make) -> None:
-    widget = make().widget
-    families = [family["name"] for family in widget.families]
-    assert families == list(FAMILIES) and all(family["about"] for family in widget.families)
-    used = [method["family"] for method in widget.methods]
-    assert used == sorted(used, key=families.index)
-
-
-def test_sums_notes_and_errors_travel_with_the_map(make, samples) -> None:
-    view = make([("shapley", {"players": "columns", "samples": 6})])
-    found, shown = view.explanations["shapley"], panel(view, "shapley")
-    assert shown["score_at_baseline"] == pytest.approx(found.score_at_baseline)
-    assert shown["residual"] == pytest.approx(found.residual) and found.residual is not None
-    assert shown["notes"] == list(found.notes) != []
-    assert found.standard_error is not None
-    for name in ("standard_error", "row_errors", "column_errors"):
-        np.testing.assert_array_equal(numbers(shown[name]), getattr(found, name))
-    assert shown["row_errors"]["shape"] == [4] and shown["column_errors"]["shape"] == [10]
-    assert shown["conservation"] == []
-    view.sample = 1
-    later = panel(view, "shapley")
-    assert later["notes"] == list(found.notes) and later["score"] != shown["score"]
-
-
-def test_what_relevance_loses_travels_too(make) -> None:
-    loss = {"arrives": 2.0, "passed": 1.5, "bias": 0.1, "stabiliser": 0.0, "rest": float("nan")}
-    explanation = hb.Explanation(
-        values=np.ones((4, 10, 1)),
-        method="lrp",
-        target=hb.targets.Class(0),
-        score=2.0,
-        residual=-0.5,
-        conservation=[{"node": "dense", **loss}],
-    )
-    (row,) = state.explained(make().widget.panels[0], explanation)["conservation"]
-    assert list(row) == list(protocol.Loss.__annotations__)
-    assert row == {"node": "dense", **loss, "rest": None}
-
-
-def test_regions_in_a_parameter_are_plain(make) -> None:
-    halves = [hb.Region.columns(0, 5), hb.Region.columns(5, 10)]
-    view = make([("shapley", {"players": halves})])
-    sent = panel(view, "shapley")["parameters"]["players"]
-    assert sent == [half.to_json() for half in halves]
-
-
 def test_layers_to_choose_from_are_known_once_the_model_is_built(make, monkeypatch) -> None:
     layers: list[str] = []
     fields = [{"name": "layer", "default": None, "choices": layers}]
@@ -135,13 +57,6 @@ def test_layers_to_choose_from_are_known_once_the_model_is_built(make, monkeypat
     view.sample = 1
     view.wait(20)
     assert view.widget.methods[0]["fields"][0]["choices"] == ["conv_1"]
-
-
-def test_several_channels_travel_beside_their_sum(make, explainer) -> None:
-    X = np.random.default_rng(1).normal(size=(2, *(4, 10), 3)).astype("float32")
-    shown = panel(make(X=X), "occlusion")
-    assert shown["channels"]["shape"] == [4, 10, 3]
-    np.testing.assert_allclose(numbers(shown["channels"]).sum(-1), numbers(shown["map"]), atol=1e-6)
 
 
 def test_one_matrix_and_one_row_are_fine(make, samples) -> None:
@@ -162,25 +77,6 @@ def test_a_model_is_given_an_explainer(sent, model, samples) -> None:
     view.close()
 
 
-@pytest.mark.parametrize(
-    ("methods", "names"),
-    [
-        (None, ["occlusion"]),
-        ("occlusion", ["occlusion"]),
-        (("occlusion", PATCH), ["occlusion"]),
-        (
-            ["occlusion", ("occlusion", PATCH), "occlusion"],
-            ["occlusion", "occlusion 2", "occlusion 3"],
-        ),
-        ({"coarse": "occlusion", "fine": ("occlusion", PATCH)}, ["coarse", "fine"]),
-    ],
-)
-def test_methods_may_be_given_as(make, methods, names) -> None:
-    view = make(methods)
-    assert [panel["name"] for panel in view.widget.panels] == names
-    assert list(view.explanations) == names
-
-
 def test_a_method_that_cannot_run_fails_in_its_own_panel(make) -> None:
     view = make(["gradient", "occlusion"])
     failure = panel(view, "gradient")["failure"]
@@ -188,12 +84,6 @@ def test_a_method_that_cannot_run_fails_in_its_own_panel(make) -> None:
     assert failure["instead"][0] == "occlusion" and "gradient" not in failure["instead"]
     assert panel(view, "occlusion")["failure"] is None
     assert list(view.explanations) == ["occlusion"]
-
-
-def test_a_note_says_how_three_axes_were_read(make, samples) -> None:
-    assert make().widget.notes == ["Read as 3 matrices of 4 × 10; add an axis for channels."]
-    assert make(X=samples.tolist()).widget.notes == make().widget.notes
-    assert make(X=samples[..., None]).widget.notes == []
 
 
 # ------------------------------------------------------------------ the selection
@@ -222,20 +112,6 @@ def test_a_selection_that_is_none_of_the_matrix_is_refused(make, sent) -> None:
         view.widget.set_state({"selection": wrong})
         assert sent.messages[-1]["kind"] == "refused"
     assert view.selection == hb.Region.rows(0, 2)
-
-
-def test_the_browser_writes_selection_and_options_only(make, sent) -> None:
-    view = make()
-    before = view.widget.panels
-    view.widget.set_state({"panels": [], "scores": {}, "live": False})
-    assert view.widget.panels is before and view.widget.live
-    options = {**view.widget.options, "quantile": 0.9, "limits": "shared"}
-    view.widget.set_state({"options": options})
-    assert view.widget.options == options
-    for wrong in ({"quantile": 2.0}, {"channel": 5}, {"limits": "none"}, {"more": 1}):
-        view.widget.set_state({"options": {**options, **wrong}})
-        assert sent.messages[-1]["kind"] == "refused"
-        assert view.widget.options == options
 
 
 # ------------------------------------------------------------------ runs
@@ -341,54 +217,6 @@ def test_bad_input_is_refused_at_once_and_changes_nothing(make, call, error, mat
     assert (view.widget.panels, view.widget.sample, view.target) == before
 
 
-@pytest.mark.parametrize(
-    ("change", "error", "match"),
-    [
-        ({"X": np.zeros((2, 2, 2, 2, 2))}, ValueError, "shape"),
-        ({"X": np.full((4, 10), np.nan)}, ValueError, "NaN"),
-        ({"X": np.zeros((0, 10))}, ValueError, "empty"),
-        ({"methods": ["gradeint"]}, ValueError, "did you mean 'gradient'"),
-        ({"methods": []}, ValueError, "no method"),
-        ({"methods": 3}, TypeError, "list of methods"),
-        ({"methods": [("occlusion", 3)]}, TypeError, "name or a pair"),
-        ({"methods": [("occlusion", {"patch": (99, 1)})]}, ValueError, "99"),
-        ({"sample": 5}, ValueError, "the view holds 3"),
-        ({"target": "middle"}, ValueError, "no class 'middle'"),
-        ({"y": [0, 1]}, ValueError, "there are 3 samples"),
-        ({"y": np.eye(3)}, ValueError, "argmax"),
-        ({"y": [0, 1, 2]}, ValueError, "out of range"),
-        ({"y": ["left", "right", "up"]}, ValueError, "no class 'up'"),
-        ({"y": [0.5, 1, 1]}, TypeError, "index of a class"),
-        ({"y": [-1, 1, 1]}, TypeError, "index of a class"),
-        ({"y": [np.nan, 1, 1]}, TypeError, "y holds nan"),
-        ({"y": [np.inf, 1, 1]}, TypeError, "y holds inf"),
-        ({"y": ["left", None, "left"]}, TypeError, "y holds None"),
-        ({"explainer": 3}, TypeError, "Keras model"),
-    ],
-)
-def test_compare_refuses_in_one_sentence(make, change, error, match) -> None:
-    with pytest.raises(error, match=match) as caught:
-        make(**change)
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize("axis", ["rows", "columns"])
-def test_names_of_the_wrong_length_are_refused(make, model, axis) -> None:
-    with pytest.raises(ValueError, match=f"{axis}= holds 2 names"):
-        make(explainer=hb.Explainer(model, **{axis: ["a", "b"]}))
-
-
-def test_labels_by_name_and_by_float(make) -> None:
-    assert make(y=["right", "left", "left"]).widget.sample["truth"] == 1
-    assert make(y=pd.Series([1.0, 0.0, 0.0])).widget.sample["truth"] == 1
-
-
-@pytest.mark.parametrize("kind", [pd.Series, pd.Categorical, lambda y: np.array(y, object)])
-def test_labels_from_a_table(make, kind) -> None:
-    """Their strings are objects to NumPy."""
-    assert make(y=kind(["right", "left", "left"])).widget.sample["truth"] == 1
-
-
 # ------------------------------------------------------------------ samples and targets
 
 
@@ -478,14 +306,6 @@ def test_how_it_is_shown(make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("IPython.display.display", shown.append)
     view._ipython_display_()
     assert shown == [view.widget]  # no kernel, no charts
-
-
-def test_a_missing_bundle_says_what_to_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from heatbrush import panels
-
-    monkeypatch.setattr(panels, "STATIC", tmp_path)
-    with pytest.raises(FileNotFoundError, match="make bundle"):
-        panels.bundled("widget.js")
 
 
 def test_lazy_names_are_listed_and_unknown_ones_refused() -> None:

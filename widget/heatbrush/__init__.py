@@ -34,8 +34,8 @@ from heatbrush_core import (
 )
 
 if TYPE_CHECKING:
+    from heatbrush.session.worker import Handle
     from heatbrush.view import View, compare
-    from heatbrush.worker import Handle
 
     __version__: str
 
@@ -76,7 +76,7 @@ def __getattr__(name: str) -> Any:
 
         return getattr(view, name)
     if name == "Handle":
-        from heatbrush.worker import Handle
+        from heatbrush.session.worker import Handle
 
         return Handle
     if name == "__version__":

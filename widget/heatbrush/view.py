@@ -6,25 +6,23 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from heatbrush import labels
-from heatbrush import methods as asked
-from heatbrush.board import Question, Spec, Target
-from heatbrush.exports import Exports
-from heatbrush.frames import frames
-from heatbrush.panels import Panels
-from heatbrush.requests import Requests
-from heatbrush.session import Session
-from heatbrush.worker import Handle, InlineWorker, Worker
-from heatbrush_core import Explainer, Explanation, Region
+from heatbrush import arguments
+from heatbrush.border.asked import Question, Spec, Target
+from heatbrush.border.panels import Panels
+from heatbrush.export.all_samples import frames
+from heatbrush.export.exports import Exports
+from heatbrush.session.requests import Requests
+from heatbrush.session.session import Session
+from heatbrush.session.worker import Handle, InlineWorker, Worker
+from heatbrush_core import Explanation, Region
 from heatbrush_core.maps.runs import check_axis
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from heatbrush.charts import Charts
+    from heatbrush.charts.tabs import Charts
 
 
 def compare(
@@ -102,20 +100,14 @@ class View:
         charts: bool = True,
         worker: type[Worker] | None = None,
     ) -> None:
-        self.explainer = explainer if isinstance(explainer, Explainer) else Explainer(explainer)
-        matrices = self.explainer.matrices(X)
-        panels = asked.read(methods, self.explainer)
-        for spec in panels.values():
-            asked.check(spec, matrices.shape[1:3])
-        truth = labels.read(y, len(matrices), self.explainer.classes)
+        given = arguments.read(explainer, X, methods, y)
+        self.explainer = given.samples.explainer
         self._session = Session(
-            self.explainer,
-            matrices,
-            truth,
+            given.samples,
             Question(sample, target),
-            panels,
+            given.panels,
             worker or (InlineWorker if sys.platform == "emscripten" else Worker),
-            notes=_notes(self.explainer, X, len(matrices)),
+            given.notes,
         )
         self._wants_charts = charts
         self._charts: Charts | None = None
@@ -129,7 +121,7 @@ class View:
     @property
     def selection(self) -> Region:
         """The brushed cells, an empty Region where there are none. Setting it moves the brush."""
-        return self._session.selection
+        return self._session.channel.selection
 
     @selection.setter
     def selection(self, region: Region) -> None:
@@ -138,7 +130,7 @@ class View:
                 f"A selection is a Region, but got {region!r}; "
                 "make one, such as heatbrush.Region.columns(10, 40)."
             )
-        self._session.select(region)
+        self._session.channel.select(region)
 
     @property
     def sample(self) -> int:
@@ -211,7 +203,7 @@ class View:
         """
         whole = isinstance(within, Region) and not within
         spec = Spec(method, parameters, None if whole else within)
-        asked.check(spec, self._session.shape)
+        arguments.check(spec, self._session.samples.shape)
         if not isinstance(panel, str | None):
             raise TypeError(
                 f"panel is {panel!r}, but a panel's name is expected; give text, or None for the "
@@ -274,7 +266,9 @@ class View:
         return Path(path).resolve()
 
     def save_npz(self, path: str | Path) -> Path:
-        """Write all explanations into one npz file, once they are there; see `heatbrush.archive`.
+        """Write all explanations into one npz file, once they are there.
+
+        `heatbrush.export.npz` says what it holds.
 
         Parameters
         ----------
@@ -305,7 +299,7 @@ class View:
         """The bqplot charts; None where bqplot is missing or they were not wanted."""
         if self._charts is None and self._wants_charts:
             try:
-                from heatbrush.charts import Charts
+                from heatbrush.charts.tabs import Charts
             except ImportError:
                 self._wants_charts = False
             else:
@@ -335,14 +329,6 @@ class View:
         return self.widget
 
     def __repr__(self) -> str:
-        count, rows, columns, _ = self._session.matrices.shape
+        count, rows, columns, _ = self._session.samples.matrices.shape
         names = ", ".join(self._session.board.panels)
         return f"<heatbrush.View of {count} × {rows} × {columns}: {names}>"
-
-
-def _notes(explainer: Explainer, X: ArrayLike, count: int) -> list[str]:
-    """Say how three axes were read where the model does not tell."""
-    shape = np.shape(X)
-    if len(shape) == 3 and count == shape[0] and explainer.shape is None:
-        return [f"Read as {count} matrices of {shape[1]} × {shape[2]}; add an axis for channels."]
-    return []

@@ -1,0 +1,46 @@
+"""All explanations in one npz file."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from heatbrush.export import npz
+
+EVIL = "</script><script>alert(1)</script><!-- <b>{{bundle}}</b> & \"'"
+
+
+def test_npz_holds_every_explanation_without_pickle(make, tmp_path: Path, samples) -> None:
+    view = make({"coarse": "occlusion", "fine": ("occlusion", {"patch": (1, 1)})})
+    view.sample = 1
+    path = view.save_npz(tmp_path / "view.npz")
+    with np.load(path, allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    about = json.loads(str(arrays["heatbrush"]))
+    assert about == {
+        "format": 1,
+        "sample": 1,
+        "panels": {"coarse": "coarse", "fine": "fine"},
+    }
+    np.testing.assert_array_equal(arrays["matrix"][..., 0], samples[1])
+    for name, explanation in view.explanations.items():
+        np.testing.assert_array_equal(arrays[f"{name}/map"], explanation.map)
+        np.testing.assert_array_equal(arrays[f"{name}/values"], explanation.values)
+        facts = json.loads(str(arrays[f"{name}/heatbrush"]))
+        assert facts["method"] == "occlusion"
+
+
+@pytest.mark.parametrize("name", [EVIL, "../../up", "..", ".", "a/b", "Größe", "occlusion 2"])
+def test_a_panel_of_any_name_is_a_plain_entry(make, name) -> None:
+    view = make({name: "occlusion"})
+    content = npz.write(view.explanations, view._session.samples.matrices[0], 0)
+    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+        about = json.loads(str(stored["heatbrush"]))
+        (prefix,) = about["panels"]
+        assert about["panels"][prefix] == name
+        assert stored[f"{prefix}/map"].shape == (4, 10)
+    assert "/" not in prefix and "\\" not in prefix and prefix.strip(".")

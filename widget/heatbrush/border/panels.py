@@ -1,0 +1,142 @@
+"""The widget in the page: the traits of `protocol.Traits`, and the JavaScript that draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import anywidget
+import traitlets
+from ipywidgets import Widget
+from ipywidgets.widgets.widget import JUPYTER_WIDGETS_ECHO
+from pydantic import ConfigDict, create_model
+
+from heatbrush import protocol
+from heatbrush.border.wire import NOTHING, OPTIONS, UNKNOWN, UNSEARCHED, sentence
+from heatbrush_core import Region
+
+STATIC = Path(__file__).parents[1] / "static"
+FIELDS: Any = {name: (hint, ...) for name, hint in get_type_hints(protocol.Options).items()}
+OptionsForm = create_model("Options", __config__=ConfigDict(extra="forbid"), **FIELDS)
+
+
+def bundled(name: str) -> Path:
+    """Return a file of the bundle, which a checkout has only after a build."""
+    path = STATIC / name
+    if not path.exists():
+        raise FileNotFoundError(
+            f"heatbrush has no {path}, the JavaScript it draws with; run `make bundle` in the "
+            "checkout, or install the package with pip."
+        )
+    return path
+
+
+class Panels(anywidget.AnyWidget):
+    """All panels of one view, with their head, toolbar and status line.
+
+    The browser writes `selection`, `pointed` and `options`; one thread of the kernel writes all
+    else.
+    """
+
+    _esm = bundled("widget.js")
+    _css = bundled("styles.css")
+
+    protocol = traitlets.Int(protocol.PROTOCOL).tag(sync=True, echo_update=False)
+    live = traitlets.Bool(True).tag(sync=True, echo_update=False)
+    bare = traitlets.Bool(False).tag(sync=True, echo_update=False)
+    axes = traitlets.Dict().tag(sync=True, echo_update=False)
+    classes: Any = traitlets.List().tag(sync=True, echo_update=False)
+    families: Any = traitlets.List().tag(sync=True, echo_update=False)
+    methods: Any = traitlets.List().tag(sync=True, echo_update=False)
+    tables = traitlets.Dict().tag(sync=True, echo_update=False)
+    sample = traitlets.Dict().tag(sync=True, echo_update=False)
+    scores = traitlets.Dict(dict(UNKNOWN)).tag(sync=True, echo_update=False)
+    target = traitlets.Dict().tag(sync=True, echo_update=False)
+    panels: Any = traitlets.List().tag(sync=True, echo_update=False)
+    notes: Any = traitlets.List().tag(sync=True, echo_update=False)
+    finder: Any = traitlets.List().tag(sync=True, echo_update=False)
+    evidence = traitlets.Dict(dict(UNSEARCHED)).tag(sync=True, echo_update=False)
+    selection = traitlets.Dict(dict(NOTHING)).tag(sync=True)
+    pointed = traitlets.Dict(dict(NOTHING)).tag(sync=True)
+    options = traitlets.Dict(dict(OPTIONS)).tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        self._gathered: frozenset[str] = frozenset()
+        super().__init__(**traits)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the matrix."""
+        return len(self.axes["rows"]["labels"]), len(self.axes["columns"]["labels"])
+
+    def publish(self, **traits: Any) -> None:
+        """Set several traits and send those that changed in one message."""
+        changed = {name for name, value in traits.items() if getattr(self, name) != value}
+        self._gathered = frozenset(traits)
+        try:
+            for name, value in traits.items():
+                self.set_trait(name, value)
+        finally:
+            self._gathered = frozenset()
+        # one message: a page that had the new sample before its maps would draw them together
+        if changed and self.comm is not None:
+            self.send_state(changed)
+
+    def notify_change(self, change: Any) -> None:
+        """Tell the browser, unless `publish` is about to, and the observers."""
+        if change["name"] in self._gathered:
+            super(Widget, self).notify_change(change)
+        else:
+            super().notify_change(change)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the browser may write, trait by trait.
+
+        The inherited method holds back the notifications of *all* traits meanwhile, and can lose
+        one that the worker's thread is about to give.
+        """
+        for name, check in CHECKS.items():
+            if name not in sync_data:
+                continue
+            try:
+                value = check(self, sync_data[name])
+            except ValueError as error:
+                self.send({"kind": "refused", "sentence": sentence(error)})
+                self.send_state(name)
+                continue
+            # other pages follow the echo; the one that wrote it knows it already
+            if JUPYTER_WIDGETS_ECHO:
+                echo = {"method": "echo_update", "state": {name: value}, "buffer_paths": []}
+                self._send(echo)
+            with self._lock_property(**{name: value}):
+                self.set_trait(name, value)
+
+
+def _selection(panels: Panels, given: Any) -> Any:
+    """Check a selection that came from the browser against the matrix."""
+    region = Region.from_json(given)
+    if region:
+        region.check(panels.shape)
+    return given
+
+
+def _options(panels: Panels, given: Any) -> Any:
+    """Check how the browser wants the maps drawn."""
+    options = OptionsForm.model_validate(given).model_dump()
+    shape = panels.sample["matrix"]["shape"]
+    if not 0 < options["quantile"] <= 1:
+        raise ValueError(f"The quantile of the limits is {options['quantile']}; give 0 to 1.")
+    if options["channel"] is not None and not 0 <= options["channel"] < shape[2]:
+        raise ValueError(
+            f"Channel {options['channel']} was asked for, but the matrix has {shape[2]}; "
+            f"give 0 to {shape[2] - 1}, or null for their sum."
+        )
+    return options
+
+
+CHECKS: dict[str, Callable[[Panels, Any], Any]] = {
+    "selection": _selection,
+    "pointed": _selection,
+    "options": _options,
+}

@@ -1,0 +1,229 @@
+"""What the kernel knows, in the form that crosses the border: the dicts of `protocol`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, TypedDict
+
+import numpy as np
+from numpy.typing import ArrayLike
+from pydantic import ValidationError
+
+from heatbrush import protocol
+from heatbrush.border.asked import Spec
+from heatbrush_core import Explainer, Explanation, Prediction, Region
+from heatbrush_core.maps.colours import TABLES, table
+from heatbrush_core.matrix.axes import Axis
+from heatbrush_core.methods import REGISTRY
+from heatbrush_core.registry.families import FAMILIES
+from heatbrush_core.targets import Class, Margin
+
+OPTIONS: protocol.Options = {
+    "limits": "own",
+    "quantile": 0.998,
+    "colours": "blue-red",
+    "channel": None,
+    "profiles": True,
+    "evidence": True,
+    "mode": "rectangle",
+}
+NOTHING: protocol.Selection = {"bands": []}
+UNSEARCHED: protocol.EvidenceState = {
+    "search": 0,
+    "axis": "columns",
+    "runs": [],
+    "about": "",
+    "failed": False,
+}
+UNKNOWN: protocol.Scores = {"kind": "values", "all": [], "predicted": 0}
+"""The scores before the first prediction."""
+
+
+def array(values: ArrayLike) -> protocol.Array:
+    """Return numbers of any shape as float32 bytes."""
+    numbers = np.ascontiguousarray(values, "<f4")
+    return {"shape": list(numbers.shape), "bytes": numbers.tobytes()}
+
+
+def number(value: Any) -> float | None:
+    """Return a number that JSON can hold: None for NaN and infinity."""
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def numbers(values: Iterable[Any]) -> list[float | None]:
+    """Return many of them."""
+    return [number(value) for value in values]
+
+
+def as_json(value: Any) -> Any:
+    """Return a parameter as JSON; arrays and functions, which no form shows, as a word for them."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, np.generic):
+        return as_json(value.item())
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, Region):
+        return value.to_json()
+    if isinstance(value, Mapping):
+        return {str(key): as_json(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_json(each) for each in value]
+    if hasattr(value, "shape"):
+        return f"array of shape {tuple(value.shape)}"
+    return getattr(value, "__name__", type(value).__name__)
+
+
+def axis(of: Axis) -> protocol.AxisState:
+    """Return one axis: a label per line, and numbers where the labels are numeric."""
+    values = None if of.values is None else [float(value) for value in of.values]
+    return {"name": of.name, "labels": list(of.labels), "values": values}
+
+
+def families() -> list[protocol.FamilyState]:
+    """Return the families of the method picker."""
+    return [{"name": name, "about": about} for name, about in FAMILIES.items()]
+
+
+def methods(explainer: Explainer) -> list[protocol.MethodState]:
+    """Return the method picker: all methods, and why some cannot run on this model."""
+    return [
+        {
+            "name": name,
+            "family": method.family,
+            "question": method.question,
+            "reason": explainer.why_not(name),
+            "fields": [_field(each) for each in explainer.fields(name)],
+        }
+        for name, method in REGISTRY.items()
+    ]
+
+
+def _field(field: Mapping[str, Any]) -> protocol.FieldState:
+    return {**field, "default": as_json(field["default"])}  # type: ignore[typeddict-item]
+
+
+def tables() -> dict[str, bytes]:
+    """Return the colour tables, 256 RGB triples each: the same here, in figures and in pages."""
+    return {name: table(name).tobytes() for name in TABLES}
+
+
+def scores(prediction: Prediction | None) -> protocol.Scores:
+    """Return what the model says, or `UNKNOWN`."""
+    if prediction is None:
+        return UNKNOWN
+    return {
+        "kind": prediction.kind,
+        "all": numbers(prediction.shown),
+        "predicted": prediction.predicted,
+    }
+
+
+def target(of: Class | Margin, given: bool) -> protocol.Target:
+    """Return a target whose names have been looked up."""
+    a, b = of.pair
+    return {"a": a, "b": b, "given": given}
+
+
+def selection(region: Region | None) -> protocol.Selection | None:
+    """Return a region as the brush knows it."""
+    return None if region is None else region.to_json()  # type: ignore[return-value]
+
+
+class Asked(TypedDict):
+    """What a panel says before anything is found; a `PanelState` says it, too."""
+
+    name: str
+    method: str
+    parameters: dict[str, Any]
+    summary: str
+    run: int
+    within: protocol.Selection | None
+    profile: Literal["sum", "mean"]
+
+
+def panel(name: str, spec: Spec, shape: tuple[int, int], run: int = 0) -> protocol.PanelState:
+    """Return a panel that shows nothing yet; parameters are completed where they are possible."""
+    method = REGISTRY[spec.method]
+    try:
+        settings = method.settings(dict(spec.parameters), shape)
+        parameters, summary = dict(settings), settings.summary()
+    except (TypeError, ValueError):
+        # the run itself says what is wrong with them, as the panel's failure
+        parameters, summary = dict(spec.parameters), ""
+    return unshown(
+        {
+            "name": name,
+            "method": spec.method,
+            "parameters": as_json(parameters),
+            "summary": summary,
+            "run": run,
+            "within": selection(spec.within),
+            "profile": method.profile,
+        }
+    )
+
+
+def unshown(asked: Asked) -> protocol.PanelState:
+    """Return a panel of which only what was asked is known."""
+    return {
+        **asked,
+        "seconds": None,
+        "score": None,
+        "score_at_baseline": None,
+        "residual": None,
+        "notes": [],
+        "conservation": [],
+        "map": None,
+        "standard_error": None,
+        "row_errors": None,
+        "column_errors": None,
+        "channels": None,
+        "failure": None,
+    }
+
+
+def explained(blank: protocol.PanelState, explanation: Explanation) -> protocol.PanelState:
+    """Return the panel with what was found."""
+    e = explanation
+    several = e.values.shape[-1] > 1
+    return {
+        **blank,
+        "seconds": number(e.seconds),
+        "score": number(e.score),
+        "score_at_baseline": number(e.score_at_baseline),
+        "residual": number(e.residual),
+        "notes": list(e.notes),
+        "conservation": [as_json(row) for row in e.fields()["conservation"]],
+        "map": array(e.map),
+        "standard_error": None if e.standard_error is None else array(e.standard_error),
+        "row_errors": None if e.row_errors is None else array(e.row_errors),
+        "column_errors": None if e.column_errors is None else array(e.column_errors),
+        "channels": array(e.values) if several else None,
+    }
+
+
+def sentence(error: BaseException) -> str:
+    """Return an error as one sentence: ours are, of others the kind and the first line."""
+    if isinstance(error, ValidationError):
+        return unreadable(error)
+    text = " ".join(str(error).split("\n")[0].split())
+    if isinstance(error, TypeError | ValueError | RuntimeError) and text:
+        return text
+    return f"{type(error).__name__}: {text}" if text else f"{type(error).__name__} was raised."
+
+
+def unreadable(error: ValidationError) -> str:
+    """Return what is wrong with something that the browser wrote, in one sentence."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the message"
+    return f"The view could not read {where}: {first['msg'][:1].lower()}{first['msg'][1:]}."
+
+
+def failure(method: str, error: BaseException, explainer: Explainer) -> protocol.Failure:
+    """Return why there is no map, and what would work where the method itself cannot run."""
+    cannot = bool(explainer.why_not(method))
+    instead = [name for name in REGISTRY if not explainer.why_not(name)] if cannot else []
+    title = f"{method} cannot run on this model" if cannot else f"{method} did not run"
+    return {"title": title, "sentence": sentence(error), "instead": instead}

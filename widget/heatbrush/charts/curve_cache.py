@@ -1,0 +1,136 @@
+"""The deletion and insertion curves of one view, each computed once.
+
+What does not depend on a map, random orders and the greedy one, is computed with the first map of a
+sample and target, and serves all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush.session.session import Session
+from heatbrush.session.worker import Handle
+from heatbrush_core import Cancelled, Explanation, Progress, deletion, insertion
+from heatbrush_core.metrics.curves import STEPS, Curve, GreedyOrder, Mode, RandomOrders
+from heatbrush_core.metrics.orders import trials
+from heatbrush_core.metrics.parts import By
+from heatbrush_core.progress import Listener
+
+ORDERS = 10
+GREEDY = 128
+"""Lines up to which the greedy order is computed: it asks about half their square."""
+
+MODES: tuple[Mode, ...] = ("deletion", "insertion")
+
+
+class Chance(NamedTuple):
+    """What any map is held against, at the shares of its curve."""
+
+    shares: NDArray[np.float64]
+    random: RandomOrders | None
+    greedy: GreedyOrder | None
+
+
+class Wanted(NamedTuple):
+    """A curve that is to be computed."""
+
+    sample: int
+    explanation: Explanation
+    by: By
+    mode: Mode
+
+    @property
+    def about(self) -> tuple[Any, ...]:
+        """What random and greedy orders depend on."""
+        return (self.sample, self.explanation.target, self.by, self.mode)
+
+    @property
+    def lines(self) -> int:
+        """How many parts are ranked."""
+        rows, columns, _ = self.explanation.shape
+        return {"cells": rows * columns, "rows": rows, "columns": columns}[self.by]
+
+
+class CurveCache:
+    """Computes curves, and keeps them as long as their explanation is kept.
+
+    Parameters
+    ----------
+    session
+        Whose model and matrices these are.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._curves: WeakKeyDictionary[Explanation, dict[tuple[By, Mode], Curve]]
+        self._curves = WeakKeyDictionary()
+        self._chances: dict[tuple[Any, ...], Chance] = {}
+
+    def curve(self, wanted: Wanted) -> Curve | None:
+        """Return a curve, or None where it was not computed yet."""
+        return self._curves.get(wanted.explanation, {}).get((wanted.by, wanted.mode))
+
+    def chance(self, wanted: Wanted) -> Chance | None:
+        """Return what that curve is held against, or None where it was not computed yet."""
+        return self._chances.get(wanted.about)
+
+    def missing(self, wanted: Iterable[Wanted]) -> list[Wanted]:
+        """Return those that were not computed yet."""
+        return [each for each in wanted if self.curve(each) is None]
+
+    def compute(self, wanted: Wanted, handle: Handle, progress: Listener) -> None:
+        """Compute a curve, and what it is held against where that is not known.
+
+        Raises
+        ------
+        Cancelled
+            When the job was cancelled; nothing is kept then.
+        """
+        first = wanted.about not in self._chances
+        make = deletion if wanted.mode == "deletion" else insertion
+        curve = make(
+            self._session.samples.explainer,
+            self._session.samples.matrices[wanted.sample],
+            wanted.explanation,
+            wanted.by,
+            orders=ORDERS if first else 0,
+            greedy=first and greedy(wanted.by, wanted.explanation.shape),
+            progress=progress,
+            cancel=handle.cancelled,
+        )
+        if handle.cancelled.is_set():
+            raise Cancelled("The curve was cancelled.")
+        if first:
+            self._chances[wanted.about] = Chance(curve.shares, curve.random, curve.greedy)
+        self._curves.setdefault(wanted.explanation, {})[wanted.by, wanted.mode] = curve
+
+    def costs(self, wanted: Iterable[Wanted]) -> list[int]:
+        """Count about how many matrices the model is asked about for each, one after the other."""
+        known, costs = set(self._chances), []
+        for each in wanted:
+            points = min(each.lines, STEPS) if each.by == "cells" else each.lines
+            first = each.about not in known
+            known.add(each.about)
+            extra = first and greedy(each.by, each.explanation.shape)
+            more = trials(each.lines) if extra else 0
+            costs.append(max(1, points * (1 + first * ORDERS) + more))
+        return costs
+
+
+def shifted(progress: Listener, before: int, cost: int, total: int) -> Listener:
+    """Return a listener for one part of a longer job: `cost` of its `total`, after `before`."""
+
+    def listen(part: Progress) -> None:
+        progress(Progress(before + round(cost * part.done / max(part.total, 1)), total))
+
+    return listen
+
+
+def greedy(by: By, shape: Sequence[int]) -> bool:
+    """Tell whether the greedy order is computed, too: for lines, where they are few enough."""
+    return by != "cells" and shape[0 if by == "rows" else 1] <= GREEDY

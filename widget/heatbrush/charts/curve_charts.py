@@ -1,0 +1,192 @@
+"""Deletion and insertion of every map that is shown, and a brush over what is hidden when."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import ipywidgets
+import numpy as np
+
+from heatbrush.charts.curve_cache import MODES, CurveCache, Wanted, greedy, shifted
+from heatbrush.charts.curve_figure import CurveFigure, areas_of_chance
+from heatbrush.charts.drawing.intervals import lines
+from heatbrush.charts.tab import Choice, Tab, Work
+from heatbrush.session.session import Session
+from heatbrush.session.worker import Handle
+from heatbrush_core import Explanation, Region
+from heatbrush_core.metrics.curves import Curve as Found
+from heatbrush_core.metrics.parts import By
+from heatbrush_core.progress import Listener
+from heatbrush_core.targets import Class
+
+
+class Shown(NamedTuple):
+    """What the panels show: the sample, the place of each panel, and its map where it has one."""
+
+    sample: int
+    places: dict[str, int]
+    maps: dict[str, Explanation]
+
+
+class CurveCharts(Tab):
+    """Two figures side by side: what is hidden, and what is shown, the most important part first.
+
+    Attributes
+    ----------
+    by, of : Choice
+        What is hidden as one, and the panel whose order the brush speaks of.
+    work : Work
+    figures : dict of CurveFigure
+        By mode.
+    brush : bqplot.interacts.BrushIntervalSelector
+        Over deletion: what it spans is selected in the view.
+    """
+
+    title = "Curves"
+
+    def __init__(self, session: Session) -> None:
+        self.session, self.cache = session, CurveCache(session)
+        self.by = Choice("by", ["cells", "rows", "columns"], self._other_parts)
+        self.of = Choice("brush of", (), self._select)
+        self.work = Work(session, "curves")
+        self.figures = {mode: CurveFigure(mode) for mode in MODES}
+        self.brush = self.figures["deletion"].brushed()
+        self.brush.observe(self._brushed, ["selected", "brushing"])
+        session.widget.observe(self._selected, "selection")
+        self._selecting = False
+        self._doing: list[Wanted] = []
+        head = ipywidgets.HBox([self.by.widget, self.of.widget, self.work.row])
+        figures = ipywidgets.HBox(
+            [self.figures[mode].box for mode in MODES], layout={"width": "100%"}
+        )
+        self.box = ipywidgets.VBox([head, figures], layout={"width": "100%"})
+
+    def open(self) -> None:
+        """Compute what is missing, and draw."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw what is known of the maps that are shown, and compute what is not."""
+        with self.session.lock:
+            shown = self._shown()
+            self._offer(shown)
+            self._draw(shown)
+            missing = self.cache.missing(self._wanted(shown))
+            if not missing:
+                self.work.cancel()
+                self.work.say(self._hint(shown))
+            elif not (self.work.busy and missing == self._doing):
+                self._doing = missing
+                self.work.start(lambda *job: self._compute(missing, *job), "Computing …")
+
+    def close(self) -> None:
+        """Ask for nothing any longer."""
+        self.brush.unobserve(self._brushed, ["selected", "brushing"])
+        self.session.widget.unobserve(self._selected, "selection")
+        self.work.cancel()
+        for figure in self.figures.values():
+            figure.figure.close()
+
+    # ------------------------------------------------------------ computing and drawing
+
+    def _shown(self) -> Shown:
+        board = self.session.board
+        places = {name: place for place, name in enumerate(board.panels)}
+        return Shown(board.question.sample, places, board.explanations())
+
+    def _wanted(self, shown: Shown) -> list[Wanted]:
+        by: By = self.by.value
+        maps = shown.maps.values()
+        return [Wanted(shown.sample, each, by, mode) for each in maps for mode in MODES]
+
+    def _compute(self, missing: list[Wanted], handle: Handle, progress: Listener) -> str:
+        """Compute one curve after the other, on the worker's thread, and draw each at once."""
+        costs = self.cache.costs(missing)
+        for index, wanted in enumerate(missing):
+            before, cost = sum(costs[:index]), costs[index]
+            self.cache.compute(wanted, handle, shifted(progress, before, cost, sum(costs)))
+            with self.session.lock:
+                self._draw(self._shown())
+        return self._hint(self._shown())
+
+    def _draw(self, shown: Shown) -> None:
+        """Draw what is known; the rest of the legend waits for its numbers."""
+        for mode, figure in self.figures.items():
+            wanted = {
+                name: Wanted(shown.sample, each, self.by.value, mode)
+                for name, each in shown.maps.items()
+            }
+            found = {name: self.cache.curve(each) for name, each in wanted.items()}
+            chances = map(self.cache.chance, wanted.values())
+            chance = next(filter(None, chances), None)
+            areas = areas_of_chance(chance, greedy(self.by.value, self.session.samples.shape))
+            figure.draw(shown.places, found, chance, areas)
+            if shown.maps:
+                figure.rescale(*self._limits(shown))
+
+    def _limits(self, shown: Shown) -> tuple[str, bool]:
+        """Name what is drawn, and tell whether it lies between 0 and 1."""
+        # known by now: every map began with it
+        certain = self.session.samples.prediction(shown.sample).kind == "probabilities"
+        single = all(isinstance(each.target, Class) for each in shown.maps.values())
+        return "probability" if certain else "score", certain and single
+
+    def _hint(self, shown: Shown) -> str:
+        if not shown.maps:
+            return "No panel shows a map."
+        return "Brush deletion to select what it hides."
+
+    # ------------------------------------------------------------ the brush
+
+    def _offer(self, shown: Shown) -> None:
+        """Offer the panels that have an order; a brush of one that is gone goes, too."""
+        if self.of.value not in shown.maps:
+            self.brush.selected = None
+        self.of.offer(shown.maps)
+
+    def _other_parts(self) -> None:
+        self.brush.selected = None
+        self.refresh()
+
+    def _brushed(self, _change: Any) -> None:
+        """Select what lies under a brush that was let go; one that was cleared selects nothing."""
+        if not self.brush.brushing:
+            self._select()
+
+    def _select(self) -> None:
+        """Select the parts that one panel's order hides between the ends of the brush."""
+        ends = self.brush.selected
+        with self.session.lock:
+            shown = self._shown()
+            explanation = shown.maps.get(self.of.value)
+            if ends is None or len(ends) != 2 or explanation is None:
+                return
+            curve = self.cache.curve(Wanted(shown.sample, explanation, self.by.value, "deletion"))
+        if curve is None:
+            return
+        low, high = float(min(ends)) / 100, float(max(ends)) / 100
+        region = hidden(curve, low, high, self.session.samples.shape)
+        if not region:
+            return
+        self._selecting = True
+        try:
+            self.session.channel.select(region)
+        finally:
+            self._selecting = False
+
+    def _selected(self, _change: Any) -> None:
+        """Take the brush away once something else is selected."""
+        if not self._selecting and self.brush.selected is not None:
+            self.brush.selected = None
+
+
+def hidden(curve: Found, low: float, high: float, shape: tuple[int, int]) -> Region:
+    """Return the cells, rows or columns that a curve takes between two shares."""
+    n = len(curve.order)
+    start, stop = (min(n, max(0, round(share * n))) for share in (low, high))
+    if start == stop and low < high:
+        # a brush that was drawn must select something
+        start, stop = min(start, n - 1), min(start, n - 1) + 1
+    flags = np.zeros(n, bool)
+    flags[curve.order[start:stop]] = True
+    return Region.cells(flags.reshape(shape)) if curve.by == "cells" else lines(curve.by, flags)

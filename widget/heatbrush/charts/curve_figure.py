@@ -1,0 +1,110 @@
+"""The curves of deletion or of insertion in one figure, and a legend with their areas."""
+
+from __future__ import annotations
+
+import bqplot
+import ipywidgets
+
+from heatbrush.charts.curve_cache import Chance
+from heatbrush.charts.drawing import style
+from heatbrush.charts.drawing.marks import Curve
+from heatbrush.charts.drawing.style import GREY, Look, look
+from heatbrush_core.metrics.curves import Curve as Found
+from heatbrush_core.metrics.curves import Mode
+
+RANDOM = Look(GREY, "solid")
+GREEDY = Look(GREY, "dash_dotted")
+
+
+class CurveFigure:
+    """The curves of one mode, and their areas.
+
+    Attributes
+    ----------
+    box : ipywidgets.VBox
+        The legend above the figure.
+    """
+
+    def __init__(self, mode: Mode) -> None:
+        self.mode = mode
+        x = bqplot.LinearScale(min=0.0, max=100.0, allow_padding=False)
+        self._y = bqplot.LinearScale(min=0.0, max=1.0, allow_padding=False)
+        self._scales = {"x": x, "y": self._y}
+        self._curves: dict[str, Curve] = {}
+        self._random = Curve("random", self._scales, width=1)
+        self._greedy = Curve("greedy", self._scales)
+        self._values = style.number_axis(self._y, "probability", "left")
+        label = "hidden, %" if mode == "deletion" else "shown, %"
+        axes = [style.number_axis(x, label), self._values]
+        self.figure = style.figure(axes, flex="0 0 auto")
+        self.legend = ipywidgets.HTML(layout={"margin": "0 0 4px 24px", "min_height": "44px"})
+        self.box = ipywidgets.VBox(
+            [self.legend, self.figure], layout={"flex": "1 1 0", "min_width": "0"}
+        )
+
+    def brushed(self) -> bqplot.interacts.BrushIntervalSelector:
+        """Lay a brush over the figure."""
+        selector = bqplot.interacts.BrushIntervalSelector(scale=self._scales["x"])
+        self.figure.interaction = selector
+        return selector
+
+    def draw(
+        self,
+        places: dict[str, int],
+        found: dict[str, Found | None],
+        chance: Chance | None,
+        areas: list[tuple[Look, str]],
+    ) -> None:
+        """Show the curves that were found, and the areas of all panels, in their order."""
+        for name in self._curves.keys() - places.keys():
+            self._curves.pop(name).close()
+        entries, drawn = [], self._compare(chance)
+        for name, place in places.items():
+            curve = found.get(name)
+            area = "…" if curve is None else style.number(curve.area)
+            entries.append((look(place), f"{name} {area}"))
+            if curve is not None:
+                line = self._curves.setdefault(name, Curve(name, self._scales))
+                line.draw(curve.scores, look(place), 100 * curve.shares)
+                drawn.append(line)
+        self.figure.marks = [mark for curve in drawn for mark in curve.marks]
+        self.legend.value = self._about() + style.legend(entries + areas)
+
+    def rescale(self, label: str, certain: bool) -> None:
+        """Let the scores lie between 0 and 1, or where they lie."""
+        low, high = 0.0, 1.0
+        if not certain:
+            low, high = style.spanned(y for mark in self.figure.marks for y in mark.y.tolist())
+        self._values.label = label
+        style.rescale(self._values, low, high)
+
+    def _compare(self, chance: Chance | None) -> list[Curve]:
+        """Draw what the maps are held against."""
+        drawn = []
+        for curve, order, shown in (
+            (self._random, chance and chance.random, RANDOM),
+            (self._greedy, chance and chance.greedy, GREEDY),
+        ):
+            if chance is not None and order is not None:
+                curve.draw(order.scores, shown, 100 * chance.shares)
+                drawn.append(curve)
+        return drawn
+
+    def _about(self) -> str:
+        good = "small" if self.mode == "deletion" else "large"
+        text = f"{self.mode}: a {good} area is good"
+        return f'<div style="color:{GREY};font-size:12px;line-height:20px">{text}</div>'
+
+
+def areas_of_chance(chance: Chance | None, greedy: bool) -> list[tuple[Look, str]]:
+    """Name the areas of what the maps are held against, and keep their place while unknown."""
+    number = style.number
+    if chance is None:
+        return [(RANDOM, "random …"), *[(GREEDY, "greedy …")] * greedy]
+    entries = []
+    if chance.random is not None:
+        random = chance.random
+        entries.append((RANDOM, f"random {number(random.mean)} ± {number(random.deviation)}"))
+    if chance.greedy is not None:
+        entries.append((GREEDY, f"greedy {number(chance.greedy.area)}"))
+    return entries

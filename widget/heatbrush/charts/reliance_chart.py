@@ -1,0 +1,205 @@
+"""Which samples rely on the selection: a dot for each, by class, and what it loses without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import bqplot
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush.border.asked import Question
+from heatbrush.charts.drawing import style
+from heatbrush.charts.drawing.style import GREY, look
+from heatbrush.charts.tab import Work
+from heatbrush.session.session import Session
+from heatbrush.session.worker import Handle
+from heatbrush_core import Cancelled, Region, reliance
+from heatbrush_core.progress import Listener
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST = 500
+"""Samples that are asked about, evenly spaced where there are more."""
+
+NAMED = 3
+"""Bands of a selection that are named; of more the line would only be long."""
+
+HINT = "Select rows or columns to see which samples rely on them."
+LABELS = NDArray[np.intp]
+
+
+class Measured(NamedTuple):
+    """What was found for one selection.
+
+    Attributes
+    ----------
+    samples, classes
+        (n,) indices of the samples that were asked about, and of their classes.
+    """
+
+    region: Region
+    labels: LABELS
+    samples: NDArray[np.intp]
+    classes: LABELS
+    table: pd.DataFrame
+
+
+class RelianceChart:
+    """Dots over necessity; one that is clicked shows its sample in the view.
+
+    Parameters
+    ----------
+    session
+        Whose samples and selection these are.
+    told
+        Called when something was measured, to have it drawn.
+
+    Attributes
+    ----------
+    work : Work
+    dots : bqplot.Scatter
+    shown : (m,) int
+        Sample of each dot.
+    measured : Measured or None
+    """
+
+    def __init__(self, session: Session, told: Callable[[], None]) -> None:
+        self.session, self._told = session, told
+        self.work = Work(session, "reliance")
+        self.measured: Measured | None = None
+        self.shown: NDArray[np.intp] = np.zeros(0, np.intp)
+        self._doing: tuple[Region, LABELS] | None = None
+        x = bqplot.LinearScale(min=-1.0, max=1.0, allow_padding=False)
+        self._y = bqplot.LinearScale(min=-0.5, max=0.5, allow_padding=False, reverse=True)
+        scales = {"x": x, "y": self._y}
+        self._names = style.named_axis(self._y, "", {"0": ""})
+        self._necessity = style.number_axis(x, "necessity of the selection")
+        self.dots = bqplot.Scatter(
+            x=np.zeros(0),
+            y=np.zeros(0),
+            scales=scales,
+            default_size=24,
+            opacities=[0.75],
+            tooltip=bqplot.Tooltip(fields=["name"], show_labels=False),
+            display_names=False,
+            hovered_style={"cursor": "pointer"},
+        )
+        self.dots.on_element_click(self._clicked)
+        self._zero = bqplot.Lines(
+            x=np.zeros(2), y=np.zeros(2), scales=scales, colors=[GREY], stroke_width=1
+        )
+        axes = [self._necessity, self._names]
+        self.figure = style.figure(axes, left=92, flex="2 1 0", marks=[self._zero, self.dots])
+
+    def ask(self, labels: LABELS | None) -> None:
+        """Ask who relies on what is selected now; None are the classes before they are known."""
+        region = self.session.channel.selection
+        with self.session.lock:
+            if labels is None or not region:
+                self.work.cancel()
+                self.work.say("" if labels is None else HINT)
+                self.measured = self._doing = None
+                self._told()
+            elif not self._asked(region, labels):
+                self._doing = region, labels
+                self.work.start(
+                    lambda *job: self._compute(region, labels, *job),
+                    "Hiding the selection in every sample …",
+                )
+
+    def draw(self, names: dict[int, str]) -> None:
+        """Show the samples of some classes, by their index, from top to bottom."""
+        self._name(list(names.values()) or [""])
+        found, places = self.measured, {index: place for place, index in enumerate(names)}
+        if found is None:
+            self.shown = np.zeros(0, np.intp)
+            self._place(np.zeros(0), np.zeros(0), [])
+            return
+        keep = np.flatnonzero(np.isin(found.classes, list(places)))
+        self.shown = found.samples[keep]
+        rows = np.array([places[index] for index in found.classes[keep].tolist()], np.intp)
+        necessity = found.table["necessity"].to_numpy(np.float64)[keep]
+        style.rescale(self._necessity, *style.spanned(found.table["necessity"]))
+        self._place(necessity, rows + jitter(rows), [look(place).colour for place in rows])
+
+    def close(self) -> None:
+        """Ask for nothing any longer."""
+        self.dots.on_element_click(self._clicked, remove=True)
+        self.work.cancel()
+        self.figure.close()
+
+    def _asked(self, region: Region, labels: LABELS) -> bool:
+        """Tell whether this was found, or is being worked on."""
+        found = self.measured
+        if self.work.busy:
+            return self._doing is not None and self._doing[0] == region and self._doing[1] is labels
+        return found is not None and found.region == region and found.labels is labels
+
+    def _compute(self, region: Region, labels: LABELS, handle: Handle, progress: Listener) -> str:
+        """Measure, on the worker's thread; returns what the status line says."""
+        session, count = self.session, len(labels)
+        samples = spread(count)
+        table = reliance(
+            session.samples.explainer,
+            session.samples.matrices[samples],
+            region,
+            labels[samples],
+            progress=progress,
+            cancel=handle.cancelled,
+        )
+        with session.lock:
+            if handle.cancelled.is_set():
+                raise Cancelled("The selection changed.")
+            self.measured = Measured(region, labels, samples, labels[samples], table)
+            self._told()
+        named = len(region.bands) <= NAMED
+        which = region.describe(*session.samples.axes) if named else "the selection"
+        return about(table, which, count)
+
+    def _name(self, names: Sequence[str]) -> None:
+        """Give each class a row."""
+        self._names.tick_labels = {str(i): style.short(name) for i, name in enumerate(names)}
+        self._names.tick_values = np.arange(len(names), dtype=float)
+        ends = -0.5, len(names) - 0.5
+        self._zero.y = np.array(ends)
+        with self._y.hold_sync():
+            self._y.min, self._y.max = ends
+
+    def _place(self, x: NDArray[Any], y: NDArray[Any], colours: Sequence[str]) -> None:
+        with self.dots.hold_sync():
+            self.dots.x, self.dots.y = x, y
+            self.dots.names = np.array([f"sample {index}" for index in self.shown])
+            self.dots.colors = list(colours) or [GREY]
+
+    def _clicked(self, _mark: Any, event: dict[str, Any]) -> None:
+        """Show the sample of a dot."""
+        index = event.get("data", {}).get("index")
+        if isinstance(index, int) and 0 <= index < len(self.shown):
+            target = self.session.board.question.target
+            self.session.show(Question(int(self.shown[index]), target))
+
+
+def spread(count: int) -> NDArray[np.intp]:
+    """Return the samples that are asked about: all, or 500 that are evenly spaced."""
+    if count <= MOST:
+        return np.arange(count)
+    return np.linspace(0, count - 1, MOST).round().astype(np.intp)
+
+
+def jitter(rows: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return where each dot lies within its row, so that few hide another: a golden sequence."""
+    steps = np.zeros(len(rows))
+    for row in np.unique(rows):
+        own = rows == row
+        steps[own] = (np.arange(own.sum()) * 0.618034 + 0.5) % 1 - 0.5
+    return 0.6 * steps
+
+
+def about(table: pd.DataFrame, region: str, count: int) -> str:
+    """Say what was asked, and of how many samples the answer changes."""
+    asked, changed = len(table), int(table["changes"].sum())
+    of = f"{asked} samples" if asked == count else f"{asked} samples, evenly taken from {count}"
+    return f"The answer is another for {changed} of {of} without {region}. A dot shows its sample."

@@ -1,0 +1,47 @@
+"""Every sample of a view, as an offline page needs it; the view itself is left as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from heatbrush import protocol
+from heatbrush.border import wire
+from heatbrush.border.asked import Question, Spec
+from heatbrush.session.samples import Samples
+from heatbrush.session.session import Session
+from heatbrush_core.targets import Class, Margin
+
+
+def frames(session: Session) -> list[dict[str, Any]]:
+    """Return, for each sample in turn, the traits that differ from sample to sample."""
+    return [_frame(session, sample) for sample in range(len(session.samples))]
+
+
+def _frame(session: Session, sample: int) -> dict[str, Any]:
+    samples = session.samples
+    question = Question(sample, session.board.question.target)
+    target = samples.aim(question)
+    panels = session.board.panels.items()
+    return {
+        "sample": samples.state(sample),
+        "scores": wire.scores(samples.prediction(sample)),
+        "target": wire.target(target, given=question.target is not None),
+        "panels": [_panel(samples, name, panel.spec, sample, target) for name, panel in panels],
+        "evidence": session.searches.state(question),
+    }
+
+
+def _panel(
+    samples: Samples, name: str, spec: Spec, sample: int, target: Class | Margin
+) -> protocol.PanelState:
+    explainer = samples.explainer
+    blank = wire.panel(name, spec, samples.shape, run=sample + 1)
+    try:
+        explanation = explainer.explain(
+            samples.matrices[sample], spec.method, target, spec.within, **spec.parameters
+        )
+    except Exception as error:
+        # a page of all samples is written also where a method cannot run on one of them
+        blank["failure"] = wire.failure(spec.method, error, explainer)
+        return blank
+    return wire.explained(blank, explanation)

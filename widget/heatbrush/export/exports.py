@@ -1,0 +1,54 @@
+"""The files that a view can become: an offline page, the numbers of its maps, the table of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from heatbrush.export import npz, page
+from heatbrush.session.session import Session
+
+File = tuple[str, str, bytes]
+"""Name, type and content."""
+
+
+class Exports:
+    """Makes the files of one view.
+
+    Parameters
+    ----------
+    session
+        What is shown.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def makers(self) -> dict[str, Callable[[], File]]:
+        """What makes each format that the page may ask for."""
+        return {"html": self.html, "npz": self.npz, "csv": self.csv}
+
+    def html(self, frames: Sequence[dict[str, Any]] = ()) -> File:
+        """Make a page of the view, and of what `frames` holds of all samples."""
+        traits = self._session.channel.snapshot()
+        title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
+        return "heatbrush.html", "text/html", page.render(traits, title, frames).encode()
+
+    def npz(self) -> File:
+        """Make an archive of all explanations; see `heatbrush.export.npz`."""
+        session = self._session
+        with session.lock:
+            sample = session.board.question.sample
+            found = session.board.explanations()
+        content = npz.write(found, session.samples.matrices[sample], sample)
+        return "heatbrush.npz", "application/octet-stream", content
+
+    def csv(self) -> File:
+        """Make a table of the runs that were found in what is shown."""
+        with self._session.lock:
+            table = self._session.searches.table(self._session.board.question)
+        if table is None:
+            raise ValueError("There are no runs to write yet; find runs first.")
+        rows = table.assign(methods=table["methods"].map(" ".join))
+        return "heatbrush-runs.csv", "text/csv", rows.to_csv(index=False).encode()

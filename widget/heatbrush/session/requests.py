@@ -1,0 +1,97 @@
+"""What the page asks for: every message is checked here, and handed on; nothing is computed here.
+
+Front ends call this on the kernel's main thread or on a thread of a subshell, also on both at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from heatbrush import protocol
+from heatbrush.border import wire
+from heatbrush.border.asked import Question, Spec
+from heatbrush.session.session import Session
+from heatbrush.session.whatif import whatif
+from heatbrush_core import Region
+from heatbrush_core.methods import find
+from heatbrush_core.targets import Class, Margin
+
+Make = Callable[[], tuple[str, str, bytes]]
+
+
+class Requests:
+    """The handler of a view's messages.
+
+    Parameters
+    ----------
+    session
+        Does what is asked.
+    exports
+        Makes the file of each format: name, type and bytes.
+    """
+
+    def __init__(self, session: Session, exports: Mapping[str, Make]) -> None:
+        self.session = session
+        self.exports = exports
+
+    def __call__(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        """Take a message; one that cannot be taken is answered with the reason."""
+        self.session.channel.heard()
+        try:
+            request = protocol.REQUEST.validate_python(content)
+            getattr(self, f"_{request.kind}")(request)
+        except Exception as error:
+            self.session.channel.say({"kind": "refused", "sentence": wire.sentence(error)})
+
+    def _hello(self, _request: protocol.Hello) -> None:
+        self.session.hello()
+
+    def _run(self, request: protocol.Run) -> None:
+        within = None if request.within is None else Region.from_json(request.within)
+        # an unknown method has no panel; anything else that is wrong with a run shows in its panel
+        name = request.panel or request.method
+        parameters = self._as_given(name, request.parameters)
+        spec = Spec(find(request.method).name, parameters, within or None)
+        self.session.run(name, spec)
+
+    def _as_given(self, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Take what a form sends back unchanged as Python gave it: JSON has no arrays."""
+        panel = self.session.board.panels.get(name)
+        given = {} if panel is None else panel.spec.parameters
+        return {
+            key: given[key] if key in given and wire.as_json(given[key]) == value else value
+            for key, value in parameters.items()
+        }
+
+    def _cancel(self, request: protocol.Cancel) -> None:
+        self.session.cancel(request.panel, request.run)
+
+    def _find(self, request: protocol.Find) -> None:
+        self.session.searches.find(request.axis, request.parameters)
+
+    def _stop(self, request: protocol.Stop) -> None:
+        self.session.searches.stop(request.search)
+
+    def _whatif(self, request: protocol.Whatif) -> None:
+        whatif(self.session, request.ask, Region.from_json(request.selection), request.viewer)
+
+    def _show(self, request: protocol.Show) -> None:
+        now = self.session.board.question
+        sample = now.sample if request.sample is None else request.sample
+        target = now.target if request.a is None else _target(request.a, request.b)
+        self.session.show(Question(sample, target))
+
+    def _restore(self, request: protocol.Restore) -> None:
+        target = _target(request.a, request.b) if request.given else None
+        self.session.restore(Question(request.sample, target), request.runs)
+
+    def _remove(self, request: protocol.Remove) -> None:
+        self.session.remove(request.panel)
+
+    def _export(self, request: protocol.Export) -> None:
+        self.session.export(self.exports[request.format])
+
+
+def _target(a: int, b: int | None) -> Class | Margin:
+    return Class(a) if b is None else Margin(a, b)

@@ -1,0 +1,235 @@
+"""Finding runs for the page: one search at a time on the worker, and a table per question."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from heatbrush import protocol
+from heatbrush.border import wire
+from heatbrush.border.asked import Question, Which
+from heatbrush.session.board import Board
+from heatbrush.session.channel import Channel
+from heatbrush.session.pulse import Pulse
+from heatbrush.session.samples import Samples
+from heatbrush.session.worker import Handle, Worker
+from heatbrush_core import Cancelled, Progress, Region, find_runs
+from heatbrush_core.evidence.finding import NULLS
+from heatbrush_core.maps.search import Null
+from heatbrush_core.registry.parameters import Parameters, check, fields
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SLOT = ("find",)
+
+
+class Settings(Parameters):
+    """What the form of a search asks for."""
+
+    maps: Literal["usual", "shown"] = Field(
+        "usual",
+        title="maps searched",
+        description="usual: occlusion of whole lines, and lrp; shown: the methods of the panels, "
+        "each run again on every matched matrix",
+    )
+    k: int = Field(5, ge=1, title="runs per map", description="at the most")
+    min_length: int = Field(1, ge=1, title="lines at least", description="of a run")
+    max_length: int | None = Field(
+        None,
+        ge=1,
+        title="lines at most",
+        description="of a run",
+        json_schema_extra={"none": "any"},
+    )
+    controls: int = Field(
+        NULLS,
+        ge=19,
+        title="matched matrices",
+        description="without evidence, on which the search is repeated; p cannot be smaller than "
+        "one by their number and one",
+    )
+    null: Null = Field(
+        "auto",
+        title="made by",
+        description="background: samples of other classes; phases: each row's phases drawn anew; "
+        "shifts: rows shifted, where what counts is how they are aligned; auto: the background "
+        "where it is large enough, else phases for columns, else none",
+    )
+    seed: int = Field(0, ge=0, description="the same seed gives the same table")
+
+
+class Searches:
+    """The searches of one view, and what they found, by sample and target.
+
+    Parameters
+    ----------
+    channel
+        Where they are shown.
+    samples
+        What is searched.
+    board
+        What is asked now, and by which methods.
+    worker
+        Does it.
+    """
+
+    def __init__(self, channel: Channel, samples: Samples, board: Board, worker: Worker) -> None:
+        self._channel, self._samples = channel, samples
+        self._board, self._worker = board, worker
+        self._numbers = itertools.count(1)
+        self._found: dict[Question, protocol.EvidenceState] = {}
+        self._tables: dict[Question, pd.DataFrame] = {}
+        self._told: protocol.Searching | None = None
+
+    @staticmethod
+    def form() -> list[Any]:
+        """Return the fields of the form."""
+        return fields(Settings)
+
+    def state(self, question: Question) -> protocol.EvidenceState:
+        """Return what was found for a question, as the page draws it."""
+        return self._found.get(question, wire.UNSEARCHED)
+
+    def table(self, question: Question) -> pd.DataFrame | None:
+        """Return the same as `find_runs` gave it; None where nothing was searched."""
+        return self._tables.get(question)
+
+    def find(self, axis: Which, given: Mapping[str, Any]) -> Handle:
+        """Find the runs of the sample and target that are shown; a newer search replaces this."""
+        settings = check(Settings, "find_runs", dict(given))
+        assert isinstance(settings, Settings)
+        number = next(self._numbers)
+        with self._channel.lock:
+            self._tell(number, 0, 0, None)
+            return self._worker.submit(
+                SLOT,
+                lambda job: self._work(job, number, axis, settings),
+                dropped=lambda _job: self._withdrawn(number),
+            )
+
+    def stop(self, number: int | None = None) -> None:
+        """Stop what is searched, or only a certain search."""
+        with self._channel.lock:
+            if self._told is not None and number in (None, self._told["search"]):
+                self._worker.cancel(SLOT)
+
+    def hello(self) -> None:
+        """Tell a page that was just drawn what is searched."""
+        if self._told is not None:
+            self._channel.say(self._told)
+
+    def _work(self, job: Handle, number: int, axis: Which, settings: Settings) -> pd.DataFrame:
+        """Search, on the worker's thread; what goes wrong is said where the table would be."""
+        with self._channel.lock:
+            question, methods = self._board.question, self._methods(settings)
+        given = settings.model_dump(exclude={"maps"})
+        try:
+            table = find_runs(
+                self._samples.explainer,
+                self._samples.matrices[question.sample],
+                axis,
+                target=self._samples.aim(question),
+                progress=Pulse(self._worker, lambda *told: self._progress(number, *told)),
+                cancel=job.cancelled,
+                **given,
+                **methods,
+            )
+        except Cancelled:
+            raise
+        except Exception as error:
+            self._settle(number, question, _nothing(number, axis, wire.sentence(error), True))
+            raise
+        found = _nothing(number, axis, about(table))
+        found["runs"] = self._runs(table)
+        self._settle(number, question, found, table)
+        return table
+
+    def _methods(self, settings: Settings) -> dict[str, Any]:
+        """Return what makes the maps: nothing is what `find_runs` takes by itself."""
+        if settings.maps == "usual":
+            return {}
+        specs = [panel.spec for panel in self._board.panels.values()]
+        return {"methods": [(spec.method, dict(spec.parameters)) for spec in specs]}
+
+    def _runs(self, table: pd.DataFrame) -> list[protocol.RunState]:
+        return [_run(row, self._samples.axes) for row in table.to_dict("records")]
+
+    def _progress(self, number: int, progress: Progress, seconds_left: float | None) -> None:
+        with self._channel.lock:
+            if self._told is not None and self._told["search"] == number:
+                self._tell(number, progress.done, progress.total, seconds_left)
+
+    def _tell(self, number: int, done: int, total: int, seconds_left: float | None) -> None:
+        self._told = {
+            "kind": "searching",
+            "search": number,
+            "done": done,
+            "total": total,
+            "seconds_left": seconds_left,
+        }
+        self._channel.say(self._told)
+
+    def _settle(
+        self,
+        number: int,
+        question: Question,
+        found: protocol.EvidenceState,
+        table: pd.DataFrame | None = None,
+    ) -> None:
+        """Keep what was found, and show it, unless the search was stopped meanwhile."""
+        with self._channel.lock:
+            if self._told is None or self._told["search"] != number:
+                return
+            self._told = None
+            self._found[question] = found
+            if table is not None:
+                self._tables[question] = table
+            self._channel.write(evidence=self.state(self._board.question))
+
+    def _withdrawn(self, number: int) -> None:
+        with self._channel.lock:
+            if self._told is not None and self._told["search"] == number:
+                self._told = None
+                if not self._worker.closed:
+                    self._channel.say({"kind": "stopped", "search": number})
+
+
+def about(table: pd.DataFrame) -> str:
+    """Say what p was computed against, or why no run is listed."""
+    if not len(table):
+        return str(table.attrs["why"])
+    count, source = table.attrs["controls"], table.attrs["null"]
+    against = {
+        "background": f"{count} background matrices of other classes",
+        "phases": f"{count} copies of this matrix in which the phases of each row are drawn anew",
+        "shifts": f"{count} copies of this matrix in which the rows are shifted at random",
+    }
+    if source not in against:
+        return (
+            "No p: nothing honest to compare with. Give the Explainer background= with at least 19 "
+            "matrices of other classes."
+        )
+    return f"p: against the best run that the same search finds in {against[source]}."
+
+
+def _nothing(number: int, axis: Which, about: str, failed: bool = False) -> protocol.EvidenceState:
+    return {"search": number, "axis": axis, "runs": [], "about": about, "failed": failed}
+
+
+def _run(row: Mapping[str, Any], axes: tuple[Any, Any]) -> protocol.RunState:
+    make = Region.rows if row["axis"] == "rows" else Region.columns
+    region = make(int(row["start"]), int(row["stop"]))
+    across = len(axes[1] if row["axis"] == "rows" else axes[0])
+    return {
+        "region": region.to_json(),  # type: ignore[typeddict-item]
+        "label": region.describe(*axes),
+        "methods": list(row["methods"]),
+        "necessity": wire.number(row["necessity"]),
+        "sufficiency": wire.number(row["sufficiency"]),
+        "p": wire.number(row["p"]),
+        "cells": int(row["length"]) * across,
+    }

@@ -1,0 +1,280 @@
+"""The one thread that uses the model: jobs wait in slots, and the newest of a slot wins.
+
+An urgent job (a what-if, a state to publish) is served between the batches of the job that runs, on
+top of it. Every job runs in the context its submitter had, so that what it sends to a notebook is
+answered where the request came from. Nothing here knows of widgets.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextvars
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from heatbrush_core import Cancelled
+
+logger = logging.getLogger("heatbrush")
+
+IDLE_SECONDS = 60.0
+"""How long the thread waits for another job before it ends; the next job starts a new one."""
+
+Slot = tuple[str, ...]
+Report = Callable[["Handle", BaseException], None]
+
+
+class Handle:
+    """A job that was asked for.
+
+    Attributes
+    ----------
+    slot
+        What the job is about; a newer job of the same slot replaces it.
+    cancelled : threading.Event
+        Set when the job was cancelled or replaced; the job looks at it between batches.
+    """
+
+    def __init__(
+        self,
+        slot: Slot,
+        work: Callable[[Handle], Any],
+        *,
+        urgent: bool = False,
+        dropped: Callable[[Handle], None] | None = None,
+    ) -> None:
+        self.slot = slot
+        self.urgent = urgent
+        self.cancelled = threading.Event()
+        self._work = work
+        self._dropped = dropped
+        # what a job sends belongs to the cell or the message that asked for it, not to this thread
+        self._context = contextvars.copy_context()
+        self._settling = threading.Lock()
+        self._finished = threading.Event()
+        self._result: Any = None
+        self._error: BaseException | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether there is a result, an error or a cancellation."""
+        return self._finished.is_set()
+
+    def wait(self, timeout: float | None = None) -> Any:
+        """Wait for the result.
+
+        Parameters
+        ----------
+        timeout
+            Seconds to wait at most; None waits as long as it takes.
+
+        Raises
+        ------
+        Cancelled
+            If the job was cancelled, or replaced by a newer one.
+        TimeoutError
+            If it is not done in time; it goes on.
+        """
+        if not self._finished.wait(timeout):
+            raise TimeoutError(
+                f"Nothing after {timeout} s; the job goes on, and wait() can be called again."
+            )
+        if self._error is not None:
+            raise self._error
+        return self._result
+
+    def cancel(self) -> None:
+        """Stop the job; it is done at once, and the batch that is running is its last."""
+        if self._settle(error=Cancelled("The run was cancelled, or replaced by a newer one.")):
+            self.cancelled.set()
+            if self._dropped is not None:
+                self._dropped(self)
+
+    def _settle(self, result: Any = None, error: BaseException | None = None) -> bool:
+        """Keep the first outcome and say whether this was it."""
+        with self._settling:
+            if self._finished.is_set():
+                return False
+            self._result, self._error = result, error
+            self._finished.set()
+            return True
+
+    def _run(self, report: Report) -> None:
+        """Work in the submitter's context; what is raised ends in the handle and in the report."""
+        try:
+            result = self._context.run(self._work, self)
+        except BaseException as error:
+            # also SystemExit: it must reach the one who waits, and not end the thread
+            if self._settle(error=error) and not isinstance(error, Cancelled):
+                try:
+                    self._context.run(report, self, error)
+                except Exception:
+                    logger.exception("heatbrush could not show an error: %s", error)
+        else:
+            self._settle(result)
+
+
+class Worker:
+    """Runs jobs one at a time on a daemon thread, which starts with a job and ends when idle.
+
+    Parameters
+    ----------
+    report
+        Called on the thread with a job and what it raised, unless that is `Cancelled`.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._changed = threading.Condition()
+        self._waiting: dict[Slot, Handle] = {}
+        # a stack: an urgent job runs on top of the one between whose batches it is served
+        self._running: list[Handle] = []
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        # a daemon thread inside a model must not outlive the interpreter
+        atexit.register(self._end)
+
+    def submit(
+        self,
+        slot: Slot,
+        work: Callable[[Handle], Any],
+        *,
+        urgent: bool = False,
+        dropped: Callable[[Handle], None] | None = None,
+    ) -> Handle:
+        """Ask for a job; older ones of its slot are cancelled, those of other slots are left alone.
+
+        Parameters
+        ----------
+        slot
+            What the job is about.
+        work
+            Called with the handle; what it returns or raises is what `Handle.wait` gives.
+        urgent
+            Serve it between the batches of the job that runs.
+        dropped
+            Called once, at once, if the job is cancelled or replaced before it is done.
+        """
+        handle = Handle(slot, work, urgent=urgent, dropped=dropped)
+        with self._changed:
+            if self._closed:
+                raise RuntimeError("This view was closed; call heatbrush.compare again.")
+            older = self._of(slot)
+            self._waiting.pop(slot, None)
+            self._waiting[slot] = handle
+            self._changed.notify_all()
+        # outside of the condition: what a job does when it is dropped may take other locks
+        for job in older:
+            job.cancel()
+        self._wake()
+        return handle
+
+    def cancel(self, slot: Slot) -> bool:
+        """Cancel what waits or runs in a slot; False if there was nothing."""
+        with self._changed:
+            jobs = self._of(slot)
+            self._waiting.pop(slot, None)
+            self._changed.notify_all()
+        for job in jobs:
+            job.cancel()
+        return bool(jobs)
+
+    def serve_urgent(self, *first: str) -> None:
+        """Run the urgent jobs that wait now; the job that runs calls this between its batches.
+
+        A job that others should not wait for names the kinds (a slot's first word) that go first.
+        """
+        # not until none is left: answers may bring new questions, and the job that runs must go on
+        for _ in range(len(self._waiting)):
+            job = self._take(urgent=True, first=first)
+            if job is None:
+                return
+            self._run(job)
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait until nothing waits or runs; False if something still does after `timeout` s."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._waiting and not self._running, timeout)
+
+    @property
+    def closed(self) -> bool:
+        """Whether a submit would be refused."""
+        return self._closed
+
+    def close(self) -> None:
+        """Cancel everything and let the thread end; a later submit is refused."""
+        atexit.unregister(self._end)
+        with self._changed:
+            self._closed = True
+            jobs = [*self._running, *self._waiting.values()]
+            self._waiting.clear()
+            self._changed.notify_all()
+        for job in jobs:
+            job.cancel()
+
+    def _end(self) -> None:
+        """Close, and give the batch that is running a moment."""
+        thread = self._thread
+        self.close()
+        if thread is not None:
+            thread.join(timeout=2.0)
+
+    def _of(self, slot: Slot) -> list[Handle]:
+        """Return the jobs of a slot that wait or run; the caller holds the condition."""
+        running = [job for job in self._running if job.slot == slot]
+        return running + [job for job in self._waiting.values() if job.slot == slot]
+
+    def _take(self, *, urgent: bool = False, first: Sequence[str] = ()) -> Handle | None:
+        """Return the next job and count it as running: urgent ones first, or only those."""
+        with self._changed:
+            waiting = list(self._waiting.values())
+            chosen = next((job for job in waiting if job.urgent), None)
+            if chosen is None:
+                chosen = next((job for job in waiting if job.slot[0] in first), None)
+            if chosen is None and not urgent:
+                chosen = next(iter(waiting), None)
+            if chosen is not None:
+                del self._waiting[chosen.slot]
+                self._running.append(chosen)
+            return chosen
+
+    def _run(self, job: Handle) -> None:
+        """Run a job that was taken, unless it was cancelled since."""
+        try:
+            if not job.done:
+                job._run(self._report)
+        finally:
+            with self._changed:
+                self._running.remove(job)
+                self._changed.notify_all()
+
+    def _wake(self) -> None:
+        """See to it that what waits is run."""
+        with self._changed:
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._serve, name="heatbrush", daemon=True)
+                self._thread.start()
+
+    def _serve(self) -> None:
+        """Run jobs until closed, or until nothing has come for a while."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._closed, IDLE_SECONDS)
+                job = self._take()
+                if job is None:
+                    self._thread = None
+                    return
+            self._run(job)
+            del job  # an idle thread must not keep the last job's arrays alive
+
+
+class InlineWorker(Worker):
+    """The same without a thread, where there are none (Pyodide): a job runs inside `submit`."""
+
+    def _wake(self) -> None:
+        # a job that submits another is not interrupted: the loop beneath it takes that one, too
+        if self._running:
+            return
+        while (job := self._take()) is not None:
+            self._run(job)
