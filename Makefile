@@ -12,7 +12,7 @@ OLDEST := .venv-oldest/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export HEATBRUSH_IPYKERNEL6 ?= $(CURDIR)/.venv/ipykernel6
 
-.PHONY: help demo lab test test-oldest lint types js python browser bundle watch bench bench-memory bench-occlusion bench-evidence \
+.PHONY: help demo lab test test-oldest lint types js python browser bundle watch protocol floor-plan bench bench-memory bench-occlusion bench-evidence \
 	bench-xplique bench-innvestigate bench-all shots clean
 
 help:
@@ -21,6 +21,8 @@ help:
 	@echo "make test         every check and test, the browser's included"
 	@echo "make test-oldest  the kernel's and the widget's tests on the oldest versions allowed"
 	@echo "make watch        rebuild the bundle whenever js/ changes"
+	@echo "make protocol     js/src/protocol.ts from widget/heatbrush/protocol.py"
+	@echo "make floor-plan   the packages and what they import, into CONTRIBUTING.md"
 	@echo "make bench        the measured figures of docs/figures.md, but for those of bench-occlusion,"
 	@echo "                  bench-evidence, bench-memory, bench-xplique and bench-innvestigate;"
 	@echo "                  make bench-all: all six"
@@ -48,6 +50,13 @@ lab: bundle
 
 watch: js/node_modules/.package-lock.json
 	$(NPM) run watch
+
+# committed: the wheel's build has no pydantic; a test fails where it is not current
+protocol: .venv/ready
+	$(BIN)/python js/write_protocol.py
+
+floor-plan: .venv/ready
+	$(BIN)/python docs/floor_plan.py
 
 lint: .venv/ready
 	$(BIN)/ruff check kernel widget tests benchmarks docs examples js

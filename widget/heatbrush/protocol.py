@@ -1,14 +1,18 @@
-"""The border of kernel and browser: every trait and message, in the order of js/src/protocol.ts.
+"""The border of kernel and browser: every trait and message; `make protocol` writes the TypeScript.
 
 Arrays travel as raw little-endian float32 bytes beside their shape; NaN means "not computed" and
-occurs only inside such bytes, never in JSON. A test reads both files and compares names and order.
+occurs only inside such bytes, never in JSON. A tuple travels as a JSON array of that length, and is
+a list on arrival.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WrapValidator
+
+# pydantic reads the TypedDict of `typing` only on Python 3.12 and newer
+from typing_extensions import TypedDict
 
 PROTOCOL = 1
 
@@ -27,8 +31,8 @@ class Band(TypedDict):
     """One painted rectangle, half-open; None is the whole axis, a stop of None its end."""
 
     op: Literal["add", "remove"]
-    rows: list[int | None] | None
-    columns: list[int | None] | None
+    rows: tuple[int, int | None] | None
+    columns: tuple[int, int | None] | None
 
 
 class Selection(TypedDict):
@@ -247,7 +251,14 @@ class Traits(TypedDict):
 class Message(BaseModel):
     """A request; unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    # the page sends every field, so the TypeScript types ask for those with a default too
+    model_config = ConfigDict(
+        extra="forbid", strict=True, json_schema_serialization_defaults_required=True
+    )
+
+
+# `Region.from_json` checks a selection, and its refusals say what a selection is
+UNCHECKED = WrapValidator(lambda given, _: given)
 
 
 class Hello(Message):
@@ -262,7 +273,7 @@ class Run(Message):
     kind: Literal["run"]
     method: str
     parameters: dict[str, Any] = Field(default_factory=dict)
-    within: dict[str, Any] | None = None
+    within: Annotated[Selection, UNCHECKED] | None = None
     panel: str | None = None
 
 
@@ -298,7 +309,7 @@ class Whatif(Message):
     kind: Literal["whatif"]
     ask: int
     viewer: int = 0
-    selection: dict[str, Any]
+    selection: Annotated[Selection, UNCHECKED]
 
 
 class Show(Message):

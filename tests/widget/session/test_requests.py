@@ -118,6 +118,7 @@ REQUESTS: list[tuple[str, dict]] = [
         ({"kind": "run", "method": "occlusion", "within": {"bands": 3}}, "selection is"),
         ({"kind": "whatif", "ask": "1", "selection": COLUMNS}, "ask"),
         ({"kind": "whatif", "ask": 1, "selection": {}}, "selection is"),
+        ({"kind": "whatif", "ask": 1, "selection": [3]}, "selection is"),
         ({"kind": "show", "sample": 99}, "the view holds 3"),
         ({"kind": "show", "a": 99}, "out of range"),
         ({"kind": "show", "a": 1, "b": 1}, "compares a class with itself"),
