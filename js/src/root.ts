@@ -1,26 +1,26 @@
 // The view as a whole: it gathers what changed, once per frame, and hands it to its parts.
 
-import { destination, freshName, parametersOf, whyNot, type Context } from "./context.ts";
-import { html, measure, set, show, style } from "./dom.ts";
-import { Empty } from "./empty.ts";
-import { Evidence } from "./evidence.ts";
-import { keepingFocus } from "./focus.ts";
-import { Head } from "./head.ts";
-import { Keyboard } from "./keyboard.ts";
-import { layout, type Layout } from "./layout.ts";
-import { INPUT, Numbers } from "./numbers.ts";
-import { PointerBrush } from "./pointer.ts";
-import { Popover } from "./popover.ts";
+import { destination, freshName, parametersOf, whyNot, type Context } from "./scene/context.ts";
+import { html, measure, set, show, style } from "./dom/dom.ts";
+import { Empty } from "./controls/first_page.ts";
+import { Evidence } from "./controls/evidence.ts";
+import { keepingFocus } from "./dom/focus.ts";
+import { Head } from "./controls/head.ts";
+import { Keyboard } from "./hand/keyboard.ts";
+import { layout, type Layout } from "./values/layout.ts";
+import { INPUT, Numbers } from "./scene/shown.ts";
+import { PointerBrush } from "./hand/pointer.ts";
+import { Popover } from "./dom/popover.ts";
 import type { AxisState, PanelState } from "./protocol.ts";
-import { signColours, css, inputTable, mapTable } from "./colours.ts";
-import { Changes, marksOf, type Change, type Local, type Marks, type Scene } from "./scene.ts";
-import type { Session } from "./session.ts";
-import { Sheet } from "./sheet.ts";
-import type { Key, State, Store } from "./state.ts";
-import { mood, Status } from "./status.ts";
-import { Tag } from "./tag.ts";
-import { tone, watchTheme } from "./theme.ts";
-import { Toolbar } from "./toolbar.ts";
+import { signColours, css, inputTable, mapTable } from "./values/colours.ts";
+import { Changes, marksOf, type Change, type Local, type Marks, type Scene } from "./scene/scene.ts";
+import type { Session } from "./session/session.ts";
+import { Sheet } from "./map/sheet.ts";
+import type { Key, State, Store } from "./session/store.ts";
+import { mood, Status } from "./controls/status.ts";
+import { Tag } from "./controls/tag.ts";
+import { tone, watchTheme } from "./dom/theme.ts";
+import { Toolbar } from "./controls/toolbar.ts";
 
 export class Root implements Context {
   readonly root: HTMLElement;

@@ -1,10 +1,10 @@
 // A kernel and a front end in one object: traits, change events as Backbone fires them, and what was sent.
 
-import type { AnyModel } from "../../js/src/model.ts";
-import { initialState } from "../../js/src/model.ts";
+import type { AnyModel } from "../../js/src/session/model.ts";
+import { initialState } from "../../js/src/session/model.ts";
 import type { Band, PanelState, Reply, Request, Selection, Traits } from "../../js/src/protocol.ts";
-import { Session } from "../../js/src/session.ts";
-import { Store } from "../../js/src/state.ts";
+import { Session } from "../../js/src/session/session.ts";
+import { Store } from "../../js/src/session/store.ts";
 
 globalThis.requestAnimationFrame ??= (callback) => setTimeout(() => callback(0), 0) as unknown as number;
 globalThis.cancelAnimationFrame ??= (handle) => clearTimeout(handle);

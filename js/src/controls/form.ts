@@ -1,0 +1,174 @@
+// The form of a method's parameters: those that matter, checked here before anything is sent.
+
+import { destination, freshName, parametersOf, whyNot, type Context } from "../scene/context.ts";
+import { html, set, show, text } from "../dom/dom.ts";
+import { rowOf, type Row } from "./field.ts";
+import { chosen, words } from "../values/writing.ts";
+import type { FieldState } from "../protocol.ts";
+
+/** The fields that matter while the parameters have these values; a list matters where Python has set it. */
+export function inPlay(fields: FieldState[], values: Record<string, unknown>): FieldState[] {
+  const now = new Map(fields.map(({ name, default: usual }) => [name, name in values ? values[name] : usual]));
+  const allows = ([name, listed]: [string, unknown[]]): boolean =>
+    listed.some((value) => same(value, now.get(name) ?? null));
+  const any = (when: FieldState["when"]): boolean => [when].flat().some((each) => Object.entries(each).every(allows));
+  const given = (name: string): boolean => ((now.get(name) as unknown[] | null)?.length ?? 0) > 0;
+  return fields.filter(({ name, kind, when }) => any(when) && (kind !== "list" || given(name)));
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The chosen parameters in a few words, for the button: the first two that differ from the defaults. */
+export function inWords(fields: FieldState[], parameters: Record<string, unknown>): string {
+  const said = inPlay(fields, parameters).flatMap((field) => {
+    const value = parameters[field.name];
+    if (value === undefined || same(value, field.default)) return [];
+    if (field.kind === "list") return [field.label];
+    if (Array.isArray(value)) return [value.map((part) => part ?? "all").join(" × ")];
+    if (typeof value === "boolean") return [value ? field.label : `no ${field.label}`];
+    return [typeof value === "number" ? `${chosen(value)} ${field.label}` : words(String(value ?? field.none))];
+  });
+  return said.length ? said.slice(0, 2).join(", ") : "defaults";
+}
+
+/** What a form asks for, and what becomes of it. */
+export interface Asked {
+  title: string;
+  about: string;
+  fields: FieldState[];
+  given: Record<string, unknown>;
+  /** Rows below the fields. */
+  more: HTMLElement[];
+  /** Why its button does nothing now; empty where it does. */
+  why: string;
+  verb: string;
+  /** Whether a button that does the same stands beside the opener. */
+  beside: boolean;
+  edge: "left" | "right";
+  keep: (parameters: Record<string, unknown>) => void;
+  go: () => void;
+}
+
+/** The form of the method that the toolbar names. */
+export function openForm(context: Context, opener: HTMLElement): void {
+  const scene = context.scene();
+  const method = scene.state.methods.find((known) => known.name === scene.local.method);
+  if (!method) return;
+  openFields(context, opener, {
+    title: words(method.name),
+    about: method.question,
+    fields: method.fields,
+    given: parametersOf(scene),
+    more: destinationRow(context),
+    why: whyNot(scene),
+    verb: "Run",
+    beside: opener.closest(".hb-run") !== null,
+    edge: "right",
+    keep: (parameters) =>
+      context.set({ parameters: { ...context.scene().local.parameters, [method.name]: parameters } }),
+    go: () => context.run(),
+  });
+}
+
+/** A form under a button; what is typed is kept as soon as it is possible. */
+export function openFields(context: Context, opener: HTMLElement, asked: Asked): void {
+  const { fields, keep } = asked;
+  const box = html("div", { class: "hb-pop", role: "dialog", "aria-label": `Parameters of ${asked.title}` });
+  const grid = html("div", { class: "hb-form" });
+  const help = html("p", { class: "hb-help" });
+  const rows = fields.map((field) => rowOf(field));
+  let { given } = asked;
+  for (const row of rows) {
+    row.fill(given[row.field.name] ?? row.field.default);
+    grid.append(row.label, row.holder, row.why);
+    if (row.field.help) help.append(row.help);
+  }
+  grid.append(...asked.more);
+  const check = (): boolean => {
+    const { valid, parameters } = settle(rows, given);
+    if (valid) keep(parameters);
+    return valid;
+  };
+  settle(rows, given);
+  grid.addEventListener("input", check);
+  grid.addEventListener("focusin", ({ target }) => {
+    for (const row of rows) set(row.help, "data-on", row.holder.contains(target as Node));
+  });
+  const defaults = html("button", { type: "button", disabled: !rows.length }, "Defaults");
+  defaults.addEventListener("click", () => {
+    for (const row of rows) row.fill(row.field.default);
+    given = {};
+    check();
+  });
+  const run = html("button", { type: "button", class: "hb-go", disabled: asked.why !== "" }, asked.verb);
+  const go = (): void => {
+    if (!check() || whyNot(context.scene())) return;
+    context.popover.close();
+    asked.go();
+  };
+  run.addEventListener("click", go);
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || (event.target as Element).tagName === "BUTTON") return;
+    event.preventDefault(); // or the opener, focused again, would be pressed by the same key
+    go();
+  });
+  const foot = asked.beside ? html("span", {}, `Enter ${asked.verb === "Run" ? "runs" : "starts"}`) : run;
+  box.append(
+    html("h4", {}, asked.title),
+    html("p", {}, asked.about),
+    grid,
+    help,
+    html("div", { class: "hb-pop-foot" }, defaults, foot),
+  );
+  context.popover.open(opener, box, asked.edge);
+}
+
+/** Show the rows that matter, mark what is wrong in them, and read the parameters. */
+function settle(rows: Row[], given: Record<string, unknown>): { valid: boolean; parameters: Record<string, unknown> } {
+  const made = new Map(rows.map((row) => [row, row.read()]));
+  const values = Object.fromEntries(
+    [...made].flatMap(([{ field }, one]) => ("value" in one ? [[field.name, one.value]] : [])),
+  );
+  const playing = inPlay(rows.map(({ field }) => field), values);
+  const parameters = { ...given };
+  let valid = true;
+  for (const [{ field, label, holder, why, help }, one] of made) {
+    const shown = playing.includes(field);
+    const wrong = shown && "wrong" in one ? one.wrong : "";
+    for (const part of [label, holder, help]) show(part, shown);
+    text(why, wrong);
+    show(why, wrong !== "");
+    for (const input of holder.querySelectorAll("input")) set(input, "aria-invalid", wrong ? "true" : null);
+    if (wrong) valid = false;
+    // what is hidden stays as it was given
+    if (shown && "value" in one && (field.name in given || !same(one.value, field.default)))
+      parameters[field.name] = one.value;
+  }
+  return { valid, parameters };
+}
+
+/** Where the result goes; only where there is a choice. */
+function destinationRow(context: Context): HTMLElement[] {
+  const { local, state } = context.scene();
+  const panel = destination({ ...context.scene(), local: { ...local, panel: local.panel || null } });
+  if (!panel) return [];
+  const select = html("select", { "aria-label": "Result goes to" });
+  select.append(
+    html(
+      "option",
+      { value: panel.name },
+      panel.name === local.method || !local.panel ? "this panel" : words(panel.name),
+    ),
+    html("option", { value: "" }, "a new panel"),
+  );
+  select.value = local.panel === "" ? "" : panel.name;
+  set(select, "title", `A new panel would be "${words(freshName(local.method, state.panels))}"`);
+  select.addEventListener("change", () => context.set({ panel: select.value }));
+  return [
+    html("label", {}, "result goes to"),
+    html("span", { class: "hb-pick" }, select),
+    html("span", { hidden: true }),
+  ];
+}
