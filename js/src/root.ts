@@ -1,26 +1,26 @@
 // The view as a whole: it gathers what changed, once per frame, and hands it to its parts.
 
-import { destination, freshName, parametersOf, whyNot, type Context } from "./scene/context.ts";
-import { html, measure, set, show, style } from "./dom/dom.ts";
-import { Empty } from "./controls/first_page.ts";
 import { Evidence } from "./controls/evidence.ts";
-import { keepingFocus } from "./dom/focus.ts";
+import { Empty } from "./controls/first_page.ts";
 import { Head } from "./controls/head.ts";
-import { Keyboard } from "./hand/keyboard.ts";
-import { layout, type Layout } from "./values/layout.ts";
-import { INPUT, Numbers } from "./scene/shown.ts";
-import { PointerBrush } from "./hand/pointer.ts";
-import { Popover } from "./dom/popover.ts";
-import type { AxisState, PanelState } from "./protocol.ts";
-import { signColours, css, inputTable, mapTable } from "./values/colours.ts";
-import { Changes, marksOf, type Change, type Local, type Marks, type Scene } from "./scene/scene.ts";
-import type { Session } from "./session/session.ts";
-import { Sheet } from "./map/sheet.ts";
-import type { Key, State, Store } from "./session/store.ts";
 import { mood, Status } from "./controls/status.ts";
 import { Tag } from "./controls/tag.ts";
-import { tone, watchTheme } from "./dom/theme.ts";
 import { Toolbar } from "./controls/toolbar.ts";
+import { html, measure, set, show, style } from "./dom/dom.ts";
+import { keepingFocus } from "./dom/focus.ts";
+import { Popover } from "./dom/popover.ts";
+import { tone, watchTheme } from "./dom/theme.ts";
+import { Keyboard } from "./hand/keyboard.ts";
+import { PointerBrush } from "./hand/pointer.ts";
+import { Sheet } from "./map/sheet.ts";
+import type { AxisState, PanelState } from "./protocol.ts";
+import { type Context, destination, freshName, parametersOf, whyNot } from "./scene/context.ts";
+import { type Change, Changes, type Local, type Marks, marksOf, type Scene } from "./scene/scene.ts";
+import { INPUT, Numbers } from "./scene/shown.ts";
+import type { Session } from "./session/session.ts";
+import type { Key, State, Store } from "./session/store.ts";
+import { css, inputTable, mapTable, signColours } from "./values/colours.ts";
+import { type Layout, layout } from "./values/layout.ts";
 
 export class Root implements Context {
   readonly root: HTMLElement;

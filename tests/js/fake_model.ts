@@ -1,8 +1,8 @@
 // A kernel and a front end in one object: traits, change events as Backbone fires them, and what was sent.
 
+import type { Band, PanelState, Reply, Request, Selection, Traits } from "../../js/src/protocol.ts";
 import type { AnyModel } from "../../js/src/session/model.ts";
 import { initialState } from "../../js/src/session/model.ts";
-import type { Band, PanelState, Reply, Request, Selection, Traits } from "../../js/src/protocol.ts";
 import { Session } from "../../js/src/session/session.ts";
 import { Store } from "../../js/src/session/store.ts";
 

@@ -1,11 +1,12 @@
 // The evidence: the sentence "find runs of columns", the table of what was found, and what p was computed against.
 
-import { whyNot, type Context } from "../scene/context.ts";
 import { html, options, picker, set, show, style, text } from "../dom/dom.ts";
-import { inWords, openFields } from "./form.ts";
-import { RunsTable } from "./runs_table.ts";
+import { type Context, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
-import { progress } from "../map/title.ts";
+import { progress } from "../scene/sentences.ts";
+import { inWords } from "../values/parameters.ts";
+import { openFields } from "./form.ts";
+import { RunsTable } from "./runs_table.ts";
 
 const LINES = [
   { value: "columns", label: "columns" },

@@ -1,57 +1,12 @@
-// One field of a form: how it is drawn, what the typed text means, and how a value is written into it.
+// One field of a form: how it is drawn, how it is read, and how a value is written into it.
 
 import { html, set, text, unique } from "../dom/dom.ts";
-import { counted, figure, words } from "../values/writing.ts";
 import type { FieldState } from "../protocol.ts";
+import { type Read, read, readPair } from "../values/parameters.ts";
+import { counted, words } from "../values/writing.ts";
 
-/** A value, or the sentence that says what is wrong with what was typed. */
-export type Read = { value: unknown } | { wrong: string };
-
-const INTEGER = /^[+-]?\d+$/;
 /** In the place of a value that no text can say. */
 const AS_GIVEN = "as in Python";
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
-/** What a typed text means for a field: empty is None where the field may be None, else the default. */
-export function read(field: FieldState, typed: string): Read {
-  const value = typed.trim().replace("−", "-");
-  if (!value) return { value: field.nullable ? null : field.default };
-  if (field.kind === "text") return readText(field, value);
-  const whole = field.kind === "integer" || field.kind === "pair";
-  if (!(whole ? INTEGER : NUMBER).test(value))
-    return { wrong: `${field.label}: ${whole ? "a whole number" : "a number"}${bounds(field)}, not "${value}".` };
-  const given = Number(value);
-  const { minimum, maximum, exclusive } = field;
-  const low = minimum !== null && (exclusive ? given <= minimum : given < minimum);
-  const high = maximum !== null && (exclusive ? given >= maximum : given > maximum);
-  return low || high
-    ? { wrong: `${field.label}: ${whole ? "a whole number" : "a number"}${bounds(field)}.` }
-    : { value: given };
-}
-
-/** A number, one of the names that the field knows, or any text where it knows none. */
-function readText(field: FieldState, value: string): Read {
-  if (NUMBER.test(value)) return { value: Number(value) };
-  const named = (field.choices ?? []).find((name) => words(name) === words(value.toLowerCase()));
-  if (named || !field.choices) return { value: named ?? value };
-  return { wrong: `${field.label}: a number, or ${field.choices.map(words).join(", ")}.` };
-}
-
-/** The two numbers of a pair: both empty is None; one empty is the whole axis. */
-export function readPair(field: FieldState, typed: [string, string]): Read {
-  const empty = typed.map((part) => !part.trim());
-  if (empty[0] && empty[1]) return { value: field.nullable ? null : field.default };
-  const parts = typed.map((part, index) => (empty[index] ? { value: null } : read(field, part)));
-  const wrong = parts.find((part) => "wrong" in part);
-  return wrong ?? { value: parts.map((part) => (part as { value: unknown }).value) };
-}
-
-function bounds({ minimum, maximum, exclusive }: FieldState): string {
-  const parts = [];
-  if (minimum !== null) parts.push(`${exclusive ? "above" : "of at least"} ${figure(minimum, 3)}`);
-  if (maximum !== null) parts.push(`${exclusive ? "below" : "at most"} ${figure(maximum, 6)}`);
-  return parts.length ? ` ${parts.join(" and ")}` : "";
-}
 
 /** One row of the form: its elements, how to read it, and how to fill it. */
 export interface Row {
@@ -151,7 +106,8 @@ function line(field: FieldState, id: string): Made {
     holder: html("span", { class: "hb-field" }, input, names, html("span", { class: "hb-unit" }, field.unit)),
     read: () => (own.text && input.value === own.text ? { value: own.value } : read(field, input.value)),
     fill: (value) => {
-      const text = typeof value === "string" ? words(value) : value !== null && typeof value === "object" ? AS_GIVEN : "";
+      const text =
+        typeof value === "string" ? words(value) : value !== null && typeof value === "object" ? AS_GIVEN : "";
       own = { text, value };
       input.value = text || written(value);
     },

@@ -1,11 +1,11 @@
 // Before the first map: the methods by family, with the question each answers, the impossible ones with their reason.
 
-import { whyNot, type Context } from "../scene/context.ts";
 import { html, show } from "../dom/dom.ts";
-import { groups, heading, said } from "../scene/families.ts";
-import { words } from "../values/writing.ts";
 import type { MethodState } from "../protocol.ts";
+import { type Context, whyNot } from "../scene/context.ts";
+import { groups, heading, said } from "../scene/families.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import { words } from "../values/writing.ts";
 
 export class Empty {
   readonly element = html("div", { class: "hb-empty", hidden: true });

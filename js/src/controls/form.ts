@@ -1,37 +1,11 @@
 // The form of a method's parameters: those that matter, checked here before anything is sent.
 
-import { destination, freshName, parametersOf, whyNot, type Context } from "../scene/context.ts";
 import { html, set, show, text } from "../dom/dom.ts";
-import { rowOf, type Row } from "./field.ts";
-import { chosen, words } from "../values/writing.ts";
 import type { FieldState } from "../protocol.ts";
-
-/** The fields that matter while the parameters have these values; a list matters where Python has set it. */
-export function inPlay(fields: FieldState[], values: Record<string, unknown>): FieldState[] {
-  const now = new Map(fields.map(({ name, default: usual }) => [name, name in values ? values[name] : usual]));
-  const allows = ([name, listed]: [string, unknown[]]): boolean =>
-    listed.some((value) => same(value, now.get(name) ?? null));
-  const any = (when: FieldState["when"]): boolean => [when].flat().some((each) => Object.entries(each).every(allows));
-  const given = (name: string): boolean => ((now.get(name) as unknown[] | null)?.length ?? 0) > 0;
-  return fields.filter(({ name, kind, when }) => any(when) && (kind !== "list" || given(name)));
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** The chosen parameters in a few words, for the button: the first two that differ from the defaults. */
-export function inWords(fields: FieldState[], parameters: Record<string, unknown>): string {
-  const said = inPlay(fields, parameters).flatMap((field) => {
-    const value = parameters[field.name];
-    if (value === undefined || same(value, field.default)) return [];
-    if (field.kind === "list") return [field.label];
-    if (Array.isArray(value)) return [value.map((part) => part ?? "all").join(" × ")];
-    if (typeof value === "boolean") return [value ? field.label : `no ${field.label}`];
-    return [typeof value === "number" ? `${chosen(value)} ${field.label}` : words(String(value ?? field.none))];
-  });
-  return said.length ? said.slice(0, 2).join(", ") : "defaults";
-}
+import { type Context, destination, freshName, parametersOf, whyNot } from "../scene/context.ts";
+import { inPlay, same } from "../values/parameters.ts";
+import { words } from "../values/writing.ts";
+import { type Row, rowOf } from "./field.ts";
 
 /** What a form asks for, and what becomes of it. */
 export interface Asked {
@@ -131,7 +105,10 @@ function settle(rows: Row[], given: Record<string, unknown>): { valid: boolean; 
   const values = Object.fromEntries(
     [...made].flatMap(([{ field }, one]) => ("value" in one ? [[field.name, one.value]] : [])),
   );
-  const playing = inPlay(rows.map(({ field }) => field), values);
+  const playing = inPlay(
+    rows.map(({ field }) => field),
+    values,
+  );
   const parameters = { ...given };
   let valid = true;
   for (const [{ field, label, holder, why, help }, one] of made) {

@@ -1,10 +1,10 @@
 // The question, left in the head: which sample, which target, which selection; the answer stands right of it.
 
-import { whyNot, type Context } from "../scene/context.ts";
 import { html, off, options, picker, set, show, text } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
-import { describeBand } from "../values/regions.ts";
+import { type Context, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import { describeBand } from "../values/regions.ts";
 import { Scores } from "./scores.ts";
 
 export class Head {

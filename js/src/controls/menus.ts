@@ -1,10 +1,10 @@
 // What opens under a button: the View, Export, More and panel menus.
 
-import { whyNot, type Context } from "../scene/context.ts";
 import { html } from "../dom/dom.ts";
-import { openForm } from "./form.ts";
-import { words } from "../values/writing.ts";
 import type { Options } from "../protocol.ts";
+import { type Context, whyNot } from "../scene/context.ts";
+import { words } from "../values/writing.ts";
+import { openForm } from "./form.ts";
 
 interface Item {
   label: string;

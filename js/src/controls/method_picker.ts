@@ -1,10 +1,10 @@
 // The method picker: a button with the chosen method, and under it all of them by family, each with its question.
 
-import type { Context } from "../scene/context.ts";
 import { html, set, text, unique } from "../dom/dom.ts";
+import type { MethodState } from "../protocol.ts";
+import type { Context } from "../scene/context.ts";
 import { groups, heading, said } from "../scene/families.ts";
 import { words } from "../values/writing.ts";
-import type { MethodState } from "../protocol.ts";
 
 /** Letters typed within this time of each other are one beginning of a name. */
 const TYPING = 700;
@@ -94,7 +94,11 @@ function option(method: MethodState, chosen: boolean): HTMLElement {
 }
 
 /** Let keys and the pointer walk a list; what cannot be chosen is passed over by neither: its reason is to be read. */
-function walk(list: HTMLElement, all: HTMLElement[], choose: (made: HTMLElement) => void): (made?: HTMLElement) => void {
+function walk(
+  list: HTMLElement,
+  all: HTMLElement[],
+  choose: (made: HTMLElement) => void,
+): (made?: HTMLElement) => void {
   let active = -1;
   let typed = { letters: "", at: -Infinity };
   const go = (index: number, reveal = true): void => {

@@ -1,11 +1,11 @@
 // The runs that were found, a row each: where, by which methods, what hiding and showing them does, and p. Click selects.
 
-import type { Context } from "../scene/context.ts";
 import { html, set, setAll, show, svg } from "../dom/dom.ts";
-import { figure, integer, number, words } from "../values/writing.ts";
 import type { RunState, Selection } from "../protocol.ts";
-import { cellsOf, equalBand } from "../values/regions.ts";
+import type { Context } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import { cellsOf, equalBand } from "../values/regions.ts";
+import { figure, integer, number, words } from "../values/writing.ts";
 
 /** The picture of the place: the size of its box, and the least that a mark in it measures. */
 const [WIDTH, HEIGHT, LEAST] = [44, 14, 2];

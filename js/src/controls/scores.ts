@@ -1,8 +1,8 @@
 // The class scores: all the matrix, without the selection, with only it; one line per class on one scale.
 
 import { html, set, show, svg, text } from "../dom/dom.ts";
-import { figure, number } from "../values/writing.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import { figure, number } from "../values/writing.ts";
 
 export type Mark = "all" | "without" | "only";
 const SHOWN = 4;

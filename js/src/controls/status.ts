@@ -1,12 +1,12 @@
 // The foot: the state in a word, one sentence read aloud at most once a second, and what is under the crosshair.
 
-import { set, html, show, text } from "../dom/dom.ts";
-import { counted, label, number, percent, words } from "../values/writing.ts";
-import { INPUT, type Numbers } from "../scene/shown.ts";
+import { html, set, show, text } from "../dom/dom.ts";
 import type { Scene } from "../scene/scene.ts";
+import { reading } from "../scene/sentences.ts";
+import { INPUT, type Numbers } from "../scene/shown.ts";
 import type { Search } from "../session/store.ts";
+import { counted, label, number, percent, words } from "../values/writing.ts";
 import { written } from "./scores.ts";
-import { reading } from "../map/title.ts";
 
 export type Mood = "idle" | "running" | "error" | "disconnected";
 const SECOND = 1000;

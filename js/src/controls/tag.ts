@@ -1,8 +1,8 @@
 // The tag that hangs by the band under the hand: where it is, and what the score becomes.
 
 import { html, set, style, text } from "../dom/dom.ts";
+import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
 import { bandKind, cellsOf, describeBand } from "../values/regions.ts";
-import { columnEdge, rowEdge, type Changes, type Scene } from "../scene/scene.ts";
 import { ends, ScoreLine, written } from "./scores.ts";
 
 const FADE = 300;

@@ -1,14 +1,15 @@
 // The toolbar: how the brush draws, what undoes it, and the sentence "occlusion on selection, defaults ... Run".
 
-import { destination, parametersOf, whyNot, type Context } from "../scene/context.ts";
 import { html, measure, off, options, picker, set, show, text } from "../dom/dom.ts";
-import { inWords, openForm } from "./form.ts";
 import { icon } from "../dom/icons.ts";
+import type { Options } from "../protocol.ts";
+import { type Context, destination, parametersOf, whyNot } from "../scene/context.ts";
+import type { Changes, Scene } from "../scene/scene.ts";
+import { inWords } from "../values/parameters.ts";
+import { words } from "../values/writing.ts";
+import { openForm } from "./form.ts";
 import { openExportMenu, openMoreMenu, openViewMenu } from "./menus.ts";
 import { MethodPicker } from "./method_picker.ts";
-import { words } from "../values/writing.ts";
-import type { Options } from "../protocol.ts";
-import type { Changes, Scene } from "../scene/scene.ts";
 
 type Mode = Options["mode"];
 const MODES: [Mode, string, string][] = [

@@ -77,9 +77,7 @@ export function options(select: HTMLSelectElement, entries: Option[], chosen: st
   const signature = JSON.stringify(entries);
   if (select.dataset.options !== signature) {
     select.dataset.options = signature;
-    select.replaceChildren(
-      ...entries.map(({ value, label, disabled }) => html("option", { value, disabled }, label)),
-    );
+    select.replaceChildren(...entries.map(({ value, label, disabled }) => html("option", { value, disabled }, label)));
   }
   if (select.value !== chosen) select.value = chosen;
 }
@@ -119,7 +117,10 @@ export function fit(value: string, width: number, family: string): string {
   const letters = [...value];
   const keeping = (kept: number): string => {
     const head = letters.slice(0, Math.ceil(kept / 2)).join("");
-    return `${head.trimEnd()}…${letters.slice(letters.length - Math.floor(kept / 2)).join("").trimStart()}`;
+    return `${head.trimEnd()}…${letters
+      .slice(letters.length - Math.floor(kept / 2))
+      .join("")
+      .trimStart()}`;
   };
   let [low, high] = [0, letters.length];
   while (low < high) {

@@ -1,8 +1,8 @@
 // The keyboard on a focused panel: everything that the mouse does.
 
-import type { Context } from "../scene/context.ts";
-import { act, command, idle, type Command, type Hand } from "../values/keys.ts";
 import type { Panel } from "../map/panel.ts";
+import type { Context } from "../scene/context.ts";
+import { act, type Command, command, type Hand, idle } from "../values/keys.ts";
 import { centre, reveal, whole, zoomAt } from "../values/viewport.ts";
 
 export class Keyboard {

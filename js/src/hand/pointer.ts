@@ -1,11 +1,11 @@
 // Mouse, pen, touch and wheel on a panel, turned into gestures, zoom and the crosshair.
 
-import type { Context } from "../scene/context.ts";
 import { style } from "../dom/dom.ts";
-import { activeAfter, begin, cursorFor, finish, hit, moveTo, type Gesture, type Ground } from "../values/gestures.ts";
 import type { Panel } from "../map/panel.ts";
+import type { Context } from "../scene/context.ts";
+import { activeAfter, begin, cursorFor, finish, type Gesture, type Ground, hit, moveTo } from "../values/gestures.ts";
 import type { BandKind } from "../values/regions.ts";
-import { pan, pitch, toCell, zoomAt, type Point } from "../values/viewport.ts";
+import { type Point, pan, pitch, toCell, zoomAt } from "../values/viewport.ts";
 
 /** A press that moves less is a click. */
 const THRESHOLD = 3;

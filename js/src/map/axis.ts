@@ -1,7 +1,7 @@
 // The names along a map: thinned, never overlapping, the crosshair's on a plate, brackets along what is selected.
 
 import { fit, measure, set, setAll, show, svg, text } from "../dom/dom.ts";
-import { rowEdge, columnEdge, type Changes, type Scene } from "../scene/scene.ts";
+import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
 import { axisTicks, type Tick } from "../values/ticks.ts";
 import { pitch } from "../values/viewport.ts";
 

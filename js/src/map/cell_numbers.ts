@@ -1,10 +1,10 @@
 // The numbers in the cells of a small matrix, in ink where the cell is pale and in paper where it is strong.
 
-import { position } from "../values/colours.ts";
 import { setAll, svg, text } from "../dom/dom.ts";
-import { number } from "../values/writing.ts";
+import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
 import type { Shown } from "../scene/shown.ts";
-import { columnEdge, rowEdge, type Changes, type Scene } from "../scene/scene.ts";
+import { position } from "../values/colours.ts";
+import { number } from "../values/writing.ts";
 
 /** A cell smaller than this holds no number. */
 const [WIDTH, HEIGHT] = [30, 16];
@@ -23,7 +23,8 @@ export class Figures {
 function figures(scene: Scene, shown: Shown, values: Float32Array): SVGElement[] {
   const { H, W } = scene;
   const made: SVGElement[] = [];
-  if (rowEdge(scene, 1) - rowEdge(scene, 0) < HEIGHT || columnEdge(scene, 1) - columnEdge(scene, 0) < WIDTH) return made;
+  if (rowEdge(scene, 1) - rowEdge(scene, 0) < HEIGHT || columnEdge(scene, 1) - columnEdge(scene, 0) < WIDTH)
+    return made;
   const { mapWidth, mapHeight } = scene.layout;
   for (let row = 0; row < H; row++)
     for (let column = 0; column < W; column++) {

@@ -1,10 +1,10 @@
 // The line under a map: what it sums to, and what the method has to say of it; what does not fit opens in a box.
 
-import type { Context } from "../scene/context.ts";
 import { html, measure, set, show, style, text, unique } from "../dom/dom.ts";
-import { figure, words } from "../values/writing.ts";
 import type { Loss, PanelState } from "../protocol.ts";
+import type { Context } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import { figure, words } from "../values/writing.ts";
 
 /** A narrower line holds no words, only the button. */
 const LEAST = 130;
@@ -104,7 +104,12 @@ function losses(rows: Loss[]): HTMLElement {
   };
   const head = ["layer", "arrives", "passed on", "to bias", "to stabiliser", "to the rest"];
   const line = ({ node, arrives, passed, bias, stabiliser, rest }: Loss): HTMLElement =>
-    html("tr", {}, html("th", { scope: "row", title: node }, node), ...[arrives, passed, bias, stabiliser, rest].map(cell));
+    html(
+      "tr",
+      {},
+      html("th", { scope: "row", title: node }, node),
+      ...[arrives, passed, bias, stabiliser, rest].map(cell),
+    );
   return html(
     "table",
     {},

@@ -1,10 +1,10 @@
 // What lies over a map: the frames of the selection, its brackets and handles, and the crosshair. Ink only, never a fill.
 
 import { set, setAll, show, svg } from "../dom/dom.ts";
-import { box } from "./axis.ts";
 import type { Band } from "../protocol.ts";
+import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
 import { bandKind, cellsOf, type Edge } from "../values/regions.ts";
-import { columnEdge, rowEdge, type Changes, type Scene } from "../scene/scene.ts";
+import { box } from "./axis.ts";
 
 /** An edge shorter than this has no handle. */
 const ROOM_FOR_HANDLE = 18;

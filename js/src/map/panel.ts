@@ -1,20 +1,21 @@
 // One panel: title, profiles, map, names and overlay, each brought up to date only where something of its own changed.
 
-import { ColumnAxis, RowAxis } from "./axis.ts";
-import { whyNot, type Context } from "../scene/context.ts";
+import { openPanelMenu } from "../controls/menus.ts";
 import { html, place, set, show, style, svg, text } from "../dom/dom.ts";
+import type { Failure, PanelState } from "../protocol.ts";
+import { type Context, whyNot } from "../scene/context.ts";
+import { Changes, type Scene } from "../scene/scene.ts";
+import { matrixOf } from "../scene/sentences.ts";
+import { INPUT, type Shown } from "../scene/shown.ts";
+import { BRACKET } from "../values/layout.ts";
+import { words } from "../values/writing.ts";
+import { ColumnAxis, RowAxis } from "./axis.ts";
 import { Figures } from "./cell_numbers.ts";
 import { Footer } from "./footer.ts";
 import { Heatmap } from "./heatmap.ts";
-import { BRACKET } from "../values/layout.ts";
-import { openPanelMenu } from "../controls/menus.ts";
-import { words } from "../values/writing.ts";
-import { INPUT, type Shown } from "../scene/shown.ts";
 import { Crosshair, Overlay } from "./overlay.ts";
 import { Profiles } from "./profiles.ts";
-import type { Failure, PanelState } from "../protocol.ts";
-import { Changes, type Scene } from "../scene/scene.ts";
-import { about, Title } from "./title.ts";
+import { Title } from "./title.ts";
 
 /** Where a panel stands in the sheet. */
 export interface Slot {
@@ -123,7 +124,7 @@ export class Panel {
     const asked = classes[target.a] + (target.b === null ? "" : ` rather than ${classes[target.b]}`);
     const label =
       this.name === INPUT
-        ? `input matrix, ${about(scene)}`
+        ? `input matrix, ${matrixOf(scene)}`
         : `${words(panel?.method ?? this.name)} map for target ${asked}`;
     set(
       this.element,

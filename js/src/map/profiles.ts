@@ -1,10 +1,10 @@
 // The profiles along a map: a bar per column above it and per row beside it, with its error; full strength inside the selection.
 
-import { bars } from "../values/bars.ts";
 import { set, setAll, show, svg, unique } from "../dom/dom.ts";
-import { BRACKET } from "../values/layout.ts";
+import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
 import type { Shown } from "../scene/shown.ts";
-import { columnEdge, rowEdge, type Changes, type Scene } from "../scene/scene.ts";
+import { bars } from "../values/bars.ts";
+import { BRACKET } from "../values/layout.ts";
 
 /** Of the positive bars, of the negative ones, and of the errors. */
 type Paths = [SVGPathElement, SVGPathElement, SVGPathElement];

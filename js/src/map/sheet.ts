@@ -1,11 +1,11 @@
 // The sheet of panels: one view per panel by name, kept while the panel lives, in the grid that the layout says.
 
-import type { Context } from "../scene/context.ts";
 import { html, style } from "../dom/dom.ts";
+import type { PanelState } from "../protocol.ts";
+import type { Context } from "../scene/context.ts";
+import { Changes, type Scene } from "../scene/scene.ts";
 import { INPUT, type Numbers } from "../scene/shown.ts";
 import { Panel } from "./panel.ts";
-import type { PanelState } from "../protocol.ts";
-import { Changes, type Scene } from "../scene/scene.ts";
 
 export class Sheet {
   readonly element = html("div", { class: "hb-sheet" });

@@ -2,8 +2,8 @@
 
 import type { Popover } from "../dom/popover.ts";
 import type { PanelState } from "../protocol.ts";
-import type { Local, Scene } from "./scene.ts";
 import type { Session } from "../session/session.ts";
+import type { Local, Scene } from "./scene.ts";
 
 export interface Context {
   session: Session;

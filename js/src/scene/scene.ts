@@ -1,9 +1,9 @@
 // What every view draws from: the state, the layout, the marks of the selection, and what only this page knows.
 
-import type { Layout } from "../values/layout.ts";
 import type { Band, Selection } from "../protocol.ts";
-import { count, outline, paint, paintAdded, runsOf, selectedLines, type Edge } from "../values/regions.ts";
 import type { Key, State } from "../session/store.ts";
+import type { Layout } from "../values/layout.ts";
+import { count, type Edge, outline, paint, paintAdded, runsOf, selectedLines } from "../values/regions.ts";
 import { toPixel } from "../values/viewport.ts";
 
 /** What may have changed: keys of the state; the layout or theme; the marks; what only this page knows. */

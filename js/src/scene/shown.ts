@@ -1,10 +1,10 @@
 // What each panel shows: its numbers, their colour limits and profiles, computed once per change.
 
-import { decode, limit, plane, profiles, range, type Profiles } from "../values/arrays.ts";
-import { inputTable, mapTable, type Scale } from "../values/colours.ts";
 import type { PanelState } from "../protocol.ts";
-import type { Changes } from "./scene.ts";
 import type { Job, State } from "../session/store.ts";
+import { decode, limit, type Profiles, plane, profiles, range } from "../values/arrays.ts";
+import { inputTable, mapTable, type Scale } from "../values/colours.ts";
+import type { Changes } from "./scene.ts";
 
 export const INPUT = "input";
 

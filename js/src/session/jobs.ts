@@ -1,7 +1,7 @@
 // What runs in which panel: the newest run wins, and a cancelled one is never heard of again.
 
-import { floatsOf, type Binary } from "../values/arrays.ts";
 import type { Cancelled, PanelState, Partial as PartialMap, Progress, Queued } from "../protocol.ts";
+import { type Binary, floatsOf } from "../values/arrays.ts";
 import type { Job, Store } from "./store.ts";
 
 export class Jobs {

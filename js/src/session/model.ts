@@ -1,9 +1,9 @@
 // The kernel's side as the front end hands it over: the model interface of anywidget, and its traits read into a state.
 
-import { bytesOf, decode, sizes, type Binary } from "../values/arrays.ts";
 import type { Selection, Traits } from "../protocol.ts";
-import type { State } from "./store.ts";
+import { type Binary, bytesOf, decode, sizes } from "../values/arrays.ts";
 import { whole } from "../values/viewport.ts";
+import type { State } from "./store.ts";
 
 /** What anywidget passes to render, in every front end. */
 export interface AnyModel {
@@ -21,8 +21,23 @@ export type TraitName = keyof Traits;
 
 /** The traits that a session watches, in an order in which each may use those before it. */
 export const WATCHED = [
-  "live", "bare", "axes", "classes", "families", "methods", "tables",
-  "sample", "scores", "target", "panels", "notes", "finder", "evidence", "selection", "pointed", "options",
+  "live",
+  "bare",
+  "axes",
+  "classes",
+  "families",
+  "methods",
+  "tables",
+  "sample",
+  "scores",
+  "target",
+  "panels",
+  "notes",
+  "finder",
+  "evidence",
+  "selection",
+  "pointed",
+  "options",
 ] as const satisfies readonly TraitName[];
 
 export function read<K extends TraitName>(model: AnyModel, name: K): Traits[K] {

@@ -1,17 +1,17 @@
 // One view's conversation with the kernel: traits to the store and back, requests out, replies in.
 
-import { bytesOf, decode, sizes, type Binary } from "../values/arrays.ts";
+import type { EvidenceState, Export, Options, PanelState, Reply, Request, Selection } from "../protocol.ts";
+import { type Binary, bytesOf, decode, sizes } from "../values/arrays.ts";
 import { activeAfter } from "../values/gestures.ts";
+import { equal } from "../values/regions.ts";
+import { type Viewport, whole } from "../values/viewport.ts";
+import { counted } from "../values/writing.ts";
 import { Jobs } from "./jobs.ts";
 import { Liveness } from "./liveness.ts";
-import { read, selectionOf, tablesOf, WATCHED, type AnyModel, type TraitName } from "./model.ts";
-import { counted } from "../values/writing.ts";
-import type { EvidenceState, Export, Options, PanelState, Reply, Request, Selection } from "../protocol.ts";
-import { equal } from "../values/regions.ts";
+import { type AnyModel, read, selectionOf, type TraitName, tablesOf, WATCHED } from "./model.ts";
 import { Searches } from "./searches.ts";
-import type { Cursor, State, Store, Viewport } from "./store.ts";
+import type { Cursor, State, Store } from "./store.ts";
 import { Timeline } from "./timeline.ts";
-import { whole } from "../values/viewport.ts";
 import { Question } from "./whatif.ts";
 
 /** A file that the kernel made, for the browser to save. */
@@ -201,7 +201,8 @@ export class Session {
       if (request.kind === "run") this.#liveness.expect();
       return true;
     }
-    const why = this.store.state.connection === "saved" ? "and this is a saved page" : "and it is gone: run this cell again";
+    const why =
+      this.store.state.connection === "saved" ? "and this is a saved page" : "and it is gone: run this cell again";
     this.notify(`${what} needs the kernel, ${why}.`);
     return false;
   }

@@ -1,12 +1,19 @@
 // The one store of a view: what the traits say, and what only this browser knows.
 
-import type { Axes, EvidenceState, FamilyState, FieldState, MethodState, Options, PanelState, Sample, Scores, Selection, Target } from "../protocol.ts";
-
-/** The visible part of the matrix in cells, fractional while zooming: [first, end) of each axis. */
-export interface Viewport {
-  rows: [number, number];
-  columns: [number, number];
-}
+import type {
+  Axes,
+  EvidenceState,
+  FamilyState,
+  FieldState,
+  MethodState,
+  Options,
+  PanelState,
+  Sample,
+  Scores,
+  Selection,
+  Target,
+} from "../protocol.ts";
+import type { Viewport } from "../values/viewport.ts";
 
 /** The cell under the pointer or the keyboard, and the panel it was pointed at in. */
 export interface Cursor {

@@ -1,7 +1,7 @@
 // What counts as one step of undo: a selection, a sample, a target, a run, a removal; never the results that follow from one.
 
-import { changedPanels, History, momentOf, needsKernel, sameQuestion, type Moment } from "../values/history.ts";
 import type { Selection } from "../protocol.ts";
+import { changedPanels, History, type Moment, momentOf, needsKernel, sameQuestion } from "../values/history.ts";
 import type { Store } from "./store.ts";
 
 export class Timeline {
@@ -94,7 +94,9 @@ export class Timeline {
     const { present } = this.#history;
     const here = new Set(this.store.state.panels.map((panel) => panel.name));
     const pending = (name: string): boolean => here.has(name) && !(name in now.runs);
-    const changed = changedPanels(before, now).filter((name) => now.runs[name] !== present.runs[name] && !pending(name));
+    const changed = changedPanels(before, now).filter(
+      (name) => now.runs[name] !== present.runs[name] && !pending(name),
+    );
     if (!changed.length) return;
     const runs: Record<string, number> = { ...present.runs };
     for (const name of changed) {

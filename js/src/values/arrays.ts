@@ -63,7 +63,10 @@ export function plane(
 }
 
 function sortedFinite(values: Float32Array, measure: (value: number) => number): Float32Array {
-  return values.filter((value) => Number.isFinite(value)).map(measure).sort();
+  return values
+    .filter((value) => Number.isFinite(value))
+    .map(measure)
+    .sort();
 }
 
 /** The q-quantile of sorted numbers, linear between neighbours (as numpy.quantile). */

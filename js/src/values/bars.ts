@@ -1,6 +1,6 @@
 // The shapes of a profile: a bar per line from a zero line, and how far each value may be off, as paths.
 
-import { sample } from "../map/heatmap.ts";
+import { sample } from "./sampling.ts";
 import type { Span } from "./viewport.ts";
 
 /** Below this many CSS pixels per line, errors are a band along the bars' ends: whiskers would touch. */

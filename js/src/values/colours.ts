@@ -16,9 +16,7 @@ export function inputTable(dark: boolean): string {
 /** Where a value lies on a scale, 0 to 1; NaN stays NaN. */
 export function position(value: number, scale: Scale): number {
   const place =
-    scale.kind === "diverging"
-      ? 0.5 + value / (2 * scale.limit)
-      : (value - scale.low) / (scale.high - scale.low);
+    scale.kind === "diverging" ? 0.5 + value / (2 * scale.limit) : (value - scale.low) / (scale.high - scale.low);
   return Math.max(0, Math.min(1, place));
 }
 

@@ -1,7 +1,7 @@
 // A brush gesture from press to release, as values: no pointer, no pixels, no state of its own.
 
 import type { Band, Options, Selection } from "../protocol.ts";
-import { bandOf, cellsOf, equal, holds, isEmpty, NOTHING, sameCells, type BandKind, type Cells } from "./regions.ts";
+import { type BandKind, bandOf, type Cells, cellsOf, equal, holds, isEmpty, NOTHING, sameCells } from "./regions.ts";
 import type { Point } from "./viewport.ts";
 
 export type Mode = Options["mode"];
@@ -56,7 +56,14 @@ function side(at: number, from: number, to: number, tolerance: number): -1 | 0 |
   return after <= tolerance && after > -inside ? 1 : 0;
 }
 
-function hitBand(selection: Selection, index: number, point: Point, tolerance: Point, H: number, W: number): Hit | null {
+function hitBand(
+  selection: Selection,
+  index: number,
+  point: Point,
+  tolerance: Point,
+  H: number,
+  W: number,
+): Hit | null {
   const band = selection.bands[index]!;
   if (band.op === "remove") return null;
   const { r0, r1, c0, c1 } = cellsOf(band, H, W);
@@ -71,7 +78,14 @@ function hitBand(selection: Selection, index: number, point: Point, tolerance: P
 }
 
 /** The band at a place: the active one first, then the newest; null in the open and where a removal cut a hole. */
-export function hit(selection: Selection, point: Point, tolerance: Point, H: number, W: number, active = -1): Hit | null {
+export function hit(
+  selection: Selection,
+  point: Point,
+  tolerance: Point,
+  H: number,
+  W: number,
+  active = -1,
+): Hit | null {
   const order = selection.bands.map((_, i) => selection.bands.length - 1 - i);
   if (selection.bands[active]) order.unshift(active);
   for (const index of order) {
@@ -115,7 +129,12 @@ export function bandBetween(kind: BandKind, a: Point, b: Point, H: number, W: nu
   const cell = (at: number, n: number): number => clamp(Math.floor(at), 0, n - 1);
   const rows = [cell(a.row, H), cell(b.row, H)] as const;
   const columns = [cell(a.column, W), cell(b.column, W)] as const;
-  const cells = { r0: Math.min(...rows), r1: Math.max(...rows) + 1, c0: Math.min(...columns), c1: Math.max(...columns) + 1 };
+  const cells = {
+    r0: Math.min(...rows),
+    r1: Math.max(...rows) + 1,
+    c0: Math.min(...columns),
+    c1: Math.max(...columns) + 1,
+  };
   return bandOf(kind, cells, op);
 }
 

@@ -1,7 +1,16 @@
 // The keyboard: which key means what, and brushing with it as a pure step from one state of the hand to the next.
 
-import { activeAfter, bandBetween, replaceBand, resized, settled, shifted, type Ground, type Mode } from "./gestures.ts";
 import type { Band, Selection } from "../protocol.ts";
+import {
+  activeAfter,
+  bandBetween,
+  type Ground,
+  type Mode,
+  replaceBand,
+  resized,
+  settled,
+  shifted,
+} from "./gestures.ts";
 import { NOTHING } from "./regions.ts";
 
 /** The part of a KeyboardEvent that matters. */
@@ -132,11 +141,20 @@ function stretch(hand: Hand, step: Extract<Command, { do: "stretch" }>, ground: 
   const cell = moved(hand.cell, step.rows, step.columns, ground);
   const live = bandBetween(mode, centred(anchor), centred(cell), H, W, step.op);
   const draft = { bands: [...selection.bands, live] };
-  return turn({ cell, holding: { kind: "stretch", anchor, op: step.op }, draft }, ground, { live, active: draft.bands.length - 1 });
+  return turn({ cell, holding: { kind: "stretch", anchor, op: step.op }, draft }, ground, {
+    live,
+    active: draft.bands.length - 1,
+  });
 }
 
 /** Arrows on a taken band: move it, or with Shift its lower and right sides. */
-function carry(hand: Hand, index: number, step: { rows: number; columns: number }, resize: boolean, ground: Ground): Turn {
+function carry(
+  hand: Hand,
+  index: number,
+  step: { rows: number; columns: number },
+  resize: boolean,
+  ground: Ground,
+): Turn {
   const from = hand.draft ?? ground.selection;
   const band = from.bands[index]!;
   const { H, W } = ground;
@@ -196,7 +214,9 @@ export function act(hand: Hand, what: Command, ground: Ground, running = false):
   if (what.do === "enter") {
     if (ground.selection.bands[ground.active]?.op !== "add") return turn(hand, ground, { effect: "run" });
     const live = ground.selection.bands[ground.active]!;
-    return turn({ ...hand, holding: { kind: "taken", index: ground.active }, draft: ground.selection }, ground, { live });
+    return turn({ ...hand, holding: { kind: "taken", index: ground.active }, draft: ground.selection }, ground, {
+      live,
+    });
   }
   return turn(hand, ground);
 }

@@ -1,7 +1,7 @@
 // Selections as cells: painting bands, the lines they touch, the outline they have, and what to call them.
 
-import { span } from "./writing.ts";
 import type { Axes, AxisState, Band, Selection } from "../protocol.ts";
+import { span } from "./writing.ts";
 
 /** A rectangle of cells, half-open. */
 export interface Cells {

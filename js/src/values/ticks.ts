@@ -1,9 +1,9 @@
 // Which names of an axis are written: candidates by priority, thinned so that none overlap.
 
-import { tickStep, ticks as niceTicks } from "d3-array";
-import { DASH, number } from "./writing.ts";
+import { ticks as niceTicks, tickStep } from "d3-array";
 import type { AxisState } from "../protocol.ts";
 import { runsOf } from "./regions.ts";
+import { DASH, number } from "./writing.ts";
 
 /** Why a name is written: under the crosshair, at an end of the selection, within it, outside it, or with nothing selected. */
 export type Role = "cursor" | "end" | "selected" | "outside" | "plain";
@@ -72,7 +72,12 @@ function nearest(values: readonly number[], wanted: number, first: number, end: 
 }
 
 /** Round numbers within the visible lines, each at the line nearest to it, about `wanted` of them. */
-export function numericTicks(values: readonly number[], first: number, end: number, wanted: number): { index: number; text: string }[] {
+export function numericTicks(
+  values: readonly number[],
+  first: number,
+  end: number,
+  wanted: number,
+): { index: number; text: string }[] {
   const ends = [values[first]!, values[end - 1]!].sort((a, b) => a - b) as [number, number];
   const step = tickStep(ends[0], ends[1], Math.max(1, wanted));
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
@@ -133,7 +138,8 @@ export function axisTicks(view: AxisView): Tick[] {
     else for (const end of new Set([a, b - 1])) put(end, "end");
   }
   const plain = regular(view);
-  for (const { index, text } of plain) put(index, selected ? (selected[index] ? "selected" : "outside") : "plain", text);
+  for (const { index, text } of plain)
+    put(index, selected ? (selected[index] ? "selected" : "outside") : "plain", text);
   if (!view.joined) for (const [a, b] of runs) for (let i = a + 1; i < b - 1; i++) put(i, "selected");
   const seen = new Set<number>();
   const single = candidates.filter((tick) => !seen.has(tick.index) && seen.add(tick.index));

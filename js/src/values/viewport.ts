@@ -1,8 +1,12 @@
 // Zoom and pan of the shared view: spans of cells, and their pixels.
 
-import type { Viewport } from "../session/store.ts";
-
 export type Span = readonly [number, number];
+
+/** The visible part of the matrix in cells, fractional while zooming: [first, end) of each axis. */
+export interface Viewport {
+  rows: [number, number];
+  columns: [number, number];
+}
 
 /** A place in the matrix in cells: 0 is the outer edge of the first line, 0.5 its middle. */
 export interface Point {

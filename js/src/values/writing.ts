@@ -61,7 +61,9 @@ export function percent(part: number, digits = 0): string {
 
 /** A count with thousands separated: 1,234. */
 export function integer(value: number): string {
-  return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ",");
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** "1 cell", "1,234 cells". */

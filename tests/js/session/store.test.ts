@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initialState } from "../../../js/src/session/model.ts";
-import { Store, type Key } from "../../../js/src/session/store.ts";
+import { type Key, Store } from "../../../js/src/session/store.ts";
 import { FakeModel, traits } from "../fake_model.ts";
 
 const fresh = () => new Store(initialState(new FakeModel(traits())));

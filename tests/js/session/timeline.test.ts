@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { packed, panel, rows, scene, settle, type Scene } from "../fake_model.ts";
+import { packed, panel, rows, type Scene, scene, settle } from "../fake_model.ts";
 
 const sample = (index: number) => ({ index, count: 3, truth: null, matrix: packed(new Array(24).fill(index)) });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { packed, rows, scene, settle, type FakeModel } from "../fake_model.ts";
+import { type FakeModel, packed, rows, scene, settle } from "../fake_model.ts";
 
 const asked = (model: FakeModel) => model.of("whatif").map(({ selection }) => selection.bands[0]!.rows);
 const answer = (model: FakeModel, without: number, which = -1) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activeAfter, begin, cursorFor, finish, hit, moveTo, type Gesture, type Grip, type Ground } from "../../../js/src/values/gestures.ts";
 import type { Band, Selection } from "../../../js/src/protocol.ts";
+import { activeAfter, begin, cursorFor, finish, type Gesture, type Grip, type Ground, hit, moveTo } from "../../../js/src/values/gestures.ts";
 
 const [H, W] = [10, 20];
 const EMPTY: Selection = { bands: [] };

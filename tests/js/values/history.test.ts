@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changedPanels, History, momentOf, needsKernel, sameMoment, type Moment } from "../../../js/src/values/history.ts";
+import { changedPanels, History, type Moment, momentOf, needsKernel, sameMoment } from "../../../js/src/values/history.ts";
 import { panel, rows, traits } from "../fake_model.ts";
 
 const moment = (rest: Partial<Moment> = {}): Moment => ({

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Ground } from "../../../js/src/values/gestures.ts";
-import { act, command, idle, type Command, type Hand, type Press, type Turn } from "../../../js/src/values/keys.ts";
 import type { Band, Selection } from "../../../js/src/protocol.ts";
+import type { Ground } from "../../../js/src/values/gestures.ts";
+import { act, type Command, command, type Hand, idle, type Press, type Turn } from "../../../js/src/values/keys.ts";
 
 const press = (key: string, ...held: ("ctrl" | "shift" | "alt" | "meta")[]): Press => ({
   key,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { kindOf, layout, snap, type Layout, type Room } from "../../../js/src/values/layout.ts";
+import { kindOf, type Layout, layout, type Room, snap } from "../../../js/src/values/layout.ts";
 
 const room = (patch: Partial<Room> = {}): Room => ({
   width: 1000, rows: 20, columns: 160, panels: 4, height: 760, profiles: true,

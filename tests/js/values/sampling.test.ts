@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { sample, strongest } from "../../../js/src/map/heatmap.ts";
-import { choose } from "../../../js/src/controls/scores.ts";
+import { sample, strongest } from "../../../js/src/values/sampling.ts";
 
 test("large cells are drawn one by one, and only those in sight", () => {
   const drawn = sample([2.5, 6], 10, 70, 70);
@@ -27,11 +26,4 @@ test("a pixel shows the value of largest magnitude with its sign, never the mean
   const [rows, columns] = [sample([0, 1], 1, 40, 40), sample([0, 8], 8, 4, 4)];
   const drawn = strongest(values, 8, rows, columns);
   assert.deepEqual([...drawn].map((value) => Math.round(value * 100) / 100), [-0.9, 0.3, NaN, 0.05]);
-});
-
-test("the target always has a row among the scores, then the highest", () => {
-  assert.deepEqual(choose([0.1, 0.2, 0.3], 2, null), [0, 1, 2]);
-  assert.deepEqual(choose([0.4, 0.3, 0.2, 0.1, 0.0], 4, null), [4, 0, 1, 2]);
-  assert.deepEqual(choose([0.4, 0.3, 0.2, 0.1, 0.0], 4, 3), [4, 3, 0, 1]);
-  assert.deepEqual(choose([null, 0.3, 0.2, 0.1, 0.0], 1, null), [1, 2, 3, 4]);
 });

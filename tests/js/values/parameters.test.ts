@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { read, readPair } from "../../../js/src/controls/field.ts";
-import { inPlay, inWords } from "../../../js/src/controls/form.ts";
 import type { FieldState, MethodState } from "../../../js/src/protocol.ts";
+import { inPlay, inWords, read, readPair } from "../../../js/src/values/parameters.ts";
 
 const field = (patch: Partial<FieldState>): FieldState => ({
   name: "steps", label: "steps", kind: "integer", default: 64, nullable: false, none: "auto", minimum: 1, maximum: null,
