@@ -1,9 +1,10 @@
 // The evidence: the sentence "find runs of columns", the table of what was found, and what p was computed against.
 
 import { html, options, picker, set, show, style, text } from "../dom/dom.ts";
+import { ProgressBar } from "../dom/progress_bar.ts";
 import { type Context, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
-import { progress } from "../scene/sentences.ts";
+import { progressOf } from "../scene/sentences.ts";
 import { inWords } from "../values/parameters.ts";
 import { openFields } from "./form.ts";
 import { RunsTable } from "./runs_table.ts";
@@ -21,7 +22,7 @@ export class Evidence {
   readonly #parameters: HTMLButtonElement;
   readonly #now = html("span", { class: "hb-said" });
   readonly #go = html("button", { type: "button", class: "hb-go hb-find" }, "Find runs");
-  readonly #progress = html("div", { class: "hb-progress", hidden: true }, html("i"));
+  readonly #progress = new ProgressBar();
   readonly #table: RunsTable;
   readonly #about = html("p", { class: "hb-about" });
   /** What the sentence was drawn from: a moving brush leaves it alone. */
@@ -47,7 +48,7 @@ export class Evidence {
       this.#now,
       this.#go,
     );
-    this.element = html("section", { class: "hb-evidence", "aria-label": "Evidence" }, this.#progress, bar);
+    this.element = html("section", { class: "hb-evidence", "aria-label": "Evidence" }, this.#progress.element, bar);
     this.element.append(this.#table.element, this.#about);
     this.#listen();
   }
@@ -94,7 +95,7 @@ export class Evidence {
     const said = [local.axis, local.finding, state.search, state.connection, state.finder, state.evidence];
     if (said.some((part, index) => part !== this.#said[index])) this.#bar(scene);
     this.#said = said;
-    if (changed.any("layout")) style(this.#progress, "left", `${scene.layout.gutter}px`);
+    if (changed.any("layout")) style(this.#progress.element, "left", `${scene.layout.gutter}px`);
     this.#table.update(changed, scene);
     if (!changed.any("evidence", "search")) return;
     const { about, failed, search } = state.evidence;
@@ -111,21 +112,16 @@ export class Evidence {
     const said = inWords(state.finder, local.finding);
     text(this.#words, said);
     set(this.#parameters, "aria-label", `How runs are found: ${said}`);
-    text(this.#now, search ? progress(search.done, search.total, search.secondsLeft, false) : this.#hint(scene, why));
+    text(this.#now, search ? progressOf(search.done, search.total, search.secondsLeft, false) : this.#hint(scene, why));
     text(this.#go, search ? "Cancel" : "Find runs");
     set(this.#go, "data-cancel", search !== null);
     set(this.#go, "disabled", why !== "");
     set(this.#go, "title", why || (search ? "Stop the search (Esc)" : null));
-    show(this.#progress, search !== null);
-    if (search) style(this.#progress.firstElementChild as HTMLElement, "width", `${part(search.done, search.total)}%`);
+    this.#progress.update(search);
   }
 
   #hint({ state }: Scene, why: string): string {
     if (state.evidence.search || why) return "";
     return "the stretches that the score rests on, each hidden, shown alone, and tested";
   }
-}
-
-function part(done: number, total: number): number {
-  return total ? (100 * done) / total : 0;
 }

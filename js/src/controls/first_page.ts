@@ -7,7 +7,7 @@ import { groups, heading, said } from "../scene/families.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { words } from "../values/writing.ts";
 
-export class Empty {
+export class FirstPage {
   readonly element = html("div", { class: "hb-empty", hidden: true });
   readonly #list = html("div");
 

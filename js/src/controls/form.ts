@@ -111,19 +111,28 @@ function settle(rows: Row[], given: Record<string, unknown>): { valid: boolean; 
   );
   const parameters = { ...given };
   let valid = true;
-  for (const [{ field, label, holder, why, help }, one] of made) {
+  for (const [row, one] of made) {
+    const { field } = row;
     const shown = playing.includes(field);
-    const wrong = shown && "wrong" in one ? one.wrong : "";
-    for (const part of [label, holder, help]) show(part, shown);
-    text(why, wrong);
-    show(why, wrong !== "");
-    for (const input of holder.querySelectorAll("input")) set(input, "aria-invalid", wrong ? "true" : null);
-    if (wrong) valid = false;
+    for (const part of [row.label, row.holder, row.help]) show(part, shown);
+    mark(row, shown && "wrong" in one ? one.wrong : "");
+    if (shown && "wrong" in one) valid = false;
     // what is hidden stays as it was given
-    if (shown && "value" in one && (field.name in given || !same(one.value, field.default)))
-      parameters[field.name] = one.value;
+    if (shown && "value" in one && isChosen(field, one.value, given)) parameters[field.name] = one.value;
   }
   return { valid, parameters };
+}
+
+/** Whether a value is sent: a default is not, but where it takes back what was given. */
+function isChosen(field: FieldState, value: unknown, given: Record<string, unknown>): boolean {
+  return field.name in given || !same(value, field.default);
+}
+
+/** Say what is wrong in a row; an empty sentence takes it back. */
+function mark({ why, holder }: Row, wrong: string): void {
+  text(why, wrong);
+  show(why, wrong !== "");
+  for (const input of holder.querySelectorAll("input")) set(input, "aria-invalid", wrong ? "true" : null);
 }
 
 /** Where the result goes; only where there is a choice. */

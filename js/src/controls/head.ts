@@ -4,6 +4,7 @@ import { html, off, options, picker, set, show, text } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
 import { type Context, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import { BROAD } from "../values/layout.ts";
 import { describeBand } from "../values/regions.ts";
 import { Scores } from "./scores.ts";
 
@@ -134,14 +135,16 @@ export class Head {
       set(select, "disabled", why !== "" || classes.length < 2);
       set(select, "title", why || select.selectedOptions[0]?.textContent || null);
     }
-    this.#truth.replaceChildren(...aside(classes, target.a, scores.predicted, sample.truth, scores.kind === "values"));
+    const aside = asideOf(target.a, scores.predicted, sample.truth, scores.kind === "values");
+    const bold = (index: number): HTMLElement => html("b", {}, classes[index] ?? String(index));
+    this.#truth.replaceChildren(...aside.map((part) => (typeof part === "number" ? bold(part) : part)));
     set(this.#truth, "title", this.#truth.textContent);
   }
 
   #bands(scene: Scene): void {
     const { marks, state, layout } = scene;
     const { bands } = marks.selection;
-    const room = layout.width >= 900 ? 2 : 1;
+    const room = layout.width >= BROAD ? 2 : 1;
     show(this.#hint, !bands.length);
     show(this.#chips, bands.length > 0);
     const chips = bands.slice(0, room).map((band, index) => this.#chip(describeBand(band, state.axes), band.op, index));
@@ -176,18 +179,14 @@ function reconcile(parent: HTMLElement, wanted: HTMLElement[]): void {
   for (const element of old.slice(wanted.length)) element.remove();
 }
 
-/** What the model says and what is true, where that is not the target already. */
-function aside(classes: string[], a: number, predicted: number, truth: number | null, values: boolean): Node[] {
-  const bold = (index: number): HTMLElement => html("b", {}, classes[index] ?? String(index));
-  const plain = (said: string): Text => document.createTextNode(said);
-  if (values) return truth === null ? [] : [plain("truth: "), bold(truth)];
-  if (a === predicted) {
-    if (truth === null) return [plain("predicted")];
-    return truth === a ? [plain("predicted, and true")] : [plain("truth: "), bold(truth)];
+/** What the model says and what is true, where that is not the target already; a number is a class. */
+function asideOf(target: number, predicted: number, truth: number | null, values: boolean): (string | number)[] {
+  if (values) return truth === null ? [] : ["truth: ", truth];
+  if (target === predicted) {
+    if (truth === null) return ["predicted"];
+    return truth === target ? ["predicted, and true"] : ["truth: ", truth];
   }
-  if (truth === null || truth === predicted)
-    return [plain(truth === null ? "predicted: " : "predicted, and true: "), bold(predicted)];
-  return truth === a
-    ? [plain("true; predicted: "), bold(predicted)]
-    : [plain("predicted: "), bold(predicted), plain("; truth: "), bold(truth)];
+  if (truth === null) return ["predicted: ", predicted];
+  if (truth === predicted) return ["predicted, and true: ", predicted];
+  return truth === target ? ["true; predicted: ", predicted] : ["predicted: ", predicted, "; truth: ", truth];
 }

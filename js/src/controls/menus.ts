@@ -3,6 +3,7 @@
 import { html } from "../dom/dom.ts";
 import type { Options } from "../protocol.ts";
 import { type Context, whyNot } from "../scene/context.ts";
+import { whole } from "../values/viewport.ts";
 import { words } from "../values/writing.ts";
 import { openForm } from "./form.ts";
 
@@ -86,9 +87,7 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
       checked: options.evidence,
       do: () => context.session.setOptions({ evidence: !options.evidence }),
     },
-    ...(zoomed
-      ? [{ label: "Whole matrix", aside: "0", do: () => context.session.zoom({ rows: [0, H], columns: [0, W] }) }]
-      : []),
+    ...(zoomed ? [{ label: "Whole matrix", aside: "0", do: () => context.session.zoom(whole(H, W)) }] : []),
   ]);
 }
 

@@ -4,6 +4,7 @@ import { html, set, text, unique } from "../dom/dom.ts";
 import type { MethodState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
 import { groups, heading, said } from "../scene/families.ts";
+import { clamp } from "../values/viewport.ts";
 import { words } from "../values/writing.ts";
 
 /** Letters typed within this time of each other are one beginning of a name. */
@@ -102,8 +103,8 @@ function walk(
   let active = -1;
   let typed = { letters: "", at: -Infinity };
   const go = (index: number, reveal = true): void => {
-    active = Math.max(0, Math.min(all.length - 1, index));
-    all.forEach((made, at) => set(made, "data-active", at === active));
+    active = clamp(index, 0, all.length - 1);
+    for (const [at, made] of all.entries()) set(made, "data-active", at === active);
     set(list, "aria-activedescendant", all[active]!.id);
     if (reveal) all[active]!.scrollIntoView({ block: "nearest" });
   };
@@ -115,15 +116,19 @@ function walk(
     const found = order.find((made) => made.textContent!.startsWith(letters));
     if (found) go(all.indexOf(found));
   };
-  list.addEventListener("keydown", (event) => {
-    const { key, ctrlKey, metaKey, altKey } = event;
-    if (ctrlKey || metaKey || altKey) return;
+  /** Whether a key means something here, which is done then. A space soon after a letter is a part of a name. */
+  const press = (key: string, now: number): boolean => {
     const step = STEPS[key];
-    const typing = key.length === 1 && (key !== " " || event.timeStamp - typed.at < TYPING);
+    const typing = key.length === 1 && (key !== " " || now - typed.at < TYPING);
     if (step) go(active + step);
-    else if (typing) search(key, event.timeStamp);
+    else if (typing) search(key, now);
     else if (key === "Enter" || key === " ") choose(all[active]!);
-    else return;
+    else return false;
+    return true;
+  };
+  list.addEventListener("keydown", (event) => {
+    const { key, ctrlKey, metaKey, altKey, timeStamp: now } = event;
+    if (ctrlKey || metaKey || altKey || !press(key, now)) return;
     event.preventDefault();
   });
   for (const made of all) {

@@ -1,6 +1,6 @@
 // The class scores: all the matrix, without the selection, with only it; one line per class on one scale.
 
-import { html, set, show, svg, text } from "../dom/dom.ts";
+import { html, set, setAll, show, svg, text } from "../dom/dom.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { figure, number } from "../values/writing.ts";
 
@@ -57,13 +57,9 @@ export class ScoreLine {
       show(this.#marks[kind], value !== null);
       if (value !== null) set(this.#marks[kind], "x", x(value));
     }
-    const joined = values.all !== null && values.without !== null;
-    show(this.#join, joined);
-    if (joined)
-      [
-        ["x1", values.all],
-        ["x2", values.without],
-      ].forEach(([end, value]) => set(this.#join, end as string, x(value as number)));
+    const { all, without } = values;
+    show(this.#join, all !== null && without !== null);
+    if (all !== null && without !== null) setAll(this.#join, { x1: x(all), x2: x(without) });
   }
 }
 
@@ -109,9 +105,8 @@ export class Scores {
     while (this.#rows.length > shown.length) this.#rows.pop()!.element.remove();
     text(this.#kind, scores.kind === "probabilities" ? "Probability" : "Score");
     const range = ends(scene);
-    this.#ends.forEach((end, index) =>
-      text(end, scores.kind === "probabilities" ? String(index) : figure(range[index], 3)),
-    );
+    for (const [index, end] of this.#ends.entries())
+      text(end, scores.kind === "probabilities" ? String(index) : figure(range[index], 3));
     set(this.#table, "data-waiting", whatif.waiting);
     set(this.#table, "title", whatif.reason || null);
     const answered = scene.marks.cells > 0;
@@ -135,7 +130,7 @@ export class Scores {
   #row(): Row {
     const [name, line] = [html("th", { class: "hb-class", scope: "row" }), new ScoreLine(16)];
     const numbers = {
-      all: html("td", { class: "hb-all" }),
+      all: html("td"),
       without: html("td", { class: "hb-without" }),
       only: html("td", { class: "hb-only" }),
     };

@@ -2,10 +2,10 @@
 
 import { html, set, show, text } from "../dom/dom.ts";
 import type { Scene } from "../scene/scene.ts";
-import { reading } from "../scene/sentences.ts";
+import { progressOf, reading } from "../scene/sentences.ts";
 import { INPUT, type Numbers } from "../scene/shown.ts";
-import type { Search } from "../session/store.ts";
-import { counted, label, number, percent, words } from "../values/writing.ts";
+import type { Connection, Search, State } from "../session/store.ts";
+import { cellName, counted, number, percent, words } from "../values/writing.ts";
 import { written } from "./scores.ts";
 
 export type Mood = "idle" | "running" | "error" | "disconnected";
@@ -26,37 +26,46 @@ const WORDS: Record<Mood, string> = { idle: "Ready", running: "Running", error: 
 export function sentence(scene: Scene, numbers: Numbers): string {
   const { state, local, marks } = scene;
   if (state.notice) return state.notice;
-  if (state.connection === "saved") return "A saved page: brush, zoom and read; open the notebook to run methods.";
-  if (state.connection === "gone")
-    return "The kernel is gone. Maps stay and the brush still works; scores and runs wait.";
-  if (state.connection === "waiting")
-    return "The kernel has not answered yet. Maps and brush work; scores and runs wait.";
+  if (state.connection !== "live") return CONNECTIONS[state.connection];
   if (local.keys && state.cursor && !state.draft) return pointed(scene, numbers);
-  const jobs = Object.entries(state.jobs);
-  if (jobs.length && !state.draft) return progress(scene, jobs);
-  if (state.search && !state.draft) return searching(state.search);
-  const failed = state.panels.filter((panel) => panel.failure);
-  if (failed.length && !state.draft)
-    return `${words(failed[0]!.name)}: ${failed[0]!.failure!.title}. The other maps are as they were.`;
-  if (marks.cells) return selected(scene);
-  const possible = state.methods.filter((method) => !method.reason).length;
-  if (!state.panels.length)
-    return `${counted(state.classes.length, "class", "classes")}; ${counted(possible, "method")} run on this model.`;
-  const missing = state.panels.filter((panel) => !panel.map && !panel.failure && !state.jobs[panel.name]);
+  // while a band is under the hand, its scores matter more than what runs or failed
+  const news = state.draft ? "" : progress(state) || searching(state.search) || failed(state);
+  return news || (marks.cells ? selected(scene) : unselected(state));
+}
+
+const CONNECTIONS: Record<Exclude<Connection, "live">, string> = {
+  saved: "A saved page: brush, zoom and read; open the notebook to run methods.",
+  gone: "The kernel is gone. Maps stay and the brush still works; scores and runs wait.",
+  waiting: "The kernel has not answered yet. Maps and brush work; scores and runs wait.",
+};
+
+function progress({ jobs, panels }: Readonly<State>): string {
+  const [first, ...others] = Object.entries(jobs);
+  if (!first) return "";
+  const [name, { done, total }] = first;
+  const panel = panels.find((other) => other.name === name);
+  const where = panel?.within?.bands.length ? " within the selection" : "";
+  const more = others.length ? `, and ${counted(others.length, "more run")}` : "";
+  return `${words(name)}${where}: ${progressOf(done, total)}${more}. The brush and the other panels stay live.`;
+}
+
+function searching(search: Search | null): string {
+  if (!search) return "";
+  return `Finding runs: ${progressOf(search.done, search.total)}. The brush and the maps stay live.`;
+}
+
+function failed({ panels }: Readonly<State>): string {
+  const panel = panels.find(({ failure }) => failure);
+  return panel ? `${words(panel.name)}: ${panel.failure!.title}. The other maps are as they were.` : "";
+}
+
+function unselected({ panels, classes, methods, jobs }: Readonly<State>): string {
+  const possible = methods.filter((method) => !method.reason).length;
+  if (!panels.length)
+    return `${counted(classes.length, "class", "classes")}; ${counted(possible, "method")} run on this model.`;
+  const missing = panels.filter((panel) => !panel.map && !panel.failure && !jobs[panel.name]);
   if (missing.length) return `${missing.map(({ name }) => words(name)).join(", ")}: not computed. Run computes a map.`;
   return "Nothing selected. Drag on a map, along its row names, or along its column axis.";
-}
-
-function progress({ state }: Scene, jobs: [string, { done: number; total: number }][]): string {
-  const [name, job] = jobs[0]!;
-  const panel = state.panels.find((other) => other.name === name);
-  const where = panel?.within?.bands.length ? " within the selection" : "";
-  const others = jobs.length > 1 ? `, and ${counted(jobs.length - 1, "more run")}` : "";
-  return `${words(name)}${where}: ${job.total ? percent(job.done / job.total) : "waiting"}${others}. The brush and the other panels stay live.`;
-}
-
-function searching({ done, total }: Search): string {
-  return `Finding runs: ${total ? percent(done / total) : "waiting"}. The brush and the maps stay live.`;
 }
 
 function selected({ state, marks, H, W }: Scene): string {
@@ -76,7 +85,7 @@ function pointed({ state, W }: Scene, numbers: Numbers): string {
     const shown = numbers.get(name);
     return shown?.values ? `${words(name)} ${reading(shown, at)}` : "";
   });
-  return `${label(state.axes.rows, row)}, ${label(state.axes.columns, column)}: ${said.filter(Boolean).join(", ")}`;
+  return `${cellName(state.axes, state.cursor!)}: ${said.filter(Boolean).join(", ")}`;
 }
 
 export class Status {
@@ -107,10 +116,7 @@ export class Status {
     if (!cursor) return;
     const value = numbers.get(INPUT).values?.[cursor.row * scene.W + cursor.column];
     const several = (sample.matrix.shape[2] ?? 1) > 1 && scene.state.options.channel === null ? "sum " : "";
-    text(
-      this.#readout,
-      `${label(axes.rows, cursor.row)}, ${label(axes.columns, cursor.column)}: ${several}${number(value)}`,
-    );
+    text(this.#readout, `${cellName(axes, cursor)}: ${several}${number(value)}`);
   }
 
   /** At most once a second, the last word always. */

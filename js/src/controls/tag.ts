@@ -3,6 +3,7 @@
 import { html, set, style, text } from "../dom/dom.ts";
 import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
 import { bandKind, cellsOf, describeBand } from "../values/regions.ts";
+import { clamp } from "../values/viewport.ts";
 import { ends, ScoreLine, written } from "./scores.ts";
 
 const FADE = 300;
@@ -80,7 +81,6 @@ export class Tag {
     const { band, upward, x } = local.live!;
     const { r0, r1, c0 } = cellsOf(band, H, W);
     const [home, map] = [this.root.getBoundingClientRect(), canvas.getBoundingClientRect()];
-    const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
     const top = clamp(rowEdge(scene, r0), 0, layout.mapHeight);
     const bottom = clamp(rowEdge(scene, r1), 0, layout.mapHeight);
     const rows = bandKind(band) === "rows";

@@ -2,16 +2,15 @@
 
 import { html, measure, off, options, picker, set, show, text } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
-import type { Options } from "../protocol.ts";
 import { type Context, destination, parametersOf, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import type { Mode } from "../values/gestures.ts";
 import { inWords } from "../values/parameters.ts";
 import { words } from "../values/writing.ts";
 import { openForm } from "./form.ts";
 import { openExportMenu, openMoreMenu, openViewMenu } from "./menus.ts";
 import { MethodPicker } from "./method_picker.ts";
 
-type Mode = Options["mode"];
 const MODES: [Mode, string, string][] = [
   ["rows", "Rows", "R"],
   ["columns", "Columns", "C"],
@@ -167,7 +166,7 @@ export class Toolbar {
     const running = jobHere(scene) !== null;
     text(this.#go, running ? "Cancel" : "Run");
     set(this.#go, "data-cancel", running);
-    set(this.#go, "disabled", why !== "" || (!running && (!method || method.reason !== "")));
+    set(this.#go, "disabled", why !== "" || (!running && method?.reason !== ""));
     set(this.#go, "title", why || (running ? "Stop; the earlier map returns (Esc)" : method?.reason || "Run (Enter)"));
   }
 }

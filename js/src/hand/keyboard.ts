@@ -2,7 +2,7 @@
 
 import type { Panel } from "../map/panel.ts";
 import type { Context } from "../scene/context.ts";
-import { act, type Command, command, type Hand, idle } from "../values/keys.ts";
+import { act, type Cell, type Command, command, type Hand, idle, type Turn } from "../values/keys.ts";
 import { centre, reveal, whole, zoomAt } from "../values/viewport.ts";
 
 export class Keyboard {
@@ -61,23 +61,31 @@ export class Keyboard {
   #brush(what: Command, panel: Panel): void {
     const { session } = this.context;
     const { state, H, W } = this.context.scene();
-    const held = this.#hand.draft !== null;
-    const cell = state.cursor ? { row: state.cursor.row, column: state.cursor.column } : this.#hand.cell;
-    const before = held
-      ? this.#hand
-      : { ...this.#hand, cell: { row: Math.min(cell.row, H - 1), column: Math.min(cell.column, W - 1) } };
+    const before = this.#hand.draft ? this.#hand : { ...this.#hand, cell: this.#cell() };
     const ground = { selection: state.selection, active: state.active, mode: state.options.mode, H, W };
     const running = Object.keys(state.jobs).length > 0 || state.search !== null;
     const turn = act(before, what, ground, running);
     this.#hand = turn.hand;
-    if (turn.commit) session.setSelection(turn.commit, { commit: true, active: turn.active });
-    else if (turn.hand.draft) session.setSelection(turn.hand.draft, { commit: false, active: turn.active });
-    else if (held) session.setSelection(null, { commit: false, active: turn.active });
-    const moves = what.do === "step" || what.do === "stretch" || what.do === "select";
-    if (moves) this.#look(panel);
-    if (held || turn.hand.draft) this.context.set({ live: turn.live && { band: turn.live, upward: false, x: 0 } });
+    this.#select(turn, before.draft !== null);
+    if (what.do === "step" || what.do === "stretch" || what.do === "select") this.#look(panel);
     if (turn.effect === "run") this.context.run();
     if (turn.effect === "cancel") session.cancelAll();
+  }
+
+  /** Where the hand is: it goes on from the crosshair, which the mouse may have moved. */
+  #cell(): Cell {
+    const { state, H, W } = this.context.scene();
+    const { row, column } = state.cursor ?? this.#hand.cell;
+    return { row: Math.min(row, H - 1), column: Math.min(column, W - 1) };
+  }
+
+  /** Commit a selection, or show the one under the hand, or let go of the one that was (`held`). */
+  #select({ commit, hand, active, live }: Turn, held: boolean): void {
+    const { session } = this.context;
+    if (commit) session.setSelection(commit, { commit: true, active });
+    else if (hand.draft) session.setSelection(hand.draft, { commit: false, active });
+    else if (held) session.setSelection(null, { commit: false, active });
+    if (held || hand.draft) this.context.set({ live: live && { band: live, upward: false, x: 0 } });
   }
 
   /** The crosshair goes along, and the view with it. */

@@ -5,13 +5,15 @@ import type { Panel } from "../map/panel.ts";
 import type { Context } from "../scene/context.ts";
 import { activeAfter, begin, cursorFor, finish, type Gesture, type Ground, hit, moveTo } from "../values/gestures.ts";
 import type { BandKind } from "../values/regions.ts";
-import { type Point, pan, pitch, toCell, zoomAt } from "../values/viewport.ts";
+import { clamp, type Point, pan, pitch, toCell, zoomAt } from "../values/viewport.ts";
 
 /** A press that moves less is a click. */
 const THRESHOLD = 3;
 const GRAB = { mouse: 5, pen: 8, touch: 12 };
 const LONG_PRESS = 450;
 const TAP = 250;
+/** Pixels of a line, where a wheel counts lines. */
+const LINE = 16;
 
 /** What a pointer that is down does. */
 interface Press {
@@ -163,28 +165,31 @@ export class PointerBrush {
     this.context.session.hover(this.#cell(this.#at(event, panel), panel));
   }
 
+  /** With Ctrl it zooms, with Shift it pans; else the page scrolls. */
   #wheel(event: WheelEvent, panel: Panel, force?: BandKind): void {
     const zooming = event.ctrlKey || event.metaKey;
     if (!zooming && !event.shiftKey) return;
     event.preventDefault();
-    const { state, layout, H, W } = this.context.scene();
-    const unit = event.deltaMode === 1 ? 16 : 1;
+    const { session } = this.context;
+    const { state, H, W } = this.context.scene();
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1;
     const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];
     if (zooming) {
-      const factor = Math.exp(-Math.max(-80, Math.min(80, dy)) * 0.005);
-      const along = force === "rows" ? "rows" : force === "columns" ? "columns" : "both";
-      this.context.session.zoom(zoomAt(state.viewport, factor, this.#at(event, panel), H, W, along));
-      return;
+      const factor = Math.exp(-clamp(dy, -80, 80) * 0.005);
+      const along = force === "rows" || force === "columns" ? force : "both";
+      return session.zoom(zoomAt(state.viewport, factor, this.#at(event, panel), H, W, along));
     }
-    const across = dx || dy;
-    const columns = force === "rows" ? 0 : across / pitch(state.viewport.columns, layout.mapWidth);
-    const rows =
-      force === "rows"
-        ? across / pitch(state.viewport.rows, layout.mapHeight)
-        : dx && dy
-          ? dy / pitch(state.viewport.rows, layout.mapHeight)
-          : 0;
-    this.context.session.zoom(pan(state.viewport, rows, columns, H, W));
+    const { rows, columns } = this.#panned(dx, dy, force);
+    session.zoom(pan(state.viewport, rows, columns, H, W));
+  }
+
+  /** How many cells a turn of the wheel moves; many mice turn along y only, and many systems make x of it with Shift. */
+  #panned(dx: number, dy: number, force?: BandKind): { rows: number; columns: number } {
+    const { state, layout } = this.context.scene();
+    const down = (pixels: number): number => pixels / pitch(state.viewport.rows, layout.mapHeight);
+    const across = (pixels: number): number => pixels / pitch(state.viewport.columns, layout.mapWidth);
+    if (force === "rows") return { rows: down(dx || dy), columns: 0 };
+    return { rows: dx && dy ? down(dy) : 0, columns: across(dx || dy) };
   }
 
   // ---------------------------------------------------------------- two fingers
@@ -249,8 +254,7 @@ export class PointerBrush {
 
   #cell({ row, column }: Point, panel: Panel): { row: number; column: number; panel: string } {
     const { H, W } = this.context.scene();
-    const clamp = (value: number, n: number): number => Math.max(0, Math.min(n - 1, Math.floor(value)));
-    return { row: clamp(row, H), column: clamp(column, W), panel: panel.name };
+    return { row: clamp(Math.floor(row), 0, H - 1), column: clamp(Math.floor(column), 0, W - 1), panel: panel.name };
   }
 
   #tolerance(event: PointerEvent): Point {

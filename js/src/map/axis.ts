@@ -2,6 +2,7 @@
 
 import { fit, measure, set, setAll, show, svg, text } from "../dom/dom.ts";
 import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
+import { panelWidth } from "../values/layout.ts";
 import { axisTicks, type Tick } from "../values/ticks.ts";
 import { pitch } from "../values/viewport.ts";
 
@@ -28,8 +29,7 @@ class Names {
       this.#made.delete(index);
     }
     for (const tick of ticks) {
-      let element = this.#made.get(tick.index);
-      if (!element) this.#made.set(tick.index, (element = this.element.appendChild(svg("text"))));
+      const element = this.#made.get(tick.index) ?? this.#make(tick.index);
       set(element, "data-role", look[tick.role]);
       draw(tick, element);
     }
@@ -37,6 +37,12 @@ class Names {
       this.plate,
       ticks.some((tick) => tick.role === "cursor"),
     );
+  }
+
+  #make(index: number): SVGTextElement {
+    const element = this.element.appendChild(svg("text"));
+    this.#made.set(index, element);
+    return element;
   }
 }
 
@@ -136,7 +142,7 @@ export class ColumnAxis {
   #flat(tick: Tick, element: SVGTextElement, { layout }: Scene, first: boolean): void {
     text(element, tick.text);
     const half = tick.size / 2;
-    const right = layout.mapWidth + (layout.rowProfile ? layout.profileGap + layout.rowProfile : 0);
+    const right = panelWidth(layout);
     const x = round(Math.max(half - (first ? 4 : 0), Math.min(right - half, tick.at)));
     setAll(element, { x, y: 16, "text-anchor": "middle", transform: null });
     if (tick.role === "cursor")

@@ -11,16 +11,16 @@ const [WIDTH, HEIGHT] = [30, 16];
 /** From here on a colour is strong, as a part of the way from the middle of the scale to its end. */
 const STRONG = 0.62;
 
-export class Figures {
+export class CellNumbers {
   readonly element = svg("g");
 
   update(changed: Changes, scene: Scene, shown: Shown, fresh: boolean): void {
     if (!scene.state.bare || !(fresh || changed.any("layout", "viewport", "theme"))) return;
-    this.element.replaceChildren(...(shown.values ? figures(scene, shown, shown.values) : []));
+    this.element.replaceChildren(...(shown.values ? numbers(scene, shown, shown.values) : []));
   }
 }
 
-function figures(scene: Scene, shown: Shown, values: Float32Array): SVGElement[] {
+function numbers(scene: Scene, shown: Shown, values: Float32Array): SVGElement[] {
   const { H, W } = scene;
   const made: SVGElement[] = [];
   if (rowEdge(scene, 1) - rowEdge(scene, 0) < HEIGHT || columnEdge(scene, 1) - columnEdge(scene, 0) < WIDTH)

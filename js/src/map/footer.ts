@@ -4,6 +4,7 @@ import { html, measure, set, show, style, text, unique } from "../dom/dom.ts";
 import type { Loss, PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import { panelWidth } from "../values/layout.ts";
 import { figure, words } from "../values/writing.ts";
 
 /** A narrower line holds no words, only the button. */
@@ -39,24 +40,28 @@ export class Footer {
 
   update(changed: Changes, scene: Scene, panel: PanelState | null, left: number): void {
     if (!changed.any("panels", "jobs", "layout", "theme")) return;
-    const { mapWidth, profileGap, rowProfile } = scene.layout;
     const waits = panel !== null && !panel.failure && (!panel.map || scene.state.jobs[panel.name] !== undefined);
     this.#panel = waits ? null : panel;
     const said = this.#panel ? sentences(this.#panel) : [];
-    const width = mapWidth + (rowProfile ? profileGap + rowProfile : 0);
-    const short = said.map(({ short }) => short).join(" ");
-    const long = said.map(({ long }) => long).join(" ");
+    const width = panelWidth(scene.layout);
+    this.#say(said, width, scene.family);
+    // its room stays while a map is computed anew, or what is beneath would move twice
+    show(this.element, said.length > 0 || (waits && !this.element.hidden));
+    style(this.element, "margin-left", `${left}px`);
+    style(this.element, "width", `${width}px`);
+  }
+
+  /** The sentences as long as they fit; the button opens what does not, and the losses, which no line holds. */
+  #say(said: Said[], width: number, family: string): void {
+    const long = said.map((each) => each.long).join(" ");
+    const short = said.map((each) => each.short).join(" ");
     const losses = (this.#panel?.conservation.length ?? 0) > 0;
-    const fits = measure(long, scene.family) <= width - (losses ? BUTTON : 0);
+    const fits = measure(long, family) <= width - (losses ? BUTTON : 0);
     const bare = !fits && width < LEAST;
     text(this.words, fits ? long : bare ? "" : short);
     text(this.#more, bare ? "notes …" : "…");
     set(this.words, "title", long || null);
     show(this.#more, said.length > 0 && (!fits || losses));
-    // its room stays while a map is computed anew, or what is beneath would move twice
-    show(this.element, said.length > 0 || (waits && !this.element.hidden));
-    style(this.element, "margin-left", `${left}px`);
-    style(this.element, "width", `${width}px`);
   }
 }
 

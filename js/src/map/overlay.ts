@@ -4,6 +4,7 @@ import { set, setAll, show, svg } from "../dom/dom.ts";
 import type { Band } from "../protocol.ts";
 import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
 import { bandKind, cellsOf, type Edge } from "../values/regions.ts";
+import { clamp } from "../values/viewport.ts";
 import { box } from "./axis.ts";
 
 /** An edge shorter than this has no handle. */
@@ -127,11 +128,10 @@ function path(edges: Edge[], scene: Scene): string {
 function handles(scene: Scene, band: Band): string {
   const { r0, r1, c0, c1 } = cellsOf(band, scene.H, scene.W);
   const { mapWidth, mapHeight } = scene.layout;
-  const clamp = (value: number, most: number): number => Math.max(0, Math.min(most, value));
   const [left, right] = [columnEdge(scene, c0), columnEdge(scene, c1)];
   const [top, bottom] = [rowEdge(scene, r0), rowEdge(scene, r1)];
-  const x = Math.round((clamp(left, mapWidth) + clamp(right, mapWidth)) / 2);
-  const y = Math.round((clamp(top, mapHeight) + clamp(bottom, mapHeight)) / 2);
+  const x = Math.round((clamp(left, 0, mapWidth) + clamp(right, 0, mapWidth)) / 2);
+  const y = Math.round((clamp(top, 0, mapHeight) + clamp(bottom, 0, mapHeight)) / 2);
   const kind = bandKind(band);
   const spots: [number, number][] = [];
   if (kind !== "rows" && bottom - top > ROOM_FOR_HANDLE) spots.push([left, y], [right, y]);

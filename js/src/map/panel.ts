@@ -1,16 +1,18 @@
 // One panel: title, profiles, map, names and overlay, each brought up to date only where something of its own changed.
 
 import { openPanelMenu } from "../controls/menus.ts";
-import { html, place, set, show, style, svg, text } from "../dom/dom.ts";
+import { html, place, set, show, style, svg } from "../dom/dom.ts";
+import { ProgressBar } from "../dom/progress_bar.ts";
 import type { Failure, PanelState } from "../protocol.ts";
-import { type Context, whyNot } from "../scene/context.ts";
-import { Changes, type Scene } from "../scene/scene.ts";
+import type { Context } from "../scene/context.ts";
+import { Changes, failureOf, type Scene } from "../scene/scene.ts";
 import { matrixOf } from "../scene/sentences.ts";
 import { INPUT, type Shown } from "../scene/shown.ts";
 import { BRACKET } from "../values/layout.ts";
 import { words } from "../values/writing.ts";
 import { ColumnAxis, RowAxis } from "./axis.ts";
-import { Figures } from "./cell_numbers.ts";
+import { CellNumbers } from "./cell_numbers.ts";
+import { FailureMessage } from "./failure.ts";
 import { Footer } from "./footer.ts";
 import { Heatmap } from "./heatmap.ts";
 import { Crosshair, Overlay } from "./overlay.ts";
@@ -35,16 +37,15 @@ export class Panel {
   readonly #profiles = new Profiles();
   readonly #rows = new RowAxis();
   readonly #columns = new ColumnAxis();
-  readonly #figures = new Figures();
+  readonly #numbers = new CellNumbers();
   readonly #overlay = new Overlay();
   readonly #crosshair = new Crosshair();
   readonly #group: SVGGElement;
   readonly #plot: HTMLElement;
   readonly #footer: Footer;
-  readonly #progress = html("div", { class: "hb-progress", hidden: true }, html("i"));
-  readonly #failure = html("div", { class: "hb-failure", hidden: true });
+  readonly #progress = new ProgressBar();
+  readonly #failure: FailureMessage;
   #shown: Shown | null = null;
-  #failed: Failure | null = null;
   #slot = "";
   /** Of the plot without a message. */
   #height = 0;
@@ -58,12 +59,13 @@ export class Panel {
     this.zones = { rows: zone("rows"), above: zone("columns"), below: zone("columns") };
     this.#title = new Title(name, () => context.session.cancel(name));
     this.#footer = new Footer(name, context);
+    this.#failure = new FailureMessage(context);
     this.#title.more.addEventListener("click", () => openPanelMenu(this.context, this.#title.more, name));
     this.#group = svg(
       "g",
       {},
       this.#profiles.element,
-      this.#figures.element,
+      this.#numbers.element,
       this.#overlay.element,
       this.#rows.element,
       this.#columns.element,
@@ -76,8 +78,8 @@ export class Panel {
       this.canvas,
       drawing,
       ...Object.values(this.zones),
-      this.#progress,
-      this.#failure,
+      this.#progress.element,
+      this.#failure.element,
     );
     this.element = html(
       "section",
@@ -97,24 +99,26 @@ export class Panel {
   }
 
   update(changed: Changes, scene: Scene, state: PanelState | null, shown: Shown, slot: Slot): void {
-    const moved = this.#slot !== (this.#slot = JSON.stringify(slot));
+    const where = JSON.stringify(slot);
+    const moved = this.#slot !== where;
+    this.#slot = where;
     const fresh = this.#shown !== shown || moved;
     const every = moved ? new Changes([...changed, "layout"]) : changed;
     const left = slot.first ? scene.layout.gutter : 0;
     this.#shown = shown;
     if (every.any("panels", "target", "classes", "sample", "layout")) this.#label(scene, state);
     if (every.has("layout")) this.#arrange(scene, slot, left);
-    const failure = state?.failure && !scene.state.jobs[this.name] ? state.failure : null;
+    const failure = failureOf(scene, state);
     this.#title.update(every, scene, state, shown, left, fresh);
     if (fresh || every.any("layout", "viewport", "theme")) this.#draw(scene, shown);
     this.#profiles.update(every, scene, shown, fresh);
-    this.#figures.update(every, scene, shown, fresh);
+    this.#numbers.update(every, scene, shown, fresh);
     this.#rows.update(every, scene, slot.first && !failure, slot.index === 0);
     this.#columns.update(every, scene, slot.axis, slot.first);
     this.#overlay.update(every, scene, this.name);
     this.#crosshair.update(every, scene);
     this.#footer.update(every, scene, state, left);
-    this.#run(scene);
+    this.#progress.update(scene.state.jobs[this.name] ?? null);
     this.#fail(failure, every, scene, left);
   }
 
@@ -146,69 +150,20 @@ export class Panel {
     show(this.zones.above, layout.columnProfile >= 10);
     show(this.zones.below, slot.axis);
     place(this.zones.below, left, top + mapHeight + 3, mapWidth, layout.axisHeight - 3);
-    place(this.#progress, left, top - 3, mapWidth, 2);
+    place(this.#progress.element, left, top - 3, mapWidth, 2);
   }
 
   #draw({ layout, state, H, W }: Scene, shown: Shown): void {
     this.#map.draw(shown, H, W, state.viewport.rows, state.viewport.columns, layout.mapWidth, layout.mapHeight);
   }
 
-  #run({ state }: Scene): void {
-    const job = state.jobs[this.name];
-    show(this.#progress, Boolean(job));
-    if (job)
-      style(
-        this.#progress.firstElementChild as HTMLElement,
-        "width",
-        `${job.total ? (100 * job.done) / job.total : 0}%`,
-      );
-  }
-
-  /** What happened, why, and what would work, in the place of the map. */
+  /** What went wrong, in the place of the map and of all that is drawn over it. */
   #fail(failure: Failure | null, changed: Changes, scene: Scene, left: number): void {
-    const { layout } = scene;
-    show(this.#failure, failure !== null);
     style(this.canvas, "visibility", failure ? "hidden" : "visible");
     show(this.#profiles.element, failure === null);
     show(this.#overlay.element, failure === null);
     show(this.#crosshair.element, failure === null && scene.state.cursor !== null);
-    if (!failure) {
-      if (this.#failed) style(this.#plot, "height", `${this.#height}px`);
-      this.#failed = null;
-      return;
-    }
-    if (failure === this.#failed && !changed.any("layout", "connection", "methods")) return;
-    this.#failed = failure;
-    this.#tell(failure, scene);
-    const above = layout.columnProfile + BRACKET;
-    const width = layout.mapWidth + (layout.mapWidth < 200 ? layout.profileGap + layout.rowProfile : 0);
-    place(this.#failure, left, above, width, layout.mapHeight);
-    const more = this.#failure.scrollHeight - layout.mapHeight;
-    if (more <= 0) return;
-    // too low a map for the message: it takes the place of the profile, and what it needs below
-    place(this.#failure, left, 0, width, Math.max(layout.mapHeight + above, layout.mapHeight + more));
-    const below = Math.max(0, more - above);
+    const below = this.#failure.update(failure, changed, scene, left);
     style(this.#plot, "height", `${this.#height + below}px`);
-  }
-
-  #tell(failure: Failure, scene: Scene): void {
-    const { session } = this.context;
-    const small = scene.layout.mapWidth < 200;
-    set(this.#failure, "data-small", small);
-    set(this.#failure, "title", small ? `${failure.title}. ${failure.sentence}` : null);
-    const actions = html("div");
-    for (const method of !whyNot(scene) && !small ? failure.instead.slice(0, 2) : []) {
-      const button = html("button", { type: "button" }, `Use ${words(method)} instead`);
-      button.addEventListener("click", () => session.run(method, {}, null, null));
-      actions.append(button);
-    }
-    const sentence = html("p");
-    text(sentence, small ? "" : failure.sentence);
-    if (small) {
-      const why = html("button", { type: "button" }, "Why?");
-      why.addEventListener("click", () => session.notify(failure.sentence));
-      actions.append(why);
-    }
-    this.#failure.replaceChildren(html("strong", {}, small ? "failed" : failure.title), sentence, actions);
   }
 }

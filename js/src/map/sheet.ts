@@ -5,6 +5,7 @@ import type { PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
 import { Changes, type Scene } from "../scene/scene.ts";
 import { INPUT, type Numbers } from "../scene/shown.ts";
+import { panelWidth } from "../values/layout.ts";
 import { Panel } from "./panel.ts";
 
 export class Sheet {
@@ -58,8 +59,8 @@ export class Sheet {
   }
 
   #grid({ layout }: Scene): void {
-    const { perRow, gutter, mapWidth, rowProfile, profileGap, gap, kind } = layout;
-    const panel = mapWidth + (rowProfile ? profileGap + rowProfile : 0);
+    const { perRow, gutter, gap, kind } = layout;
+    const panel = panelWidth(layout);
     const rest = perRow > 1 ? ` repeat(${perRow - 1}, ${panel}px)` : "";
     style(this.element, "grid-template-columns", `${gutter + panel}px${rest}`);
     style(this.element, "column-gap", `${gap}px`);

@@ -3,11 +3,15 @@
 import { html, set, show, style, text } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
 import type { PanelState } from "../protocol.ts";
-import type { Changes, Scene } from "../scene/scene.ts";
-import { matrixOf, progress, reading, resultOf } from "../scene/sentences.ts";
+import { type Changes, failureOf, jobOf, type Scene } from "../scene/scene.ts";
+import { matrixOf, progressOf, reading, resultOf } from "../scene/sentences.ts";
 import type { Shown } from "../scene/shown.ts";
-import { label, seconds, words } from "../values/writing.ts";
+import { NARROW, panelWidth } from "../values/layout.ts";
+import { cellName, seconds, words } from "../values/writing.ts";
 import { Corner, Legend } from "./legend.ts";
+
+/** What the button of the panel menu takes of a line, in pixels. */
+const MENU = 22;
 
 export class Title {
   readonly lines: HTMLElement[];
@@ -49,25 +53,24 @@ export class Title {
     if (changed.has("layout") || fresh) this.#arrange(scene, panel, left);
     if (fresh || changed.any("layout", "panels", "selection", "axes", "sample", "jobs")) this.#words(scene, panel);
     if (fresh || changed.any("layout", "panels", "jobs", "cursor", "axes", "local")) this.#now(scene, panel, shown);
-    const failed = panel?.failure != null && !scene.state.jobs[panel.name];
-    const job = panel !== null && scene.state.jobs[panel.name] !== undefined;
-    const room = layout.twoLines || (!layout.corner && (!job || layout.width >= 640));
-    show(this.#legend.element, !failed && shown.values !== null && room);
+    const failed = failureOf(scene, panel) !== null;
+    show(this.#legend.element, !failed && shown.values !== null && hasRoom(scene, panel));
     if (fresh || changed.any("layout", "theme")) this.#legend.update(shown, layout);
     this.corner.update(changed, scene, failed ? null : shown, left, fresh);
   }
 
   #arrange({ layout, state: { bare } }: Scene, panel: PanelState | null, left: number): void {
     const [first, second] = this.lines as [HTMLElement, HTMLElement];
-    const profile = layout.rowProfile ? layout.profileGap + layout.rowProfile : 0;
-    const all = layout.mapWidth + profile;
-    const beside = !layout.twoLines && profile >= 24;
-    const dots = panel === null || bare ? 0 : 22;
+    const all = panelWidth(layout);
+    const beside = !layout.twoLines && all - layout.mapWidth >= 24;
+    const menu = panel !== null && !bare;
+    const width = all - (menu ? MENU : 0);
     show(second, layout.twoLines);
     for (const line of this.lines) style(line, "margin-left", `${left}px`);
-    style(first, "width", `${beside ? layout.mapWidth : all - (layout.slim ? 0 : dots)}px`);
-    style(second, "width", `${all - (layout.slim ? dots : 0)}px`);
-    show(this.more, panel !== null && !bare);
+    // a slim panel has its menu in the second line
+    style(first, "width", `${beside ? layout.mapWidth : layout.slim ? all : width}px`);
+    style(second, "width", `${layout.slim ? width : all}px`);
+    show(this.more, menu);
     style(this.more, "left", `${left + all - 20}px`);
     style(this.more, "top", layout.slim ? "18px" : "0");
     if (layout.twoLines) second.replaceChildren(this.#legend.element, this.#short);
@@ -85,40 +88,50 @@ export class Title {
     text(this.#short, layout.mapWidth > 180 && panel ? said.split(" · ")[0]! : "");
   }
 
+  /** The progress of a run, or that it failed, or the value under the crosshair, or how long the map took. */
   #now(scene: Scene, panel: PanelState | null, shown: Shown): void {
-    const { state, layout, W } = scene;
-    const job = panel && state.jobs[panel.name];
-    const { cursor } = state;
-    const failed = panel?.failure != null && !job;
-    const at = cursor ? cursor.row * W + cursor.column : -1;
-    const value = shown.values && !job && !failed ? shown.values[at] : undefined;
-    const here =
-      cursor !== null && value !== undefined && cursor.panel === this.#panel && !layout.twoLines && layout.width >= 640;
-    text(
-      this.#place,
-      here ? `${label(state.axes.rows, cursor!.row)}, ${label(state.axes.columns, cursor!.column)}` : "",
-    );
-    text(this.#value, value === undefined ? "" : reading(layout.slim ? { ...shown, errors: null } : shown, at));
-    text(
-      this.#time,
-      job
-        ? progress(job.done, job.total, job.secondsLeft, layout.slim)
-        : failed
-          ? "failed"
-          : value === undefined
-            ? missing(panel, shown) || took(panel, scene)
-            : "",
-    );
+    const { state, layout } = scene;
+    const job = jobOf(scene, panel);
+    const failed = failureOf(scene, panel) !== null;
+    const value = job || failed ? "" : valueAtCursor(scene, shown);
+    text(this.#value, value);
+    text(this.#place, value && this.#isPointedAt(scene) ? cellName(state.axes, state.cursor!) : "");
+    text(this.#time, value ? "" : timeOf(scene, panel, shown));
     set(this.#time, "class", failed ? "hb-failed" : null);
-    show(this.#cancel, Boolean(job) && !layout.slim);
+    show(this.#cancel, job !== null && !layout.slim);
     for (const part of [this.#place, this.#value, this.#time]) show(part, part.textContent !== "");
-    const name = layout.slim && value !== undefined;
-    show(this.#name, !name);
+    show(this.#name, !(layout.slim && value));
+  }
+
+  /** Whether the crosshair is at home in this panel, and its place has room in the title. */
+  #isPointedAt({ state, layout }: Scene): boolean {
+    return state.cursor?.panel === this.#panel && !layout.twoLines && layout.width >= NARROW;
   }
 }
 
+/** Whether the legend stands in the title: not in a corner of its own, and not where progress needs the room. */
+function hasRoom(scene: Scene, panel: PanelState | null): boolean {
+  const { layout } = scene;
+  if (layout.twoLines) return true;
+  return !layout.corner && (jobOf(scene, panel) === null || layout.width >= NARROW);
+}
+
+/** The value under the crosshair; empty where there is none. */
+function valueAtCursor({ state, layout, W }: Scene, shown: Shown): string {
+  const at = state.cursor ? state.cursor.row * W + state.cursor.column : -1;
+  if (shown.values?.[at] === undefined) return "";
+  return reading(layout.slim ? { ...shown, errors: null } : shown, at);
+}
+
+/** How far a run is, what came of it, or how long it took. */
+function timeOf(scene: Scene, panel: PanelState | null, shown: Shown): string {
+  const job = jobOf(scene, panel);
+  if (job) return progressOf(job.done, job.total, job.secondsLeft, scene.layout.slim);
+  return failureOf(scene, panel) ? "failed" : missing(panel, shown) || took(panel, scene);
+}
+
 function took(panel: PanelState | null, { layout }: Scene): string {
-  if (!panel || panel.seconds === null || layout.slim || (!layout.twoLines && layout.width < 640)) return "";
+  if (!panel || panel.seconds === null || layout.slim || (!layout.twoLines && layout.width < NARROW)) return "";
   return seconds(panel.seconds);
 }
 

@@ -1,7 +1,7 @@
 // What every view draws from: the state, the layout, the marks of the selection, and what only this page knows.
 
-import type { Band, Selection } from "../protocol.ts";
-import type { Key, State } from "../session/store.ts";
+import type { Band, Failure, PanelState, Selection } from "../protocol.ts";
+import type { Job, Key, State } from "../session/store.ts";
 import type { Layout } from "../values/layout.ts";
 import { count, type Edge, outline, paint, paintAdded, runsOf, selectedLines } from "../values/regions.ts";
 import { toPixel } from "../values/viewport.ts";
@@ -76,6 +76,16 @@ export function marksOf(selection: Selection, H: number, W: number): Marks {
     columnRuns: runsOf(lines.columns),
     ...(cells ? outline(mask, added, H, W) : { solid: [], dashed: [] }),
   };
+}
+
+/** What runs in a panel; null for the input, in which nothing runs. */
+export function jobOf({ state }: Scene, panel: PanelState | null): Job | null {
+  return (panel && state.jobs[panel.name]) ?? null;
+}
+
+/** What went wrong in a panel; null while it computes anew. */
+export function failureOf(scene: Scene, panel: PanelState | null): Failure | null {
+  return panel && !jobOf(scene, panel) ? panel.failure : null;
 }
 
 /** Where the left edge of a column and the top edge of a row are on a map, in whole pixels. */

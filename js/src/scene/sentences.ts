@@ -14,8 +14,8 @@ export function reading({ values, errors, signed: map }: Shown, cell: number): s
   return (map ? signed(value) : figure(value, 3)) + (error ? ` ± ${figure(error)}` : "");
 }
 
-/** How far a run or a search is: "43 %, 3 s left". */
-export function progress(done: number, total: number, left: number | null, slim: boolean): string {
+/** How far a run or a search is: "43 %, 3 s left"; without `left` and where there is little room, "43 %". */
+export function progressOf(done: number, total: number, left: number | null = null, slim = false): string {
   if (!total) return slim ? "…" : "waiting";
   const part = percent(done / total);
   return slim || left === null ? part : `${part}, ${seconds(left)} left`;

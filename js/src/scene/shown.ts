@@ -23,6 +23,8 @@ export interface Shown {
 
 type ProfileErrors = { [along in keyof Profiles]: Float32Array | null };
 
+/** A colour table until one arrives. */
+const BLANK = new Uint8Array(768);
 const CERTAIN: ProfileErrors = { rows: null, columns: null };
 
 /** The part of a shown panel that is costly, and what it was made from. */
@@ -95,18 +97,21 @@ export class Numbers {
     const shared = Math.max(0, ...names.slice(1).map((name) => this.#sources.get(name)!.limit));
     const next = new Map<string, Shown>();
     for (const name of names) {
-      const source = this.#sources.get(name)!;
+      const { limit, range, ...source } = this.#sources.get(name)!;
       const signed = name !== INPUT;
       const scale: Scale = signed
-        ? { kind: "diverging", limit: (limits === "shared" ? shared : source.limit) || 1 }
-        : { kind: "sequential", low: source.range[0], high: source.range[1] };
-      const table = state.tables[signed ? mapTable(colours, dark) : inputTable(dark)] ?? new Uint8Array(768);
-      const { values, errors, profiles, profileErrors } = source;
-      const made: Shown = { values, errors, scale, profiles, profileErrors, table, signed };
-      const old = this.#shown.get(name);
-      next.set(name, old && sameShown(old, made) ? old : made);
+        ? { kind: "diverging", limit: (limits === "shared" ? shared : limit) || 1 }
+        : { kind: "sequential", low: range[0], high: range[1] };
+      const table = state.tables[signed ? mapTable(colours, dark) : inputTable(dark)] ?? BLANK;
+      next.set(name, this.#kept(name, { ...source, scale, table, signed }));
     }
     this.#shown = next;
+  }
+
+  /** The object that there was, where nothing in it differs: its identity says that a panel need not be drawn. */
+  #kept(name: string, made: Shown): Shown {
+    const old = this.#shown.get(name);
+    return old && sameShown(old, made) ? old : made;
   }
 }
 
@@ -116,7 +121,7 @@ function mapOf(panel: PanelState, channel: number | null): Float32Array | null {
 }
 
 function same(a: unknown[] | undefined, b: unknown[]): boolean {
-  return a !== undefined && a.every((value, index) => Object.is(value, b[index]));
+  return a?.every((value, index) => Object.is(value, b[index])) ?? false;
 }
 
 function sameShown(a: Shown, b: Shown): boolean {

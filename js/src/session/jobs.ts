@@ -2,7 +2,7 @@
 
 import type { Cancelled, PanelState, Partial as PartialMap, Progress, Queued } from "../protocol.ts";
 import { type Binary, floatsOf } from "../values/arrays.ts";
-import type { Job, Store } from "./store.ts";
+import type { Job, State, Store } from "./store.ts";
 
 export class Jobs {
   /** By panel, the last run that is over: results, cancellations. */
@@ -62,4 +62,36 @@ export class Jobs {
     const { [panel]: job, ...others } = this.store.state.jobs;
     if (job && job.run <= run) this.store.set({ jobs: others });
   }
+}
+
+/** The panels that there are, and those that a run is about to add. */
+export function shownPanels({ panels, jobs }: Readonly<State>): PanelState[] {
+  const known = new Set(panels.map(({ name }) => name));
+  const coming = Object.entries(jobs).filter(([name]) => !known.has(name));
+  return [...panels, ...coming.map(([name, { method, run }]) => emptyPanel(name, method, run))];
+}
+
+/** A panel that holds no result yet. */
+export function emptyPanel(name: string, method: string, run: number): PanelState {
+  return {
+    name,
+    method,
+    run,
+    parameters: {},
+    summary: "",
+    within: null,
+    seconds: null,
+    score: null,
+    score_at_baseline: null,
+    residual: null,
+    notes: [],
+    conservation: [],
+    profile: "sum",
+    map: null,
+    standard_error: null,
+    row_errors: null,
+    column_errors: null,
+    channels: null,
+    failure: null,
+  };
 }

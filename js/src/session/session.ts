@@ -1,14 +1,15 @@
 // One view's conversation with the kernel: traits to the store and back, requests out, replies in.
 
-import type { EvidenceState, Export, Options, PanelState, Reply, Request, Selection } from "../protocol.ts";
-import { type Binary, bytesOf, decode, sizes } from "../values/arrays.ts";
+import type { EvidenceState, Export, Options, Reply, Request, Selection } from "../protocol.ts";
+import { type Binary, bytesOf } from "../values/arrays.ts";
 import { activeAfter } from "../values/gestures.ts";
+import type { Moment } from "../values/history.ts";
 import { equal } from "../values/regions.ts";
-import { type Viewport, whole } from "../values/viewport.ts";
+import type { Viewport } from "../values/viewport.ts";
 import { counted } from "../values/writing.ts";
 import { Jobs } from "./jobs.ts";
 import { Liveness } from "./liveness.ts";
-import { type AnyModel, read, selectionOf, type TraitName, tablesOf, WATCHED } from "./model.ts";
+import { type AnyModel, type Listener, patchOf, selectionOf, type TraitName, WATCHED } from "./model.ts";
 import { Searches } from "./searches.ts";
 import type { Cursor, State, Store } from "./store.ts";
 import { Timeline } from "./timeline.ts";
@@ -17,22 +18,13 @@ import { Question } from "./whatif.ts";
 /** A file that the kernel made, for the browser to save. */
 export type FileHandler = (name: string, type: string, bytes: Uint8Array) => void;
 
-/** Results that are there already keep their identity, so that nothing is drawn twice. */
-function keepSame(old: readonly PanelState[], fresh: readonly PanelState[]): PanelState[] {
-  const small = ({ map, standard_error, row_errors, column_errors, channels, ...rest }: PanelState): string => {
-    const arrays = [map, standard_error, row_errors, column_errors, channels];
-    return JSON.stringify([rest, ...arrays.map((array) => array?.shape ?? null)]);
-  };
-  return fresh.map((panel) => old.find((one) => one.run === panel.run && small(one) === small(panel)) ?? panel);
-}
-
 export class Session {
   readonly #jobs: Jobs;
   readonly #searches: Searches;
   readonly #timeline: Timeline;
   readonly #question: Question;
   readonly #liveness: Liveness;
-  readonly #listeners: [name: string, callback: (...given: any[]) => void][] = [];
+  readonly #listeners: [name: string, callback: Listener][] = [];
   readonly #changed = new Set<TraitName>();
   #disposed = false;
 
@@ -173,7 +165,7 @@ export class Session {
 
   // ---------------------------------------------------------------- out
 
-  #listen(name: string, callback: (...given: any[]) => void): void {
+  #listen(name: string, callback: Listener): void {
     this.model.on(name, callback);
     this.#listeners.push([name, callback]);
   }
@@ -219,18 +211,21 @@ export class Session {
     this.#write("selection", selectionOf(selection));
   }
 
+  /** Undo or redo: all but the selection is the kernel's, which may refuse; then nothing is undone. */
   #step(direction: "undo" | "redo"): void {
     const ahead = this.#timeline.ahead(direction);
-    if (!ahead) return;
-    const { selection, sample, a, b, given, runs } = ahead.moment;
-    if (ahead.kernel) {
-      const what = direction === "undo" ? "Undoing this" : "Redoing this";
-      if (!this.#request({ kind: "restore", sample, a, b, given, runs: { ...runs } }, what)) return;
-    }
+    if (!ahead || (ahead.kernel && !this.#restore(ahead.moment, direction))) return;
     this.#timeline.step(direction);
+    const { selection } = ahead.moment;
     this.store.set({ draft: null, active: activeAfter(selection, -1), notice: "" });
     if (!equal(selection, this.store.state.selection)) this.#select(selection);
     this.#ask();
+  }
+
+  /** Ask the kernel for the sample, target and results of a moment; false where it cannot be asked. */
+  #restore({ sample, a, b, given, runs }: Moment, direction: "undo" | "redo"): boolean {
+    const what = direction === "undo" ? "Undoing this" : "Redoing this";
+    return this.#request({ kind: "restore", sample, a, b, given, runs: { ...runs } }, what);
   }
 
   /** Ask what if, of what is under the hand or else selected. */
@@ -254,17 +249,27 @@ export class Session {
     if (typeof content !== "object" || content === null || !("kind" in content)) return;
     this.#liveness.heard();
     const reply = content as Reply;
-    if (reply.kind === "queued") this.#jobs.queued(reply);
-    else if (reply.kind === "progress") this.#jobs.progress(reply);
-    else if (reply.kind === "partial") this.#jobs.partial(reply, buffers[0]);
-    else if (reply.kind === "cancelled") this.#jobs.cancelled(reply);
-    else if (reply.kind === "searching") this.#searches.searching(reply);
-    else if (reply.kind === "stopped") this.#searches.stopped(reply);
-    else if (reply.kind === "answer") {
-      this.#question.answer(reply);
-      this.store.flush(); // the hand waits for it: in the frame that comes, not in the one after
-    } else if (reply.kind === "refused") this.#refused(reply.sentence);
-    else if (reply.kind === "file" && buffers[0]) this.onFile(reply.name, reply.type, bytesOf(buffers[0]));
+    switch (reply.kind) {
+      case "queued":
+        return this.#jobs.queued(reply);
+      case "progress":
+        return this.#jobs.progress(reply);
+      case "partial":
+        return this.#jobs.partial(reply, buffers[0]);
+      case "cancelled":
+        return this.#jobs.cancelled(reply);
+      case "searching":
+        return this.#searches.searching(reply);
+      case "stopped":
+        return this.#searches.stopped(reply);
+      case "answer":
+        this.#question.answer(reply);
+        return this.store.flush(); // the hand waits for it: in the frame that comes, not in the one after
+      case "refused":
+        return this.#refused(reply.sentence);
+      case "file":
+        if (buffers[0]) this.onFile(reply.name, reply.type, bytesOf(buffers[0]));
+    }
   }
 
   #refused(sentence: string): void {
@@ -274,7 +279,7 @@ export class Session {
 
   /** A trait changed: the store follows at once, what depends on several traits when all of a message are there. */
   #trait(name: TraitName): void {
-    const patch = this.#patch(name);
+    const patch = patchOf(this.model, name, this.store.state);
     if (!patch) return;
     this.store.set(patch);
     if (name === "panels") this.#jobs.arrived(this.store.state.panels);
@@ -300,34 +305,5 @@ export class Session {
     if (!this.#searches.arrived(evidence)) return;
     const { runs, about } = evidence;
     this.notify(runs.length ? `${counted(runs.length, "run")} found, first ${runs[0]!.label}.` : about);
-  }
-
-  /** What a trait means for the store; null where the store has it already. */
-  #patch(name: TraitName): Partial<State> | null {
-    const { model, store } = this;
-    const { state } = store;
-    if (name === "live") return { connection: read(model, name) ? "live" : "saved" };
-    if (name === "tables") return { tables: tablesOf(read(model, name)) };
-    if (name === "panels") return { panels: keepSame(state.panels, read(model, name)) };
-    if (name === "sample") {
-      const sample = read(model, name);
-      const [old, fresh] = [sizes(state.sample.matrix.shape), sizes(sample.matrix.shape)];
-      const viewport = old.H === fresh.H && old.W === fresh.W ? state.viewport : whole(fresh.H, fresh.W);
-      return { sample, matrix: decode(sample.matrix), viewport };
-    }
-    if (name === "pointed") {
-      const pointed = selectionOf(read(model, name));
-      return equal(pointed, state.pointed) ? null : { pointed };
-    }
-    if (name === "selection") {
-      const selection = selectionOf(read(model, name));
-      if (equal(selection, state.selection)) return null;
-      return { selection, active: activeAfter(selection, -1) };
-    }
-    if (name === "options") {
-      const options = read(model, name);
-      return JSON.stringify(options) === JSON.stringify(state.options) ? null : { options };
-    }
-    return { [name]: model.get(name) };
   }
 }

@@ -1,30 +1,42 @@
 // What counts as one step of undo: a selection, a sample, a target, a run, a removal; never the results that follow from one.
+//
+// The kernel tells what is there now, not why it changed, and in pieces: a sample first, then its target, then one result
+// after the other. So each look at the traits has to decide whether what arrived is a new entry of the history, belongs to
+// an entry that is there already, or is a piece of a restore that undo asked for.
 
 import type { Selection } from "../protocol.ts";
-import { changedPanels, History, type Moment, momentOf, needsKernel, sameQuestion } from "../values/history.ts";
+import {
+  changedPanels,
+  History,
+  type Moment,
+  momentOf,
+  needsKernel,
+  sameQuestion,
+  withRuns,
+} from "../values/history.ts";
 import type { Store } from "./store.ts";
 
 export class Timeline {
   readonly #history: History;
-  /** What the last look at the panels found. */
+  /** What the last look at the traits found. */
   #seen: Moment;
-  /** Panels whose next result belongs to an entry that exists. */
+  /** Panels whose next result belongs to an entry that is there already. */
   readonly #due = new Set<string>();
   /** Panels whose next result is an entry of its own: the user asked for it. */
   readonly #asked = new Set<string>();
-  /** The kernel was asked for another sample or target and has not shown it yet. */
+  /** Undo or redo asked the kernel for another sample or target, which is not shown yet. */
   #restoring = false;
 
   constructor(private readonly store: Store) {
     this.#seen = momentOf(store.state);
     this.#history = new History(this.#seen);
-    this.#expect(this.#seen);
+    this.#expectFirstResults(this.#seen);
   }
 
   /** The selection was committed, here or in Python. */
   selected(selection: Selection): void {
     this.#history.record({ ...this.#history.present, selection });
-    this.#flags();
+    this.#tellFlags();
   }
 
   /** A run was asked for: its result is an entry of its own. */
@@ -38,19 +50,18 @@ export class Timeline {
     this.#restoring = false;
   }
 
-  /** Traits arrived. */
+  /** Traits arrived: find the entry that they make, or belong to. */
   look(): void {
-    const [now, before] = [momentOf(this.store.state), this.#seen];
-    const { present } = this.#history;
+    const now = momentOf(this.store.state);
+    const arrived = changedPanels(this.#seen, now);
     this.#seen = now;
-    if (!sameQuestion(now, present)) {
-      if (!this.#restoring) this.#question(now, before);
-    } else {
-      this.#restoring = false;
-      this.#results(now, before);
-    }
-    this.#expect(now);
-    this.#flags();
+    if (sameQuestion(now, this.#history.present)) {
+      this.#restoring = false; // if a restore was under way, its sample and target are here
+      this.#enterResults(now, arrived);
+    } else if (!this.#restoring) this.#enterQuestion(now, arrived);
+    // else a restore is half here, as the new sample with the old target: a question that nobody asked
+    this.#expectFirstResults(now);
+    this.#tellFlags();
   }
 
   /** The moment that undo or redo would show, and whether that takes the kernel. */
@@ -63,56 +74,65 @@ export class Timeline {
   step(direction: "undo" | "redo"): void {
     const moment = direction === "undo" ? this.#history.undo() : this.#history.redo();
     if (!moment) return;
+    // The kernel sends the restored results as it sends new ones. They are no entries, or undo could not be undone.
     this.#restoring = !sameQuestion(moment, this.#seen);
-    this.#due.clear();
-    for (const name of changedPanels(moment, this.#seen)) this.#due.add(name);
-    this.#flags();
+    this.#waitFor(changedPanels(moment, this.#seen));
+    this.#tellFlags();
   }
 
-  /** Panels that nobody here asked for open empty, as the first ones do: their first result is no entry. */
-  #expect(now: Moment): void {
-    for (const { name } of this.store.state.panels) {
-      if (!(name in now.runs) && !this.#asked.has(name)) this.#due.add(name);
-    }
-  }
-
-  #question(now: Moment, before: Moment): void {
+  /** Another sample or target is shown: an entry, but for a class that is only predicted for the same sample. */
+  #enterQuestion(now: Moment, arrived: string[]): void {
     const { present } = this.#history;
-    const predicted = now.sample === present.sample && !now.given && !present.given;
-    if (predicted) {
+    if (isPrediction(now, present)) {
       const { a, b, given } = now;
       this.#history.amend({ ...present, a, b, given });
-      return this.#results(now, before);
+      this.#enterResults(now, arrived);
+      return;
     }
-    const fresh = new Set(changedPanels(before, now));
-    this.#due.clear();
-    for (const { name } of this.store.state.panels) if (!fresh.has(name)) this.#due.add(name);
+    // what is shown of the old question is computed anew, and its results belong to this entry
+    this.#waitFor(this.#panels().filter((name) => !arrived.includes(name)));
     this.#history.record({ ...now, selection: present.selection });
   }
 
-  #results(now: Moment, before: Moment): void {
+  /** Results arrived, or panels went: an entry, unless all of it was due. */
+  #enterResults(now: Moment, arrived: string[]): void {
     const { present } = this.#history;
-    const here = new Set(this.store.state.panels.map((panel) => panel.name));
-    const pending = (name: string): boolean => here.has(name) && !(name in now.runs);
-    const changed = changedPanels(before, now).filter(
-      (name) => now.runs[name] !== present.runs[name] && !pending(name),
-    );
-    if (!changed.length) return;
-    const runs: Record<string, number> = { ...present.runs };
-    for (const name of changed) {
-      if (name in now.runs) runs[name] = now.runs[name]!;
-      else delete runs[name];
-    }
-    const moment = { ...present, runs };
-    if (changed.every((name) => here.has(name) && this.#due.has(name))) this.#history.amend(moment);
+    const panels = this.#panels();
+    // A panel without a result computes one. Until it is there, the entry keeps the old one for undo to bring back.
+    const computes = (name: string): boolean => panels.includes(name) && !(name in now.runs);
+    const fresh = arrived.filter((name) => now.runs[name] !== present.runs[name] && !computes(name));
+    if (!fresh.length) return;
+    const moment = { ...present, runs: withRuns(present.runs, now.runs, fresh) };
+    // a panel that went was never due: nobody but the user takes one away
+    if (fresh.every((name) => panels.includes(name) && this.#due.has(name))) this.#history.amend(moment);
     else this.#history.record(moment);
-    for (const name of changed) {
+    for (const name of fresh) {
       this.#due.delete(name);
       this.#asked.delete(name);
     }
   }
 
-  #flags(): void {
+  /** Panels that nobody here asked for open empty, as the first ones do: their first result is no entry. */
+  #expectFirstResults(now: Moment): void {
+    for (const name of this.#panels()) if (!(name in now.runs) && !this.#asked.has(name)) this.#due.add(name);
+  }
+
+  /** The next results of these panels, and of no others, belong to the present entry. */
+  #waitFor(panels: string[]): void {
+    this.#due.clear();
+    for (const name of panels) this.#due.add(name);
+  }
+
+  #panels(): string[] {
+    return this.store.state.panels.map(({ name }) => name);
+  }
+
+  #tellFlags(): void {
     this.store.set({ canUndo: this.#history.canUndo, canRedo: this.#history.canRedo });
   }
+}
+
+/** Whether two moments differ only in the class that the model predicts for one sample: it may arrive after the sample. */
+function isPrediction(now: Moment, present: Moment): boolean {
+  return now.sample === present.sample && !now.given && !present.given;
 }

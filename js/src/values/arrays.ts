@@ -1,5 +1,6 @@
 // Arrays as they arrive, and the few reductions that drawing needs; NaN is "not computed" and counts for nothing.
 
+import { quantileSorted } from "d3-array";
 import type { Array as Packed } from "../protocol.ts";
 
 /** What a front end may deliver as binary. */
@@ -71,11 +72,7 @@ function sortedFinite(values: Float32Array, measure: (value: number) => number):
 
 /** The q-quantile of sorted numbers, linear between neighbours (as numpy.quantile). */
 export function quantile(sorted: ArrayLike<number>, q: number): number {
-  if (!sorted.length) return NaN;
-  const place = Math.max(0, Math.min(1, q)) * (sorted.length - 1);
-  const low = Math.floor(place);
-  const high = Math.min(low + 1, sorted.length - 1);
-  return sorted[low]! + (sorted[high]! - sorted[low]!) * (place - low);
+  return quantileSorted(sorted as number[], q) ?? NaN; // it reads nothing but the indices
 }
 
 /** The limit of a scale around 0: the q-quantile of |value|, the largest one where that is 0, 0 where all are. */

@@ -1,5 +1,7 @@
 // Colour tables of 256 RGB bytes, as the kernel sends them: values to table indices, indices to pixels and CSS.
 
+import { clamp } from "./viewport.ts";
+
 /** How values meet a table: symmetric around 0, or from low to high. */
 export type Scale = { kind: "diverging"; limit: number } | { kind: "sequential"; low: number; high: number };
 
@@ -17,7 +19,7 @@ export function inputTable(dark: boolean): string {
 export function position(value: number, scale: Scale): number {
   const place =
     scale.kind === "diverging" ? 0.5 + value / (2 * scale.limit) : (value - scale.low) / (scale.high - scale.low);
-  return Math.max(0, Math.min(1, place));
+  return clamp(place, 0, 1);
 }
 
 /** The table index of a value, 0 to 255, by matplotlib's rule; -1 for NaN. */

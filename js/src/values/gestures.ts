@@ -2,7 +2,7 @@
 
 import type { Band, Options, Selection } from "../protocol.ts";
 import { type BandKind, bandOf, type Cells, cellsOf, equal, holds, isEmpty, NOTHING, sameCells } from "./regions.ts";
-import type { Point } from "./viewport.ts";
+import { clamp, type Point } from "./viewport.ts";
 
 export type Mode = Options["mode"];
 
@@ -45,8 +45,6 @@ export interface Gesture {
   /** The band under the hand; null until the pointer moved. */
   live: Band | null;
 }
-
-const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
 
 /** The side of the span [from, to) that a place is on, grabbing less of a thin band's inside so that it can still be moved. */
 function side(at: number, from: number, to: number, tolerance: number): -1 | 0 | 1 {

@@ -41,6 +41,17 @@ export function changedPanels(a: Moment, b: Moment): string[] {
   return [...new Set([...Object.keys(a.runs), ...Object.keys(b.runs)])].filter((name) => a.runs[name] !== b.runs[name]);
 }
 
+/** `runs` with those of some panels as `other` has them; a panel that `other` lacks is taken away. */
+export function withRuns(runs: Moment["runs"], other: Moment["runs"], panels: string[]): Moment["runs"] {
+  const merged: Record<string, number> = { ...runs };
+  for (const name of panels) {
+    const run = other[name];
+    if (run === undefined) delete merged[name];
+    else merged[name] = run;
+  }
+  return merged;
+}
+
 /** Whether going from one moment to the other takes the kernel: all but the selection is its own. */
 export function needsKernel(a: Moment, b: Moment): boolean {
   return !sameQuestion(a, b) || changedPanels(a, b).length > 0;
@@ -97,14 +108,9 @@ export class History {
     const arrived = changedPanels(before, moment);
     const carried = (old: Moment): Moment => {
       if (!sameQuestion(old, before)) return old;
-      const runs: Record<string, number> = { ...old.runs };
-      for (const name of arrived) {
-        if (old.runs[name] !== before.runs[name]) continue;
-        const run = moment.runs[name];
-        if (run === undefined) delete runs[name];
-        else runs[name] = run;
-      }
-      return { ...old, a, b, given, runs };
+      // a moment whose panel held another result keeps it: undo is to bring that one back
+      const waits = arrived.filter((name) => old.runs[name] === before.runs[name]);
+      return { ...old, a, b, given, runs: withRuns(old.runs, moment.runs, waits) };
     };
     this.#past = this.#past.map(carried);
     this.#future = this.#future.map(carried);
@@ -115,13 +121,15 @@ export class History {
     const moment = this.#past.pop();
     if (!moment) return null;
     this.#future.push(this.now);
-    return (this.now = moment);
+    this.now = moment;
+    return moment;
   }
 
   redo(): Moment | null {
     const moment = this.#future.pop();
     if (!moment) return null;
     this.#past.push(this.now);
-    return (this.now = moment);
+    this.now = moment;
+    return moment;
   }
 }

@@ -12,6 +12,7 @@ import {
   shifted,
 } from "./gestures.ts";
 import { NOTHING } from "./regions.ts";
+import { clamp } from "./viewport.ts";
 
 /** The part of a KeyboardEvent that matters. */
 export interface Press {
@@ -66,19 +67,28 @@ export function command(press: Press): Command | null {
   const { key, shift, alt } = press;
   const ctrl = press.ctrl || press.meta;
   const arrow = ARROWS[key];
-  if (arrow) {
-    if (alt && !shift) return null;
-    const [rows, columns] = arrow.map((step) => step * (ctrl ? 10 : 1)) as [number, number];
-    return shift ? { do: "stretch", rows, columns, op: alt ? "remove" : "add" } : { do: "step", rows, columns };
-  }
+  if (arrow) return arrowCommand(arrow, { ctrl, shift, alt });
   const letter = key.length === 1 ? key.toLowerCase() : key;
-  if (ctrl && !alt) {
-    if (letter === "z") return { do: shift ? "redo" : "undo" };
-    return letter === "y" && !shift ? { do: "redo" } : null;
-  }
+  if (ctrl && !alt) return historyCommand(letter, shift);
   // Ctrl and Alt together are AltGr, which some keyboards need for brackets.
   if ((ctrl || alt) && !"[]".includes(letter)) return null;
   return PLAIN[letter] ?? null;
+}
+
+type Held = Pick<Press, "ctrl" | "shift" | "alt">;
+
+/** Arrows step, with Shift they stretch a band, with Shift and Alt one that removes; Ctrl makes ten cells of one. */
+function arrowCommand(arrow: readonly [number, number], { ctrl, shift, alt }: Held): Command | null {
+  const [rows, columns] = arrow.map((step) => step * (ctrl ? 10 : 1)) as [number, number];
+  if (shift) return { do: "stretch", rows, columns, op: alt ? "remove" : "add" };
+  // Alt with an arrow goes back and forward in the browser
+  return alt ? null : { do: "step", rows, columns };
+}
+
+/** Ctrl Z, Ctrl Shift Z and Ctrl Y; all other keys with Ctrl are the page's. */
+function historyCommand(letter: string, shift: boolean): Command | null {
+  if (letter === "z") return { do: shift ? "redo" : "undo" };
+  return letter === "y" && !shift ? { do: "redo" } : null;
 }
 
 export interface Cell {
@@ -115,10 +125,9 @@ export function idle(cell: Cell): Hand {
   return { cell, holding: { kind: "nothing" }, draft: null };
 }
 
-const clamp = (value: number, n: number): number => Math.max(0, Math.min(n - 1, value));
 const moved = (cell: Cell, rows: number, columns: number, { H, W }: Ground): Cell => ({
-  row: clamp(cell.row + rows, H),
-  column: clamp(cell.column + columns, W),
+  row: clamp(cell.row + rows, 0, H - 1),
+  column: clamp(cell.column + columns, 0, W - 1),
 });
 const centred = ({ row, column }: Cell): Cell => ({ row: row + 0.5, column: column + 0.5 });
 
@@ -181,11 +190,37 @@ function remove(hand: Hand, ground: Ground): Turn {
   return turn(hand, ground, { commit, active: activeAfter(commit ?? selection, -1) });
 }
 
-function escape(hand: Hand, ground: Ground, running: boolean): Turn {
+function letGo(hand: Hand, ground: Ground, running: boolean): Turn {
   if (hand.holding.kind !== "nothing") return turn(idle(hand.cell), ground);
   if (running) return turn(hand, ground, { effect: "cancel" });
   const commit = ground.selection.bands.length ? NOTHING : null;
   return turn(hand, ground, { commit, active: commit ? -1 : ground.active });
+}
+
+/** Enter takes the active band into the hand; where there is none, it runs the method. */
+function take(hand: Hand, ground: Ground): Turn {
+  const { selection, active } = ground;
+  const live = selection.bands[active];
+  if (live?.op !== "add") return turn(hand, ground, { effect: "run" });
+  return turn({ ...hand, holding: { kind: "taken", index: active }, draft: selection }, ground, { live });
+}
+
+/** What a command does to a taken band; null where it is about something else. */
+function actOnTaken(hand: Hand, index: number, what: Command, ground: Ground): Turn | null {
+  if (what.do === "step") return carry(hand, index, what, false, ground);
+  if (what.do === "stretch") return carry(hand, index, what, true, ground);
+  // Shift resizes it: to let go of Shift is not to let go of the band
+  if (what.do === "release") return turn(hand, ground, { active: index });
+  if (what.do === "delete") return remove(idle(hand.cell), { ...ground, active: index });
+  return null;
+}
+
+/** What a command does while nothing is held. */
+function actOnNothing(hand: Hand, what: Command, ground: Ground): Turn {
+  if (what.do === "step") return turn(idle(moved(hand.cell, what.rows, what.columns, ground)), ground);
+  if (what.do === "select") return select(hand, ground);
+  if (what.do === "delete") return remove(hand, ground);
+  return what.do === "enter" ? take(hand, ground) : turn(hand, ground);
 }
 
 /**
@@ -195,28 +230,15 @@ function escape(hand: Hand, ground: Ground, running: boolean): Turn {
 export function act(hand: Hand, what: Command, ground: Ground, running = false): Turn {
   const { holding } = hand;
   if (holding.kind === "taken") {
+    // Python, undo or another view may have taken the band away meanwhile
     if (!ground.selection.bands[holding.index]) return act(idle(hand.cell), what, ground, running);
-    if (what.do === "step") return carry(hand, holding.index, what, false, ground);
-    if (what.do === "stretch") return carry(hand, holding.index, what, true, ground);
-    if (what.do === "release") return turn(hand, ground, { active: holding.index });
-    if (what.do === "delete") return remove(idle(hand.cell), { ...ground, active: holding.index });
+    const turned = actOnTaken(hand, holding.index, what, ground);
+    if (turned) return turned;
   }
   if (what.do === "stretch") return stretch(hand, what, ground);
-  if (what.do === "escape") return escape(hand, ground, running);
-  if (holding.kind !== "nothing") {
-    const dropped = drop(hand, ground);
-    if (what.do === "step") return { ...dropped, hand: idle(moved(hand.cell, what.rows, what.columns, ground)) };
-    return dropped;
-  }
-  if (what.do === "step") return turn(idle(moved(hand.cell, what.rows, what.columns, ground)), ground);
-  if (what.do === "select") return select(hand, ground);
-  if (what.do === "delete") return remove(hand, ground);
-  if (what.do === "enter") {
-    if (ground.selection.bands[ground.active]?.op !== "add") return turn(hand, ground, { effect: "run" });
-    const live = ground.selection.bands[ground.active]!;
-    return turn({ ...hand, holding: { kind: "taken", index: ground.active }, draft: ground.selection }, ground, {
-      live,
-    });
-  }
-  return turn(hand, ground);
+  if (what.do === "escape") return letGo(hand, ground, running);
+  if (holding.kind === "nothing") return actOnNothing(hand, what, ground);
+  const dropped = drop(hand, ground);
+  if (what.do !== "step") return dropped;
+  return { ...dropped, hand: idle(moved(hand.cell, what.rows, what.columns, ground)) };
 }

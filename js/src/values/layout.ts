@@ -1,5 +1,7 @@
 // Where everything goes: from the width and the matrix to the size of a cell, the panels per row and the margins.
 
+import { clamp } from "./viewport.ts";
+
 export type Kind = "wide" | "square" | "tall";
 
 export interface Room {
@@ -45,6 +47,10 @@ export interface Layout {
   axisHeight: number;
 }
 
+/** A view of fewer CSS pixels has less around its maps. */
+export const NARROW = 640;
+/** A view of this many CSS pixels or more has room for two things side by side. */
+export const BROAD = 900;
 /** Between the column profile and the map: the axis bracket stands here. */
 export const BRACKET = 4;
 const SMALLEST_MAP = 120;
@@ -73,13 +79,18 @@ export function layout(room: Room): Layout {
   };
 }
 
+/** The width of a panel without its row names: the map, and the profile beside it. */
+export function panelWidth({ mapWidth, rowProfile, profileGap }: Layout): number {
+  return mapWidth + (rowProfile ? profileGap + rowProfile : 0);
+}
+
 export function kindOf(rows: number, columns: number): Kind {
   if (columns >= 2.5 * rows) return "wide";
   return columns <= 0.4 * rows ? "tall" : "square";
 }
 
 function gutterOf(kind: Kind, { width, rowNames }: Room): number {
-  const least = kind !== "wide" ? 56 : width >= 900 ? 80 : width >= 640 ? 64 : 52;
+  const least = kind !== "wide" ? 56 : width >= BROAD ? 80 : width >= NARROW ? 64 : 52;
   const most = Math.max(least, Math.min(128, Math.floor(width * 0.16)));
   return clamp(Math.ceil(rowNames) + 12, least, most);
 }
@@ -87,42 +98,72 @@ function gutterOf(kind: Kind, { width, rowNames }: Room): number {
 type Sized = Pick<Layout, "perRow" | "gap" | "cellWidth" | "cellHeight" | "rowProfile" | "profileGap">;
 
 /** One column of panels with a shared column axis; two where more than six would not fit a screen. */
-function wide({ width, height, rows, columns, panels, profiles }: Room, gutter: number): Sized {
-  const perRow = panels > 6 && width >= 900 ? 2 : 1;
+function wide(room: Room, gutter: number): Sized {
+  const { width, height, rows, columns, panels } = room;
+  const perRow = panels > 6 && width >= BROAD ? 2 : 1;
   const gap = 24;
   const each = perRow === 1 ? width - gutter : Math.floor((width - gutter - gap) / 2);
-  const wanted = !profiles || rows === 1 ? 0 : width >= 640 ? 56 : each >= 340 ? 24 : 0;
-  const profileGap = width >= 640 ? 8 : 4;
+  const wanted = wideProfile(room, each);
+  const profileGap = width >= NARROW ? 8 : 4;
   const cellWidth = snap((each - wanted - (wanted ? profileGap : 0)) / columns);
   const spare = each - cellWidth * columns - profileGap;
   const rowProfile = wanted ? clamp(Math.floor(spare), 0, perRow === 2 ? 64 : 112) : 0;
   const share = height / Math.ceil(panels / perRow) - 56;
-  const least = Math.min(width < 640 ? 6 : 5, 400 / rows);
+  const least = Math.min(width < NARROW ? 6 : 5, 400 / rows);
   const cellHeight = clamp(Math.round(share / rows), least, Math.max(14, Math.floor(56 / rows)));
   return { perRow, gap, cellWidth, cellHeight, rowProfile: rowProfile < 16 ? 0 : rowProfile, profileGap };
+}
+
+/** The least room that the row profile of a wide map asks for; `each` is the width of a panel. */
+function wideProfile({ width, rows, profiles }: Room, each: number): number {
+  if (!profiles || rows === 1) return 0;
+  if (width >= NARROW) return 56;
+  return each >= 340 ? 24 : 0;
+}
+
+/** A number of panels per row, and what comes of it. */
+interface Tiling {
+  perRow: number;
+  lines: number;
+  /** The size of a cell. */
+  cell: number;
+  /** All lines of panels are within the height. */
+  fits: boolean;
 }
 
 /** Small multiples: as many per row as give the largest cell within the height, leaving no lone orphan. */
 function square({ width, height, rows, columns, panels, profiles }: Room, gutter: number): Sized {
   const least = 12;
-  const rowProfile = !profiles || rows === 1 ? 0 : width >= 640 ? 28 : 20;
+  const wanted = width >= NARROW ? 28 : 20;
+  const rowProfile = profiles && rows > 1 ? wanted : 0;
   const profileGap = 4;
   const room = (perRow: number): number => width - gutter - perRow * (rowProfile + profileGap);
-  let best = { perRow: 1, cell: 0, fits: false, lines: Infinity };
-  for (let perRow = 1; perRow <= panels; perRow++) {
-    if (panels % perRow && panels % perRow < perRow / 2) continue;
+  const tiling = (perRow: number): Tiling => {
     const lines = Math.ceil(panels / perRow);
     const across = (room(perRow) - (perRow - 1) * least) / perRow / columns;
     const fits = lines * (whole(across) * rows + 68) <= height;
     const down = Math.max(height / lines - 68, SMALLEST_MAP) / rows;
-    const cell = whole(fits ? across : Math.min(across, down));
-    const better = cell > best.cell || (cell === best.cell && lines < best.lines);
-    if (fits !== best.fits ? fits : better) best = { perRow, cell, fits, lines };
+    return { perRow, lines, cell: whole(fits ? across : Math.min(across, down)), fits };
+  };
+  let best: Tiling = { perRow: 1, lines: Infinity, cell: 0, fits: false };
+  for (let perRow = 1; perRow <= panels; perRow++) {
+    const one = tiling(perRow);
+    if (!leavesOrphan(panels, perRow) && isBetter(one, best)) best = one;
   }
   const { perRow, cell } = best;
   const spare = (room(perRow) - perRow * cell * columns) / Math.max(1, perRow - 1);
   const gap = clamp(Math.floor(spare), least, 16);
   return { perRow, gap, cellWidth: cell, cellHeight: cell, rowProfile, profileGap };
+}
+
+/** Whether the last line would be less than half full. */
+function leavesOrphan(panels: number, perRow: number): boolean {
+  return panels % perRow !== 0 && panels % perRow < perRow / 2;
+}
+
+function isBetter(one: Tiling, other: Tiling): boolean {
+  if (one.fits !== other.fits) return one.fits;
+  return one.cell > other.cell || (one.cell === other.cell && one.lines < other.lines);
 }
 
 /** Whole pixels from one on, half ones where that would lose a fifth, and never a cell as large as a button. */
@@ -134,9 +175,10 @@ function whole(size: number): number {
 
 /** One row of narrow panels, wrapped only where their columns would become too narrow to tell apart. */
 function tall({ width, rows, columns, panels, profiles }: Room, gutter: number): Sized {
-  const gap = width >= 640 ? 16 : 12;
+  const gap = width >= NARROW ? 16 : 12;
   const profileGap = 4;
-  const rowProfile = !profiles ? 0 : width >= 640 ? (panels > 6 ? 24 : 40) : 16;
+  const wanted = width < NARROW ? 16 : panels > 6 ? 24 : 40;
+  const rowProfile = profiles ? wanted : 0;
   const across = (perRow: number): number =>
     (width - gutter - (perRow - 1) * gap - perRow * (rowProfile + profileGap)) / perRow / columns;
   const least = Math.max(Math.min(3.75, 160 / columns), 24 / columns);
@@ -157,8 +199,4 @@ export function snap(size: number): number {
     if (snapped > size * 0.93) return snapped;
   }
   return size;
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.max(low, Math.min(high, value));
 }

@@ -15,15 +15,16 @@ export function read(field: FieldState, typed: string): Read {
   if (!value) return { value: field.nullable ? null : field.default };
   if (field.kind === "text") return readText(field, value);
   const whole = field.kind === "integer" || field.kind === "pair";
-  if (!(whole ? INTEGER : NUMBER).test(value))
-    return { wrong: `${field.label}: ${whole ? "a whole number" : "a number"}${bounds(field)}, not "${value}".` };
+  const expected = `${field.label}: ${whole ? "a whole number" : "a number"}${bounds(field)}`;
+  if (!(whole ? INTEGER : NUMBER).test(value)) return { wrong: `${expected}, not "${value}".` };
   const given = Number(value);
-  const { minimum, maximum, exclusive } = field;
-  const low = minimum !== null && (exclusive ? given <= minimum : given < minimum);
-  const high = maximum !== null && (exclusive ? given >= maximum : given > maximum);
-  return low || high
-    ? { wrong: `${field.label}: ${whole ? "a whole number" : "a number"}${bounds(field)}.` }
-    : { value: given };
+  return isWithin(field, given) ? { value: given } : { wrong: `${expected}.` };
+}
+
+function isWithin({ minimum, maximum, exclusive }: FieldState, value: number): boolean {
+  const highEnough = minimum === null || (exclusive ? value > minimum : value >= minimum);
+  const lowEnough = maximum === null || (exclusive ? value < maximum : value <= maximum);
+  return highEnough && lowEnough;
 }
 
 /** A number, one of the names that the field knows, or any text where it knows none. */
@@ -67,13 +68,20 @@ export function same(a: unknown, b: unknown): boolean {
 
 /** The chosen parameters in a few words, for the button: the first two that differ from the defaults. */
 export function inWords(fields: FieldState[], parameters: Record<string, unknown>): string {
-  const said = inPlay(fields, parameters).flatMap((field) => {
-    const value = parameters[field.name];
-    if (value === undefined || same(value, field.default)) return [];
-    if (field.kind === "list") return [field.label];
-    if (Array.isArray(value)) return [value.map((part) => part ?? "all").join(" × ")];
-    if (typeof value === "boolean") return [value ? field.label : `no ${field.label}`];
-    return [typeof value === "number" ? `${chosen(value)} ${field.label}` : words(String(value ?? field.none))];
-  });
-  return said.length ? said.slice(0, 2).join(", ") : "defaults";
+  const differs = ({ name, default: usual }: FieldState): boolean =>
+    parameters[name] !== undefined && !same(parameters[name], usual);
+  const said = inPlay(fields, parameters).filter(differs);
+  return said.length
+    ? said
+        .slice(0, 2)
+        .map((field) => valueInWords(field, parameters[field.name]))
+        .join(", ")
+    : "defaults";
+}
+
+function valueInWords(field: FieldState, value: unknown): string {
+  if (field.kind === "list") return field.label;
+  if (Array.isArray(value)) return value.map((part) => part ?? "all").join(" × ");
+  if (typeof value === "boolean") return value ? field.label : `no ${field.label}`;
+  return typeof value === "number" ? `${chosen(value)} ${field.label}` : words(String(value ?? field.none));
 }

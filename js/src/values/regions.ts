@@ -1,6 +1,7 @@
 // Selections as cells: painting bands, the lines they touch, the outline they have, and what to call them.
 
 import type { Axes, AxisState, Band, Selection } from "../protocol.ts";
+import { clamp } from "./viewport.ts";
 import { span } from "./writing.ts";
 
 /** A rectangle of cells, half-open. */
@@ -30,8 +31,6 @@ export interface Lines {
 }
 
 export const NOTHING: Selection = { bands: [] };
-
-const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
 
 /** The cells of a band, clipped to a matrix of H rows and W columns. */
 export function cellsOf(band: Band, H: number, W: number): Cells {
@@ -98,7 +97,7 @@ export function selectedLines(mask: Uint8Array, H: number, W: number): Lines {
   return { rows, columns, allRows: !rows.includes(0), allColumns: !columns.includes(0) };
 }
 
-/** The stretches of set flags, half-open. */
+/** The runs of set flags, half-open. */
 export function runsOf(flags: ArrayLike<number>): [number, number][] {
   const runs: [number, number][] = [];
   for (let i = 0; i < flags.length; i++) {
@@ -110,32 +109,46 @@ export function runsOf(flags: ArrayLike<number>): [number, number][] {
   return runs;
 }
 
+/** Edges that a band made, and edges that a removal made. */
+export interface Outline {
+  solid: Edge[];
+  dashed: Edge[];
+}
+
+/** What the boundary `at` is at the line `along`; cells beyond the matrix are not selected. */
+type KindAt = (at: number, along: number) => "none" | "solid" | "dashed";
+
+function kindsAlong(axis: Edge["axis"], mask: Uint8Array, added: Uint8Array, H: number, W: number): KindAt {
+  const flag = (flags: Uint8Array, row: number, column: number): number =>
+    row < 0 || row >= H || column < 0 || column >= W ? 0 : flags[row * W + column]!;
+  const cell = (flags: Uint8Array, across: number, along: number): number =>
+    axis === "h" ? flag(flags, across, along) : flag(flags, along, across);
+  return (at, along) => {
+    if (cell(mask, at - 1, along) === cell(mask, at, along)) return "none";
+    return cell(added, at - 1, along) !== cell(added, at, along) ? "solid" : "dashed";
+  };
+}
+
 /**
  * The outline of the union. `added` is the mask without the removals (see `paintAdded`): an edge that is
  * not one of its edges was made by a removal and is dashed.
  */
-export function outline(mask: Uint8Array, added: Uint8Array, H: number, W: number): { solid: Edge[]; dashed: Edge[] } {
-  const found = { solid: [] as Edge[], dashed: [] as Edge[] };
-  const at = (flags: Uint8Array, row: number, column: number): number =>
-    row < 0 || row >= H || column < 0 || column >= W ? 0 : flags[row * W + column]!;
-  const trace = (axis: Edge["axis"], lines: number, length: number): void => {
-    const cell = (flags: Uint8Array, across: number, along: number): number =>
-      axis === "h" ? at(flags, across, along) : at(flags, along, across);
-    const kind = (line: number, along: number): "none" | "solid" | "dashed" => {
-      if (cell(mask, line - 1, along) === cell(mask, line, along)) return "none";
-      return cell(added, line - 1, along) !== cell(added, line, along) ? "solid" : "dashed";
-    };
-    for (let line = 0; line <= lines; line++) {
-      for (let from = 0, to = 0; from < length; from = to) {
-        const edge = kind(line, from);
-        for (to = from + 1; to < length && kind(line, to) === edge; ) to++;
-        if (edge !== "none") found[edge].push({ axis, at: line, from, to });
-      }
-    }
-  };
-  trace("h", H, W);
-  trace("v", W, H);
-  return found;
+export function outline(mask: Uint8Array, added: Uint8Array, H: number, W: number): Outline {
+  const edges: Outline = { solid: [], dashed: [] };
+  for (const [axis, lines, length] of [["h", H, W] as const, ["v", W, H] as const]) {
+    const kindAt = kindsAlong(axis, mask, added, H, W);
+    for (let at = 0; at <= lines; at++) trace(axis, at, length, kindAt, edges);
+  }
+  return edges;
+}
+
+/** The edges along one boundary, each as long as its kind stays the same. */
+function trace(axis: Edge["axis"], at: number, length: number, kindAt: KindAt, edges: Outline): void {
+  for (let from = 0, to = 0; from < length; from = to) {
+    const kind = kindAt(at, from);
+    for (to = from + 1; to < length && kindAt(at, to) === kind; ) to++;
+    if (kind !== "none") edges[kind].push({ axis, at, from, to });
+  }
 }
 
 function equalSpan(a: Band["rows"], b: Band["rows"]): boolean {

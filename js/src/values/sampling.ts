@@ -3,7 +3,10 @@
 import type { Span } from "./viewport.ts";
 
 /** Below this many CSS pixels per cell, cells are gathered into pixels. */
-const SMALLEST = 2;
+export const SMALLEST = 2;
+
+/** What rounding may add to a place in cells. */
+const EDGE = 1e-9;
 
 /** How one axis is drawn: which cells make up each drawn line, and which stretch of the lines is seen. */
 interface Sampling {
@@ -16,18 +19,37 @@ interface Sampling {
 /** `span` of `n` cells on `size` CSS pixels, that is `pixels` of the screen. */
 export function sample(span: Span, n: number, size: number, pixels: number): Sampling {
   const length = span[1] - span[0];
-  const gathered = size / length < SMALLEST;
+  return size / length < SMALLEST ? gathered(span, n, pixels) : oneByOne(span, n);
+}
+
+/** A line per cell in sight; the first and the last may be cut. */
+function oneByOne(span: Span, n: number): Sampling {
   const first = Math.max(0, Math.floor(span[0]));
-  const count = gathered ? pixels : Math.min(n, Math.ceil(span[1])) - first;
-  const starts = new Int32Array(count);
-  const ends = new Int32Array(count);
-  for (let i = 0; i < count; i++) {
-    starts[i] = gathered ? Math.min(n - 1, Math.floor(span[0] + (i * length) / pixels + 1e-9)) : first + i;
-    ends[i] = gathered
-      ? Math.max(starts[i]! + 1, Math.min(n, Math.ceil(span[0] + ((i + 1) * length) / pixels - 1e-9)))
-      : first + i + 1;
+  const count = Math.min(n, Math.ceil(span[1])) - first;
+  const starts = Int32Array.from({ length: count }, (_, i) => first + i);
+  const ends = starts.map((start) => start + 1);
+  return { starts, ends, offset: span[0] - first, length: span[1] - span[0] };
+}
+
+/** A line per pixel, of every cell that the pixel touches: none is lost between two pixels. */
+function gathered(span: Span, n: number, pixels: number): Sampling {
+  // where the cells of a pixel begin; EDGE keeps a boundary that rounding moved from taking in one cell more
+  const at = (pixel: number): number => span[0] + (pixel * (span[1] - span[0])) / pixels;
+  const starts = Int32Array.from({ length: pixels }, (_, i) => Math.min(n - 1, Math.floor(at(i) + EDGE)));
+  const ends = starts.map((start, i) => Math.max(start + 1, Math.min(n, Math.ceil(at(i + 1) - EDGE))));
+  return { starts, ends, offset: 0, length: pixels };
+}
+
+/** Take one row of cells into a line of blocks, where its values are stronger than what the line holds. */
+function gatherRow(line: Float32Array, cells: Float32Array, { starts, ends }: Sampling): void {
+  for (let block = 0; block < line.length; block++) {
+    let best = line[block]!;
+    for (let cell = starts[block]!; cell < ends[block]!; cell++) {
+      const value = cells[cell]!;
+      if (Number.isNaN(best) || Math.abs(value) > Math.abs(best)) best = value;
+    }
+    line[block] = best;
   }
-  return gathered ? { starts, ends, offset: 0, length: count } : { starts, ends, offset: span[0] - first, length };
 }
 
 /** The value of largest magnitude, with its sign, of each block of cells; NaN only where all are. */
@@ -35,16 +57,9 @@ export function strongest(values: Float32Array, W: number, rows: Sampling, colum
   const across = columns.starts.length;
   const out = new Float32Array(rows.starts.length * across).fill(NaN);
   for (let i = 0; i < rows.starts.length; i++) {
-    for (let r = rows.starts[i]!; r < rows.ends[i]!; r++) {
-      for (let j = 0; j < across; j++) {
-        let best = out[i * across + j]!;
-        for (let c = columns.starts[j]!; c < columns.ends[j]!; c++) {
-          const value = values[r * W + c]!;
-          if (Number.isNaN(best) || Math.abs(value) > Math.abs(best)) best = value;
-        }
-        out[i * across + j] = best;
-      }
-    }
+    const line = out.subarray(i * across, (i + 1) * across);
+    for (let row = rows.starts[i]!; row < rows.ends[i]!; row++)
+      gatherRow(line, values.subarray(row * W, (row + 1) * W), columns);
   }
   return out;
 }

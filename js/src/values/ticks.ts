@@ -1,6 +1,6 @@
 // Which names of an axis are written: candidates by priority, thinned so that none overlap.
 
-import { ticks as niceTicks, tickStep } from "d3-array";
+import { minIndex, ticks as niceTicks, range, tickStep } from "d3-array";
 import type { AxisState } from "../protocol.ts";
 import { runsOf } from "./regions.ts";
 import { DASH, number } from "./writing.ts";
@@ -66,9 +66,7 @@ function monotonic(values: readonly number[]): boolean {
 }
 
 function nearest(values: readonly number[], wanted: number, first: number, end: number): number {
-  let best = first;
-  for (let i = first + 1; i < end; i++) if (Math.abs(values[i]! - wanted) < Math.abs(values[best]! - wanted)) best = i;
-  return best;
+  return first + minIndex(values.slice(first, end), (value) => Math.abs(value - wanted));
 }
 
 /** Round numbers within the visible lines, each at the line nearest to it, about `wanted` of them. */
@@ -121,27 +119,37 @@ function joinedEnds({ axis, visible, pitch, size, gap, joined }: AxisView, first
   return { index: first, role: "end", text, at, size: size(text), priority: RANK.end };
 }
 
+/** The first of those that name the same line. */
+function once(ticks: Tick[]): Tick[] {
+  const seen = new Set<number>();
+  return ticks.filter((tick) => !seen.has(tick.index) && seen.add(tick.index));
+}
+
+/** The name of one line; none where the line is out of sight. */
+function named(view: AxisView, index: number, role: Role, text = view.axis.labels[index]!): Tick[] {
+  const { visible, pitch } = view;
+  const middle = index + 0.5;
+  if (middle < visible[0] || middle > visible[1]) return [];
+  return [{ index, role, text, at: (middle - visible[0]) * pitch, size: view.size(text), priority: RANK[role] }];
+}
+
+/** The two ends of a selected run, as one name where the view joins them. */
+function endsOf(view: AxisView, [first, end]: [number, number]): Tick[] {
+  const both = joinedEnds(view, first, end - 1);
+  if (both) return [both];
+  return [...new Set([first, end - 1])].flatMap((index) => named(view, index, "end"));
+}
+
 /** The names to write on an axis, none overlapping: crosshair, selection ends, selected lines, then regular ones. */
 export function axisTicks(view: AxisView): Tick[] {
-  const { axis, visible, pitch, selected } = view;
-  const candidates: Tick[] = [];
-  const put = (index: number, role: Role, text = axis.labels[index]!): void => {
-    const at = (index + 0.5 - visible[0]) * pitch;
-    if (index + 0.5 < visible[0] || index + 0.5 > visible[1]) return;
-    candidates.push({ index, role, text, at, size: view.size(text), priority: RANK[role] });
-  };
-  if (view.cursor != null && view.cursor < axis.labels.length) put(view.cursor, "cursor");
+  const { axis, selected, cursor, joined } = view;
   const runs = selected ? runsOf(selected) : [];
-  for (const [a, b] of runs) {
-    const both = joinedEnds(view, a, b - 1);
-    if (both) candidates.push(both);
-    else for (const end of new Set([a, b - 1])) put(end, "end");
-  }
-  const plain = regular(view);
-  for (const { index, text } of plain)
-    put(index, selected ? (selected[index] ? "selected" : "outside") : "plain", text);
-  if (!view.joined) for (const [a, b] of runs) for (let i = a + 1; i < b - 1; i++) put(i, "selected");
-  const seen = new Set<number>();
-  const single = candidates.filter((tick) => !seen.has(tick.index) && seen.add(tick.index));
-  return thin(single, view.gap);
+  const pointed = cursor != null && cursor < axis.labels.length ? named(view, cursor, "cursor") : [];
+  const ends = runs.flatMap((run) => endsOf(view, run));
+  const roleOf = (index: number): Role => (!selected ? "plain" : selected[index] ? "selected" : "outside");
+  const usual = regular(view).flatMap(({ index, text }) => named(view, index, roleOf(index), text));
+  // regular names of selected lines come first, so that they keep their places while a selection grows
+  const within = joined ? [] : runs.flatMap(([first, end]) => range(first + 1, end - 1));
+  const selectedLines = within.flatMap((index) => named(view, index, "selected"));
+  return thin(once([...pointed, ...ends, ...usual, ...selectedLines]), view.gap);
 }

@@ -14,6 +14,11 @@ export interface Point {
   column: number;
 }
 
+/** A value, or the nearer end of [low, high] where it lies outside. */
+export function clamp(value: number, low: number, high: number): number {
+  return Math.max(low, Math.min(high, value));
+}
+
 /** The fewest lines that can be shown. */
 export const CLOSEST = 4;
 
@@ -24,12 +29,12 @@ export function whole(H: number, W: number): Viewport {
 /** A span of the same length, moved to lie within [0, n). */
 export function clampSpan(span: Span, n: number): [number, number] {
   const length = Math.min(n, span[1] - span[0]);
-  const start = Math.max(0, Math.min(n - length, span[0]));
+  const start = clamp(span[0], 0, n - length);
   return [start, start + length];
 }
 
 export function zoomSpan(span: Span, factor: number, at: number, n: number): [number, number] {
-  const length = Math.max(Math.min(CLOSEST, n), Math.min(n, (span[1] - span[0]) / factor));
+  const length = clamp((span[1] - span[0]) / factor, Math.min(CLOSEST, n), n);
   const share = (at - span[0]) / (span[1] - span[0]);
   return clampSpan([at - share * length, at + (1 - share) * length], n);
 }

@@ -1,6 +1,6 @@
 // How numbers, spans and times are written: true minus, no leading zero, as few digits as carry meaning.
 
-import type { AxisState } from "../protocol.ts";
+import type { Axes, AxisState } from "../protocol.ts";
 
 const MINUS = "\u2212";
 const bare = (text: string): string => text.replace(/^0\./, ".");
@@ -74,6 +74,11 @@ export function counted(value: number, one: string, many = `${one}s`): string {
 /** The name of one line of an axis. */
 export function label(axis: AxisState, index: number): string {
   return axis.labels[index] ?? String(index);
+}
+
+/** The name of a cell: "acc 2, 24.25". */
+export function cellName({ rows, columns }: Axes, { row, column }: { row: number; column: number }): string {
+  return `${label(rows, row)}, ${label(columns, column)}`;
 }
 
 /** The name of the lines [start, stop): one name, or the first and the last joined by an en dash. */
