@@ -49,9 +49,10 @@ lab: bundle
 watch: js/node_modules/.package-lock.json
 	$(NPM) run watch
 
-lint: .venv/ready
+lint: .venv/ready js/node_modules/.package-lock.json
 	$(BIN)/ruff check kernel widget tests benchmarks docs examples js
 	$(BIN)/ruff format --check kernel widget tests benchmarks docs examples js
+	$(NPM) run lint
 
 types: .venv/ready js/node_modules/.package-lock.json
 	$(BIN)/mypy

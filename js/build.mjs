@@ -1,8 +1,9 @@
 // The bundle: one ES module and one style sheet, into the Python package. --watch rebuilds, --tests bundles the unit tests.
-import { context, build } from "esbuild";
+
 import { readdirSync, rmSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build, context } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const page = {
