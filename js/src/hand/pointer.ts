@@ -7,9 +7,11 @@ import { activeAfter, begin, cursorFor, finish, type Gesture, type Ground, hit, 
 import type { BandKind } from "../values/regions.ts";
 import { clamp, type Point, pan, pitch, toCell, zoomAt } from "../values/viewport.ts";
 
-/** A press that moves less is a click. */
+/** A press that moves fewer pixels is a click. */
 const THRESHOLD = 3;
+/** How near to an edge, in pixels, a press takes hold of it: a finger is broader than a pointer. */
 const GRAB = { mouse: 5, pen: 8, touch: 12 };
+/** How long a press is still before it points, in ms, and how short a tap is. */
 const LONG_PRESS = 450;
 const TAP = 250;
 /** Pixels of a line, where a wheel counts lines. */

@@ -103,7 +103,7 @@ export class Title {
     show(this.#name, !(layout.slim && value));
   }
 
-  /** Whether the crosshair is at home in this panel, and its place has room in the title. */
+  /** Whether the pointer is in this panel, whose title then names the cell where it has room. */
   #isPointedAt({ state, layout }: Scene): boolean {
     return state.cursor?.panel === this.#panel && !layout.twoLines && layout.width >= NARROW;
   }

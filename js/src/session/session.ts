@@ -170,7 +170,7 @@ export class Session {
     this.#listeners.push([name, callback]);
   }
 
-  /** Send, without a word where that cannot be; false where it was not sent. */
+  /** Send; false where that cannot be, and then the reader is told nothing. */
   #deliver(request: Request): boolean {
     const { connection, sample } = this.store.state;
     // a saved page may hold other samples, and knows no other target
@@ -228,7 +228,7 @@ export class Session {
     return this.#request({ kind: "restore", sample, a, b, given, runs: { ...runs } }, what);
   }
 
-  /** Ask what if, of what is under the hand or else selected. */
+  /** Ask for the scores without the selection and with only it: of the one being drawn, else of the committed one. */
   #ask(): void {
     const { draft, selection, connection, bare } = this.store.state;
     const asked = draft ?? selection;
@@ -264,7 +264,7 @@ export class Session {
         return this.#searches.stopped(reply);
       case "answer":
         this.#question.answer(reply);
-        return this.store.flush(); // the hand waits for it: in the frame that comes, not in the one after
+        return this.store.flush(); // a drag waits for it: show it in the next frame, not in the one after
       case "refused":
         return this.#refused(reply.sentence);
       case "file":

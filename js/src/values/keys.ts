@@ -102,6 +102,7 @@ export type Holding =
   | { kind: "stretch"; anchor: Cell; op: Band["op"] }
   | { kind: "taken"; index: number };
 
+/** The keyboard as a hand on the map: the cell that it is on, and what it holds. */
 export interface Hand {
   cell: Cell;
   holding: Holding;
@@ -109,7 +110,7 @@ export interface Hand {
   draft: Selection | null;
 }
 
-/** What a command leads to. */
+/** What a command leads to: the hand afterwards, and what to do with the selection. */
 export interface Turn {
   hand: Hand;
   /** The selection to commit; null where nothing is. */

@@ -131,7 +131,7 @@ interface Tiling {
   fits: boolean;
 }
 
-/** Small multiples: as many per row as give the largest cell within the height, leaving no lone orphan. */
+/** Small multiples: as many per row as give the largest cell within the height, and no last line that is less than half full. */
 function square({ width, height, rows, columns, panels, profiles }: Room, gutter: number): Sized {
   const least = 12;
   const wanted = width >= NARROW ? 28 : 20;
