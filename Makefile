@@ -58,9 +58,10 @@ protocol: .venv/ready
 floor-plan: .venv/ready
 	$(BIN)/python docs/floor_plan.py
 
-lint: .venv/ready
+lint: .venv/ready js/node_modules/.package-lock.json
 	$(BIN)/ruff check kernel widget tests benchmarks docs examples js
 	$(BIN)/ruff format --check kernel widget tests benchmarks docs examples js
+	$(NPM) run lint
 
 types: .venv/ready js/node_modules/.package-lock.json
 	$(BIN)/mypy

@@ -1,8 +1,9 @@
 // The bundle: one ES module and one style sheet, into the Python package. --watch rebuilds, --tests bundles the unit tests.
-import { context, build } from "esbuild";
-import { readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+
+import { readdirSync, rmSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build, context } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const page = {
@@ -13,7 +14,10 @@ const page = {
 
 if (process.argv.includes("--tests")) {
   const folder = join(here, "../tests/js");
-  const entryPoints = readdirSync(folder).filter((name) => name.endsWith(".test.ts")).map((name) => join(folder, name));
+  const tests = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".test.ts"));
+  // side by side in one folder, since a shell's * does not go into folders: values/arrays.test.ts is values.arrays.test.mjs
+  const entryPoints = tests.map((name) => ({ in: join(folder, name), out: name.slice(0, -3).replaceAll(sep, ".") }));
+  rmSync(join(here, ".tests"), { recursive: true, force: true }); // or a test that was moved would run twice
   await build({
     entryPoints, outdir: join(here, ".tests"), bundle: true, platform: "node", format: "esm", target: "node20",
     outExtension: { ".js": ".mjs" }, sourcemap: "inline", nodePaths: [join(here, "node_modules")], logLevel: "warning",

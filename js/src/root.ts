@@ -1,26 +1,28 @@
 // The view as a whole: it gathers what changed, once per frame, and hands it to its parts.
 
-import { destination, freshName, parametersOf, whyNot, type Context } from "./context.ts";
-import { html, measure, set, show, style } from "./dom.ts";
-import { Empty } from "./empty.ts";
-import { Evidence } from "./evidence.ts";
-import { keepingFocus } from "./focus.ts";
-import { Head } from "./head.ts";
-import { Keyboard } from "./keyboard.ts";
-import { layout, type Layout } from "./layout.ts";
-import { INPUT, Numbers } from "./numbers.ts";
-import { PointerBrush } from "./pointer.ts";
-import { Popover } from "./popover.ts";
-import type { AxisState, PanelState } from "./protocol.ts";
-import { signColours, css, inputTable, mapTable } from "./colours.ts";
-import { Changes, marksOf, type Change, type Local, type Marks, type Scene } from "./scene.ts";
-import type { Session } from "./session.ts";
-import { Sheet } from "./sheet.ts";
-import type { Key, State, Store } from "./state.ts";
-import { mood, Status } from "./status.ts";
-import { Tag } from "./tag.ts";
-import { tone, watchTheme } from "./theme.ts";
-import { Toolbar } from "./toolbar.ts";
+import { Evidence } from "./controls/evidence.ts";
+import { FirstPage } from "./controls/first_page.ts";
+import { Head } from "./controls/head.ts";
+import { mood, Status } from "./controls/status.ts";
+import { Tag } from "./controls/tag.ts";
+import { Toolbar } from "./controls/toolbar.ts";
+import { html, measure, set, show, style } from "./dom/dom.ts";
+import { keepingFocus } from "./dom/focus.ts";
+import { Popover } from "./dom/popover.ts";
+import { tone, watchTheme } from "./dom/theme.ts";
+import { Keyboard } from "./hand/keyboard.ts";
+import { PointerBrush } from "./hand/pointer.ts";
+import { Sheet } from "./map/sheet.ts";
+import type { AxisState } from "./protocol.ts";
+import { type Context, destination, freshName, parametersOf, whyNot } from "./scene/context.ts";
+import { type Change, Changes, type Local, type Marks, marksOf, type Scene } from "./scene/scene.ts";
+import { INPUT, Numbers } from "./scene/shown.ts";
+import { shownPanels } from "./session/jobs.ts";
+import type { Session } from "./session/session.ts";
+import type { Key, State, Store } from "./session/store.ts";
+import { sizes } from "./values/arrays.ts";
+import { css, inputTable, mapTable, signColours } from "./values/colours.ts";
+import { type Layout, layout } from "./values/layout.ts";
 
 export class Root implements Context {
   readonly root: HTMLElement;
@@ -31,7 +33,7 @@ export class Root implements Context {
   readonly #head: Head;
   readonly #toolbar: Toolbar;
   readonly #sheet: Sheet;
-  readonly #empty: Empty;
+  readonly #firstPage: FirstPage;
   readonly #evidence: Evidence;
   readonly #notes = html("div", { class: "hb-notes" });
   readonly #status: Status;
@@ -67,7 +69,7 @@ export class Root implements Context {
       pointer.attach(panel);
       keyboard.attach(panel);
     });
-    this.#empty = new Empty(this);
+    this.#firstPage = new FirstPage(this);
     this.#evidence = new Evidence(this);
     this.#status = new Status(this.signal);
     this.#tag = new Tag(this.root, this.signal);
@@ -75,7 +77,7 @@ export class Root implements Context {
       this.#head.element,
       this.#toolbar.element,
       this.#sheet.element,
-      this.#empty.element,
+      this.#firstPage.element,
       this.#evidence.element,
       this.#notes,
       this.#status.element,
@@ -102,7 +104,7 @@ export class Root implements Context {
 
   scene(): Scene {
     const { state } = this.store;
-    const [H = 0, W = 0] = state.sample.matrix.shape;
+    const { H, W } = sizes(state.sample.matrix.shape);
     return {
       state,
       layout: this.#layout!,
@@ -175,7 +177,7 @@ export class Root implements Context {
     if (changed.has("theme")) this.#theme(changed);
     this.#measure(changed);
     const scene = this.scene();
-    const panels = panelsOf(scene.state);
+    const panels = shownPanels(scene.state);
     this.#numbers.update(changed, scene.state, this.#dark, panels, scene.H, scene.W);
     if (changed.any("tables", "options", "theme")) this.#colours(scene);
     set(this.root, "data-state", mood(scene));
@@ -184,7 +186,7 @@ export class Root implements Context {
     this.#head.update(changed, scene);
     this.#toolbar.update(changed, scene);
     this.#sheet.update(changed, scene, panels, this.#numbers);
-    this.#empty.update(changed, scene);
+    this.#firstPage.update(changed, scene);
     this.#evidence.update(changed, scene);
     this.#status.update(scene, this.#numbers);
     this.#tag.update(changed, scene, this.#sheet.canvas(scene.local.hot));
@@ -194,7 +196,7 @@ export class Root implements Context {
   /** Bring layout and marks up to date, and add them to what changed where they did. */
   #measure(changed: Changes): void {
     const { state } = this.store;
-    const [H = 0, W = 0] = state.sample.matrix.shape;
+    const { H, W } = sizes(state.sample.matrix.shape);
     if (!this.#marks || changed.any("selection", "draft", "sample")) {
       const selection = state.draft ?? state.selection;
       const same = this.#marks?.selection === selection && this.#marks.mask.length === H * W;
@@ -209,7 +211,7 @@ export class Root implements Context {
       width: this.#width,
       rows: H,
       columns: W,
-      panels: panelsOf(state).length + (state.bare ? 0 : 1),
+      panels: shownPanels(state).length + (state.bare ? 0 : 1),
       height: state.bare ? 480 : 760,
       profiles: state.options.profiles,
       rowNames: Math.max(longest(rows, this.#family), ...this.#labels()),
@@ -246,37 +248,6 @@ export class Root implements Context {
     }
     if (input) style(this.root, "--amount", css(input, 96));
   }
-}
-
-/** The panels of the state, and those that a run is about to add. */
-function panelsOf(state: Readonly<State>): PanelState[] {
-  const known = new Set(state.panels.map((panel) => panel.name));
-  const coming = Object.entries(state.jobs).filter(([name]) => !known.has(name));
-  return [...state.panels, ...coming.map(([name, job]) => placeholder(name, job.method, job.run))];
-}
-
-function placeholder(name: string, method: string, run: number): PanelState {
-  return {
-    name,
-    method,
-    run,
-    parameters: {},
-    summary: "",
-    within: null,
-    seconds: null,
-    score: null,
-    score_at_baseline: null,
-    residual: null,
-    notes: [],
-    conservation: [],
-    profile: "sum",
-    map: null,
-    standard_error: null,
-    row_errors: null,
-    column_errors: null,
-    channels: null,
-    failure: null,
-  };
 }
 
 function firstLocal(state: Readonly<State>): Local {

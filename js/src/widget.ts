@@ -1,9 +1,9 @@
 // The front end of the Panels widget: anywidget calls render once per view, and its answer when the view goes.
 
-import { initialState, type AnyModel } from "./model.ts";
 import { Root } from "./root.ts";
-import { Session } from "./session.ts";
-import { Store } from "./state.ts";
+import { type AnyModel, initialState } from "./session/model.ts";
+import { Session } from "./session/session.ts";
+import { Store } from "./session/store.ts";
 
 interface Render {
   model: AnyModel;

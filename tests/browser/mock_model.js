@@ -97,7 +97,7 @@ const DATA = {
     classes: ["yes", "no"],
     truth: null,
     places: [[0, 1, 60, 90, 1], [0, 1, 150, 200, -0.6]],
-    input: (r, c, noise) => Math.sin(c / 7) + 0.3 * noise,
+    input: (_, c, noise) => Math.sin(c / 7) + 0.3 * noise,
   },
   channels: {
     rows: axis("joint", count(16, (r) => `joint ${r}`)),

@@ -1,10 +1,10 @@
 // A kernel and a front end in one object: traits, change events as Backbone fires them, and what was sent.
 
-import type { AnyModel } from "../../js/src/model.ts";
-import { initialState } from "../../js/src/model.ts";
 import type { Band, PanelState, Reply, Request, Selection, Traits } from "../../js/src/protocol.ts";
-import { Session } from "../../js/src/session.ts";
-import { Store } from "../../js/src/state.ts";
+import { emptyPanel } from "../../js/src/session/jobs.ts";
+import { type AnyModel, initialState, type Listener } from "../../js/src/session/model.ts";
+import { Session } from "../../js/src/session/session.ts";
+import { Store } from "../../js/src/session/store.ts";
 
 globalThis.requestAnimationFrame ??= (callback) => setTimeout(() => callback(0), 0) as unknown as number;
 globalThis.cancelAnimationFrame ??= (handle) => clearTimeout(handle);
@@ -18,11 +18,8 @@ export function packed(values: number[], shape = [H, W]): { shape: number[]; byt
 export const rows = (a: number, b: number): Selection => ({ bands: [{ op: "add", rows: [a, b], columns: null } satisfies Band] });
 
 export function panel(name: string, run: number, rest: Partial<PanelState> = {}): PanelState {
-  return {
-    name, method: name, parameters: {}, summary: "", run, within: null, seconds: 0.1, score: 1, score_at_baseline: null,
-    residual: null, notes: [], conservation: [], profile: "sum",
-    map: run ? packed(new Array(H * W).fill(run)) : null, standard_error: null, row_errors: null, column_errors: null, channels: null, failure: null, ...rest,
-  };
+  const map = run ? packed(new Array(H * W).fill(run)) : null;
+  return { ...emptyPanel(name, name, run), seconds: 0.1, score: 1, map, ...rest };
 }
 
 export function traits(rest: Partial<Traits> = {}): Traits {
@@ -50,15 +47,13 @@ export function traits(rest: Partial<Traits> = {}): Traits {
   };
 }
 
-type Callback = (...given: any[]) => void;
-
 export class FakeModel implements AnyModel {
   readonly sent: Request[] = [];
   readonly saved: Record<string, unknown>[] = [];
   comm_live?: boolean;
   broken = false;
   #unsaved: Record<string, unknown> = {};
-  readonly #callbacks = new Map<string, Set<Callback>>();
+  readonly #callbacks = new Map<string, Set<Listener>>();
 
   constructor(public state: Record<string, any>) {}
 
@@ -82,12 +77,12 @@ export class FakeModel implements AnyModel {
     this.sent.push(structuredClone(content) as Request);
   }
 
-  on(name: string, callback: Callback): void {
+  on(name: string, callback: Listener): void {
     if (!this.#callbacks.has(name)) this.#callbacks.set(name, new Set());
     this.#callbacks.get(name)!.add(callback);
   }
 
-  off(name: string, callback: Callback): void {
+  off(name: string, callback: Listener): void {
     this.#callbacks.get(name)?.delete(callback);
   }
 
@@ -96,7 +91,7 @@ export class FakeModel implements AnyModel {
   }
 
   fire(name: string, ...given: unknown[]): void {
-    for (const callback of [...(this.#callbacks.get(name) ?? [])]) callback(...given);
+    for (const callback of [...(this.#callbacks.get(name) ?? [])]) callback(...(given as never[]));
   }
 
   /** Traits of one message: all are there before the first event, as in Backbone. */

@@ -1,0 +1,192 @@
+// The question, left in the head: which sample, which target, which selection; the answer stands right of it.
+
+import { html, off, options, picker, set, show, text } from "../dom/dom.ts";
+import { icon } from "../dom/icons.ts";
+import { type Context, whyNot } from "../scene/context.ts";
+import type { Changes, Scene } from "../scene/scene.ts";
+import { BROAD } from "../values/layout.ts";
+import { describeBand } from "../values/regions.ts";
+import { Scores } from "./scores.ts";
+
+export class Head {
+  readonly element: HTMLElement;
+  readonly #context: Context;
+  readonly #scores = new Scores();
+  readonly #question = html("div", { class: "hb-question" });
+  readonly #sampleLabel = html("span", { class: "hb-label" });
+  readonly #stepper = html("span", { class: "hb-stepper" });
+  readonly #number = html("b");
+  readonly #count = html("span");
+  readonly #previous = html(
+    "button",
+    { type: "button", class: "hb-step", "aria-label": "Previous sample" },
+    icon("previous"),
+  );
+  readonly #next = html("button", { type: "button", class: "hb-step", "aria-label": "Next sample" }, icon("next"));
+  readonly #channel = picker("Channels");
+  readonly #sampleRow = html("div", { class: "hb-value" });
+  readonly #target = picker("Target class");
+  readonly #rival = picker("Rather than");
+  readonly #truth = html("span", { class: "hb-aside" });
+  readonly #chips = html("div", { class: "hb-chips", role: "group", "aria-label": "Selected bands" });
+  readonly #hint = html("span", { class: "hb-hint" }, "nothing yet: drag on any map or axis");
+  /** The sample asked for and not here yet, so that quick presses count. */
+  #pending: number | null = null;
+
+  constructor(context: Context) {
+    this.#context = context;
+    const of = html("span", { class: "hb-of" }, this.#number, this.#count);
+    this.#stepper.append(this.#previous, of, this.#next);
+    this.#sampleRow.append(this.#stepper, this.#channel.box);
+    const target = html("div", { class: "hb-value" }, this.#target.box, this.#rival.box, this.#truth);
+    const selection = html("div", { class: "hb-value" }, this.#chips, this.#hint);
+    this.#question.append(
+      this.#sampleLabel,
+      this.#sampleRow,
+      html("span", { class: "hb-label" }, "Target"),
+      target,
+      html("span", { class: "hb-label" }, "Selection"),
+      selection,
+    );
+    this.element = html("div", { class: "hb-head" }, this.#question, this.#scores.element);
+    this.#listen();
+  }
+
+  #listen(): void {
+    const { session } = this.#context;
+    this.#previous.addEventListener("click", () => this.step(-1));
+    this.#next.addEventListener("click", () => this.step(1));
+    this.#channel.select.addEventListener("change", () => {
+      const { value } = this.#channel.select;
+      session.setOptions({ channel: value === "" ? null : Number(value) });
+    });
+    this.#target.select.addEventListener("change", () => {
+      const a = Number(this.#target.select.value);
+      const { b } = this.#context.scene().state.target;
+      session.show({ a, b: b === a ? null : b });
+    });
+    this.#rival.select.addEventListener("change", () => {
+      const { value } = this.#rival.select;
+      session.show({ a: this.#context.scene().state.target.a, b: value === "" ? null : Number(value) });
+    });
+  }
+
+  step(by: number): void {
+    const scene = this.#context.scene();
+    const { index, count } = scene.state.sample;
+    const wanted = Math.max(0, Math.min(count - 1, (this.#pending ?? index) + by));
+    if (fixed(scene) || wanted === (this.#pending ?? index)) return;
+    this.#pending = wanted;
+    this.#context.session.show({ sample: wanted });
+    this.#sample(scene);
+  }
+
+  update(changed: Changes, scene: Scene): void {
+    if (changed.any("sample", "notice")) this.#pending = null;
+    if (changed.any("sample", "connection", "options", "notice")) this.#sample(scene);
+    if (changed.any("target", "classes", "scores", "sample", "connection")) this.#targets(scene);
+    if (changed.any("marks", "axes", "layout")) this.#bands(scene);
+    this.#scores.update(changed, scene);
+  }
+
+  #sample(scene: Scene): void {
+    const { sample, options: chosen } = scene.state;
+    const channels = sample.matrix.shape[2] ?? 1;
+    const several = sample.count > 1;
+    show(this.#sampleLabel, several || channels > 1);
+    show(this.#sampleRow, several || channels > 1);
+    show(this.#stepper, several);
+    show(this.#channel.box, channels > 1);
+    text(this.#sampleLabel, several ? "Sample" : "Channels");
+    const index = this.#pending ?? sample.index;
+    const why = fixed(scene);
+    text(this.#number, String(index));
+    text(this.#count, ` of ${sample.count}`);
+    set(this.#stepper, "title", `X[${index}], counted from 0`);
+    off(this.#previous, why !== "" || index <= 0);
+    off(this.#next, why !== "" || index >= sample.count - 1);
+    set(this.#previous, "title", why || "Previous sample ( [ )");
+    set(this.#next, "title", why || "Next sample ( ] )");
+    const each = Array.from({ length: channels }, (_, channel) => ({
+      value: String(channel),
+      label: `channel ${channel}`,
+    }));
+    options(
+      this.#channel.select,
+      [{ value: "", label: `sum of ${channels} channels` }, ...each],
+      chosen.channel === null ? "" : String(chosen.channel),
+    );
+  }
+
+  #targets(scene: Scene): void {
+    const { classes, target, sample, scores } = scene.state;
+    const why = whyNot(scene);
+    const each = classes.map((name, index) => ({ value: String(index), label: name }));
+    options(this.#target.select, each, String(target.a));
+    const others = each.filter((option) => option.value !== String(target.a));
+    const rivals = others.map(({ value, label }) => ({ value, label: `rather than ${label}` }));
+    options(
+      this.#rival.select,
+      [{ value: "", label: "on its own" }, ...rivals],
+      target.b === null ? "" : String(target.b),
+    );
+    show(this.#rival.box, classes.length > 1);
+    for (const { select } of [this.#target, this.#rival]) {
+      set(select, "disabled", why !== "" || classes.length < 2);
+      set(select, "title", why || select.selectedOptions[0]?.textContent || null);
+    }
+    const aside = asideOf(target.a, scores.predicted, sample.truth, scores.kind === "values");
+    const bold = (index: number): HTMLElement => html("b", {}, classes[index] ?? String(index));
+    this.#truth.replaceChildren(...aside.map((part) => (typeof part === "number" ? bold(part) : part)));
+    set(this.#truth, "title", this.#truth.textContent);
+  }
+
+  #bands(scene: Scene): void {
+    const { marks, state, layout } = scene;
+    const { bands } = marks.selection;
+    const room = layout.width >= BROAD ? 2 : 1;
+    show(this.#hint, !bands.length);
+    show(this.#chips, bands.length > 0);
+    const chips = bands.slice(0, room).map((band, index) => this.#chip(describeBand(band, state.axes), band.op, index));
+    const rest = bands.slice(room).map((band) => describeBand(band, state.axes));
+    const more = html("span", { class: "hb-chip-rest", title: rest.join("\n") }, `+${rest.length} more`);
+    reconcile(this.#chips, rest.length ? [...chips, more] : chips);
+  }
+
+  #chip(name: string, op: string, index: number): HTMLElement {
+    const button = html("button", { type: "button", "aria-label": `Remove ${name}`, title: "Remove" }, icon("remove"));
+    button.addEventListener("click", () => {
+      const { bands } = this.#context.scene().state.selection;
+      this.#context.session.setSelection({ bands: bands.filter((_, at) => at !== index) }, { commit: true });
+    });
+    return html("span", { class: "hb-chip", "data-op": op, title: name }, html("span", {}, name), button);
+  }
+}
+
+/** Why no other sample can be shown; empty where one can. */
+function fixed(scene: Scene): string {
+  const { connection, sample } = scene.state;
+  return connection === "saved" && sample.others ? "" : whyNot(scene);
+}
+
+/** Keep the chips that say the same, so that a dragging brush only rewrites the one that moves. */
+function reconcile(parent: HTMLElement, wanted: HTMLElement[]): void {
+  const old = [...parent.children];
+  wanted.forEach((element, index) => {
+    if (!old[index]) parent.append(element);
+    else if (!old[index]!.isEqualNode(element)) parent.replaceChild(element, old[index]!);
+  });
+  for (const element of old.slice(wanted.length)) element.remove();
+}
+
+/** What the model says and what is true, where that is not the target already; a number is a class. */
+function asideOf(target: number, predicted: number, truth: number | null, values: boolean): (string | number)[] {
+  if (values) return truth === null ? [] : ["truth: ", truth];
+  if (target === predicted) {
+    if (truth === null) return ["predicted"];
+    return truth === target ? ["predicted, and true"] : ["truth: ", truth];
+  }
+  if (truth === null) return ["predicted: ", predicted];
+  if (truth === predicted) return ["predicted, and true: ", predicted];
+  return truth === target ? ["true; predicted: ", predicted] : ["predicted: ", predicted, "; truth: ", truth];
+}

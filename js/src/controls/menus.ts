@@ -1,0 +1,157 @@
+// What opens under a button: the View, Export, More and panel menus.
+
+import { html } from "../dom/dom.ts";
+import type { Options } from "../protocol.ts";
+import { type Context, whyNot } from "../scene/context.ts";
+import { whole } from "../values/viewport.ts";
+import { words } from "../values/writing.ts";
+import { openForm } from "./form.ts";
+
+interface Item {
+  label: string;
+  aside?: string;
+  checked?: boolean;
+  /** One of several, rather than on or off. */
+  radio?: boolean;
+  title?: string;
+  do: () => void;
+}
+
+/** Items, a rule for null, small print for text. */
+type Entry = Item | null | string;
+
+function openMenu(
+  context: Context,
+  opener: HTMLElement,
+  name: string,
+  entries: Entry[],
+  edge: "left" | "right" = "left",
+): void {
+  const box = html("div", { class: "hb-pop hb-menu", role: "menu", "aria-label": name });
+  for (const entry of entries)
+    box.append(
+      entry === null ? html("hr") : typeof entry === "string" ? html("small", {}, entry) : item(context, entry),
+    );
+  context.popover.open(opener, box, edge);
+}
+
+function item(context: Context, entry: Item): HTMLElement {
+  const role = entry.checked === undefined ? "menuitem" : entry.radio ? "menuitemradio" : "menuitemcheckbox";
+  const checked = entry.checked === undefined ? null : String(entry.checked);
+  const button = html(
+    "button",
+    { type: "button", role, "aria-checked": checked, title: entry.title ?? null },
+    entry.label,
+  );
+  if (entry.aside) button.append(html("i", {}, entry.aside));
+  button.addEventListener("click", () => {
+    context.popover.close();
+    entry.do();
+  });
+  return button;
+}
+
+export function openViewMenu(context: Context, opener: HTMLElement): void {
+  const { options, tables, viewport } = context.scene().state;
+  const { H, W } = context.scene();
+  const choose = <K extends keyof Options>(key: K, value: Options[K], label: string, aside = ""): Item => ({
+    label,
+    aside,
+    radio: true,
+    checked: options[key] === value,
+    do: () => context.session.setOptions({ [key]: value }),
+  });
+  const colours = [...new Set(Object.keys(tables).map((name) => name.replace(/ (light|dark)$/, "")))].filter(
+    (name) => name !== "input",
+  );
+  const zoomed = viewport.rows[1] - viewport.rows[0] < H || viewport.columns[1] - viewport.columns[0] < W;
+  openMenu(context, opener, "View", [
+    choose("limits", "own", "Own colour limits"),
+    choose("limits", "shared", "Shared colour limits"),
+    null,
+    choose("quantile", 1, "Limits at the largest value"),
+    choose("quantile", 0.998, "Limits at 99.8 %"),
+    choose("quantile", 0.98, "Limits at 98 %"),
+    null,
+    ...colours.map((name) => choose("colours", name, tableName(name))),
+    null,
+    {
+      label: "Profiles",
+      aside: "P",
+      checked: options.profiles,
+      do: () => context.session.setOptions({ profiles: !options.profiles }),
+    },
+    {
+      label: "Evidence",
+      aside: "E",
+      checked: options.evidence,
+      do: () => context.session.setOptions({ evidence: !options.evidence }),
+    },
+    ...(zoomed ? [{ label: "Whole matrix", aside: "0", do: () => context.session.zoom(whole(H, W)) }] : []),
+  ]);
+}
+
+/** "blue-red" is a table from blue to red. */
+function tableName(name: string): string {
+  const [from = name, to] = name.split("-");
+  const title = from.charAt(0).toUpperCase() + from.slice(1);
+  return to ? `${title} to ${to}` : title;
+}
+
+export function openExportMenu(context: Context, opener: HTMLElement): void {
+  const { runs } = context.scene().state.evidence;
+  openMenu(context, opener, "Export", [
+    { label: "HTML", aside: "offline, still brushable", do: () => context.session.export("html") },
+    { label: "npz", aside: "the numbers", do: () => context.session.export("npz") },
+    ...(runs.length ? [{ label: "CSV", aside: "the runs", do: () => context.session.export("csv") }] : []),
+  ]);
+}
+
+/** What the toolbar has no room for on a narrow page. */
+export function openMoreMenu(context: Context, opener: HTMLElement): void {
+  const { state } = context.scene();
+  const clear = (): void => context.session.setSelection({ bands: [] }, { commit: true });
+  openMenu(
+    context,
+    opener,
+    "More",
+    [
+      ...(state.selection.bands.length ? [{ label: "Clear selection", do: clear }] : []),
+      { label: "View …", do: () => openViewMenu(context, opener) },
+      ...(whyNot(context.scene()) === "" ? [{ label: "Export …", do: () => openExportMenu(context, opener) }] : []),
+    ],
+    "right",
+  );
+}
+
+export function openPanelMenu(context: Context, opener: HTMLElement, name: string): void {
+  context.popover.toggle(opener, () => {
+    const { state } = context.scene();
+    const panel = state.panels.find((other) => other.name === name);
+    if (whyNot(context.scene()) || !panel) {
+      openMenu(context, opener, "Panel", ["Rerun and remove need the kernel."], "right");
+      return;
+    }
+    openMenu(
+      context,
+      opener,
+      "Panel",
+      [
+        {
+          label: "Rerun …",
+          title: `Run ${words(panel.method)} again with other parameters`,
+          do: () => rerun(context, opener, panel.method, name),
+        },
+        null,
+        { label: "Remove", do: () => context.session.remove(name) },
+      ],
+      "right",
+    );
+  });
+}
+
+function rerun(context: Context, opener: HTMLElement, method: string, panel: string): void {
+  const { [method]: _, ...parameters } = context.scene().local.parameters;
+  context.set({ method, panel, parameters });
+  openForm(context, opener);
+}

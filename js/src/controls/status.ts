@@ -1,0 +1,137 @@
+// The foot: the state in a word, one sentence read aloud at most once a second, and what is under the crosshair.
+
+import { html, set, show, text } from "../dom/dom.ts";
+import type { Scene } from "../scene/scene.ts";
+import { progressOf, reading } from "../scene/sentences.ts";
+import { INPUT, type Numbers } from "../scene/shown.ts";
+import type { Connection, Search, State } from "../session/store.ts";
+import { cellName, counted, number, percent, words } from "../values/writing.ts";
+import { written } from "./scores.ts";
+
+export type Mood = "idle" | "running" | "error" | "disconnected";
+const SECOND = 1000;
+/** How long a sentence waits for the scores that belong to it. */
+const PATIENCE = 300;
+
+/** What the whole view is doing: the root's data-state. */
+export function mood({ state }: Scene): Mood {
+  if (state.connection !== "live") return "disconnected";
+  if (Object.keys(state.jobs).length || state.search) return "running";
+  return state.panels.some((panel) => panel.failure) ? "error" : "idle";
+}
+
+const WORDS: Record<Mood, string> = { idle: "Ready", running: "Running", error: "Error", disconnected: "Offline" };
+
+/** The one sentence of the status line. */
+export function sentence(scene: Scene, numbers: Numbers): string {
+  const { state, local, marks } = scene;
+  if (state.notice) return state.notice;
+  if (state.connection !== "live") return CONNECTIONS[state.connection];
+  if (local.keys && state.cursor && !state.draft) return pointed(scene, numbers);
+  // while a band is under the hand, its scores matter more than what runs or failed
+  const news = state.draft ? "" : progress(state) || searching(state.search) || failed(state);
+  return news || (marks.cells ? selected(scene) : unselected(state));
+}
+
+const CONNECTIONS: Record<Exclude<Connection, "live">, string> = {
+  saved: "A saved page: brush, zoom and read; open the notebook to run methods.",
+  gone: "The kernel is gone. Maps stay and the brush still works; scores and runs wait.",
+  waiting: "The kernel has not answered yet. Maps and brush work; scores and runs wait.",
+};
+
+function progress({ jobs, panels }: Readonly<State>): string {
+  const [first, ...others] = Object.entries(jobs);
+  if (!first) return "";
+  const [name, { done, total }] = first;
+  const panel = panels.find((other) => other.name === name);
+  const where = panel?.within?.bands.length ? " within the selection" : "";
+  const more = others.length ? `, and ${counted(others.length, "more run")}` : "";
+  return `${words(name)}${where}: ${progressOf(done, total)}${more}. The brush and the other panels stay live.`;
+}
+
+function searching(search: Search | null): string {
+  if (!search) return "";
+  return `Finding runs: ${progressOf(search.done, search.total)}. The brush and the maps stay live.`;
+}
+
+function failed({ panels }: Readonly<State>): string {
+  const panel = panels.find(({ failure }) => failure);
+  return panel ? `${words(panel.name)}: ${panel.failure!.title}. The other maps are as they were.` : "";
+}
+
+function unselected({ panels, classes, methods, jobs }: Readonly<State>): string {
+  const possible = methods.filter((method) => !method.reason).length;
+  if (!panels.length)
+    return `${counted(classes.length, "class", "classes")}; ${counted(possible, "method")} run on this model.`;
+  const missing = panels.filter((panel) => !panel.map && !panel.failure && !jobs[panel.name]);
+  if (missing.length) return `${missing.map(({ name }) => words(name)).join(", ")}: not computed. Run computes a map.`;
+  return "Nothing selected. Drag on a map, along its row names, or along its column axis.";
+}
+
+function selected({ state, marks, H, W }: Scene): string {
+  const { target, classes, scores, whatif } = state;
+  const said = `${counted(marks.cells, "cell")} selected, ${percent(marks.cells / (H * W), 1)} of the matrix.`;
+  // while an answer is awaited, the last numbers are those of other cells
+  const without = whatif.waiting ? null : whatif.without?.[target.a];
+  if (without == null) return whatif.reason ? `${said} ${whatif.reason}` : said;
+  return `${said} ${classes[target.a]} ${written(scores.all[target.a], scores.kind)} → ${written(without, scores.kind)} without them.`;
+}
+
+/** The crosshair in words, for a reader who moves it with keys. */
+function pointed({ state, W }: Scene, numbers: Numbers): string {
+  const { row, column, panel } = state.cursor!;
+  const at = row * W + column;
+  const said = [INPUT, ...(panel === INPUT ? [] : [panel])].map((name) => {
+    const shown = numbers.get(name);
+    return shown?.values ? `${words(name)} ${reading(shown, at)}` : "";
+  });
+  return `${cellName(state.axes, state.cursor!)}: ${said.filter(Boolean).join(", ")}`;
+}
+
+export class Status {
+  readonly element: HTMLElement;
+  readonly #state = html("span", { class: "hb-state" });
+  readonly #live = html("span", { class: "heatbrush-status", "aria-live": "polite", role: "status" });
+  readonly #readout = html("span", { class: "hb-readout" });
+  #said = -Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #next = "";
+
+  constructor(signal: AbortSignal) {
+    this.element = html("div", { class: "hb-foot" }, this.#state, this.#live, this.#readout);
+    signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
+  }
+
+  update(scene: Scene, numbers: Numbers): void {
+    const now = mood(scene);
+    const { connection, cursor, axes, sample } = scene.state;
+    text(this.#state, connection === "saved" ? "Saved" : connection === "waiting" ? "Waiting" : WORDS[now]);
+    set(
+      this.#state,
+      "data-tone",
+      now === "error" ? "bad" : now === "disconnected" && connection !== "saved" ? "warn" : null,
+    );
+    this.#say(sentence(scene, numbers), scene.state.whatif.waiting ? PATIENCE : 0);
+    show(this.#readout, cursor !== null);
+    if (!cursor) return;
+    const value = numbers.get(INPUT).values?.[cursor.row * scene.W + cursor.column];
+    const several = (sample.matrix.shape[2] ?? 1) > 1 && scene.state.options.channel === null ? "sum " : "";
+    text(this.#readout, `${cellName(axes, cursor)}: ${several}${number(value)}`);
+  }
+
+  /** At most once a second, the last word always. */
+  #say(sentence: string, patience: number): void {
+    this.#next = sentence;
+    if (this.#timer !== undefined || this.#live.textContent === sentence) return;
+    const wait = Math.max(patience, this.#said + SECOND - performance.now());
+    if (wait <= 0) this.#write();
+    else this.#timer = setTimeout(() => this.#write(), wait);
+  }
+
+  #write(): void {
+    this.#timer = undefined;
+    this.#said = performance.now();
+    text(this.#live, this.#next);
+    set(this.#live, "title", this.#next);
+  }
+}

@@ -1,0 +1,118 @@
+// The keyboard on a focused panel: everything that the mouse does.
+
+import type { Panel } from "../map/panel.ts";
+import type { Context } from "../scene/context.ts";
+import { act, type Cell, type Command, command, type Hand, idle, type Turn } from "../values/keys.ts";
+import { centre, reveal, whole, zoomAt } from "../values/viewport.ts";
+
+export class Keyboard {
+  #hand: Hand = idle({ row: 0, column: 0 });
+
+  constructor(
+    readonly context: Context,
+    /** Drop a gesture of the mouse; true where there was one. */
+    readonly release: () => boolean,
+    readonly step: (by: number) => void,
+  ) {}
+
+  attach(panel: Panel): void {
+    const { signal } = this.context;
+    panel.element.addEventListener("keydown", (event) => this.#down(event, panel), { signal });
+    panel.element.addEventListener(
+      "keyup",
+      (event) => {
+        if (event.key === "Shift") this.#brush({ do: "release" }, panel);
+      },
+      { signal },
+    );
+    // the mouse starts from what the keyboard held
+    panel.element.addEventListener("pointerdown", () => this.#brush({ do: "leave" }, panel), { signal, capture: true });
+    panel.element.addEventListener(
+      "blur",
+      () => {
+        this.#brush({ do: "leave" }, panel);
+        if (this.context.scene().local.keys) this.context.session.hover(null);
+      },
+      { signal },
+    );
+    panel.element.addEventListener(
+      "focus",
+      () => {
+        if (panel.element.matches(":focus-visible")) this.context.set({ keys: true, hot: panel.name });
+      },
+      { signal },
+    );
+  }
+
+  #down(event: KeyboardEvent, panel: Panel): void {
+    if (event.target !== panel.element) return;
+    const { key, ctrlKey: ctrl, shiftKey: shift, altKey: alt, metaKey: meta } = event;
+    const what = command({ key, ctrl, shift, alt, meta });
+    if (!what) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (what.do === "escape" && this.release()) return;
+    this.context.set({ keys: true, hot: panel.name });
+    this.#brush(what, panel);
+    this.#view(what);
+  }
+
+  /** Let the hand take the command, and show and keep what comes of it. */
+  #brush(what: Command, panel: Panel): void {
+    const { session } = this.context;
+    const { state, H, W } = this.context.scene();
+    const before = this.#hand.draft ? this.#hand : { ...this.#hand, cell: this.#cell() };
+    const ground = { selection: state.selection, active: state.active, mode: state.options.mode, H, W };
+    const running = Object.keys(state.jobs).length > 0 || state.search !== null;
+    const turn = act(before, what, ground, running);
+    this.#hand = turn.hand;
+    this.#select(turn, before.draft !== null);
+    if (what.do === "step" || what.do === "stretch" || what.do === "select") this.#look(panel);
+    if (turn.effect === "run") this.context.run();
+    if (turn.effect === "cancel") session.cancelAll();
+  }
+
+  /** Where the hand is: it goes on from the crosshair, which the mouse may have moved. */
+  #cell(): Cell {
+    const { state, H, W } = this.context.scene();
+    const { row, column } = state.cursor ?? this.#hand.cell;
+    return { row: Math.min(row, H - 1), column: Math.min(column, W - 1) };
+  }
+
+  /** Commit a selection, or show the one under the hand, or let go of the one that was (`held`). */
+  #select({ commit, hand, active, live }: Turn, held: boolean): void {
+    const { session } = this.context;
+    if (commit) session.setSelection(commit, { commit: true, active });
+    else if (hand.draft) session.setSelection(hand.draft, { commit: false, active });
+    else if (held) session.setSelection(null, { commit: false, active });
+    if (held || hand.draft) this.context.set({ live: live && { band: live, upward: false, x: 0 } });
+  }
+
+  /** The crosshair goes along, and the view with it. */
+  #look(panel: Panel): void {
+    const { session } = this.context;
+    const { state, H, W } = this.context.scene();
+    const { row, column } = this.#hand.cell;
+    session.hover({ row, column, panel: panel.name });
+    const seen = reveal(state.viewport, row, column, H, W);
+    if (JSON.stringify(seen) !== JSON.stringify(state.viewport)) session.zoom(seen);
+  }
+
+  /** What is not about brushing. */
+  #view(what: Command): void {
+    const { session } = this.context;
+    const { state, H, W } = this.context.scene();
+    if (what.do === "mode") session.setOptions({ mode: what.mode });
+    if (what.do === "profiles") session.setOptions({ profiles: !state.options.profiles });
+    if (what.do === "evidence") session.setOptions({ evidence: !state.options.evidence });
+    if (what.do === "undo") session.undo();
+    if (what.do === "redo") session.redo();
+    if (what.do === "sample") this.step(what.by);
+    if (what.do === "reset") session.zoom(whole(H, W));
+    if (what.do !== "zoom") return;
+    const at = state.cursor
+      ? { row: state.cursor.row + 0.5, column: state.cursor.column + 0.5 }
+      : centre(state.viewport);
+    session.zoom(zoomAt(state.viewport, what.factor, at, H, W));
+  }
+}

@@ -1,0 +1,74 @@
+// The sheet of panels: one view per panel by name, kept while the panel lives, in the grid that the layout says.
+
+import { html, style } from "../dom/dom.ts";
+import type { PanelState } from "../protocol.ts";
+import type { Context } from "../scene/context.ts";
+import { Changes, type Scene } from "../scene/scene.ts";
+import { INPUT, type Numbers } from "../scene/shown.ts";
+import { panelWidth } from "../values/layout.ts";
+import { Panel } from "./panel.ts";
+
+export class Sheet {
+  readonly element = html("div", { class: "hb-sheet" });
+  readonly #panels = new Map<string, Panel>();
+  readonly #new = new Set<string>();
+
+  constructor(
+    readonly context: Context,
+    readonly attach: (panel: Panel) => void,
+  ) {}
+
+  canvas(name: string): HTMLCanvasElement | undefined {
+    return this.#panels.get(name)?.canvas;
+  }
+
+  update(changed: Changes, scene: Scene, panels: PanelState[], numbers: Numbers): void {
+    const states: [string, PanelState | null][] = [
+      ...(scene.state.bare ? [] : [[INPUT, null] as [string, null]]),
+      ...panels.map((panel): [string, PanelState] => [panel.name, panel]),
+    ];
+    if (changed.any("panels", "jobs", "layout")) this.#keep(states.map(([name]) => name));
+    if (changed.has("layout")) this.#grid(scene);
+    const { perRow, kind } = scene.layout;
+    states.forEach(([name, state], index) => {
+      const last = index + perRow >= states.length;
+      const slot = { index, first: index % perRow === 0, axis: last || (kind === "wide" && index < perRow) };
+      const all = this.#new.delete(name);
+      this.#panels.get(name)!.update(all ? everything(scene) : changed, scene, state, numbers.get(name), slot);
+    });
+  }
+
+  /** Views for these panels and no others, in this order. */
+  #keep(names: string[]): void {
+    for (const [name, panel] of this.#panels) {
+      if (names.includes(name)) continue;
+      panel.element.remove();
+      this.#panels.delete(name);
+    }
+    names.forEach((name, index) => {
+      let panel = this.#panels.get(name);
+      if (!panel) {
+        panel = new Panel(name, this.context);
+        this.#panels.set(name, panel);
+        this.#new.add(name);
+        this.attach(panel);
+      }
+      const at = this.element.children[index];
+      if (at !== panel.element) this.element.insertBefore(panel.element, at ?? null);
+    });
+  }
+
+  #grid({ layout }: Scene): void {
+    const { perRow, gutter, gap, kind } = layout;
+    const panel = panelWidth(layout);
+    const rest = perRow > 1 ? ` repeat(${perRow - 1}, ${panel}px)` : "";
+    style(this.element, "grid-template-columns", `${gutter + panel}px${rest}`);
+    style(this.element, "column-gap", `${gap}px`);
+    style(this.element, "row-gap", kind === "wide" ? "8px" : "12px");
+  }
+}
+
+/** For a panel that has drawn nothing yet. */
+function everything({ state }: Scene): Changes {
+  return new Changes([...(Object.keys(state) as (keyof typeof state)[]), "layout", "theme", "marks", "local"]);
+}

@@ -1,0 +1,141 @@
+// The lines above a map: name, parameters, and what matters now - progress, the crosshair's value or the time; the legend.
+
+import { html, set, show, style, text } from "../dom/dom.ts";
+import { icon } from "../dom/icons.ts";
+import type { PanelState } from "../protocol.ts";
+import { type Changes, failureOf, jobOf, type Scene } from "../scene/scene.ts";
+import { matrixOf, progressOf, reading, resultOf } from "../scene/sentences.ts";
+import type { Shown } from "../scene/shown.ts";
+import { NARROW, panelWidth } from "../values/layout.ts";
+import { cellName, seconds, words } from "../values/writing.ts";
+import { Corner, Legend } from "./legend.ts";
+
+/** What the button of the panel menu takes of a line, in pixels. */
+const MENU = 22;
+
+export class Title {
+  readonly lines: HTMLElement[];
+  readonly corner = new Corner();
+  readonly more: HTMLButtonElement;
+  readonly #name = html("b", { class: "hb-name" });
+  readonly #said = html("span", { class: "hb-said" });
+  readonly #place = html("em");
+  readonly #value = html("b");
+  readonly #time = html("span");
+  readonly #cancel = html("button", { type: "button" }, "Cancel");
+  readonly #right = html("span", { class: "hb-right" }, this.#place, this.#value, this.#time, this.#cancel);
+  readonly #legend = new Legend();
+  readonly #short = html("span", { class: "hb-said" });
+  readonly #panel: string;
+
+  constructor(name: string, onCancel: () => void) {
+    this.#panel = name;
+    this.more = html(
+      "button",
+      {
+        type: "button",
+        class: "hb-more",
+        "aria-label": `Panel menu of ${words(name)}`,
+        title: "Panel: rerun, remove",
+        "aria-haspopup": "menu",
+      },
+      icon("more"),
+    );
+    set(this.#cancel, "aria-label", `Cancel ${words(name)}`);
+    this.#cancel.addEventListener("click", onCancel);
+    const first = html("div", { class: "hb-title" }, this.#name, this.#said, this.#right);
+    const second = html("div", { class: "hb-title hb-second" });
+    this.lines = [first, second];
+  }
+
+  update(changed: Changes, scene: Scene, panel: PanelState | null, shown: Shown, left: number, fresh: boolean): void {
+    const { layout } = scene;
+    if (changed.has("layout") || fresh) this.#arrange(scene, panel, left);
+    if (fresh || changed.any("layout", "panels", "selection", "axes", "sample", "jobs")) this.#words(scene, panel);
+    if (fresh || changed.any("layout", "panels", "jobs", "cursor", "axes", "local")) this.#now(scene, panel, shown);
+    const failed = failureOf(scene, panel) !== null;
+    show(this.#legend.element, !failed && shown.values !== null && hasRoom(scene, panel));
+    if (fresh || changed.any("layout", "theme")) this.#legend.update(shown, layout);
+    this.corner.update(changed, scene, failed ? null : shown, left, fresh);
+  }
+
+  #arrange({ layout, state: { bare } }: Scene, panel: PanelState | null, left: number): void {
+    const [first, second] = this.lines as [HTMLElement, HTMLElement];
+    const all = panelWidth(layout);
+    const beside = !layout.twoLines && all - layout.mapWidth >= 24;
+    const menu = panel !== null && !bare;
+    const width = all - (menu ? MENU : 0);
+    show(second, layout.twoLines);
+    for (const line of this.lines) style(line, "margin-left", `${left}px`);
+    // a slim panel has its menu in the second line
+    style(first, "width", `${beside ? layout.mapWidth : layout.slim ? all : width}px`);
+    style(second, "width", `${layout.slim ? width : all}px`);
+    show(this.more, menu);
+    style(this.more, "left", `${left + all - 20}px`);
+    style(this.more, "top", layout.slim ? "18px" : "0");
+    if (layout.twoLines) second.replaceChildren(this.#legend.element, this.#short);
+    else this.#right.append(this.#legend.element);
+    style(this.#short, "margin-left", "auto");
+  }
+
+  #words(scene: Scene, panel: PanelState | null): void {
+    const { layout } = scene;
+    const said = panel === null ? matrixOf(scene) : resultOf(panel, scene);
+    const name = words(this.#panel);
+    text(this.#name, name);
+    set(this.lines[0]!, "title", said ? `${name}: ${said}` : name);
+    text(this.#said, layout.twoLines ? "" : said);
+    text(this.#short, layout.mapWidth > 180 && panel ? said.split(" · ")[0]! : "");
+  }
+
+  /** The progress of a run, or that it failed, or the value under the crosshair, or how long the map took. */
+  #now(scene: Scene, panel: PanelState | null, shown: Shown): void {
+    const { state, layout } = scene;
+    const job = jobOf(scene, panel);
+    const failed = failureOf(scene, panel) !== null;
+    const value = job || failed ? "" : valueAtCursor(scene, shown);
+    text(this.#value, value);
+    text(this.#place, value && this.#isPointedAt(scene) ? cellName(state.axes, state.cursor!) : "");
+    text(this.#time, value ? "" : timeOf(scene, panel, shown));
+    set(this.#time, "class", failed ? "hb-failed" : null);
+    show(this.#cancel, job !== null && !layout.slim);
+    for (const part of [this.#place, this.#value, this.#time]) show(part, part.textContent !== "");
+    show(this.#name, !(layout.slim && value));
+  }
+
+  /** Whether the pointer is in this panel, whose title then names the cell where it has room. */
+  #isPointedAt({ state, layout }: Scene): boolean {
+    return state.cursor?.panel === this.#panel && !layout.twoLines && layout.width >= NARROW;
+  }
+}
+
+/** Whether the legend stands in the title: not in a corner of its own, and not where progress needs the room. */
+function hasRoom(scene: Scene, panel: PanelState | null): boolean {
+  const { layout } = scene;
+  if (layout.twoLines) return true;
+  return !layout.corner && (jobOf(scene, panel) === null || layout.width >= NARROW);
+}
+
+/** The value under the crosshair; empty where there is none. */
+function valueAtCursor({ state, layout, W }: Scene, shown: Shown): string {
+  const at = state.cursor ? state.cursor.row * W + state.cursor.column : -1;
+  if (shown.values?.[at] === undefined) return "";
+  return reading(layout.slim ? { ...shown, errors: null } : shown, at);
+}
+
+/** How far a run is, what came of it, or how long it took. */
+function timeOf(scene: Scene, panel: PanelState | null, shown: Shown): string {
+  const job = jobOf(scene, panel);
+  if (job) return progressOf(job.done, job.total, job.secondsLeft, scene.layout.slim);
+  return failureOf(scene, panel) ? "failed" : missing(panel, shown) || took(panel, scene);
+}
+
+function took(panel: PanelState | null, { layout }: Scene): string {
+  if (!panel || panel.seconds === null || layout.slim || (!layout.twoLines && layout.width < NARROW)) return "";
+  return seconds(panel.seconds);
+}
+
+/** For a panel whose first map for this sample or target was cancelled. */
+function missing(panel: PanelState | null, shown: Shown): string {
+  return panel && !panel.failure && !shown.values ? "not computed" : "";
+}

@@ -1,0 +1,98 @@
+// What every view draws from: the state, the layout, the marks of the selection, and what only this page knows.
+
+import type { Band, Failure, PanelState, Selection } from "../protocol.ts";
+import type { Job, Key, State } from "../session/store.ts";
+import type { Layout } from "../values/layout.ts";
+import { count, type Edge, outline, paint, paintAdded, runsOf, selectedLines } from "../values/regions.ts";
+import { toPixel } from "../values/viewport.ts";
+
+/** What may have changed: keys of the state; the layout or theme; the marks; what only this page knows. */
+export type Change = Key | "layout" | "theme" | "marks" | "local";
+
+export class Changes extends Set<Change> {
+  any(...keys: Change[]): boolean {
+    return keys.some((key) => this.has(key));
+  }
+}
+
+/** The selection as it is shown, in every form that drawing needs. */
+export interface Marks {
+  selection: Selection;
+  mask: Uint8Array;
+  cells: number;
+  /** One flag per line; null where nothing, or every line of the axis, is selected. */
+  rows: Uint8Array | null;
+  columns: Uint8Array | null;
+  /** Stretches of selected lines. */
+  rowRuns: [number, number][];
+  columnRuns: [number, number][];
+  solid: Edge[];
+  dashed: Edge[];
+}
+
+/** What this page alone knows: the toolbar's sentence and what is under the pointer. */
+export interface Local {
+  method: string;
+  scope: "selection" | "matrix";
+  /** By method: what the form holds beyond the panel's own parameters. */
+  parameters: Record<string, Record<string, unknown>>;
+  /** The panel that the next run goes to; null is the panel of the method, "" a new one. */
+  panel: string | null;
+  /** What the evidence's sentence says: which lines, and what the form of the search holds. */
+  axis: "rows" | "columns";
+  finding: Record<string, unknown>;
+  /** The panel under the pointer or the keyboard: it alone has handles. */
+  hot: string;
+  /** The band under the hand, and whether its far corner is above where it began; for the tag. */
+  live: { band: Band; upward: boolean; x: number } | null;
+  /** The reader is using keys. */
+  keys: boolean;
+}
+
+export interface Scene {
+  state: Readonly<State>;
+  layout: Layout;
+  marks: Marks;
+  local: Readonly<Local>;
+  dark: boolean;
+  /** The font family of the root, for measuring. */
+  family: string;
+  H: number;
+  W: number;
+}
+
+export function marksOf(selection: Selection, H: number, W: number): Marks {
+  const mask = paint(selection, H, W);
+  const cells = count(mask);
+  const lines = selectedLines(mask, H, W);
+  const added = selection.bands.some((band) => band.op === "remove") ? paintAdded(selection, H, W) : mask;
+  return {
+    selection,
+    mask,
+    cells,
+    rows: cells && !lines.allRows ? lines.rows : null,
+    columns: cells && !lines.allColumns ? lines.columns : null,
+    rowRuns: runsOf(lines.rows),
+    columnRuns: runsOf(lines.columns),
+    ...(cells ? outline(mask, added, H, W) : { solid: [], dashed: [] }),
+  };
+}
+
+/** What runs in a panel; null for the input, in which nothing runs. */
+export function jobOf({ state }: Scene, panel: PanelState | null): Job | null {
+  return (panel && state.jobs[panel.name]) ?? null;
+}
+
+/** What went wrong in a panel; null while it computes anew. */
+export function failureOf(scene: Scene, panel: PanelState | null): Failure | null {
+  return panel && !jobOf(scene, panel) ? panel.failure : null;
+}
+
+/** Where the left edge of a column and the top edge of a row are on a map, in whole pixels. */
+export function columnEdge(scene: Scene, column: number): number {
+  return Math.round(toPixel(scene.state.viewport.columns, scene.layout.mapWidth, column));
+}
+
+export function rowEdge(scene: Scene, row: number): number {
+  return Math.round(toPixel(scene.state.viewport.rows, scene.layout.mapHeight, row));
+}

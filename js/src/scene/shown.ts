@@ -1,0 +1,136 @@
+// What each panel shows: its numbers, their colour limits and profiles, computed once per change.
+
+import type { PanelState } from "../protocol.ts";
+import type { Job, State } from "../session/store.ts";
+import { decode, limit, type Profiles, plane, profiles, range } from "../values/arrays.ts";
+import { inputTable, mapTable, type Scale } from "../values/colours.ts";
+import type { Changes } from "./scene.ts";
+
+export const INPUT = "input";
+
+export interface Shown {
+  /** (H, W), NaN where not computed; null before anything is known. */
+  values: Float32Array | null;
+  /** (H, W) standard errors, where the values are estimates. */
+  errors: Float32Array | null;
+  scale: Scale;
+  profiles: Profiles;
+  /** Standard errors of the profiles, where these are estimates. */
+  profileErrors: ProfileErrors;
+  table: Uint8Array;
+  signed: boolean;
+}
+
+type ProfileErrors = { [along in keyof Profiles]: Float32Array | null };
+
+/** A colour table until one arrives. */
+const BLANK = new Uint8Array(768);
+const CERTAIN: ProfileErrors = { rows: null, columns: null };
+
+/** The part of a shown panel that is costly, and what it was made from. */
+interface Source {
+  from: unknown[];
+  values: Float32Array | null;
+  errors: Float32Array | null;
+  limit: number;
+  range: [number, number];
+  profiles: Profiles;
+  profileErrors: ProfileErrors;
+}
+
+export class Numbers {
+  readonly #sources = new Map<string, Source>();
+  #shown = new Map<string, Shown>();
+
+  get(name: string): Shown {
+    return this.#shown.get(name)!;
+  }
+
+  /** Bring everything up to date; panels that did not change keep their very object. */
+  update(changed: Changes, state: Readonly<State>, dark: boolean, panels: PanelState[], H: number, W: number): void {
+    if (!changed.any("matrix", "panels", "jobs", "options", "tables", "theme", "sample")) return;
+    const names = [INPUT, ...panels.map((panel) => panel.name)];
+    this.#input(state, H, W);
+    for (const panel of panels) this.#panel(panel, state.jobs[panel.name], state, H, W);
+    for (const name of this.#sources.keys()) if (!names.includes(name)) this.#sources.delete(name);
+    this.#show(names, state, dark);
+  }
+
+  #input(state: Readonly<State>, H: number, W: number): void {
+    const { matrix, sample, options } = state;
+    const from = [matrix, options.channel];
+    if (same(this.#sources.get(INPUT)?.from, from)) return;
+    const values = plane(matrix, sample.matrix.shape, options.channel);
+    this.#sources.set(INPUT, {
+      from,
+      values,
+      errors: null,
+      limit: 1,
+      range: range(values),
+      profiles: profiles(values, H, W, "magnitude"),
+      profileErrors: CERTAIN,
+    });
+  }
+
+  #panel(panel: PanelState, job: Job | undefined, state: Readonly<State>, H: number, W: number): void {
+    const { channel, quantile } = state.options;
+    const { standard_error: error, row_errors: rows, column_errors: columns, channels } = panel;
+    const from = [job?.map ?? null, panel.map, error, rows, columns, channels, channel, quantile, panel.profile, H, W];
+    if (same(this.#sources.get(panel.name)?.from, from)) return;
+    const values = job?.map ?? mapOf(panel, channel);
+    const estimated = !job?.map && (channel === null || !channels);
+    const known = values ?? new Float32Array(H * W).fill(NaN);
+    this.#sources.set(panel.name, {
+      from,
+      values,
+      errors: error && estimated ? decode(error) : null,
+      limit: limit(known, quantile),
+      range: [0, 1],
+      profiles: profiles(known, H, W, panel.profile),
+      profileErrors: estimated ? { rows: rows && decode(rows), columns: columns && decode(columns) } : CERTAIN,
+    });
+  }
+
+  #show(names: string[], state: Readonly<State>, dark: boolean): void {
+    const { limits, colours } = state.options;
+    // a map of zeros, or one that is not there yet, has no say in what the others share
+    const shared = Math.max(0, ...names.slice(1).map((name) => this.#sources.get(name)!.limit));
+    const next = new Map<string, Shown>();
+    for (const name of names) {
+      const { limit, range, ...source } = this.#sources.get(name)!;
+      const signed = name !== INPUT;
+      const scale: Scale = signed
+        ? { kind: "diverging", limit: (limits === "shared" ? shared : limit) || 1 }
+        : { kind: "sequential", low: range[0], high: range[1] };
+      const table = state.tables[signed ? mapTable(colours, dark) : inputTable(dark)] ?? BLANK;
+      next.set(name, this.#kept(name, { ...source, scale, table, signed }));
+    }
+    this.#shown = next;
+  }
+
+  /** The object that there was, where nothing in it differs: its identity says that a panel need not be drawn. */
+  #kept(name: string, made: Shown): Shown {
+    const old = this.#shown.get(name);
+    return old && sameShown(old, made) ? old : made;
+  }
+}
+
+function mapOf(panel: PanelState, channel: number | null): Float32Array | null {
+  if (channel !== null && panel.channels) return plane(decode(panel.channels), panel.channels.shape, channel);
+  return panel.map && decode(panel.map);
+}
+
+function same(a: unknown[] | undefined, b: unknown[]): boolean {
+  return a?.every((value, index) => Object.is(value, b[index])) ?? false;
+}
+
+function sameShown(a: Shown, b: Shown): boolean {
+  return (
+    a.values === b.values &&
+    a.errors === b.errors &&
+    a.profiles === b.profiles &&
+    a.profileErrors === b.profileErrors &&
+    a.table === b.table &&
+    JSON.stringify(a.scale) === JSON.stringify(b.scale)
+  );
+}

@@ -1,0 +1,135 @@
+// The kernel's side as the front end hands it over: the model interface of anywidget, and its traits read into a state.
+
+import type { PanelState, Selection, Traits } from "../protocol.ts";
+import { type Binary, bytesOf, decode, sizes } from "../values/arrays.ts";
+import { activeAfter } from "../values/gestures.ts";
+import { equal } from "../values/regions.ts";
+import { whole } from "../values/viewport.ts";
+import type { State } from "./store.ts";
+
+/** Called with what belongs to an event: `never[]`, since a listener knows what its own event hands over. */
+export type Listener = (...given: never[]) => void;
+
+/** What anywidget passes to render, in every front end. */
+export interface AnyModel {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  save_changes(): void;
+  send(content: unknown, callbacks?: unknown, buffers?: unknown): void;
+  on(name: string, callback: Listener): void;
+  off(name: string, callback: Listener): void;
+  /** Only some front ends show it; false once the kernel is gone. */
+  comm_live?: boolean;
+}
+
+export type TraitName = keyof Traits;
+
+/** The traits that a session watches, in an order in which each may use those before it. */
+export const WATCHED = [
+  "live",
+  "bare",
+  "axes",
+  "classes",
+  "families",
+  "methods",
+  "tables",
+  "sample",
+  "scores",
+  "target",
+  "panels",
+  "notes",
+  "finder",
+  "evidence",
+  "selection",
+  "pointed",
+  "options",
+] as const satisfies readonly TraitName[];
+
+export function read<K extends TraitName>(model: AnyModel, name: K): Traits[K] {
+  return model.get(name) as Traits[K];
+}
+
+/** The colour tables, as bytes. */
+export function tablesOf(tables: Record<string, Binary>): Record<string, Uint8Array> {
+  return Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, bytesOf(table)]));
+}
+
+/** A selection that shares nothing with the model, and always has a list. */
+export function selectionOf(given: Selection | null | undefined): Selection {
+  return { bands: [...(given?.bands ?? [])] };
+}
+
+/** Results that are there already keep their identity, so that nothing is drawn twice. */
+function keepSame(old: readonly PanelState[], fresh: readonly PanelState[]): PanelState[] {
+  const small = ({ map, standard_error, row_errors, column_errors, channels, ...rest }: PanelState): string => {
+    const arrays = [map, standard_error, row_errors, column_errors, channels];
+    return JSON.stringify([rest, ...arrays.map((array) => array?.shape ?? null)]);
+  };
+  return fresh.map((panel) => old.find((one) => one.run === panel.run && small(one) === small(panel)) ?? panel);
+}
+
+type Patch = Partial<State>;
+
+/** How a trait that is not kept as it comes is read; null where the state has it already. */
+const PATCHES: { [K in TraitName]?: (trait: Traits[K], state: Readonly<State>) => Patch | null } = {
+  live: (live) => ({ connection: live ? "live" : "saved" }),
+  tables: (tables) => ({ tables: tablesOf(tables) }),
+  panels: (panels, state) => ({ panels: keepSame(state.panels, panels) }),
+  sample: (sample, state) => {
+    const [old, fresh] = [sizes(state.sample.matrix.shape), sizes(sample.matrix.shape)];
+    const viewport = old.H === fresh.H && old.W === fresh.W ? state.viewport : whole(fresh.H, fresh.W);
+    return { sample, matrix: decode(sample.matrix), viewport };
+  },
+  pointed: (trait, state) => {
+    const pointed = selectionOf(trait);
+    return equal(pointed, state.pointed) ? null : { pointed };
+  },
+  selection: (trait, state) => {
+    const selection = selectionOf(trait);
+    return equal(selection, state.selection) ? null : { selection, active: activeAfter(selection, -1) };
+  },
+  options: (options, state) => (JSON.stringify(options) === JSON.stringify(state.options) ? null : { options }),
+};
+
+/** What a trait of the model means for the state; null where the state has it already, as after a write of our own. */
+export function patchOf<K extends TraitName>(model: AnyModel, name: K, state: Readonly<State>): Patch | null {
+  const trait = read(model, name);
+  const patch = PATCHES[name];
+  return patch ? patch(trait, state) : { [name]: trait };
+}
+
+/** What a view shows first: the traits, and nothing under the hand. */
+export function initialState(model: AnyModel): State {
+  const sample = read(model, "sample");
+  const { H, W } = sizes(sample.matrix.shape);
+  return {
+    bare: read(model, "bare"),
+    axes: read(model, "axes"),
+    classes: read(model, "classes"),
+    families: read(model, "families"),
+    methods: read(model, "methods"),
+    tables: tablesOf(read(model, "tables")),
+    sample,
+    matrix: decode(sample.matrix),
+    scores: read(model, "scores"),
+    target: read(model, "target"),
+    panels: read(model, "panels"),
+    notes: read(model, "notes"),
+    finder: read(model, "finder"),
+    evidence: read(model, "evidence"),
+    selection: selectionOf(read(model, "selection")),
+    options: read(model, "options"),
+    draft: null,
+    active: -1,
+    cursor: null,
+    pointed: selectionOf(read(model, "pointed")),
+    viewport: whole(H, W),
+    jobs: {},
+    search: null,
+    whatif: { without: null, only: null, reason: "", waiting: false },
+    connection: read(model, "live") ? "live" : "saved",
+    notice: "",
+    canUndo: false,
+    canRedo: false,
+  };
+}

@@ -1,0 +1,136 @@
+// The one store of a view: what the traits say, and what only this browser knows.
+
+import type {
+  Axes,
+  EvidenceState,
+  FamilyState,
+  FieldState,
+  MethodState,
+  Options,
+  PanelState,
+  Sample,
+  Scores,
+  Selection,
+  Target,
+} from "../protocol.ts";
+import type { Viewport } from "../values/viewport.ts";
+
+/** The cell under the pointer or the keyboard, and the panel it was pointed at in. */
+export interface Cursor {
+  row: number;
+  column: number;
+  panel: string;
+}
+
+/** A run that is queued or under way in a panel; `map` is what has arrived of it, NaN elsewhere. */
+export interface Job {
+  run: number;
+  method: string;
+  done: number;
+  total: number;
+  secondsLeft: number | null;
+  map: Float32Array | null;
+}
+
+/** The scores while the selection is hidden, and with only it; `waiting` while a newer question is open. */
+export interface WhatIf {
+  without: (number | null)[] | null;
+  only: (number | null)[] | null;
+  reason: string;
+  waiting: boolean;
+}
+
+/** live: the kernel answers. waiting: it has not answered for 2 s. gone: it will not. saved: an offline page. */
+export type Connection = "live" | "waiting" | "gone" | "saved";
+
+/** A search for runs that is queued or under way. */
+export interface Search {
+  search: number;
+  done: number;
+  total: number;
+  secondsLeft: number | null;
+}
+
+export interface State {
+  bare: boolean;
+  axes: Axes;
+  classes: string[];
+  families: FamilyState[];
+  methods: MethodState[];
+  tables: Record<string, Uint8Array>;
+  sample: Sample;
+  matrix: Float32Array;
+  scores: Scores;
+  target: Target;
+  panels: PanelState[];
+  notes: string[];
+  finder: FieldState[];
+  evidence: EvidenceState;
+  selection: Selection;
+  options: Options;
+  /** The selection under the hand; null between gestures. */
+  draft: Selection | null;
+  /** The band that handles, Enter and Delete refer to; -1 is none. */
+  active: number;
+  cursor: Cursor | null;
+  /** What the pointer is over in a list; no bands where it is over nothing. */
+  pointed: Selection;
+  viewport: Viewport;
+  /** By panel name. */
+  jobs: Record<string, Job>;
+  search: Search | null;
+  whatif: WhatIf;
+  connection: Connection;
+  /** One sentence for the status line, about what could not be done; empty where there is none. */
+  notice: string;
+  canUndo: boolean;
+  canRedo: boolean;
+}
+
+export type Key = keyof State;
+export type Listener = (changed: ReadonlySet<Key>, state: Readonly<State>) => void;
+
+/** Holds the state and tells listeners, once per animation frame at most, which keys changed. */
+export class Store {
+  readonly #listeners = new Set<Listener>();
+  #changed = new Set<Key>();
+  #frame = 0;
+
+  constructor(private current: State) {}
+
+  get state(): Readonly<State> {
+    return this.current;
+  }
+
+  set(patch: Partial<State>): void {
+    let any = false;
+    for (const key of Object.keys(patch) as Key[]) {
+      if (Object.is(this.current[key], patch[key])) continue;
+      this.#changed.add(key);
+      any = true;
+    }
+    if (!any) return;
+    this.current = { ...this.current, ...patch };
+    if (!this.#frame) this.#frame = requestAnimationFrame(() => this.flush());
+  }
+
+  /** Tell the listeners now instead of at the next frame. */
+  flush(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    if (!this.#changed.size) return;
+    const changed = this.#changed;
+    this.#changed = new Set();
+    for (const listener of this.#listeners) listener(changed, this.current);
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#listeners.clear();
+  }
+}

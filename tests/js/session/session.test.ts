@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { packed, panel, rows, scene, settle } from "../fake_model.ts";
+
+const sample = (index: number) => ({ index, count: 3, truth: null, matrix: packed(new Array(24).fill(index)) });
+
+test("the store starts as the traits are", (t) => {
+  const { store } = scene(t, { selection: rows(1, 2) });
+  const { state } = store;
+  assert.deepEqual(state.selection, rows(1, 2));
+  assert.equal(state.matrix.length, 24);
+  assert.ok(state.tables["input light"] instanceof Uint8Array);
+  assert.deepEqual([state.viewport.rows, state.connection, state.canUndo], [[0, 4], "live", false]);
+});
+
+test("a draft stays in the browser; a commit writes the trait once and is one step of undo", (t) => {
+  const { model, store, session } = scene(t);
+  for (const end of [1, 2, 3]) session.setSelection(rows(0, end), { commit: false, active: 0 });
+  assert.deepEqual([store.state.draft, store.state.active, model.saved], [rows(0, 3), 0, []]);
+  session.setSelection(rows(0, 3), { commit: true, active: 0 });
+  assert.deepEqual([store.state.draft, store.state.selection, store.state.active], [null, rows(0, 3), 0]);
+  assert.deepEqual(model.saved, [{ selection: rows(0, 3) }]);
+  session.setSelection(rows(0, 3), { commit: true });
+  assert.equal(model.saved.length, 1);
+  session.undo();
+  assert.deepEqual([store.state.selection, store.state.canUndo, store.state.canRedo], [{ bands: [] }, false, true]);
+  assert.deepEqual(model.saved[1], { selection: { bands: [] } });
+});
+
+test("letting go of a draft leaves the selection and an active band that exists", (t) => {
+  const { model, store, session } = scene(t);
+  session.setSelection(rows(0, 1), { commit: true });
+  session.setSelection({ bands: [...rows(0, 1).bands, ...rows(2, 3).bands] }, { commit: false, active: 1 });
+  session.setSelection(null, { commit: false });
+  assert.deepEqual([store.state.draft, store.state.selection, store.state.active], [null, rows(0, 1), 0]);
+  assert.equal(model.saved.length, 1);
+});
+
+test("a selection from Python is shown without an echo and can be undone", (t) => {
+  const { model, store, session } = scene(t);
+  model.arrive({ selection: rows(2, 3) });
+  assert.deepEqual([store.state.selection, store.state.active, model.saved], [rows(2, 3), 0, []]);
+  model.arrive({ selection: rows(2, 3) });
+  session.undo();
+  assert.deepEqual([store.state.selection, store.state.canUndo], [{ bands: [] }, false]);
+});
+
+test("the echo of what was written here changes nothing", (t) => {
+  const { model, store, session } = scene(t);
+  session.setSelection(rows(0, 2), { commit: true });
+  const { selection } = store.state;
+  model.arrive({ selection: structuredClone(selection), options: structuredClone(store.state.options) });
+  assert.equal(store.state.selection, selection);
+  session.undo();
+  assert.equal(store.state.canUndo, false);
+});
+
+test("options go both ways", (t) => {
+  const { model, store, session } = scene(t);
+  session.setOptions({ limits: "shared" });
+  assert.equal(store.state.options.limits, "shared");
+  assert.equal((model.saved[0]!.options as { limits: string }).limits, "shared");
+  model.arrive({ options: { ...store.state.options, mode: "rows" } });
+  assert.deepEqual([store.state.options.mode, model.saved.length], ["rows", 1]);
+});
+
+test("results that are there keep their identity when others arrive", (t) => {
+  const { model, store } = scene(t);
+  const [occlusion] = store.state.panels;
+  model.arrive({ panels: [panel("occlusion", 1), panel("gradient", 5)] });
+  assert.equal(store.state.panels[0], occlusion);
+  assert.equal(store.state.panels[1]!.run, 5);
+});
+
+test("another sample resets the zoom only where the matrix has another size", (t) => {
+  const { model, store, session } = scene(t);
+  session.zoom({ rows: [0, 2], columns: [0, 3] });
+  model.arrive({ sample: sample(1) });
+  assert.deepEqual([store.state.viewport.rows, store.state.matrix[0]], [[0, 2], 1]);
+  model.arrive({ sample: { ...sample(2), matrix: packed(new Array(10).fill(0), [2, 5]) } });
+  assert.deepEqual(store.state.viewport, { rows: [0, 2], columns: [0, 5] });
+});
+
+test("requests carry what the kernel needs", (t) => {
+  const { model, session } = scene(t);
+  session.run("occlusion", { patch: [2, null] }, rows(0, 1), null);
+  session.show({ sample: 2 });
+  session.show({ a: 1, b: 0 });
+  session.remove("gradient");
+  session.export("npz");
+  assert.deepEqual(model.sent.slice(1), [
+    { kind: "run", method: "occlusion", parameters: { patch: [2, null] }, within: rows(0, 1), panel: null },
+    { kind: "show", sample: 2, a: null, b: null },
+    { kind: "show", sample: null, a: 1, b: 0 },
+    { kind: "remove", panel: "gradient" },
+    { kind: "export", format: "npz" },
+  ]);
+});
+
+test("a file arrives as bytes, whatever binary the front end delivers", (t) => {
+  const { model, files } = scene(t);
+  const bytes = Uint8Array.from([1, 2, 3, 4]);
+  model.reply({ kind: "file", name: "a.npz", type: "application/zip" }, new DataView(bytes.buffer, 1, 2));
+  model.reply({ kind: "file", name: "b.npz", type: "application/zip" }, bytes.buffer);
+  assert.deepEqual(files, [["a.npz", "application/zip", bytes.subarray(1, 3)], ["b.npz", "application/zip", bytes]]);
+});
+
+test("a refusal is said, and the next request takes it back; foreign messages are ignored", (t) => {
+  const { model, store, session } = scene(t);
+  model.reply({ kind: "refused", sentence: "There is no sample 9." });
+  assert.equal(store.state.notice, "There is no sample 9.");
+  session.run("gradient", {}, null, null);
+  assert.equal(store.state.notice, "");
+  const before = store.state;
+  for (const strange of [null, "text", { id: "x" }]) model.fire("msg:custom", strange, []);
+  assert.equal(store.state, before);
+});
+
+test("hovering over the same cell changes nothing", (t) => {
+  const { store, session } = scene(t);
+  session.hover({ row: 1, column: 2, panel: "input" });
+  const before = store.state;
+  session.hover({ row: 1, column: 2, panel: "input" });
+  assert.equal(store.state, before);
+  session.hover(null);
+  assert.equal(store.state.cursor, null);
+});
+
+test("a saved page refuses runs in one sentence and undoes selections", (t) => {
+  const { model, store, session } = scene(t, { live: false });
+  session.run("gradient", {}, null, null);
+  assert.equal(store.state.notice, "Running a method needs the kernel, and this is a saved page.");
+  session.setSelection(rows(0, 1), { commit: true });
+  assert.equal(store.state.notice, "");
+  session.undo();
+  assert.deepEqual([store.state.selection, store.state.connection, model.sent, model.saved], [{ bands: [] }, "saved", [], []]);
+});
+
+test("after dispose no listener is left, and nothing that still arrives matters", async (t) => {
+  const { model, store, session } = scene(t);
+  assert.ok(model.listeners > 10);
+  model.arrive({ sample: sample(1) });
+  session.setSelection(rows(0, 1), { commit: false });
+  session.dispose();
+  assert.equal(model.listeners, 0);
+  const before = store.state;
+  await settle();
+  model.arrive({ selection: rows(0, 4) });
+  assert.equal(store.state, before);
+});
