@@ -61,7 +61,7 @@ JS = Plan(
     "js/src",
     "protocol < values < session, dom < scene < controls < map < hand < root < widget",
 )
-PLANS = (KERNEL,)
+PLANS = (KERNEL, WIDGET, JS)
 
 
 def misplaced(plan: Plan, tree: Tree) -> list[str]:
