@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
-import operator
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from heatbrush_core.checks import hint, index
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def _look_up(reference: int | str, classes: Sequence[str]) -> int:
 
 
 def _named(name: str, classes: Sequence[str]) -> int:
-    found = [index for index, each in enumerate(classes) if each == name]
+    found = [number for number, each in enumerate(classes) if each == name]
     if len(found) > 1:
         raise ValueError(
             f"Target {name!r} is the name of {len(found)} classes ({', '.join(map(str, found))}), "
@@ -161,9 +161,8 @@ def _named(name: str, classes: Sequence[str]) -> int:
         )
     if not found:
         listed = ", ".join(classes[:6]) + (", ..." if len(classes) > 6 else "")
-        near = difflib.get_close_matches(name, classes, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else "give one of these, or an index."
-        raise ValueError(f"There is no class {name!r} among the model's ({listed}); {hint}")
+        remedy = hint(name, classes, "give one of these, or an index.", cutoff=0.5)
+        raise ValueError(f"There is no class {name!r} among the model's ({listed}); {remedy}")
     return found[0]
 
 
@@ -171,21 +170,18 @@ def _reference(given: Any) -> int | str:
     """Check the kind of a reference to a class; NumPy integers become ints."""
     if isinstance(given, str):
         return str(given)
-    try:
-        index = None if isinstance(given, bool | np.bool_) else operator.index(given)
-    except TypeError:
-        index = None
-    if index is None:
+    number = index(given)
+    if number is None:
         raise TypeError(
             f"A target is None, an int, a class name, Class or Margin, but got {given!r} "
             f"({type(given).__name__}); give the index of the class or its name."
         )
-    if index < 0:
+    if number < 0:
         raise ValueError(
-            f"Target {index} is negative, but classes are counted from 0; give the index of the "
+            f"Target {number} is negative, but classes are counted from 0; give the index of the "
             "class from the front, or its name."
         )
-    return index
+    return number
 
 
 def _index(reference: int | str) -> int:

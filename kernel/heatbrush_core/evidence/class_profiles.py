@@ -1,4 +1,4 @@
-"""Whole classes: what the profiles of many samples have in common, and who relies on a run."""
+"""Class profiles: what the profiles of the samples of each class have in common."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.checks import read_method
 from heatbrush_core.maps.runs import AXES, Axis, check_axis
 from heatbrush_core.progress import Listener
-from heatbrush_core.registry.parameters import entry
 
 if TYPE_CHECKING:
     import xarray
@@ -74,7 +74,7 @@ def class_profile(
     """
     import xarray
 
-    name, given = entry(method, parameters)
+    name, given = read_method(method, parameters)
     matrices = explainer.matrices(X)
     labels = _labels(y, len(matrices))
     check_axis(axis)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.checks import count
 from heatbrush_core.evidence import nulls, searching
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.maps.runs import Run
@@ -87,7 +88,7 @@ def evidence(
         source, ps = "none", np.full(len(given), np.nan)
         adjusted, counts = ps, [0] * len(given)
     table["null"], table["p"], table["p_adjusted"] = source, ps, adjusted
-    table["smallest_p"] = [1 / (1 + count) if count else np.nan for count in counts]
+    table["smallest_p"] = [1 / (1 + many) if many else np.nan for many in counts]
     return table
 
 
@@ -144,7 +145,4 @@ def _check(chosen: Any, controls: int) -> None:
             f"chosen is {chosen!r}, but 'before', a Search or None is expected; give 'before' only "
             "for regions that were fixed before any map of this matrix was seen."
         )
-    if isinstance(controls, bool) or not isinstance(controls, int | np.integer) or controls < 1:
-        raise ValueError(
-            f"controls is {controls!r}, but a whole number from 1 on is expected; give one."
-        )
+    count("controls", controls)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.checks import count
 from heatbrush_core.maps.runs import AXES, Axis, Run, bands, check_axis
 from heatbrush_core.targets import Class
 
@@ -102,9 +103,4 @@ def _check(question: Any, aim: Any, longest: Any, lines: int) -> None:
         raise ValueError(
             f"target is {aim!r}, but a class is expected, which a matrix has or has not; give one."
         )
-    whole = isinstance(longest, int | np.integer) and not isinstance(longest, bool)
-    if not whole or not 1 <= longest <= lines:
-        raise ValueError(
-            f"longest is {longest!r}, but a whole number from 1 to {lines} is expected; give one, "
-            "or None."
-        )
+    count("longest", longest, lines, ", or None")

@@ -1,4 +1,4 @@
-"""TRIAL: carried out of classes."""
+"""Reliance: what each of many samples loses without a region, and gains by it alone."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.checks import count
 from heatbrush_core.matrix.region import Region
 
 Axis = Literal["rows", "columns"]
@@ -235,12 +236,8 @@ def _best_range(sums: Floats) -> tuple[float, int, int]:
 
 def _check(k: int, least: int, most: int | None, length: int) -> None:
     for name, value in (("k", k), ("min_length", least), ("max_length", most)):
-        if value is None:
-            continue
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-            raise ValueError(
-                f"{name} is {value!r}, but a whole number from 1 on is expected; give one."
-            )
+        if value is not None:
+            count(name, value)
     if least > length or (most is not None and most < least):
         raise ValueError(
             f"min_length is {least} and max_length {most}, but a run has at most {length} lines "

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.maps.runs import Axis, Run, automatic, bands, check_axis, runs
 from heatbrush_core.matrix.region import Region
-
-if TYPE_CHECKING:
-    pass
 
 LINES = 4
 """Lines that an occlusion hides at once, at every place, unless it is told otherwise."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.checks import short
+from heatbrush_core.checks import index, short
 
 Bools = NDArray[np.bool_]
 Stretch = tuple[int, int]
@@ -158,10 +157,10 @@ def _overlap(a: Stretch, b: Stretch) -> float:
 
 def _checked(run: Stretch, lines: int, axis: str) -> Stretch:
     try:
-        start, stop = map(operator.index, run)
+        start, stop = map(index, run)
     except (TypeError, ValueError):
-        start, stop = 0, 0
-    if not 0 <= start < stop <= lines:
+        start = stop = None
+    if start is None or stop is None or not 0 <= start < stop <= lines:
         raise ValueError(
             f"Got the run {short(run)}, but a half-open range of {axis} with at least one of "
             f"the {lines} is expected; give 0 <= start < stop <= {lines}."

@@ -1,4 +1,4 @@
-"""Sanity of a map: whether what it says adds up, and stands still under noise."""
+"""Sensitivity of a map: whether what it says of several cells adds up to what hiding them takes."""
 
 from __future__ import annotations
 

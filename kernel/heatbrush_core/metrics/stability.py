@@ -1,4 +1,4 @@
-"""TRIAL: carried out of sanity."""
+"""Stability of a method: how much more its map changes than the matrix, under noise."""
 
 from __future__ import annotations
 
@@ -6,23 +6,19 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.checks import whole
+from heatbrush_core.checks import read_method, whole
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.similarity import spearman
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener
-from heatbrush_core.registry.parameters import entry
 
 Floats = NDArray[np.float64]
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -128,7 +124,7 @@ def stability(
     maximum is over all copies; ``ratios[same_class].max()`` is that over their neighbours.
     """
     x, samples = explainer.matrix(x), whole("samples", samples, 1)
-    name, settings = entry(method, parameters)
+    name, settings = read_method(method, parameters)
     random = np.random.default_rng(whole("seed", seed, 0))
     if not (isinstance(sigma, Real) and 0 < sigma < np.inf):
         raise ValueError(

@@ -591,7 +591,7 @@ def test_scikit_image_is_only_needed_where_it_is_asked_for(name, monkeypatch, pr
 
 def test_imports_are_light():
     code = (
-        "import heatbrush_core.curves, heatbrush_core.agreement, heatbrush_core.sanity, "
+        "import heatbrush_core.metrics.curves, heatbrush_core.metrics.agreement, heatbrush_core.metrics.sensitivity, heatbrush_core.metrics.stability, "
         "heatbrush_core.metrics.randomisation, sys, json; "
         "print(json.dumps([m for m in ('tensorflow', 'keras', 'pandas', 'xarray', 'scipy', "
         "'skimage') if m in sys.modules]))"
