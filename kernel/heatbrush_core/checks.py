@@ -137,7 +137,10 @@ def count(name: str, value: Any, most: int | None = None, otherwise: str = "") -
     return number
 
 
-# ------------------------------------------------------------------ names
+# ------------------------------------------------------------------ methods
+
+MethodLike = str | tuple[str, Mapping[str, Any]] | Mapping[str, Any]
+"""What `read_method` reads."""
 
 
 def read_method(given: Any, beside: Mapping[str, Any] | None = None) -> tuple[str, dict[str, Any]]:
@@ -179,6 +182,46 @@ def is_method(given: Any) -> bool:
         pair = isinstance(given[1], Mapping) and "name" not in given[1]
         return pair and isinstance(given[0], str)
     return isinstance(given, str)
+
+
+def read_methods(given: Any) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Read several methods, each as `read_method` does, by the names that tell them apart.
+
+    Parameters
+    ----------
+    given
+        A list of methods, or one; or a dict of names to them. In a list they go by their own names,
+        and by numbers from 2 on where a method comes again: "occlusion 2".
+
+    Raises
+    ------
+    TypeError
+        If it is none of these.
+    """
+    if isinstance(given, Mapping):
+        return {str(name): read_method(each) for name, each in given.items()}
+    if not isinstance(given, Iterable):
+        raise TypeError(
+            f"methods= takes a list of methods, but got {given!r}; "
+            'give names or pairs, such as ["gradient", ("occlusion", {"patch": (3, None)})].'
+        )
+    read = [read_method(each) for each in ([given] if is_method(given) else given)]
+    return dict(zip(numbered(name for name, _ in read), read, strict=True))
+
+
+# ------------------------------------------------------------------ names
+
+
+def numbered(names: Iterable[str]) -> list[str]:
+    """Tell names apart: one that comes again gets a number, from 2 on."""
+    found: list[str] = []
+    for name in names:
+        once, number = name, 1
+        while once in found:
+            number += 1
+            once = f"{name} {number}"
+        found.append(once)
+    return found
 
 
 def hint(

@@ -1,4 +1,4 @@
-"""What is explained: the score of one class, or of one class rather than another."""
+"""What is explained: the score of one class, or of one class rather than another; class labels."""
 
 from __future__ import annotations
 
@@ -104,6 +104,69 @@ def check_names(names: Sequence[str] | None, classes: int) -> None:
             f"classes holds {len(names)} names, but the model scores {classes} classes; "
             f"give {classes} names, or None."
         )
+
+
+def labels(y: Any, count: int, classes: Sequence[str]) -> list[int]:
+    """Read the classes of several samples.
+
+    Parameters
+    ----------
+    y : array-like
+        (count,) indices of classes, or names; whole floats are indices too.
+    count : int
+        The number of samples.
+    classes : sequence of str
+        Names of the classes; empty where they are not known yet, and any index is taken.
+
+    Returns
+    -------
+    list of int
+        A class index per sample.
+
+    Raises
+    ------
+    ValueError
+        If there is another number of labels than of samples, or a label that is no class.
+    TypeError
+        If the labels are neither whole numbers nor names.
+    """
+    given = np.atleast_1d(np.asarray(y))
+    if given.shape != (count,):
+        remedy = "such as y.argmax(axis=1)" if given.ndim == 2 else "in the order of the samples"
+        raise ValueError(
+            f"y has shape {given.shape}, but there are {count} samples; "
+            f"give one class index or name per sample, {remedy}."
+        )
+    found = [_label(each) for each in given.tolist()]
+    if classes:
+        return [_of_class(each, classes) for each in found]
+    if any(isinstance(each, str) for each in found):
+        raise ValueError(
+            "y holds class names, but the names of the model's classes are not known; "
+            "give classes= to the Explainer, or class indices as y."
+        )
+    return [_index(each) for each in found]
+
+
+def _label(given: Any) -> int | str:
+    """Read a label; tables make floats of whole numbers where one is missing elsewhere."""
+    if isinstance(given, str):
+        return given
+    whole = isinstance(given, float) and given.is_integer()
+    number = index(int(given) if whole else given)
+    if number is None or number < 0:
+        raise TypeError(
+            f"y holds {given!r}, but a label is the index of a class, counted from 0, or its name; "
+            "give one of these per sample."
+        )
+    return number
+
+
+def _of_class(label: int | str, classes: Sequence[str]) -> int:
+    try:
+        return _look_up(label, classes)
+    except ValueError as error:
+        raise ValueError(f"y holds a label that is no class: {error}") from error
 
 
 def resolve(target: Any, classes: Sequence[str], predicted: int) -> Class | Margin:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from heatbrush_core.checks import read_methods
 from heatbrush_core.evidence import nulls, searching
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.evidence.searching import Nulls
@@ -68,7 +69,8 @@ def find_runs(
     axis
         "rows" or "columns".
     methods
-        What makes the maps; those that cannot run on this model are left out.
+        What makes the maps, as `compare` takes them; those that cannot run on this model are left
+        out.
     target
         As in `explain`; None is the predicted class.
     k, min_length, max_length, penalty
@@ -107,7 +109,7 @@ def find_runs(
     import pandas as pd
 
     matrix = explainer.matrix(x)
-    usable = [m for m in methods if not explainer.why_not(m if isinstance(m, str) else m[0])]
+    usable = [each for each in read_methods(methods).values() if not explainer.why_not(each[0])]
     settings = {"k": k, "min_length": min_length, "max_length": max_length, "penalty": penalty}
     search = Search.of(axis, usable, null=null, **settings)
     aim, watch = explainer.aim(matrix, target), Watch(1 + controls, progress, cancel)

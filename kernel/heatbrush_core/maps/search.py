@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.checks import MethodLike, read_methods
 from heatbrush_core.maps.runs import Axis, Run, automatic, bands, check_axis, runs
 from heatbrush_core.matrix.region import Region
 
@@ -18,7 +19,7 @@ SAME = 0.5
 """Part of the shorter of two runs from which, if they share it, they count as one."""
 Floats = NDArray[np.float64]
 Null = Literal["auto", "background", "phases", "shifts"]
-Methods = Sequence[str | tuple[str, Mapping[str, Any]]]
+Methods = MethodLike | Sequence[MethodLike] | Mapping[str, MethodLike]
 
 
 class Found(NamedTuple):
@@ -57,13 +58,13 @@ class Search:
 
     @classmethod
     def of(cls, axis: Axis, methods: Methods, **settings: Any) -> Search:
-        """Read methods as `compare` does: a name, or (name, {parameters}).
+        """Read methods as `compare` does: names or pairs (name, {parameters}), one or several.
 
         Occlusion without parameters hides some whole lines at each place along the axis: `LINES`,
         or fewer where these were more than a quarter of all.
         """
         check_axis(axis)
-        read = [(each, {}) if isinstance(each, str) else each for each in methods]
+        read = read_methods(methods).values()
         return cls(axis, tuple((n, tuple(sorted(given.items()))) for n, given in read), **settings)
 
     def runs(self, profile: Any) -> list[Run]:

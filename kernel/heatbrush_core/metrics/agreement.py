@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.checks import numbered
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.maps.similarity import both_known, overlap, same_sign, spearman
 from heatbrush_core.metrics.parts import By, ranked
@@ -103,14 +104,8 @@ def _named(explanations: Any) -> dict[str, Explanation]:
     if isinstance(explanations, Mapping):
         named = {str(name): each for name, each in explanations.items()}
     elif isinstance(explanations, Sequence) and not isinstance(explanations, str):
-        named = {}
-        for each in explanations:
-            method, number = getattr(each, "method", "map"), 1
-            name = method
-            while name in named:
-                number += 1
-                name = f"{method} {number}"
-            named[name] = each
+        names = numbered(getattr(each, "method", "map") for each in explanations)
+        named = dict(zip(names, explanations, strict=True))
     else:
         raise TypeError(
             f"Explanations are given as a dict {{name: Explanation}} or a list, but got "

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from heatbrush_core.checks import read_method, whole
+from heatbrush_core.checks import MethodLike, read_method, whole
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.similarity import RANKS, Measure, chosen
 from heatbrush_core.matrix.region import Region
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def randomisation(
     explainer: Explaining,
     x: ArrayLike,
-    method: str | tuple[str, Mapping[str, Any]],
+    method: MethodLike,
     seed: int = 0,
     *,
     measures: Measure | Sequence[Measure] = RANKS,

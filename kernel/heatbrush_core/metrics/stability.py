@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.checks import read_method, whole
+from heatbrush_core.checks import MethodLike, read_method, whole
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.similarity import spearman
 from heatbrush_core.matrix.region import Region
@@ -65,7 +64,7 @@ class Stability:
 def stability(
     explainer: Explaining,
     x: ArrayLike,
-    method: str | tuple[str, Mapping[str, Any]],
+    method: MethodLike,
     sigma: float = 0.02,
     samples: int = 10,
     seed: int = 0,
@@ -85,9 +84,10 @@ def stability(
         What explains.
     x : (H, W), (H, W, C) or (1, H, W, C)
         The matrix.
-    method : str, or (str, dict)
-        A name of `Explainer.methods`, or a pair of it and its parameters; a pair also takes
-        those that are named like one of this function, such as ``("rise", {"samples": 500})``.
+    method : str, (str, dict) or dict
+        A name of `Explainer.methods`, a pair of it and its parameters, or a dict {"name": name,
+        parameter: value}; these also take parameters that are named like one of this function,
+        such as ``("rise", {"samples": 500})``.
     sigma : float
         Standard deviation of the Gaussian noise, as a share of the range of x.
     samples : int

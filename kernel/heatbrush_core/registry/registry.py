@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from heatbrush_core.checks import hint
 from heatbrush_core.network.network import Network
 from heatbrush_core.registry.method import Method
@@ -9,7 +11,7 @@ from heatbrush_core.registry.method import Method
 REGISTRY: dict[str, Method] = {}
 
 
-def find(name: str) -> Method:
+def find(name: Any) -> Method:
     """Look a method up by its name.
 
     Raises

@@ -54,6 +54,16 @@ def test_bands_are_as_wide_as_a_mean_of_so_many_samples_is_uncertain():
     assert ((narrow["high"] - narrow["low"]).values[0, :3] < width[:3]).all()
 
 
+@pytest.mark.parametrize("y", [[NAMES[each] for each in Y], Y.astype(float), Y.astype(np.uint8)])
+def test_labels_are_names_or_whole_numbers_of_any_kind(y):
+    np.testing.assert_array_equal(
+        class_profile(EXPLAINER, X, y, **WINDOW)["class_of"],
+        class_profile(EXPLAINER, X, Y, **WINDOW)["class_of"],
+    )
+    region = Region.columns(0, 3)
+    assert reliance(EXPLAINER, X, region, y).equals(reliance(EXPLAINER, X, region, Y))
+
+
 def test_the_prototype_goes_most_with_the_mean():
     found = class_profile(EXPLAINER, X, Y, **WINDOW)
     profiles, mean = found["profile"].values, found["mean"].values
@@ -115,16 +125,17 @@ def test_all_samples_together_are_as_each_by_itself(baseline, size):
 
 
 @pytest.mark.parametrize(
-    "settings, given, expected, remedy",
+    "settings, kind, given, expected, remedy",
     [
-        ({"axis": "cells"}, "'cells'", "'rows' or 'columns'", "give one"),
-        ({"level": 1.0}, "level is 1.0", "between 0 and 1", "0.9"),
-        ({"y": Y[:5]}, "shape (5,)", "each of 24 matrices", "whole numbers"),
-        ({"y": Y / 2}, "float64", "each of 24 matrices", "whole numbers"),
+        ({"axis": "cells"}, ValueError, "'cells'", "'rows' or 'columns'", "give one"),
+        ({"level": 1.0}, ValueError, "level is 1.0", "between 0 and 1", "0.9"),
+        ({"y": Y[:5]}, ValueError, "shape (5,)", "24 samples", "one class index or name"),
+        ({"y": Y / 2}, TypeError, "y holds 0.5", "index of a class", "its name"),
+        ({"y": [*NAMES * 11, "up", "left"]}, ValueError, "no class 'up'", "left, right", "give"),
     ],
 )
-def test_impossible_questions(settings, given, expected, remedy):
-    with refuses(ValueError, given, expected, remedy):
+def test_impossible_questions(settings, kind, given, expected, remedy):
+    with refuses(kind, given, expected, remedy):
         class_profile(EXPLAINER, X, **{"y": Y, **settings})
 
 
