@@ -10,6 +10,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.matrix.rectangles import bounding_box
+
 Floats = NDArray[np.float64]
 
 Measure = Literal["spearman", "spearman_absolute", "ssim", "hog"]
@@ -135,8 +137,7 @@ def _framed(a: Any, b: Any) -> Floats:
     both = np.array([a, b], dtype=np.float64)
     known = ~(np.isnan(both[0]) | np.isnan(both[1]))
     if known.any():
-        rows, columns = np.flatnonzero(known.any(axis=1)), np.flatnonzero(known.any(axis=0))
-        both = both[:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        both = both[:, *bounding_box(known)]
     if np.isnan(both).any() or not np.ptp(both, axis=(1, 2)).all():
         return np.empty((2, 0, 0))
     return both / abs(both).max(axis=(1, 2), keepdims=True)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import index, short
+from heatbrush_core.matrix.rectangles import Stretch, stretches
 
 Bools = NDArray[np.bool_]
-Stretch = tuple[int, int]
-"""A half-open range of lines: the first, and the one after the last."""
 
 
 class RunScores(NamedTuple):
@@ -135,18 +134,12 @@ def run_scores(
     for start, stop in runs:
         covered[start:stop] = True
     both = int((covered & held).sum())
-    pairs = [_overlap(run, true) for run in runs for true in _runs(held)]
+    pairs = [_overlap(run, true) for run in runs for true in stretches(held)]
     return RunScores(
         precision=both / int(covered.sum()) if runs else float("nan"),
         recall=both / int(held.sum()) if held.any() else float("nan"),
         intersection_over_union=max(pairs, default=0.0) if held.any() else float("nan"),
     )
-
-
-def _runs(held: Bools) -> Iterator[Stretch]:
-    """Cut True lines into their longest stretches."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], held, [False]])))
-    return zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
 def _overlap(a: Stretch, b: Stretch) -> float:
