@@ -19,7 +19,7 @@ from heatbrush.requests import Requests
 from heatbrush.session import Session
 from heatbrush.worker import Handle, InlineWorker, Worker
 from heatbrush_core import Explainer, Explanation, Region
-from heatbrush_core.maps.runs import check_axis
+from heatbrush_core.matrix.axes import check_axis
 
 if TYPE_CHECKING:
     import pandas as pd

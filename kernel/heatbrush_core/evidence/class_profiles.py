@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
 from heatbrush_core.checks import MethodLike, read_method
-from heatbrush_core.maps.runs import AXES, Axis, check_axis
+from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.progress import Listener
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from heatbrush_core.inference.explaining import Explaining
 
-Floats = NDArray[np.float64]
 DRAWS = 2000
 
 
@@ -27,7 +27,7 @@ def class_profile(
     X: ArrayLike,
     y: ArrayLike,
     method: MethodLike = "occlusion",
-    axis: Axis = "columns",
+    axis: AxisName = "columns",
     level: float = 0.9,
     seed: int = 0,
     *,

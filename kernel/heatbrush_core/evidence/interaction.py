@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 
 from heatbrush_core.checks import count
 from heatbrush_core.evidence.necessity import Probe
-from heatbrush_core.maps.runs import AXES, Axis, bands, check_axis
+from heatbrush_core.maps.runs import bands
+from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.progress import Listener, Watch
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ MOST = 256
 def interaction(
     explainer: Explaining,
     x: ArrayLike,
-    axis: Axis = "rows",
+    axis: AxisName = "rows",
     size: int = 1,
     target: Any = None,
     *,

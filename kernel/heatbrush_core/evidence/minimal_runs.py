@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import count
-from heatbrush_core.maps.runs import AXES, Axis, Run, bands, check_axis
+from heatbrush_core.maps.runs import Run, bands
+from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.targets import Class
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ QUESTIONS: tuple[Question, ...] = ("keeps", "changes")
 def minimal_run(
     explainer: Explaining,
     x: ArrayLike,
-    axis: Axis = "columns",
+    axis: AxisName = "columns",
     question: Question = "changes",
     target: Any = None,
     longest: int | None = None,

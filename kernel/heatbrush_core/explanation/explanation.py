@@ -14,10 +14,10 @@ from heatbrush_core.explanation.archive import File
 from heatbrush_core.explanation.plain_data import plain
 from heatbrush_core.maps import runs
 from heatbrush_core.maps.profiles import Profile, errors_of, lines
-from heatbrush_core.maps.runs import Axis as Axis1D
 from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import BlockSearch, Search
-from heatbrush_core.matrix.axes import Axis
+from heatbrush_core.matrix.arrays import Floats32
+from heatbrush_core.matrix.axes import Axis, AxisName
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.targets import Target
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray
     from matplotlib.axes import Axes
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
@@ -74,20 +72,20 @@ class Explanation:
         Names of the classes.
     """
 
-    values: Floats
-    map: Floats
+    values: Floats32
+    map: Floats32
     profile: Profile
-    rows: Floats
-    columns: Floats
+    rows: Floats32
+    columns: Floats32
     method: str
     parameters: dict[str, Any]
     target: Target
     score: float
     score_at_baseline: float | None
     residual: float | None
-    standard_error: Floats | None
-    row_errors: Floats | None
-    column_errors: Floats | None
+    standard_error: Floats32 | None
+    row_errors: Floats32 | None
+    column_errors: Floats32 | None
     notes: tuple[str, ...]
     seconds: float
     within: Region | None
@@ -257,7 +255,7 @@ class Explanation:
 
     def runs(
         self,
-        axis: Axis1D = "columns",
+        axis: AxisName = "columns",
         k: int = 5,
         min_length: int = 1,
         max_length: int | None = None,
@@ -374,7 +372,7 @@ class Explanation:
 load = Explanation.load
 
 
-def _frozen(wide: NDArray[np.float64] | None) -> Floats | None:
+def _frozen(wide: NDArray[np.float64] | None) -> Floats32 | None:
     if wide is None:
         return None
     array = np.ascontiguousarray(wide, np.float32)

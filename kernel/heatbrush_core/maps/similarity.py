@@ -8,11 +8,9 @@ from types import ModuleType
 from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.rectangles import bounding_box
-
-Floats = NDArray[np.float64]
 
 Measure = Literal["spearman", "spearman_absolute", "ssim", "hog"]
 """How two maps are compared; 1 for equal ones."""
@@ -30,7 +28,7 @@ BLOCK = 3
 """Cells along each axis that `hog` normalises together: scikit-image's default."""
 
 SHARE = 16 / 299
-"""Side of a cell of `hog` by that of the map: 16 pixels of the 299 that Inception v3 takes."""
+"""Side of a cell of `hog`, divided by that of the map: 16 of the 299 pixels of Inception v3."""
 
 
 def chosen(measures: Any) -> dict[str, Callable[[Any, Any], float]]:
@@ -181,7 +179,7 @@ def pearson(a: Floats, b: Floats) -> float:
 
 
 def overlap(a: Floats, b: Floats, share: float) -> float:
-    """Compare the tops of two (n,) arrays: intersection by union."""
+    """Compare the tops of two (n,) arrays: intersection divided by union."""
     if not len(a):
         return float("nan")
     a, b = top(a, share), top(b, share)
@@ -198,7 +196,7 @@ def top(values: Floats, share: float) -> Floats:
 
 
 def same_sign(a: Floats, b: Floats) -> float:
-    """Count equal signs, by the cells in which either array is not 0."""
+    """Divide the number of equal signs by that of the cells in which either array is not 0."""
     a, b = np.sign(a), np.sign(b)
     says = (a != 0) | (b != 0)
     return float((a == b)[says].mean()) if says.any() else float("nan")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import index, short
+from heatbrush_core.matrix.axes import AXES, AxisName
 from heatbrush_core.matrix.rectangles import Stretch, stretches
 
 Bools = NDArray[np.bool_]
@@ -24,8 +25,8 @@ class RunScores(NamedTuple):
     recall
         Share of the lines with truth that were found. NaN if there is no truth.
     intersection_over_union
-        Of the pair of a found and a true run that has the highest: lines in both by lines in
-        either. 0 if nothing was found, NaN if there is no truth.
+        Of the pair of a found and a true run that has the highest: lines in both, divided by
+        lines in either. 0 if nothing was found, NaN if there is no truth.
     """
 
     precision: float
@@ -46,8 +47,8 @@ def mass_in_truth(map: ArrayLike, truth: ArrayLike) -> float:
     Returns
     -------
     float
-        Sum of the positive values inside the truth by the sum of all, 0 to 1. NaN where that has no
-        meaning: no value is positive, or no cell that is there matters.
+        Sum of the positive values inside the truth, divided by the sum of all, 0 to 1. NaN where
+        that has no meaning: no value is positive, or no cell that is there matters.
 
     Raises
     ------
@@ -97,9 +98,7 @@ def pointing(map: ArrayLike, truth: ArrayLike) -> float:
     return float(inside[values == values.max()].mean())
 
 
-def run_scores(
-    found: Iterable[Stretch], truth: ArrayLike, axis: Literal["rows", "columns"]
-) -> RunScores:
+def run_scores(found: Iterable[Stretch], truth: ArrayLike, axis: AxisName) -> RunScores:
     """Compare runs of rows or columns with those that hold any cell known to matter.
 
     Precision and recall count lines, those in several found runs once; how the lines are cut into
@@ -126,7 +125,7 @@ def run_scores(
     ValueError
         If the axis is neither, or a range is empty or reaches outside the matrix.
     """
-    if axis not in ("rows", "columns"):
+    if axis not in AXES:
         raise ValueError(f'Got axis {axis!r}, but lines are "rows" or "columns"; give one of them.')
     held: Bools = np.any(_boolean(truth), axis=1 if axis == "rows" else 0)
     runs = [_checked(run, len(held), axis) for run in found]

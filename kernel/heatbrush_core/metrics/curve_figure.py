@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import matplotlib.pyplot as plt
 import numpy as np
-from numpy.typing import NDArray
+
+from heatbrush_core.matrix.arrays import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-Floats = NDArray[np.float64]
 COLOURS = {"map": "#2a6fbb", "random": "#808080", "greedy": "#c0562b"}
 """The same on light and on dark ground."""
 DONE = {"deletion": "hidden", "insertion": "shown"}

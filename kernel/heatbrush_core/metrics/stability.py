@@ -13,11 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core.checks import MethodLike, read_method, whole
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.similarity import spearman
+from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -27,7 +26,7 @@ class Stability:
     Attributes
     ----------
     ratios : (samples,) float64
-        Relative change of the map by relative change of the matrix, for each noisy copy.
+        Relative change of the map divided by that of the matrix, for each noisy copy.
     correlations : (samples,) float64
         Spearman's rank correlation of each copy's map with the map.
     same_class : (samples,) bool

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.checks import index, short
+from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.rectangles import Rectangle
 from heatbrush_core.synthetic import shapes
 from heatbrush_core.synthetic.shapes import Kind
@@ -134,7 +135,7 @@ def _labels(classes: int, count: int, random: np.random.Generator) -> NDArray[np
 
 def _sample(
     spec: Spec, label: int, split: Split, random: np.random.Generator
-) -> tuple[shapes.Floats, list[Instance]]:
+) -> tuple[Floats, list[Instance]]:
     """One matrix, and what was planted in it."""
     of_class, of_no_class, around = random.spawn(3)
     matrix = np.zeros(spec.shape)
@@ -159,7 +160,7 @@ def _probability(distractor: Distractor, spec: Spec, label: int, split: Split) -
 
 
 def _planted(
-    matrix: shapes.Floats, pattern: Pattern, place: Rectangle, random: np.random.Generator
+    matrix: Floats, pattern: Pattern, place: Rectangle, random: np.random.Generator
 ) -> Instance:
     """Add an instance to the matrix, in place."""
     r0, r1, c0, c1 = place

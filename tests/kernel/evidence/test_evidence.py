@@ -9,10 +9,12 @@ from planted import trained, truth
 from sentences import refuses
 
 from heatbrush_core import Explainer, Region, find_runs, targets
-from heatbrush_core.evidence import nulls, searching
+from heatbrush_core.evidence import matching, searching
 from heatbrush_core.evidence.evidence import placements
 from heatbrush_core.evidence.finding import COLUMNS
-from heatbrush_core.maps.search import Found, Search, merged
+from heatbrush_core.evidence.p_values import holm, p_value
+from heatbrush_core.evidence.searching import Found, merged
+from heatbrush_core.maps.search import Search
 
 RANDOM = np.random.default_rng(8)
 
@@ -106,29 +108,29 @@ def test_impossible_questions(settings, said):
 def test_phases_keep_mean_and_spectrum_of_each_row():
     for width in (15, 16):
         x = RANDOM.normal(size=(3, width, 2)) + 5
-        new = nulls.phase_randomised(x, RANDOM)
+        new = matching.phase_randomised(x, RANDOM)
         assert np.abs(new - x).max() > 0.5 and new.dtype == x.dtype
         spectra = [np.abs(np.fft.rfft(each, axis=1)) for each in (x, new)]
         np.testing.assert_allclose(*spectra, atol=1e-9)
 
 
 def test_holm_by_hand():
-    adjusted = nulls.holm(np.array([0.01, np.nan, 0.04, 0.03]))
+    adjusted = holm(np.array([0.01, np.nan, 0.04, 0.03]))
     np.testing.assert_allclose(adjusted, [0.03, np.nan, 0.06, 0.06])
 
 
 def test_p_counts_the_observed_itself():
-    assert nulls.p_value(2.0, [1.0, 2.0, 3.0]) == 3 / 4
-    assert nulls.p_value(9.0, [1.0, 2.0, 3.0]) == 1 / 4
-    assert np.isnan(nulls.p_value(1.0, []))
+    assert p_value(2.0, [1.0, 2.0, 3.0]) == 3 / 4
+    assert p_value(9.0, [1.0, 2.0, 3.0]) == 1 / 4
+    assert np.isnan(p_value(1.0, []))
 
 
 def test_rows_without_a_background_have_no_honest_chance():
     x = RANDOM.normal(size=(6, 8, 1))
-    assert nulls.matched(x, "rows", None, 99, RANDOM) is None
-    source, found = nulls.matched(x, "columns", x[None][:0], 99, RANDOM)
+    assert matching.matched(x, "rows", None, 99, RANDOM) is None
+    source, found = matching.matched(x, "columns", x[None][:0], 99, RANDOM)
     assert source == "phases" and found.shape == (99, 6, 8, 1)
-    source, found = nulls.matched(x, "rows", np.stack([x] * 40), 30, RANDOM)
+    source, found = matching.matched(x, "rows", np.stack([x] * 40), 30, RANDOM)
     assert source == "background" and len(found) == 30
 
 
@@ -136,7 +138,7 @@ def test_rows_without_a_background_have_no_honest_chance():
 def test_shifts_turn_each_row_as_it_is(height, width, channels, seed):
     random = np.random.default_rng(seed)
     x = random.normal(size=(height, width, channels)).astype("float32")
-    new = nulls.rows_shifted(x, random)
+    new = matching.rows_shifted(x, random)
     assert new.dtype == x.dtype
     np.testing.assert_array_equal(np.sort(new, axis=1), np.sort(x, axis=1))
     for old, row in zip(x, new, strict=True):
@@ -145,7 +147,7 @@ def test_shifts_turn_each_row_as_it_is(height, width, channels, seed):
 
 def test_rows_are_shifted_against_each_other_by_every_offset():
     x = np.eye(2, 6)[..., None]
-    places = [np.argmax(nulls.rows_shifted(x, RANDOM)[..., 0], axis=1) for _ in range(300)]
+    places = [np.argmax(matching.rows_shifted(x, RANDOM)[..., 0], axis=1) for _ in range(300)]
     assert set(np.diff(places, axis=1).ravel() % 6) == set(range(6))
 
 
@@ -234,14 +236,14 @@ def test_p_is_uniform_for_the_best_of_a_search():
         :, 1
     ]
     observed, rest = best[:60], best[60:]
-    ps = [nulls.p_value(each, RANDOM.permutation(rest)[:99]) for each in observed]
+    ps = [p_value(each, RANDOM.permutation(rest)[:99]) for each in observed]
     assert uniform(ps) < 1.63 / np.sqrt(60)
     # the wrong way: the same runs against other places of the same samples
     wrong = []
     for x, size in zip(nothing[:60], observed, strict=True):
         found = searching.found(search, explainer, explainer.matrix(x), aim)
         if found and np.isfinite(size):
-            regions = [search.region(each) for each in found]
+            regions = [searching.region(search, each) for each in found]
             table = explainer.evidence(x, regions, planted, chosen="before")
             wrong.append(table["p"].min())
     assert np.mean(np.array(wrong) <= 0.05) > 0.2
