@@ -19,7 +19,7 @@ from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.targets import Class, Margin, resolve
 
 if TYPE_CHECKING:
-    from heatbrush_core.explanation import Explanation
+    from heatbrush_core.explanation.explanation import Explanation
 
 
 class Explaining(Predictor):
