@@ -390,7 +390,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(content=JSON)
 def test_no_message_raises(content) -> None:
     with pytest.MonkeyPatch.context() as patch:
