@@ -1,4 +1,4 @@
-"""The arrays of numbers that are passed about: float64 to compute with, float32 to keep."""
+"""The arrays of numbers that are passed about: what is computed with, what is kept, and indices."""
 
 from __future__ import annotations
 
@@ -10,3 +10,6 @@ Floats = NDArray[np.float64]
 
 Floats32 = NDArray[np.float32]
 """What an explanation keeps, half as large."""
+
+Indices = NDArray[np.intp]
+"""Places in other arrays."""

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.matrix.arrays import Indices
 from heatbrush_core.matrix.region import Region
 
-Cells = NDArray[np.intp]
 SPREAD = 2
 """Largest allowed area of a group's box, divided by the area of its smallest region."""
 
@@ -28,8 +28,8 @@ class Boxes:
         Cells of each.
     """
 
-    rows: Cells
-    columns: Cells
+    rows: Indices
+    columns: Indices
     height: int
     width: int
 
@@ -56,7 +56,7 @@ class Boxes:
         return Boxes(self.rows[which], self.columns[which], self.height, self.width)
 
     @property
-    def cells(self) -> tuple[Cells, Cells]:
+    def cells(self) -> tuple[Indices, Indices]:
         """(N, h, 1) rows and (N, 1, w) columns: an index of a matrix that gives (N, h, w)."""
         rows = self.rows[:, None, None] + np.arange(self.height)[:, None]
         return rows, self.columns[:, None, None] + np.arange(self.width)
@@ -139,7 +139,7 @@ def replaced(x: NDArray[Any], other: NDArray[Any], regions: Sequence[Region]) ->
     return Changes(x, Boxes.around(edges, x.shape), fill)
 
 
-def alike(regions: Sequence[Region], shape: tuple[int, ...]) -> list[NDArray[np.intp]]:
+def alike(regions: Sequence[Region], shape: tuple[int, ...]) -> list[Indices]:
     """Sort regions into groups for which one size of box does, by their numbers.
 
     Within a group the box of all is at most `SPREAD` times as large as that of each, so that little

@@ -21,7 +21,7 @@ Stroke = tuple[bool, Rectangle]
 """Paint the rectangle, or where False, wipe it."""
 
 
-class Grid:
+class CutPlane:
     """The plane, cut along every edge of some rectangles: a block is inside or outside as a whole.
 
     Parameters
