@@ -110,7 +110,7 @@ def distance(ps: list[float]) -> float:
 def uniform() -> None:
     """Print how far p without evidence is from uniform: a random region's, and a search's best."""
     from heatbrush_core import Region
-    from heatbrush_core.evidence import nulls
+    from heatbrush_core.evidence.p_values import p_value
     from heatbrush_core.maps.search import Search
 
     made, random = trained("step", 20, 12_000), np.random.default_rng(0)
@@ -128,7 +128,7 @@ def uniform() -> None:
     observed, rest = best[:UNIFORM], random.permutation(best[UNIFORM:])
     count = len(rest) // UNIFORM
     groups = rest[: count * UNIFORM].reshape(UNIFORM, count)
-    repeated = [nulls.p_value(a, b) for a, b in zip(observed, groups, strict=True)]
+    repeated = [p_value(a, b) for a, b in zip(observed, groups, strict=True)]
     limit = CRITICAL / np.sqrt(UNIFORM)
     for name, ps in (("random region, placement", placed), ("best run, repeated", repeated)):
         print(f"{name:<28}distance {distance(ps):.3f}, rejected at 0.01 above {limit:.3f}")

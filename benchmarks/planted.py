@@ -22,6 +22,7 @@ def trained(
     train: int,
     test: int,
     size: tuple[int, int] = (16, 64),
+    epochs: int = 12,
 ) -> Planted:
     """Train a network on so many samples of one shape; 300 of them are the background."""
     import keras
@@ -36,7 +37,7 @@ def trained(
     model.compile(
         keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy", metrics=["accuracy"]
     )
-    model.fit(given.X, given.y, epochs=12, batch_size=32, verbose=0)
+    model.fit(given.X, given.y, epochs=epochs, batch_size=32, verbose=0)
     accuracy = model.evaluate(asked.X, asked.y, verbose=0)[1]
     planted = [each.name for each in spec.classes].index("planted")
     return Planted(hb.Explainer(model, background=given.X[:300]), asked, planted, accuracy)

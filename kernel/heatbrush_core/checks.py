@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import operator
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -27,42 +28,76 @@ class Strict(BaseModel):
 
     def __init__(self, **given: Any) -> None:
         try:
-            super().__init__(**_plain(given))
+            super().__init__(**python_numbers(given))
         except ValidationError as error:
             raise ValueError(_sentence(type(self), given, error)) from error
 
 
-def _plain(value: Any) -> Any:
-    """NumPy's numbers as Python's, also inside lists and dicts."""
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, list | tuple):
-        return tuple(_plain(part) for part in value)
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    return value
-
-
 def _sentence(model: type[Strict], given: dict[str, Any], error: ValidationError) -> str:
-    first = error.errors()[0]
-    if first["type"] == "value_error":
-        return first["msg"].removeprefix("Value error, ")
-    name, known = str(first["loc"][0]), model.model_fields
-    if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "give one of these, or leave it out."
-        return f"{model.noun} has no {name!r} among {', '.join(known)}; {hint}"
+    wrong, known = Fault.first(error, "a list"), model.model_fields
+    if wrong.kind == "value_error":
+        return wrong.why
+    name = wrong.path[0]
+    if wrong.kind == "extra_forbidden":
+        remedy = hint(name, known, "give one of these, or leave it out.")
+        return f"{model.noun} has no {name!r} among {', '.join(known)}; {remedy}"
     meaning = known[name].description
     if name not in given:
         return f"{model.noun} needs {name}, but it was not given; give {meaning}."
-    return f"{model.noun} has {name}={short(given[name])}, but {_why(first)}; give {meaning}."
+    return f"{model.noun} has {name}={short(given[name])}, but {wrong.why}; give {meaning}."
 
 
-def _why(first: Any) -> str:
-    if first["type"] in ("missing", "too_long"):
-        return "it should be a pair"
-    words = first["msg"].replace("a valid tuple", "a list").replace("valid dictionary", "dict")
-    return f"it should{words.partition('should')[2]}"
+class Fault(NamedTuple):
+    """The first thing that pydantic finds wrong.
+
+    Attributes
+    ----------
+    path
+        Where it is: the names of the field and of those inside of it.
+    kind
+        What pydantic calls it.
+    why
+        What it should be, as the middle of a sentence; a validator's own sentence as it is.
+    """
+
+    path: tuple[str, ...]
+    kind: str
+    why: str
+
+    @classmethod
+    def first(cls, error: ValidationError, sequence: str) -> Fault:
+        """Read an error; `sequence` is the word for what a tuple is read from."""
+        first = error.errors()[0]
+        path, kind = tuple(str(part) for part in first["loc"]), first["type"]
+        if kind in ("missing", "too_long"):
+            return cls(path, kind, "it should be a pair")
+        why = first["msg"].removeprefix("Value error, ")
+        if kind != "value_error":
+            why = why.replace("a valid tuple", sequence).replace("valid dictionary", "dict")
+            why = f"it should{why.partition('should')[2]}" if "should" in why else why
+        return cls(path, kind, why)
+
+
+def python_numbers(value: Any) -> Any:
+    """Turn NumPy's numbers into Python's, also inside lists, which become tuples, and dicts."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, list | tuple):
+        return tuple(python_numbers(part) for part in value)
+    if isinstance(value, dict):
+        return {name: python_numbers(part) for name, part in value.items()}
+    return value
+
+
+# ------------------------------------------------------------------ whole numbers
+
+
+def index(value: Any) -> int | None:
+    """Read a whole number of any kind, NumPy's too; None for all else, truth values included."""
+    try:
+        return None if isinstance(value, bool | np.bool_) else operator.index(value)
+    except TypeError:
+        return None
 
 
 def whole(name: str, value: Any, least: int, most: int | None = None, why: str = "") -> int:
@@ -73,10 +108,7 @@ def whole(name: str, value: Any, least: int, most: int | None = None, why: str =
     TypeError, ValueError
         In one sentence.
     """
-    try:
-        number = None if isinstance(value, bool | np.bool_) else operator.index(value)
-    except TypeError:
-        number = None
+    number = index(value)
     if number is None:
         raise TypeError(f"{name} is {value!r}, but a whole number is expected; give one.")
     if number < least:
@@ -86,6 +118,121 @@ def whole(name: str, value: Any, least: int, most: int | None = None, why: str =
             f"{name} is {number}, but {why or f'at most {most} is expected'}; give {most} or less."
         )
     return number
+
+
+def count(name: str, value: Any, most: int | None = None, otherwise: str = "") -> int:
+    """Read a number of things, from 1 on; `otherwise` says what else may be given.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, whatever was given.
+    """
+    number = index(value)
+    if number is None or number < 1 or (most is not None and number > most):
+        limits = "from 1 on" if most is None else f"from 1 to {most}"
+        raise ValueError(
+            f"{name} is {value!r}, but a whole number {limits} is expected; give one{otherwise}."
+        )
+    return number
+
+
+# ------------------------------------------------------------------ methods
+
+MethodLike = str | tuple[str, Mapping[str, Any]] | Mapping[str, Any]
+"""What `read_method` reads."""
+
+
+def read_method(given: Any, beside: Mapping[str, Any] | None = None) -> tuple[str, dict[str, Any]]:
+    """Read a method as it may be asked for: its name, and its parameters.
+
+    Parameters
+    ----------
+    given
+        A name; a pair (name, {parameters}); or a dict {"name": name, parameter: value, ...}.
+    beside
+        Parameters that were given beside it, which win.
+
+    Raises
+    ------
+    TypeError
+        If it is none of these.
+    """
+    if not is_method(given):
+        raise TypeError(
+            f"method is {short(given)}, but a name or a pair (name, parameters) is expected; "
+            'write it as "occlusion" or ("occlusion", {"patch": (3, None)}).'
+        )
+    if isinstance(given, str):
+        name, parameters = given, {}
+    elif isinstance(given, Mapping):
+        parameters = dict(given)
+        name = parameters.pop("name")
+    else:
+        name, parameters = given[0], dict(given[1])
+    return name, {**parameters, **(beside or {})}
+
+
+def is_method(given: Any) -> bool:
+    """Tell whether `read_method` can read it, whatever its name says."""
+    if isinstance(given, Mapping):
+        return isinstance(given.get("name"), str)
+    if isinstance(given, list | tuple) and len(given) == 2:
+        # a dict with a name is a method of its own, so that the two are no pair
+        pair = isinstance(given[1], Mapping) and "name" not in given[1]
+        return pair and isinstance(given[0], str)
+    return isinstance(given, str)
+
+
+def read_methods(given: Any) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Read several methods, each as `read_method` does, by the names that tell them apart.
+
+    Parameters
+    ----------
+    given
+        A list of methods, or one; or a dict of names to them. In a list they go by their own names,
+        and by numbers from 2 on where a method comes again: "occlusion 2".
+
+    Raises
+    ------
+    TypeError
+        If it is none of these.
+    """
+    if isinstance(given, Mapping):
+        return {str(name): read_method(each) for name, each in given.items()}
+    if not isinstance(given, Iterable):
+        raise TypeError(
+            f"methods= takes a list of methods, but got {given!r}; "
+            'give names or pairs, such as ["gradient", ("occlusion", {"patch": (3, None)})].'
+        )
+    read = [read_method(each) for each in ([given] if is_method(given) else given)]
+    return dict(zip(numbered(name for name, _ in read), read, strict=True))
+
+
+# ------------------------------------------------------------------ names
+
+
+def numbered(names: Iterable[str]) -> list[str]:
+    """Tell names apart: one that comes again gets a number, from 2 on."""
+    found: list[str] = []
+    for name in names:
+        once, number = name, 1
+        while once in found:
+            number += 1
+            once = f"{name} {number}"
+        found.append(once)
+    return found
+
+
+def hint(
+    name: Any, known: Iterable[str], otherwise: str = "give one of these.", cutoff: float = 0.6
+) -> str:
+    """Ask whether the nearest of the known names was meant; without a near one say `otherwise`.
+
+    `cutoff` is how alike the two must be, 0 to 1.
+    """
+    near = difflib.get_close_matches(str(name), list(known), n=1, cutoff=cutoff)
+    return f"did you mean {near[0]!r}?" if near else otherwise
 
 
 def short(given: Any) -> str:

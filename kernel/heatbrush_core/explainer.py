@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.checks import MethodLike, is_method, read_method
 from heatbrush_core.evidence import evidence
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.batching import batches
@@ -65,7 +66,7 @@ class Explainer(Explaining):
     def explain(
         self,
         x: ArrayLike,
-        method: str,
+        method: MethodLike,
         target: Any = None,
         within: Region | None = None,
         score: ScoreKind | None = None,
@@ -81,7 +82,8 @@ class Explainer(Explaining):
         x
             (H, W), (H, W, C) or (1, H, W, C).
         method
-            A name of `methods()`.
+            A name of `methods()`; a pair (name, {parameters}) or a dict {"name": name, parameter:
+            value} brings parameters along.
         target
             None (the predicted class), an index, a name, `targets.Class` or `targets.Margin`.
         within
@@ -117,7 +119,7 @@ class Explainer(Explaining):
     def explain_batch(
         self,
         X: ArrayLike,
-        method: str,
+        method: MethodLike,
         targets: Any = None,
         within: Region | None = None,
         score: ScoreKind | None = None,
@@ -297,11 +299,13 @@ class Explainer(Explaining):
     # -------------------------------------------------------------- how explanations are made
 
     def _chosen(
-        self, method: str, parameters: dict[str, Any], x: NDArray[Any]
+        self, method: MethodLike, parameters: dict[str, Any], x: NDArray[Any]
     ) -> tuple[Method, Parameters]:
         """Find a method that runs on this model, and read its parameters for a matrix like x."""
+        if is_method(method):
+            method, parameters = read_method(method, parameters)
         chosen = find(method)
-        if reason := self.why_not(method):
+        if reason := self.why_not(chosen.name):
             raise TypeError(reason)
         return chosen, chosen.settings(parameters, (x.shape[0], x.shape[1]))
 

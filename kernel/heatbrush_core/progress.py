@@ -16,7 +16,7 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is.
+    """How far a computation is.
 
     Attributes
     ----------
@@ -36,12 +36,12 @@ Listener = Callable[[Progress], None]
 
 
 class Watch:
-    """A long run of many parts, as its caller sees it: how many are done, and whether to stop.
+    """A long computation as its caller sees it: how many parts are done, and whether to stop.
 
     Parameters
     ----------
     total
-        Parts of the run.
+        Parts of the computation.
     listener, cancel
         As in `Explainer.explain`.
 
@@ -62,7 +62,7 @@ class Watch:
 
     @property
     def alone(self) -> bool:
-        """Whether nobody could see or stop the run."""
+        """Whether nobody could see or stop the computation."""
         return self.listener is None and self.cancel is None
 
     def advance(self, count: int = 1) -> None:
@@ -71,7 +71,7 @@ class Watch:
         self.report()
 
     def report(self) -> None:
-        """Tell the caller how far the run is, also where that is no news."""
+        """Tell the caller how far the computation is, also where that is no news."""
         if self.listener is not None:
             self.listener(Progress(self.done, self.total))
 
@@ -81,9 +81,9 @@ class Watch:
             raise Cancelled("The run was cancelled")
 
     def inside(self) -> Watch:
-        """Watch a part that has batches of its own: after each, the run's progress is told again.
+        """Watch a part that has batches of its own: after each, its own progress is told again.
 
-        So the caller can do other things meanwhile, and stop the run.
+        So the caller can do other things meanwhile, and stop it.
         """
         again: Listener | None = None if self.listener is None else lambda _: self.report()
         return Watch(0, again, self.cancel)

@@ -1,15 +1,15 @@
-"""What is explained: the score of one class, or of one class rather than another."""
+"""What is explained: the score of one class, or of one class rather than another; class labels."""
 
 from __future__ import annotations
 
-import difflib
-import operator
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from heatbrush_core.checks import hint, index
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,69 @@ def check_names(names: Sequence[str] | None, classes: int) -> None:
         )
 
 
+def labels(y: Any, count: int, classes: Sequence[str]) -> list[int]:
+    """Read the classes of several samples.
+
+    Parameters
+    ----------
+    y : array-like
+        (count,) indices of classes, or names; whole floats are indices too.
+    count : int
+        The number of samples.
+    classes : sequence of str
+        Names of the classes; empty where they are not known yet, and any index is taken.
+
+    Returns
+    -------
+    list of int
+        A class index per sample.
+
+    Raises
+    ------
+    ValueError
+        If there is another number of labels than of samples, or a label that is no class.
+    TypeError
+        If the labels are neither whole numbers nor names.
+    """
+    given = np.atleast_1d(np.asarray(y))
+    if given.shape != (count,):
+        remedy = "such as y.argmax(axis=1)" if given.ndim == 2 else "in the order of the samples"
+        raise ValueError(
+            f"y has shape {given.shape}, but there are {count} samples; "
+            f"give one class index or name per sample, {remedy}."
+        )
+    found = [_label(each) for each in given.tolist()]
+    if classes:
+        return [_of_class(each, classes) for each in found]
+    if any(isinstance(each, str) for each in found):
+        raise ValueError(
+            "y holds class names, but the names of the model's classes are not known; "
+            "give classes= to the Explainer, or class indices as y."
+        )
+    return [_index(each) for each in found]
+
+
+def _label(given: Any) -> int | str:
+    """Read a label; tables make floats of whole numbers where one is missing elsewhere."""
+    if isinstance(given, str):
+        return given
+    whole = isinstance(given, float) and given.is_integer()
+    number = index(int(given) if whole else given)
+    if number is None or number < 0:
+        raise TypeError(
+            f"y holds {given!r}, but a label is the index of a class, counted from 0, or its name; "
+            "give one of these per sample."
+        )
+    return number
+
+
+def _of_class(label: int | str, classes: Sequence[str]) -> int:
+    try:
+        return _look_up(label, classes)
+    except ValueError as error:
+        raise ValueError(f"y holds a label that is no class: {error}") from error
+
+
 def resolve(target: Any, classes: Sequence[str], predicted: int) -> Class | Margin:
     """Look a target up among the model's classes.
 
@@ -153,7 +216,7 @@ def _look_up(reference: int | str, classes: Sequence[str]) -> int:
 
 
 def _named(name: str, classes: Sequence[str]) -> int:
-    found = [index for index, each in enumerate(classes) if each == name]
+    found = [number for number, each in enumerate(classes) if each == name]
     if len(found) > 1:
         raise ValueError(
             f"Target {name!r} is the name of {len(found)} classes ({', '.join(map(str, found))}), "
@@ -161,9 +224,8 @@ def _named(name: str, classes: Sequence[str]) -> int:
         )
     if not found:
         listed = ", ".join(classes[:6]) + (", ..." if len(classes) > 6 else "")
-        near = difflib.get_close_matches(name, classes, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else "give one of these, or an index."
-        raise ValueError(f"There is no class {name!r} among the model's ({listed}); {hint}")
+        remedy = hint(name, classes, "give one of these, or an index.", cutoff=0.5)
+        raise ValueError(f"There is no class {name!r} among the model's ({listed}); {remedy}")
     return found[0]
 
 
@@ -171,21 +233,18 @@ def _reference(given: Any) -> int | str:
     """Check the kind of a reference to a class; NumPy integers become ints."""
     if isinstance(given, str):
         return str(given)
-    try:
-        index = None if isinstance(given, bool | np.bool_) else operator.index(given)
-    except TypeError:
-        index = None
-    if index is None:
+    number = index(given)
+    if number is None:
         raise TypeError(
             f"A target is None, an int, a class name, Class or Margin, but got {given!r} "
             f"({type(given).__name__}); give the index of the class or its name."
         )
-    if index < 0:
+    if number < 0:
         raise ValueError(
-            f"Target {index} is negative, but classes are counted from 0; give the index of the "
+            f"Target {number} is negative, but classes are counted from 0; give the index of the "
             "class from the front, or its name."
         )
-    return index
+    return number
 
 
 def _index(reference: int | str) -> int:

@@ -17,7 +17,7 @@ from heatbrush.session.requests import Requests
 from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle, InlineWorker, Worker
 from heatbrush_core import Explanation, Region
-from heatbrush_core.maps.runs import check_axis
+from heatbrush_core.matrix.axes import check_axis
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,24 +1,24 @@
-"""Whole classes: what the profiles of many samples have in common, and who relies on a run."""
+"""Class profiles: what the profiles of the samples of each class have in common."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.maps.runs import AXES, Axis, check_axis
+from heatbrush_core import targets
+from heatbrush_core.checks import MethodLike, read_method
+from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.progress import Listener
-from heatbrush_core.registry.parameters import entry
 
 if TYPE_CHECKING:
     import xarray
 
     from heatbrush_core.inference.explaining import Explaining
 
-Floats = NDArray[np.float64]
 DRAWS = 2000
 
 
@@ -26,8 +26,8 @@ def class_profile(
     explainer: Explaining,
     X: ArrayLike,
     y: ArrayLike,
-    method: str | tuple[str, Mapping[str, Any]] = "occlusion",
-    axis: Axis = "columns",
+    method: MethodLike = "occlusion",
+    axis: AxisName = "columns",
     level: float = 0.9,
     seed: int = 0,
     *,
@@ -44,10 +44,11 @@ def class_profile(
     X
         (N, H, W) or (N, H, W, C).
     y
-        (N,) index of each sample's class, which is explained.
+        (N,) each sample's class, which is explained: indices, or names.
     method, **parameters
-        A name, with its parameters beside it, or a pair (name, {parameters}), which may hold those
-        that are called as one of these, such as a seed.
+        A name, with its parameters beside it; or a pair (name, {parameters}) or a dict {"name":
+        name, parameter: value}, which may hold those that are called as one of these, such as a
+        seed.
     axis
         "rows" or "columns": which profile.
     level
@@ -74,9 +75,9 @@ def class_profile(
     """
     import xarray
 
-    name, given = entry(method, parameters)
+    name, given = read_method(method, parameters)
     matrices = explainer.asked_each(X)
-    labels = _labels(y, len(matrices))
+    labels = np.array(targets.labels(y, len(matrices), explainer.classes), np.intp)
     check_axis(axis)
     if not 0 < level < 1:
         raise ValueError(
@@ -126,13 +127,3 @@ def _prototype(profiles: Floats, own: NDArray[np.bool_]) -> int:
     lengths = np.linalg.norm(profiles[numbers], axis=1)
     cosines = profiles[numbers] @ mean / np.where(lengths > 0, lengths, np.inf)
     return int(numbers[int(cosines.argmax())])
-
-
-def _labels(y: Any, count: int) -> NDArray[np.intp]:
-    labels = np.asarray(y)
-    if labels.shape != (count,) or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"y has shape {labels.shape} and dtype {labels.dtype}, but one class index for each of "
-            f"{count} matrices is expected; give whole numbers counted from 0."
-        )
-    return labels.astype(np.intp)

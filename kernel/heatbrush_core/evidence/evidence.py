@@ -7,18 +7,23 @@ chosen, and where no honest comparison is known there is no p value.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.evidence import nulls, searching
+from heatbrush_core.checks import count
+from heatbrush_core.evidence import searching
 from heatbrush_core.evidence.necessity import Probe
+from heatbrush_core.evidence.p_values import holm, p_value
+from heatbrush_core.evidence.searching import Repeats
 from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import Search
+from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.rectangles import bounding_box
 from heatbrush_core.matrix.region import Region, check_region
 from heatbrush_core.progress import Watch
+from heatbrush_core.targets import Class, Margin
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +33,6 @@ if TYPE_CHECKING:
 OTHERS = ("row_mean", "blur")
 """Baselines that further columns are for, beside the explainer's own."""
 CONTROLS = 999
-Floats = NDArray[np.float64]
 
 
 def evidence(
@@ -42,8 +46,6 @@ def evidence(
     watch: Watch | None = None,
 ) -> pd.DataFrame:
     """Judge regions; `Explainer.evidence` says how."""
-    import pandas as pd
-
     matrix, given = explainer.asked(x), list(regions)
     for region in given:
         check_region(region, matrix.shape)
@@ -58,36 +60,79 @@ def evidence(
         watch.total += controls
         matched = searching.matched(search, explainer, matrix, aim, controls, random, watch)
         watch.total += (0 if matched is None else len(matched.matrices)) - controls
-    inside = watch.inside()
+    table = _measured(explainer, matrix, aim, given, watch.inside())
     probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
-    table = pd.DataFrame(index=pd.Index(_labels(explainer, matrix, given), name="region"))
-    table["cells"] = [int(region.mask(matrix.shape[:2]).sum()) for region in given]
-    table["necessity"], table["sufficiency"], _ = probe.measured(given, inside)
-    for name in OTHERS:
-        if not (isinstance(explainer.baseline, str) and explainer.baseline == name):
-            other = Probe(explainer, matrix, explainer.fill(matrix, name), aim)
-            lost, alone, _ = other.measured(given, inside)
-            table[f"necessity, {name}"], table[f"sufficiency, {name}"] = lost, alone
     found = _by_place(probe, places, watch)
     table["control_mean"] = [float(each.mean()) if each.size else np.nan for each in found]
     table["control_sd"] = [float(each.std(ddof=1)) if each.size > 1 else np.nan for each in found]
     necessity = table["necessity"].to_numpy()
-    if isinstance(search, Search):
-        null = searching.repeated(search, explainer, aim, matched, watch)
-        source = "none" if null is None else "repeat the choice"
-        best = np.array([]) if null is None else null.necessity
-        ps = np.array([nulls.p_value(each, best) for each in necessity])
-        adjusted, counts = ps, [len(best)] * len(given)
-    elif search == "before":
-        source = "placement"
-        pairs = zip(necessity, found, strict=True)
-        ps = np.array([nulls.p_value(each, others) for each, others in pairs])
-        adjusted, counts = nulls.holm(ps), [len(each) for each in found]
+    if search == "before":
+        chance = Chance.of_places(necessity, found)
+    elif isinstance(search, Search):
+        repeats = searching.repeated(search, explainer, aim, matched, watch)
+        chance = Chance.of_repeats(necessity, repeats)
     else:
-        source, ps = "none", np.full(len(given), np.nan)
-        adjusted, counts = ps, [0] * len(given)
-    table["null"], table["p"], table["p_adjusted"] = source, ps, adjusted
-    table["smallest_p"] = [1 / (1 + count) if count else np.nan for count in counts]
+        chance = Chance.of_repeats(necessity, None)
+    table["null"], table["p"], table["p_adjusted"] = chance.source, chance.ps, chance.adjusted
+    table["smallest_p"] = [1 / (1 + many) if many else np.nan for many in chance.counts]
+    return table
+
+
+class Chance(NamedTuple):
+    """What the necessity of each region is compared with, and how often that is as large.
+
+    Attributes
+    ----------
+    source
+        "placement", "repeat the choice" or "none".
+    ps, adjusted
+        (N,) p values, of each region and for all together.
+    counts
+        How many numbers each region is compared with.
+    """
+
+    source: str
+    ps: Floats
+    adjusted: Floats
+    counts: list[int]
+
+    @classmethod
+    def of_places(cls, necessity: Floats, places: Sequence[Floats]) -> Chance:
+        """Compare each region with the same shape elsewhere, which nobody chose either."""
+        pairs = zip(necessity, places, strict=True)
+        ps = np.array([p_value(each, others) for each, others in pairs])
+        return cls("placement", ps, holm(ps), [len(each) for each in places])
+
+    @classmethod
+    def of_repeats(cls, necessity: Floats, repeats: Repeats | None) -> Chance:
+        """Compare all regions with the best of a search, which covers that there are several.
+
+        Without repeats there is no p.
+        """
+        best = np.array([]) if repeats is None else repeats.necessity
+        ps = np.array([p_value(each, best) for each in necessity])
+        source = "none" if repeats is None else "repeat the choice"
+        return cls(source, ps, ps, [len(best)] * len(necessity))
+
+
+def _measured(
+    explainer: Explaining,
+    x: NDArray[Any],
+    aim: Class | Margin,
+    regions: Sequence[Region],
+    inside: Watch,
+) -> pd.DataFrame:
+    """Take the necessity and the sufficiency of each region, for each baseline."""
+    import pandas as pd
+
+    table = pd.DataFrame(index=pd.Index(_labels(explainer, x, regions), name="region"))
+    table["cells"] = [int(region.mask(x.shape[:2]).sum()) for region in regions]
+    own = explainer.baseline if isinstance(explainer.baseline, str) else None  # no array is a word
+    for name in (None, *(each for each in OTHERS if each != own)):
+        suffix = "" if name is None else f", {name}"
+        probe = Probe(explainer, x, explainer.fill(x, name), aim)
+        lost, alone, _ = probe.measured(regions, inside)
+        table[f"necessity{suffix}"], table[f"sufficiency{suffix}"] = lost, alone
     return table
 
 
@@ -144,7 +189,4 @@ def _check(chosen: Any, controls: int) -> None:
             f"chosen is {chosen!r}, but 'before', a Search or None is expected; give 'before' only "
             "for regions that were fixed before any map of this matrix was seen."
         )
-    if isinstance(controls, bool) or not isinstance(controls, int | np.integer) or controls < 1:
-        raise ValueError(
-            f"controls is {controls!r}, but a whole number from 1 on is expected; give one."
-        )
+    count("controls", controls)

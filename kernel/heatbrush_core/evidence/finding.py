@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from heatbrush_core.evidence import nulls, searching
+from heatbrush_core.checks import read_methods
+from heatbrush_core.evidence import searching
 from heatbrush_core.evidence.necessity import Probe
-from heatbrush_core.evidence.searching import Nulls
-from heatbrush_core.maps.runs import AXES, Axis
-from heatbrush_core.maps.search import Floats, Found, Methods, Null, Search
+from heatbrush_core.evidence.p_values import p_value
+from heatbrush_core.evidence.searching import Found, Repeats
+from heatbrush_core.maps.search import Methods, NullChoice, Search
+from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.matrix.axes import AXES, AxisName
 from heatbrush_core.progress import Listener, Watch
 
 if TYPE_CHECKING:
@@ -25,7 +28,8 @@ LEVEL = 0.05
 LEAST = 0.1
 """How much probability a run must move, without it or by it alone, to be listed; of a score that is
 no probability, which part of what it differs by from the baseline's."""
-NULLS = 199
+CONTROLS = 199
+"""Matched matrices, at the most, where nothing is said."""
 COLUMNS = (
     "axis start stop label length score share necessity sufficiency control_mean control_sd null p "
     "p_adjusted methods"
@@ -35,16 +39,16 @@ COLUMNS = (
 def find_runs(
     explainer: Explaining,
     x: ArrayLike,
-    axis: Axis = "columns",
+    axis: AxisName = "columns",
     methods: Methods = ("occlusion", "lrp"),
     target: Any = None,
     k: int = 5,
     min_length: int = 1,
     max_length: int | None = None,
     penalty: float | Literal["auto"] = "auto",
-    controls: int = NULLS,
+    controls: int = CONTROLS,
     seed: int = 0,
-    null: Null = "auto",
+    null: NullChoice = "auto",
     *,
     progress: Listener | None = None,
     cancel: threading.Event | None = None,
@@ -68,7 +72,8 @@ def find_runs(
     axis
         "rows" or "columns".
     methods
-        What makes the maps; those that cannot run on this model are left out.
+        What makes the maps, as `compare` takes them; those that cannot run on this model are left
+        out.
     target
         As in `explain`; None is the predicted class.
     k, min_length, max_length, penalty
@@ -107,7 +112,7 @@ def find_runs(
     import pandas as pd
 
     matrix = explainer.asked(x)
-    usable = [m for m in methods if not explainer.why_not(m if isinstance(m, str) else m[0])]
+    usable = [each for each in read_methods(methods).values() if not explainer.why_not(each[0])]
     settings = {"k": k, "min_length": min_length, "max_length": max_length, "penalty": penalty}
     search = Search.of(axis, usable, null=null, **settings)
     aim, watch = explainer.aim(matrix, target), Watch(1 + controls, progress, cancel)
@@ -116,20 +121,19 @@ def find_runs(
     watch.total = 1 + (0 if matched is None else len(matched.matrices))
     found = searching.found(search, explainer, matrix, aim, watch)
     probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
-    regions = [search.region(each) for each in found]
+    regions = [searching.region(search, each) for each in found]
     necessity, sufficiency, effect = probe.measured(regions, watch.inside())
     watch.advance()
-    best = searching.repeated(search, explainer, aim, matched, watch)
-    chance = np.array([]) if best is None else best.effect
-    ps = np.array([nulls.p_value(each, chance) for each in effect])
-    spread = (np.nan, np.nan) if best is None else _spread(chance)
+    repeats = searching.repeated(search, explainer, aim, matched, watch)
+    chance = np.array([]) if repeats is None else repeats.effect
+    ps = np.array([p_value(each, chance) for each in effect])
     names = explainer.axes(matrix.shape)[AXES.index(axis)]
     table = pd.DataFrame(found, columns=Found._fields)
     table["axis"], table["length"] = axis, table["stop"] - table["start"]
     table["label"] = [names.span((each.start, each.stop)) for each in found]
     table["necessity"], table["sufficiency"] = necessity, sufficiency
-    table["control_mean"], table["control_sd"] = spread
-    table["null"] = "none" if best is None else "repeat the choice"
+    table["control_mean"], table["control_sd"] = _spread(chance)
+    table["null"] = "none" if repeats is None else "repeat the choice"
     table["p"] = table["p_adjusted"] = ps
     table = table[COLUMNS]
     order = np.argsort(-effect, kind="stable")
@@ -137,9 +141,9 @@ def find_runs(
     stands = (effect >= least) & ((ps <= LEVEL) | np.isnan(ps))
     listed = table.iloc[[i for i in order if stands[i]]].reset_index(drop=True)
     listed.attrs["best_p"] = float(ps[order[0]]) if len(order) else float("nan")
-    listed.attrs["null"] = "none" if best is None else best.source
+    listed.attrs["null"] = "none" if repeats is None else repeats.source
     listed.attrs["controls"] = len(chance)
-    listed.attrs["why"] = "" if len(listed) else _why(effect, ps, best, least)
+    listed.attrs["why"] = "" if len(listed) else _why(effect, ps, repeats, least)
     return listed
 
 
@@ -151,7 +155,7 @@ def _spread(chance: Floats) -> tuple[float, float]:
     return float(known.mean()), float(known.std(ddof=1))
 
 
-def _why(effect: Floats, ps: Floats, null: Nulls | None, least: float) -> str:
+def _why(effect: Floats, ps: Floats, repeats: Repeats | None, least: float) -> str:
     """Say why no run is listed."""
     if not len(effect):
         return "No stretch of any map stands out from the rest of it."
@@ -164,7 +168,7 @@ def _why(effect: Floats, ps: Floats, null: Nulls | None, least: float) -> str:
             "The network may fall back to this class when it sees nothing, or rest on evidence "
             "everywhere."
         )
-    assert null is not None
+    assert repeats is not None
     return (
         f"{moved}, but the same search finds as much in matrices without evidence "
         f"(p = {ps[best]:.2g})."

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from heatbrush_core.checks import count
 from heatbrush_core.evidence.necessity import Probe
-from heatbrush_core.maps.runs import AXES, Axis, bands, check_axis
+from heatbrush_core.maps.runs import bands
+from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.progress import Listener, Watch
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ MOST = 256
 def interaction(
     explainer: Explaining,
     x: ArrayLike,
-    axis: Axis = "rows",
+    axis: AxisName = "rows",
     size: int = 1,
     target: Any = None,
     *,
@@ -95,11 +97,7 @@ def interaction(
 
 
 def _check(size: Any, lines: int) -> None:
-    whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
-    if not whole or not 1 <= size <= lines:
-        raise ValueError(
-            f"size is {size!r}, but a whole number from 1 to {lines} is expected; give one."
-        )
+    count("size", size, lines)
     if -(-lines // size) > MOST:
         raise ValueError(
             f"size is {size}, which makes {-(-lines // size)} parts of {lines} lines, but at most "

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.maps.runs import AXES, Axis, Run, bands, check_axis
+from heatbrush_core.checks import count
+from heatbrush_core.maps.runs import Run, bands
+from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.targets import Class
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ QUESTIONS: tuple[Question, ...] = ("keeps", "changes")
 def minimal_run(
     explainer: Explaining,
     x: ArrayLike,
-    axis: Axis = "columns",
+    axis: AxisName = "columns",
     question: Question = "changes",
     target: Any = None,
     longest: int | None = None,
@@ -102,9 +104,4 @@ def _check(question: Any, aim: Any, longest: Any, lines: int) -> None:
         raise ValueError(
             f"target is {aim!r}, but a class is expected, which a matrix has or has not; give one."
         )
-    whole = isinstance(longest, int | np.integer) and not isinstance(longest, bool)
-    if not whole or not 1 <= longest <= lines:
-        raise ValueError(
-            f"longest is {longest!r}, but a whole number from 1 to {lines} is expected; give one, "
-            "or None."
-        )
+    count("longest", longest, lines, ", or None")

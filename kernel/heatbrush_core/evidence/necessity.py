@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.progress import Watch
 
 if TYPE_CHECKING:
     from heatbrush_core.inference.predictor import Predictor
     from heatbrush_core.targets import Class, Margin
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

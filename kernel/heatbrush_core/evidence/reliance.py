@@ -1,4 +1,4 @@
-"""TRIAL: carried out of classes."""
+"""Reliance: what each of many samples loses without a region, and gains by it alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.evidence.class_profiles import _labels
+from heatbrush_core import targets
 from heatbrush_core.matrix.region import Region, check_region
 from heatbrush_core.progress import Listener, Watch
 
@@ -39,7 +39,8 @@ def reliance(
     region
         The same cells in every sample.
     y
-        (N,) index of the class that each is asked about; None is what each is predicted to be.
+        (N,) the class that each is asked about, an index or a name; None is what each is predicted
+        to be.
     progress, cancel
         As in `Explainer.explain`; `progress` counts four matrices per sample: itself, without the
         region, the region alone, and the baseline.
@@ -61,7 +62,7 @@ def reliance(
 
     matrices = explainer.asked_each(X)
     check_region(region, matrices.shape[1:])
-    labels = None if y is None else _labels(y, len(matrices))
+    labels = None if y is None else targets.labels(y, len(matrices), explainer.classes)
     inside = region.mask(matrices.shape[1:])[..., None]
     bases = np.stack([explainer.fill(x) for x in matrices])
     questions: tuple[Callable[[slice], NDArray[Any]], ...] = (
@@ -73,8 +74,8 @@ def reliance(
     watch = Watch(len(questions) * len(matrices), progress, cancel)
     outputs = [explainer.outputs(len(matrices), make, watch) for make in questions]
     said, lost = ([each.predicted for each in explainer.read(z)] for z in outputs[:2])
-    targets = said if labels is None else labels.tolist()
-    aims = [explainer.aim(x, each) for x, each in zip(matrices, targets, strict=True)]
+    asked = said if labels is None else labels
+    aims = [explainer.aim(x, each) for x, each in zip(matrices, asked, strict=True)]
     pairs = zip(np.stack(outputs, axis=1), aims, strict=True)
     s = np.array([explainer.scored(z, aim) for z, aim in pairs])
     return pd.DataFrame(

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.evidence import nulls
+from heatbrush_core.evidence import matching
 from heatbrush_core.evidence.necessity import Probe
-from heatbrush_core.maps.runs import AXES, blocks
-from heatbrush_core.maps.search import BlockSearch, Found, Search, merged
+from heatbrush_core.maps.runs import Run, automatic, bands, blocks, runs
+from heatbrush_core.maps.search import LINES, BlockSearch, Search, Source
+from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.matrix.axes import AXES
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin
 
 if TYPE_CHECKING:
-    from heatbrush_core.explanation import Explanation
+    from heatbrush_core.explanation.explanation import Explanation
     from heatbrush_core.inference.explaining import Explaining
 
-LINES = 4
-"""Lines that an occlusion hides at once, at every place, unless it is told otherwise."""
-Floats = NDArray[np.float64]
+SAME = 0.5
+"""Part of the shorter of two runs from which, if they share it, they count as one."""
 
 
-class Nulls(NamedTuple):
-    """The best that a search finds in M matrices without evidence, and where these come from."""
+class Found(NamedTuple):
+    """A candidate: half-open lines, what its map says, and which methods found it."""
 
-    source: nulls.Source
+    start: int
+    stop: int
+    score: float
+    share: float
+    methods: tuple[str, ...]
+
+
+class Repeats(NamedTuple):
+    """The (M,) best that a search finds in matrices without evidence, and where these come from."""
+
+    source: Source
     necessity: Floats
     effect: Floats
 
@@ -45,7 +56,7 @@ def found(
     candidates: list[Found] = []
     for name, explanation in _explained(search, explainer, x, aim, watch):
         profile = explanation.columns if search.axis == "columns" else explanation.rows
-        for run in search.runs(profile):
+        for run in _runs(search, profile):
             span = run.bands[0].columns if search.axis == "columns" else run.bands[0].rows
             start, stop = span or (0, len(profile))
             whole = len(profile) if stop is None else stop
@@ -64,16 +75,57 @@ def _explained(
     inside = (watch or Watch()).inside()
     ask = partial(explainer.explain, progress=inside.listener, cancel=inside.cancel)
     for name, parameters in search.methods:
-        yield name, ask(x, name, aim, **(dict(parameters) or _plain(search, name, x.shape)))
+        yield name, ask(x, name, aim, **(dict(parameters) or _defaults(search, name, x.shape)))
 
 
-def _plain(search: Search, name: str, shape: Sequence[int]) -> dict[str, Any]:
+def _defaults(search: Search, name: str, shape: Sequence[int]) -> dict[str, Any]:
     """Set up a method that was given without parameters; blocks leave it to its own defaults."""
     if name != "occlusion" or isinstance(search, BlockSearch):
         return {}
     lines = max(1, min(LINES, shape[AXES.index(search.axis)] // 4))
     pairs = ((lines, None), (1, None)) if search.axis == "rows" else ((None, lines), (None, 1))
     return dict(zip(("patch", "stride"), pairs, strict=True))
+
+
+def _runs(search: Search, profile: Any) -> list[Run]:
+    """Take the runs of a profile; where none is above the noise, the best there are."""
+    lengths = search.min_length, search.max_length
+    return _some(search, profile, lambda v, cost: runs(v, search.axis, search.k, *lengths, cost))
+
+
+def _some(search: Search, given: Any, find: Callable[[Floats, Any], list[Run]]) -> list[Run]:
+    """Take what stands out of a profile or map at the penalty; else what would without noise.
+
+    So nearly every matrix has a best run, with evidence or without, and these can be compared.
+    """
+    values = np.asarray(given, np.float64)
+    some = find(values, search.penalty)
+    if some or search.penalty != "auto":
+        return some
+    return find(values, automatic(values, noise=False))
+
+
+def merged(candidates: Iterable[Found]) -> list[Found]:
+    """Keep, of runs that are nearly the same, the one that was found first, with all methods."""
+    kept: list[Found] = []
+    for each in candidates:
+        twin = next((i for i, other in enumerate(kept) if overlap(each, other) >= SAME), None)
+        if twin is None:
+            kept.append(each)
+        elif each.methods[0] not in kept[twin].methods:
+            kept[twin] = kept[twin]._replace(methods=(*kept[twin].methods, *each.methods))
+    return kept
+
+
+def overlap(a: Found, b: Found) -> float:
+    """Divide the lines that two runs share by those of the shorter one."""
+    both = min(a.stop, b.stop) - max(a.start, b.start)
+    return max(0, both) / min(a.stop - a.start, b.stop - b.start)
+
+
+def region(search: Search, run: Found) -> Region:
+    """Make a region of what was found."""
+    return bands(search.axis)(run.start, run.stop)
 
 
 def regions(
@@ -85,9 +137,9 @@ def regions(
 ) -> Sequence[Region]:
     """Take the regions that the search finds in a matrix: runs, or rectangles of each map."""
     if not isinstance(search, BlockSearch):
-        return [search.region(each) for each in found(search, explainer, x, aim, watch)]
+        return [region(search, each) for each in found(search, explainer, x, aim, watch)]
     maps = [each.map for _, each in _explained(search, explainer, x, aim, watch)]
-    some = [search.some(map, lambda v, cost: blocks(v, search.k, cost)) for map in maps]
+    some = [_some(search, map, lambda v, cost: blocks(v, search.k, cost)) for map in maps]
     return [block for each in some for block in each]
 
 
@@ -99,20 +151,20 @@ def matched(
     count: int,
     random: np.random.Generator,
     watch: Watch | None = None,
-) -> nulls.Matched | None:
+) -> matching.Matched | None:
     """Make or choose at most `count` matrices without evidence that are otherwise like x."""
     asked = search.null in ("auto", "background")
     others = explainer.others(aim, (watch or Watch()).inside()) if asked else None
-    return nulls.matched(x, search.axis, others, count, random, search.null)
+    return matching.matched(x, search.axis, others, count, random, search.null)
 
 
 def repeated(
     search: Search,
     explainer: Explaining,
     aim: Class | Margin,
-    given: nulls.Matched | None,
+    given: matching.Matched | None,
     watch: Watch | None = None,
-) -> Nulls | None:
+) -> Repeats | None:
     """Repeat the search, the measuring and the choice of the best on matched matrices."""
     if given is None:
         return None
@@ -120,7 +172,7 @@ def repeated(
     for each in given.matrices:
         kept.append(best(search, explainer, each, aim, watch))
         watch.advance()
-    return Nulls(given.source, *np.array(kept).T)
+    return Repeats(given.source, *np.array(kept).T)
 
 
 def best(

@@ -67,7 +67,7 @@ def arrays(fields: Fields) -> dict[str, Any]:
     for name, axis in (("row_values", rows), ("column_values", columns)):
         if axis.values is not None:
             found[name] = axis.values
-    text = json.dumps({"format": FORMAT, **_plain(fields)}, ensure_ascii=False)
+    text = json.dumps({"format": FORMAT, **_facts(fields)}, ensure_ascii=False)
     return {"heatbrush": np.array(text), **found}
 
 
@@ -102,7 +102,7 @@ def dataset(
     for dim, axis in (("rows", fields["row_axis"]), ("columns", fields["column_axis"])):
         marks = np.array(axis.labels) if axis.values is None else axis.values
         coordinates[dim] = (dim, marks, {"long_name": axis.name})
-    facts = _plain(fields)
+    facts = _facts(fields)
     for name in ("parameters", "target", "within", "classes", "notes", "conservation"):
         facts[name] = None if facts[name] is None else json.dumps(facts[name], ensure_ascii=False)
     del facts["row_axis"], facts["column_axis"]
@@ -122,7 +122,7 @@ def dataset(
     )
 
 
-def _plain(fields: Fields) -> dict[str, Any]:
+def _facts(fields: Fields) -> dict[str, Any]:
     """Everything that is no array, as plain data."""
     a, b = fields["target"].pair
     rows, columns, within = fields["row_axis"], fields["column_axis"], fields["within"]

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from heatbrush_core.explanation import summary
+from heatbrush_core.explanation import arrays, summary
 from heatbrush_core.explanation.archive import File
 from heatbrush_core.explanation.plain_data import plain
 from heatbrush_core.maps import runs
-from heatbrush_core.maps.profiles import Profile, errors_of, lines
-from heatbrush_core.maps.runs import Axis as Axis1D
+from heatbrush_core.maps.profiles import Profile
 from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import BlockSearch, Search
-from heatbrush_core.matrix.axes import Axis
+from heatbrush_core.matrix.arrays import Floats32
+from heatbrush_core.matrix.axes import Axis, AxisName
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.targets import Target
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray
     from matplotlib.axes import Axes
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
@@ -74,20 +72,20 @@ class Explanation:
         Names of the classes.
     """
 
-    values: Floats
-    map: Floats
+    values: Floats32
+    map: Floats32
     profile: Profile
-    rows: Floats
-    columns: Floats
+    rows: Floats32
+    columns: Floats32
     method: str
     parameters: dict[str, Any]
     target: Target
     score: float
     score_at_baseline: float | None
     residual: float | None
-    standard_error: Floats | None
-    row_errors: Floats | None
-    column_errors: Floats | None
+    standard_error: Floats32 | None
+    row_errors: Floats32 | None
+    column_errors: Floats32 | None
     notes: tuple[str, ...]
     seconds: float
     within: Region | None
@@ -119,48 +117,29 @@ class Explanation:
         column_axis: Axis | None = None,
         classes: Sequence[str] = (),
     ) -> None:
-        """Take the values as they come from a method; only here are they cast to float32.
+        """Read what a method found.
 
         `map` of None is the sum over channels; axes of None number the lines. Cells outside
         `within` become NaN.
         """
-        wide = np.array(values, np.float64)
-        if wide.ndim != 3:
-            raise ValueError(
-                f"values have shape {wide.shape}, but (rows, columns, channels) is expected; "
-                "add an axis of length 1 for a single channel."
-            )
-        cells = wide.sum(axis=2) if map is None else np.array(map, np.float64)
-        if cells.shape != wide.shape[:2]:
-            raise ValueError(
-                f"map has shape {cells.shape}, but the values have {wide.shape}; "
-                "give one number per row and column."
-            )
-        if within is not None:
-            outside = ~within.mask(cells.shape)
-            wide[outside], cells[outside] = np.nan, np.nan
-        rows, columns = (lines(cells.astype(np.float32), axis, profile) for axis in (1, 0))
+        errors = arrays.Errors(standard_error, row_errors, column_errors)
+        found = arrays.read(values, map, profile, within, errors)
+        height, width = found.map.shape
         fields = {
-            "values": _frozen(wide),
-            "map": _frozen(cells),
+            **found._asdict(),
             "profile": profile,
-            "rows": _frozen(rows),
-            "columns": _frozen(columns),
             "method": method,
             "parameters": {name: plain(value) for name, value in (parameters or {}).items()},
             "target": target,
             "score": float(score),
             "score_at_baseline": None if score_at_baseline is None else float(score_at_baseline),
             "residual": None if residual is None else float(residual),
-            "standard_error": _frozen(errors_of(cells, standard_error, "standard_error")),
-            "row_errors": _frozen(errors_of(rows, row_errors, "row_errors")),
-            "column_errors": _frozen(errors_of(columns, column_errors, "column_errors")),
             "notes": tuple(notes),
             "_conservation": tuple(dict(row) for row in conservation),
             "seconds": float(seconds),
             "within": within,
-            "row_axis": Axis.make(row_axis, cells.shape[0], "rows"),
-            "column_axis": Axis.make(column_axis, cells.shape[1], "columns"),
+            "row_axis": Axis.make(row_axis, height, "rows"),
+            "column_axis": Axis.make(column_axis, width, "columns"),
             "classes": tuple(classes),
         }
         for name, value in fields.items():
@@ -257,7 +236,7 @@ class Explanation:
 
     def runs(
         self,
-        axis: Axis1D = "columns",
+        axis: AxisName = "columns",
         k: int = 5,
         min_length: int = 1,
         max_length: int | None = None,
@@ -345,38 +324,10 @@ class Explanation:
         return cls(**archive.load(file))
 
     def __repr__(self) -> str:
-        return f"<Explanation {summary.text(self._facts())}>"
+        return summary.text(summary.facts(self.fields(), self.about))
 
     def _repr_html_(self) -> str:
-        return summary.table(self._facts())
-
-    def _facts(self) -> dict[str, str]:
-        """Say in a few words what it is, for people."""
-        height, width, channels = self.shape
-        within = (
-            "" if self.within is None else self.within.describe(self.row_axis, self.column_axis)
-        )
-        facts = {
-            "method": self.method,
-            "parameters": ", ".join(f"{k}={summary.brief(v)}" for k, v in self.parameters.items()),
-            "target": self.about,
-            "score": f"{self.score:.4g}",
-            "score at baseline": summary.number(self.score_at_baseline),
-            "residual": summary.number(self.residual),
-            "shape": f"{height} × {width}" + (f" × {channels}" if channels > 1 else ""),
-            "within": within,
-            "notes": " ".join(self.notes),
-            "seconds": f"{self.seconds:.3g}",
-        }
-        return {name: said for name, said in facts.items() if said}
+        return summary.table(summary.facts(self.fields(), self.about))
 
 
 load = Explanation.load
-
-
-def _frozen(wide: NDArray[np.float64] | None) -> Floats | None:
-    if wide is None:
-        return None
-    array = np.ascontiguousarray(wide, np.float32)
-    array.flags.writeable = False
-    return array

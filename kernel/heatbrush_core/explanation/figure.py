@@ -8,9 +8,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from heatbrush_core.maps import colours as ramps
+from heatbrush_core.maps.colours import colormap, limits
 from heatbrush_core.matrix.axes import Axis
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 SQUARE = (0.4, 2.5)
 """Columns per row between which cells are drawn as squares; longer matrices fill the axes."""
-
-STEPS = (1, 2, 5)
-"""Every how many lines there is a name: these, times a power of ten."""
 
 
 def draw(
@@ -39,10 +37,10 @@ def draw(
     height, width = cells.shape
     if ax is None:
         ax = plt.subplots(layout="constrained")[1]
-    end = ramps.limits(cells, quantile) if limit is None else limit
+    end = limits(cells, quantile) if limit is None else limit
     image = ax.imshow(
         cells,
-        cmap=ramps.colormap(colours or _ramp(ax)),
+        cmap=colormap(colours or _ramp(ax)),
         vmin=-end,
         vmax=end,
         interpolation="nearest",
@@ -78,20 +76,17 @@ def _name_lines(ax: Axes, rows: Axis, columns: Axis) -> None:
     points = 72 / ax.figure.dpi
     size = 8.0
     longest = max((len(label) for label in columns.labels), default=1)
-    row_step = _step(len(rows), box.height * points / (1.4 * size))
-    column_step = _step(len(columns), box.width * points / ((longest + 2) * 0.6 * size))
-    style: dict[str, Any] = {"fontsize": size, "parse_math": False}  # a $ in a name is a $
-    ax.set_yticks(range(0, len(rows), row_step), rows.labels[::row_step], **style)
-    ax.set_xticks(range(0, len(columns), column_step), columns.labels[::column_step], **style)
+    down = _places(len(rows), box.height * points / (1.4 * size))
+    along = _places(len(columns), box.width * points / ((longest + 2) * 0.6 * size))
+    # set once, not by a formatter, whose texts would read a $ in a name as mathematics
+    style: dict[str, Any] = {"fontsize": size, "parse_math": False}
+    ax.set_yticks(down, [rows.labels[line] for line in down], **style)
+    ax.set_xticks(along, [columns.labels[line] for line in along], **style)
     ax.set_ylabel(rows.name, parse_math=False)
     ax.set_xlabel(columns.name, parse_math=False)
 
 
-def _step(count: int, room: float) -> int:
-    """Every how many lines a name fits: 1, 2, 5, 10, 20, ..."""
-    power = 1
-    while True:
-        for step in STEPS:
-            if count / (step * power) <= max(room, 1.0):
-                return step * power
-        power *= 10
+def _places(count: int, room: float) -> list[int]:
+    """List the lines that get a name, where `room` names fit: every 1st, 2nd, 5th, 10th ..."""
+    locator = MaxNLocator(max(1, int(room)), steps=(1, 2, 5, 10), integer=True, min_n_ticks=1)
+    return [int(place) for place in locator.tick_values(0, count) if 0 <= place < count]

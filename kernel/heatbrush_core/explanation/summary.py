@@ -1,10 +1,31 @@
-"""A few facts, as text on one line and as an HTML table."""
+"""An explanation in a few words, as text on one line and as an HTML table."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Mapping
 from typing import Any
+
+
+def facts(fields: Mapping[str, Any], about: str) -> dict[str, str]:
+    """Say what it is: `fields` are its own, `about` the name of its target."""
+    height, width, channels = fields["values"].shape
+    within = fields["within"]
+    said = {
+        "method": fields["method"],
+        "parameters": ", ".join(f"{k}={_brief(v)}" for k, v in fields["parameters"].items()),
+        "target": about,
+        "score": f"{fields['score']:.4g}",
+        "score at baseline": _number(fields["score_at_baseline"]),
+        "residual": _number(fields["residual"]),
+        "shape": f"{height} × {width}" + (f" × {channels}" if channels > 1 else ""),
+        "within": ""
+        if within is None
+        else within.describe(fields["row_axis"], fields["column_axis"]),
+        "notes": " ".join(fields["notes"]),
+        "seconds": f"{fields['seconds']:.3g}",
+    }
+    return {name: text for name, text in said.items() if text}
 
 
 def text(facts: Mapping[str, str]) -> str:
@@ -22,12 +43,12 @@ def table(facts: Mapping[str, str]) -> str:
     return f"<table>{''.join(lines)}</table>"
 
 
-def number(value: float | None) -> str:
+def _number(value: float | None) -> str:
     """Write a number with four digits; nothing for None."""
     return "" if value is None else f"{value:.4g}"
 
 
-def brief(value: Any) -> str:
+def _brief(value: Any) -> str:
     """Write a value, cut to a length that a line can hold."""
     said = repr(value)
     return said if len(said) <= 40 else said[:37] + "..."

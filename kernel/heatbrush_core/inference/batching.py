@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from heatbrush_core.checks import index
 from heatbrush_core.progress import Watch
 
 SECONDS = 0.1
@@ -19,15 +20,14 @@ def checked(batch_size: int | None) -> int | None:
     """Refuse a batch size that is no whole number from 1 on; None leaves it to `Batching`."""
     if batch_size is None:
         return None
-    if not hasattr(batch_size, "__index__") or isinstance(batch_size, bool):
+    number = index(batch_size)
+    if number is None:
         raise TypeError(
             f"batch_size is {batch_size!r}, but a whole number is expected; give one, or None."
         )
-    if batch_size < 1:
-        raise ValueError(
-            f"batch_size is {batch_size}, but at least 1 is expected; give more, or None."
-        )
-    return int(batch_size)
+    if number < 1:
+        raise ValueError(f"batch_size is {number}, but at least 1 is expected; give more, or None.")
+    return number
 
 
 class Batching:

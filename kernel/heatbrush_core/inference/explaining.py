@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.checks import MethodLike
 from heatbrush_core.inference.predictor import Predictor
 from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.region import Region, check_region
@@ -17,19 +18,21 @@ from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.targets import Class, Margin, resolve
 
 if TYPE_CHECKING:
-    from heatbrush_core.explanation import Explanation
+    from heatbrush_core.explanation.explanation import Explanation
 
 
 class Explaining(Predictor):
     """A predictor that can explain; `Explainer` is the one there is, and knows the methods."""
 
     @abstractmethod
-    def explain(self, x: ArrayLike, method: str, target: Any = None, **asked: Any) -> Explanation:
+    def explain(
+        self, x: ArrayLike, method: MethodLike, target: Any = None, **asked: Any
+    ) -> Explanation:
         """Ask which cells of x made the model say it; see `Explainer.explain`."""
 
     @abstractmethod
     def explain_batch(
-        self, X: ArrayLike, method: str, targets: Any = None, **asked: Any
+        self, X: ArrayLike, method: MethodLike, targets: Any = None, **asked: Any
     ) -> list[Explanation]:
         """Explain each of several matrices; see `Explainer.explain_batch`."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+from heatbrush_core.checks import hint
 
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
@@ -52,10 +53,9 @@ def table(name: str) -> NDArray[np.uint8]:
         If there is no ramp of that name.
     """
     if name not in STOPS:
-        near = difflib.get_close_matches(str(name), TABLES, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "give one of these."
         raise ValueError(
-            f"The colour table {name!r} is unknown; there are {', '.join(TABLES)}; {hint}"
+            f"The colour table {name!r} is unknown; there are {', '.join(TABLES)}; "
+            f"{hint(name, TABLES)}"
         )
     stops = np.array([list(bytes.fromhex(stop)) for stop in STOPS[name].split()])
     places = np.linspace(0, len(stops) - 1, 256)

@@ -7,8 +7,9 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.matrix.arrays import Floats
+
 Profile = Literal["sum", "mean"]
-Floats = NDArray[np.float64]
 
 
 class Errors(NamedTuple):

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from heatbrush_core.checks import count
+from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.matrix.axes import AxisName, check_axis
 from heatbrush_core.matrix.region import Region
 
-Axis = Literal["rows", "columns"]
-Floats = NDArray[np.float64]
-AXES: tuple[Axis, ...] = ("rows", "columns")
 SPREADS, PART = 3.0, 0.2
 """Robust standard deviations above the median, and part of the way from there to the largest value,
 that a line of a run stands out by on average. Chosen by `benchmarks.find_runs --choose` on planted
@@ -35,7 +34,7 @@ class Run(Region):
     score
         The sum of the profile over the run less the penalty for each of its cells.
     share
-        The sum of the profile over the run, by the sum of all that is positive in the profile.
+        The sum of the profile over the run, divided by the sum of all that is positive in it.
     origin
         The `Search` that found it, where it came from an explanation.
     """
@@ -47,7 +46,7 @@ class Run(Region):
 
 def runs(
     profile: Floats,
-    axis: Axis,
+    axis: AxisName,
     k: int = 5,
     min_length: int = 1,
     max_length: int | None = None,
@@ -85,15 +84,7 @@ def runs(
     return sorted(made, key=lambda run: -run.score)[:k]
 
 
-def check_axis(axis: Any) -> None:
-    """Refuse what is neither "rows" nor "columns"."""
-    if axis not in AXES:
-        raise ValueError(
-            f"axis is {axis!r}, but 'rows' or 'columns' is expected; give one of them."
-        )
-
-
-def bands(axis: Axis) -> Callable[[int, int | None], Region]:
+def bands(axis: AxisName) -> Callable[[int, int | None], Region]:
     """Take what makes a region of whole lines, from the first to the stop."""
     return Region.rows if axis == "rows" else Region.columns
 
@@ -235,12 +226,8 @@ def _best_range(sums: Floats) -> tuple[float, int, int]:
 
 def _check(k: int, least: int, most: int | None, length: int) -> None:
     for name, value in (("k", k), ("min_length", least), ("max_length", most)):
-        if value is None:
-            continue
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-            raise ValueError(
-                f"{name} is {value!r}, but a whole number from 1 on is expected; give one."
-            )
+        if value is not None:
+            count(name, value)
     if least > length or (most is not None and most < least):
         raise ValueError(
             f"min_length is {least} and max_length {most}, but a run has at most {length} lines "

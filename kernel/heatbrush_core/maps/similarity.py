@@ -5,15 +5,12 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    pass
-
-Floats = NDArray[np.float64]
+from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.matrix.rectangles import bounding_box
 
 Measure = Literal["spearman", "spearman_absolute", "ssim", "hog"]
 """How two maps are compared; 1 for equal ones."""
@@ -31,7 +28,7 @@ BLOCK = 3
 """Cells along each axis that `hog` normalises together: scikit-image's default."""
 
 SHARE = 16 / 299
-"""Side of a cell of `hog` by that of the map: 16 pixels of the 299 that Inception v3 takes."""
+"""Side of a cell of `hog`, divided by that of the map: 16 of the 299 pixels of Inception v3."""
 
 
 def chosen(measures: Any) -> dict[str, Callable[[Any, Any], float]]:
@@ -138,8 +135,7 @@ def _framed(a: Any, b: Any) -> Floats:
     both = np.array([a, b], dtype=np.float64)
     known = ~(np.isnan(both[0]) | np.isnan(both[1]))
     if known.any():
-        rows, columns = np.flatnonzero(known.any(axis=1)), np.flatnonzero(known.any(axis=0))
-        both = both[:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        both = both[:, *bounding_box(known)]
     if np.isnan(both).any() or not np.ptp(both, axis=(1, 2)).all():
         return np.empty((2, 0, 0))
     return both / abs(both).max(axis=(1, 2), keepdims=True)
@@ -183,7 +179,7 @@ def pearson(a: Floats, b: Floats) -> float:
 
 
 def overlap(a: Floats, b: Floats, share: float) -> float:
-    """Compare the tops of two (n,) arrays: intersection by union."""
+    """Compare the tops of two (n,) arrays: intersection divided by union."""
     if not len(a):
         return float("nan")
     a, b = top(a, share), top(b, share)
@@ -200,7 +196,7 @@ def top(values: Floats, share: float) -> Floats:
 
 
 def same_sign(a: Floats, b: Floats) -> float:
-    """Count equal signs, by the cells in which either array is not 0."""
+    """Divide the number of equal signs by that of the cells in which either array is not 0."""
     a, b = np.sign(a), np.sign(b)
     says = (a != 0) | (b != 0)
     return float((a == b)[says].mean()) if says.any() else float("nan")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.checks import short
+from heatbrush_core.checks import index, short
+from heatbrush_core.matrix.axes import AXES, AxisName
+from heatbrush_core.matrix.rectangles import Stretch, stretches
 
 Bools = NDArray[np.bool_]
-Stretch = tuple[int, int]
-"""A half-open range of lines: the first, and the one after the last."""
 
 
 class RunScores(NamedTuple):
@@ -26,8 +25,8 @@ class RunScores(NamedTuple):
     recall
         Share of the lines with truth that were found. NaN if there is no truth.
     intersection_over_union
-        Of the pair of a found and a true run that has the highest: lines in both by lines in
-        either. 0 if nothing was found, NaN if there is no truth.
+        Of the pair of a found and a true run that has the highest: lines in both, divided by
+        lines in either. 0 if nothing was found, NaN if there is no truth.
     """
 
     precision: float
@@ -48,8 +47,8 @@ def mass_in_truth(map: ArrayLike, truth: ArrayLike) -> float:
     Returns
     -------
     float
-        Sum of the positive values inside the truth by the sum of all, 0 to 1. NaN where that has no
-        meaning: no value is positive, or no cell that is there matters.
+        Sum of the positive values inside the truth, divided by the sum of all, 0 to 1. NaN where
+        that has no meaning: no value is positive, or no cell that is there matters.
 
     Raises
     ------
@@ -99,9 +98,7 @@ def pointing(map: ArrayLike, truth: ArrayLike) -> float:
     return float(inside[values == values.max()].mean())
 
 
-def run_scores(
-    found: Iterable[Stretch], truth: ArrayLike, axis: Literal["rows", "columns"]
-) -> RunScores:
+def run_scores(found: Iterable[Stretch], truth: ArrayLike, axis: AxisName) -> RunScores:
     """Compare runs of rows or columns with those that hold any cell known to matter.
 
     Precision and recall count lines, those in several found runs once; how the lines are cut into
@@ -128,7 +125,7 @@ def run_scores(
     ValueError
         If the axis is neither, or a range is empty or reaches outside the matrix.
     """
-    if axis not in ("rows", "columns"):
+    if axis not in AXES:
         raise ValueError(f'Got axis {axis!r}, but lines are "rows" or "columns"; give one of them.')
     held: Bools = np.any(_boolean(truth), axis=1 if axis == "rows" else 0)
     runs = [_checked(run, len(held), axis) for run in found]
@@ -136,18 +133,12 @@ def run_scores(
     for start, stop in runs:
         covered[start:stop] = True
     both = int((covered & held).sum())
-    pairs = [_overlap(run, true) for run in runs for true in _runs(held)]
+    pairs = [_overlap(run, true) for run in runs for true in stretches(held)]
     return RunScores(
         precision=both / int(covered.sum()) if runs else float("nan"),
         recall=both / int(held.sum()) if held.any() else float("nan"),
         intersection_over_union=max(pairs, default=0.0) if held.any() else float("nan"),
     )
-
-
-def _runs(held: Bools) -> Iterator[Stretch]:
-    """Cut True lines into their longest stretches."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], held, [False]])))
-    return zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
 def _overlap(a: Stretch, b: Stretch) -> float:
@@ -158,10 +149,10 @@ def _overlap(a: Stretch, b: Stretch) -> float:
 
 def _checked(run: Stretch, lines: int, axis: str) -> Stretch:
     try:
-        start, stop = map(operator.index, run)
+        start, stop = map(index, run)
     except (TypeError, ValueError):
-        start, stop = 0, 0
-    if not 0 <= start < stop <= lines:
+        start = stop = None
+    if start is None or stop is None or not 0 <= start < stop <= lines:
         raise ValueError(
             f"Got the run {short(run)}, but a half-open range of {axis} with at least one of "
             f"the {lines} is expected; give 0 <= start < stop <= {lines}."

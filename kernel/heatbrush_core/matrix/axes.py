@@ -12,7 +12,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Which = Literal["rows", "columns"]
+AxisName = Literal["rows", "columns"]
+AXES: tuple[AxisName, ...] = ("rows", "columns")
+"""In the order in which an array has them."""
 
 _OFFSET = re.compile(r"[+-]\d\d:\d\d$")  # of a time zone: its zeros must stay
 
@@ -36,7 +38,7 @@ class Axis:
     values: NDArray[np.float64] | None = field(default=None, compare=False)
 
     @classmethod
-    def make(cls, given: Any, length: int, which: Which) -> Axis:
+    def make(cls, given: Any, length: int, which: AxisName) -> Axis:
         """Name the lines of one axis.
 
         Parameters
@@ -87,7 +89,7 @@ class Axis:
         return f"{self.name} {text}" if self.numbered else text
 
 
-def _entries(given: Any, which: Which) -> list[Any]:
+def _entries(given: Any, which: AxisName) -> list[Any]:
     if isinstance(given, str | bytes | set | frozenset) or not isinstance(given, Iterable):
         raise TypeError(
             f"{which}= takes a list of names, one per {which[:-1]}, but got {given!r}; "
@@ -104,7 +106,7 @@ def _entries(given: Any, which: Which) -> list[Any]:
     return list(array)
 
 
-def _check_length(count: int, length: int, which: Which) -> None:
+def _check_length(count: int, length: int, which: AxisName) -> None:
     if count != length:
         raise ValueError(
             f"{which}= holds {count} names, but the matrix has {length} {which}; "
@@ -172,6 +174,14 @@ def _fixed(values: NDArray[np.float64], decimals: int) -> tuple[str, ...]:
 def kept(names: Any) -> Any:
     """Keep what an iterator gives: an axis is named more than once."""
     return list(names) if isinstance(names, Iterator) else names
+
+
+def check_axis(axis: Any) -> None:
+    """Refuse what is neither "rows" nor "columns"."""
+    if axis not in AXES:
+        raise ValueError(
+            f"axis is {axis!r}, but 'rows' or 'columns' is expected; give one of them."
+        )
 
 
 def check_counts(rows: Any, columns: Any, shape: Sequence[int | None] | None) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
-
-from heatbrush_core.checks import short
+from heatbrush_core.checks import index, short
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.matrix.rectangles import END, Rectangle, Stroke
 
@@ -96,15 +93,12 @@ def _range(given: Any, which: str) -> Range | None:
 
 
 def _index(given: Any, which: str) -> int:
-    try:
-        if isinstance(given, bool | np.bool_):
-            raise TypeError("a truth value is no index")
-        index = operator.index(given)
-    except TypeError as error:
-        raise TypeError(_not_an_index(given, which)) from error
-    if not 0 <= index < END:
+    number = index(given)
+    if number is None:
+        raise TypeError(_not_an_index(given, which))
+    if not 0 <= number < END:
         raise ValueError(_not_an_index(given, which))
-    return index
+    return number
 
 
 def _not_an_index(given: Any, which: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from heatbrush_core.checks import hint
 
 Array = NDArray[Any]
 
@@ -58,10 +59,9 @@ def baseline(spec: Any, x: Array, background: Array | None = None) -> Array:
 def check_word(spec: Any) -> None:
     """Refuse a word that is none of `NAMES`; anything else is looked at when there is a matrix."""
     if isinstance(spec, str) and spec not in NAMES:
-        near = difflib.get_close_matches(spec, NAMES, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "give one of these."
         raise ValueError(
-            f"The baseline {spec!r} is unknown; as a word it is one of {', '.join(NAMES)}; {hint}"
+            f"The baseline {spec!r} is unknown; as a word it is one of {', '.join(NAMES)}; "
+            f"{hint(spec, NAMES)}"
         )
 
 

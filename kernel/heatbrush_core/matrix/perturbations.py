@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.matrix.rectangles import bounding_box
+from heatbrush_core.matrix.arrays import Indices
 from heatbrush_core.matrix.region import Region
 
-Cells = NDArray[np.intp]
 SPREAD = 2
-"""Cells of a group's box by those of its smallest."""
+"""Largest allowed area of a group's box, divided by the area of its smallest region."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +28,8 @@ class Boxes:
         Cells of each.
     """
 
-    rows: Cells
-    columns: Cells
+    rows: Indices
+    columns: Indices
     height: int
     width: int
 
@@ -57,7 +56,7 @@ class Boxes:
         return Boxes(self.rows[which], self.columns[which], self.height, self.width)
 
     @property
-    def cells(self) -> tuple[Cells, Cells]:
+    def cells(self) -> tuple[Indices, Indices]:
         """(N, h, 1) rows and (N, 1, w) columns: an index of a matrix that gives (N, h, w)."""
         rows = self.rows[:, None, None] + np.arange(self.height)[:, None]
         return rows, self.columns[:, None, None] + np.arange(self.width)
@@ -129,7 +128,7 @@ def hidden(
 def replaced(x: NDArray[Any], other: NDArray[Any], regions: Sequence[Region]) -> Changes:
     """Replace the cells of one region in each matrix by those of `other`."""
     shape = x.shape[:2]
-    edges = np.array([_edges(region.mask(shape)) for region in regions])
+    edges = np.array([region.bounds(shape) for region in regions])
 
     def fill(boxes: Boxes, which: slice) -> NDArray[Any]:
         at = boxes.cells
@@ -140,12 +139,13 @@ def replaced(x: NDArray[Any], other: NDArray[Any], regions: Sequence[Region]) ->
     return Changes(x, Boxes.around(edges, x.shape), fill)
 
 
-def alike(regions: Sequence[Region], shape: tuple[int, ...]) -> list[NDArray[np.intp]]:
+def alike(regions: Sequence[Region], shape: tuple[int, ...]) -> list[Indices]:
     """Sort regions into groups for which one size of box does, by their numbers.
 
-    Within a group the box of all is at most `SPREAD` times as large as that of each.
+    Within a group the box of all is at most `SPREAD` times as large as that of each, so that little
+    is computed in vain.
     """
-    edges = np.array([_edges(region.mask((shape[0], shape[1]))) for region in regions])
+    edges = np.array([region.bounds(shape) for region in regions])
     sizes = edges[:, 1::2] - edges[:, ::2]
     groups: list[list[int]] = []
     largest = np.zeros(2, np.intp)
@@ -159,8 +159,3 @@ def alike(regions: Sequence[Region], shape: tuple[int, ...]) -> list[NDArray[np.
             groups.append([index])
             largest = sizes[index]
     return [np.array(group, np.intp) for group in groups]
-
-
-def _edges(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
-    rows, columns = bounding_box(mask)
-    return rows.start, rows.stop, columns.start, columns.stop

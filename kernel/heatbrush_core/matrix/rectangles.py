@@ -14,11 +14,14 @@ END = sys.maxsize
 Rectangle = tuple[int, int, int, int]
 """First row, stop row, first column, stop column."""
 
+Stretch = tuple[int, int]
+"""A half-open range of lines: the first, and the one after the last."""
+
 Stroke = tuple[bool, Rectangle]
 """Paint the rectangle, or where False, wipe it."""
 
 
-class Grid:
+class CutPlane:
     """The plane, cut along every edge of some rectangles: a block is inside or outside as a whole.
 
     Parameters
@@ -76,20 +79,20 @@ def _changes(inside: NDArray[np.bool_]) -> NDArray[np.intp]:
 
 
 def _strips(inside: NDArray[np.bool_]) -> Iterator[Rectangle]:
-    """Find runs of each line, grown over the next lines while these hold the very same run."""
-    growing: dict[tuple[int, int], int] = {}
+    """Find stretches of each line, grown over the next lines while these hold the very same."""
+    growing: dict[Stretch, int] = {}
     for line, cells in enumerate([*inside, np.zeros(inside.shape[1], bool)]):
-        runs = set(_runs(cells))
-        for run in growing.keys() - runs:
-            yield growing.pop(run), line, *run
-        for run in runs:
-            growing.setdefault(run, line)
+        found = set(stretches(cells))
+        for stretch in growing.keys() - found:
+            yield growing.pop(stretch), line, *stretch
+        for stretch in found:
+            growing.setdefault(stretch, line)
 
 
-def _runs(cells: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """Half-open runs of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], cells, [False]])))
-    return zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+def stretches(flags: NDArray[np.bool_]) -> list[Stretch]:
+    """Cut (n,) flags into the longest stretches of True, in order."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]])))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 def bounding_box(mask: NDArray[np.bool_]) -> tuple[slice, slice]:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core.checks import short
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.matrix.bands import Band, Range
-from heatbrush_core.matrix.rectangles import END, Grid, Rectangle, cover
+from heatbrush_core.matrix.rectangles import END, CutPlane, Rectangle, bounding_box, cover
 
 LISTED = 6
 """Bands that a repr or a description spells out."""
@@ -118,9 +118,9 @@ class Region:
         return all(band.op == "add" for band in self.bands)
 
     def _combine(self, other: Region, operation: Callable[..., Any]) -> Region:
-        grid = Grid(band.rectangle for band in self.bands + other.bands)
-        mine, theirs = (grid.paint(band.stroke for band in r.bands) for r in (self, other))
-        return Region._of(grid.rectangles(operation(mine, theirs)))
+        plane = CutPlane(band.rectangle for band in self.bands + other.bands)
+        mine, theirs = (plane.paint(band.stroke for band in r.bands) for r in (self, other))
+        return Region._of(plane.rectangles(operation(mine, theirs)))
 
     def __or__(self, other: Region) -> Region:
         if not isinstance(other, Region):
@@ -148,8 +148,8 @@ class Region:
     @cached_property
     def _rectangles(self) -> tuple[Rectangle, ...]:
         """The same for every region with the same cells."""
-        grid = Grid(band.rectangle for band in self.bands)
-        return tuple(grid.rectangles(grid.paint(band.stroke for band in self.bands)))
+        plane = CutPlane(band.rectangle for band in self.bands)
+        return tuple(plane.rectangles(plane.paint(band.stroke for band in self.bands)))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Region):
@@ -190,10 +190,10 @@ class Region:
             If the region holds no cell of a matrix of this shape.
         """
         inside = self.mask(shape)
-        rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
-        if not len(rows):
+        if not inside.any():
             raise ValueError(_empty(shape))
-        return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+        rows, columns = bounding_box(inside)
+        return rows.start, rows.stop, columns.start, columns.stop
 
     def check(self, shape: Sequence[int]) -> None:
         """Refuse a region that reaches outside a matrix of this shape, or holds none of its cells.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from heatbrush_core.checks import hint
 from heatbrush_core.inference.task import Task
 from heatbrush_core.maps.resizing import Interpolation, resized
 from heatbrush_core.network.network import Network
@@ -139,14 +139,12 @@ def chosen(network: Network, layer: str | None) -> str:
     assert last is not None
     if layer is None or layer in known:
         return layer or last
-    near = difflib.get_close_matches(layer, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"give one that has, such as {last!r}."
     gives = "there is none of that name"
     if layer in graph.places:
         gives = f"it gives {graph.places[layer].shape[1:]} per matrix"
     raise ValueError(
         f"layer is {layer!r}, but {gives}, and a layer is expected whose cells lie along the "
-        f"matrix's rows or columns; {hint}"
+        f"matrix's rows or columns; {hint(layer, known, f'give one that has, such as {last!r}.')}"
     )
 
 

@@ -7,21 +7,20 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from heatbrush_core.checks import numbered
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.maps.similarity import both_known, overlap, same_sign, spearman
-from heatbrush_core.metrics.parts import By, ranked
+from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.metrics.parts import Parts, ranked
 
 if TYPE_CHECKING:
     import xarray
 
-Floats = NDArray[np.float64]
-
 
 def agreement(
     explanations: Mapping[str, Explanation] | Sequence[Explanation],
-    by: By = "cells",
+    by: Parts = "cells",
     k: float = 10.0,
 ) -> xarray.Dataset:
     """Compare each pair of maps, over the cells that both of them know.
@@ -45,11 +44,11 @@ def agreement(
             Rank correlation, -1 to 1, ties at their mean rank. NaN for a map that is the same
             everywhere.
         ``overlap``
-            Cells in the top of both by those in the top of either, 0 to 1. The top are the largest
-            values, which speak for the target. Where values tie at its edge, the top is completed
-            from them at random, each map on its own, and both counts are expectations; so a number
-            below 1 on the diagonal tells that a map leaves its own top open. Maps that have nothing
-            in common overlap by about k / (200 - k).
+            Cells in the top of both, divided by those in the top of either, 0 to 1. The top are the
+            largest values, which speak for the target. Where values tie at its edge, the top is
+            completed from them at random, each map on its own, and both counts are expectations; so
+            a number below 1 on the diagonal tells that a map leaves its own top open. Maps that
+            have nothing in common overlap by about k / (200 - k).
         ``same_sign``
             The share of cells with the same sign, among those that are not 0 in both maps.
         ``known``
@@ -103,14 +102,8 @@ def _named(explanations: Any) -> dict[str, Explanation]:
     if isinstance(explanations, Mapping):
         named = {str(name): each for name, each in explanations.items()}
     elif isinstance(explanations, Sequence) and not isinstance(explanations, str):
-        named = {}
-        for each in explanations:
-            method, number = getattr(each, "method", "map"), 1
-            name = method
-            while name in named:
-                number += 1
-                name = f"{method} {number}"
-            named[name] = each
+        names = numbered(getattr(each, "method", "map") for each in explanations)
+        named = dict(zip(names, explanations, strict=True))
     else:
         raise TypeError(
             f"Explanations are given as a dict {{name: Explanation}} or a list, but got "

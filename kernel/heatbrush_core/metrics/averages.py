@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.metrics.curves import Curve, GreedyOrder, Mode, RandomOrders, beside, frozen
-from heatbrush_core.metrics.parts import By
+from heatbrush_core.metrics.parts import Parts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-Floats = NDArray[np.float64]
 
 
 class MeanGreedy(NamedTuple):
@@ -48,7 +46,7 @@ class MeanCurve:
     """
 
     mode: Mode
-    by: By
+    by: Parts
     shares: Floats
     scores: Floats
     errors: Floats

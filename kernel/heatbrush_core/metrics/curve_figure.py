@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import matplotlib.pyplot as plt
 import numpy as np
-from numpy.typing import NDArray
+
+from heatbrush_core.matrix.arrays import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-Floats = NDArray[np.float64]
 COLOURS = {"map": "#2a6fbb", "random": "#808080", "greedy": "#c0562b"}
 """The same on light and on dark ground."""
 DONE = {"deletion": "hidden", "insertion": "shown"}
@@ -22,19 +22,32 @@ class Drawn(Protocol):
     """What of a curve is drawn: its own scores, those of random orders and the greedy one's."""
 
     @property
-    def mode(self) -> str: ...
+    def mode(self) -> str:
+        """Deletion or insertion."""
+
     @property
-    def by(self) -> str: ...
+    def by(self) -> str:
+        """What the parts are."""
+
     @property
-    def shares(self) -> Floats: ...
+    def shares(self) -> Floats:
+        """(K,) how much is hidden (shown)."""
+
     @property
-    def scores(self) -> Floats: ...
+    def scores(self) -> Floats:
+        """(K,) its own scores."""
+
     @property
-    def area(self) -> float: ...
+    def area(self) -> float:
+        """Under the scores."""
+
     @property
-    def random(self) -> Any: ...
+    def random(self) -> Any:
+        """What random orders give, or None."""
+
     @property
-    def greedy(self) -> Any: ...
+    def greedy(self) -> Any:
+        """What the greedy order gives, or None."""
 
 
 def draw(curve: Drawn, ax: Axes | None, errors: Floats | None) -> Axes:
@@ -64,8 +77,8 @@ def draw(curve: Drawn, ax: Axes | None, errors: Floats | None) -> Axes:
 def _band(
     ax: Axes,
     curve: Drawn,
-    middle: NDArray[np.float64],
-    width: NDArray[np.float64],
+    middle: Floats,
+    width: Floats,
     name: str,
 ) -> None:
     """Shade one deviation to either side, where there is one."""

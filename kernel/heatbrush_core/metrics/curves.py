@@ -13,8 +13,9 @@ from heatbrush_core.checks import whole
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.explaining import Explaining, opened
 from heatbrush_core.inference.task import Task
-from heatbrush_core.metrics.orders import Path, trials
-from heatbrush_core.metrics.parts import By, ranked
+from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.metrics.orders import Order, Path, trials
+from heatbrush_core.metrics.parts import Parts, ranked
 from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Mode = Literal["deletion", "insertion"]
-Floats = NDArray[np.float64]
-Order = NDArray[np.intp]
 
 STEPS = 100
 """Steps of a curve by cells, where nothing is said; lines are hidden one by one."""
@@ -89,7 +88,7 @@ class Curve:
     """
 
     mode: Mode
-    by: By
+    by: Parts
     shares: Floats
     scores: Floats
     area: float
@@ -123,7 +122,7 @@ def deletion(
     explainer: Explaining,
     x: ArrayLike,
     explanation: Explanation,
-    by: By = "cells",
+    by: Parts = "cells",
     steps: int | None = None,
     baseline: Any = None,
     *,
@@ -189,15 +188,15 @@ def deletion(
     without ties only; here ties are taken in reading order, and parts of which the map says nothing
     (NaN) come last.
     """
-    run = Run("deletion", by, steps, baseline, orders, seed, greedy)
-    return run.curve(explainer, x, explanation, score, progress, cancel)
+    asked = CurveSettings("deletion", by, steps, baseline, orders, seed, greedy)
+    return asked.curve(explainer, x, explanation, score, progress, cancel)
 
 
 def insertion(
     explainer: Explaining,
     x: ArrayLike,
     explanation: Explanation,
-    by: By = "cells",
+    by: Parts = "cells",
     steps: int | None = None,
     baseline: Any = None,
     *,
@@ -230,15 +229,15 @@ def insertion(
     Source: Petsiuk, Das & Saenko (2018), section 4.1, who start from a blurred image; that is
     ``baseline="blur"``. Conventions as in `deletion`; xplique's is ``Insertion``.
     """
-    run = Run("insertion", by, steps, baseline, orders, seed, greedy)
-    return run.curve(explainer, x, explanation, score, progress, cancel)
+    asked = CurveSettings("insertion", by, steps, baseline, orders, seed, greedy)
+    return asked.curve(explainer, x, explanation, score, progress, cancel)
 
 
-class Run(NamedTuple):
+class CurveSettings(NamedTuple):
     """What was asked for, see `deletion`."""
 
     mode: Mode
-    by: By
+    by: Parts
     steps: int | None
     baseline: Any
     orders: int

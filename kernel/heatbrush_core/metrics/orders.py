@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.inference.task import Task, asked
+from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.perturbations import hidden
-from heatbrush_core.metrics.parts import By, labels
+from heatbrush_core.metrics.parts import Parts, labels
 
-Floats = NDArray[np.float64]
 Order = NDArray[np.intp]
 
 
@@ -38,7 +38,7 @@ class Path:
     task: Task
     start: NDArray[Any]
     end: NDArray[Any]
-    by: By
+    by: Parts
     counts: Order
     lowest: bool
     ahead: int

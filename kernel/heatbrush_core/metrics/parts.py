@@ -1,4 +1,4 @@
-"""What judging takes: the parts that a map ranks, the model that it speaks of, its method."""
+"""Parts of a matrix: the cells, rows or columns that a map ranks, and the cells of each."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.explanation.explanation import Explanation
+from heatbrush_core.matrix.arrays import Floats
 
-By = Literal["cells", "rows", "columns"]
+Parts = Literal["cells", "rows", "columns"]
 """What is ranked, and hidden or shown as one."""
 
-Floats = NDArray[np.float64]
 
-
-def ranked(explanation: Explanation, by: By) -> Floats:
+def ranked(explanation: Explanation, by: Parts) -> Floats:
     """Take what a map says of each part: of its H * W cells in reading order, or of its lines.
 
     Raises
@@ -31,7 +30,7 @@ def ranked(explanation: Explanation, by: By) -> Floats:
     return values[by].ravel().astype(np.float64)
 
 
-def labels(by: By, shape: tuple[int, ...]) -> NDArray[np.intp]:
+def labels(by: Parts, shape: tuple[int, ...]) -> NDArray[np.intp]:
     """(H, W) number of the part that each cell belongs to."""
     rows, columns = np.indices(shape[:2])
     numbers = {"cells": rows * shape[1] + columns, "rows": rows, "columns": columns}
@@ -39,10 +38,10 @@ def labels(by: By, shape: tuple[int, ...]) -> NDArray[np.intp]:
 
 
 def check_by(by: Any) -> None:
-    """Refuse parts that are none of `By`."""
-    if by not in get_args(By):
+    """Refuse parts that are none of `Parts`."""
+    if by not in get_args(Parts):
         raise ValueError(
-            f"by is {by!r}, but one of {', '.join(get_args(By))} is expected; give one of these."
+            f"by is {by!r}, but one of {', '.join(get_args(Parts))} is expected; give one of these."
         )
 
 

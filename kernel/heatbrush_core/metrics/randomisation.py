@@ -1,22 +1,21 @@
-"""Sanity of a method: whether its maps notice that the model is random."""
+"""Randomisation of a model: whether the maps of a method notice that it is random."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from heatbrush_core.checks import whole
+from heatbrush_core.checks import MethodLike, read_method, whole
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.similarity import RANKS, Measure, chosen
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.metrics import random_weights
 from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener, Progress
-from heatbrush_core.registry.parameters import entry
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 def randomisation(
     explainer: Explaining,
     x: ArrayLike,
-    method: str | tuple[str, Mapping[str, Any]],
+    method: MethodLike,
     seed: int = 0,
     *,
     measures: Measure | Sequence[Measure] = RANKS,
@@ -74,10 +73,10 @@ def randomisation(
     its own again whenever that is free, also after an error.
 
     Source: cascading randomization of Adebayo et al. (2018, arXiv:1810.03292), section 3.1, and the
-    measures of their appendix B; `heatbrush_core.similarity` says how they suit small maps.
+    measures of their appendix B; `heatbrush_core.maps.similarity` says how they suit small maps.
     """
     x, compare = explainer.asked(x), chosen(measures)
-    name, settings = entry(method, parameters)
+    name, settings = read_method(method, parameters)
     random = np.random.default_rng(whole("seed", seed, 0))
     aim = explainer.aim(x, target)
     ask: dict[str, Any] = {"within": within, "score": score, "cancel": cancel, **settings}

@@ -1,4 +1,4 @@
-"""Sanity of a map: whether what it says adds up, and stands still under noise."""
+"""Sensitivity of a map: whether what it says of several cells adds up to what hiding them takes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.explaining import Explaining, opened
 from heatbrush_core.inference.task import asked
 from heatbrush_core.maps.similarity import pearson
-from heatbrush_core.metrics.parts import By, labels, ranked
+from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.metrics.parts import Parts, labels, ranked
 from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
 
 SIZES, MOST = 10, 0.8
 """Sizes of subsets where nothing is said: how many, and the largest as a share of all parts."""
@@ -35,7 +35,7 @@ def sensitivity_n(
     samples: int = 100,
     seed: int = 0,
     *,
-    by: By = "cells",
+    by: Parts = "cells",
     baseline: Any = None,
     score: ScoreKind = "logit",
     progress: Listener | None = None,
@@ -71,9 +71,9 @@ def sensitivity_n(
     Returns
     -------
     DataFrame
-        One row per size, its index "n"; "share" is n by the number of parts, "correlation" that of
-        Pearson, 1 where the map tells the change of the score for each subset up to a factor, as on
-        a linear model. NaN where either does not differ between the subsets.
+        One row per size, its index "n"; "share" is n divided by the number of parts, "correlation"
+        that of Pearson, 1 where the map tells the change of the score for each subset up to a
+        factor, as on a linear model. NaN where either does not differ between the subsets.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def sensitivity_n(
     return pd.DataFrame(table).set_index("n")
 
 
-def _sizes(n: Any, parts: int, by: By) -> list[int]:
+def _sizes(n: Any, parts: int, by: Parts) -> list[int]:
     """Read the sizes of subsets."""
     if parts < 2:
         raise ValueError(

@@ -1,28 +1,22 @@
-"""TRIAL: carried out of sanity."""
+"""Stability of a method: how much more its map changes than the matrix, under noise."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.checks import whole
+from heatbrush_core.checks import MethodLike, read_method, whole
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.similarity import spearman
+from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener
-from heatbrush_core.registry.parameters import entry
-
-Floats = NDArray[np.float64]
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -32,7 +26,7 @@ class Stability:
     Attributes
     ----------
     ratios : (samples,) float64
-        Relative change of the map by relative change of the matrix, for each noisy copy.
+        Relative change of the map divided by that of the matrix, for each noisy copy.
     correlations : (samples,) float64
         Spearman's rank correlation of each copy's map with the map.
     same_class : (samples,) bool
@@ -69,7 +63,7 @@ class Stability:
 def stability(
     explainer: Explaining,
     x: ArrayLike,
-    method: str | tuple[str, Mapping[str, Any]],
+    method: MethodLike,
     sigma: float = 0.02,
     samples: int = 10,
     seed: int = 0,
@@ -89,9 +83,10 @@ def stability(
         What explains.
     x : (H, W), (H, W, C) or (1, H, W, C)
         The matrix.
-    method : str, or (str, dict)
-        A name of `Explainer.methods`, or a pair of it and its parameters; a pair also takes
-        those that are named like one of this function, such as ``("rise", {"samples": 500})``.
+    method : str, (str, dict) or dict
+        A name of `Explainer.methods`, a pair of it and its parameters, or a dict {"name": name,
+        parameter: value}; these also take parameters that are named like one of this function,
+        such as ``("rise", {"samples": 500})``.
     sigma : float
         Standard deviation of the Gaussian noise, as a share of the range of x.
     samples : int
@@ -128,7 +123,7 @@ def stability(
     maximum is over all copies; ``ratios[same_class].max()`` is that over their neighbours.
     """
     x, samples = explainer.asked(x), whole("samples", samples, 1)
-    name, settings = entry(method, parameters)
+    name, settings = read_method(method, parameters)
     random = np.random.default_rng(whole("seed", seed, 0))
     if not (isinstance(sigma, Real) and 0 < sigma < np.inf):
         raise ValueError(

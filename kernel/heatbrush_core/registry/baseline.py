@@ -1,4 +1,4 @@
-"""The baseline as a parameter: what stands for "nothing" in one run."""
+"""The baseline as a parameter: what stands for "nothing" in one computation."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ class Method:
         return checked.resolved(shape)
 
     def validated(self, given: dict[str, Any], shape: tuple[int, ...]) -> dict[str, Any]:
-        """Complete the parameters of a run on a matrix of that shape.
+        """Complete the parameters of a computation on a matrix of that shape.
 
         Raises
         ------

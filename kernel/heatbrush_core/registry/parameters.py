@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
-from collections.abc import Mapping
 from typing import Any, Literal, Self
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from heatbrush_core.checks import Fault, hint, index, python_numbers
 
 Kind = Literal["integer", "number", "boolean", "choice", "pair", "list", "text"]
 KINDS: dict[str, Kind] = {
@@ -35,7 +34,7 @@ class Parameters(BaseModel):
 
 def both(value: Any) -> Any:
     """Take one number for both axes."""
-    return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return value if index(value) is None else (value, value)
 
 
 def check(schema: type[Parameters], method: str, given: dict[str, Any]) -> Parameters:
@@ -44,14 +43,10 @@ def check(schema: type[Parameters], method: str, given: dict[str, Any]) -> Param
         if name not in schema.model_fields:
             raise ValueError(_unknown(schema, method, name))
     try:
-        return schema(**{name: _plain(value) for name, value in given.items()})
+        return schema(**python_numbers(given))
     except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "parameters"
-        why = first["msg"].removeprefix("Value error, ").replace("Input should", "it should")
-        why = why.replace("a valid tuple", "a pair")
-        if first["type"] in ("missing", "too_long"):
-            why = "it should be a pair"
+        wrong = Fault.first(error, "a pair")
+        name, why = (*wrong.path, "parameters")[0], wrong.why
         raise ValueError(
             f"{method} has {name}={given.get(name)!r}, but {why[:1].lower()}{why[1:]}; {name} is "
             f"{_help(schema, name)}."
@@ -110,15 +105,6 @@ def _optional(entry: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     return kinds[0], len(kinds) < len(options)
 
 
-def _plain(value: Any) -> Any:
-    """NumPy's numbers as Python's, also inside a pair."""
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, list | tuple):
-        return tuple(_plain(part) for part in value)
-    return value
-
-
 def _help(schema: type[Parameters], name: str) -> str:
     info = schema.model_fields.get(name)
     return (info.description or "").rstrip(".") if info else ""
@@ -128,19 +114,5 @@ def _unknown(schema: type[Parameters], method: str, name: str) -> str:
     known = list(schema.model_fields)
     if not known:
         return f"{method} has no parameter {name!r}, as it takes none; leave it out."
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else "give one of these."
-    return f"{method} has no parameter {name!r} among {', '.join(known)}; {hint}"
-
-
-def entry(method: Any, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Read a name or a pair (name, {parameters}), and parameters that were given beside it."""
-    if isinstance(method, str):
-        return method, dict(parameters)
-    pair = isinstance(method, tuple) and len(method) == 2 and isinstance(method[1], Mapping)
-    if not pair or not isinstance(method[0], str):
-        raise TypeError(
-            f"method is {method!r}, but a name or a pair (name, parameters) is expected; write it "
-            'as "occlusion" or ("occlusion", {"patch": (3, None)}).'
-        )
-    return method[0], {**method[1], **parameters}
+    among = ", ".join(known)
+    return f"{method} has no parameter {name!r} among {among}; {hint(name, known)}"

@@ -28,8 +28,8 @@ PLAYERS = (
     "cell; cells of no player are never hidden"
 )
 
-Parts = Annotated[int, Field(ge=1)]
-Pair = tuple[Parts | None, Parts | None]
+Pieces = Annotated[int, Field(ge=1)]
+Pair = tuple[Pieces | None, Pieces | None]
 
 
 def _known(value: Any) -> str | tuple[Region, ...]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
+from typing import Any
 
+from heatbrush_core.checks import hint
 from heatbrush_core.network.network import Network
 from heatbrush_core.registry.method import Method
 
 REGISTRY: dict[str, Method] = {}
 
 
-def find(name: str) -> Method:
+def find(name: Any) -> Method:
     """Look a method up by its name.
 
     Raises
@@ -20,9 +21,8 @@ def find(name: str) -> Method:
     """
     if isinstance(name, str) and name in REGISTRY:
         return REGISTRY[name]
-    near = difflib.get_close_matches(str(name), REGISTRY, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else "give one of these."
-    raise ValueError(f"There is no method {name!r} among {', '.join(REGISTRY)}; {hint}")
+    known = ", ".join(REGISTRY)
+    raise ValueError(f"There is no method {name!r} among {known}; {hint(name, REGISTRY)}")
 
 
 def why_not(method: Method, network: Network, background: bool) -> str:

@@ -9,15 +9,12 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.checks import short
+from heatbrush_core.checks import index, short
+from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.rectangles import Rectangle
 from heatbrush_core.synthetic import shapes
 from heatbrush_core.synthetic.shapes import Kind
-from heatbrush_core.synthetic.spec import (
-    Distractor,
-    Pattern,
-    Spec,
-)
+from heatbrush_core.synthetic.spec import Distractor, Pattern, Spec
 
 Split = Literal["train", "test"]
 
@@ -108,7 +105,7 @@ def draw(spec: Spec, count: int, split: Split = "train") -> Samples:
     The same spec gives the same bits with the same release of NumPy and heatbrush on the same kind
     of processor; elsewhere sines and exponentials may be rounded otherwise in the last bit.
     """
-    if not isinstance(count, int | np.integer) or isinstance(count, bool) or count < 1:
+    if (index(count) or 0) < 1:
         raise ValueError(
             f"Got count={short(count)}, but a whole number of matrices is expected; give 1 or more."
         )
@@ -120,12 +117,12 @@ def draw(spec: Spec, count: int, split: Split = "train") -> Samples:
     X = np.zeros((count, *spec.shape, 1), np.float32)
     truth, distractors = np.zeros((2, count, *spec.shape), bool)
     instances = []
-    for index, random in enumerate(each.spawn(count)):
-        matrix, planted = _sample(spec, int(y[index]), split, random)
-        X[index, :, :, 0] = matrix
+    for number, random in enumerate(each.spawn(count)):
+        matrix, planted = _sample(spec, int(y[number]), split, random)
+        X[number, :, :, 0] = matrix
         for one in planted:
             mask = distractors if one.is_distractor else truth
-            mask[index, slice(*one.rows), slice(*one.columns)] = True
+            mask[number, slice(*one.rows), slice(*one.columns)] = True
         instances.append(tuple(planted))
     return Samples(X, y, truth, distractors, tuple(instances))
 
@@ -138,7 +135,7 @@ def _labels(classes: int, count: int, random: np.random.Generator) -> NDArray[np
 
 def _sample(
     spec: Spec, label: int, split: Split, random: np.random.Generator
-) -> tuple[shapes.Floats, list[Instance]]:
+) -> tuple[Floats, list[Instance]]:
     """One matrix, and what was planted in it."""
     of_class, of_no_class, around = random.spawn(3)
     matrix = np.zeros(spec.shape)
@@ -163,7 +160,7 @@ def _probability(distractor: Distractor, spec: Spec, label: int, split: Split) -
 
 
 def _planted(
-    matrix: shapes.Floats, pattern: Pattern, place: Rectangle, random: np.random.Generator
+    matrix: Floats, pattern: Pattern, place: Rectangle, random: np.random.Generator
 ) -> Instance:
     """Add an instance to the matrix, in place."""
     r0, r1, c0, c1 = place
@@ -223,6 +220,3 @@ def _place(
         return None
     row, column = divmod(int(places[random.integers(len(places))]), free.shape[1])
     return top + row, top + row + height, left + column, left + column + width
-
-
-# ---------------------------------------------------------------- ready specs

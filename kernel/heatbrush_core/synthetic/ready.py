@@ -1,15 +1,10 @@
-"""TRIAL: carried out of synthetic."""
+"""Ready specs: one planted run of columns or rows, two copies of it, or a shortcut beside it."""
 
 from __future__ import annotations
 
 from heatbrush_core.synthetic import shapes
 from heatbrush_core.synthetic.shapes import Kind
-from heatbrush_core.synthetic.spec import (
-    ClassSpec,
-    Distractor,
-    Evidence,
-    Spec,
-)
+from heatbrush_core.synthetic.spec import ClassSpec, Distractor, Evidence, Spec
 
 FREQUENCIES: dict[Kind, shapes.Frequency] = {"oscillation": (0.15, 0.25), "chirp": (0.05, 0.35)}
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from heatbrush_core.matrix.arrays import Floats
+
 Kind = Literal["bump", "chirp", "texture", "oscillation", "step"]
 Frequency = tuple[float, float]
 """A low and a high frequency in cycles per column, at most 0.5."""

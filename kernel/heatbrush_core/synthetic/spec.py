@@ -32,7 +32,7 @@ class Pattern(Strict):
     Parameters
     ----------
     kind : {"bump", "chirp", "texture", "oscillation", "step"}
-        The shape; see `heatbrush_core.shapes.pattern`.
+        The shape; see `heatbrush_core.synthetic.shapes.pattern`.
     height, width : (low, high)
         Rows and columns of an instance, both ends included.
     amplitude : (low, high)
@@ -171,7 +171,7 @@ class ClassSpec(Strict):
 
 
 class Noise(Strict):
-    """Normal noise that is added to every matrix; see `heatbrush_core.shapes.noise`.
+    """Normal noise that is added to every matrix; see `heatbrush_core.synthetic.shapes.noise`.
 
     Parameters
     ----------

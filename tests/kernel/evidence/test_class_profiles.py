@@ -1,13 +1,11 @@
-"""Profiles of whole classes, and who relies on a region."""
+"""Profiles of whole classes."""
 
 import numpy as np
 import pytest
 from sentences import refuses
 
-from heatbrush_core import Explainer, Region
+from heatbrush_core import Explainer
 from heatbrush_core.evidence.class_profiles import class_profile
-from heatbrush_core.evidence.necessity import Probe
-from heatbrush_core.evidence.reliance import reliance
 
 NAMES = ["left", "right"]
 
@@ -54,6 +52,14 @@ def test_bands_are_as_wide_as_a_mean_of_so_many_samples_is_uncertain():
     assert ((narrow["high"] - narrow["low"]).values[0, :3] < width[:3]).all()
 
 
+@pytest.mark.parametrize("y", [[NAMES[each] for each in Y], Y.astype(float), Y.astype(np.uint8)])
+def test_labels_are_names_or_whole_numbers_of_any_kind(y):
+    np.testing.assert_array_equal(
+        class_profile(EXPLAINER, X, y, **WINDOW)["class_of"],
+        class_profile(EXPLAINER, X, Y, **WINDOW)["class_of"],
+    )
+
+
 def test_the_prototype_goes_most_with_the_mean():
     found = class_profile(EXPLAINER, X, Y, **WINDOW)
     profiles, mean = found["profile"].values, found["mean"].values
@@ -72,59 +78,18 @@ def test_one_sample_has_no_band():
     assert found["mean"].dims == ("class", "rows")
 
 
-def test_who_relies_on_a_region():
-    region = Region.columns(0, 3)
-    table = reliance(EXPLAINER, X, region)
-    assert list(table["class"]) == [NAMES[each] for each in Y]
-    for index in (0, 1, 2):
-        whole, without = EXPLAINER.predict(X[index]), EXPLAINER.predict(X[index], without=region)
-        lost = whole.probabilities[Y[index]] - without.probabilities[Y[index]]
-        assert table["necessity"][index] == pytest.approx(lost)
-    assert (table["necessity"][Y == 0] > 0.3).all() and (table["necessity"][Y == 1] < 0.1).all()
-    left = reliance(EXPLAINER, X, region, y=np.zeros(24, int))
-    assert set(left["class"]) == {"left"}
-    assert table["changes"].dtype == bool and table["changes"][Y == 1].sum() == 0
-
-
-@pytest.mark.parametrize("baseline", [0.3, "row_mean"])
-@pytest.mark.parametrize("size", [1, 7, None])
-def test_all_samples_together_are_as_each_by_itself(baseline, size):
-    sizes = []
-
-    def counted(batch):
-        sizes.append(len(batch))
-        return scores(batch)
-
-    explainer = Explainer(counted, scores="logits", baseline=baseline, batch_size=size)
-    region, y = Region.rectangle(1, 3, 0, 4), RANDOM.integers(0, 2, 24)
-    for target in (None, y):
-        sizes.clear()
-        table = reliance(explainer, X, region, target)
-        assert sum(sizes) <= 4 * 24 + 1  # one more to count the scores
-        assert size is None or set(sizes) <= {1, size, 24 % size}
-        for index, x in enumerate(X):
-            matrix = explainer.matrix(x)
-            aim = explainer.aim(matrix, None if target is None else int(y[index]))
-            probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
-            necessity, sufficiency, _ = probe.measured([region])
-            assert table["class"][index] == aim.label(explainer.classes)
-            assert table["necessity"][index] == pytest.approx(necessity[0])
-            assert table["sufficiency"][index] == pytest.approx(sufficiency[0])
-            without = explainer.predict(x, without=region).predicted
-            assert table["changes"][index] == (without != explainer.predict(x).predicted)
-
-
 @pytest.mark.parametrize(
-    "settings, given, expected, remedy",
+    "settings, kind, given, expected, remedy",
     [
-        ({"axis": "cells"}, "'cells'", "'rows' or 'columns'", "give one"),
-        ({"level": 1.0}, "level is 1.0", "between 0 and 1", "0.9"),
-        ({"y": Y[:5]}, "shape (5,)", "each of 24 matrices", "whole numbers"),
-        ({"y": Y / 2}, "float64", "each of 24 matrices", "whole numbers"),
+        ({"axis": "cells"}, ValueError, "'cells'", "'rows' or 'columns'", "give one"),
+        ({"level": 1.0}, ValueError, "level is 1.0", "between 0 and 1", "0.9"),
+        ({"y": Y[:5]}, ValueError, "shape (5,)", "24 samples", "one class index or name"),
+        ({"y": Y / 2}, TypeError, "y holds 0.5", "index of a class", "its name"),
+        ({"y": [*NAMES * 11, "up", "left"]}, ValueError, "no class 'up'", "left, right", "give"),
     ],
 )
-def test_impossible_questions(settings, given, expected, remedy):
-    with refuses(ValueError, given, expected, remedy):
+def test_impossible_questions(settings, kind, given, expected, remedy):
+    with refuses(kind, given, expected, remedy):
         class_profile(EXPLAINER, X, **{"y": Y, **settings})
 
 

@@ -55,7 +55,7 @@ def closed(found, lines):
     return found[0], lines if found[1] is None else found[1]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(0, 999),
     st.sampled_from(["rows", "columns"]),

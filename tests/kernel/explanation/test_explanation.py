@@ -169,6 +169,7 @@ def test_repr_and_html():
     e = explanation(within=Region.rows(0, 2), residual=0.001, score_at_baseline=-0.25)
     for part in ("occlusion", "patch=[3, None]", "running", "1.5", "-0.25", "0.001", "acc x–acc y"):
         assert part in repr(e) and part in e._repr_html_()
+    assert repr(e).startswith("<Explanation method: ") and repr(e).count("<Explanation") == 1
     assert "residual" not in repr(explanation())
     assert "<i>" not in e._repr_html_() and "&lt;i&gt;running" in e._repr_html_()
 

@@ -200,7 +200,7 @@ def test_what_is_known_to_be_nonnegative_is(name):
     assert_never_negative(alone(name))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(architecture=architectures())
 def test_what_is_known_to_be_nonnegative_is_in_any_architecture(architecture):
     assert_never_negative(architecture)

@@ -51,7 +51,7 @@ def test_each_step_alone(name):
     assert np.abs(gradient).max() > 0
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(architecture=architectures())
 def test_any_architecture(architecture):
     assert_graph_is_model(architecture)

@@ -11,7 +11,7 @@ from heatbrush_core.maps.resizing import resized
 sizes = st.tuples(st.integers(1, 9), st.integers(1, 9))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(sizes, sizes)
 def test_bilinear_is_that_of_tensorflow(small, large):
     maps = np.random.default_rng(0).normal(size=(2, *small))
@@ -19,7 +19,7 @@ def test_bilinear_is_that_of_tensorflow(small, large):
     np.testing.assert_allclose(resized(maps, large, "bilinear"), expected, atol=1e-5)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(sizes, sizes)
 def test_nearest_is_that_of_tensorflow(small, large):
     maps = np.random.default_rng(0).normal(size=(2, *small)).astype("float32")

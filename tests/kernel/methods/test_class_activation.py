@@ -162,7 +162,7 @@ def test_formulas_at_a_layer(body, shape, layer):
     assert found.notes[0].endswith(f": {h} × {w} cells for the matrix's {shape[0]} × {shape[1]}.")
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(body=towers(), choice=st.integers(0), method=st.sampled_from(METHODS))
 def test_formulas_at_any_layer_of_any_tower(body, choice, method):
     model = build(lambda x: body(conv(x)), (8, 8, 1))

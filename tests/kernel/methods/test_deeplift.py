@@ -254,7 +254,7 @@ def test_each_treatment_is_complete(name):
             assert_complete(explanation, 1e-6)
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(architecture=architectures(ALL.keys() - CUTS, longest=3))
 def test_any_architecture_is_complete(architecture):
     for rule in RULES:

@@ -45,7 +45,7 @@ def plain_occlusion(x, patch, stride, inside, base, target):
     return np.where(inside, total / np.where(inside, count, 1), np.nan)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_map_is_the_definition(data):
     patch = tuple(data.draw(st.integers(1, size)) for size in (7, 10))

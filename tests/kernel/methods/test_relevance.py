@@ -396,7 +396,7 @@ def test_the_total_is_accounted_for_with_each_step(name):
     assert_accounts(alone(name))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(architecture=architectures())
 def test_the_total_is_accounted_for_in_any_architecture(architecture):
     assert_accounts(architecture)
@@ -422,7 +422,7 @@ def test_conservation_tells_of_each_layer_what_it_took():
         explainer.explain(X, "gradient").conservation()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(
     parameters=st.sampled_from(EVERY),
     value=st.sampled_from([0.0, 1.0, -3.0, 1e6, -1e12, 1e-20]),

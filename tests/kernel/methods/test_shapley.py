@@ -88,7 +88,7 @@ def test_twelve_rows_are_exact():
     assert explanation.notes == ("Exact: all 4096 coalitions of 12 players.",)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     arrays(float, 32, elements=st.floats(-9, 9, width=16)),
     arrays(float, 32, elements=st.floats(-9, 9, width=16)),

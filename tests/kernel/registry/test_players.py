@@ -28,7 +28,7 @@ def parted(inside=None, **given):
     return Partition.of(task, PlayerParameters(**given).resolved(SHAPE), "a method")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MASKS, st.sampled_from(["rows", "columns", "grid"]), st.integers(1, 6), st.integers(1, 9))
 def test_each_cell_inside_has_one_player(inside, players, rows, columns):
     partition = parted(inside, players=players, grid=(rows, columns))
@@ -63,7 +63,7 @@ def test_a_grid_parts_the_box_of_the_region():
     assert parted(inside, players="grid", grid=(None, 4)).count == 4
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(MASKS, st.integers(0, 99))
 def test_values_are_shared_out_equally_and_hidden_cells_are_at_the_baseline(inside, seed):
     partition, random = parted(inside, players="columns"), np.random.default_rng(seed)

@@ -18,7 +18,7 @@ from heatbrush.session.worker import Handle
 from heatbrush_core import Cancelled, Explanation, Progress, deletion, insertion
 from heatbrush_core.metrics.curves import STEPS, Curve, GreedyOrder, Mode, RandomOrders
 from heatbrush_core.metrics.orders import trials
-from heatbrush_core.metrics.parts import By
+from heatbrush_core.metrics.parts import Parts
 from heatbrush_core.progress import Listener
 
 ORDERS = 10
@@ -41,7 +41,7 @@ class Wanted(NamedTuple):
 
     sample: int
     explanation: Explanation
-    by: By
+    by: Parts
     mode: Mode
 
     @property
@@ -67,7 +67,7 @@ class CurveCache:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._curves: WeakKeyDictionary[Explanation, dict[tuple[By, Mode], Curve]]
+        self._curves: WeakKeyDictionary[Explanation, dict[tuple[Parts, Mode], Curve]]
         self._curves = WeakKeyDictionary()
         self._chances: dict[tuple[Any, ...], Chance] = {}
 
@@ -131,6 +131,6 @@ def shifted(progress: Listener, before: int, cost: int, total: int) -> Listener:
     return listen
 
 
-def greedy(by: By, shape: Sequence[int]) -> bool:
+def greedy(by: Parts, shape: Sequence[int]) -> bool:
     """Tell whether the greedy order is computed, too: for lines, where they are few enough."""
     return by != "cells" and shape[0 if by == "rows" else 1] <= GREEDY

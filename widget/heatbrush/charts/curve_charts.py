@@ -15,7 +15,7 @@ from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle
 from heatbrush_core import Explanation, Region
 from heatbrush_core.metrics.curves import Curve as Found
-from heatbrush_core.metrics.parts import By
+from heatbrush_core.metrics.parts import Parts
 from heatbrush_core.progress import Listener
 from heatbrush_core.targets import Class
 
@@ -37,7 +37,7 @@ class CurveCharts(Tab):
         What is hidden as one, and the panel whose order the brush speaks of.
     work : Work
     figures : dict of CurveFigure
-        By mode.
+        Parts mode.
     brush : bqplot.interacts.BrushIntervalSelector
         Over deletion: what it spans is selected in the view.
     """
@@ -95,7 +95,7 @@ class CurveCharts(Tab):
         return Shown(board.question.sample, places, board.explanations())
 
     def _wanted(self, shown: Shown) -> list[Wanted]:
-        by: By = self.by.value
+        by: Parts = self.by.value
         maps = shown.maps.values()
         return [Wanted(shown.sample, each, by, mode) for each in maps for mode in MODES]
 

@@ -17,8 +17,8 @@ from heatbrush.session.pulse import Pulse
 from heatbrush.session.samples import Samples
 from heatbrush.session.worker import Handle, Worker
 from heatbrush_core import Cancelled, Progress, Region, find_runs
-from heatbrush_core.evidence.finding import NULLS
-from heatbrush_core.maps.search import Null
+from heatbrush_core.evidence.finding import CONTROLS
+from heatbrush_core.maps.search import NullChoice
 from heatbrush_core.registry.parameters import Parameters, check, fields
 
 if TYPE_CHECKING:
@@ -46,13 +46,13 @@ class Settings(Parameters):
         json_schema_extra={"none": "any"},
     )
     controls: int = Field(
-        NULLS,
+        CONTROLS,
         ge=19,
         title="matched matrices",
         description="without evidence, on which the search is repeated; p cannot be smaller than "
         "one by their number and one",
     )
-    null: Null = Field(
+    null: NullChoice = Field(
         "auto",
         title="made by",
         description="background: samples of other classes; phases: each row's phases drawn anew; "

@@ -41,7 +41,7 @@ def test_each_step_alone(name):
     assert effect > 0
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(architectures(), st.data())
 def test_any_architecture(architecture, data):
     both = Both(architecture.graph, matrix(architecture))

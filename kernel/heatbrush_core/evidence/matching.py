@@ -1,4 +1,4 @@
-"""Matrices like a given one, but without its evidence: what a search is repeated on.
+"""Matched matrices: like a given one, but without its evidence; a search is repeated on them.
 
 A run that a map suggested has been chosen because it looked good, so its necessity cannot be
 compared with that of any place. It can be compared with the best that the same search finds in
@@ -7,17 +7,15 @@ matrices that hold no evidence. Which matrices are that, is said here; where non
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.maps.runs import Axis
-from heatbrush_core.maps.search import Null
+from heatbrush_core.maps.search import NullChoice, Source
+from heatbrush_core.matrix.axes import AxisName
 
 Matrices = NDArray[np.floating]
-Source = Literal["background", "phases", "shifts"]
 FEWEST = 19
 """Matched matrices below which no p at 5 % is attainable, so that none are given."""
 
@@ -31,11 +29,11 @@ class Matched(NamedTuple):
 
 def matched(
     x: Matrices,
-    axis: Axis,
+    axis: AxisName,
     others: Matrices | None,
     count: int,
     random: np.random.Generator,
-    null: Null = "auto",
+    null: NullChoice = "auto",
 ) -> Matched | None:
     """Make or choose matrices without evidence that are otherwise like x.
 
@@ -82,10 +80,10 @@ def matched(
     return Matched(null, np.stack([make(x, random) for _ in range(count)]))
 
 
-def _check(null: Null, x: Matrices, axis: Axis, others: int, count: int) -> None:
+def _check(null: NullChoice, x: Matrices, axis: AxisName, others: int, count: int) -> None:
     """Refuse a null that was insisted on and is unknown or not possible."""
-    if null not in get_args(Null):
-        names = ", ".join(map(repr, get_args(Null)))
+    if null not in get_args(NullChoice):
+        names = ", ".join(map(repr, get_args(NullChoice)))
         raise ValueError(f"null is {null!r}, but one of {names} is expected; give one of these.")
     if count < FEWEST:
         raise ValueError(
@@ -136,24 +134,3 @@ def rows_shifted(x: Matrices, random: np.random.Generator) -> Matrices:
     offsets = random.integers(width, size=(height, 1))
     turned = (np.arange(width) - offsets) % width
     return np.take_along_axis(x, turned[..., None], axis=1)
-
-
-def p_value(observed: float, nulls: Sequence[float] | NDArray[np.float64]) -> float:
-    """Give the one-sided p of a large value: (1 + nulls at least as large) / (1 + nulls).
-
-    Source: Davison & Hinkley (1997), equation 4.11. With no null it is NaN.
-    """
-    values = np.asarray(nulls, np.float64)
-    if not values.size:
-        return float("nan")
-    return float((1 + (values >= observed).sum()) / (1 + values.size))
-
-
-def holm(ps: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Adjust p values so that the chance of any false one is bounded (Holm 1979); NaN stays NaN."""
-    adjusted = np.full(len(ps), np.nan)
-    known = np.flatnonzero(~np.isnan(ps))
-    order = known[np.argsort(ps[known], kind="stable")]
-    steps = ps[order] * np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(steps))
-    return adjusted

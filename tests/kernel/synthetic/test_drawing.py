@@ -1,13 +1,11 @@
-"""Synthetic matrices against their spec, cell by cell and as a whole."""
-
-import json
-from typing import get_args
+"""Drawn matrices against their spec, cell by cell and as a whole."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentences import refuses
+from specs import KINDS, SILENT, evidence, frequency, named, spec
 
 from heatbrush_core import synthetic
 from heatbrush_core.synthetic import (
@@ -17,28 +15,7 @@ from heatbrush_core.synthetic import (
     Noise,
     Spec,
     draw,
-    shapes,
 )
-from heatbrush_core.synthetic.shapes import Kind
-
-KINDS = get_args(Kind)
-SILENT = Noise(standard_deviation=0)
-
-
-def frequency(kind, low=0.1, high=0.3):
-    return (low, high) if kind in ("oscillation", "chirp") else None
-
-
-def evidence(kind="bump", **more):
-    sizes = {"height": (2, 4), "width": (3, 6), "amplitude": (1, 2)}
-    return Evidence(**{"kind": kind, "frequency": frequency(kind), **sizes, **more})
-
-
-def spec(*planted, shape=(12, 30), **more):
-    """A spec of one class with this evidence, without noise if not told otherwise."""
-    one = ClassSpec(name="a", evidence=planted)
-    return Spec(**{"shape": shape, "classes": [one], "noise": SILENT, **more})
-
 
 RICH = Spec(
     shape=(12, 40),
@@ -67,9 +44,6 @@ def same(a, b, count=None):
     return True
 
 
-# ---------------------------------------------------------------- the same data again
-
-
 def test_arrays_have_the_promised_shapes():
     samples = draw(RICH, 5)
     assert (samples.X.shape, samples.X.dtype) == ((5, 12, 40, 1), np.float32)
@@ -86,13 +60,6 @@ def test_a_file_gives_the_same_bits(tmp_path, split):
     assert again == RICH
     assert same(draw(again, 9, split), draw(RICH, 9, split))
     assert (tmp_path / "spec.json").stat().st_size < 5000
-
-
-@given(st.floats(0.1, 1e9), st.integers(0, 2**80))
-@settings(max_examples=30)
-def test_files_keep_every_digit(number, seed):
-    given = spec(evidence(amplitude=(number, 2 * number)), seed=seed)
-    assert Spec(**json.loads(json.dumps(given.model_dump(mode="json")))) == given
 
 
 def test_a_sample_does_not_depend_on_how_many_there_are():
@@ -158,9 +125,6 @@ def test_classes_come_in_a_random_order():
     assert len(np.unique(rounds, axis=0)) > 3
 
 
-# ---------------------------------------------------------------- what is planted
-
-
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("sign", [1, -1])
 def test_evidence_is_all_there_is_without_noise(kind, sign):
@@ -174,51 +138,6 @@ def test_evidence_is_all_there_is_without_noise(kind, sign):
             assert amplitude[0] <= one.amplitude <= amplitude[1]
             assert np.abs(cells).max() == np.abs(np.float32(one.amplitude))
             assert cells.any(axis=0).all() and cells.any(axis=1).all()
-
-
-def values(kind, size, frequency=None, seed=0):
-    return shapes.pattern(kind, size, frequency, np.random.default_rng(seed))
-
-
-@pytest.mark.parametrize("size", [(1, 1), (1, 5), (4, 7), (6, 6)])
-def test_bumps_rise_to_the_middle(size):
-    bump = values("bump", size)
-    assert (bump > 0).all()
-    np.testing.assert_allclose(bump, bump[::-1, ::-1])
-    for profile in (bump.max(0), bump.max(1)):
-        half = profile[: (len(profile) + 1) // 2]
-        assert (np.diff(half) > 0).all() and half[-1] == pytest.approx(1)
-
-
-def test_steps_are_flat_and_textures_are_coins():
-    np.testing.assert_array_equal(values("step", (3, 4)), 1)
-    texture = values("texture", (50, 60))
-    assert set(np.unique(texture)) == {-1, 1}
-    assert abs(texture.mean()) < 4 / np.sqrt(texture.size)
-    assert abs((texture[:, 1:] * texture[:, :-1]).mean()) < 4 / np.sqrt(texture.size)
-    assert (texture != values("texture", (50, 60), seed=1)).any()
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_oscillations_have_one_frequency_of_the_range(seed):
-    wave = values("oscillation", (3, 50), (0.1, 0.2), seed)
-    assert (wave == wave[0]).all()
-    middle, around = wave[0, 1:-1], wave[0, 2:] + wave[0, :-2]
-    cosine = (around @ middle) / (middle @ middle) / 2  # v[t - 1] + v[t + 1] = 2 cos(w) v[t]
-    np.testing.assert_allclose(around, 2 * cosine * middle, atol=1e-9)
-    assert 0.1 <= np.arccos(cosine) / (2 * np.pi) <= 0.2
-    assert (wave != values("oscillation", (3, 50), (0.1, 0.2), seed + 5)).any()
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_chirps_rise_from_the_low_to_the_high_frequency(seed):
-    wave = values("chirp", (2, 401), (0.02, 0.22), seed)
-    assert (wave == wave[0]).all()
-    crossings = np.flatnonzero(np.diff(np.sign(wave[0])))
-    for start in (0, 100, 200, 300):
-        found = ((start <= crossings) & (crossings < start + 100)).sum()
-        mean = 0.02 + 0.2 * (start + 50) / 400
-        assert found == pytest.approx(2 * 100 * mean, abs=1.5)
 
 
 @st.composite
@@ -312,9 +231,6 @@ def test_impossible_matrices_are_refused():
         draw(spec(wide, shape=(1, 10)), 1)
 
 
-# ---------------------------------------------------------------- distractors
-
-
 def test_distractors_tell_the_class_in_training_only():
     given = {"a": 0.9, "b": 0.2}
     distractor = Distractor(**evidence("step").model_dump(), correlation=given)
@@ -329,13 +245,6 @@ def test_distractors_tell_the_class_in_training_only():
             assert abs(has[samples.y == label].mean() - chance) <= tolerance
         assert (samples.truth.any(axis=(1, 2)) == (samples.y == 0)).all()
         assert not (samples.truth & samples.distractors).any()
-
-
-def named(name):
-    return ClassSpec(name=name)
-
-
-# ---------------------------------------------------------------- noise
 
 
 @pytest.mark.parametrize("lengths", [(0, 0), (2, 0), (0, 3), (1.5, 4)])
@@ -369,150 +278,6 @@ def test_noise_is_the_same_but_for_its_deviation():
     np.testing.assert_allclose(two, 2 * one, rtol=1e-6)
 
 
-# ---------------------------------------------------------------- ready specs
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("make", [synthetic.columns, synthetic.rows])
-def test_ready_specs_have_one_run(make, kind):
-    samples = draw(make(kind, seed=2), 30)
-    lines, others = (1, 2) if make is synthetic.columns else (2, 1)
-    lengths = samples.truth.any(axis=lines).sum(1)
-    across = samples.truth.any(axis=others).sum(1)
-    planted = samples.y == 0
-    assert planted.sum() == 15 and not lengths[~planted].any()
-    assert lengths[planted].min() >= 8 and lengths[planted].max() <= 12
-    assert across[planted].min() >= 4 and across[planted].max() <= 8
-    assert [len(instances) for instances in samples.instances] == planted.astype(int).tolist()
-
-
-def test_redundant_evidence_is_there_twice():
-    samples = draw(synthetic.redundant(), 20)
-    copies = np.where(samples.y == 0, 2, 0)
-    assert [len(instances) for instances in samples.instances] == copies.tolist()
-
-
-def test_a_shortcut_stays_out_of_the_evidence():
-    samples = draw(synthetic.shortcut("texture", shape=(8, 20)), 60)
-    assert not samples.truth[..., :8].any() and not samples.distractors[..., 8:].any()
-    has = samples.distractors.any(axis=(1, 2))
-    assert (has == (samples.y == 0)).mean() > 0.8
-
-
-# ---------------------------------------------------------------- errors
-
-
-@pytest.mark.parametrize(
-    "fields, given, expected, remedy",
-    [
-        ({"kind": "bmup"}, "kind='bmup'", "'bump', 'chirp'", "give a shape"),
-        ({"height": (5, 3)}, "height=(5, 3)", "from its low to its high", "swap"),
-        ({"amplitude": (2, 1)}, "amplitude=(2.0, 1.0)", "from its low to its high", "swap"),
-        ({"amplitude": (-1, 1)}, "amplitude=(-1.0, 1.0)", "leaves no trace", "all above or all"),
-        ({"amplitude": (1, np.inf)}, "amplitude=(1, inf)", "finite", "the highest peak"),
-        ({"width": (0, 3)}, "width=(0, 3)", "greater than or equal to 1", "give a pair"),
-        ({"width": 3}, "width=3", "should be a list", "give a pair"),
-        ({"width": (3,)}, "width=(3,)", "should be a pair", "give a pair"),
-        ({"width": (3, 4, 5)}, "width=(3, 4, 5)", "should be a pair", "give a pair"),
-        ({"width": (3, 4.5)}, "width=(3, 4.5)", "a valid integer", "give a pair"),
-        ({"count": (0, 0)}, "count=(0, 0)", "greater than or equal to 1", "give a pair"),
-        ({"rows": (4, 4)}, "rows=(4, 4)", "room for nothing", "stop above the start"),
-        ({"columns": (-1, 4)}, "columns=(-1, 4)", "greater than or equal to 0", "half-open"),
-        ({"frequency": (0.1, 0.2)}, "bump has frequency", "only an oscillation", "leave it out"),
-        ({"kind": "chirp"}, "chirp has no frequency", "one is expected", "such as (0.1, 0.3)"),
-        (
-            {"kind": "chirp", "frequency": (0.2, 0.2)},
-            "frequency=(0.2, 0.2)",
-            "it rises",
-            "set them apart",
-        ),
-        (
-            {"kind": "oscillation", "frequency": (0.1, 0.6)},
-            "frequency=(0.1, 0.6)",
-            "less than or equal to 0.5",
-            "cycles per column",
-        ),
-        (
-            {"kind": "oscillation", "frequency": (0.1, 0.2), "width": (1, 3)},
-            "width=(1, 3)",
-            "at least 2",
-            "raise the low end",
-        ),
-        ({"heigth": (1, 2)}, "'heigth'", "kind, height", "did you mean 'height'?"),
-        ({"zzz": 1}, "'zzz'", "kind, height", "leave it out"),
-    ],
-)
-def test_impossible_patterns(fields, given, expected, remedy):
-    good = {"kind": "bump", "height": (2, 4), "width": (3, 6), "amplitude": (1, 2)}
-    with refuses(ValueError, given, expected, remedy):
-        Evidence(**{**good, **fields})
-
-
-def test_missing_fields():
-    with refuses(ValueError, "A pattern needs height", "not given", "the fewest and the most rows"):
-        Evidence(kind="bump", width=(1, 2), amplitude=(1, 2))
-    with refuses(ValueError, "A spec needs classes", "not given", "give a list"):
-        Spec(shape=(3, 4))
-
-
-@pytest.mark.parametrize(
-    "fields, given, expected, remedy",
-    [
-        ({"shape": (0, 4)}, "shape=(0, 4)", "greater than or equal to 1", "number of rows"),
-        ({"classes": []}, "has no classes", "at least one", "give a list"),
-        ({"classes": 3}, "classes=3", "should be a list", "at least one class"),
-        ({"classes": ["a"]}, "classes=['a']", "instance of ClassSpec", "at least one class"),
-        ({"classes": [named("a")] * 2}, "2 classes", "each needs its own", "rename"),
-        ({"classes": [{"name": ""}]}, "A class has name=''", "at least 1 character", "a name"),
-        ({"seed": -1}, "seed=-1", "greater than or equal to 0", "0 or more"),
-        ({"noise": {"standard_deviation": -1}}, "The noise has", "greater than", "its height"),
-        ({"noise": {"correlation_rows": 13}}, "correlation_rows=13", "only 12 rows", "0 to 12"),
-        ({"noise": {"corelation_rows": 1}}, "'corelation_rows'", "standard_dev", "did you mean"),
-    ],
-)
-def test_impossible_specs(fields, given, expected, remedy):
-    with refuses(ValueError, given, expected, remedy):
-        Spec(**{"shape": (12, 30), "classes": [{"name": "a"}], **fields})
-
-
-@pytest.mark.parametrize(
-    "fields, given, expected, remedy",
-    [
-        ({"rows": (3, 13)}, "bump of class 'a' has rows=(3, 13)", "rows 0 to 11", "inside (0, 12)"),
-        ({"columns": (3, 31)}, "columns=(3, 31)", "columns 0 to 29", "inside (0, 30)"),
-        ({"height": (2, 13)}, "height=(2, 13)", "only 12 rows", "lower height"),
-        ({"columns": (3, 8)}, "width=(3, 6)", "only 5 columns", "widen columns"),
-    ],
-)
-def test_patterns_that_do_not_fit(fields, given, expected, remedy):
-    pattern = evidence(**fields)
-    with refuses(ValueError, given, expected, remedy):
-        spec(pattern)
-    distractor = Distractor(**pattern.model_dump(), correlation={"a": 1})
-    with refuses(ValueError, given.removeprefix("bump of class 'a' "), expected, remedy):
-        spec(distractors=[distractor])
-
-
-@pytest.mark.parametrize(
-    "correlation, given, expected, remedy",
-    [
-        ({"b": 0.5}, "goes with class 'b'", "the classes are a", "name one"),
-        ({"a": 1.5}, "correlation={'a': 1.5}", "less than or equal to 1", "for each class"),
-    ],
-)
-def test_impossible_distractors(correlation, given, expected, remedy):
-    with refuses(ValueError, given, expected, remedy):
-        distractor = Distractor(**evidence().model_dump(), correlation=correlation)
-        spec(distractors=[distractor])
-
-
-def test_numpy_numbers_are_numbers():
-    pattern = evidence(height=tuple(np.array([2, 4])), amplitude=(np.float32(1), np.int64(2)))
-    assert pattern == evidence()
-    with pytest.raises(ValueError, match="frozen"):
-        pattern.kind = "step"
-
-
 @pytest.mark.parametrize("count", [0, -1, 2.0, True, "3"])
 def test_impossible_counts(count):
     with refuses(ValueError, f"count={count!r}", "whole number", "1 or more"):
@@ -522,19 +287,3 @@ def test_impossible_counts(count):
 def test_impossible_splits():
     with refuses(ValueError, "split='valid'", '"train" or "test"', "give one"):
         draw(RICH, 1, "valid")
-
-
-@pytest.mark.parametrize(
-    "text, given, expected, remedy",
-    [
-        ("{", "spec.json is no spec", "written by Spec.save", "give the path"),
-        ("[1, 2]", "spec.json is no spec", "written by Spec.save", "give the path"),
-        ('{"shape": [3, 4]}', "spec.json is no spec", "written by Spec.save", "give the path"),
-        ('{"format": 99}', "format 99", "formats up to 1", "update heatbrush"),
-        ('{"format": 1, "shape": [3, 4]}', "A spec needs classes", "not given", "give a list"),
-    ],
-)
-def test_impossible_files(tmp_path, text, given, expected, remedy):
-    (tmp_path / "spec.json").write_text(text)
-    with refuses(ValueError, given, expected, remedy):
-        synthetic.load(tmp_path / "spec.json")

@@ -1,0 +1,83 @@
+"""The arrays of an explanation: checked against each other, cut to a region, float32, read-only."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from heatbrush_core.maps.profiles import Profile, errors_of, lines
+from heatbrush_core.matrix.arrays import Floats, Floats32
+from heatbrush_core.matrix.region import Region
+
+
+class Arrays(NamedTuple):
+    """What an explanation holds: (H, W, C) values, (H, W) map, (H,) and (W,) profiles, errors."""
+
+    values: Floats32
+    map: Floats32
+    rows: Floats32
+    columns: Floats32
+    standard_error: Floats32 | None
+    row_errors: Floats32 | None
+    column_errors: Floats32 | None
+
+
+class Errors(NamedTuple):
+    """Standard errors of a map and its profiles, as they are given."""
+
+    standard_error: ArrayLike | None = None
+    row_errors: ArrayLike | None = None
+    column_errors: ArrayLike | None = None
+
+
+def read(
+    values: ArrayLike,
+    map: ArrayLike | None,
+    profile: Profile,
+    within: Region | None,
+    errors: Errors,
+) -> Arrays:
+    """Take the values as they come from a method; only here are they cast to float32.
+
+    A map of None is the sum over channels. Cells outside `within` become NaN; None is all.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, where shapes do not fit together.
+    """
+    wide, cells = _cells(values, map)
+    if within is not None:
+        outside = ~within.mask(cells.shape)
+        wide[outside], cells[outside] = np.nan, np.nan
+    # of what is kept, so that whoever sums the map gets the profile
+    rows, columns = (lines(cells.astype(np.float32), axis, profile) for axis in (1, 0))
+    estimated = {"standard_error": cells, "row_errors": rows, "column_errors": columns}
+    checked = (errors_of(estimated[name], given, name) for name, given in errors._asdict().items())
+    kept = (None if each is None else _frozen(each) for each in checked)
+    return Arrays(_frozen(wide), _frozen(cells), _frozen(rows), _frozen(columns), *kept)
+
+
+def _cells(values: ArrayLike, map: ArrayLike | None) -> tuple[Floats, Floats]:
+    """(H, W, C) values and the (H, W) map of them, both own copies."""
+    wide = np.array(values, np.float64)
+    if wide.ndim != 3:
+        raise ValueError(
+            f"values have shape {wide.shape}, but (rows, columns, channels) is expected; "
+            "add an axis of length 1 for a single channel."
+        )
+    cells = wide.sum(axis=2) if map is None else np.array(map, np.float64)
+    if cells.shape != wide.shape[:2]:
+        raise ValueError(
+            f"map has shape {cells.shape}, but the values have {wide.shape}; "
+            "give one number per row and column."
+        )
+    return wide, cells
+
+
+def _frozen(wide: Floats) -> Floats32:
+    array = np.ascontiguousarray(wide, np.float32)
+    array.flags.writeable = False
+    return array

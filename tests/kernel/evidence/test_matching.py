@@ -1,0 +1,44 @@
+"""Matrices without evidence: what of a matrix they keep, and what is gone."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heatbrush_core.evidence import matching
+
+RANDOM = np.random.default_rng(8)
+
+
+def test_phases_keep_mean_and_spectrum_of_each_row():
+    for width in (15, 16):
+        x = RANDOM.normal(size=(3, width, 2)) + 5
+        new = matching.phase_randomised(x, RANDOM)
+        assert np.abs(new - x).max() > 0.5 and new.dtype == x.dtype
+        spectra = [np.abs(np.fft.rfft(each, axis=1)) for each in (x, new)]
+        np.testing.assert_allclose(*spectra, atol=1e-9)
+
+
+def test_rows_without_a_background_have_no_honest_chance():
+    x = RANDOM.normal(size=(6, 8, 1))
+    assert matching.matched(x, "rows", None, 99, RANDOM) is None
+    source, found = matching.matched(x, "columns", x[None][:0], 99, RANDOM)
+    assert source == "phases" and found.shape == (99, 6, 8, 1)
+    source, found = matching.matched(x, "rows", np.stack([x] * 40), 30, RANDOM)
+    assert source == "background" and len(found) == 30
+
+
+@given(st.integers(2, 5), st.integers(2, 9), st.integers(1, 3), st.integers(0, 99))
+def test_shifts_turn_each_row_as_it_is(height, width, channels, seed):
+    random = np.random.default_rng(seed)
+    x = random.normal(size=(height, width, channels)).astype("float32")
+    new = matching.rows_shifted(x, random)
+    assert new.dtype == x.dtype
+    np.testing.assert_array_equal(np.sort(new, axis=1), np.sort(x, axis=1))
+    for old, row in zip(x, new, strict=True):
+        assert any(np.array_equal(np.roll(old, offset, axis=0), row) for offset in range(width))
+
+
+def test_rows_are_shifted_against_each_other_by_every_offset():
+    x = np.eye(2, 6)[..., None]
+    places = [np.argmax(matching.rows_shifted(x, RANDOM)[..., 0], axis=1) for _ in range(300)]
+    assert set(np.diff(places, axis=1).ravel() % 6) == set(range(6))

@@ -1,0 +1,86 @@
+"""What is given from outside, in all forms that are taken."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sentences import refuses
+
+from heatbrush_core import Explainer, Search, find_runs
+from heatbrush_core.checks import count, hint, index, numbered, read_method, read_methods, whole
+from heatbrush_core.targets import labels
+
+PATCH = {"patch": (2, None)}
+
+
+@pytest.mark.parametrize("three", [3, np.int64(3), np.uint8(3), np.array(3)])
+def test_whole_numbers_of_any_kind(three):
+    assert index(three) == whole("n", three, 1) == count("n", three) == 3
+    assert all(type(each) is int for each in (index(three), whole("n", three, 1)))
+
+
+@pytest.mark.parametrize("other", [True, np.True_, 3.0, "3", None, [3], np.array([3, 4])])
+def test_what_is_no_whole_number(other):
+    assert index(other) is None
+    with refuses(TypeError, "n is", "a whole number", "give one"):
+        whole("n", other, 1)
+    with refuses(ValueError, "n is", "a whole number from 1 to 9", "give one, or None"):
+        count("n", other, 9, ", or None")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("occlusion", PATCH),
+        ["occlusion", PATCH],
+        {"name": "occlusion", **PATCH},
+    ],
+)
+def test_a_method_is_a_name_a_pair_or_a_dict(given):
+    assert read_method("occlusion") == ("occlusion", {})
+    assert read_method(given) == ("occlusion", PATCH)
+    beside = {"patch": (1, 1), "seed": 3}
+    assert read_method(given, beside) == ("occlusion", beside)
+    explainer = Explainer(lambda batch: batch.sum((1, 2)))
+    x = np.arange(12.0).reshape(4, 3)
+    found = explainer.explain(x, given)
+    np.testing.assert_array_equal(found.map, explainer.explain(x, "occlusion", **PATCH).map)
+
+
+@pytest.mark.parametrize("given", [3, None, (), ("occlusion", 3), {"patch": 1}, [3, {}]])
+def test_what_is_no_method(given):
+    with refuses(TypeError, f"method is {given!r}", "a pair (name,", "write it as"):
+        read_method(given)
+
+
+def test_several_methods_go_by_their_names():
+    several = ["lrp", ("occlusion", PATCH), "occlusion"]
+    expected = {"lrp": ("lrp", {}), "occlusion": ("occlusion", PATCH)}
+    assert read_methods(several) == {**expected, "occlusion 2": ("occlusion", {})}
+    assert read_methods(("occlusion", PATCH)) == {"occlusion": ("occlusion", PATCH)}
+    assert read_methods({"name": "lrp"}) == {"name": ("lrp", {})}
+    assert numbered(["a", "a", "b", "a"]) == ["a", "a 2", "b", "a 3"]
+    with refuses(TypeError, "got 3", "a list of methods", "give names or pairs"):
+        read_methods(3)
+
+
+def test_a_search_takes_methods_in_the_same_forms():
+    same = [["occlusion"], "occlusion", {"first": "occlusion"}, [{"name": "occlusion"}]]
+    assert len({Search.of("columns", each) for each in same}) == 1
+    explainer = Explainer(lambda batch: batch.sum((1, 2)))
+    x = np.zeros((4, 6))
+    x[:, 2:4] = 1
+    tables = [find_runs(explainer, x, methods=each, controls=19) for each in same]
+    assert all(table.equals(tables[0]) for table in tables)
+
+
+@pytest.mark.parametrize("make", [list, np.array, pd.Series, pd.Categorical])
+def test_labels_are_names_or_numbers(make):
+    classes = ("left", "right")
+    for given in (["right", "left"], [1, 0], [1.0, 0.0]):
+        assert labels(make(given), 2, classes) == [1, 0]
+    assert labels(make([7, 0]), 2, ()) == [7, 0]
+
+
+def test_a_near_name_is_asked_for():
+    assert hint("occlusoin", ["lrp", "occlusion"]) == "did you mean 'occlusion'?"
+    assert hint("x", ["lrp"]) == "give one of these."
