@@ -69,7 +69,8 @@ class Fault(NamedTuple):
         """Read an error; `sequence` is the word for what a tuple is read from."""
         first = error.errors()[0]
         path, kind = tuple(str(part) for part in first["loc"]), first["type"]
-        if kind in ("missing", "too_long"):
+        # a name is missing from a dict, a number from a pair
+        if kind == "too_long" or (kind == "missing" and isinstance(first["loc"][-1], int)):
             return cls(path, kind, "it should be a pair")
         why = first["msg"].removeprefix("Value error, ")
         if kind != "value_error":

@@ -3,10 +3,20 @@
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import BaseModel, ValidationError
 from sentences import refuses
 
 from heatbrush_core import Explainer, Search, find_runs
-from heatbrush_core.checks import count, hint, index, numbered, read_method, read_methods, whole
+from heatbrush_core.checks import (
+    Fault,
+    count,
+    hint,
+    index,
+    numbered,
+    read_method,
+    read_methods,
+    whole,
+)
 from heatbrush_core.targets import labels
 
 PATCH = {"patch": (2, None)}
@@ -84,3 +94,25 @@ def test_labels_are_names_or_numbers(make):
 def test_a_near_name_is_asked_for():
     assert hint("occlusoin", ["lrp", "occlusion"]) == "did you mean 'occlusion'?"
     assert hint("x", ["lrp"]) == "give one of these."
+
+
+class Outer(BaseModel):
+    pair: tuple[int, int] = (1, 2)
+    name: str
+
+
+@pytest.mark.parametrize(
+    "given, path, why",
+    [
+        ({"name": "a", "pair": (1,)}, ("pair", "1"), "it should be a pair"),
+        ({"name": "a", "pair": (1, 2, 3)}, ("pair",), "it should be a pair"),
+        ({"name": "a", "pair": 3}, ("pair",), "it should be a valid sequence"),
+        ({"name": 3}, ("name",), "it should be a valid string"),
+        ({}, ("name",), "Field required"),
+    ],
+)
+def test_the_first_fault_of_a_model(given, path, why):
+    with pytest.raises(ValidationError) as caught:
+        Outer(**given)
+    fault = Fault.first(caught.value, "a valid sequence")
+    assert (fault.path, fault.why) == (path, why)
