@@ -17,6 +17,7 @@ PATCH = {"patch": (2, 2), "stride": (2, 2)}
         (None, ["occlusion"]),
         ("occlusion", ["occlusion"]),
         (("occlusion", PATCH), ["occlusion"]),
+        ([{"name": "occlusion", **PATCH}, "occlusion"], ["occlusion", "occlusion 2"]),
         (
             ["occlusion", ("occlusion", PATCH), "occlusion"],
             ["occlusion", "occlusion 2", "occlusion 3"],

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from heatbrush import protocol
 from heatbrush.border.asked import Spec
 from heatbrush_core import Explainer, Explanation, Prediction, Region
+from heatbrush_core.checks import Fault
 from heatbrush_core.maps.colours import TABLES, table
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.methods import REGISTRY
@@ -216,9 +217,9 @@ def sentence(error: BaseException) -> str:
 
 def unreadable(error: ValidationError) -> str:
     """Return what is wrong with something that the browser wrote, in one sentence."""
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"]) or "the message"
-    return f"The view could not read {where}: {first['msg'][:1].lower()}{first['msg'][1:]}."
+    wrong = Fault.first(error, "a list")
+    where = ".".join(wrong.path) or "the message"
+    return f"The view could not read {where}: {wrong.why.rstrip('.')}."
 
 
 def failure(method: str, error: BaseException, explainer: Explainer) -> protocol.Failure:

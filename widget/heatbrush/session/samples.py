@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Target
 from heatbrush_core import Axis, Explainer, Prediction
+from heatbrush_core.checks import index
 from heatbrush_core.targets import Class, Margin, resolve
 
 
@@ -56,19 +56,20 @@ class Samples:
         Class names are looked up once they are known, after the first prediction at the latest.
         """
         sample, target = question.sample, question.target
-        if isinstance(sample, bool) or not isinstance(sample, int | np.integer):
+        number = index(sample)
+        if number is None:
             raise TypeError(
                 f"A sample is asked for by its index, a whole number, but got {sample!r}; "
                 f"give 0 to {len(self) - 1}."
             )
-        if not 0 <= sample < len(self):
+        if not 0 <= number < len(self):
             raise ValueError(
-                f"Sample {sample} was asked for, but the view holds {len(self)}; "
+                f"Sample {number} was asked for, but the view holds {len(self)}; "
                 f"give an index from 0 to {len(self) - 1}."
             )
         if target is not None and self.explainer.classes:
             target = resolve(target, self.explainer.classes, 0)
-        return Question(int(sample), target)
+        return Question(number, target)
 
     def prediction(self, sample: int) -> Prediction:
         """Ask what the model says of a sample, once."""

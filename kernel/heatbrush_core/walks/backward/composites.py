@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from heatbrush_core.checks import hint
 
 if TYPE_CHECKING:
     from heatbrush_core.graph.graph import Graph, Node
@@ -199,16 +200,15 @@ def read(entries: Any) -> tuple[tuple[Selector, RuleName | dict[str, Any]], ...]
                 '"beta" and "gamma"'
             )
         if own["rule"] not in RULES:
-            near = difflib.get_close_matches(str(own["rule"]), RULES, n=1)
-            hint = f"did you mean {near[0]!r}" if near else f"one of {', '.join(RULES)}"
-            raise ValueError(f"there is no rule {own['rule']!r}; {hint}")
+            remedy = hint(own["rule"], RULES, f"one of {', '.join(RULES)}")
+            # the sentence goes on after it
+            raise ValueError(f"there is no rule {own['rule']!r}; {remedy.rstrip('?')}")
     return tuple((selector, rule) for selector, rule in entries)
 
 
 def _nothing(selector: Selector, nodes: Sequence[Node]) -> str:
     names = [node.name for node in nodes]
     named = repr(selector) if isinstance(selector, str) else "a function of nodes"
-    near = difflib.get_close_matches(str(selector), names, n=1)
     listed = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
-    hint = f"did you mean {near[0]!r}?" if near else 'give one, or "conv", "dense" or "first".'
-    return f"lrp has a rule for {named}, but no layer with a rule is that among {listed}; {hint}"
+    remedy = hint(selector, names, 'give one, or "conv", "dense" or "first".')
+    return f"lrp has a rule for {named}, but no layer with a rule is that among {listed}; {remedy}"

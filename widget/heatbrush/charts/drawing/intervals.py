@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from heatbrush.border.asked import Which
 from heatbrush_core import Region
+from heatbrush_core.matrix.rectangles import stretches
 
 Interval = tuple[int, int]
 """Half-open range of lines."""
@@ -68,12 +69,6 @@ def snapped(ends: Any, length: int) -> Interval | None:
 def lines(which: Which, flags: NDArray[np.bool_]) -> Region:
     """Return the rows or the columns that are True, as whole lines."""
     return reduce(or_, (_lines(which, each) for each in stretches(flags)), Region())
-
-
-def stretches(flags: NDArray[np.bool_]) -> list[Interval]:
-    """Return the stretches of True as half-open ranges."""
-    edges = np.flatnonzero(np.diff(np.r_[False, flags, False]))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
 def _touched(region: Region, which: Which, shape: Sequence[int]) -> NDArray[np.bool_]:
