@@ -26,6 +26,7 @@ ONES = np.ones((4, 12))
 def test_a_null_that_is_insisted_on():
     others = np.stack([ONES] * 30)[..., None]
     explainer = Explainer(probabilities, scores="probabilities", background=-others)
+    explainer.predict(ONES)  # until when it is unknown how many classes there are
     for null in ("background", "phases", "shifts"):
         search = Search.of("columns", ["occlusion"], null=null)
         matched = searching.matched(
