@@ -1,1 +1,4 @@
-"""One graph: a Keras model as a flat list of nodes; only this package knows the insides of Keras."""
+"""One graph: a Keras model as a flat list of nodes.
+
+Only this package knows the insides of Keras, and it imports nothing else of ours.
+"""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from heatbrush_core.graph import analysis as folding
 from heatbrush_core.graph.graph import Graph, Slot
-from heatbrush_core.graph.grids import Grid, grids
+from heatbrush_core.graph.grids import GridAxes, grids
 from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.network.heads import Head, ScoreKind
 from heatbrush_core.network.incremental import Incremental, opened
@@ -227,7 +227,7 @@ class Engine:
         return patterns.moments(self.folded, self._forward(self.folded, X), estimator)
 
     def _taken(
-        self, X: Tensor, weights: Tensor, aim: Aim, slot: Slot, grid: Grid | None
+        self, X: Tensor, weights: Tensor, aim: Aim, slot: Slot, grid: GridAxes | None
     ) -> tuple[Tensor, Tensor, Tensor]:
         graph = self.graph
         assert graph is not None

@@ -16,7 +16,8 @@ import tensorflow as tf
 
 from heatbrush_core.graph.graph import Node
 from heatbrush_core.graph.layers import known
-from heatbrush_core.graph.linear import Normalization, Tensor
+from heatbrush_core.graph.linear import Tensor
+from heatbrush_core.graph.normalizations import Normalization
 from heatbrush_core.walks.backward import gradient as rules
 from heatbrush_core.walks.backward.gradient import Shares
 from heatbrush_core.walks.backward.walk import Scene

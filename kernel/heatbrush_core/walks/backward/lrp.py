@@ -15,7 +15,8 @@ import tensorflow as tf
 from heatbrush_core.graph import analysis as folding
 from heatbrush_core.graph import layers
 from heatbrush_core.graph.graph import Node, Slot
-from heatbrush_core.graph.linear import Linear, Normalization, Tensor
+from heatbrush_core.graph.linear import Linear, Tensor
+from heatbrush_core.graph.normalizations import Normalization
 from heatbrush_core.walks.backward import gradient as rules
 from heatbrush_core.walks.backward.composites import Choice, RuleName
 from heatbrush_core.walks.backward.walk import Scene

@@ -15,7 +15,7 @@ from typing import Literal
 from heatbrush_core.graph import layers
 from heatbrush_core.graph.graph import Graph, Node, Slot
 from heatbrush_core.graph.grids import grids
-from heatbrush_core.graph.linear import Linear, Sight
+from heatbrush_core.graph.linear import Linear, ReceptiveField
 from heatbrush_core.walks.delta import elementwise as cellwise
 from heatbrush_core.walks.delta import probing
 from heatbrush_core.walks.delta.cost import Cost
@@ -193,7 +193,7 @@ def _products(node: Node) -> int:
 
 
 def _spreads(linear: Linear) -> tuple[int, ...]:
-    return (1,) if linear.sight is None else linear.sight.spreads
+    return (1,) if linear.receptive_field is None else linear.receptive_field.input_dilation
 
 
 def _reduces(node: Node, given: Sequence[Sheet]) -> bool:
@@ -202,10 +202,10 @@ def _reduces(node: Node, given: Sequence[Sheet]) -> bool:
     return found is not None and len(given) == 1 and found.axes == given[0].axes
 
 
-def sight(node: Node, given: Sheet) -> Sight | None:
+def sight(node: Node, given: Sheet) -> ReceptiveField | None:
     """Take the windows of a convolution or a pooling; None for any other node."""
     if node.kind == "linear":
-        return node.map.sight if isinstance(node.map, Linear) else None
+        return node.map.receptive_field if isinstance(node.map, Linear) else None
     pooling = layers.pooling(node.operation, len(given.shape))
     if pooling is None:
         return None
@@ -215,7 +215,7 @@ def sight(node: Node, given: Sheet) -> Sight | None:
         return max(missing, 0) // 2 if pooling.padding == "same" else 0
 
     ones = (1,) * len(pooling.sizes)
-    return Sight(pooling.sizes, pooling.strides, before, ones, lambda x, kernel: x)
+    return ReceptiveField(pooling.sizes, pooling.strides, before, ones, lambda x, kernel: x)
 
 
 def _windows(node: Node, given: Sheet, made: Sheet) -> Rules | None:
@@ -238,7 +238,9 @@ def _windows(node: Node, given: Sheet, made: Sheet) -> Rules | None:
         else:
             at = spatial.index(axis)
             before = found.before(given.shape[axis], made.shape[axis], at)
-            rules.append(Window(found.sizes[at], found.strides[at], before, found.spreads[at]))
+            rules.append(
+                Window(found.sizes[at], found.strides[at], before, found.input_dilation[at])
+            )
     return rules[0], rules[1]
 
 
@@ -250,7 +252,7 @@ def _rules(node: Node, given: Sequence[Sheet], made: Sequence[Sheet], tensors: T
     axes = [axis for axis in grid if axis is not None]
     verdicts: dict[int, cellwise.Verdict] = dict.fromkeys(axes, "whole")
     cropped: dict[int, Cropped] = {}
-    if node.kind == "linear" and isinstance(node.map, Linear) and node.map.sight is None:
+    if node.kind == "linear" and isinstance(node.map, Linear) and node.map.receptive_field is None:
         verdicts = {axis: "free" for axis in axes if axis != node.map.axis}
     elif layers.reduction(node.operation, len(given[0].shape)) is not None:
         verdicts = dict.fromkeys(axes, "free")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from heatbrush_core.graph.grids import Grid
+from heatbrush_core.graph.grids import GridAxes
 
-LOST = Grid(None, None)
+LOST = GridAxes(None, None)
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Sheet:
         Its own shape, batch axis first.
     """
 
-    grid: Grid
+    grid: GridAxes
     shape: tuple[int, ...]
 
     @property

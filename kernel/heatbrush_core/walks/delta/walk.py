@@ -138,8 +138,8 @@ class DeltaWalk:
 
     def _kernel(self, step: Step) -> Tensor:
         (cells,), linear = self._laid_out(step), step.node.map
-        assert isinstance(linear, Linear) and linear.sight is not None
-        apply, kernel, bias = linear.sight.apply, linear.kernel(), linear.bias()
+        assert isinstance(linear, Linear) and linear.receptive_field is not None
+        apply, kernel, bias = linear.receptive_field.apply, linear.kernel(), linear.bias()
         sheet = self._sheets[step.node.inputs[0]]
         if any(isinstance(rule, Whole) for rule in step.rules):  # rows or columns are its channels
             own = apply(sheet.grid.restored(cells, sheet.shape), kernel)
