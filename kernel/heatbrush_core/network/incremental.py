@@ -22,10 +22,11 @@ from heatbrush_core.matrix.perturbations import Boxes, Changes
 from heatbrush_core.network.layout import Layout
 from heatbrush_core.network.network import Original, Way
 from heatbrush_core.network.outputs import score_vectors
-from heatbrush_core.walks.delta import cached as old
-from heatbrush_core.walks.delta import walk as delta
+from heatbrush_core.walks.delta import cached
 from heatbrush_core.walks.delta.footprint import Footprint
+from heatbrush_core.walks.delta.index_tables import StepArrays, step_arrays
 from heatbrush_core.walks.delta.locality import Locality
+from heatbrush_core.walks.delta.walk import DeltaWalk
 from heatbrush_core.walks.forward import forward
 
 if TYPE_CHECKING:
@@ -89,13 +90,18 @@ class Incremental:
         if not all(map(_is_of_one_matrix, tensors.values())):
             raise Unfit
         self.locality = Locality(self._graph, tensors)
-        return old.take(self.locality, tensors)
+        return cached.take(self.locality, tensors)
 
     def _traced_walk(
-        self, cells: Tensor, known: Sequence[Tensor], arrays: Sequence[Tensor]
+        self,
+        like: list[StepArrays],
+        cells: Tensor,
+        known: Sequence[Tensor],
+        arrays: Sequence[Tensor],
     ) -> Tensor:
-        by_key = dict(zip(old.keys(self.locality), known, strict=True))
-        return delta.DeltaWalk(self.locality, by_key, arrays).run(cells)
+        """Walk; `arrays` are those of all steps in one list, to be packed as in `like`."""
+        old = dict(zip(cached.needed(self.locality), known, strict=True))
+        return DeltaWalk(self.locality, old, tf.nest.pack_sequence_as(like, arrays)).run(cells)
 
     def forward(self, x: NDArray[Any]) -> list[Tensor]:
         """Compute what a walk wants to know of (H, W, C) x; the last are the outputs."""
@@ -103,17 +109,20 @@ class Incremental:
 
     def differences(self, known: list[Tensor], boxes: Boxes, cells: NDArray[Any]) -> NDArray[Any]:
         """(N, h, w, C) new cells of boxes -> (N, units) outputs, less the old."""
-        arrays = self.plan(boxes).arrays
+        plan = self.plan(boxes)
         if self._walk is None:
-            free = [tf.TensorSpec([None] * len(each.shape), each.dtype) for each in arrays]
+            free = tf.nest.map_structure(
+                lambda each: tf.TensorSpec([None] * len(each.shape), each.dtype), plan.arrays
+            )
             exact = [tf.TensorSpec(each.shape, each.dtype) for each in known]
             spec = tf.TensorSpec((None, None, None, self._shape[2]), self._dtype)
+            # one flat list goes in: to open a nested one takes TensorFlow milliseconds per call
             self._walk = tf.function(
-                functools.partial(self._traced_walk),
-                input_signature=[spec, exact, free],
+                functools.partial(self._traced_walk, free),
+                input_signature=[spec, exact, tf.nest.flatten(free)],
                 autograph=False,
             )
-        return np.asarray(self._walk(tf.constant(cells, self._dtype), known, arrays))
+        return np.asarray(self._walk(tf.constant(cells, self._dtype), known, plan.flat))
 
     def plan(self, boxes: Boxes) -> Plan:
         """Plan the walk for windows, or take the plan that was made for the same before."""
@@ -142,21 +151,28 @@ class Plan:
     def __init__(self, footprint: Footprint, dtype: str) -> None:
         self._footprint: Footprint | None = footprint
         self._dtype = dtype
-        each, together = footprint.each.seconds, footprint.together.seconds
-        self.seconds = (together + footprint.count * each, each)
+        marginal, fixed = footprint.per_window.seconds, footprint.per_batch.seconds
+        self.seconds = (fixed + footprint.count * marginal, marginal)
         self.largest, self.bytes = footprint.largest, footprint.bytes
 
     @functools.cached_property
-    def arrays(self) -> list[Tensor]:
-        """The tables that the walk gathers by."""
+    def arrays(self) -> list[StepArrays]:
+        """What the steps of the walk gather by, as tensors."""
         assert self._footprint is not None
-        made = [
-            tf.constant(each, None if each.dtype == np.int32 else self._dtype)
-            for each in self._footprint.arrays()
-        ]
-        self.bytes = sum(int(np.prod(each.shape)) * each.dtype.size for each in made)
+        made: list[StepArrays] = tf.nest.map_structure(
+            lambda each: tf.constant(each, None if each.dtype == np.int32 else self._dtype),
+            step_arrays(self._footprint),
+        )
+        self.bytes = sum(
+            int(np.prod(each.shape)) * each.dtype.size for each in tf.nest.flatten(made)
+        )
         self._footprint = None  # which is not asked again
         return made
+
+    @functools.cached_property
+    def flat(self) -> list[Tensor]:
+        """The same tensors in one list."""
+        return list(tf.nest.flatten(self.arrays))
 
 
 def _is_of_one_matrix(tensor: Tensor) -> bool:

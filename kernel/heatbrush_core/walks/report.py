@@ -90,7 +90,7 @@ def rows(
 
 def _hidden(locality: Locality) -> dict[str, str]:
     """Say of each node how the delta walk computes it, and how far a window in the middle goes."""
-    h, w = locality.sheets[locality.graph.input].sizes
+    h, w = locality.shapes[locality.graph.input].sizes
     height, width = min(PATCH, h), min(PATCH, w)
     middle = Boxes.of(
         slice((h - height) // 2, (h + height) // 2), slice((w - width) // 2, (w + width) // 2), 1
@@ -99,8 +99,8 @@ def _hidden(locality: Locality) -> dict[str, str]:
     words: dict[str, str] = {}
     for step in locality.steps:
         slot, text = step.outputs[0], step.describe()
-        if not locality.sheets[slot].is_vector:
-            reached, cells = footprint.size(slot), locality.sheets[slot].sizes
+        if not locality.shapes[slot].is_vector:
+            reached, cells = footprint.size(slot), locality.shapes[slot].sizes
             text += f", {_times(reached)} of {_times(cells)}" if reached != cells else ", all"
         words.setdefault(step.node.name, text)
     return words

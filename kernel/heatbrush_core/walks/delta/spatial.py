@@ -1,4 +1,4 @@
-"""A tensor of the graph as (N, rows, columns, channels), whatever its own axes are."""
+"""The shape of a tensor, read as (N, rows, columns, channels) whatever its own axes are."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ LOST = GridAxes(None, None)
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A tensor as (N, h, w, channels), whatever its own axes are.
+class SpatialShape:
+    """The shape of a tensor, read as (N, rows, columns, channels).
 
     Attributes
     ----------
