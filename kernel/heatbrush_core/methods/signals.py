@@ -12,7 +12,7 @@ from heatbrush_core.registry.parameters import Parameters
 
 if TYPE_CHECKING:
     from heatbrush_core.graph.graph import Graph, Node
-    from heatbrush_core.walks.backward.walk import Rule
+    from heatbrush_core.walks.backward.walk import BackwardRule
 
 
 class SignalParameters(Parameters):
@@ -47,7 +47,7 @@ def guided_backprop(task: Task, X: NDArray[Any], settings: Parameters) -> list[R
     return _signals(task, X, "guided_backprop", rules.guided)
 
 
-def _signals(task: Task, X: NDArray[Any], name: str, rule: Rule) -> list[Result]:
+def _signals(task: Task, X: NDArray[Any], name: str, rule: BackwardRule) -> list[Result]:
     from heatbrush_core.walks.backward.walk import Walk
 
     found = task.relevance(X, Walk(name, lambda scene: rule))

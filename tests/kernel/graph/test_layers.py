@@ -10,7 +10,7 @@ from keras import layers, ops
 from keras.src.applications import convnext, inception_resnet_v2
 from random_models import ALL, alone, architectures
 
-from heatbrush_core.graph import analysis as folding
+from heatbrush_core.graph import analysis
 from heatbrush_core.graph.layers import LAYERS, OF_ONE, OF_SEVERAL
 
 CELLS = np.linspace(-1, 1, 12)
@@ -191,7 +191,7 @@ def test_nodes_do_what_their_kinds_say(name):
 
 
 def assert_never_negative(architecture):
-    slots = folding.nonnegative(architecture.graph)
+    slots = analysis.nonnegative(architecture.graph)
     assert all(np.min(architecture.tensors[slot]) >= 0 for slot in slots)
 
 
@@ -223,15 +223,15 @@ def test_what_is_known_to_be_nonnegative_is_in_any_architecture(architecture):
 def test_nonnegative(activation, known):
     graph = traced(build(lambda x: top(conv(x, activation=activation))))
     fused, separate = graph.nodes[1].outputs[0], layers.Activation(activation)
-    assert (fused in folding.nonnegative(graph)) is known
+    assert (fused in analysis.nonnegative(graph)) is known
     graph = traced(build(lambda x: top(separate(x))))
-    assert (graph.nodes[0].outputs[0] in folding.nonnegative(graph)) is known
+    assert (graph.nodes[0].outputs[0] in analysis.nonnegative(graph)) is known
 
 
 @pytest.mark.parametrize("add, known", [(lambda x: x + x, True), (lambda x: x + -3, False)])
 def test_a_constant_may_make_negative_cells(add, known):
     graph = traced(build(lambda x: top(add(ops.relu(x)))))
-    assert (graph.nodes[1].outputs[0] in folding.nonnegative(graph)) is known
+    assert (graph.nodes[1].outputs[0] in analysis.nonnegative(graph)) is known
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_activation(activation, name):
 def test_gates(gate, known):
     graph = traced(build(lambda x: top((y := conv(x)) * gate(y))))
     (product,) = (node for node in graph.nodes if node.kind == "product")
-    assert [slot in folding.gates(graph) for slot in product.inputs] == [False, known]
+    assert [slot in analysis.gates(graph) for slot in product.inputs] == [False, known]
 
 
 def test_a_softmax_of_tensorflow_is_a_head():

@@ -112,9 +112,9 @@ class Assignment:
         ValueError
             For a selector that selects no node.
         """
-        from heatbrush_core.graph import analysis as folding  # needs Keras
+        from heatbrush_core.graph.analysis import first_linear  # which needs Keras
 
-        first, _ = folding.first_linear(graph)
+        first, _ = first_linear(graph)
         nodes = [node for node in graph.nodes if node.kind in ("linear", "affine")]
         chosen = {node: self._general(node, node in first) for node in nodes}
         numbers = dict(self.numbers)
