@@ -34,7 +34,7 @@ class PatternParameters(Parameters):
 def patternnet(task: Task, X: NDArray[Any], settings: PatternParameters) -> list[Result]:
     """Carry the score back as what each unit takes for a signal: the gradient with patterns.
 
-    In each linear layer the weights are replaced by the patterns of `heatbrush_core.patterns`,
+    In each linear layer the weights are replaced by the patterns of `walks.backward.patterns`,
     fitted on the background with batch normalisation folded, separable convolutions as one; an
     affine map of each cell is divided by its scale; everything else passes its gradient. On a
     linear model the map is pattern times logit, with pattern = cov(x, logit) / var(logit) for the
