@@ -109,20 +109,21 @@ class Incremental:
 
     def differences(self, known: list[Tensor], boxes: Boxes, cells: NDArray[Any]) -> NDArray[Any]:
         """(N, h, w, C) new cells of boxes -> (N, units) outputs, less the old."""
-        plan = self.plan(boxes)
+        arrays = self.plan(boxes).arrays
         if self._walk is None:
-            free = tf.nest.map_structure(
-                lambda each: tf.TensorSpec([None] * len(each.shape), each.dtype), plan.arrays
+            like = tf.nest.map_structure(
+                lambda each: None, step_arrays(Footprint(self.locality, boxes))
             )
+            free = [tf.TensorSpec([None] * len(each.shape), each.dtype) for each in arrays]
             exact = [tf.TensorSpec(each.shape, each.dtype) for each in known]
             spec = tf.TensorSpec((None, None, None, self._shape[2]), self._dtype)
             # one flat list goes in: to open a nested one takes TensorFlow milliseconds per call
             self._walk = tf.function(
-                functools.partial(self._traced_walk, free),
-                input_signature=[spec, exact, tf.nest.flatten(free)],
+                functools.partial(self._traced_walk, like),
+                input_signature=[spec, exact, free],
                 autograph=False,
             )
-        return np.asarray(self._walk(tf.constant(cells, self._dtype), known, plan.flat))
+        return np.asarray(self._walk(tf.constant(cells, self._dtype), known, arrays))
 
     def plan(self, boxes: Boxes) -> Plan:
         """Plan the walk for windows, or take the plan that was made for the same before."""
@@ -156,23 +157,16 @@ class Plan:
         self.largest, self.bytes = footprint.largest, footprint.bytes
 
     @functools.cached_property
-    def arrays(self) -> list[StepArrays]:
-        """What the steps of the walk gather by, as tensors."""
+    def arrays(self) -> list[Tensor]:
+        """What the steps of the walk gather by, as tensors in one list."""
         assert self._footprint is not None
-        made: list[StepArrays] = tf.nest.map_structure(
-            lambda each: tf.constant(each, None if each.dtype == np.int32 else self._dtype),
-            step_arrays(self._footprint),
-        )
-        self.bytes = sum(
-            int(np.prod(each.shape)) * each.dtype.size for each in tf.nest.flatten(made)
-        )
+        made = [
+            tf.constant(each, None if each.dtype == np.int32 else self._dtype)
+            for each in tf.nest.flatten(step_arrays(self._footprint))
+        ]
+        self.bytes = sum(int(np.prod(each.shape)) * each.dtype.size for each in made)
         self._footprint = None  # which is not asked again
         return made
-
-    @functools.cached_property
-    def flat(self) -> list[Tensor]:
-        """The same tensors in one list."""
-        return list(tf.nest.flatten(self.arrays))
 
 
 def _is_of_one_matrix(tensor: Tensor) -> bool:
