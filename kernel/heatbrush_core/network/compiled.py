@@ -12,7 +12,7 @@ import tensorflow as tf
 from keras import ops
 from numpy.typing import NDArray
 
-from heatbrush_core.graph.analysis import fold
+from heatbrush_core.graph import analysis as folding
 from heatbrush_core.graph.graph import Graph, Slot
 from heatbrush_core.graph.grids import GridAxes, grids
 from heatbrush_core.graph.linear import Tensor
@@ -20,13 +20,14 @@ from heatbrush_core.network.heads import Head, ScoreKind
 from heatbrush_core.network.incremental import Incremental, opened
 from heatbrush_core.network.layout import Layout
 from heatbrush_core.network.network import Activations, Arrays, Matrices, Relevance
+from heatbrush_core.walks.backward import gradient as rules
 from heatbrush_core.walks.backward import patterns
-from heatbrush_core.walks.backward.gradient import gradient
+from heatbrush_core.walks.backward import walk as walks
 from heatbrush_core.walks.backward.pattern_fits import Estimator, Key, Moments
-from heatbrush_core.walks.backward.walk import Scene, Walk, backward
+from heatbrush_core.walks.backward.walk import Scene, Walk
 from heatbrush_core.walks.forward import forward
 
-GRADIENT = Walk("gradient", lambda scene: gradient)
+GRADIENT = Walk("gradient", lambda scene: rules.gradient)
 HEAD_POINTS = 16  # on the way between two inputs' logits, of a probability's slope
 
 
@@ -108,7 +109,7 @@ class Engine:
     def folded(self) -> Graph:
         """The graph with batch normalisation folded."""
         assert self.graph is not None
-        return fold(self.graph)
+        return folding.fold(self.graph)
 
     def incremental(self, shape: tuple[int, ...]) -> Incremental | None:
         """Get the delta walk for matrices of one size; None where there can be none."""
@@ -216,7 +217,7 @@ class Engine:
         elif walk.start != "slope":
             start = start * z
             start = tf.nn.relu(start) if walk.start == "positive score" else start
-        found = backward(graph, tensors, start, walk.rule(scene)).get(graph.input)
+        found = walks.backward(graph, tensors, start, walk.rule(scene)).get(graph.input)
         found = found if found is None else self.layout.outward(found)
         self._audited[key] = tuple(node.name for node in scene.ledger)
         ledger = [tf.stack(sums) for sums in scene.ledger.values()]
@@ -232,7 +233,7 @@ class Engine:
         assert graph is not None
         tensors = self._forward(graph, X)
         start, score = aim.slope(tensors[graph.logits], weights)
-        found = backward(graph, tensors, start, gradient).get(slot)
+        found = walks.backward(graph, tensors, start, rules.gradient).get(slot)
         cells = tensors[slot]
         slopes = tf.zeros_like(cells) if found is None else found
         if grid is not None:

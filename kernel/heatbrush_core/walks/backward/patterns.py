@@ -111,13 +111,16 @@ def _pattern(map: Linear, sums: Moments) -> tuple[NDArray[np.float64], NDArray[n
         return map.stretch(tf.constant(kernel), tf.constant(factor))
 
     def dot(one: Tensor, other: Tensor) -> NDArray[np.float64]:
+        # summed per unit: the slope of a stretched kernel along its factors, whatever its layout
         ones = tf.ones_like(sums.active)
         return np.asarray(vjp(lambda f: (map.stretch(one, f),), [ones], [other])[0])
 
+    # E+[x] and c of the module's first lines
     share = 1 / np.maximum(sums.active, 1)
     mean_x = times(sums.x, share)
     c = times(sums.xy, share) - times(mean_x, sums.y / sums.count)
     w = tf.cast(map.kernel(), WIDE)
+    # w c, and how large what y adds up is: a variance below its rounding is none
     variance, sizes = dot(w, c), dot(tf.abs(w), tf.abs(mean_x))
     idle = np.abs(variance) <= (NOISE * sizes) ** 2
     return times(c, np.where(idle, 0, 1 / np.where(idle, 1, variance))).numpy(), idle
