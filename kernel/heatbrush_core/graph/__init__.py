@@ -1,4 +1,4 @@
-"""One graph: a Keras model as a flat list of nodes.
+"""One graph: a Keras model as a flat list of nodes; this package alone knows the insides of Keras.
 
-Only this package knows the insides of Keras, and it imports nothing else of ours.
+It imports nothing else of ours.
 """
