@@ -57,7 +57,7 @@ def samples(model: Any) -> Iterator[tuple[Any, float]]:
             if footprint.largest * count > LARGEST:
                 continue
             cells = np.zeros((count, size, size, x.shape[2]), "float32")
-            cost = footprint.together.plus(footprint.each.times(count))
+            cost = footprint.per_batch.plus(footprint.per_window.times(count))
             seconds = median(lambda b=boxes, c=cells: walk.differences(known, b, c))
             yield cost, seconds
 

@@ -60,7 +60,7 @@ def counted(explainer: Any) -> Iterator[Count]:
         return forward(walk, x)
 
     def windows(walk: Any, known: Any, boxes: Any, cells: np.ndarray) -> np.ndarray:
-        each = Footprint(walk.locality, boxes).each.products / walk.locality.cost.products
+        each = Footprint(walk.locality, boxes).per_window.products / walk.locality.cost.products
         count.windows += len(boxes)
         count.shares += len(boxes) * each
         return differences(walk, known, boxes, cells)

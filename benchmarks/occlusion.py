@@ -113,7 +113,7 @@ def bound(explainer: Any, x: np.ndarray, edges: np.ndarray) -> float:
 
     locality = explainer._network.compiled.incremental(x.shape).locality
     boxes = [Boxes.around(edge[None], x.shape) for edge in edges]
-    each = [Footprint(locality, box).each.products for box in boxes]
+    each = [Footprint(locality, box).per_window.products for box in boxes]
     return locality.cost.products / statistics.mean(each)
 
 

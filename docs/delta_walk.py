@@ -17,8 +17,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "kernel")]
 
 from benchmarks.networks import three_block  # noqa: E402
 
-from heatbrush_core.matrix.perturbations import Boxes  # noqa: E402
 from heatbrush_core.explainer import Explainer  # noqa: E402
+from heatbrush_core.matrix.perturbations import Boxes  # noqa: E402
 from heatbrush_core.walks.delta.footprint import Footprint, Spans  # noqa: E402
 
 PICTURE = ROOT / "docs" / "images" / "delta-walk.png"
@@ -58,15 +58,15 @@ def main() -> None:
     locality = Explainer(three_block(SHAPE))._network.locality()
     footprint = Footprint(locality, WINDOW)
     figure, ax = plt.subplots(figsize=(12, 2.5), layout="constrained")
-    layer = Layer(ax, 0, locality.sheets[locality.graph.input].sizes, "hidden\nwindow")
+    layer = Layer(ax, 0, locality.shapes[locality.graph.input].sizes, "hidden\nwindow")
     for step in [step for step in locality.steps if step.how in NAMES]:
         (given,) = step.node.inputs
-        read = footprint.laid_out(step, given)
+        read = footprint.read(step, given)
         wanted = [n for line in read for n in (line.min(), line.max() - line.min() + 1)]
         layer.rectangle(*wanted, PALE)
         layer.rectangle(*cells(footprint.spans[given]), BLUE)
         made = step.outputs[0]
-        layer = Layer(ax, layer.right + GAP, locality.sheets[made].sizes, NAMES[step.how])
+        layer = Layer(ax, layer.right + GAP, locality.shapes[made].sizes, NAMES[step.how])
         last = made
     layer.rectangle(*cells(footprint.spans[last]), BLUE)
     end = "mean, scores:\ndifferences only"

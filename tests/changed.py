@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from heatbrush_core.graph import analysis as folding
+from heatbrush_core.graph.analysis import fold
 from heatbrush_core.graph.graph import Graph
 from heatbrush_core.graph.linear import Linear
 from heatbrush_core.matrix.perturbations import Boxes, Changes, hidden
 from heatbrush_core.network.incremental import Incremental
 from heatbrush_core.network.layout import Layout
-from heatbrush_core.walks.backward import walk as walks
-from heatbrush_core.walks.delta import cached as old
-from heatbrush_core.walks.delta import walk as delta
+from heatbrush_core.walks.delta.cached import needed
 from heatbrush_core.walks.delta.footprint import Footprint
-from heatbrush_core.walks.forward import forward
+from heatbrush_core.walks.delta.index_tables import step_arrays
+from heatbrush_core.walks.delta.walk import DeltaWalk
+from heatbrush_core.walks.forward import Tensors, forward
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Both:
     def __post_init__(self) -> None:
         flat = len(self.graph.input.shape) == 3
         self.layout = Layout(flat, not flat and self.graph.channels_first)
-        folded = folding.fold(self.graph)
+        folded = fold(self.graph)
         self.walk = Incremental(folded, self.layout, self.dtype, self.x.shape)
         self.old = self.walk.forward(self.x)
 
@@ -48,15 +48,15 @@ class Both:
         if compiled:
             return self.walk.differences(self.old, changes.boxes, changes.cells(which))
         locality = self.walk.locality
-        known = dict(zip(old.keys(locality), self.old, strict=True))
-        arrays = [
-            tf.constant(each, None if each.dtype == np.int32 else self.dtype)
-            for each in Footprint(locality, changes.boxes).arrays()
-        ]
+        known = dict(zip(needed(locality), self.old, strict=True))
+        arrays = tf.nest.map_structure(
+            lambda each: tf.constant(each, None if each.dtype == np.int32 else self.dtype),
+            step_arrays(Footprint(locality, changes.boxes)),
+        )
         cells = tf.constant(changes.cells(which), self.dtype)
-        return delta.DeltaWalk(locality, known, arrays).run(cells).numpy()
+        return DeltaWalk(locality, known, arrays).run(cells).numpy()
 
-    def tensors(self, X: np.ndarray) -> walks.Tensors:
+    def tensors(self, X: np.ndarray) -> Tensors:
         """Every slot for whole matrices."""
         return forward(self.graph, self.layout.inward(tf.constant(X, self.dtype)))
 
@@ -67,7 +67,7 @@ class Both:
         z = tensors[self.graph.logits].numpy()
         return z[1:] - z[:1], self._summed(tensors)
 
-    def _summed(self, tensors: walks.Tensors) -> float:
+    def _summed(self, tensors: Tensors) -> float:
         """Largest sum of |weight * activation| + |bias| in the last linear node."""
         node = next(n for n in reversed(self.graph.nodes) if isinstance(n.map, Linear))
         kernel, bias = node.map.kernel(), node.map.bias()

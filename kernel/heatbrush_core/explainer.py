@@ -17,6 +17,7 @@ from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
+from heatbrush_core.methods.occlusion import PATCH
 from heatbrush_core.methods.relevance import LRPParameters
 from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener, Watch
@@ -293,7 +294,7 @@ class Explainer(Explaining):
         chosen = find("lrp").settings(lrp, (1, 1))
         assert isinstance(chosen, LRPParameters)
         locality = self._network.locality()
-        rows = report.rows(graph, self._network.folded, chosen.assignment(), locality)
+        rows = report.rows(graph, self._network.folded, chosen.assignment(), locality, PATCH)
         return tables.Table(pd.DataFrame(rows).set_index("node"))
 
     # -------------------------------------------------------------- how explanations are made

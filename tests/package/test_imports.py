@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,15 +18,20 @@ WIDGET = sorted((ROOT / "widget").rglob("*.py"))
 HEAVY = ("tensorflow", "keras", "pandas", "xarray", "matplotlib", "bqplot", "sklearn", "jupyterlab")
 
 
-def imported(path: Path) -> set[str]:
-    """Top-level names of all that a module imports, wherever in it."""
+def modules(path: Path) -> set[str]:
+    """All modules that a module imports, wherever in it, and what it imports from them."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            names.add(node.module.split(".")[0])
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
     return names
+
+
+def imported(path: Path) -> set[str]:
+    """Top-level names of all that a module imports, wherever in it."""
+    return {name.split(".")[0] for name in modules(path)}
 
 
 @pytest.mark.parametrize("path", KERNEL, ids=lambda path: path.name)
@@ -38,9 +44,52 @@ def test_the_widget_side_knows_nothing_of_keras(path: Path) -> None:
     assert not imported(path) & {"keras", "tensorflow"}
 
 
-def test_only_the_graph_touches_keras_internals() -> None:
-    inside = [path.name for path in KERNEL if "keras.src" in path.read_text()]
-    assert inside == ["graph.py"]
+GRAPH = ROOT / "kernel" / "heatbrush_core" / "graph"
+PRIVATE_TO_KERAS = {"_nodes", "_inbound_nodes", "_keras_history", "_keras_mask", "_tracker"}
+"""Attributes of Keras that are tempting, besides those that the graph uses."""
+
+
+def private_attributes(path: Path) -> set[str]:
+    """Names with one underscore that a module asks of anything but itself, or by a string."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute):
+            own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+            names |= set() if own else {node.attr}
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names.add(node.value)
+    return {name for name in names if re.fullmatch("_[a-z]{2}[a-z_]*", name)}
+
+
+def keras_internals() -> set[str]:
+    """What the graph package uses of Keras, and what it might."""
+    used = set().union(*(private_attributes(path) for path in GRAPH.glob("*.py")))
+    return used | PRIVATE_TO_KERAS
+
+
+def test_the_graph_uses_internals_of_keras() -> None:
+    used = keras_internals() - PRIVATE_TO_KERAS
+    assert {"_functional", "_flatten_layers", "_outputs_struct", "_nodes_by_depth"} <= used
+
+
+@pytest.mark.parametrize("path", [*KERNEL, *WIDGET], ids=lambda path: path.name)
+def test_only_the_graph_touches_keras_internals(path: Path) -> None:
+    if path.parent != GRAPH:
+        assert "keras.src" not in path.read_text()
+        assert not private_attributes(path) & keras_internals()
+
+
+@pytest.mark.parametrize("path", sorted(GRAPH.glob("*.py")), ids=lambda path: path.name)
+def test_the_graph_imports_nothing_of_ours(path: Path) -> None:
+    ours = {name for name in modules(path) if name.startswith("heatbrush")}
+    assert all(name.startswith("heatbrush_core.graph") for name in ours)
+
+
+@pytest.mark.parametrize("walk, other", [("backward", "delta"), ("delta", "backward")])
+def test_the_walks_know_nothing_of_each_other(walk: str, other: str) -> None:
+    walks = ROOT / "kernel" / "heatbrush_core" / "walks"
+    for path in (walks / walk).glob("*.py"):
+        assert not any(f"walks.{other}" in name for name in modules(path))
 
 
 @pytest.mark.parametrize("package", ["heatbrush", "heatbrush_core"])

@@ -1,1 +1,4 @@
-"""A Keras model as a list of nodes; this package alone knows the insides of Keras."""
+"""One graph: a Keras model as a flat list of nodes; this package alone knows the insides of Keras.
+
+It imports nothing else of ours.
+"""

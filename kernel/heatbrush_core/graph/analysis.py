@@ -1,4 +1,4 @@
-"""What a graph's nodes tell before any tensor is seen: foldable normalisations, signs, gates."""
+"""What a graph tells before any tensor is seen: foldable normalisations, signs, gates."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""A Keras model as one flat list of nodes; the only module that knows the insides of Keras.
+"""The graph: a model as one flat list of nodes, joined by slots.
 
-Nested models are opened, a shared layer becomes one node per call, a fused activation a node of its
-own, layers that do nothing at inference none. The model is walked with symbols (`Slot`), never with
-tensors; the tensors come later, in `walks`.
+A slot stands for a tensor before there are tensors; these come later, in `walks`. `tracing` makes
+the graph of a Keras model.
 """
 
 from __future__ import annotations
@@ -13,7 +12,8 @@ from typing import Any
 
 from heatbrush_core.graph import layers
 from heatbrush_core.graph.layers import Kind
-from heatbrush_core.graph.linear import Affine, Linear, Normalization, Tensor
+from heatbrush_core.graph.linear import Affine, Linear, Tensor
+from heatbrush_core.graph.normalizations import Normalization
 
 HEADS = ("softmax", "sigmoid", "log_softmax")
 
@@ -27,7 +27,8 @@ class Slot:
         As in Keras, the batch axis first, None where free.
     """
 
-    __slots__ = ("shape",)  # and no container, which keras.tree would open
+    # a plain object: keras.tree would open a container, such as a NamedTuple
+    __slots__ = ("shape",)
 
     def __init__(self, shape: Sequence[int | None]) -> None:
         self.shape = tuple(shape)

@@ -1,4 +1,4 @@
-"""Which layers still have the matrix's rows and columns, and along which axes of their cells."""
+"""Which tensors still have the matrix's rows and columns, and along which of their axes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from keras import ops
+from numpy.typing import NDArray
 
 from heatbrush_core.graph import layers
 from heatbrush_core.graph.graph import Graph, Node, Slot
 from heatbrush_core.graph.linear import Linear, Tensor
 
-STAND_IN = 3  # cells along an axis of any size
+STAND_IN = 3  # cells along an axis of any size, while a node is tried
 CELL_BY_CELL = ("affine", "normalization", "activation", "sum", "product", "maximum")
 
 
-class Grid(NamedTuple):
+class GridAxes(NamedTuple):
     """The axes of (N, ...) cells along the matrix's rows and columns; None where one is lost.
 
     A convolution over time in a (time, sensors) model, say, keeps the rows and mixes the columns.
@@ -46,30 +47,31 @@ class Grid(NamedTuple):
         return ops.transpose(cells, [order.index(axis) for axis in range(len(shape))])
 
 
-_KNOWN: WeakKeyDictionary[Graph, dict[Slot, Grid]] = WeakKeyDictionary()
+# weak, since a graph holds on to its model's layers
+_KNOWN: WeakKeyDictionary[Graph, dict[Slot, GridAxes]] = WeakKeyDictionary()
 
 
-def grids(graph: Graph) -> dict[Slot, Grid]:
+def grids(graph: Graph) -> dict[Slot, GridAxes]:
     """Tell where rows and columns are in each slot that still has them; traced once per graph."""
     if graph not in _KNOWN:
         _KNOWN[graph] = trace(graph)
     return _KNOWN[graph]
 
 
-def trace(graph: Graph) -> dict[Slot, Grid]:
+def trace(graph: Graph) -> dict[Slot, GridAxes]:
     """Follow rows and columns from the input into the graph, each as far as it goes."""
     first = len(graph.input.shape) == 4 and graph.channels_first
-    found = {graph.input: Grid(2, 3) if first else Grid(1, 2)}
+    found = {graph.input: GridAxes(2, 3) if first else GridAxes(1, 2)}
     for node in graph.nodes:
-        given = [found.get(slot, Grid(None, None)) for slot in node.inputs]
+        given = [found.get(slot, GridAxes(None, None)) for slot in node.inputs]
         for index, slot in enumerate(node.outputs):
             axes = [_followed(node, index, at) for at in zip(*given, strict=True)]
             if axes != [None, None]:
-                found[slot] = Grid(*axes)
+                found[slot] = GridAxes(*axes)
     return found
 
 
-def places(graph: Graph) -> dict[str, Grid]:
+def places(graph: Graph) -> dict[str, GridAxes]:
     """List the layers that give a map of several cells, with channels or without."""
     return {name: grids(graph)[slot] for slot, name in _names(graph).items()}
 
@@ -121,7 +123,7 @@ def _names(graph: Graph) -> dict[Slot, str]:
     return found
 
 
-def _cells(slot: Slot, grid: Grid) -> set[int | None]:
+def _cells(slot: Slot, grid: GridAxes) -> set[int | None]:
     """Take the numbers of cells along rows and columns."""
     return {slot.shape[axis] for axis in grid if axis is not None}
 
@@ -133,40 +135,78 @@ def _goes_on(node: Node, last: Slot | None, uses: Counter[Slot]) -> bool:
 
 
 def _followed(node: Node, index: int, at: Sequence[int | None]) -> int | None:
-    """Follow the rows, or the columns, to one result of a node; `at`: their axis per input."""
-    shape = node.outputs[index].shape
-    shapes = [(axis, slot.shape) for axis, slot in zip(at, node.inputs, strict=True)]
-    tracked = [(axis, each) for axis, each in shapes if axis is not None]
-    name = layers.known(node.operation)
-    if not tracked or name in layers.MIXES_CELLS:
+    """Follow the rows, or the columns, through a node.
+
+    Parameters
+    ----------
+    node, index
+        The node, and which of its results is asked about.
+    at
+        The axis of the rows, or columns, in each input; None where it has none.
+
+    Returns
+    -------
+    int or None
+        Their axis in the result; None where they are lost.
+    """
+    tracked = [
+        (axis, slot.shape) for axis, slot in zip(at, node.inputs, strict=True) if axis is not None
+    ]
+    if not tracked or layers.known(node.operation) in layers.MIXES_CELLS:
         return None
-    other = any(len(each) != len(shape) for _, each in tracked)
-    if other or name in layers.MOVES_AXES or (name == "GetItem" and not _is_free(node)):
+    if _rearranges(node, index, [len(shape) for _, shape in tracked]):
         return _probed(node, index, at)
-    axis, sizes = tracked[0][0], {each[axis] for axis, each in tracked}
-    if any(another != axis for another, _ in tracked) or axis == _mixed(node):
+    axis = tracked[0][0]
+    if any(another != axis for another, _ in tracked) or axis == _channels(node):
         return None
-    shrunk = shape[axis] == 1 and sizes != {1}
-    joined = len(node.inputs) > 1 and shape[axis] not in sizes
-    return None if shrunk or joined else axis
+    return axis if _keeps_length(node, index, axis, {shape[axis] for _, shape in tracked}) else None
+
+
+def _rearranges(node: Node, index: int, ranks: Sequence[int]) -> bool:
+    """Tell whether rows may come out along another axis, or, as of a slice, be others."""
+    name = layers.known(node.operation)
+    other = any(rank != len(node.outputs[index].shape) for rank in ranks)
+    # a slice of a free size can not be tried, and is taken to keep the axis
+    return other or name in layers.MOVES_AXES or (name == "GetItem" and not _is_free(node))
+
+
+def _keeps_length(node: Node, index: int, axis: int, lengths: set[int | None]) -> bool:
+    """Tell whether an axis is as long after a node as it may be if its cells stay in order.
+
+    A node of one input may make it shorter or longer, as a pooling and a padding do, but not one
+    cell. Of several inputs, one must be as long as the result: else they were joined along it.
+    """
+    made = node.outputs[index].shape[axis]
+    shrunk = made == 1 and lengths != {1}
+    joined = len(node.inputs) > 1 and made not in lengths
+    return not shrunk and not joined
 
 
 def _probed(node: Node, index: int, at: Sequence[int | None]) -> int | None:
-    """Send coordinates through a node that moves or drops axes, and see along which they grow."""
+    """Send coordinates through a node that moves or drops axes, and see along which they grow.
+
+    What a reshaping does to rows follows from no name. Each input cell holds the number of its row;
+    the rows go on along the one axis of the result along which these numbers change, and only if
+    they grow from each cell to the next: then no row is split, mixed with another or turned round.
+    """
     if node.kind not in ("structure", "mean", "max"):
         return None
+    # with a stand-in for a free size the answer holds for that size only, but for these
     if _is_free(node) and layers.known(node.operation) not in layers.OF_ANY_SIZE:
         return None
-    coordinates = []
-    for axis, slot in zip(at, node.inputs, strict=True):
-        cells = np.zeros(_sizes(slot), "float32")
-        if axis is not None:
-            np.moveaxis(cells, axis, -1)[...] = np.arange(cells.shape[axis])
-        coordinates.append(cells)
-    found = np.asarray(node.call(*coordinates)[index])
+    numbered = [_numbered(slot, axis) for axis, slot in zip(at, node.inputs, strict=True)]
+    found = np.asarray(node.call(*numbered)[index])
     along = [axis for axis in range(1, found.ndim) if np.ptp(found, axis).any()]
     grows = len(along) == 1 and (np.diff(found, axis=along[0]) > 0).all()
     return along[0] if grows else None
+
+
+def _numbered(slot: Slot, axis: int | None) -> NDArray[np.float32]:
+    """Make cells for a slot that hold their place along an axis; zeros where there is none."""
+    cells = np.zeros(_sizes(slot), np.float32)
+    if axis is not None:
+        np.moveaxis(cells, axis, -1)[...] = np.arange(cells.shape[axis])
+    return cells
 
 
 def _is_free(node: Node) -> bool:
@@ -177,7 +217,7 @@ def _sizes(slot: Slot) -> tuple[int, ...]:
     return (1, *(STAND_IN if size is None else size for size in slot.shape[1:]))
 
 
-def _mixed(node: Node) -> int | None:
+def _channels(node: Node) -> int | None:
     """Find the axis whose cells a node's weights mix: its channels."""
     if isinstance(node.map, Linear):
         return node.map.axis
@@ -188,7 +228,7 @@ def _mixed(node: Node) -> int | None:
     return 1 if first else len(node.outputs[0].shape) - 1
 
 
-def _averages(node: Node, grid: Grid) -> bool:
+def _averages(node: Node, grid: GridAxes) -> bool:
     """Tell whether a node takes the plain mean over a whole grid, by trying it."""
     if None in node.outputs[0].shape[1:]:
         return False

@@ -22,7 +22,7 @@ Kind = Literal[
     "structure",  # cells moved, copied or dropped: padding, reshaping, concatenation
     "opaque",  # anything else
 ]
-Shape = Sequence[int | None]
+TensorShape = Sequence[int | None]
 
 
 def _listed(kinds: Mapping[Kind, str]) -> dict[str, Kind]:
@@ -139,7 +139,7 @@ def is_identity(operation: Any, dtypes: Sequence[str]) -> bool:
     return name in IDENTITIES or (name == "Activation" and activation(operation) == "linear")
 
 
-def kind(operation: Any, tensors: Sequence[bool], given: Shape, made: Shape) -> Kind:
+def kind(operation: Any, tensors: Sequence[bool], given: TensorShape, made: TensorShape) -> Kind:
     """Say what an operation is to a walk.
 
     Parameters
@@ -268,7 +268,7 @@ def _is_unlike(operation: Any, found: Kind, tensors: Sequence[bool]) -> bool:
     )
 
 
-def _enlarges(name: str, given: Shape, made: Shape) -> bool:
+def _enlarges(name: str, given: TensorShape, made: TensorShape) -> bool:
     """Tell whether a crop may be larger than what it is taken from, so that it is a resizing."""
     pairs = zip(given[1:], made[1:], strict=True) if name == "CenterCrop" else ()
     return any(old is None or new is None or new > old for old, new in pairs)

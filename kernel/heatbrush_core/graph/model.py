@@ -1,4 +1,4 @@
-"""What a Keras model tells about itself: its outputs, its precision, whether it is built."""
+"""What a Keras model tells about itself: its outputs, precision and weights; and a copy of it."""
 
 from __future__ import annotations
 
@@ -31,16 +31,44 @@ def precision(model: Any) -> str:
     return "float64" if "float64" in types else "float32"
 
 
+def parts(layer: Any) -> list[Any]:
+    """List a layer or model and all layers inside, each before those inside of it."""
+    return list(layer._flatten_layers())
+
+
+def learned(operation: Any) -> list[tuple[Any, Any]]:
+    """List the weights that a layer or model learned, each after the innermost layer that holds it.
+
+    Those of `Normalization` are measured, not learned. An operation that is no layer has none.
+    """
+    if not isinstance(operation, keras.Layer):
+        return []
+    owners = {id(weight): part for part in parts(operation) for weight in part.weights}
+    pairs = [(owners[id(weight)], weight) for weight in operation.weights]
+    return [pair for pair in pairs if not isinstance(pair[0], keras.layers.Normalization)]
+
+
+def copied(model: Any) -> Any:
+    """Copy a model with its weights; whatever Keras raises for one that it cannot copy."""
+    twin = keras.models.clone_model(model)
+    twin.set_weights(model.get_weights())
+    for layer in parts(twin):
+        if isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()  # which takes over the mean and variance that were set
+    twin.run_eagerly = model.run_eagerly
+    return twin
+
+
 def in_half(model: Any) -> bool:
     """Tell whether any layer computes in half precision."""
-    types = {str(layer.compute_dtype) for layer in model._flatten_layers()}
+    types = {str(layer.compute_dtype) for layer in parts(model)}
     return bool(types & {"float16", "bfloat16"})
 
 
 def fixed(model: Any) -> list[Any]:
     """List what, if another took its place, would have to be compiled anew."""
     # not what a property or a method of the user's gives, which may be new each time
-    return [vars(layer).get(name) for layer in model._flatten_layers() for name in FIXED]
+    return [vars(layer).get(name) for layer in parts(model) for name in FIXED]
 
 
 def unchanged(before: Sequence[Any], after: Sequence[Any]) -> bool:

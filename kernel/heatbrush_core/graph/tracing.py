@@ -1,4 +1,8 @@
-"""TRIAL: carried out of graph."""
+"""From a Keras model to its graph.
+
+Nested models are opened, a shared layer becomes one node per call, a fused activation a node of its
+own, layers that do nothing at inference none. The model is walked with symbols, never with tensors.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,7 @@ from typing import Any
 import keras
 from keras import ops, tree
 
-from heatbrush_core.graph import layers
-from heatbrush_core.graph import linear as maps
+from heatbrush_core.graph import convolutions, layers, normalizations
 from heatbrush_core.graph.graph import HEADS, Graph, Node, Slot
 from heatbrush_core.graph.layers import Kind
 from heatbrush_core.graph.linear import Linear, Tensor
@@ -69,31 +72,27 @@ class _Tracer:
         if layers.is_identity(operation, [t.dtype for t in made.input_tensors]):
             return inputs[:1]
         outputs = [Slot(t.shape) for t in made.outputs]
-        self._calls[operation.name] += 1
-        name, count = operation.name, self._calls[operation.name]
-        name = name if count == 1 else f"{name}#{count}"
-        linear = maps.linear(operation, len(outputs[0].shape), self._dtype)
-        affine = maps.batch_normalization(operation, len(outputs[0].shape), self._dtype)
+        rank, name = len(outputs[0].shape), self._named(operation)
+        linear = convolutions.linear(operation, rank, self._dtype)
+        affine = normalizations.batch_normalization(operation, rank, self._dtype)
         if linear is not None:
             self._emit_linear(name, operation, linear, inputs, outputs)
         elif affine is not None:
             self._add(name, "affine", operation, _one(affine), inputs, outputs, map=affine)
         else:
-            call = _placed(operation, args, kwargs, self._dtype)
-            values = tree.flatten((args, kwargs))
-            tensors = [isinstance(value, Slot) for value in values]
-            kind = layers.kind(operation, tensors, inputs[0].shape, outputs[0].shape)
-            function = layers.activation(operation) if kind == "activation" else ""
-            if layers.is_maximum_of_zero(operation, values):
-                kind, function = "activation", "relu"
-            held = maps.normalization(operation, self._dtype)
-            more = {"activation": function, "map": held}
-            self._add(name, kind, operation, call, inputs, outputs, **more)
+            self._emit_other(name, operation, args, kwargs, inputs, outputs)
         return outputs
+
+    def _named(self, operation: Any) -> str:
+        """Name a call: as the layer, and from its second call on with a number."""
+        self._calls[operation.name] += 1
+        count = self._calls[operation.name]
+        return operation.name if count == 1 else f"{operation.name}#{count}"
 
     def _emit_linear(
         self, name: str, layer: Any, linear: Linear, inputs: list[Slot], outputs: list[Slot]
     ) -> None:
+        """Add a dense layer or a convolution, and its activation as a node of its own."""
         function = layers.activation(layer)
         if function == "linear":
             self._add(name, "linear", layer, _one(linear), inputs, outputs, map=linear)
@@ -103,6 +102,26 @@ class _Tracer:
         call = _one(layer.activation)
         full = f"{name}/{function}"
         self._add(full, "activation", layer, call, before, outputs, activation=function)
+
+    def _emit_other(
+        self,
+        name: str,
+        operation: Any,
+        args: Any,
+        kwargs: Any,
+        inputs: list[Slot],
+        outputs: list[Slot],
+    ) -> None:
+        """Add a node that is run as Keras runs it."""
+        call = _placed(operation, args, kwargs, self._dtype)
+        values = tree.flatten((args, kwargs))
+        tensors = [isinstance(value, Slot) for value in values]
+        kind = layers.kind(operation, tensors, inputs[0].shape, outputs[0].shape)
+        function = layers.activation(operation) if kind == "activation" else ""
+        if layers.is_maximum_of_zero(operation, values):
+            kind, function = "activation", "relu"
+        held = normalizations.normalization(operation, self._dtype)
+        self._add(name, kind, operation, call, inputs, outputs, activation=function, map=held)
 
     def _add(
         self,

@@ -12,7 +12,7 @@ from heatbrush_core.registry.parameters import Parameters
 
 if TYPE_CHECKING:
     from heatbrush_core.graph.graph import Graph, Node
-    from heatbrush_core.walks.backward.walk import Rule
+    from heatbrush_core.walks.backward.walk import BackwardRule
 
 
 class SignalParameters(Parameters):
@@ -28,9 +28,9 @@ def deconvnet(task: Task, X: NDArray[Any], _: Parameters) -> list[Result]:
     Source: Zeiler & Fergus (2014), arXiv:1311.2901, section 2.1, with a 1 at the score in the place
     of a feature's activation.
     """
-    from heatbrush_core.walks.backward import gradient as rules  # which needs TensorFlow
+    from heatbrush_core.walks.backward import gradient  # which needs TensorFlow
 
-    return _signals(task, X, "deconvnet", rules.deconvnet)
+    return _signals(task, X, "deconvnet", gradient.deconvnet)
 
 
 def guided_backprop(task: Task, X: NDArray[Any], _: Parameters) -> list[Result]:
@@ -42,12 +42,12 @@ def guided_backprop(task: Task, X: NDArray[Any], _: Parameters) -> list[Result]:
 
     Source: Springenberg et al. (2015), arXiv:1412.6806, figure 1 and section 3.4.
     """
-    from heatbrush_core.walks.backward import gradient as rules
+    from heatbrush_core.walks.backward import gradient
 
-    return _signals(task, X, "guided_backprop", rules.guided)
+    return _signals(task, X, "guided_backprop", gradient.guided)
 
 
-def _signals(task: Task, X: NDArray[Any], name: str, rule: Rule) -> list[Result]:
+def _signals(task: Task, X: NDArray[Any], name: str, rule: BackwardRule) -> list[Result]:
     from heatbrush_core.walks.backward.walk import Walk
 
     found = task.relevance(X, Walk(name, lambda _: rule))

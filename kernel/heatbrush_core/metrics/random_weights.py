@@ -43,15 +43,10 @@ def subject(explainer: Explaining, x: NDArray[Any]) -> Explaining:
 
 def _twin(explainer: Explaining) -> Explaining:
     """Open a copy of the model as the model was opened."""
-    import keras
+    from heatbrush_core.graph.model import copied  # which needs Keras
 
     with explainer.lock:
-        model = keras.models.clone_model(explainer.model)
-        model.set_weights(explainer.model.get_weights())
-    for layer in model._flatten_layers():
-        if isinstance(layer, keras.layers.Normalization):
-            layer.finalize_state()  # which takes over the mean and variance that were set
-    model.run_eagerly = explainer.model.run_eagerly
+        model = copied(explainer.model)
     return explainer.copied(model)
 
 
@@ -88,10 +83,12 @@ def layers(explainer: Explaining) -> list[tuple[str, Owned]]:
 
 def _by_call(graph: Graph) -> list[tuple[str, Owned]]:
     """List layers in the order of their last calls, each with all weights inside."""
+    from heatbrush_core.graph.model import learned  # which needs Keras
+
     names: dict[int, str] = {}
     last: dict[int, Owned] = {}
     for node in graph.nodes:
-        key, owned = id(node.operation), _owned(node.operation)
+        key, owned = id(node.operation), learned(node.operation)
         names.setdefault(key, node.name.partition("/")[0])
         last.pop(key, None)
         if owned:
@@ -101,22 +98,12 @@ def _by_call(graph: Graph) -> list[tuple[str, Owned]]:
 
 def _by_part(model: Any) -> list[tuple[str, Owned]]:
     """List all parts of a model that have weights of their own."""
+    from heatbrush_core.graph.model import learned  # which needs Keras
+
     parts: dict[int, tuple[str, Owned]] = {}
-    for owner, weight in _owned(model):
+    for owner, weight in learned(model):
         parts.setdefault(id(owner), (owner.name, []))[1].append((owner, weight))
     return list(parts.values())
-
-
-def _owned(operation: Any) -> Owned:
-    """List the weights in an operation, after the innermost layer that holds each."""
-    import keras
-
-    if not isinstance(operation, keras.Layer):
-        return []
-    owners = {id(weight): part for part in operation._flatten_layers() for weight in part.weights}
-    pairs = [(owners[id(weight)], weight) for weight in operation.weights]
-    # those of Normalization are measured, not learned
-    return [pair for pair in pairs if not isinstance(pair[0], keras.layers.Normalization)]
 
 
 def drawn(owned: Owned, random: np.random.Generator) -> Draws:

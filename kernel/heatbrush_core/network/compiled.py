@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from heatbrush_core.graph import analysis
 from heatbrush_core.graph.graph import Graph, Slot
-from heatbrush_core.graph.grids import Grid, grids
+from heatbrush_core.graph.grids import GridAxes, grids
 from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.network.heads import Objective
 from heatbrush_core.network.incremental import Incremental, opened
@@ -204,7 +204,7 @@ class Compiled:
         return patterns.moments(self.folded, self._forward(self.folded, X), estimator)
 
     def _taken(
-        self, X: Tensor, weights: Tensor, objective: Objective, slot: Slot, grid: Grid | None
+        self, X: Tensor, weights: Tensor, objective: Objective, slot: Slot, grid: GridAxes | None
     ) -> tuple[Tensor, Tensor, Tensor]:
         graph = self.graph
         assert graph is not None

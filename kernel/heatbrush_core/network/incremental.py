@@ -22,10 +22,11 @@ from heatbrush_core.matrix.perturbations import Boxes, Changes
 from heatbrush_core.network.layout import Layout
 from heatbrush_core.network.network import Original, Route
 from heatbrush_core.network.outputs import score_vectors
-from heatbrush_core.walks.delta import cached as old
-from heatbrush_core.walks.delta import walk as delta
+from heatbrush_core.walks.delta import cached
 from heatbrush_core.walks.delta.footprint import Footprint
+from heatbrush_core.walks.delta.index_tables import StepArrays, step_arrays
 from heatbrush_core.walks.delta.locality import Locality
+from heatbrush_core.walks.delta.walk import DeltaWalk
 from heatbrush_core.walks.forward import forward
 
 if TYPE_CHECKING:
@@ -89,13 +90,18 @@ class Incremental:
         if not all(map(_is_of_one_matrix, tensors.values())):
             raise Unfit
         self.locality = Locality(self._graph, tensors)
-        return old.take(self.locality, tensors)
+        return cached.take(self.locality, tensors)
 
     def _traced_walk(
-        self, cells: Tensor, known: Sequence[Tensor], arrays: Sequence[Tensor]
+        self,
+        like: list[StepArrays],
+        cells: Tensor,
+        known: Sequence[Tensor],
+        arrays: Sequence[Tensor],
     ) -> Tensor:
-        by_key = dict(zip(old.keys(self.locality), known, strict=True))
-        return delta.DeltaWalk(self.locality, by_key, arrays).run(cells)
+        """Walk; `arrays` are those of all steps in one list, to be packed as in `like`."""
+        old = dict(zip(cached.needed(self.locality), known, strict=True))
+        return DeltaWalk(self.locality, old, tf.nest.pack_sequence_as(like, arrays)).run(cells)
 
     def forward(self, x: NDArray[Any]) -> list[Tensor]:
         """Compute what a walk wants to know of (H, W, C) x; the last are the outputs."""
@@ -105,11 +111,15 @@ class Incremental:
         """(N, h, w, C) new cells of boxes -> (N, units) outputs, less the old."""
         arrays = self.plan(boxes).arrays
         if self._walk is None:
+            like = tf.nest.map_structure(
+                lambda each: None, step_arrays(Footprint(self.locality, boxes))
+            )
             free = [tf.TensorSpec([None] * len(each.shape), each.dtype) for each in arrays]
             exact = [tf.TensorSpec(each.shape, each.dtype) for each in known]
             spec = tf.TensorSpec((None, None, None, self._shape[2]), self._dtype)
+            # one flat list goes in: to open a nested one takes TensorFlow milliseconds per call
             self._walk = tf.function(
-                functools.partial(self._traced_walk),
+                functools.partial(self._traced_walk, like),
                 input_signature=[spec, exact, free],
                 autograph=False,
             )
@@ -142,17 +152,17 @@ class Plan:
     def __init__(self, footprint: Footprint, dtype: str) -> None:
         self._footprint: Footprint | None = footprint
         self._dtype = dtype
-        each, together = footprint.each.seconds, footprint.together.seconds
-        self.seconds = (together + footprint.count * each, each)
+        marginal, fixed = footprint.per_window.seconds, footprint.per_batch.seconds
+        self.seconds = (fixed + footprint.count * marginal, marginal)
         self.largest, self.bytes = footprint.largest, footprint.bytes
 
     @functools.cached_property
     def arrays(self) -> list[Tensor]:
-        """The tables that the walk gathers by."""
+        """What the steps of the walk gather by, as tensors in one list."""
         assert self._footprint is not None
         made = [
             tf.constant(each, None if each.dtype == np.int32 else self._dtype)
-            for each in self._footprint.arrays()
+            for each in tf.nest.flatten(step_arrays(self._footprint))
         ]
         self.bytes = sum(int(np.prod(each.shape)) * each.dtype.size for each in made)
         self._footprint = None  # which is not asked again

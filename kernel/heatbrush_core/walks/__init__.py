@@ -1,1 +1,5 @@
-"""Three walks over a graph: forward, backward with one rule per node, and delta: forward where a window reaches."""
+"""Three walks over one graph: `forward`, `backward` and `delta`.
+
+Forward computes every slot; backward carries relevance from the score to the input, by one rule per
+node; delta is forward again, but only through the cells that a change can reach.
+"""

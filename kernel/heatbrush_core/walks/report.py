@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
-from heatbrush_core.graph import analysis as folding
+from heatbrush_core.graph.analysis import first_linear
 from heatbrush_core.graph.graph import Graph, Node
 from heatbrush_core.graph.layers import RELU_LIKE
 from heatbrush_core.matrix.perturbations import Boxes
-from heatbrush_core.walks.backward import deeplift as multipliers
 from heatbrush_core.walks.backward.composites import Assignment, Choice
+from heatbrush_core.walks.backward.deeplift import treatment
 from heatbrush_core.walks.delta.footprint import Footprint
 from heatbrush_core.walks.delta.locality import Locality
 
-PATCH = 8
-"""Rows and columns of the window whose reach is told: what occlusion hides by default."""
 UNKNOWN = "gradient: no rule knows it"
 PROPAGATED = {
     "activation": "passed on",
@@ -34,7 +33,7 @@ PATTERNED = {"linear": "pattern", "affine": "divided by its scale"}
 
 
 def rows(
-    graph: Graph, folded: Graph, lrp: Assignment, locality: Locality | None
+    graph: Graph, folded: Graph, lrp: Assignment, locality: Locality | None, window: int
 ) -> list[dict[str, Any]]:
     """List one dict per node of a graph, from the input to the score.
 
@@ -46,6 +45,8 @@ def rows(
         The rules that the column "lrp" is about.
     locality
         How windows go through the folded graph; None where they do not.
+    window
+        Rows and columns of the window whose reach is told, less on a shorter axis.
 
     Raises
     ------
@@ -54,13 +55,12 @@ def rows(
     """
     after = {node.name: node for node in folded.nodes}
     hosts = {node.outputs[0]: node.name for node in folded.nodes}
-    first = {node.name for node in folding.first_linear(folded)[0]}
+    first = {node.name for node in first_linear(folded)[0]}
     plans = {
         "lrp": _by_name(lrp.plan(folded)[0]),
         "deep_taylor": _by_name(Assignment("z_plus").plan(folded)[0]),
     }
-
-    hidden = {} if locality is None else _hidden(locality)
+    hidden = {} if locality is None else _hidden(locality, window)
 
     def treated(node: Node, words: Callable[[Node], str]) -> str:
         if node.name in after:
@@ -77,10 +77,10 @@ def rows(
             "guided_backprop": _rectified(node, "positive, where open"),
             "deconvnet": _rectified(node, "positive"),
             **{
-                method: treated(node, lambda n, plan=plan: _propagated(n, plan))  # type: ignore[misc]
+                method: treated(node, functools.partial(_propagated, plan=plan))
                 for method, plan in plans.items()
             },
-            "deeplift": multipliers.treatment(node),
+            "deeplift": treatment(node),
             "patternnet": treated(node, lambda n: PATTERNED.get(n.kind, "chain rule")),
             "occlusion": treated(node, lambda n: hidden.get(n.name, "whole matrices")),
         }
@@ -88,10 +88,10 @@ def rows(
     ]
 
 
-def _hidden(locality: Locality) -> dict[str, str]:
+def _hidden(locality: Locality, window: int) -> dict[str, str]:
     """Say of each node how the delta walk computes it, and how far a window in the middle goes."""
-    h, w = locality.sheets[locality.graph.input].sizes
-    height, width = min(PATCH, h), min(PATCH, w)
+    h, w = locality.shapes[locality.graph.input].sizes
+    height, width = min(window, h), min(window, w)
     middle = Boxes.of(
         slice((h - height) // 2, (h + height) // 2), slice((w - width) // 2, (w + width) // 2), 1
     )
@@ -99,8 +99,8 @@ def _hidden(locality: Locality) -> dict[str, str]:
     words: dict[str, str] = {}
     for step in locality.steps:
         slot, text = step.outputs[0], step.describe()
-        if not locality.sheets[slot].is_vector:
-            reached, cells = footprint.size(slot), locality.sheets[slot].sizes
+        if not locality.shapes[slot].is_vector:
+            reached, cells = footprint.size(slot), locality.shapes[slot].sizes
             text += f", {_times(reached)} of {_times(cells)}" if reached != cells else ", all"
         words.setdefault(step.node.name, text)
     return words

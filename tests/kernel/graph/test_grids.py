@@ -7,10 +7,10 @@ from architectures import build, conv, top, traced
 from keras import layers, ops
 
 from heatbrush_core.graph import grids
-from heatbrush_core.graph.grids import Grid
+from heatbrush_core.graph.grids import GridAxes
 from heatbrush_core.walks.forward import forward
 
-BOTH, ROWS, COLUMNS = Grid(1, 2), Grid(1, None), Grid(None, 1)
+BOTH, ROWS, COLUMNS = GridAxes(1, 2), GridAxes(1, None), GridAxes(None, 1)
 
 
 def found(body, shape=(8, 6, 2)):
@@ -46,12 +46,12 @@ CASES = [
     (lambda x: named(conv(layers.MaxPooling2D()(layers.ZeroPadding2D()(x)))), (8, 6, 2), BOTH),
     (lambda x: named(layers.Reshape((8, 6, 1))(x)), (8, 6), BOTH),
     (lambda x: named(ops.expand_dims(ops.log(1 + x * x), -1)), (8, 6), BOTH),
-    (lambda x: named(ops.expand_dims(x, 1), data_format="channels_first"), (8, 6), Grid(2, 3)),
-    (lambda x: named(layers.Permute((2, 1, 3))(x)), (8, 6, 2), Grid(2, 1)),
+    (lambda x: named(ops.expand_dims(x, 1), data_format="channels_first"), (8, 6), GridAxes(2, 3)),
+    (lambda x: named(layers.Permute((2, 1, 3))(x)), (8, 6, 2), GridAxes(2, 1)),
     (
         lambda x: named(ops.transpose(x, (0, 3, 2, 1)), data_format="channels_first"),
         (8, 6, 2),
-        Grid(3, 2),
+        GridAxes(3, 2),
     ),
     (lambda x: named(layers.Concatenate()([x, layers.Average()([x, x])])), (8, 6, 2), BOTH),
     (lambda x: named(x[:, 1:, ::2]), (8, 6, 2), BOTH),
@@ -62,7 +62,7 @@ CASES = [
     (
         lambda x: named(conv(x, 5, (8, 1), padding="valid"), 3, size=(1, 3)),
         (8, 6, 1),
-        Grid(None, 2),
+        GridAxes(None, 2),
     ),
     (sequence, (8, 6), ROWS),
     (lambda x: sequence(layers.Reshape((8, 6))(x)), (8, 6, 1), ROWS),
@@ -100,12 +100,12 @@ def test_where_they_are_lost(body, shape):
 
 def test_arranged_cells_are_rows_columns_channels():
     cells = np.random.default_rng(0).normal(size=(2, 3, 4, 5))
-    np.testing.assert_array_equal(Grid(3, 1).arranged(cells), cells.transpose(0, 3, 1, 2))
-    np.testing.assert_array_equal(Grid(2, 3).arranged(cells), cells.transpose(0, 2, 3, 1))
+    np.testing.assert_array_equal(GridAxes(3, 1).arranged(cells), cells.transpose(0, 3, 1, 2))
+    np.testing.assert_array_equal(GridAxes(2, 3).arranged(cells), cells.transpose(0, 2, 3, 1))
     thin = cells[:, :, :1]
-    np.testing.assert_array_equal(Grid(None, 1).arranged(thin), thin.transpose(0, 2, 1, 3))
-    np.testing.assert_array_equal(Grid(1, None).arranged(thin[:, :, 0]), thin)
-    np.testing.assert_array_equal(Grid(1, 2).arranged(cells[..., 0]), cells[..., :1])
+    np.testing.assert_array_equal(GridAxes(None, 1).arranged(thin), thin.transpose(0, 2, 1, 3))
+    np.testing.assert_array_equal(GridAxes(1, None).arranged(thin[:, :, 0]), thin)
+    np.testing.assert_array_equal(GridAxes(1, 2).arranged(cells[..., 0]), cells[..., :1])
 
 
 @pytest.mark.parametrize(

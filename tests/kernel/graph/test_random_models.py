@@ -6,8 +6,8 @@ import tensorflow as tf
 from hypothesis import HealthCheck, given, settings
 from random_models import ALL, alone, architectures
 
-from heatbrush_core.walks.backward import gradient as rules
-from heatbrush_core.walks.backward import walk as walks
+from heatbrush_core.walks.backward.gradient import gradient
+from heatbrush_core.walks.backward.walk import backward
 
 pytestmark = pytest.mark.filterwarnings("ignore:You are using a softmax over axis")
 
@@ -21,7 +21,7 @@ def scores_and_gradient(architecture, weights):
         scores = z if graph.head is None else graph.head.call(z)[0]
         score = tf.reduce_sum(scores * weights)
     start = tape.gradient(score, z)
-    found = walks.backward(graph, tensors, start, rules.gradient)[graph.input]
+    found = backward(graph, tensors, start, gradient)[graph.input]
     return scores.numpy(), found.numpy()
 
 

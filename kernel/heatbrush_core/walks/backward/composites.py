@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -113,30 +113,37 @@ class Assignment:
         ValueError
             For a selector that selects no node.
         """
-        from heatbrush_core.graph import analysis as folding  # needs Keras
+        from heatbrush_core.graph.analysis import first_linear  # which needs Keras
 
-        first, _ = folding.first_linear(graph)
+        first, _ = first_linear(graph)
         nodes = [node for node in graph.nodes if node.kind in ("linear", "affine")]
-        chosen = {node: self._general(node, node in first) for node in nodes}
         numbers = dict(self.numbers)
         if self.composite is not None and "alpha2" in self.composite:
             numbers |= {"alpha": 2.0, "beta": 1.0}
-        left = set(nodes)
-        for index, (selector, rule) in enumerate(self.entries):
-            found = [node for node in nodes if selects(selector, node, node in first)]
-            if not found:
-                raise ValueError(_nothing(selector, nodes))
-            choice, own = self._entry(rule, index)
+        chosen = {node: self._general(node, node in first) for node in nodes}
+        for found, choice, own in self._listed(nodes, first):
+            chosen |= dict.fromkeys(found, choice)
             numbers |= own
-            chosen |= {node: choice for node in found if node in left}
-            left -= set(found)
         if self.input_rule is not None:
-            chosen |= {node: self._of(self.input_rule) for node in first}
+            chosen |= dict.fromkeys(first, self._of(self.input_rule))
         # inside, where cells are activations, the box is that of a rectifier: from 0 on
         inside = {node for node, choice in chosen.items() if choice.rule == "z_bounded"} - first
         chosen |= dict.fromkeys(inside, Choice("z_plus", bias=False))
         needed = {key for choice in chosen.values() for _, key in choice.numbers}
         return chosen, {name: value for name, value in numbers.items() if name in needed}
+
+    def _listed(
+        self, nodes: Sequence[Node], first: Collection[Node]
+    ) -> Iterator[tuple[list[Node], Choice, dict[str, float]]]:
+        """Give, entry by entry, the nodes that it is the first to select, its rule and numbers."""
+        left = set(nodes)
+        for index, (selector, rule) in enumerate(self.entries):
+            selected = [node for node in nodes if selects(selector, node, node in first)]
+            if not selected:
+                raise ValueError(_nothing(selector, nodes))
+            choice, own = self._entry(rule, index)
+            yield [node for node in selected if node in left], choice, own
+            left -= set(selected)
 
     def _general(self, node: Node, first: bool) -> Choice:
         if self.composite is None:

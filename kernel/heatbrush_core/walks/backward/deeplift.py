@@ -16,9 +16,9 @@ import tensorflow as tf
 
 from heatbrush_core.graph.graph import Node
 from heatbrush_core.graph.layers import known
-from heatbrush_core.graph.linear import Normalization, Tensor
-from heatbrush_core.walks.backward import gradient as rules
-from heatbrush_core.walks.backward.gradient import Shares
+from heatbrush_core.graph.linear import Tensor
+from heatbrush_core.graph.normalizations import Normalization
+from heatbrush_core.walks.backward.gradient import Shares, gradient, vjp
 from heatbrush_core.walks.backward.walk import Scene
 
 Treatment = Literal[
@@ -56,8 +56,18 @@ def by_cell(node: Node) -> bool:
 
 
 @dataclass(frozen=True)
-class Step:
-    """What goes into a node and comes out; x0 and y0 are those of the reference."""
+class Difference:
+    """A node at the input and at the reference.
+
+    Attributes
+    ----------
+    node
+        What is passed.
+    x, y
+        Its inputs and its outputs.
+    x0, y0
+        Those of the reference.
+    """
 
     node: Node
     x: Sequence[Tensor]
@@ -86,77 +96,88 @@ class Rescale:
         """Make the multipliers of a node's inputs from those of its outputs."""
         how = treatment(node)
         if how == "linear":
-            return rules.gradient(node, inputs, outputs, multipliers)
-        step = self.step(node, inputs, outputs)
+            return gradient(node, inputs, outputs, multipliers)
+        difference = self.difference(node, inputs, outputs)
         if how == "rescale":
-            return secant(step, multipliers[0])
+            return secant(difference, multipliers[0])
         if how == "rescale at both maxima":
-            return winners(step, multipliers[0])
+            return winners(difference, multipliers[0])
         if how == "half of pattern and spread":
-            return normalised(step, multipliers[0])
-        return averaged(step, multipliers)
+            return normalised(difference, multipliers[0])
+        return averaged(difference, multipliers)
 
-    def step(self, node: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Step:
+    def difference(
+        self, node: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    ) -> Difference:
         """Put a node's tensors beside those of the reference."""
         reference = self.scene.reference
         before, after = ([reference[s] for s in slots] for slots in (node.inputs, node.outputs))
-        return Step(node, inputs, outputs, before, after)
+        return Difference(node, inputs, outputs, before, after)
 
 
-def secant(step: Step, multiplier: Tensor) -> Shares:
+def secant(at: Difference, multiplier: Tensor) -> Shares:
     """Multiply with (y - y0) / (x - x0), or with the slope where there is no difference."""
-    (slope,) = rules.slopes(step.node.call, step.x, [multiplier])
-    change = step.x[0] - step.x0[0]
-    ratio = (step.y[0] - step.y0[0]) / change
+    (slope,) = vjp(at.node.call, at.x, [multiplier])
+    change = at.x[0] - at.x0[0]
+    ratio = (at.y[0] - at.y0[0]) / change
     # a step, such as a rounding, has no slope
     slope = tf.zeros_like(change) if slope is None else slope
     return [tf.where(vanishes(change), slope, multiplier * ratio)]
 
 
-def winners(step: Step, multiplier: Tensor) -> Shares:
+def winners(at: Difference, multiplier: Tensor) -> Shares:
     """Share the change of a maximum between the winner at x and the winner at the reference.
 
-    From y0 up to max(y, y0) it is that of the winner at x, from there down to y that of the winner
-    at the reference. Each has itself changed as much or more, so no ratio is above 1. A minimum is
-    the same upside down.
+    y - y0 is split at max(y, y0): the rise goes to the winner at x, the fall to the winner at the
+    reference. Each has itself changed as much or more, so no ratio is above 1. A minimum is the
+    same upside down.
 
     Source: captum's `DeepLift`, its rule for max pooling.
     """
-    call = step.node.call
-    further = tf.minimum if known(step.node.operation) in MINIMA else tf.maximum
-    turn = further(step.y[0], step.y0[0])
-    slopes = rules.slopes(call, step.x, [multiplier])
-    now = rules.slopes(call, step.x, [multiplier * (turn - step.y0[0])])
-    before = rules.slopes(call, step.x0, [multiplier * (step.y[0] - turn)])
+    call = at.node.call
+    further = tf.minimum if known(at.node.operation) in MINIMA else tf.maximum
+    turn = further(at.y[0], at.y0[0])
+    slopes = vjp(call, at.x, [multiplier])
+    # the slope of a maximum is 1 for its winner and 0 for all others
+    rises = vjp(call, at.x, [multiplier * (turn - at.y0[0])])
+    falls = vjp(call, at.x0, [multiplier * (at.y[0] - turn)])
     shares = []
-    for x, x0, slope, a, b in zip(step.x, step.x0, slopes, now, before, strict=True):
+    for x, x0, slope, rise, fall in zip(at.x, at.x0, slopes, rises, falls, strict=True):
         change = x - x0
-        shares.append(tf.where(vanishes(change), slope, tf.add(a, b) / change))
+        shares.append(tf.where(vanishes(change), slope, tf.add(rise, fall) / change))
     return shares
 
 
-def normalised(step: Step, multiplier: Tensor) -> Shares:
+def normalised(at: Difference, multiplier: Tensor) -> Shares:
     """Take what is normalised as a product, pattern times spread, and give half to each order.
 
-    With the pattern z, which is the output before scale and centre, and the spread s, that is
-    u - u0 = (z - z0) (s + s0) / 2 + (z + z0) / 2 (s - s0). Solved for z - z0 it is exact, and never
-    divides by a spread that is small at one end only. s - s0 is (s^2 - s0^2) / (s + s0); s^2 is
-    quadratic, so that its slope half way is exact too.
+    With the pattern z, which is the output before scale and shift, the spread s, and u = z s, what
+    was centred:
+
+        u - u0 = (z - z0) (s + s0) / 2 + (z + z0) / 2 (s - s0)
+
+    s - s0 is (s^2 - s0^2) / (s + s0). Solved for z - z0 it is exact, and never divides by a spread
+    that is small at one end only:
+
+        z - z0 = 2 (u - u0) / (s + s0) - (z + z0) (s^2 - s0^2) / (s + s0)^2
     """
-    map, x, x0 = step.node.map, step.x[0], step.x0[0]
+    map, x, x0 = at.node.map, at.x[0], at.x0[0]
     assert isinstance(map, Normalization)
     held, spread = map.frozen(x), map.spread(x)
-    both = spread + map.spread(x0)
-    (own,) = rules.slopes(lambda u: (held(u),), [x], [multiplier * 2 * spread / both])
-    centre = held(tf.zeros_like(x))
-    patterns = (step.y[0] - centre) + (step.y0[0] - centre)
-    (shared,) = rules.slopes(
-        lambda u: (map.spread(u) ** 2,), [(x + x0) / 2], [-multiplier * patterns / both**2]
+    spreads = spread + map.spread(x0)
+    # the first term: `held` divides u by s, which is made up for
+    (of_pattern,) = vjp(lambda v: (held(v),), [x], [multiplier * 2 * spread / spreads])
+    # the second term; what normalising makes of zeros is the shift
+    shift = held(tf.zeros_like(x))
+    patterns = (at.y[0] - shift) + (at.y0[0] - shift)
+    # s^2 is quadratic in x, so that its slope half way is that of the whole way
+    (of_spread,) = vjp(
+        lambda v: (map.spread(v) ** 2,), [(x + x0) / 2], [-multiplier * patterns / spreads**2]
     )
-    return [tf.add(own, shared)]
+    return [tf.add(of_pattern, of_spread)]
 
 
-def averaged(step: Step, multipliers: Sequence[Tensor]) -> Shares:
+def averaged(at: Difference, multipliers: Sequence[Tensor]) -> Shares:
     """Average the Jacobian on the straight way from the reference, by Gauss-Legendre quadrature.
 
     For a product of two that is half of each order, (b + b0) / 2 and (a + a0) / 2; for one function
@@ -165,26 +186,28 @@ def averaged(step: Step, multipliers: Sequence[Tensor]) -> Shares:
 
     Source: Aumann & Shapley (1974); on a whole network it is Sundararajan, Taly & Yan (2017).
     """
-    exact = (len(step.x) + 1) // 2  # for a product of so many
-    count = exact if step.node.kind == "product" else POINTS
+    # the slope of a product of n is a polynomial of degree n - 1: so many points are exact for it
+    exact = (len(at.x) + 1) // 2
+    count = exact if at.node.kind == "product" else POINTS
     points, weights = np.polynomial.legendre.leggauss(count)
+    shares = [(1 + point) / 2 for point in points]  # of the way, from -1..1 to 0..1
 
-    def way(x: Tensor, x0: Tensor) -> Tensor:
-        """(N, ...) twice -> (count * N, ...)."""
+    def on_the_way(x: Tensor, x0: Tensor) -> Tensor:
+        """(N, ...) twice -> (count * N, ...), one batch after the other."""
         moves = x.dtype.is_floating
-        return tf.concat([x0 + (1 + p) / 2 * (x - x0) if moves else x for p in points], 0)
+        return tf.concat([x0 + share * (x - x0) if moves else x for share in shares], 0)
 
     seeds = [tf.concat([tf.cast(w / 2, m.dtype) * m for w in weights], 0) for m in multipliers]
-    found = rules.slopes(step.node.call, [*map(way, step.x, step.x0)], seeds)
+    found = vjp(at.node.call, [*map(on_the_way, at.x, at.x0)], seeds)
     means = [None if each is None else tf.add_n(tf.split(each, count)) for each in found]
-    return _completed(step, multipliers, means)
+    return _completed(at, multipliers, means)
 
 
-def _completed(step: Step, multipliers: Sequence[Tensor], means: Shares) -> Shares:
+def _completed(at: Difference, multipliers: Sequence[Tensor], means: Shares) -> Shares:
     """Put what is missing of the change of the outputs on the inputs."""
-    outputs = zip(multipliers, step.y, step.y0, strict=True)
+    outputs = zip(multipliers, at.y, at.y0, strict=True)
     wanted = [m * (y - y0) for m, y, y0 in outputs if y.dtype.is_floating]
-    inputs = [*zip(means, step.x, step.x0, strict=True)]
+    inputs = [*zip(means, at.x, at.x0, strict=True)]
     found = [mean * (x - x0) for mean, x, x0 in inputs if mean is not None]
     if not found:
         return means

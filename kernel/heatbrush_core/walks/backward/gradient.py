@@ -14,13 +14,14 @@ from heatbrush_core.graph.layers import RELU_LIKE
 from heatbrush_core.graph.linear import Tensor
 
 Shares = Sequence[Tensor | None]
+"""What each input of a node gets; None for nothing."""
 
 
 def gradient(
     node: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor], relevances: Sequence[Tensor]
 ) -> Shares:
     """Apply the chain rule: the vector-Jacobian product of the node."""
-    return slopes(node.call, inputs, relevances)
+    return vjp(node.call, inputs, relevances)
 
 
 def guided(
@@ -47,10 +48,13 @@ def deconvnet(
     return gradient(node, inputs, outputs, relevances)
 
 
-def slopes(
+def vjp(
     call: Callable[..., Sequence[Tensor]], inputs: Sequence[Tensor], seeds: Sequence[Tensor]
 ) -> Shares:
-    """Multiply `seeds`, one per result of `call`, with its Jacobian."""
+    """Make a vector-Jacobian product: `seeds`, one per result of `call`, times its Jacobian.
+
+    None for an input that no result depends on, and for one that is no floating number.
+    """
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         # copies, since a tape gives each of two equal inputs the gradient of both
         copies = [tf.identity(x) for x in inputs]

@@ -9,12 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Estimator = Literal["relu", "linear"]
-Key = tuple[str, Estimator]
-
-
 Use = Literal["signal", "attribution"]
-
-
+Key = tuple[str, Estimator]
+"""The name of a linear node, and what is fitted for it."""
 LINEAR: Estimator = "linear"
 
 

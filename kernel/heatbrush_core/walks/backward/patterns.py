@@ -7,8 +7,9 @@ tells what that signal looks like in x:
 
 E is the mean over all matrices and positions, E+ that over those where the unit is active: where y
 is positive for the estimator "relu"; all for "linear", which makes it cov(x, y) / var(y). Always
-w a = 1, and b does not matter for c. Where no rectifier follows, negative y count as well: there a
-unit that is never positive, and a model's only unit, are always "linear".
+w a = 1, and b does not matter for c. Two units use the linear estimator whatever was asked: one
+that no rectifier follows and that is never positive, and the only unit of a one-unit model. Their
+negative y count as well.
 
 The sums need no patches of x: for y = apply(x, kernel), the sum of x times one number per output is
 the vector-Jacobian product of apply with respect to the kernel. Padded zeros are cells like others.
@@ -29,9 +30,9 @@ from numpy.typing import NDArray
 from heatbrush_core.graph.graph import Graph, Node, Slot
 from heatbrush_core.graph.layers import RELU_LIKE
 from heatbrush_core.graph.linear import Linear, Tensor
-from heatbrush_core.walks.backward import gradient as rules
+from heatbrush_core.walks.backward.gradient import gradient, vjp
 from heatbrush_core.walks.backward.pattern_fits import LINEAR, Estimator, Fit, Key, Moments, Use
-from heatbrush_core.walks.backward.walk import Rule, Scene
+from heatbrush_core.walks.backward.walk import BackwardRule, Scene
 from heatbrush_core.walks.forward import Tensors
 
 WIDE = "float64"
@@ -61,7 +62,7 @@ def _moments(node: Node, tensors: Tensors, estimator: Estimator) -> list[Tensor]
     active = tf.cast(y > 0, y.dtype) if estimator == "relu" else tf.ones_like(y)
 
     def summed(numbers: Tensor) -> Tensor:
-        found = rules.slopes(lambda k: (map.apply(x, k),), [kernel], [numbers])[0]
+        found = vjp(lambda k: (map.apply(x, k),), [kernel], [numbers])[0]
         return tf.cast(found, WIDE)
 
     axes = [axis for axis in range(len(y.shape)) if axis != map.axis]
@@ -110,27 +111,30 @@ def _pattern(map: Linear, sums: Moments) -> tuple[NDArray[np.float64], NDArray[n
         return map.stretch(tf.constant(kernel), tf.constant(factor))
 
     def dot(one: Tensor, other: Tensor) -> NDArray[np.float64]:
+        # summed per unit: the slope of a stretched kernel along its factors, whatever its layout
         ones = tf.ones_like(sums.active)
-        return np.asarray(rules.slopes(lambda f: (map.stretch(one, f),), [ones], [other])[0])
+        return np.asarray(vjp(lambda f: (map.stretch(one, f),), [ones], [other])[0])
 
+    # E+[x] and c of the module's first lines
     share = 1 / np.maximum(sums.active, 1)
     mean_x = times(sums.x, share)
     c = times(sums.xy, share) - times(mean_x, sums.y / sums.count)
     w = tf.cast(map.kernel(), WIDE)
+    # w c, and how large what y adds up is: a variance below its rounding is none
     variance, sizes = dot(w, c), dot(tf.abs(w), tf.abs(mean_x))
     idle = np.abs(variance) <= (NOISE * sizes) ** 2
     return times(c, np.where(idle, 0, 1 / np.where(idle, 1, variance))).numpy(), idle
 
 
-def rule(scene: Scene, use: Use) -> Rule:
+def rule(scene: Scene, use: Use) -> BackwardRule:
     """Take the gradient, with patterns in the place of kernels.
 
     For "signal" a kernel is replaced by its pattern a, for "attribution" by w a. An affine map of
     each cell is a unit of one input, whose pattern is 1 / w whatever the data, so that it does not
     matter whether a scale stands in front of a layer or inside it.
 
-    One unit y that speaks for two classes has -y and the pattern -a for the first of them, so that
-    the signal is the same for both.
+    One unit y that speaks for two classes has -y and the pattern -a for class 0, so that the signal
+    is the same for both.
     """
 
     def back(
@@ -144,10 +148,10 @@ def rule(scene: Scene, use: Use) -> Rule:
         if node.kind == "linear":
             map, kernel = _whole(node), scene.arrays[node.name]
             kernel = kernel if use == "signal" else kernel * map.kernel()
-            return rules.slopes(lambda x: (map.apply(x, kernel),), inputs, relevances)
+            return vjp(lambda x: (map.apply(x, kernel),), inputs, relevances)
         if node.kind != "affine":
-            return rules.gradient(node, inputs, outputs, relevances)
-        (scale,) = rules.gradient(node, inputs, outputs, [tf.ones_like(outputs[0])])
+            return gradient(node, inputs, outputs, relevances)
+        (scale,) = gradient(node, inputs, outputs, [tf.ones_like(outputs[0])])
         if scale is None:
             return [None]
         passed = relevances[0] if use == "signal" else relevances[0] * scale

@@ -1,4 +1,4 @@
-"""The walks over a graph: forward with tensors, backward with one rule per node."""
+"""The backward walk: from the score to the input, with one rule for all nodes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.walks.forward import Tensors
 
 Start = Literal["slope", "score", "positive score", "mean slope"]
-Rule = Callable[
+BackwardRule = Callable[
     [Node, Sequence[Tensor], Sequence[Tensor], Sequence[Tensor]], Sequence[Tensor | None]
 ]
 """(node, its inputs, its outputs, relevance of its outputs) -> relevance of its inputs."""
@@ -36,8 +36,8 @@ class Scene:
     reference
         Every slot for the walk's reference input; empty where it has none.
     side
-        (N, 1), -1 where the target is the first of two classes that one unit speaks for, so that
-        its logit is minus the unit; 1 elsewhere. None for all other heads.
+        (N, 1), the sign of the explained logit relative to a single output unit that speaks for
+        two classes: -1 for class 0, whose logit is minus the unit, else 1. None for other heads.
     ledger
         Where rules write down, per node, four (N,) sums: the relevance that arrives, what is passed
         on, and what a bias and a stabiliser take of it.
@@ -75,14 +75,14 @@ class Walk:
     """
 
     key: Hashable
-    rule: Callable[[Scene], Rule]
+    rule: Callable[[Scene], BackwardRule]
     start: Start = "slope"
     folded: bool = False
     numbers: Mapping[str, NDArray[np.floating] | float] = field(default_factory=dict)
     inputs: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
-def backward(graph: Graph, tensors: Tensors, start: Tensor, rule: Rule) -> Tensors:
+def backward(graph: Graph, tensors: Tensors, start: Tensor, rule: BackwardRule) -> Tensors:
     """Carry relevance from the logits to every slot, summed where several nodes use one.
 
     Parameters

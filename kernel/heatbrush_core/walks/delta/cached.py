@@ -2,65 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import tensorflow as tf
 
-from heatbrush_core.graph import layers
 from heatbrush_core.graph.graph import Slot
 from heatbrush_core.graph.linear import Tensor
-from heatbrush_core.walks.delta.locality import Locality, Step
-from heatbrush_core.walks.delta.spatial import Sheet
+from heatbrush_core.walks.delta.locality import Locality
+from heatbrush_core.walks.delta.spatial import SpatialShape
+from heatbrush_core.walks.delta.steps import Step
 from heatbrush_core.walks.forward import Tensors
 
-Form = Literal[
+CacheForm = Literal[
     "values",  # one row of channels for each cell of a map; a vector in its own shape
     "sums",  # (h + 1, w + 1, channels) over all cells above and left of a corner, float64
-    "rows",  # (2, h + 1, channels) maximum of the first 0, 1 ... rows, and of all the others
-    "columns",  # the same of columns
+    "rows",  # (2, h + 1, channels) prefix and suffix maxima over rows
+    "columns",  # (2, w + 1, channels) the same over columns
 ]
-Key = tuple[Slot, Form]
-Old = dict[Key, Tensor]
+CacheKey = tuple[Slot, CacheForm]
 
 
-def keys(locality: Locality) -> list[Key]:
-    """List what a delta walk wants to know, the values of the logits last."""
-    found: dict[Key, None] = {}
-    for step in locality.steps:
-        for slot, read in zip(step.node.inputs, step.reads, strict=True):
-            if read or locality.sheets[slot].is_vector:
-                found[slot, "values"] = None
-        if step.how == "reduced":
-            (slot,) = step.node.inputs
-            largest = how_reduced(step) == "max"
-            forms: tuple[Form, ...] = ("rows", "columns") if largest else ("sums",)
-            found.update({(slot, form): None for form in forms})
-        for slot in step.outputs:
-            if locality.sheets[slot].is_vector:
-                found[slot, "values"] = None
-    last: Key = (locality.graph.logits, "values")
-    found.pop(last, None)
-    return [*found, last]
+def needed(locality: Locality) -> list[CacheKey]:
+    """List what a delta walk wants to know of the matrix as it was, the logits last."""
+    keys = dict.fromkeys(key for step in locality.steps for key in _of_step(locality, step))
+    logits: CacheKey = (locality.graph.logits, "values")
+    keys.pop(logits, None)
+    return [*keys, logits]
 
 
-def how_reduced(step: Step) -> str:
-    """Tell what a whole map becomes: its "mean", "sum" or "max"."""
-    found = layers.reduction(step.node.operation, len(step.node.inputs[0].shape))
-    assert found is not None
-    return found.how
+def _of_step(locality: Locality, step: Step) -> Iterator[CacheKey]:
+    for slot, read in zip(step.node.inputs, step.reads, strict=True):
+        if read or locality.shapes[slot].is_vector:
+            yield slot, "values"
+    if step.how == "reduced":
+        (slot,) = step.node.inputs
+        forms: tuple[CacheForm, ...] = ("sums",)
+        # what lies outside of a window has a sum, the whole's less the window's; the largest
+        # outside is found from the lines before and behind the window
+        if step.reduction == "max":
+            forms = ("rows", "columns")
+        yield from ((slot, form) for form in forms)
+    for slot in step.outputs:
+        if locality.shapes[slot].is_vector:
+            yield slot, "values"
 
 
 def take(locality: Locality, tensors: Tensors) -> list[Tensor]:
-    """Take what `keys` lists from the slots of one matrix."""
-    return [_taken(locality.sheets[slot], tensors[slot], form) for slot, form in keys(locality)]
+    """Take what `needed` lists from the slots of one matrix."""
+    return [_taken(locality.shapes[slot], tensors[slot], form) for slot, form in needed(locality)]
 
 
-def _taken(sheet: Sheet, tensor: Tensor, form: Form) -> Tensor:
-    if sheet.is_vector:
+def _taken(shape: SpatialShape, tensor: Tensor, form: CacheForm) -> Tensor:
+    if shape.is_vector:
         return tensor
-    cells = sheet.grid.arranged(tensor)[0]
+    cells = shape.grid.arranged(tensor)[0]
     if form == "values":
-        return tf.reshape(cells, (-1, sheet.channels))
+        return tf.reshape(cells, (-1, shape.channels))
     if form == "sums":
         return _sums(tf.cast(cells, tf.float64))
     lines = tf.reduce_max(cells, 1 if form == "rows" else 0)

@@ -13,9 +13,9 @@ import tensorflow as tf
 
 from heatbrush_core.graph.linear import Tensor
 
-Verdict = Literal["free", "placed", "whole"]
-"""Free: cell by cell, alike in all places. Placed: cell by cell, by numbers that belong to places.
-Whole: unknown, so every cell may depend on every other."""
+Dependence = Literal["free", "placed", "whole"]
+"""How results depend on cells along an axis. Free: cell by cell, alike in all places. Placed: cell
+by cell, by numbers that belong to places. Whole: unknown, so each may depend on every other."""
 
 ELEMENTWISE = frozenset(
     "Abs Neg Sign Square Sqrt Rsqrt Reciprocal Inv Exp Expm1 Log Log1p Sin Cos Tan Asin Acos Atan "
@@ -30,41 +30,41 @@ ON_THE_LAST_AXIS = ("Softmax", "LogSoftmax")
 REDUCTIONS = ("Mean", "Sum", "Prod", "Max", "Min", "All", "Any", "EuclideanNorm")
 
 
-def verdicts(
+def dependences(
     inputs: Sequence[Tensor], results: Sequence[Tensor], axes: Collection[int]
-) -> dict[int, Verdict]:
-    """Judge what made `results` from `inputs`, symbolic tensors of one traced graph, axis by axis.
+) -> dict[int, Dependence]:
+    """Tell axis by axis how `results` depend on `inputs`, symbolic tensors of one traced graph.
 
     An input that has one cell along an axis, where a result has more, still counts as free.
     """
-    judge = _Judge(inputs, len(results[0].shape), axes)
-    if any(len(each.shape) != judge.rank for each in (*inputs, *results)):
+    search = _Search(inputs, len(results[0].shape), axes)
+    if any(len(each.shape) != search.rank for each in (*inputs, *results)):
         return dict.fromkeys(axes, "whole")
     for result in results:
-        judge.visit(result)
-    return judge.found
+        search.visit(result)
+    return search.found
 
 
-class _Judge:
-    """Follows results back to the inputs, and lowers the verdict of an axis where it must."""
+class _Search:
+    """Follows results back to the inputs, from "free" on, and lowers an axis where it must."""
 
     def __init__(self, inputs: Sequence[Tensor], rank: int, axes: Collection[int]) -> None:
-        self.found: dict[int, Verdict] = dict.fromkeys(axes, "free")
+        self.found: dict[int, Dependence] = dict.fromkeys(axes, "free")
         self.rank = rank
         # whether a tensor depends on the inputs
         self._depends = {each.ref(): True for each in inputs}
 
     def visit(self, tensor: Tensor) -> bool:
-        """Judge all that made a tensor; tell whether it depends on the inputs."""
+        """Look at all that made a tensor; tell whether it depends on the inputs."""
         if tensor.ref() not in self._depends:
             operation = tensor.op
             depends = [self.visit(each) for each in operation.inputs]
             self._depends[tensor.ref()] = any(depends)
             if any(depends):
-                self._judge(operation, depends)
+                self._look_at(operation, depends)
         return self._depends[tensor.ref()]
 
-    def _judge(self, operation: tf.Operation, depends: Sequence[bool]) -> None:
+    def _look_at(self, operation: tf.Operation, depends: Sequence[bool]) -> None:
         kind, given = operation.type, list(operation.inputs)
         if kind in ELEMENTWISE:
             self._check_constants(given, depends)
@@ -75,7 +75,7 @@ class _Judge:
         elif kind == "ConcatV2" and not depends[-1]:
             self._check_constants(given[:-1], depends[:-1])
             self._lower("whole", self._axes(given[-1]))
-        else:
+        else:  # an operation that is in no list, whatever it does
             self._lower("whole", self.found)
 
     def _check_constants(self, given: Sequence[Tensor], depends: Sequence[bool]) -> None:
@@ -95,7 +95,7 @@ class _Judge:
             return list(self.found)
         return [int(axis) % self.rank for axis in axes.reshape(-1)]
 
-    def _lower(self, verdict: Verdict, axes: Collection[int]) -> None:
+    def _lower(self, to: Dependence, axes: Collection[int]) -> None:
         for axis in self.found.keys() & set(axes):
-            if verdict == "whole" or self.found[axis] == "free":
-                self.found[axis] = verdict
+            if to == "whole" or self.found[axis] == "free":
+                self.found[axis] = to

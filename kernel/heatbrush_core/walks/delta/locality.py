@@ -2,89 +2,28 @@
 
 The delta walk carries, of every tensor that has the matrix's rows or columns, only the stretch that
 a window can reach. Which stretch that is, and what must be read to compute it, is said here, once
-per graph and size of matrix; `footprint` turns it into numbers for given windows, `delta` computes.
+per graph and size of matrix; `footprint` turns it into numbers for given windows, `walk` computes.
 """
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
-from heatbrush_core.graph import layers
 from heatbrush_core.graph.graph import Graph, Node, Slot
 from heatbrush_core.graph.grids import grids
-from heatbrush_core.graph.linear import Linear, Sight
-from heatbrush_core.walks.delta import elementwise as cellwise
-from heatbrush_core.walks.delta import probing
+from heatbrush_core.graph.linear import Linear
+from heatbrush_core.walks.delta import node_reach, probing
 from heatbrush_core.walks.delta.cost import Cost
-from heatbrush_core.walks.delta.reach import Cropped, Rule, Same, Whole, Window
-from heatbrush_core.walks.delta.spatial import LOST, Sheet
+from heatbrush_core.walks.delta.node_reach import TracedNode
+from heatbrush_core.walks.delta.reach import WHOLE, Reaches, Same, Window
+from heatbrush_core.walks.delta.spatial import LOST, SpatialShape
+from heatbrush_core.walks.delta.steps import How, Step
 from heatbrush_core.walks.forward import Tensors
 
-How = Literal[
-    "cells",  # the node itself, on the stretch, or where that must be on the whole
-    "kernel",  # a convolution without padding of its own
-    "pool",  # a pooling without padding of its own
-    "moved",  # cells and channels are copied
-    "reduced",  # the mean, sum or largest of the whole map: what changed of it is added
-    "vector",  # no rows and columns are left: the difference to what it was before is carried on
-]
-Rules = tuple[Rule, Rule]
-
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """One node of the delta walk.
-
-    Attributes
-    ----------
-    node
-        What is computed.
-    how
-        In which way.
-    rules
-        How its output depends on its input, along rows and along columns.
-    reads
-        Per input, whether a stretch of it must be laid out anew before the node can be run.
-    outputs
-        What is made; all outputs of the node but where each is moved in its own way.
-    channels
-        Where "moved": the input channel of each output channel; None for the same.
-    """
-
-    node: Node
-    how: How
-    rules: Rules
-    reads: tuple[bool, ...]
-    outputs: tuple[Slot, ...]
-    channels: tuple[int, ...] | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether no rule keeps a window small here."""
-        return all(isinstance(rule, Whole) for rule in self.rules)
-
-    def describe(self) -> str:
-        """Say in a few words how the node is computed again."""
-        if self.how in ("reduced", "vector"):
-            return "difference"
-        windows = [rule for rule in self.rules if isinstance(rule, Window)]
-        if len(windows) == 2:
-            steps = [str(window.stride) for window in windows]
-            step = "" if steps == ["1", "1"] else f", step {' × '.join(steps)}"
-            return f"window {' × '.join(str(window.size) for window in windows)}{step}"
-        rows, columns = (rule.describe() for rule in self.rules)
-        return rows if rows == columns else f"rows {rows}, columns {columns}"
-
-    @property
-    def averages_padding(self) -> bool:
-        """Whether it averages windows that may hang over the edge, of which padding is no part."""
-        if self.how != "pool" or self.node.kind != "mean":
-            return False
-        pooling = layers.pooling(self.node.operation, len(self.node.inputs[0].shape))
-        return pooling is not None and pooling.padding == "same"
+IN_PLACE = (Same(), Window(1))
+"""What makes each cell of the one in its place alone."""
 
 
 class Locality:
@@ -96,91 +35,107 @@ class Locality:
         The model, batch normalisation folded.
     tensors
         Every slot of it for one matrix, symbolic, as just traced.
+
+    Attributes
+    ----------
+    shapes
+        Every slot's.
+    steps
+        In the order in which they are taken.
+    products
+        Per node, multiplications with weights for all channels of one cell.
     """
 
     def __init__(self, graph: Graph, tensors: Tensors) -> None:
         self.graph = graph
         known = grids(graph)
-        self.sheets = {
-            slot: Sheet(known.get(slot, LOST), (1, *map(int, tensor.shape[1:])))
+        self.shapes = {
+            slot: SpatialShape(known.get(slot, LOST), (1, *map(int, tensor.shape[1:])))
             for slot, tensor in tensors.items()
         }
         # scores are no map, even where there is one for each row
-        self.sheets[graph.logits] = replace(self.sheets[graph.logits], grid=LOST)
-        # slots with one mark have one stretch, so nothing has to be laid out anew between them
-        self._marks: dict[Slot, Slot | None] = {graph.input: graph.input}
+        self.shapes[graph.logits] = replace(self.shapes[graph.logits], grid=LOST)
+        # the last slot whose windows a slot shares, the same cells of the same sizes, so that
+        # nothing has to be gathered between the two; None where a change reaches every cell
+        self._windows_of: dict[Slot, Slot | None] = {graph.input: graph.input}
         self.steps: list[Step] = []
         for node in graph.nodes:
-            self.steps += self._steps(node, tensors)
+            self.steps += self._steps(TracedNode.of(node, self.shapes, tensors))
         self.products = {node: _products(node) for node in graph.nodes}
 
-    @property
+    @functools.cached_property
     def cost(self) -> Cost:
         """What one matrix takes as a whole."""
         found = Cost()
         for node in self.graph.nodes:
-            given = [self.sheets[slot] for slot in node.inputs]
-            made = [self.sheets[slot] for slot in node.outputs]
-            numbers = sum(sheet.volume for sheet in (*given, *made))
-            turned = isinstance(node.map, Linear) and max(_spreads(node.map)) > 1
-            cells = (given if turned else made)[0]
+            given = [self.shapes[slot] for slot in node.inputs]
+            made = [self.shapes[slot] for slot in node.outputs]
+            numbers = sum(shape.volume for shape in (*given, *made))
+            # a transposed convolution multiplies once per cell that it takes, others per cell made
+            cells = (given if _is_transposed(node) else made)[0]
             products = self.products[node] * cells.volume / cells.shape[-1]
             found = found.plus(Cost(1, products, numbers))
         return found
 
-    def _steps(self, node: Node, tensors: Tensors) -> list[Step]:
-        given = [self.sheets[slot] for slot in node.inputs]
-        made = [self.sheets[slot] for slot in node.outputs]
-        if all(sheet.is_vector for sheet in given):
-            return [self._step(node, "vector", (Whole(), Whole()))]
-        if self._has_full_inputs(node):
-            return [self._step(node, "cells", (Whole(), Whole()))]
-        if made[0].is_vector and _reduces(node, given):
-            return [self._step(node, "reduced", (Whole(), Whole()))]
-        if all(sheet.is_vector for sheet in made):
-            return [self._step(node, "cells", (Whole(), Whole()))]
-        if (windows := _windows(node, given[0], made[0])) is not None:
-            how: How = "kernel" if node.kind == "linear" else "pool"
-            return [self._step(node, how, windows)]
-        rules = _rules(node, given, made, tensors)
-        if rules == (Whole(), Whole()) and node.kind == "structure":
-            moved = [probing.moved(node, given, made, index) for index in range(len(made))]
-            if all(moved):
-                return [
-                    self._step(node, "moved", each[:2], (slot,), each[2])
-                    for each, slot in zip(moved, node.outputs, strict=True)
-                    if each is not None
-                ]
-        return [self._step(node, "cells", rules)]
+    def _steps(self, at: TracedNode) -> list[Step]:
+        """Find how a node is computed again: in one step, but where its outputs are moved apart."""
+        node = at.node
+        if all(shape.is_vector for shape in at.given):
+            return [self._step(node, "vector", WHOLE)]
+        if self._changes_everywhere(node):
+            return [self._step(node, "cells", WHOLE)]
+        if all(shape.is_vector for shape in at.made):
+            return [self._step(node, "reduced" if node_reach.reduces(at) else "cells", WHOLE)]
+        if (windows := node_reach.windows(at)) is not None:
+            return [self._step(node, "kernel" if node.kind == "linear" else "pool", windows)]
+        reach = node_reach.reaches(at)
+        if reach == WHOLE and node.kind == "structure" and (moved := self._moved(at)):
+            return moved
+        return [self._step(node, "cells", reach)]
 
-    def _has_full_inputs(self, node: Node) -> bool:
-        maps = [slot for slot in node.inputs if not self.sheets[slot].is_vector]
-        return all(self._marks[slot] is None for slot in maps)
+    def _moved(self, at: TracedNode) -> list[Step]:
+        """Make a step for each output of a node that moves cells; none if one is not just moved."""
+        found = [probing.moved(at.node, at.given, made) for made in enumerate(at.made)]
+        moves = [move for move in found if move is not None]
+        if len(moves) < len(found):
+            return []
+        return [
+            self._step(at.node, "moved", (move.rows, move.columns), (slot,), move.channels)
+            for move, slot in zip(moves, at.node.outputs, strict=True)
+        ]
+
+    def _changes_everywhere(self, node: Node) -> bool:
+        return self._windows_given(node) == {None}
+
+    def _windows_given(self, node: Node) -> set[Slot | None]:
+        """Take the slots whose windows the inputs of a node share, vectors left out."""
+        maps = (slot for slot in node.inputs if not self.shapes[slot].is_vector)
+        return {self._windows_of[slot] for slot in maps}
 
     def _step(
         self,
         node: Node,
         how: How,
-        rules: Rules,
+        reach: Reaches,
         outputs: tuple[Slot, ...] | None = None,
         channels: tuple[int, ...] | None = None,
     ) -> Step:
-        """Make a step, and mark what it makes."""
+        """Make a step, and note whose windows its outputs share."""
         outputs = node.outputs if outputs is None else outputs
-        maps = [slot for slot in node.inputs if not self.sheets[slot].is_vector]
-        marks = {self._marks[slot] for slot in maps}
-        same = all(rule in (Same(), Window(1)) for rule in rules) and len(marks) == 1
-        if how == "vector" or marks == {None}:
-            same, mark = True, None
-        elif same:
-            mark = next(iter(marks))
-        else:
-            whole = all(isinstance(rule, Whole) for rule in rules)
-            mark = None if whole else outputs[0]
-        self._marks.update(dict.fromkeys(outputs, mark))
-        same = same or how == "reduced"
-        reads = tuple(slot in maps and not same for slot in node.inputs)
-        return Step(node, how, rules, reads, outputs, channels)
+        given = self._windows_given(node)
+        # every map that goes in is computed as a whole, or none goes in
+        everywhere = given <= {None}
+        in_place = len(given) == 1 and all(each in IN_PLACE for each in reach)
+        shared: Slot | None = outputs[0]
+        if everywhere or reach == WHOLE:
+            shared = None
+        elif in_place:
+            (shared,) = given
+        self._windows_of.update(dict.fromkeys(outputs, shared))
+        # a reduction takes the new cells as they are, and knows the old ones from sums and maxima
+        as_computed = everywhere or in_place or how == "reduced"
+        reads = tuple(not as_computed and not self.shapes[slot].is_vector for slot in node.inputs)
+        return Step(node, how, reach, reads, outputs, channels)
 
 
 def _products(node: Node) -> int:
@@ -192,85 +147,6 @@ def _products(node: Node) -> int:
     return sum(math.prod(part.shape) for part in parts)
 
 
-def _spreads(linear: Linear) -> tuple[int, ...]:
-    return (1,) if linear.sight is None else linear.sight.spreads
-
-
-def _reduces(node: Node, given: Sequence[Sheet]) -> bool:
-    """Tell whether a node leaves the mean, sum or largest of a whole map, channel by channel."""
-    found = layers.reduction(node.operation, len(given[0].shape))
-    return found is not None and len(given) == 1 and found.axes == given[0].axes
-
-
-def sight(node: Node, given: Sheet) -> Sight | None:
-    """Take the windows of a convolution or a pooling; None for any other node."""
-    if node.kind == "linear":
-        return node.map.sight if isinstance(node.map, Linear) else None
-    pooling = layers.pooling(node.operation, len(given.shape))
-    if pooling is None:
-        return None
-
-    def before(old: int, new: int, axis: int) -> int:
-        missing = (new - 1) * pooling.strides[axis] + pooling.sizes[axis] - old
-        return max(missing, 0) // 2 if pooling.padding == "same" else 0
-
-    ones = (1,) * len(pooling.sizes)
-    return Sight(pooling.sizes, pooling.strides, before, ones, lambda x, kernel: x)
-
-
-def _windows(node: Node, given: Sheet, made: Sheet) -> Rules | None:
-    """Take the rules of a convolution or a pooling over rows and columns, or over one of the two.
-
-    Where the other one is the channels of a convolution, it is read whole.
-    """
-    found = sight(node, given)
-    first = layers.is_channels_first(node.operation)
-    spatial = tuple(range(2, len(given.shape)) if first else range(1, len(given.shape) - 1))
-    mixed = set() if first or node.kind != "linear" else {len(given.shape) - 1}
-    if found is None or given.axes - mixed != set(spatial) or made.axes != set(spatial):
-        return None
-    rules: list[Rule] = []
-    for axis in given.grid:
-        if axis is None:
-            rules.append(Same())
-        elif axis in mixed:
-            rules.append(Whole())
-        else:
-            at = spatial.index(axis)
-            before = found.before(given.shape[axis], made.shape[axis], at)
-            rules.append(Window(found.sizes[at], found.strides[at], before, found.spreads[at]))
-    return rules[0], rules[1]
-
-
-def _rules(node: Node, given: Sequence[Sheet], made: Sequence[Sheet], tensors: Tensors) -> Rules:
-    """Find how a node depends on its inputs, along rows and along columns; `Whole` if in doubt."""
-    grid = made[0].grid
-    if any(sheet.grid != grid for sheet in made):
-        return Whole(), Whole()
-    axes = [axis for axis in grid if axis is not None]
-    verdicts: dict[int, cellwise.Verdict] = dict.fromkeys(axes, "whole")
-    cropped: dict[int, Cropped] = {}
-    if node.kind == "linear" and isinstance(node.map, Linear) and node.map.sight is None:
-        verdicts = {axis: "free" for axis in axes if axis != node.map.axis}
-    elif layers.reduction(node.operation, len(given[0].shape)) is not None:
-        verdicts = dict.fromkeys(axes, "free")
-    elif node.kind == "mean" and layers.interpolates(node.operation):
-        cropped = {
-            axis: rule for axis in axes if (rule := probing.interpolated(node, made[0], axis))
-        }
-    else:
-        before, after = ([tensors[s] for s in slots] for slots in (node.inputs, node.outputs))
-        verdicts = cellwise.verdicts(before, after, axes)
-    rules: list[Rule] = []
-    for which, axis in enumerate(grid):
-        aligned = axis is not None and all(sheet.grid[which] is not None for sheet in given)
-        verdict = verdicts.get(axis, "whole") if axis is not None and aligned else "whole"
-        if axis is None and all(sheet.grid[which] is None for sheet in given):
-            rules.append(Same())
-        elif aligned and axis in cropped:
-            rules.append(cropped[axis])
-        elif verdict == "placed":
-            rules.append(Cropped.in_place(made[0].sizes[which]))
-        else:
-            rules.append(Same() if verdict == "free" else Whole())
-    return rules[0], rules[1]
+def _is_transposed(node: Node) -> bool:
+    field = node.map.receptive_field if isinstance(node.map, Linear) else None
+    return field is not None and max(field.input_dilation) > 1

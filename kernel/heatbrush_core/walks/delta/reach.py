@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-Cells = NDArray[np.intp]
+Indices = NDArray[np.intp]
 NOTHING = -1
 """Read where there is no cell: padding."""
 
@@ -22,10 +22,10 @@ class Span(NamedTuple):
     starts
         (N,) first cell of each.
     size
-        Cells of each, at least 1.
+        Indices of each, at least 1.
     """
 
-    starts: Cells
+    starts: Indices
     size: int
 
     @classmethod
@@ -34,7 +34,7 @@ class Span(NamedTuple):
         return cls(np.zeros(count, np.intp), size)
 
     @classmethod
-    def fitted(cls, first: Cells, last: Cells, size: int) -> Self:
+    def fitted(cls, first: Indices, last: Indices, size: int) -> Self:
         """Cover first..last, inclusive, in an axis of some size; one at an edge is moved inwards.
 
         A stretch larger than it need be is right too: what did not change is computed again.
@@ -44,99 +44,105 @@ class Span(NamedTuple):
         return cls(np.clip(first, 0, size - length), length)
 
     @property
-    def last(self) -> Cells:
+    def last(self) -> Indices:
         """(N,) last cell of each."""
         return self.starts + self.size - 1
 
     @property
-    def cells(self) -> Cells:
+    def cells(self) -> Indices:
         """(N, size) numbers of the cells."""
         return self.starts[:, None] + np.arange(self.size)
 
 
-class Rule(ABC):
-    """How the output of a layer depends on its input, along one axis."""
+class Reach(ABC):
+    """How the output of a layer depends on its input, along one axis.
+
+    `touched` goes forward with a change, `read` goes back from what must be computed to what that
+    takes. Both may give more cells than they must, never fewer.
+    """
 
     @abstractmethod
     def touched(self, changed: Span, size: int) -> Span:
         """Find the output cells, of an axis of `size`, that may change with the input's."""
 
     @abstractmethod
-    def read(self, wanted: Span, size: int) -> Cells:
+    def read(self, wanted: Span, size: int) -> Indices:
         """(N, n) input cells, of an axis of `size`, that make the wanted output; -1 for padding."""
 
     def describe(self) -> str:
-        """Name the rule for the report."""
+        """Name it for the report."""
         return type(self).__name__.lower()
 
 
 @dataclass(frozen=True)
-class Same(Rule):
+class Same(Reach):
     """Each cell makes the one in its place."""
 
     def touched(self, changed: Span, size: int) -> Span:
         """Find the same cells."""
         return changed
 
-    def read(self, wanted: Span, size: int) -> Cells:
+    def read(self, wanted: Span, size: int) -> Indices:
         """Take the same cells."""
         return wanted.cells
 
     def describe(self) -> str:
-        """Name the rule for the report."""
+        """Name it for the report."""
         return "cell by cell"
 
 
 @dataclass(frozen=True)
-class Whole(Rule):
+class Whole(Reach):
     """Every cell may make every other."""
 
     def touched(self, changed: Span, size: int) -> Span:
         """Find all cells."""
         return Span.whole(len(changed.starts), size)
 
-    def read(self, wanted: Span, size: int) -> Cells:
+    def read(self, wanted: Span, size: int) -> Indices:
         """Take all cells."""
         return Span.whole(len(wanted.starts), size).cells
 
 
 @dataclass(frozen=True)
-class Window(Rule):
+class Window(Reach):
     """A window of `size` cells is moved by `stride`: a convolution or a pooling.
 
     Attributes
     ----------
     before
-        Cells of padding in front of the axis.
-    spread
-        The input is first laid out with this many steps from cell to cell and zeros between, as a
-        transposed convolution does.
+        Indices of padding in front of the axis.
+    input_dilation
+        Steps from input cell to input cell, with zeros between (> 1 for transposed convolutions).
     """
 
     size: int
     stride: int = 1
     before: int = 0
-    spread: int = 1
+    input_dilation: int = 1
 
     def touched(self, changed: Span, size: int) -> Span:
         """Find all windows that reach into the changed cells."""
-        first, last = changed.starts * self.spread, changed.last * self.spread
+        first, last = changed.starts * self.input_dilation, changed.last * self.input_dilation
+        # window k covers k * stride - before and the size - 1 cells behind; the first that reaches
+        # `first` is the smallest k for which that is enough: a division rounded up, as -(-a // b)
         return Span.fitted(
             -((self.size - 1 - self.before - first) // self.stride),
             (last + self.before) // self.stride,
             size,
         )
 
-    def read(self, wanted: Span, size: int) -> Cells:
+    def read(self, wanted: Span, size: int) -> Indices:
         """Take the windows of the wanted cells, one after the other without gaps."""
         count = (wanted.size - 1) * self.stride + self.size
         cells = (wanted.starts * self.stride - self.before)[:, None] + np.arange(count)
-        cells = np.where(cells % self.spread == 0, cells // self.spread, NOTHING)
+        # the zeros between dilated cells are read like padding
+        cells = np.where(cells % self.input_dilation == 0, cells // self.input_dilation, NOTHING)
         return np.where((cells >= 0) & (cells < size), cells, NOTHING)
 
 
 @dataclass(frozen=True, eq=False)
-class Moved(Rule):
+class Moved(Reach):
     """Each output cell is a copy of one input cell, or nothing: padding, cropping, upsampling.
 
     Attributes
@@ -144,10 +150,10 @@ class Moved(Rule):
     source
         (output cells,) the input cell that each copies, -1 for none.
     size
-        Cells of the input.
+        Indices of the input.
     """
 
-    source: Cells
+    source: Indices
     size: int
 
     def touched(self, changed: Span, size: int) -> Span:
@@ -155,17 +161,17 @@ class Moved(Rule):
         first, last = copies(self.source, self.source + 1, self.size)
         return Span.fitted(first[changed.cells].min(1), last[changed.cells].max(1), size)
 
-    def read(self, wanted: Span, size: int) -> Cells:
+    def read(self, wanted: Span, size: int) -> Indices:
         """Take what the wanted cells copy."""
         return self.source[wanted.cells]
 
     def describe(self) -> str:
-        """Name the rule for the report."""
+        """Name it for the report."""
         return "moved"
 
 
 @dataclass(frozen=True, eq=False)
-class Cropped(Rule):
+class Cropped(Reach):
     """Each output cell depends on a stretch of cells, but the layer must be run as a whole.
 
     Its weights belong to places, or it interpolates. It is run on the whole axis, and what the
@@ -177,28 +183,34 @@ class Cropped(Rule):
         (input cells,) the first and the last output cell that each input cell reaches.
     """
 
-    first: Cells
-    last: Cells
+    first: Indices
+    last: Indices
 
     @classmethod
     def in_place(cls, size: int) -> Self:
-        """Make the rule of a layer whose cells reach the ones in their places only."""
+        """Make that of a layer whose cells reach the ones in their places only."""
         return cls(np.arange(size), np.arange(size))
 
     def touched(self, changed: Span, size: int) -> Span:
         """Find what the changed cells reach."""
         return Span.fitted(self.first[changed.cells].min(1), self.last[changed.cells].max(1), size)
 
-    def read(self, wanted: Span, size: int) -> Cells:
+    def read(self, wanted: Span, size: int) -> Indices:
         """Take all cells."""
         return Span.whole(len(wanted.starts), size).cells
 
     def describe(self) -> str:
-        """Name the rule for the report."""
+        """Name it for the report."""
         return "run whole, then cut"
 
 
-def copies(low: Cells, high: Cells, size: int) -> tuple[Cells, Cells]:
+Reaches = tuple[Reach, Reach]
+"""Along rows and along columns."""
+WHOLE: Reaches = (Whole(), Whole())
+"""Of a node about which nothing is known."""
+
+
+def copies(low: Indices, high: Indices, size: int) -> tuple[Indices, Indices]:
     """Turn what each output cell reads, low to high, into what each of `size` inputs reaches.
 
     Returns

@@ -1,18 +1,18 @@
-"""A tensor of the graph as (N, rows, columns, channels), whatever its own axes are."""
+"""The shape of a tensor, read as (N, rows, columns, channels) whatever its own axes are."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from heatbrush_core.graph.grids import Grid
+from heatbrush_core.graph.grids import GridAxes
 
-LOST = Grid(None, None)
+LOST = GridAxes(None, None)
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A tensor as (N, h, w, channels), whatever its own axes are.
+class SpatialShape:
+    """The shape of a tensor, read as (N, rows, columns, channels).
 
     Attributes
     ----------
@@ -22,7 +22,7 @@ class Sheet:
         Its own shape, batch axis first.
     """
 
-    grid: Grid
+    grid: GridAxes
     shape: tuple[int, ...]
 
     @property

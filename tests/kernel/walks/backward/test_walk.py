@@ -7,17 +7,17 @@ import tensorflow as tf
 from architectures import BODIES, build, channels_first, conv, top, traced
 from keras import layers
 
-from heatbrush_core.walks.backward import gradient as rules
-from heatbrush_core.walks.backward import walk as walks
+from heatbrush_core.walks.backward.gradient import gradient
+from heatbrush_core.walks.backward.walk import backward
 from heatbrush_core.walks.forward import forward
 
 X = np.random.default_rng(2).normal(size=(2, 8, 8, 1)).astype("float32")
 
 
-def walked(graph, weights, rule=rules.gradient):
+def walked(graph, weights, rule=gradient):
     tensors = forward(graph, tf.constant(X))
     start = tf.zeros_like(tensors[graph.logits]) + weights
-    return walks.backward(graph, tensors, start, rule)
+    return backward(graph, tensors, start, rule)
 
 
 def assert_is_gradient(model):
@@ -50,7 +50,7 @@ def test_a_rule_sees_every_node_once_with_its_tensors():
         seen.append(node)
         assert [x.shape for x in outputs] == [r.shape for r in relevances]
         assert len(inputs) == len(node.inputs)
-        return rules.gradient(node, inputs, outputs, relevances)
+        return gradient(node, inputs, outputs, relevances)
 
     walked(graph, [1.0, 0.0, 0.0], rule)
     assert seen == list(reversed(graph.nodes))

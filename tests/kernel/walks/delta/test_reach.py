@@ -1,12 +1,9 @@
-"""The rules of one axis against trying every cell."""
+"""How far a change reaches along one axis, against trying every cell."""
 
 import numpy as np
-import pytest
-import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatbrush_core.walks.delta import elementwise as cellwise
 from heatbrush_core.walks.delta.reach import (
     NOTHING,
     Cropped,
@@ -32,13 +29,17 @@ def rules(draw):
     if kind == "window":
         rule = Window(*(draw(st.integers(1, most)) for most in (5, 3)), draw(st.integers(0, 4)))
         rule = Window(rule.size, rule.stride, rule.before, draw(st.integers(1, 3)))
-        laid = (size - 1) * rule.spread + 1
+        laid = (size - 1) * rule.input_dilation + 1
         count = max(
             1, (laid + rule.before - rule.size) // rule.stride + 1 + draw(st.integers(0, 2))
         )
         starts = [output * rule.stride - rule.before for output in range(count)]
         reads = [
-            {at // rule.spread for at in range(s, s + rule.size) if at % rule.spread == 0}
+            {
+                at // rule.input_dilation
+                for at in range(s, s + rule.size)
+                if at % rule.input_dilation == 0
+            }
             & set(range(size))
             for s in starts
         ]
@@ -73,51 +74,3 @@ def test_a_stretch_is_no_larger_than_its_largest_window():
     assert touched.size == 3
     np.testing.assert_array_equal(touched.starts, [0, 3, 7])
     assert Window(2, 2).touched(changed, 5).size == 1
-
-
-def judged(function, *shapes, axes=(1, 2)):
-    """Trace a function of tensors and judge it along rows and columns."""
-    found = []
-
-    @tf.function(input_signature=[tf.TensorSpec(shape) for shape in shapes])
-    def traced(*tensors):
-        found.append(cellwise.verdicts(tensors, [function(*tensors)], axes))
-
-    traced.get_concrete_function()
-    return tuple(found[0][axis] for axis in axes)
-
-
-MAP = (None, 5, 6, 3)
-ROWS = tf.reshape(tf.range(5.0), (5, 1, 1))
-
-
-@pytest.mark.parametrize(
-    "function, expected",
-    [
-        (tf.nn.relu, ("free", "free")),
-        (lambda x: tf.sin(x) * 2 + tf.constant([1.0, 2.0, 3.0]), ("free", "free")),
-        (lambda x: x * ROWS, ("placed", "free")),
-        (lambda x: tf.where(x > 0, x, ROWS), ("placed", "free")),
-        (lambda x: tf.nn.softmax(x), ("free", "free")),
-        (lambda x: x - tf.reduce_mean(x, -1, keepdims=True), ("free", "free")),
-        (lambda x: x - tf.reduce_mean(x, 1, keepdims=True), ("whole", "free")),
-        (lambda x: x - tf.reduce_max(x, (1, 2), keepdims=True), ("whole", "whole")),
-        (lambda x: tf.concat([x, -x], -1), ("free", "free")),
-        (lambda x: tf.concat([x[:, :2], x[:, 2:]], 1), ("whole", "whole")),
-        (lambda x: tf.cumsum(x, 1), ("whole", "whole")),
-        (lambda x: tf.roll(x, 1, 2), ("whole", "whole")),
-        (lambda x: tf.reverse(x, (1,)), ("whole", "whole")),
-        (lambda x: tf.nn.relu(x) + ROWS * tf.reduce_sum(x, 2, keepdims=True), ("placed", "whole")),
-        (lambda x: tf.reduce_mean(x, -1), ("whole", "whole")),
-    ],
-)
-def test_operations_tell_what_is_cell_by_cell(function, expected):
-    assert judged(function, MAP) == expected
-
-
-def test_softmax_along_columns_is_not_cell_by_cell():
-    assert judged(tf.nn.softmax, (None, 5, 6)) == ("free", "whole")
-
-
-def test_an_input_of_one_cell_is_free():
-    assert judged(lambda x, gate: x * gate, MAP, (None, 1, 1, 3)) == ("free", "free")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from keras import layers, ops
 from random_models import ALL, alone, architectures
 
+from heatbrush_core.walks.delta.reach import WHOLE
 from heatbrush_core.walks.forward import forward
 
 pytestmark = pytest.mark.filterwarnings("ignore:You are using a softmax over axis")
@@ -125,7 +126,7 @@ def test_odd_geometries(body, end, shape):
     model = build(lambda x: layers.Dense(3)(ENDS[end](body(x))), shape)
     random = np.random.default_rng(2)
     both = Both(traced(model, dtype="float64"), random.normal(size=shape))
-    assert any(not step.is_whole for step in both.walk.locality.steps)
+    assert any(step.reach != WHOLE for step in both.walk.locality.steps)
     for boxes in windows(shape, random, 9):
         changes = random_changes(both.x, boxes, random)
         assert_equal(both.incremental(changes, compiled=False), both, changes)
@@ -230,14 +231,14 @@ def test_what_gathers_is_only_what_grows():
 
 
 def test_a_model_that_mixes_a_batch_is_computed_whole():
-    from heatbrush_core.graph import analysis as folding
+    from heatbrush_core.graph.analysis import fold
     from heatbrush_core.network import incremental
     from heatbrush_core.network.layout import Layout
 
     body = lambda x: layers.Dense(2)(ops.reshape(layers.Flatten()(x), (-1, 6)))  # noqa: E731
-    graph = folding.fold(traced(build(body, (3, 2, 1))))
+    graph = fold(traced(build(body, (3, 2, 1))))
     assert incremental.opened(graph, Layout(), "float32", (3, 2, 1)) is not None
     body = lambda x: ops.reshape(layers.Dense(2)(ops.reshape(x, (-1, 3))), (-1, 4))  # noqa: E731
-    graph = folding.fold(traced(build(body, (3, 2, 1))))
+    graph = fold(traced(build(body, (3, 2, 1))))
     assert incremental.opened(graph, Layout(), "float32", (3, 2, 1)) is None
     assert isinstance(forward(graph, tf.zeros((1, 3, 2, 1))), dict)
