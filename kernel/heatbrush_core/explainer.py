@@ -337,7 +337,7 @@ class Explainer(Explaining):
             standard_error=result.errors.map,
             row_errors=result.errors.rows,
             column_errors=result.errors.columns,
-            notes=result.notes,
+            notes=(*self._network.notes, *result.notes),
             conservation=result.conservation,
             seconds=seconds,
             within=within,

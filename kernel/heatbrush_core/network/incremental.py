@@ -67,22 +67,31 @@ class Incremental:
         The precision of the walk.
     shape
         (H, W, C) of the matrices.
+
+    Attributes
+    ----------
+    locality
+        How each node is computed again.
+    traces
+        How often TensorFlow has traced one of the two walks, forward and delta.
+    trusted
+        Whether the walk agrees with the model; None before the first use.
     """
 
     def __init__(self, graph: Graph, layout: Layout, dtype: str, shape: Sequence[int]) -> None:
         self._graph, self._layout, self._dtype = graph, layout, dtype
         self._shape = tuple(shape)
         self.locality: Locality
+        self.traces = 0
         grids(graph)  # found before compiling, as it tries nodes with numbers
         # a partial has code of its own, so TensorFlow does not count models as traces of one
         self._forward = tf.function(
             functools.partial(self._traced_forward),
             input_signature=[tf.TensorSpec((1, *shape), dtype)],
             autograph=False,
-        )
-        self._forward.get_concrete_function()
+        ).get_concrete_function()
         self._walk: Callable[..., Tensor] | None = None
-        self.trusted: bool | None = None  # until it was held against the model once
+        self.trusted: bool | None = None
         self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
 
     def _traced_forward(self, x: Tensor) -> list[Tensor]:
@@ -90,18 +99,19 @@ class Incremental:
         if not all(map(_is_of_one_matrix, tensors.values())):
             raise Unfit
         self.locality = Locality(self._graph, tensors)
+        self.traces += 1
         return cached.take(self.locality, tensors)
 
-    def _traced_walk(
-        self,
-        like: list[StepArrays],
-        cells: Tensor,
-        known: Sequence[Tensor],
-        arrays: Sequence[Tensor],
-    ) -> Tensor:
-        """Walk; `arrays` are those of all steps in one list, to be packed as in `like`."""
-        old = dict(zip(cached.needed(self.locality), known, strict=True))
-        return DeltaWalk(self.locality, old, tf.nest.pack_sequence_as(like, arrays)).run(cells)
+    def _traced_walk(self, like: list[StepArrays], cells: Tensor, *tensors: Tensor) -> Tensor:
+        """Walk; of the tensors, first come those that are known, then the arrays of all steps.
+
+        `like` says how the arrays belong to the steps.
+        """
+        self.traces += 1
+        needed = cached.needed(self.locality)
+        old = dict(zip(needed, tensors, strict=False))
+        arrays = tf.nest.pack_sequence_as(like, tensors[len(needed) :])
+        return DeltaWalk(self.locality, old, arrays).run(cells)
 
     def forward(self, x: NDArray[Any]) -> list[Tensor]:
         """Compute what a walk wants to know of (H, W, C) x; the last are the outputs."""
@@ -120,10 +130,10 @@ class Incremental:
             # one flat list goes in: to open a nested one takes TensorFlow milliseconds per call
             self._walk = tf.function(
                 functools.partial(self._traced_walk, like),
-                input_signature=[spec, exact, free],
+                input_signature=[spec, *exact, *free],
                 autograph=False,
-            )
-        return np.asarray(self._walk(tf.constant(cells, self._dtype), known, arrays))
+            ).get_concrete_function()
+        return np.asarray(self._walk(tf.constant(cells, self._dtype), *known, *arrays))
 
     def plan(self, boxes: Boxes) -> Plan:
         """Plan the walk for windows, or take the plan that was made for the same before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from keras import ops, tree
@@ -45,7 +45,7 @@ class KnownModel:
     head: Head | None = None
     graph: Graph | None = None
     without_graph: str = ""
-    layout: Layout = Layout()
+    layout: Layout = field(default_factory=Layout)
     position: int | None = None
 
     def given_up(self, name: str, reason: str) -> KnownModel:

@@ -129,6 +129,8 @@ class Network(ABC):
         Why there is no graph, as the end of a sentence; empty where there is one.
     fits
         The patterns that were fitted last, by estimator; only where there is a graph.
+    notes
+        Sentences about how the model was read, for whoever looks at one of its maps.
     """
 
     name: str
@@ -137,6 +139,7 @@ class Network(ABC):
     offers: frozenset[Offer] = frozenset({"scores"})
     without_graph: str = ""
     fits: dict[Estimator, Fit]
+    notes: tuple[str, ...] = ()
 
     def copied(self, model: Any) -> Network:
         """Open a copy of the model as the model was opened."""

@@ -205,8 +205,7 @@ def test_one_trace_serves_all_windows():
     for count in (1, 2, 7):
         for boxes in windows((20, 30), random, count):
             both.incremental(random_changes(both.x, boxes, random))
-    assert both.walk._walk.experimental_get_tracing_count() == 1
-    assert both.walk._forward.experimental_get_tracing_count() == 1
+    assert both.walk.traces == 2
 
 
 def test_new_weights_are_seen():
