@@ -35,7 +35,7 @@ def pairs(spread: float) -> tuple[Pair, ...]:
     masks = {"samples": 2000, "grid": 7, "keep": 0.5}
     theirs = {"nb_samples": 2000, "grid_size": 7, "preservation_probability": 0.5}
     rows = np.repeat(np.arange(SHAPE[0], dtype="int32")[:, None], SHAPE[1], axis=1)
-    lines = {"nb_samples": 400, "map_to_interpret_space": lambda x: rows}
+    lines = {"nb_samples": 400, "map_to_interpret_space": lambda _: rows}
     return (
         Pair("gradient", {"absolute": True}, "Saliency", {}, same=True),
         Pair("input_x_gradient", {}, "GradientInput", {}, same=True),

@@ -207,7 +207,7 @@ def measure(case: Case) -> None:
     print(f"{text}{share:7.0%}{1000 * mine:9.1f}{first:8.2f}   {aim}", flush=True)
 
 
-def check(map: np.ndarray, edges: np.ndarray, drops: np.ndarray, case: Case) -> None:
+def check(map: np.ndarray, edges: np.ndarray, drops: np.ndarray) -> None:
     """Hold ours against the naive drops where a window has cells of its own."""
     if len(edges) < 100:
         return

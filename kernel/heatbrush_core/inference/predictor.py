@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,6 +23,9 @@ from heatbrush_core.network.network import Original, Route, Scores, Shape
 from heatbrush_core.network.opening import network
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin
+
+if TYPE_CHECKING:
+    from heatbrush_core.graph.graph import Graph
 
 BLOCK = 2048
 """Regions that are laid out at once where somebody watches: some 50 ms of work."""
@@ -60,9 +63,20 @@ class Predictor:
     def copied(self, model: Any) -> Self:
         """Ask a copy of the model in its place, with the same names, baseline and background."""
         twin = copy.copy(self)
-        twin.model, twin.lock, twin._batchings = model, threading.RLock(), {}
-        twin._network = self._network.copied(model)
+        network = self._network.copied(model)
+        vars(twin).update(model=model, lock=threading.RLock(), _batchings={}, _network=network)
         return twin
+
+    @property
+    def graph(self) -> Graph | None:
+        """The model's graph, where it shows one."""
+        return self._network.graph
+
+    @property
+    def named(self) -> str:
+        """The model inside a sentence, as in "the function f"."""
+        name = self._network.name
+        return name[:1].lower() + name[1:]
 
     @property
     def classes(self) -> tuple[str, ...]:

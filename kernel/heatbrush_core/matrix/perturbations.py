@@ -83,7 +83,7 @@ class Changes:
     @classmethod
     def to(cls, x: NDArray[Any], box: tuple[slice, slice], cells: NDArray[Any]) -> Changes:
         """Change one box to each of (N, h, w, C) cells."""
-        return cls(x, Boxes.of(*box, len(cells)), lambda boxes, which: cells[which])
+        return cls(x, Boxes.of(*box, len(cells)), lambda _, which: cells[which])
 
     def __len__(self) -> int:
         return len(self.boxes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import inspect
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -150,8 +150,8 @@ def _say_once(kind: str, dtype: np.dtype[Any]) -> None:
     if kind in _said:
         return
     _said.add(kind)
-    level, frame = 1, sys._getframe()
-    while frame.f_back and frame.f_globals["__name__"].split(".")[0].startswith("heatbrush"):
+    level, frame = 1, inspect.currentframe()
+    while frame is not None and frame.f_globals["__name__"].startswith("heatbrush"):
         level, frame = level + 1, frame.f_back
     warnings.warn(
         f"The matrix is {kind} ({dtype}), but models compute with floats, so it was cast to "

@@ -80,7 +80,7 @@ def agreement(
         "spearman": spearman,
         "overlap": lambda a, b: overlap(a, b, k / 100),
         "same_sign": same_sign,
-        "known": lambda a, b: len(a),
+        "known": lambda a, _: len(a),
     }
     names = list(values)
     found = {key: np.zeros((len(names), len(names))) for key in measures}

@@ -65,11 +65,11 @@ def layers(explainer: Explaining) -> list[tuple[str, Owned]]:
     """
     import keras
 
-    model, graph = explainer.model, explainer._network.graph
+    model, graph = explainer.model, explainer.graph
     if not isinstance(model, keras.Model):
         raise TypeError(
             "Randomisation needs the weights of a Keras model, but "
-            f"{explainer._network.name[0].lower()}{explainer._network.name[1:]} shows none; give "
+            f"{explainer.named} shows none; give "
             "an explainer of a Keras model."
         )
     found = _by_part(model) if graph is None else _by_call(graph)

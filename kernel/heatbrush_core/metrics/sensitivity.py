@@ -92,7 +92,7 @@ def sensitivity_n(
     random = np.random.default_rng(whole("seed", seed, 0))
     base, part, cells = task.baseline(baseline), labels(by, x.shape), ~np.isnan(explanation.map)
     total, found = len(sizes) * samples + 1, []
-    whole_score = asked(task, 1, lambda which: x[None], 0, total)
+    whole_score = asked(task, 1, lambda _: x[None], 0, total)
 
     for index, size in enumerate(sizes):
         chosen = np.zeros((samples, len(values)), bool)

@@ -122,7 +122,7 @@ class Incremental:
         arrays = self.plan(boxes).arrays
         if self._walk is None:
             like = tf.nest.map_structure(
-                lambda each: None, step_arrays(Footprint(self.locality, boxes))
+                lambda _: None, step_arrays(Footprint(self.locality, boxes))
             )
             free = [tf.TensorSpec([None] * len(each.shape), each.dtype) for each in arrays]
             exact = [tf.TensorSpec(each.shape, each.dtype) for each in known]

@@ -156,7 +156,7 @@ class Partition:
         return Changes(
             x,
             Boxes.of(*self.box, len(present)),
-            lambda boxes, which: part.show(inside, hidden, present[which]),
+            lambda _, which: part.show(inside, hidden, present[which]),
         )
 
     def show(self, x: NDArray[Any], base: NDArray[Any], present: NDArray[np.bool_]) -> NDArray[Any]:

@@ -46,16 +46,16 @@ def pattern(
     return values / np.abs(values).max()
 
 
-def _bump(size: tuple[int, int], frequency: Frequency, random: np.random.Generator) -> Floats:
+def _bump(size: tuple[int, int], _: Frequency, __: np.random.Generator) -> Floats:
     rows, columns = (np.sin(np.pi * (np.arange(n, dtype=np.float64) + 0.5) / n) for n in size)
     return rows[:, None] * columns
 
 
-def _step(size: tuple[int, int], frequency: Frequency, random: np.random.Generator) -> Floats:
+def _step(size: tuple[int, int], _: Frequency, __: np.random.Generator) -> Floats:
     return np.ones(size)
 
 
-def _texture(size: tuple[int, int], frequency: Frequency, random: np.random.Generator) -> Floats:
+def _texture(size: tuple[int, int], _: Frequency, random: np.random.Generator) -> Floats:
     return np.where(random.integers(0, 2, size), 1.0, -1.0)
 
 

@@ -243,7 +243,7 @@ class Worker:
         """Run a job that was taken, unless it was cancelled since."""
         try:
             if not job.done:
-                job._run(self._report)
+                job._run(self._report)  # noqa: SLF001 - which nobody else may call
         finally:
             with self._changed:
                 self._running.remove(job)

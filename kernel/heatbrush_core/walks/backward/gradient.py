@@ -18,7 +18,7 @@ Shares = Sequence[Tensor | None]
 
 
 def gradient(
-    node: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor], relevances: Sequence[Tensor]
+    node: Node, inputs: Sequence[Tensor], _: Sequence[Tensor], relevances: Sequence[Tensor]
 ) -> Shares:
     """Apply the chain rule: the vector-Jacobian product of the node."""
     return vjp(node.call, inputs, relevances)

@@ -58,7 +58,7 @@ def receptive_field(node: Node, given: SpatialShape) -> ReceptiveField | None:
         return max(missing, 0) // 2 if pooling.padding == "same" else 0
 
     ones = (1,) * len(pooling.sizes)
-    return ReceptiveField(pooling.sizes, pooling.strides, before, ones, lambda x, kernel: x)
+    return ReceptiveField(pooling.sizes, pooling.strides, before, ones, lambda x, _: x)
 
 
 def windows(at: TracedNode) -> Reaches | None:
@@ -130,7 +130,7 @@ def _is_reduction(at: TracedNode) -> bool:
     return layers.reduction(at.node.operation, len(at.given[0].shape)) is not None
 
 
-def _of_reduction(at: TracedNode, axes: Collection[int]) -> ReachByAxis:
+def _of_reduction(_: TracedNode, axes: Collection[int]) -> ReachByAxis:
     """Take the axes that are left cell by cell."""
     return dict.fromkeys(axes, Same())
 
