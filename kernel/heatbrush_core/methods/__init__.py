@@ -1,4 +1,4 @@
-"""The registry: every method by its name."""
+"""The methods, a module for each kind of them; importing this enters all into the registry."""
 
 from __future__ import annotations
 
