@@ -92,7 +92,7 @@ def notes(table: pd.DataFrame) -> tuple[str, ...]:
     if spread.empty:
         return ()
     pairs = zip(spread["label"], spread["elsewhere"], strict=True)
-    listed = ", ".join(f"{label} (at {share:.0%} of the places)" for label, share in pairs)
+    listed = ", ".join(f"{label} (at {100 * share:.0f} % of the places)" for label, share in pairs)
     return (
         f"Hiding as much elsewhere costs at least as much as hiding {listed}: the evidence may be "
         "spread over the whole matrix; or, where sufficiency is the larger number, other evidence "

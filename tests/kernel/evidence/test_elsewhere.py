@@ -117,7 +117,7 @@ def test_evidence_that_is_everywhere_is_listed_with_a_note():
     (note,) = table.attrs["notes"]
     assert "spread over the whole matrix" in note
     for label, share in zip(spread["label"], spread["elsewhere"], strict=True):
-        assert f"{label} (at {share:.0%} of the places)" in note
+        assert f"{label} (at {100 * share:.0f} % of the places)" in note
     assert table.attrs["why"] == ""
 
 
