@@ -157,13 +157,18 @@ export interface MethodState {
   fields: FieldState[];
 }
 
-/** A run of rows or columns that was found, by which methods, and the evidence for it. */
+/**
+ * A run of rows or columns that was found, by which methods, and the evidence for it.
+ *
+ * `elsewhere` is the share of other places of its length that cost as much to hide.
+ */
 export interface RunState {
   region: Selection;
   label: string;
   methods: string[];
   necessity: number | null;
   sufficiency: number | null;
+  elsewhere: number | null;
   p: number | null;
   cells: number;
 }
@@ -171,13 +176,16 @@ export interface RunState {
 /**
  * The runs found in a sample, best first; `search` is the number of the search, 0 before any.
  *
- * `about` says what p was computed against, or why nothing is listed, or what went wrong.
+ * `about` says what p was computed against, or why nothing is listed, or what went wrong; `notes`
+ * what else should be known. `score` is what was measured; "value" where a model has only that.
  */
 export interface EvidenceState {
   search: number;
   axis: "rows" | "columns";
   runs: RunState[];
+  score: "probability" | "log probability" | "logit" | "value";
   about: string;
+  notes: string[];
   failed: boolean;
 }
 

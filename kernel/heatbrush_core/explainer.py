@@ -19,10 +19,9 @@ from heatbrush_core.matrix.region import Region
 from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
 from heatbrush_core.methods.occlusion import PATCH
 from heatbrush_core.methods.relevance import LRPParameters
-from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.registry.registry import why_not
-from heatbrush_core.targets import Class, Margin
+from heatbrush_core.targets import Class, Margin, ScoreKind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,6 +180,7 @@ class Explainer(Explaining):
         chosen: Literal["before"] | Search | None = None,
         controls: int = evidence.CONTROLS,
         seed: int = 0,
+        score: ScoreKind | None = None,
         *,
         progress: Listener | None = None,
         cancel: threading.Event | None = None,
@@ -204,6 +204,10 @@ class Explainer(Explaining):
             Other places, or other matrices, that a region is compared with, at the most.
         seed
             The same seed gives the same controls.
+        score
+            Which score s of the target is measured: "probability", "logit" or "log_probability".
+            None is that of the search; else the probability, or the model's own value where it has
+            none. The search is repeated with the same score.
         progress, cancel
             As in `explain`; `progress` counts controls.
 
@@ -211,20 +215,23 @@ class Explainer(Explaining):
         -------
         DataFrame
             A row per region, in the order given: "necessity", s(x) - s(x without it), and
-            "sufficiency", s(only it) - s(the baseline), where s is the target's probability; both
-            for other baselines too; "control_mean" and "control_sd" of the necessity of the same
-            shape elsewhere in x; "null", what p compares with ("placement", "repeat the choice" or
-            "none"); "p", one-sided; "p_adjusted", for all rows together; "smallest_p".
+            "sufficiency", s(only it) - s(the baseline); both for other baselines too;
+            "elsewhere_mean" and "elsewhere_sd" of the necessity of the same shape at other places
+            of x, also those that share cells with the region; "null", what p compares with
+            ("placement", "repeat the choice" or "none"); "p", one-sided; "p_adjusted", for all rows
+            together; "smallest_p".
+            ``attrs["score"]`` says which score was measured.
 
         Raises
         ------
         ValueError, TypeError
-            In one sentence, for regions that do not fit x, and for an unknown `chosen`.
+            In one sentence, for regions that do not fit x, for an unknown `chosen`, and for a
+            `score` that the model does not have.
         Cancelled
             When `cancel` was set.
         """
         watch = Watch(0, progress, cancel)
-        return evidence.evidence(self, x, regions, target, chosen, controls, seed, watch)
+        return evidence.evidence(self, x, regions, target, chosen, controls, seed, score, watch)
 
     # -------------------------------------------------------------- what it can do here
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.checks import hint, index
+
+ScoreKind = Literal["logit", "probability", "log_probability"]
+"""Which score of a class is meant, wherever one is explained or measured."""
 
 
 @dataclass(frozen=True)

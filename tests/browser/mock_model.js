@@ -315,7 +315,7 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
     scores: { kind: "probabilities", all, predicted },
     target: { a: predicted, b: null, given: false },
     panels: methods.map((method) => panel(data, method, seed)),
-    notes: [], finder: FINDER, evidence: { search: 0, axis: "columns", runs: [], about: "", failed: false },
+    notes: [], finder: FINDER, evidence: { search: 0, axis: "columns", runs: [], score: "probability", about: "", notes: [], failed: false },
     selection: { bands: [] }, pointed: { bands: [] },
     options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle" },
     ...overrides,
@@ -421,7 +421,7 @@ export class MockKernel {
       model.reply({ kind: "searching", search, done, total: this.batches, seconds_left: ((this.batches - done) * this.pace) / 1000 });
       if (done < this.batches) return;
       clearInterval(this.timers.get("find"));
-      model.change("evidence", { search, axis, runs: this.found(model, axis, H, W), failed: false,
+      model.change("evidence", { search, axis, runs: this.found(model, axis, H, W), score: "probability", notes: [], failed: false,
         about: "p: against the best run that the same search finds in 199 background matrices of other classes." });
     }, this.pace));
   }
@@ -439,7 +439,7 @@ export class MockKernel {
         region, label: `${names[start]}–${names[stop - 1]}`, methods: index % 2 ? ["lrp"] : ["occlusion", "lrp"],
         necessity: whole - scoresOf(this.data, (r, c) => 1 - mask[r * W + c])[a],
         sufficiency: scoresOf(this.data, (r, c) => mask[r * W + c])[a] - bare,
-        p: [0.005, 0.01, 0.035][index] ?? null, cells: (stop - start) * (axis === "columns" ? H : W),
+        elsewhere: [0, 0.07, 0.36][index] ?? null, p: [0.005, 0.01, 0.035][index] ?? null, cells: (stop - start) * (axis === "columns" ? H : W),
       };
     });
     return runs.sort((one, other) => other.necessity - one.necessity);

@@ -33,9 +33,17 @@ def test_find_runs_fills_the_table(stage: Stage) -> None:
     assert stage.sent("find") == [{"kind": "find", "axis": "columns", "parameters": {}}]
     table = hand.root.get_by_role("table", name="Runs found")
     heads = table.get_by_role("columnheader").all_inner_texts()
-    assert heads == ["where", "found by", "necessity", "sufficiency", "p", "cells"]
+    assert heads == [
+        "where",
+        "found by",
+        "necessity",
+        "sufficiency",
+        "elsewhere",
+        "p",
+        "cells",
+    ]
     first = rows(hand).first.locator("td").all_inner_texts()
-    assert first == ["", "24.00–29.25", "occlusion, lrp", ".48", ".59", ".005", "440"]
+    assert first == ["", "24.00–29.25", "occlusion, lrp", ".48", ".59", "0 %", ".005", "440"]
     expect(hand.root.locator(".hb-about")).to_contain_text("199 background matrices")
     hand.expect_status("4 runs found, first 24.00–29.25")
     hand.expect_state("idle")
@@ -105,6 +113,7 @@ def test_a_search_tells_how_far_it_is_and_can_be_cancelled(stage: Stage) -> None
 def test_nothing_found_and_failures_are_told_in_place_of_rows(stage: Stage) -> None:
     hand = stage.open()
     empty = {"search": 1, "axis": "columns", "runs": [], "about": "Nothing stands out."}
+    empty |= {"score": "probability", "notes": []}
     stage.change("evidence", {**empty, "failed": False})
     about = hand.root.locator(".hb-about")
     expect(about).to_have_text("Nothing stands out.")
@@ -113,12 +122,32 @@ def test_nothing_found_and_failures_are_told_in_place_of_rows(stage: Stage) -> N
     expect(about).to_have_attribute("data-tone", "bad")
 
 
+def test_notes_stand_under_the_table_and_bars_follow_the_score(stage: Stage) -> None:
+    hand = find(stage)
+    found = stage.get("evidence")
+    expect(hand.root.locator(".hb-note")).to_have_count(0)
+    expect(rows(hand).nth(1)).to_contain_text("36 %")
+    note = "Hiding as much elsewhere costs at least as much as hiding a–b (at 36 % of the places)."
+    first = {**found["runs"][0], "necessity": 12.5, "sufficiency": 25.0}
+    stage.change("evidence", {**found, "runs": [first], "score": "logit", "notes": [note]})
+    expect(hand.root.locator(".hb-note")).to_have_text(note)
+    head = hand.root.get_by_role("columnheader", name="necessity")
+    expect(head).to_have_attribute("title", re.compile("^What the logit loses"))
+    widths = (
+        rows(hand)
+        .locator(".hb-amount-bar")
+        .evaluate_all("(bars) => bars.map((bar) => parseFloat(bar.getAttribute('width')))")
+    )
+    assert widths == [39.0, 78.0]  # the longer bar is the largest number
+
+
 def test_names_are_text_and_a_saved_page_still_points_and_selects(stage: Stage) -> None:
     evil = '<img src=x onerror="document.title=1">'
     region = {"bands": [{"op": "add", "rows": [2, 4], "columns": None}]}
     run = {"region": region, "label": evil, "methods": ["lrp"], "necessity": None}
-    run |= {"sufficiency": 0.2, "p": None, "cells": 320}
+    run |= {"sufficiency": 0.2, "elsewhere": None, "p": None, "cells": 320}
     table = {"search": 1, "axis": "rows", "runs": [run], "about": "", "failed": False}
+    table |= {"score": "probability", "notes": []}
     hand = stage.open(live=False, evidence=table)
     assert evil in rows(hand).inner_text() and "–" in rows(hand).inner_text()
     expect(hand.button("Find runs")).to_be_disabled()

@@ -39,7 +39,7 @@ export function traits(rest: Partial<Traits> = {}): Traits {
     panels: [panel("occlusion", 1), panel("gradient", 2)],
     notes: [],
     finder: [],
-    evidence: { search: 0, axis: "columns", runs: [], about: "", failed: false },
+    evidence: { search: 0, axis: "columns", runs: [], score: "probability", about: "", notes: [], failed: false },
     selection: { bands: [] },
     pointed: { bands: [] },
     options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle" },

@@ -182,13 +182,17 @@ class MethodState(TypedDict):
 
 
 class RunState(TypedDict):
-    """A run of rows or columns that was found, by which methods, and the evidence for it."""
+    """A run of rows or columns that was found, by which methods, and the evidence for it.
+
+    `elsewhere` is the share of other places of its length that cost as much to hide.
+    """
 
     region: Selection
     label: str
     methods: list[str]
     necessity: float | None
     sufficiency: float | None
+    elsewhere: float | None
     p: float | None
     cells: int
 
@@ -196,13 +200,16 @@ class RunState(TypedDict):
 class EvidenceState(TypedDict):
     """The runs found in a sample, best first; `search` is the number of the search, 0 before any.
 
-    `about` says what p was computed against, or why nothing is listed, or what went wrong.
+    `about` says what p was computed against, or why nothing is listed, or what went wrong; `notes`
+    what else should be known. `score` is what was measured; "value" where a model has only that.
     """
 
     search: int
     axis: Literal["rows", "columns"]
     runs: list[RunState]
+    score: Literal["probability", "log probability", "logit", "value"]
     about: str
+    notes: list[str]
     failed: bool
 
 

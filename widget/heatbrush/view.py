@@ -218,7 +218,7 @@ class View:
         ----------
         axis : {"columns", "rows"}
         **settings
-            ``k``, ``min_length``, ``max_length``, ``controls``, ``null`` and ``seed`` of
+            ``k``, ``min_length``, ``max_length``, ``controls``, ``null``, ``score`` and ``seed`` of
             `heatbrush.find_runs`; ``maps="shown"`` searches the panels' maps, not the usual ones.
 
         Returns

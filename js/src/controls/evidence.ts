@@ -1,4 +1,4 @@
-// The evidence: the sentence "find runs of columns", the table of what was found, and what p was computed against.
+// The evidence: the sentence "find runs of columns", the table of what was found, what p was computed against, and notes.
 
 import { html, options, picker, set, show, style, text } from "../dom/dom.ts";
 import { ProgressBar } from "../dom/progress_bar.ts";
@@ -25,6 +25,8 @@ export class Evidence {
   readonly #progress = new ProgressBar();
   readonly #table: RunsTable;
   readonly #about = html("p", { class: "hb-about" });
+  /** What else should be known of the table, a paragraph each. */
+  readonly #notes = html("div");
   /** What the sentence was drawn from: a moving brush leaves it alone. */
   #said: unknown[] = [];
 
@@ -49,7 +51,7 @@ export class Evidence {
       this.#go,
     );
     this.element = html("section", { class: "hb-evidence", "aria-label": "Evidence" }, this.#progress.element, bar);
-    this.element.append(this.#table.element, this.#about);
+    this.element.append(this.#table.element, this.#about, this.#notes);
     this.#listen();
   }
 
@@ -98,10 +100,11 @@ export class Evidence {
     if (changed.any("layout")) style(this.#progress.element, "left", `${scene.layout.gutter}px`);
     this.#table.update(changed, scene);
     if (!changed.any("evidence", "search")) return;
-    const { about, failed, search } = state.evidence;
+    const { about, failed, notes, search } = state.evidence;
     text(this.#about, search ? about : "");
     set(this.#about, "data-tone", failed ? "bad" : null);
     show(this.#about, this.#about.textContent !== "");
+    this.#notes.replaceChildren(...notes.map((note) => html("p", { class: "hb-about hb-note" }, note)));
   }
 
   #bar(scene: Scene): void {

@@ -5,7 +5,7 @@ import type { RunState, Selection } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { cellsOf, equalBand } from "../values/regions.ts";
-import { figure, integer, number, words } from "../values/writing.ts";
+import { DASH, figure, integer, number, percent, words } from "../values/writing.ts";
 
 /** The picture of the place: the size of its box, and the least that a mark in it measures. */
 const [WIDTH, HEIGHT, LEAST] = [44, 14, 2];
@@ -18,6 +18,7 @@ export class RunsTable {
   readonly #p = html("th", { scope: "col", class: "hb-number" }, "p");
   readonly #lost = html("th", { scope: "col" }, "necessity");
   readonly #alone = html("th", { scope: "col" }, "sufficiency");
+  readonly #elsewhere = html("th", { scope: "col", class: "hb-number hb-elsewhere" }, "elsewhere");
   readonly #body = html("tbody");
   #rows: { run: RunState; element: HTMLElement }[] = [];
 
@@ -32,6 +33,7 @@ export class RunsTable {
       column("found by", "hb-by"),
       this.#lost,
       this.#alone,
+      this.#elsewhere,
       this.#p,
       column("cells", "hb-number hb-cells"),
     );
@@ -41,25 +43,26 @@ export class RunsTable {
   }
 
   update(changed: Changes, scene: Scene): void {
-    if (changed.any("evidence", "sample", "scores")) this.#build(scene);
-    if (!changed.any("evidence", "selection", "sample", "scores")) return;
+    if (changed.any("evidence", "sample")) this.#build(scene);
+    if (!changed.any("evidence", "selection", "sample")) return;
     for (const { run, element } of this.#rows) set(element, "data-on", isIn(run.region, scene.state.selection));
   }
 
   #build(scene: Scene): void {
-    const { evidence, scores } = scene.state;
-    const kind = scores.kind === "probabilities" ? "probability" : "score";
-    set(this.#lost, "title", `What the ${kind} loses when these cells are at the baseline`);
-    set(this.#alone, "title", `What the ${kind} gains when only these cells are not at the baseline`);
+    const { evidence } = scene.state;
+    const { score, axis } = evidence;
+    set(this.#lost, "title", `What the ${score} loses when these cells are at the baseline`);
+    set(this.#alone, "title", `What the ${score} gains when only these cells are not at the baseline`);
+    set(this.#elsewhere, "title", `At how many other places hiding as many ${axis} costs at least as much`);
     set(this.#p, "title", evidence.about || null);
     show(this.element, evidence.runs.length > 0);
-    const most = scale(evidence.runs, scores.kind === "probabilities");
+    const most = scale(evidence.runs, score === "probability");
     this.#rows = evidence.runs.map((run) => ({ run, element: this.#row(run, scene, most) }));
     this.#body.replaceChildren(...this.#rows.map(({ element }) => element));
   }
 
   #row(run: RunState, scene: Scene, most: number): HTMLElement {
-    const { necessity, sufficiency, p } = run;
+    const { necessity, sufficiency, elsewhere, p } = run;
     const button = html("button", { type: "button", "aria-label": `Select ${run.label}` }, run.label);
     const cell = (content: Node | string, kind = ""): HTMLElement => html("td", { class: kind || null }, content);
     const row = html(
@@ -70,6 +73,7 @@ export class RunsTable {
       cell(run.methods.map(words).join(", "), "hb-by"),
       cell(bar(necessity, most)),
       cell(bar(sufficiency, most)),
+      cell(elsewhere === null ? DASH : percent(elsewhere), "hb-number hb-elsewhere"),
       cell(number(p, p !== null && p < 0.1 ? 3 : 2), "hb-number"),
       cell(integer(run.cells), "hb-number hb-cells"),
     );

@@ -7,6 +7,7 @@ chosen, and where no honest comparison is known there is no p value.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.rectangles import bounding_box
 from heatbrush_core.matrix.region import Region, check_region
 from heatbrush_core.progress import Watch
-from heatbrush_core.targets import Class, Margin
+from heatbrush_core.targets import Class, Margin, ScoreKind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +44,7 @@ def evidence(
     chosen: Literal["before"] | Search | None = None,
     controls: int = CONTROLS,
     seed: int = 0,
+    score: ScoreKind | None = None,
     watch: Watch | None = None,
 ) -> pd.DataFrame:
     """Judge regions; `Explainer.evidence` says how."""
@@ -51,6 +53,11 @@ def evidence(
         check_region(region, matrix.shape)
     _check(chosen, controls)
     search = _remembered(given) if chosen is None else chosen
+    if isinstance(search, Search):
+        # what is repeated must be measured as the regions are, or p compares different scores
+        score = search.score if score is None else score
+        search = replace(search, score=score)
+    measured = explainer.score_kind(score)
     aim = explainer.aim(matrix, target)
     watch, random = watch or Watch(), np.random.default_rng(seed)
     places = [placements(region, matrix.shape, controls, random) for region in given]
@@ -60,11 +67,11 @@ def evidence(
         watch.total += controls
         matched = searching.matched(search, explainer, matrix, aim, controls, random, watch)
         watch.total += (0 if matched is None else len(matched.matrices)) - controls
-    table = _measured(explainer, matrix, aim, given, watch.inside())
-    probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
+    table = _measured(explainer, matrix, aim, given, score, watch.inside())
+    probe = Probe(explainer, matrix, explainer.fill(matrix), aim, score)
     found = _by_place(probe, places, watch)
-    table["control_mean"] = [float(each.mean()) if each.size else np.nan for each in found]
-    table["control_sd"] = [float(each.std(ddof=1)) if each.size > 1 else np.nan for each in found]
+    table["elsewhere_mean"] = [float(each.mean()) if each.size else np.nan for each in found]
+    table["elsewhere_sd"] = [float(each.std(ddof=1)) if each.size > 1 else np.nan for each in found]
     necessity = table["necessity"].to_numpy()
     if search == "before":
         chance = Chance.of_places(necessity, found)
@@ -75,6 +82,7 @@ def evidence(
         chance = Chance.of_repeats(necessity, None)
     table["null"], table["p"], table["p_adjusted"] = chance.source, chance.ps, chance.adjusted
     table["smallest_p"] = [1 / (1 + many) if many else np.nan for many in chance.counts]
+    table.attrs["score"] = measured
     return table
 
 
@@ -120,6 +128,7 @@ def _measured(
     x: NDArray[Any],
     aim: Class | Margin,
     regions: Sequence[Region],
+    score: ScoreKind | None,
     inside: Watch,
 ) -> pd.DataFrame:
     """Take the necessity and the sufficiency of each region, for each baseline."""
@@ -130,7 +139,7 @@ def _measured(
     own = explainer.baseline if isinstance(explainer.baseline, str) else None  # no array is a word
     for name in (None, *(each for each in OTHERS if each != own)):
         suffix = "" if name is None else f", {name}"
-        probe = Probe(explainer, x, explainer.fill(x, name), aim)
+        probe = Probe(explainer, x, explainer.fill(x, name), aim, score)
         lost, alone, _ = probe.measured(regions, inside)
         table[f"necessity{suffix}"], table[f"sufficiency{suffix}"] = lost, alone
     return table

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from heatbrush_core.checks import read_methods
-from heatbrush_core.evidence import searching
+from heatbrush_core.evidence import elsewhere, searching
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.evidence.p_values import p_value
 from heatbrush_core.evidence.searching import Found, Repeats
@@ -17,6 +17,7 @@ from heatbrush_core.maps.search import Methods, NullChoice, Search
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName
 from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,13 +27,13 @@ if TYPE_CHECKING:
 LEVEL = 0.05
 """What p_adjusted of a run must not exceed to be listed."""
 LEAST = 0.1
-"""How much probability a run must move, without it or by it alone, to be listed; of a score that is
-no probability, which part of what it differs by from the baseline's."""
+"""How much probability a run must move, without it or by it alone, to be listed; of another score,
+which part of s(x) - s(baseline)."""
 CONTROLS = 199
 """Matched matrices, at the most, where nothing is said."""
 COLUMNS = (
-    "axis start stop label length score share necessity sufficiency control_mean control_sd null p "
-    "p_adjusted methods"
+    "axis start stop label length score share necessity sufficiency elsewhere null_mean null_sd "
+    "null p p_adjusted methods"
 ).split()
 
 
@@ -49,6 +50,7 @@ def find_runs(
     controls: int = CONTROLS,
     seed: int = 0,
     null: NullChoice = "auto",
+    score: ScoreKind | None = None,
     *,
     progress: Listener | None = None,
     cancel: threading.Event | None = None,
@@ -59,7 +61,7 @@ def find_runs(
     without it (necessity) and gains by it alone (sufficiency); the larger of the two is compared
     with the best that the same search finds in matrices without evidence, so that p covers the
     search. A run is listed if its p is at most 0.05 and it moves the probability by at least 0.1,
-    a score without probabilities by a tenth of what it differs by from the baseline's.
+    or another score s by a tenth of s(x) - s(baseline).
     Redundant evidence, of which either copy is enough, has low necessity and high sufficiency.
     Where the baseline has the class already, sufficiency says nothing and only necessity counts.
 
@@ -88,6 +90,10 @@ def find_runs(
         circularly by itself, to be given only where what is tested is evidence across rows, since
         what a row holds by itself stays there. "auto" takes the background where at least 19
         matrices of it have another class, else phases for columns, and for rows none.
+    score
+        Which score of the target is measured: "probability" (the default where the model has one),
+        "logit" or "log_probability". Where the network is so sure that its probability hardly
+        moves, the logit still does. The maps are those of the logit, whatever is measured.
     progress, cancel
         As in `Explainer.explain`; x and each matched matrix count as one. How many these are is
         known once the background was asked; until then `total` is the most there can be.
@@ -95,17 +101,23 @@ def find_runs(
     Returns
     -------
     DataFrame
-        One row per run, best first; `start` and `stop` half-open, `label` in the user's names,
-        "control_mean" and "control_sd" of the best effect in the matched matrices. Empty where
-        nothing stands out: ``attrs["why"]`` says why, and ``attrs["best_p"]`` keeps the p of the
-        best candidate. Without honest matched matrices "null" is "none", there is no p, and runs
-        are listed by their effect alone. ``attrs["null"]`` says which matrices these were, and
-        ``attrs["controls"]`` how many.
+        One row per run, best first; `start` and `stop` half-open, `label` in the user's names.
+        "elsewhere" is the share of places as long as the run, and without a line of it, whose
+        necessity is at least as large (of 999 random ones, if there are more); it describes and is
+        no p; NaN with fewer than 5 such places. "null_mean" and "null_sd" are of the best effect in
+        the matched matrices. Without honest matched matrices "null" is "none", there is no p, and
+        runs are listed by their effect alone. Empty where nothing stands out.
+        ``attrs["why"]`` says why the table is empty, and ``attrs["best_p"]`` keeps the p of the
+        best candidate; ``attrs["null"]`` says which the matched matrices were,
+        ``attrs["controls"]`` how many, ``attrs["score"]`` which score was measured;
+        ``attrs["notes"]`` are sentences, such as that "elsewhere" of a run is above 0.2: its
+        evidence may be spread over the matrix.
 
     Raises
     ------
     ValueError
-        In one sentence, for settings out of range, and for a `null` that is not possible here.
+        In one sentence, for settings out of range, and for a `null` or a `score` that is not
+        possible here.
     Cancelled
         When `cancel` was set.
     """
@@ -114,15 +126,21 @@ def find_runs(
     matrix = explainer.asked(x)
     usable = [each for each in read_methods(methods).values() if not explainer.why_not(each[0])]
     settings = {"k": k, "min_length": min_length, "max_length": max_length, "penalty": penalty}
-    search = Search.of(axis, usable, null=null, **settings)
+    search = Search.of(axis, usable, null=null, score=score, **settings)
+    measured = explainer.score_kind(score)
     aim, watch = explainer.aim(matrix, target), Watch(1 + controls, progress, cancel)
     random = np.random.default_rng(seed)
     matched = searching.matched(search, explainer, matrix, aim, controls, random, watch)
     watch.total = 1 + (0 if matched is None else len(matched.matrices))
     found = searching.found(search, explainer, matrix, aim, watch)
-    probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
+    probe = Probe(explainer, matrix, explainer.fill(matrix), aim, score)
     regions = [searching.region(search, each) for each in found]
     necessity, sufficiency, effect = probe.measured(regions, watch.inside())
+    least = LEAST * probe.reach()
+    shares, moves = np.full(len(found), np.nan), np.flatnonzero(effect >= least)
+    shares[moves] = elsewhere.shares(
+        probe, axis, [found[i] for i in moves], necessity[moves], random, watch.inside()
+    )
     watch.advance()
     repeats = searching.repeated(search, explainer, aim, matched, watch)
     chance = np.array([]) if repeats is None else repeats.effect
@@ -132,17 +150,18 @@ def find_runs(
     table["axis"], table["length"] = axis, table["stop"] - table["start"]
     table["label"] = [names.span((each.start, each.stop)) for each in found]
     table["necessity"], table["sufficiency"] = necessity, sufficiency
-    table["control_mean"], table["control_sd"] = _spread(chance)
+    table["elsewhere"] = shares
+    table["null_mean"], table["null_sd"] = _spread(chance)
     table["null"] = "none" if repeats is None else "repeat the choice"
     table["p"] = table["p_adjusted"] = ps
     table = table[COLUMNS]
     order = np.argsort(-effect, kind="stable")
-    least = LEAST * probe.reach()
     stands = (effect >= least) & ((ps <= LEVEL) | np.isnan(ps))
     listed = table.iloc[[i for i in order if stands[i]]].reset_index(drop=True)
     listed.attrs["best_p"] = float(ps[order[0]]) if len(order) else float("nan")
     listed.attrs["null"] = "none" if repeats is None else repeats.source
-    listed.attrs["controls"] = len(chance)
+    listed.attrs["controls"], listed.attrs["score"] = len(chance), measured
+    listed.attrs["notes"] = elsewhere.notes(listed)
     listed.attrs["why"] = "" if len(listed) else _why(effect, ps, repeats, least)
     return listed
 

@@ -13,6 +13,7 @@ from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.maps.runs import bands
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
     import xarray
@@ -29,13 +30,14 @@ def interaction(
     axis: AxisName = "rows",
     size: int = 1,
     target: Any = None,
+    score: ScoreKind | None = None,
     *,
     progress: Listener | None = None,
     cancel: threading.Event | None = None,
 ) -> xarray.DataArray:
     """Measure how rows, or columns, go together: the interaction of each two.
 
-    With s the target's probability and N(S) = s(x) - s(x without S), the interaction of parts i and
+    With s the target's score and N(S) = s(x) - s(x without S), the interaction of parts i and
     j is N(i and j) - N(i) - N(j). Above 0: each makes up for the other, and only both together are
     missed (redundant evidence). Below 0: either alone is enough to lose what both lose (evidence
     that counts only as a whole). 0: they add up. It is the second difference of Grabisch & Roubens
@@ -53,6 +55,9 @@ def interaction(
         Lines of a part; the last part has what is left.
     target
         As in `explain`; None is the predicted class.
+    score
+        Which score of the target: "probability" (the default where the model has one), "logit" or
+        "log_probability".
     progress, cancel
         As in `Explainer.explain`; `progress` counts parts and pairs of parts.
 
@@ -64,7 +69,7 @@ def interaction(
     Raises
     ------
     ValueError
-        In one sentence, for an unknown axis, an impossible size, or more than 256 parts.
+        In one sentence, for an unknown axis, an impossible size or score, or more than 256 parts.
     Cancelled
         When `cancel` was set.
     """
@@ -76,7 +81,7 @@ def interaction(
     lines = matrix.shape[which]
     _check(size, lines)
     aim = explainer.aim(matrix, target)
-    probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
+    probe = Probe(explainer, matrix, explainer.fill(matrix), aim, score)
     make = bands(axis)
     starts = range(0, lines, size)
     parts = [make(start, min(start + size, lines)) for start in starts]

@@ -1,7 +1,8 @@
-"""Minimal runs: the shortest stretch that alone keeps the answer, or whose hiding changes it."""
+"""Minimal runs: the shortest that alone keeps class or score, or whose hiding changes the class."""
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -10,22 +11,26 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core.checks import count
 from heatbrush_core.maps.runs import Run, bands
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
-from heatbrush_core.targets import Class
+from heatbrush_core.targets import Class, Margin, ScoreKind
 
 if TYPE_CHECKING:
     from heatbrush_core.inference.explaining import Explaining
 
 Question = Literal["keeps", "changes"]
 QUESTIONS: tuple[Question, ...] = ("keeps", "changes")
+ROUNDING = 1e-6
+"""What float32 may take off a part that is kept, so that all of x always keeps all of the score."""
 
 
 def minimal_run(
     explainer: Explaining,
     x: ArrayLike,
     axis: AxisName = "columns",
-    question: Question = "changes",
+    question: Question | None = None,
     target: Any = None,
     longest: int | None = None,
+    keep: float | None = None,
+    score: ScoreKind | None = None,
 ) -> Run | None:
     """Find the shortest run of rows or columns that settles the answer, exactly.
 
@@ -43,65 +48,105 @@ def minimal_run(
         "rows" or "columns".
     question
         "keeps": the run alone, all else hidden, still has the class. "changes": without the run the
-        matrix has it no longer.
+        matrix has it no longer. None is "changes", or where `keep` is given, no question of the
+        class.
     target
-        The class; None is the predicted one.
+        The class; None is the predicted one. Where `keep` alone is asked, any target.
     longest
         Lines of the longest run that is tried; None is all.
+    keep
+        A part such as 0.8: the run alone must keep that part of the score s,
+        (s(only it) - s(baseline)) / (s(x) - s(baseline)) >= keep. With question="keeps" it must
+        have the class as well.
+    score
+        Which score s of the target: "probability" (the default where the model has one), "logit" or
+        "log_probability".
 
     Returns
     -------
     Run or None
-        Of the shortest length that has one, the run that does it with the largest probability (or
-        the smallest, for "changes"); its `score` is the sufficiency or the necessity. None where no
-        run does it, and for "keeps" where the baseline has the class already, so that it says
-        nothing; for "changes" where x has another class than the target.
+        Of the shortest length that has one, the run that does it with the largest score (or the
+        smallest, for "changes"); its `score` is the sufficiency or the necessity. None where no run
+        does it. Without `keep` also None for "keeps" where the baseline has the class already, so
+        that it says nothing; and for "changes" where x has another class than the target.
 
     Raises
     ------
     ValueError
-        In one sentence, for an unknown axis or question, a margin as target, or an impossible
-        length.
+        In one sentence, for an unknown axis or question, a margin as target of a question, an
+        impossible length, part or score, and for a part to keep where s(x) is not above
+        s(baseline).
     """
     check_axis(axis)
+    _check(question, keep)
+    if question is None and keep is None:
+        question = "changes"
     matrix = explainer.asked(x)
     aim = explainer.aim(matrix, target)
+    _check_class(question, aim)
     lines = matrix.shape[AXES.index(axis)]
-    longest = lines if longest is None else longest
-    _check(question, aim, longest, lines)
-    assert isinstance(aim, Class)
-    base = explainer.fill(matrix)
-    start, other = (base, matrix) if question == "keeps" else (matrix, base)
-    alone = question == "keeps"
-    whole = explainer.exchanged(start, other, [])[0][None]
-    if _has(explainer, whole, aim)[0] == alone:
+    longest = count("longest", lines if longest is None else longest, lines, ", or None")
+    alone, base, make = question != "changes", explainer.fill(matrix), bands(axis)
+    start, other = (base, matrix) if alone else (matrix, base)
+    ends = [explainer.exchanged(*pair, [])[0] for pair in ((start, other), (other, start))]
+    before, after = explainer.scored(np.stack(ends), aim, score)
+    if keep is None and _has(explainer, ends[0][None], aim)[0] == alone:
         return None
-    before, make = explainer.scored(whole, aim)[0], bands(axis)
+    least = -np.inf if keep is None else _least(keep, before, after, aim.label(explainer.classes))
     for length in range(1, longest + 1):
         regions = [make(a, a + length) for a in range(lines - length + 1)]
         outputs = explainer.exchanged(start, other, regions)[1]
-        does = _has(explainer, outputs, aim) == alone
+        # the sufficiency of what keeps the class or the score, the necessity of what changes it
+        worth = (explainer.scored(outputs, aim, score) - before) * (1 if alone else -1)
+        does = worth >= least
+        if question is not None:
+            does &= _has(explainer, outputs, aim) == alone
         if does.any():
-            # the sufficiency of what keeps the class, the necessity of what changes it
-            worth = (explainer.scored(outputs, aim) - before) * (1 if alone else -1)
             best = int(np.where(does, worth, -np.inf).argmax())
             return Run(regions[best].bands, float(worth[best]))
     return None
 
 
-def _has(explainer: Explaining, outputs: NDArray[np.float64], aim: Class) -> NDArray[np.bool_]:
+def _least(keep: float, nothing: float, whole: float, target: str) -> float:
+    """Take the sufficiency that keeps a part of what the score gains from the baseline to x."""
+    if not whole > nothing:
+        raise ValueError(
+            f"keep is {keep!r}, but the score of {target} is {whole:.3g} for x and {nothing:.3g} "
+            "for the baseline, where a gain is expected of which a part can be kept; give another "
+            "target or score, or an Explainer with another baseline."
+        )
+    return (keep - ROUNDING) * (whole - nothing)
+
+
+def _has(
+    explainer: Explaining, outputs: NDArray[np.float64], aim: Class | Margin
+) -> NDArray[np.bool_]:
     """(N, units) outputs -> (N,) whether the class is the one that scores most."""
     predicted = [each.predicted for each in explainer.read(outputs)]
     return np.array(predicted) == aim.pair[0]
 
 
-def _check(question: Any, aim: Any, longest: Any, lines: int) -> None:
-    if question not in QUESTIONS:
+def _check(question: Any, keep: Any) -> None:
+    if question is not None and question not in QUESTIONS:
         raise ValueError(
             f"question is {question!r}, but 'keeps' or 'changes' is expected; give one."
         )
-    if not isinstance(aim, Class):
+    if keep is None:
+        return
+    if isinstance(keep, bool) or not isinstance(keep, Real) or not 0 < float(keep) <= 1:
+        raise ValueError(
+            f"keep is {keep!r}, but a number above 0 and at most 1 is expected; give one such as "
+            "0.8, or None."
+        )
+    if question == "changes":
+        raise ValueError(
+            f"question is 'changes' and keep is {keep!r}, but what a run keeps is asked of the run "
+            "alone; give question='keeps', or leave one of the two out."
+        )
+
+
+def _check_class(question: Question | None, aim: Class | Margin) -> None:
+    if question is not None and not isinstance(aim, Class):
         raise ValueError(
             f"target is {aim!r}, but a class is expected, which a matrix has or has not; give one."
         )
-    count("longest", longest, lines, ", or None")

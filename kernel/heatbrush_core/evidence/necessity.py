@@ -15,14 +15,12 @@ from heatbrush_core.progress import Watch
 
 if TYPE_CHECKING:
     from heatbrush_core.inference.predictor import Predictor
-    from heatbrush_core.targets import Class, Margin
+    from heatbrush_core.targets import Class, Margin, ScoreKind
 
 
 @dataclass(frozen=True, eq=False)
 class Probe:
-    """One matrix, one target, one baseline.
-
-    The score s is the target's probability; the score itself where the model has none.
+    """One matrix, one target, one baseline, one score s.
 
     Attributes
     ----------
@@ -32,12 +30,15 @@ class Probe:
         (H, W, C), the matrix, and what its cells become when they are hidden.
     aim
         The target, frozen.
+    score
+        Which score of the target; None is its probability, or its value where the model has none.
     """
 
     predictor: Predictor
     x: NDArray[Any]
     base: NDArray[Any]
     aim: Class | Margin
+    score: ScoreKind | None = None
 
     def necessity(self, regions: Sequence[Region], watch: Watch | None = None) -> Floats:
         """(N,) s(x) - s(x without a region)."""
@@ -63,7 +64,7 @@ class Probe:
 
     def reach(self) -> float:
         """Tell how far the score goes: 1 for a probability, else from the baseline's to x's."""
-        if self.predictor.has_probabilities:
+        if self.predictor.score_kind(self.score) == "probability":
             return 1.0
         nothing, _ = self.predictor.exchanged(self.base, self.x, [])
         whole, _ = self.predictor.exchanged(self.x, self.base, [])
@@ -71,4 +72,4 @@ class Probe:
         return abs(float(end - start))
 
     def _scores(self, outputs: Floats) -> Floats:
-        return self.predictor.scored(outputs, self.aim)
+        return self.predictor.scored(outputs, self.aim, self.score)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core import targets
 from heatbrush_core.matrix.region import Region, check_region
 from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +25,7 @@ def reliance(
     X: ArrayLike,
     region: Region,
     y: Any = None,
+    score: ScoreKind | None = None,
     *,
     progress: Listener | None = None,
     cancel: threading.Event | None = None,
@@ -41,6 +43,9 @@ def reliance(
     y
         (N,) the class that each is asked about, an index or a name; None is what each is predicted
         to be.
+    score
+        Which score of that class: "probability" (the default where the model has one), "logit" or
+        "log_probability".
     progress, cancel
         As in `Explainer.explain`; `progress` counts four matrices per sample: itself, without the
         region, the region alone, and the baseline.
@@ -54,7 +59,7 @@ def reliance(
     Raises
     ------
     TypeError, ValueError
-        In one sentence, for a region or labels that do not fit.
+        In one sentence, for a region or labels that do not fit, and for an impossible score.
     Cancelled
         When `cancel` was set.
     """
@@ -63,6 +68,7 @@ def reliance(
     matrices = explainer.asked_each(X)
     check_region(region, matrices.shape[1:])
     labels = None if y is None else targets.labels(y, len(matrices), explainer.classes)
+    explainer.score_kind(score)  # an impossible one is refused before the model works
     inside = region.mask(matrices.shape[1:])[..., None]
     bases = np.stack([explainer.fill(x) for x in matrices])
     questions: tuple[Callable[[slice], NDArray[Any]], ...] = (
@@ -77,7 +83,7 @@ def reliance(
     asked = said if labels is None else labels
     aims = [explainer.aim(x, each) for x, each in zip(matrices, asked, strict=True)]
     pairs = zip(np.stack(outputs, axis=1), aims, strict=True)
-    s = np.array([explainer.scored(z, aim) for z, aim in pairs])
+    s = np.array([explainer.scored(z, aim, score) for z, aim in pairs])
     return pd.DataFrame(
         {
             "class": [aim.label(explainer.classes) for aim in aims],

@@ -189,6 +189,6 @@ def best(
     some = regions(search, explainer, x, aim, watch)
     if not some:
         return -np.inf, -np.inf
-    probe = Probe(explainer, x, explainer.fill(x), aim)
+    probe = Probe(explainer, x, explainer.fill(x), aim, search.score)
     necessity, _, effect = probe.measured(some, (watch or Watch()).inside())
     return float(necessity.max()), float(effect.max())

@@ -13,9 +13,9 @@ from heatbrush_core.checks import MethodLike
 from heatbrush_core.inference.predictor import Predictor
 from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.region import Region, check_region
-from heatbrush_core.network.heads import Objective, ScoreKind
+from heatbrush_core.network.heads import Objective
 from heatbrush_core.progress import Listener, Watch
-from heatbrush_core.targets import Class, Margin, resolve
+from heatbrush_core.targets import Class, Margin, ScoreKind, resolve
 
 if TYPE_CHECKING:
     from heatbrush_core.explanation.explanation import Explanation
@@ -113,7 +113,6 @@ def opened(
             f"The explanation has shape {explanation.shape}, but the matrix is {x.shape}; give "
             "the matrix that was explained."
         )
-    if score is None:
-        score = "probability" if explainer.has_probabilities else "logit"
+    kind = explainer.score_kind(score)
     aim = explainer.aim(x, explanation.target)
-    return explainer.task(x, [aim], score, None, Watch(0, progress, cancel))
+    return explainer.task(x, [aim], kind, None, Watch(0, progress, cancel))

@@ -18,11 +18,11 @@ from heatbrush_core.matrix import reading as matrix
 from heatbrush_core.matrix.axes import Axis, check_counts, kept
 from heatbrush_core.matrix.perturbations import Changes, alike, replaced
 from heatbrush_core.matrix.region import Region, check_region
-from heatbrush_core.network.heads import Head, Objective, ScoreKind
+from heatbrush_core.network.heads import Head, Objective
 from heatbrush_core.network.network import Original, Route, Scores, Shape
 from heatbrush_core.network.opening import network
 from heatbrush_core.progress import Watch
-from heatbrush_core.targets import Class, Margin
+from heatbrush_core.targets import Class, Margin, ScoreKind
 
 if TYPE_CHECKING:
     from heatbrush_core.graph.graph import Graph
@@ -276,10 +276,27 @@ class Predictor:
         head = self._network.head
         return head is not None and head.has_probabilities
 
-    def scored(self, outputs: NDArray[np.float64], aim: Class | Margin) -> NDArray[np.float64]:
-        """(N, units) outputs -> (N,) probabilities of a target; scores where there are none."""
-        kind: ScoreKind = "probability" if self.has_probabilities else "logit"
-        return Objective(self.head, aim.weights(self.head.classes), kind).score(outputs)
+    def score_kind(self, score: ScoreKind | None) -> ScoreKind:
+        """Check which score is measured; None is the probability, or the value where there is none.
+
+        Raises
+        ------
+        ValueError
+            For no kind of score, and for probabilities that the model does not have.
+        """
+        if score is None:
+            return "probability" if self.has_probabilities else "logit"
+        return self.head.checked(score)
+
+    def scored(
+        self,
+        outputs: NDArray[np.float64],
+        aim: Class | Margin,
+        score: ScoreKind | None = None,
+    ) -> NDArray[np.float64]:
+        """(N, units) outputs -> (N,) scores of a target, of the kind that `score_kind` checks."""
+        weights = aim.weights(self.head.classes)
+        return Objective(self.head, weights, self.score_kind(score)).score(outputs)
 
     # -------------------------------------------------------------- what the public calls share
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from heatbrush_core.checks import MethodLike, read_methods
 from heatbrush_core.matrix.axes import AxisName, check_axis
+from heatbrush_core.targets import ScoreKind
 
 LINES = 4
 """Lines that an occlusion hides at once, at every place, unless it is told otherwise."""
@@ -35,6 +36,9 @@ class Search:
         As `Explanation.runs` takes them.
     null
         What takes the place of matrices without evidence, see `matching.matched`.
+    score
+        Which score the regions are measured by: "logit", "probability" or "log_probability"; None
+        is the probability, or the model's own value where it has none. The maps have their own.
     """
 
     axis: AxisName = "columns"
@@ -44,6 +48,7 @@ class Search:
     max_length: int | None = None
     penalty: float | Literal["auto"] = field(default="auto")
     null: NullChoice = "auto"
+    score: ScoreKind | None = None
 
     @classmethod
     def of(cls, axis: AxisName, methods: Methods, **settings: Any) -> Search:

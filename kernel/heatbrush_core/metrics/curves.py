@@ -16,8 +16,8 @@ from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.metrics.orders import Order, Path, trials
 from heatbrush_core.metrics.parts import Parts, ranked
-from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener
+from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -14,8 +14,8 @@ from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.similarity import RANKS, Measure, chosen
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.metrics import random_weights
-from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener, Progress
+from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,8 +16,8 @@ from heatbrush_core.inference.task import asked
 from heatbrush_core.maps.similarity import pearson
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.metrics.parts import Parts, labels, ranked
-from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener
+from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,8 +15,8 @@ from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.similarity import spearman
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.region import Region
-from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener
+from heatbrush_core.targets import ScoreKind
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -8,8 +8,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.targets import ScoreKind
+
 Reading = Literal["softmax", "sigmoid", "probabilities", "values"]
-ScoreKind = Literal["logit", "probability", "log_probability"]
 SCORE_KINDS: tuple[ScoreKind, ...] = ("logit", "probability", "log_probability")
 
 

@@ -5,8 +5,10 @@ import { rows, scene, settle } from "../fake_model.ts";
 
 const word = (search: number, done = 0, total = 0) =>
   ({ kind: "searching", search, done, total, seconds_left: null }) as const;
-const run: RunState = { region: rows(1, 3), label: "1–2", methods: ["lrp"], necessity: 0.4, sufficiency: 0.1, p: 0.01, cells: 12 };
-const found = (search: number, runs = [run]): EvidenceState => ({ search, axis: "rows", runs, about: "because", failed: false });
+const run: RunState = { region: rows(1, 3), label: "1–2", methods: ["lrp"], necessity: 0.4, sufficiency: 0.1, elsewhere: 0, p: 0.01, cells: 12 };
+const found = (search: number, runs = [run]): EvidenceState => {
+  return { search, axis: "rows", runs, score: "probability", about: "because", notes: [], failed: false };
+};
 
 test("a search is asked for, reports, and ends with its table", (t) => {
   const { model, store, session } = scene(t);

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from planted import trained
 from sentences import refuses
 
-from heatbrush_core import Explainer, Region
+from heatbrush_core import Explainer, Region, Search
+from heatbrush_core.evidence import searching
 from heatbrush_core.evidence.evidence import placements
 
 RANDOM = np.random.default_rng(8)
@@ -41,7 +42,7 @@ def test_necessity_and_sufficiency_are_differences_of_the_probability():
 def test_what_is_of_unknown_origin_has_no_p():
     table = FLAT.evidence(ONES, [Region.columns(0, 3)], target=1)
     assert table["null"].item() == "none" and np.isnan(table["p"].item())
-    assert table["control_mean"].item() == pytest.approx(
+    assert table["elsewhere_mean"].item() == pytest.approx(
         np.mean([sigmoid(4) - sigmoid(4 * (1 - max(0, 3 - a) / 3)) for a in range(1, 10)])
     )
 
@@ -120,3 +121,62 @@ def test_blocks_repeat_their_own_choice():
         if blank:
             ps += explainer.evidence(each, blank, target=0, controls=40)["p"].tolist()
     assert len(ps) >= 15 and np.mean(np.array(ps) <= 0.1) <= 0.3 and np.mean(ps) > 0.25
+
+
+def test_another_score_is_measured_and_remembered_by_the_search():
+    random = np.random.default_rng(6)
+    weights = random.normal(size=(2, 4, 16))
+
+    def model(batch):
+        return np.einsum("nijc,kij->nk", batch, weights)
+
+    background = random.normal(size=(60, 4, 16, 1))
+    explainer = Explainer(model, scores="logits", background=background, baseline=0)
+    x = random.normal(size=(4, 16))
+    target = explainer.predict(x).predicted
+    regions = [Region.columns(3, 6), Region.columns(9, 10)]
+    nothing = explainer.predict(x, without=Region.everything()).scores[target]
+    whole = explainer.predict(x).scores[target]
+    search = Search.of("columns", ["occlusion"], k=2, score="logit")
+    by_search = explainer.evidence(x, regions, target, search, controls=19)
+    by_word = explainer.evidence(x, regions, target, "before", controls=19, score="logit")
+    plain = Search.of("columns", ["occlusion"], k=2)
+    overridden = explainer.evidence(x, regions, target, plain, controls=19, score="logit")
+    for table in (by_search, by_word, overridden):
+        assert table.attrs["score"] == "logit"
+        for row, region in zip(table.itertuples(), regions, strict=True):
+            lost = whole - explainer.predict(x, without=region).scores[target]
+            alone = explainer.predict(x, only=region).scores[target] - nothing
+            assert (row.necessity, row.sufficiency) == pytest.approx((lost, alone))
+    np.testing.assert_array_equal(by_search["p"], overridden["p"])
+    others = background[[explainer.predict(b).predicted != target for b in background]]
+    width = regions[0].mask((4, 16)).any(0).sum()
+    places = [Region.columns(a, a + width) for a in range(14) if a != 3]
+    lost = [whole - explainer.predict(x, without=each).scores[target] for each in places]
+    assert by_word["elsewhere_mean"].iloc[0] == pytest.approx(np.mean(lost))
+    assert by_word["elsewhere_sd"].iloc[0] == pytest.approx(np.std(lost, ddof=1))
+    assert len(others) >= 19 and set(by_search["null"]) == {"repeat the choice"}
+
+
+def test_the_search_is_repeated_with_its_score():
+    """The best logit of a search in each matched matrix is what p compares with."""
+    random = np.random.default_rng(7)
+
+    def model(batch):
+        z = 6 * batch[:, 1:3, 4:8].mean((1, 2, 3)) - 2
+        return np.stack([-z, z], 1)
+
+    background = random.normal(0, 0.5, size=(30, 4, 16, 1))
+    explainer = Explainer(model, scores="logits", background=background, baseline=0)
+    x = random.normal(0, 0.5, size=(4, 16))
+    x[1:3, 4:8] += 0.4
+    search = Search.of("columns", ["occlusion"], k=1, score="logit")
+    aim = explainer.aim(explainer.asked(x), 1)
+    matched = searching.matched(search, explainer, x[..., None], aim, 25, random)
+    repeats = searching.repeated(search, explainer, aim, matched)
+    for other, best in zip(matched.matrices, repeats.necessity, strict=True):
+        found = searching.found(search, explainer, other, aim)
+        runs = [Region.columns(each.start, each.stop) for each in found]
+        whole = explainer.predict(other).scores[1]
+        lost = [whole - explainer.predict(other, without=run).scores[1] for run in runs]
+        assert best == pytest.approx(max(lost, default=-np.inf))

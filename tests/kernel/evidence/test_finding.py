@@ -145,3 +145,74 @@ def test_a_score_without_probabilities_is_listed_by_its_own_range(scale):
     assert table["necessity"][0] == pytest.approx(12 * scale)
     nothing = find_runs(explainer, np.zeros((6, 40)), methods=("occlusion",), null="phases")
     assert not len(nothing) and nothing.attrs["why"]
+
+
+STARTS = (2, 9, 16, 23)
+
+
+def sure(batch):
+    """A logit of -40 that rises by 20 with each of four stretches: three of them are plenty."""
+    z = 20 * sum(batch[:, :, a : a + 3].mean(axis=(1, 2, 3)) for a in STARTS) - 40
+    return np.stack([0 * z, z], axis=1)
+
+
+def test_a_saturated_probability_is_searched_by_its_logit():
+    random = np.random.default_rng(5)
+    background = random.normal(0, 0.02, size=(40, 5, 30, 1))
+    x = random.normal(0, 0.02, size=(5, 30))
+    for start in STARTS:
+        x[:, start : start + 3] += 1
+    explainer = Explainer(sure, scores="logits", background=background, baseline=0)
+    asked = {"methods": ("occlusion",), "controls": 39}
+    blind = find_runs(explainer, x, **asked)
+    assert blind.attrs["score"] == "probability" and len(blind) == 0
+    table = find_runs(explainer, x, score="logit", **asked)
+    assert table.attrs["score"] == "logit" and len(table) == 4
+    whole, nothing = (
+        explainer.predict(x, without=each).scores[1] for each in (None, Region.everything())
+    )
+    for run in table.itertuples():
+        region = Region.columns(run.start, run.stop)
+        lost = whole - explainer.predict(x, without=region).scores[1]
+        alone = explainer.predict(x, only=region).scores[1] - nothing
+        assert (run.necessity, run.sufficiency) == pytest.approx((lost, alone))
+        assert max(lost, alone) >= 0.1 * (whole - nothing) and run.p == 1 / 40
+        assert any(run.start < start + 3 and start < run.stop for start in STARTS)
+
+
+@pytest.mark.parametrize("part, listed", [(0.12, 2), (0.08, 1)])
+@pytest.mark.parametrize("score", ["logit", "log_probability"])
+def test_another_score_must_move_by_a_tenth_of_what_it_gains(score, part, listed):
+    """Two stretches, of which the smaller holds a part of what the score gains, which is 100."""
+
+    def model(batch):
+        first, second = (batch[:, :, a : a + 3].mean(axis=(1, 2, 3)) for a in (4, 20))
+        z = 100 * ((1 - part) * first + part * second) - 110  # so that log p is the logit
+        return np.stack([0 * z, z], axis=1)
+
+    x = np.zeros((4, 30))
+    x[:, 4:7] = x[:, 20:23] = 1
+    background = np.random.default_rng(0).normal(0, 1e-3, size=(40, 4, 30, 1))
+    explainer = Explainer(model, scores="logits", background=background, baseline=0)
+    asked = {"methods": [("occlusion", {"patch": (None, 1), "stride": 1})], "penalty": 1.0}
+    table = find_runs(explainer, x, target=1, controls=19, score=score, **asked)
+    assert len(table) == listed and list(table["start"]) == [4, 20][:listed]
+
+
+@pytest.mark.parametrize(
+    "model, score, said",
+    [
+        (sure, "odds", ("'odds'", "logit, probability, log_probability", "give one")),
+        (
+            lambda b: b.sum((1, 2, 3))[:, None],
+            "probability",
+            ("needs", "plain values", "leave score out"),
+        ),
+    ],
+)
+def test_a_score_that_the_model_has_not(model, score, said):
+    explainer = Explainer(model, scores="logits" if score == "odds" else None, baseline=0)
+    with refuses(ValueError, *said):
+        find_runs(explainer, np.ones((4, 30)), score=score)
+    with refuses(ValueError, *said):
+        explainer.evidence(np.ones((4, 30)), [Region.columns(0, 3)], score=score)

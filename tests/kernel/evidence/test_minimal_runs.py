@@ -109,17 +109,84 @@ def test_runs_longer_than_asked_are_not_tried():
     assert minimal_run(EXPLAINER, x, "columns", "changes", longest=stop - start) == run
 
 
+def said(explainer, x, target, score, **asked):
+    """The score of a class as a prediction tells it, and whether it is predicted."""
+    found = explainer.predict(x, **asked)
+    shown = {"logit": found.scores, "probability": found.probabilities}
+    value = shown[score][target] if score in shown else np.log(found.probabilities[target])
+    return value, found.predicted == target
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(0, 999),
+    st.sampled_from(["rows", "columns"]),
+    st.sampled_from([None, "keeps"]),
+    st.floats(0.1, 1),
+    st.sampled_from(["logit", "probability", "log_probability"]),
+    st.integers(0, 2),
+)
+def test_what_keeps_a_part_of_the_score_is_the_shortest(seed, axis, question, keep, score, target):
+    x = np.random.default_rng(seed).normal(size=(5, 9))
+    explainer = Explainer(scores, scores="logits", baseline=0)
+    make, lines = (Region.rows, 5) if axis == "rows" else (Region.columns, 9)
+    whole, _ = said(explainer, x, target, score)
+    nothing, _ = said(explainer, x, target, score, without=Region.everything())
+    asked = {"question": question, "target": target, "keep": keep, "score": score}
+    if whole <= nothing:
+        with refuses(ValueError, f"keep is {keep!r}", "a gain is expected", "another baseline"):
+            minimal_run(explainer, x, axis, **asked)
+        return
+    found = minimal_run(explainer, x, axis, **asked)
+    for length in range(1, lines + 1):
+        does = {}
+        for start in range(lines - length + 1):
+            value, has = said(explainer, x, target, score, only=make(start, start + length))
+            enough = (value - nothing) / (whole - nothing) >= keep - 1e-6
+            if enough and (has or question is None):
+                does[value - nothing] = (start, start + length)
+        if does:
+            assert closed(span(found, axis) or (0, None), lines) == does[max(does)]
+            assert found.score == pytest.approx(max(does))
+            return
+    assert found is None
+
+
+def test_all_of_x_keeps_all_of_the_score():
+    x = np.ones((5, 9))
+    explainer = Explainer(lambda batch: batch.mean((1, 2, 3))[:, None], baseline=0)
+    run = minimal_run(explainer, x, "columns", keep=1)
+    assert run.mask((5, 9)).all() and run.score == pytest.approx(1)
+    run = minimal_run(explainer, x, "columns", keep=0.5, longest=5)
+    assert run.mask((5, 9)).sum() == 25 and run.score == pytest.approx(5 / 9)
+    assert minimal_run(explainer, x, "columns", keep=0.6, longest=5) is None
+
+
+def test_a_margin_can_be_kept_though_no_matrix_has_it():
+    x = np.random.default_rng(3).normal(size=(5, 9))
+    explainer = Explainer(scores, scores="logits", baseline=0)
+    order = np.argsort(explainer.predict(x).scores)
+    margin = targets.Margin(int(order[-1]), int(order[0]))
+    run = minimal_run(explainer, x, "columns", target=margin, keep=0.7, score="logit")
+    asked = ({"only": run}, {}, {"without": Region.everything()})
+    numbers = [explainer.predict(x, **each).scores for each in asked]
+    alone, whole, nothing = (each[order[-1]] - each[order[0]] for each in numbers)
+    assert run.score == pytest.approx(alone - nothing)
+    assert (alone - nothing) / (whole - nothing) >= 0.7
+
+
+@pytest.mark.parametrize("score, told", [(None, "probabilities"), ("logit", "scores")])
 @pytest.mark.parametrize("axis, size", [("rows", 1), ("columns", 1), ("columns", 4)])
-def test_interactions_by_hand(axis, size):
+def test_interactions_by_hand(axis, size, score, told):
     x = np.random.default_rng(2).normal(size=(5, 9))
-    found = interaction(EXPLAINER, x, axis, size, target=1)
+    found = interaction(EXPLAINER, x, axis, size, target=1, score=score)
     lines = x.shape[0 if axis == "rows" else 1]
     make = Region.rows if axis == "rows" else Region.columns
     parts = [make(a, min(a + size, lines)) for a in range(0, lines, size)]
-    whole = EXPLAINER.predict(x).probabilities[1]
+    whole = getattr(EXPLAINER.predict(x), told)[1]
 
     def lost(region):
-        return whole - EXPLAINER.predict(x, without=region).probabilities[1]
+        return whole - getattr(EXPLAINER.predict(x, without=region), told)[1]
 
     assert found.shape == (len(parts), len(parts))
     for i, a in enumerate(parts):
@@ -151,6 +218,17 @@ def test_what_makes_up_for_another_interacts_above_zero():
     [
         (lambda x: minimal_run(EXPLAINER, x, "cells"), "'cells'", "'rows' or 'columns'", "give"),
         (lambda x: minimal_run(EXPLAINER, x, "rows", "holds"), "'holds'", "'keeps'", "give one"),
+        (lambda x: minimal_run(EXPLAINER, x, keep=0), "keep is 0", "above 0", "such as 0.8"),
+        (lambda x: minimal_run(EXPLAINER, x, keep=1.1), "keep is 1.1", "at most 1", "give one"),
+        (lambda x: minimal_run(EXPLAINER, x, keep=True), "keep is True", "a number", "give one"),
+        (
+            lambda x: minimal_run(EXPLAINER, x, question="changes", keep=0.5),
+            "'changes' and keep is 0.5",
+            "asked of the run alone",
+            "give question='keeps'",
+        ),
+        (lambda x: minimal_run(EXPLAINER, x, score="odds"), "'odds'", "logit", "give one"),
+        (lambda x: interaction(EXPLAINER, x, score="odds"), "'odds'", "logit", "give one"),
         (lambda x: minimal_run(EXPLAINER, x, longest=0), "longest is 0", "1 to 9", "or None"),
         (
             lambda x: minimal_run(EXPLAINER, x, target=targets.Margin(0, 1)),

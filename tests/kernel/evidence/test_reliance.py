@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sentences import refuses
 
 from heatbrush_core import Explainer, Region
 from heatbrush_core.evidence.necessity import Probe
@@ -64,6 +65,20 @@ def test_all_samples_together_are_as_each_by_itself(baseline, size):
             assert table["sufficiency"][index] == pytest.approx(sufficiency[0])
             without = explainer.predict(x, without=region).predicted
             assert table["changes"][index] == (without != explainer.predict(x).predicted)
+
+
+@pytest.mark.parametrize("score, told", [("logit", "scores"), ("probability", "probabilities")])
+def test_the_score_that_is_asked_for(score, told):
+    region = Region.columns(0, 3)
+    explainer = Explainer(scores, classes=NAMES, scores="logits", baseline=0)
+    table = reliance(explainer, X[:6], region, score=score)
+    for index, x in enumerate(X[:6]):
+        asked = [{}, {"without": region}, {"only": region}, {"without": Region.everything()}]
+        s = [getattr(explainer.predict(x, **each), told)[Y[index]] for each in asked]
+        assert table["necessity"][index] == pytest.approx(s[0] - s[1])
+        assert table["sufficiency"][index] == pytest.approx(s[2] - s[3])
+    with refuses(ValueError, "'odds'", "log_probability", "give one"):
+        reliance(explainer, X, region, score="odds")
 
 
 @pytest.mark.parametrize("y", [[NAMES[each] for each in Y], Y.astype(float)])

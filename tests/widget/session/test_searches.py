@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import heatbrush as hb
-from heatbrush.border.wire import UNSEARCHED
+from heatbrush.border.wire import UNSEARCHED, number
 from heatbrush.export.all_samples import frames
 from heatbrush.session.whatif import whatif
 from heatbrush.session.worker import Worker
@@ -54,6 +54,7 @@ def test_the_table_is_that_of_find_runs(judged, ask, sent, samples) -> None:
         assert run["cells"] == region.mask(samples[0].shape).sum()
         for name in ("necessity", "sufficiency", "p"):
             assert run[name] == pytest.approx(row[name])
+        assert run["elsewhere"] == number(row["elsewhere"])  # JSON holds no NaN
         assert run["methods"] == list(row["methods"])
     assert "19 background matrices" in shown["about"] and not shown["failed"]
     pd.testing.assert_frame_equal(judged.evidence, table)
@@ -207,3 +208,38 @@ def test_an_offline_page_keeps_the_runs_of_each_sample(judged) -> None:
     assert judged.sample == 0
     first, second, _ = frames(judged._session)
     assert first["evidence"]["runs"] and second["evidence"] == UNSEARCHED
+
+
+def test_what_happens_elsewhere_and_the_notes_stand_in_the_page(make, ask) -> None:
+    """Every column counts alike: the run that is found costs as much elsewhere."""
+    random = np.random.default_rng(3)
+
+    def diffuse(batch):
+        z = 12 * batch.mean(axis=(1, 2, 3)) - 6
+        return np.stack([-z, z], axis=1)
+
+    background = random.normal(0, 0.1, size=(40, 4, 24, 1))
+    X = 1 + random.normal(0, 0.1, size=(1, 4, 24))
+    explainer = hb.Explainer(diffuse, scores="logits", background=background, baseline=0)
+    view = make(explainer=explainer, X=X, y=None)
+    ask(view, "find", axis="columns", parameters={**QUICK, "score": "logit", "maps": "usual"})
+    shown, table = view.widget.evidence, view.evidence
+    assert shown["score"] == "logit" and table.attrs["score"] == "logit"
+    assert [run["elsewhere"] for run in shown["runs"]] == table["elsewhere"].tolist()
+    assert shown["notes"] == list(table.attrs["notes"]) and "spread" in shown["notes"][0]
+    by_probability = view.find_runs(score="probability", **QUICK).wait(GUARD)
+    assert by_probability.attrs["score"] == view.widget.evidence["score"] == "probability"
+    (first,) = frames(view._session)
+    assert first["evidence"] == view.widget.evidence
+
+
+def test_the_score_of_a_model_without_probabilities_is_its_value(make, ask) -> None:
+    explainer = hb.Explainer(lambda batch: batch[:, :, 2:5].sum((1, 2, 3))[:, None], baseline=0)
+    view = make(explainer=explainer, y=None)
+    ask(view, "find", axis="columns", parameters=QUICK)
+    assert view.widget.evidence["score"] == "value"
+    ask(view, "find", axis="columns", parameters={**QUICK, "score": "probability"})
+    shown = view.widget.evidence
+    assert shown["failed"] and "plain values" in shown["about"]
+    with pytest.raises(ValueError, match="score='odds'"):
+        view.find_runs(score="odds")

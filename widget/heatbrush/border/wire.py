@@ -34,7 +34,9 @@ UNSEARCHED: protocol.EvidenceState = {
     "search": 0,
     "axis": "columns",
     "runs": [],
+    "score": "probability",
     "about": "",
+    "notes": [],
     "failed": False,
 }
 UNKNOWN: protocol.Scores = {"kind": "values", "all": [], "predicted": 0}

@@ -20,11 +20,18 @@ from heatbrush_core import Cancelled, Progress, Region, find_runs
 from heatbrush_core.evidence.finding import CONTROLS
 from heatbrush_core.maps.search import NullChoice
 from heatbrush_core.registry.parameters import Parameters, check, fields
+from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SLOT = ("find",)
+Measured = Literal["probability", "log probability", "logit", "value"]
+MEASURED: dict[ScoreKind, Measured] = {
+    "probability": "probability",
+    "log_probability": "log probability",
+    "logit": "logit",
+}
 
 
 class Settings(Parameters):
@@ -58,6 +65,12 @@ class Settings(Parameters):
         description="background: samples of other classes; phases: each row's phases drawn anew; "
         "shifts: rows shifted, where what counts is how they are aligned; auto: the background "
         "where it is large enough, else phases for columns, else none",
+    )
+    score: ScoreKind | None = Field(
+        None,
+        title="measured by",
+        description="the score that runs must move; auto: the probability, or the value of a model "
+        "that has none; the logit still moves where a probability is too sure to",
     )
     seed: int = Field(0, ge=0, description="the same seed gives the same table")
 
@@ -144,7 +157,8 @@ class Searches:
             self._settle(number, question, _nothing(number, axis, wire.sentence(error), True))
             raise
         found = _nothing(number, axis, about(table))
-        found["runs"] = self._runs(table)
+        found["runs"], found["notes"] = self._runs(table), list(table.attrs["notes"])
+        found["score"] = self._measured(table)
         self._settle(number, question, found, table)
         return table
 
@@ -157,6 +171,12 @@ class Searches:
 
     def _runs(self, table: pd.DataFrame) -> list[protocol.RunState]:
         return [_run(row, self._samples.axes) for row in table.to_dict("records")]
+
+    def _measured(self, table: pd.DataFrame) -> Measured:
+        """Name the score that was measured; a model without probabilities has no logit either."""
+        if not self._samples.explainer.has_probabilities:
+            return "value"
+        return MEASURED[table.attrs["score"]]
 
     def _progress(self, number: int, progress: Progress, seconds_left: float | None) -> None:
         with self._channel.lock:
@@ -217,7 +237,13 @@ def about(table: pd.DataFrame) -> str:
 
 
 def _nothing(number: int, axis: Which, about: str, failed: bool = False) -> protocol.EvidenceState:
-    return {"search": number, "axis": axis, "runs": [], "about": about, "failed": failed}
+    return {
+        **wire.UNSEARCHED,
+        "search": number,
+        "axis": axis,
+        "about": about,
+        "failed": failed,
+    }
 
 
 def _run(row: Mapping[str, Any], axes: tuple[Any, Any]) -> protocol.RunState:
@@ -230,6 +256,7 @@ def _run(row: Mapping[str, Any], axes: tuple[Any, Any]) -> protocol.RunState:
         "methods": list(row["methods"]),
         "necessity": wire.number(row["necessity"]),
         "sufficiency": wire.number(row["sufficiency"]),
+        "elsewhere": wire.number(row["elsewhere"]),
         "p": wire.number(row["p"]),
         "cells": int(row["length"]) * across,
     }
