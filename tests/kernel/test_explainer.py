@@ -81,7 +81,7 @@ def test_a_subclassed_model_that_cannot_be_compiled_runs_eagerly():
 
     model = Eager()
     model.compile(run_eagerly=True)
-    explainer = Explainer(model)
+    explainer = Explainer(model, scores="values")
     np.testing.assert_allclose(explainer.predict(X).scores, model(X[None, ..., None])[0], atol=1e-6)
     assert_explains(explainer, X)
 

@@ -25,7 +25,7 @@ CHANCES = ("sigmoid", "hard_sigmoid", "sparse_sigmoid")  # each between 0 and 1
 TRIALS = 8  # random inputs
 OPEN = 12  # stands for a size that the model leaves open
 
-Outcome = Literal["shares", "log shares", "chances", "numbers"]
+Outcome = Literal["shares", "log shares", "chances", "log odds", "numbers"]
 Floats = NDArray[np.float64]
 
 
@@ -40,9 +40,9 @@ class Ending:
     nodes
         What follows, in order, up to the end.
     outcome
-        What is left of the probabilities: "shares" that sum to 1, their logarithms, "chances" that
-        are independent, or just "numbers"; None where no softmax or sigmoid is found, and where
-        something else goes into the outputs as well.
+        What is left of the probabilities: "shares" that sum to 1 or their logarithms, "chances"
+        that are independent or their log odds, or just "numbers"; None where no softmax or sigmoid
+        is found, and where something else goes into the outputs as well.
     own_code
         Whether a layer that nothing is known of is among what they begin with.
     """
@@ -89,9 +89,10 @@ def _traced_back(graph: Graph) -> tuple[list[Node], tuple[Node, ...]]:
 
 def _makes_scores(node: Node) -> bool:
     """Tell whether a node makes scores of its own; others move, mix or change those they get."""
-    if node.kind in ("linear", "normalization") or _function(node):
+    if node.kind == "linear" or _function(node):
         return True
-    return node.kind == "opaque" and bool(getattr(node.operation, "weights", ()))
+    weights = bool(getattr(node.operation, "weights", ()))
+    return weights and node.kind in ("normalization", "opaque")
 
 
 def _function(node: Node) -> str:
@@ -185,7 +186,9 @@ def _outcome(free: Floats, alike: Floats, said: dict[int, Floats]) -> Outcome:
             return "shares"
         return "chances" if _repeats(alike, said) else "numbers"
     with np.errstate(over="ignore"):
-        return "log shares" if sum_to_one(np.exp(both)) else "numbers"
+        if sum_to_one(np.exp(both)):
+            return "log shares"
+        return "log odds" if _repeats(1 / (1 + np.exp(-alike)), said) else "numbers"
 
 
 def _repeats(alike: Floats, said: dict[int, Floats]) -> bool:

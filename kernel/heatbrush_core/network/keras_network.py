@@ -52,7 +52,8 @@ class KerasNetwork(Network):
     def copied(self, model: Any) -> KerasNetwork:
         """Open a copy of the model as the model was opened, and read its outputs alike."""
         # a copy has no loss, and what its weights give may look different
-        scores = self._scores if self.head is None else WORDS[self.head.reading]
+        settled = self.head is not None and (self._checked or self._known.read is not None)
+        scores = WORDS[self.head.reading] if settled and self.head else self._scores
         return KerasNetwork(model, self._output, scores)
 
     def _take(self, known: KnownModel) -> None:
@@ -77,7 +78,7 @@ class KerasNetwork(Network):
         truth = score_vectors(self.name, self._asked(x[None]), 1)
         if self.graph is not None and not self._agrees(self.graph, x, truth):
             self._take(self._known.given_up(self.name, "does not compute what its graph says"))
-        if self.head is None:
+        if self._known.read is None:
             self._read(x, background, truth.shape[1])
         self._checked = True
 

@@ -61,10 +61,11 @@ class KnownModel:
 
     @property
     def head(self) -> Head | None:
-        """How the outputs are read, as far as it is known."""
-        if self.read is None or self.units is None:
+        """How the outputs are read; None where not even the number of classes is known."""
+        if self.units is None or (self.read is None and self.units == 1):
             return None
-        return Head(self.read.reading, self.units)
+        # however several units will be read, they are as many classes
+        return Head("values" if self.read is None else self.read.reading, self.units)
 
     def given_up(self, name: str, reason: str) -> KnownModel:
         """Go on without a graph; how outputs are read is then learnt from what they are."""

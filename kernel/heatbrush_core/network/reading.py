@@ -52,8 +52,16 @@ KEEPS = {
     "activation": "transforms",
     "structure": "rearranges",
 }
-BREAKS = {"product": "multiplies", "affine": "rescales", "sum": "adds"}
+BREAKS = {
+    "product": "multiplies",
+    "opaque": "computes with",
+    "activation": "transforms",
+    "affine": "rescales",
+    "sum": "adds",
+}
 """What nodes do with probabilities that stay so, or do not; of several, the first one is told."""
+BENDS = {"activation", "opaque", "normalization"}
+"""Nodes that may make probabilities in ways of their own, as exp(z) / sum(exp(z)) does."""
 
 
 class Read(NamedTuple):
@@ -93,12 +101,12 @@ def read(
         return Read("sigmoid" if graph.head.activation == "sigmoid" else "softmax")
     if scores is not None:
         return Read(worded(scores, units))
-    if end is not None and end.outcome in ("shares", "log shares", "chances"):
+    if end is not None and end.outcome not in (None, "numbers"):
         return _of_ending(end, units)
     plain = _default(graph, end, units)
     if loss is not None:
         return None if "probabilities" in loss.scores else _of_loss(loss, units, plain)
-    if graph is not None and end is not None and (units == 1 or _is_clear(graph, end)):
+    if graph is not None and end is not None and (units == 1 or _is_clear(end)):
         return _by_default(plain, end)
     return Read(plain) if units == 1 else None
 
@@ -144,10 +152,9 @@ def _default(graph: Graph | None, end: Ending | None, units: int) -> Reading:
     return "values" if graph.nodes[-1].kind in ("activation", "opaque") else "softmax"
 
 
-def _is_clear(graph: Graph, end: Ending) -> bool:
+def _is_clear(end: Ending) -> bool:
     """Tell whether all that goes into the outputs are linear layers, and nothing bends it."""
-    last = graph.nodes[-1].kind
-    return not end.sources and not end.own_code and last not in ("activation", "opaque")
+    return not (end.sources or end.own_code or BENDS & {node.kind for node in end.nodes})
 
 
 def _may_be_independent(graph: Graph | None, end: Ending | None) -> bool:
@@ -159,8 +166,8 @@ def _may_be_independent(graph: Graph | None, end: Ending | None) -> bool:
 
 
 def _of_ending(end: Ending, units: int) -> Read:
-    if end.outcome == "log shares":
-        return Read("softmax")
+    if end.outcome in ("log shares", "log odds"):
+        return Read("softmax" if end.outcome == "log shares" else "sigmoid")
     reading = worded("probabilities" if end.outcome == "shares" else "sigmoid_probabilities", units)
     functions = " and ".join(end.sources)
     if not end.nodes:

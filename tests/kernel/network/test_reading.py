@@ -81,6 +81,11 @@ def one_sigmoid(x):
     return layers.Average()(members(x, "sigmoid", 1))
 
 
+def logit(x, units=3):
+    p = layers.Average()(members(x, "sigmoid", units))
+    return ops.log(p / (1 - p))
+
+
 def attributes(x):
     return layers.Concatenate()(members(x, "sigmoid", 1))
 
@@ -141,6 +146,8 @@ PLAIN = {
         lambda x: top(layers.Multiply()([conv(x), conv(x, activation="sigmoid")]), 3, None),
         "logits",
     ),
+    "log odds": (logit, "sigmoid logits"),
+    "log odds of one unit": (lambda x: logit(x, 1), "sigmoid logits"),
     "sigmoids": (lambda x: top(x, 4, "sigmoid"), "sigmoid"),
     "one sigmoid": (lambda x: top(x, 1, "sigmoid"), "sigmoid"),
     "tanh": (lambda x: top(x, activation="tanh"), "values"),
@@ -310,6 +317,15 @@ def shares(x):
         (clipped, "categorical_crossentropy", "values"),
         (shares, "sparse_categorical_crossentropy", "probabilities"),
         (shares, None, "probabilities"),
+        (lambda x: layers.Average()([shares(x), shares(x)]), None, "probabilities"),
+        (
+            lambda x: ops.normalize(top(x, 3, "softplus"), order=1),
+            None,
+            "probabilities",
+        ),
+        (lambda x: layers.BatchNormalization()(top(x)), None, "values"),
+        (lambda x: layers.GlobalAveragePooling2D()(conv(x)), None, "logits"),
+        (lambda x: top(top(x), 3, None), None, "logits"),
         (lambda x: layers.Average()(members(x)), "mse", "probabilities"),
     ],
 )
@@ -431,6 +447,12 @@ def test_independent_classes_of_a_function(units):
 
 
 # ------------------------------------------------------------------ what is fixed
+
+
+def test_classes_are_known_before_the_first_matrix():
+    explainer = Explainer(build(shares))
+    assert len(explainer.classes) == 3
+    assert explainer.copied(explainer.model).predict(X).kind == "probabilities"
 
 
 def test_a_copy_with_other_weights_is_read_alike():
