@@ -66,11 +66,14 @@ def _named(given: Any) -> str:
             given = keras.losses.get(given)
         except ValueError:
             return ""
-    if isinstance(given, type):
+    if isinstance(given, type) and _of_keras(given):
         given = given()
     function = getattr(given, "fn", given)
-    of_keras = str(getattr(function, "__module__", "")).startswith("keras.")
-    return str(getattr(function, "__name__", "")) if of_keras else ""
+    return str(getattr(function, "__name__", "")) if _of_keras(function) else ""
+
+
+def _of_keras(thing: Any) -> bool:
+    return str(getattr(thing, "__module__", "")).startswith("keras.")
 
 
 def _from_logits(given: Any) -> bool:

@@ -262,6 +262,16 @@ def test_the_note_says_what_is_explained():
     )
 
 
+@pytest.mark.parametrize("body", [PROBABILITIES["average"], attributes, one_sigmoid])
+@pytest.mark.parametrize("method", ["integrated_gradients", "deeplift", "shapley"])
+def test_maps_sum_to_the_difference_of_the_stated_score(body, method):
+    model = build(body)
+    found = Explainer(model).explain(X, method, 1 if body is one_sigmoid else 0, baseline=0)
+    both = model(np.stack([X, 0 * X])[..., None])[:, 0]
+    score = tf.math.log(both if body is PROBABILITIES["average"] else both / (1 - both))
+    assert found.map.sum() == pytest.approx(float(score[0] - score[1]), abs=0.02)
+
+
 # ------------------------------------------------------------------ losses
 
 
