@@ -39,16 +39,19 @@ class Explainer(Explaining):
     rows, columns
         Names along the axes: strings, numbers, dates or a pandas Index; None: 0, 1 ...
     background
-        (N, H, W, C) typical matrices, for the background baselines.
+        (N, H, W, C) typical matrices, for the background baselines, and to see what the outputs of
+        a model are that neither its graph nor its loss tells.
     baseline
         What a cell becomes when it is hidden: a number, an array, a function of x, "mean",
         "median", "row_mean", "column_mean", "blur", "background_mean" or "background_median".
     output
         The name of one of several outputs.
     scores
-        What a head without softmax or sigmoid, or a function, returns: "logits" (the default for a
-        linear head of several units), "probabilities", or "values" (the default for one linear
-        unit, and for functions).
+        What the model returns: "logits" or "probabilities" of classes that exclude each other,
+        "sigmoid_logits" or "sigmoid_probabilities" of independent ones, whose logit is
+        log(p / (1 - p)), or plain "values". None finds it out: by the model's graph, then its loss,
+        then what it returns. A linear head of several units has logits, one linear unit and a
+        function have values. What was guessed or is unusual stands in `Explanation.notes`.
     batch_size
         Matrices computed at once; None: about 100 ms of work within a memory budget.
 

@@ -90,11 +90,11 @@ class Graph:
         """The layers by name, as often as they are called, each after its own activation."""
         return {node.name.partition("/")[0]: node.outputs[0] for node in self.nodes}
 
-    @property
-    def ends_in_probabilities(self) -> bool:
-        """Whether the last layer has a softmax or sigmoid inside that could not be split off."""
-        last = self.nodes[-1]
-        return last.kind == "opaque" and layers.activation(last.operation) in HEADS[:2]
+    def whole(self) -> Graph:
+        """Take the softmax or sigmoid at the end as a node like all others."""
+        if self.head is None:
+            return self
+        return Graph((*self.nodes, self.head), self.input, self.head.outputs[0], None)
 
     @property
     def channels_first(self) -> bool:

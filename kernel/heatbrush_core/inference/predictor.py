@@ -303,7 +303,7 @@ class Predictor:
     def _prepare(self, x: NDArray[Any]) -> None:
         """Get the model ready; its head is learnt from x where the model does not tell."""
         with self.lock:
-            self._network.prepare(x)
+            self._network.prepare(x, self.background)
         targets.check_names(self._names, self.head.classes)
 
     def _parts(self, x: NDArray[Any], region: Region) -> NDArray[Any]:

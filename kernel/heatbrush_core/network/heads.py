@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from heatbrush_core.targets import ScoreKind
 
-Reading = Literal["softmax", "sigmoid", "probabilities", "values"]
+Reading = Literal["softmax", "sigmoid", "probabilities", "sigmoid_probabilities", "values"]
 SCORE_KINDS: tuple[ScoreKind, ...] = ("logit", "probability", "log_probability")
 
 
@@ -18,16 +18,19 @@ SCORE_KINDS: tuple[ScoreKind, ...] = ("logit", "probability", "log_probability")
 class Head:
     """Reads `units` outputs z of a model as scores of `classes` classes.
 
-    ==================  ==========================  =================================
-    reading             logit of class k            probability of class k
-    ==================  ==========================  =================================
-    softmax             z_k                         softmax(z)_k
-    sigmoid             z_k                         1 / (1 + exp(-z_k))
-    sigmoid, one unit   -z for 0 and z for 1        1 / (1 + exp(z)), 1 / (1 + exp(-z))
-    probabilities       log z_k                     z_k
-    probabilities, one  log(z / (1 - z)) for 1      1 - z and z
-    values              z_k                         there is none
-    ==================  ==========================  =================================
+    =====================  =========================  ===================================
+    reading                logit of class k           probability of class k
+    =====================  =========================  ===================================
+    softmax                z_k                        softmax(z)_k
+    sigmoid                z_k                        1 / (1 + exp(-z_k))
+    probabilities          log z_k                    z_k
+    sigmoid_probabilities  log(z_k / (1 - z_k))       z_k
+    values                 z_k                        there is none
+    =====================  =========================  ===================================
+
+    A "softmax" and "probabilities" speak of classes that exclude each other, a "sigmoid" and
+    "sigmoid_probabilities" of independent ones. One unit of these speaks for two classes: with L
+    its logit and p its probability, class 0 has -L and 1 - p, class 1 has L and p.
 
     The logits of a softmax are lost in its probabilities up to one number per input, the same for
     all classes; log z_k is the choice for which softmax(logits) is z again, so the difference of
@@ -42,7 +45,7 @@ class Head:
     @property
     def two_sided(self) -> bool:
         """Whether one unit speaks for two classes."""
-        return self.units == 1 and self.reading in ("sigmoid", "probabilities")
+        return self.units == 1 and self.reading in ("sigmoid", "sigmoid_probabilities")
 
     @property
     def classes(self) -> int:
@@ -53,6 +56,11 @@ class Head:
     def has_probabilities(self) -> bool:
         """Whether the model's outputs can be read as probabilities."""
         return self.reading != "values"
+
+    @property
+    def of_probabilities(self) -> bool:
+        """Whether the outputs themselves are probabilities."""
+        return self.reading in ("probabilities", "sigmoid_probabilities")
 
     def checked(self, score: ScoreKind | None) -> ScoreKind:
         """Check which score is to be explained against what the model has; None is the logit."""
@@ -66,19 +74,21 @@ class Head:
         if score != "logit" and not self.has_probabilities:
             raise ValueError(
                 f"score={score!r} needs probabilities, but this model returns plain values; leave "
-                "score out, or open the model with scores='logits' or 'probabilities'."
+                "score out, or say what they are: scores='logits', 'probabilities' or another."
             )
         return score
 
     def logits(self, z: Any, xp: Any = np) -> Any:
         """(N, units) outputs -> (N, classes) logits."""
         if self.reading == "probabilities":
-            z = _log(z, xp) - _log(1 - z, xp) if self.two_sided else _log(z, xp)
+            z = _log(z, xp)
+        elif self.reading == "sigmoid_probabilities":
+            z = _log(z, xp) - _log(1 - z, xp)
         return xp.concatenate([-z, z], axis=-1) if self.two_sided else z
 
     def log_probabilities(self, z: Any, xp: Any = np) -> Any:
         """(N, units) outputs -> (N, classes) log probabilities."""
-        if self.reading == "probabilities":
+        if self.of_probabilities:
             return _log(self.probabilities(z, xp), xp)
         logits = self.logits(z, xp)
         if self.reading == "sigmoid":
@@ -88,7 +98,7 @@ class Head:
 
     def probabilities(self, z: Any, xp: Any = np) -> Any:
         """(N, units) outputs -> (N, classes) probabilities."""
-        if self.reading != "probabilities":
+        if not self.of_probabilities:
             return xp.exp(self.log_probabilities(z, xp))
         return xp.concatenate([1 - z, z], axis=-1) if self.two_sided else z
 
@@ -125,7 +135,7 @@ class Objective:
     @property
     def is_linear(self) -> bool:
         """Whether the score is linear in the outputs."""
-        return self.kind == "logit" and self.head.reading != "probabilities"
+        return self.kind == "logit" and not self.head.of_probabilities
 
     def score(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """(N, units) outputs -> (N,) scores."""

@@ -18,7 +18,9 @@ from heatbrush_core.network.heads import Head, Objective
 from heatbrush_core.network.incremental import IncrementalOriginal
 from heatbrush_core.network.known_model import KnownModel, known
 from heatbrush_core.network.network import Activations, Network, Original, Relevance, Scores
-from heatbrush_core.network.outputs import failure, reading, score_vectors
+from heatbrush_core.network.outputs import failure, score_vectors
+from heatbrush_core.network.reading import WORDS, read, read_outputs
+from heatbrush_core.network.trials import trials
 from heatbrush_core.walks.backward.pattern_fits import Estimator, Key, Moments
 from heatbrush_core.walks.backward.walk import Walk
 from heatbrush_core.walks.delta.locality import Locality
@@ -48,20 +50,24 @@ class KerasNetwork(Network):
         self._take(known(model, self.name, output, scores))
 
     def copied(self, model: Any) -> KerasNetwork:
-        """Open a copy of the model as the model was opened."""
-        return KerasNetwork(model, self._output, self._scores)
+        """Open a copy of the model as the model was opened, and read its outputs alike."""
+        # a copy has no loss, and what its weights give may look different
+        settled = self.head is not None and (self._checked or self._known.read is not None)
+        scores = WORDS[self.head.reading] if settled and self.head else self._scores
+        return KerasNetwork(model, self._output, scores)
 
     def _take(self, known: KnownModel) -> None:
         """Go by what is known of the model from now on; whatever was compiled before is void."""
         self._known, self._checked = known, False
         self.shape, self.head = known.shape, known.head
         self.offers, self.without_graph = known.offers, known.without_graph
+        self.notes = () if known.read is None or not known.read.note else (known.read.note,)
         self.fits = {}
         self.compiled = Compiled(
             self.model, self.name, known.graph, known.dtype, known.layout, self._call
         )
 
-    def prepare(self, x: NDArray[Any]) -> None:
+    def prepare(self, x: NDArray[Any], background: NDArray[Any] | None = None) -> None:
         """Build the model where it is not built, and hold its graph against itself once."""
         if unbuilt(self.model):
             self._build(x)
@@ -72,10 +78,22 @@ class KerasNetwork(Network):
         truth = score_vectors(self.name, self._asked(x[None]), 1)
         if self.graph is not None and not self._agrees(self.graph, x, truth):
             self._take(self._known.given_up(self.name, "does not compute what its graph says"))
-        if self.head is None:
-            units = truth.shape[1]
-            self.head = Head(reading("", units, self._scores or "values"), units)
+        if self._known.read is None:
+            self._read(x, background, truth.shape[1])
         self._checked = True
+
+    def _read(self, x: NDArray[Any], background: NDArray[Any] | None, units: int) -> None:
+        """Settle how outputs are read where the model's layers do not tell."""
+        known = self._known
+        found = read(known.graph, known.ending, known.loss, self._scores, units)
+        if found is None:
+            # one by one, as some models take no other batch
+            outputs = [self.compiled.outputs(each[None])[0] for each in trials(x, background)]
+            close = CLOSE_IN_HALF if in_half(self.model) else CLOSE
+            looked = np.asarray(outputs, np.float64).reshape(len(outputs), units)
+            found = read_outputs(known.graph, known.ending, known.loss, looked, close)
+        self.head = Head(found.reading, units)
+        self.notes = (*self.notes, found.note) if found.note else self.notes
 
     def _build(self, x: NDArray[Any]) -> None:
         try:

@@ -7,14 +7,16 @@ from typing import Any
 
 from keras import ops, tree
 
+from heatbrush_core.graph.endings import Ending, ending
 from heatbrush_core.graph.graph import Graph
 from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.graph.model import fixed, output_names, precision, unbuilt
 from heatbrush_core.graph.tracing import functional_behind, traced
 from heatbrush_core.network.heads import Head
 from heatbrush_core.network.layout import Layout
+from heatbrush_core.network.losses import Loss, loss
 from heatbrush_core.network.network import Offer, Scores, Shape
-from heatbrush_core.network.outputs import reading
+from heatbrush_core.network.reading import Read, read, split
 
 OWN_CODE = "runs code of its own, so that its graph cannot be seen"
 ALL: frozenset[Offer] = frozenset({"scores", "gradient", "graph"})
@@ -30,8 +32,14 @@ class KnownModel:
         The precision of its walks.
     fixed
         What compiled functions take from its layers once and for all.
-    offers, shape, head, graph, without_graph
+    offers, shape, graph, without_graph
         As in `Network`.
+    units
+        The number of outputs; None where only a run tells it.
+    ending, loss
+        What the outputs are made of, and what the model's loss takes them for, where these tell.
+    read
+        How the outputs are read; None where they must be looked at.
     layout
         How it wants its matrices.
     position
@@ -42,17 +50,36 @@ class KnownModel:
     fixed: list[Any]
     offers: frozenset[Offer] = ALL
     shape: Shape | None = None
-    head: Head | None = None
     graph: Graph | None = None
     without_graph: str = ""
     layout: Layout = field(default_factory=Layout)
     position: int | None = None
+    units: int | None = None
+    ending: Ending | None = None
+    loss: Loss | None = None
+    read: Read | None = None
+
+    @property
+    def head(self) -> Head | None:
+        """How the outputs are read; None where not even the number of classes is known."""
+        if self.units is None or (self.read is None and self.units == 1):
+            return None
+        # however several units will be read, they are as many classes
+        return Head("values" if self.read is None else self.read.reading, self.units)
 
     def given_up(self, name: str, reason: str) -> KnownModel:
-        """Go on without a graph; the head is then learnt from what the model returns."""
+        """Go on without a graph; how outputs are read is then learnt from what they are."""
         offers: frozenset[Offer] = frozenset({"scores", "gradient"})
         why = f"{name[:1].lower()}{name[1:]} {reason}"
-        return replace(self, graph=None, head=None, offers=offers, without_graph=why)
+        return replace(
+            self,
+            graph=None,
+            units=None,
+            ending=None,
+            read=None,
+            offers=offers,
+            without_graph=why,
+        )
 
     def output(self, result: Any, name: str, wanted: str | None) -> Tensor:
         """Take the chosen one of a model's outputs, in the walks' precision.
@@ -90,21 +117,28 @@ def known(model: Any, name: str, output: str | None, scores: Scores | None) -> K
         For several inputs, several outputs without a choice, and what is no matrix or no score
         vector.
     """
-    found = KnownModel(precision(model), fixed(model))
+    found = KnownModel(precision(model), fixed(model), loss=loss(model, output, None))
     functional = functional_behind(model)
     if functional is None:
         return found if unbuilt(model) else found.given_up(name, OWN_CODE)
     position = _position(functional, name, output)
     shape = _matrix_shape(functional, name)
     graph = traced(functional, position, found.dtype)
+    units = _units(graph, name)
+    graph = split(graph, units, scores)
+    end = ending(graph, found.dtype) if graph.head is None else None
     layout = Layout(len(shape) == 2, len(shape) == 3 and graph.channels_first)
+    compiled = loss(model, output_names(functional)[position], position)
     return replace(
         found,
         shape=(*shape[1:], shape[0]) if layout.channels_first else shape,
-        head=_head(graph, name, scores),
         graph=graph,
         layout=layout,
         position=position,
+        units=units,
+        ending=end,
+        loss=compiled,
+        read=read(graph, end, compiled, scores, units),
     )
 
 
@@ -137,16 +171,11 @@ def _matrix_shape(functional: Any, name: str) -> tuple[int | None, ...]:
     return shape
 
 
-def _head(graph: Graph, name: str, scores: Scores | None) -> Head:
+def _units(graph: Graph, name: str) -> int:
     shape = graph.logits.shape
     if len(shape) != 2 or shape[1] is None:
         raise ValueError(
             f"{name} returns {shape[1:]} per matrix, but one score vector, (n,), is "
             "expected; add a layer such as GlobalAveragePooling2D or Flatten and Dense."
         )
-    end = "" if graph.head is None else graph.head.activation
-    if scores is None and graph.ends_in_probabilities:
-        scores = "probabilities"
-    elif scores is None and graph.nodes[-1].kind in ("activation", "opaque"):
-        scores = "values"
-    return Head(reading(end, shape[1], scores), shape[1])
+    return shape[1]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Shape = tuple[int | None, ...]
 Offer = Literal["scores", "gradient", "graph"]
-Scores = Literal["logits", "probabilities", "values"]
+Scores = Literal["logits", "probabilities", "values", "sigmoid_logits", "sigmoid_probabilities"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,8 +151,11 @@ class Network(ABC):
         return 0
 
     @abstractmethod
-    def prepare(self, x: NDArray[Any]) -> None:
-        """Learn from a first (H, W, C) matrix what the model does not tell; cheap later."""
+    def prepare(self, x: NDArray[Any], background: NDArray[Any] | None = None) -> None:
+        """Learn from a first (H, W, C) matrix what the model does not tell; cheap later.
+
+        (N, H, W, C) typical matrices, where there are some, may tell more.
+        """
 
     @abstractmethod
     def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:

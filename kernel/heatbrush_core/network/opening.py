@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, get_args
 
 from heatbrush_core.network.function_network import FunctionNetwork
 from heatbrush_core.network.network import Network, Scores
 
-SCORES: tuple[Scores, ...] = ("logits", "probabilities", "values")
+SCORES: tuple[Scores, ...] = get_args(Scores)
 
 
 def network(model: Any, output: str | None = None, scores: Scores | None = None) -> Network:

@@ -15,16 +15,13 @@ _KERAS_SAYS = "Exception encountered when calling"  # before what a layer said i
 _BOLD = re.compile(r"\x1b\[\d*m")
 
 
-def reading(head: str, units: int, scores: Scores | None) -> Reading:
-    """Choose how outputs are read: by the model's own head, by `scores`, by their number."""
-    if head in ("softmax", "log_softmax"):
-        return "softmax"
-    if head == "sigmoid":
-        return "sigmoid"
-    scores = scores or ("values" if units == 1 else "logits")
+def worded(scores: Scores, units: int) -> Reading:
+    """Read outputs as the user's word, or a loss, says what they are."""
     if scores == "logits":
         return "sigmoid" if units == 1 else "softmax"
-    return scores
+    if scores == "probabilities":
+        return "sigmoid_probabilities" if units == 1 else "probabilities"
+    return "sigmoid" if scores == "sigmoid_logits" else scores
 
 
 def score_vectors(name: str, scores: NDArray[Any], count: int) -> NDArray[np.float64]:

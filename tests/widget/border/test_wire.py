@@ -19,6 +19,14 @@ def panel(view: hb.View, name: str) -> protocol.PanelState:
     return next(panel for panel in view.widget.panels if panel["name"] == name)
 
 
+def test_independent_probabilities_are_shown_as_they_are(samples) -> None:
+    p = np.array([0.9, 0.8, 0.1])
+    explainer = hb.Explainer(lambda batch: [p] * len(batch), scores="sigmoid_probabilities")
+    scores = wire.scores(explainer.predict(samples[0]))
+    assert (scores["kind"], scores["predicted"]) == ("probabilities", 0)
+    np.testing.assert_allclose(scores["all"], p)
+
+
 def test_methods_that_cannot_run_say_why(make) -> None:
     methods = {method["name"]: method for method in make().widget.methods}
     assert methods["occlusion"]["reason"] == ""
