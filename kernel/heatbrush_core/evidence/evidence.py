@@ -16,6 +16,7 @@ from heatbrush_core.evidence import nulls, searching
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import Search
+from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.rectangles import bounding_box
 from heatbrush_core.matrix.region import Region, check_region
 from heatbrush_core.progress import Watch
@@ -45,6 +46,7 @@ def evidence(
     import pandas as pd
 
     matrix, given = explainer.asked(x), list(regions)
+    explainer = explainer.settled(matrix)
     for region in given:
         check_region(region, matrix.shape)
     _check(chosen, controls)
@@ -88,6 +90,7 @@ def evidence(
         adjusted, counts = ps, [0] * len(given)
     table["null"], table["p"], table["p_adjusted"] = source, ps, adjusted
     table["smallest_p"] = [1 / (1 + count) if count else np.nan for count in counts]
+    table.attrs["notes"] = (words(explainer.baseline),)
     return table
 
 

@@ -13,6 +13,7 @@ from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.evidence.searching import Nulls
 from heatbrush_core.maps.runs import AXES, Axis
 from heatbrush_core.maps.search import Floats, Found, Methods, Null, Search
+from heatbrush_core.matrix.baselines import words
 from heatbrush_core.progress import Listener, Watch
 
 if TYPE_CHECKING:
@@ -94,8 +95,8 @@ def find_runs(
         "control_mean" and "control_sd" of the best effect in the matched matrices. Empty where
         nothing stands out: ``attrs["why"]`` says why, and ``attrs["best_p"]`` keeps the p of the
         best candidate. Without honest matched matrices "null" is "none", there is no p, and runs
-        are listed by their effect alone. ``attrs["null"]`` says which matrices these were, and
-        ``attrs["controls"]`` how many.
+        are listed by their effect alone. ``attrs["null"]`` says which matrices these were,
+        ``attrs["controls"]`` how many, and ``attrs["notes"]`` what hidden cells become.
 
     Raises
     ------
@@ -107,6 +108,7 @@ def find_runs(
     import pandas as pd
 
     matrix = explainer.asked(x)
+    explainer = explainer.settled(matrix)
     usable = [m for m in methods if not explainer.why_not(m if isinstance(m, str) else m[0])]
     settings = {"k": k, "min_length": min_length, "max_length": max_length, "penalty": penalty}
     search = Search.of(axis, usable, null=null, **settings)
@@ -139,6 +141,7 @@ def find_runs(
     listed.attrs["best_p"] = float(ps[order[0]]) if len(order) else float("nan")
     listed.attrs["null"] = "none" if best is None else best.source
     listed.attrs["controls"] = len(chance)
+    listed.attrs["notes"] = (words(explainer.baseline),)
     listed.attrs["why"] = "" if len(listed) else _why(effect, ps, best, least)
     return listed
 

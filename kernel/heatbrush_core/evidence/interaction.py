@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.maps.runs import AXES, Axis, bands, check_axis
+from heatbrush_core.matrix.baselines import words
 from heatbrush_core.progress import Listener, Watch
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def interaction(
     -------
     DataArray
         (n, n), symmetric, named by the parts' first lines; the diagonal holds N(i).
+        ``attrs["notes"]`` says what hidden cells become.
 
     Raises
     ------
@@ -69,6 +71,7 @@ def interaction(
     import xarray
 
     matrix = explainer.asked(x)
+    explainer = explainer.settled(matrix)
     check_axis(axis)
     which = AXES.index(axis)
     lines = matrix.shape[which]
@@ -90,7 +93,11 @@ def interaction(
     names = [explainer.axes(matrix.shape)[which].labels[start] for start in starts]
     other = f"other_{axis}"
     return xarray.DataArray(
-        values, dims=(axis, other), coords={axis: names, other: names}, name="interaction"
+        values,
+        dims=(axis, other),
+        coords={axis: names, other: names},
+        name="interaction",
+        attrs={"notes": (words(explainer.baseline),)},
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.evidence.class_profiles import _labels
+from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.region import Region, check_region
 from heatbrush_core.progress import Listener, Watch
 
@@ -48,7 +49,7 @@ def reliance(
     -------
     DataFrame
         A row per sample: "class", "necessity", "sufficiency", and "changes", whether the answer is
-        another without the region.
+        another without the region. ``attrs["notes"]`` says what hidden cells become.
 
     Raises
     ------
@@ -60,6 +61,7 @@ def reliance(
     import pandas as pd
 
     matrices = explainer.asked_each(X)
+    explainer = explainer.settled(matrices[0])
     check_region(region, matrices.shape[1:])
     labels = None if y is None else _labels(y, len(matrices))
     inside = region.mask(matrices.shape[1:])[..., None]
@@ -77,7 +79,7 @@ def reliance(
     aims = [explainer.aim(x, each) for x, each in zip(matrices, targets, strict=True)]
     pairs = zip(np.stack(outputs, axis=1), aims, strict=True)
     s = np.array([explainer.scored(z, aim) for z, aim in pairs])
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "class": [aim.label(explainer.classes) for aim in aims],
             "necessity": s[:, 0] - s[:, 1],
@@ -86,3 +88,5 @@ def reliance(
         },
         index=pd.RangeIndex(len(matrices), name="sample"),
     )
+    table.attrs["notes"] = (words(explainer.baseline),)
+    return table

@@ -31,7 +31,7 @@ CELLS = {"patch": (1, 1), "stride": (1, 1)}
 
 
 def linear(w, b=2.0):
-    return Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, w) + b)
+    return Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, w) + b, baseline=0)
 
 
 def explained(values, **more):
@@ -85,7 +85,9 @@ def test_correlations_are_those_of_what_the_model_saw(by, axes):
 
 def test_cells_of_which_the_map_says_nothing_stay():
     x, seen = np.ones((4, 6, 1)), []
-    explainer = Explainer(lambda batch: (seen.append(batch.copy()), batch.sum(axis=(1, 2)))[1])
+    explainer = Explainer(
+        lambda batch: (seen.append(batch.copy()), batch.sum(axis=(1, 2)))[1], baseline=0
+    )
     part = explained(RANDOM.normal(size=x.shape), within=Region.rectangle(1, 3, 2, 6))
     for by, parts in {"cells": 8, "rows": 2, "columns": 4}.items():
         seen.clear()
@@ -99,12 +101,12 @@ def test_what_does_not_differ_has_no_correlation():
     x = RANDOM.normal(size=(4, 5, 1))
     flat = sensitivity_n(linear(np.ones((4, 5, 1))), x, explained(np.ones((4, 5, 1))), 3)
     assert flat.correlation.isna().all()
-    constant = Explainer(lambda batch: np.full(len(batch), 3.0))
+    constant = Explainer(lambda batch: np.full(len(batch), 3.0), baseline=0)
     assert sensitivity_n(constant, x, explained(x), 3).correlation.isna().all()
 
 
 def test_the_logit_of_the_target_is_measured():
-    explainer = Explainer(build(lambda x: layers.Softmax()(top(x, activation=None))))
+    explainer = Explainer(build(lambda x: layers.Softmax()(top(x, activation=None))), baseline=0)
     explanation = explainer.explain(X, "input_x_gradient", 1)
     logit = sensitivity_n(explainer, X, explanation, [5, 20])
     assert (logit.correlation > 0.999).all()  # the logit is linear, its probability is not
@@ -118,17 +120,23 @@ def test_subsets_come_from_the_seed_and_from_no_batches():
 
     x = RANDOM.normal(size=(5, 6, 1))
     a, b, c = (
-        sensitivity_n(Explainer(product, batch_size=size), x, explained(x), [3, 9], seed=seed)
+        sensitivity_n(
+            Explainer(product, batch_size=size, baseline=0), x, explained(x), [3, 9], seed=seed
+        )
         for size, seed in [(None, 0), (7, 0), (7, 1)]
     )
     np.testing.assert_allclose(a.correlation, b.correlation)
     assert (a.correlation != c.correlation).all()
     seen, cancel = [], threading.Event()
-    sensitivity_n(Explainer(product), x, explained(x), 2, progress=seen.append)
+    sensitivity_n(Explainer(product, baseline=0), x, explained(x), 2, progress=seen.append)
     assert (seen[-1].done, seen[-1].total) == (101, 101)
     with pytest.raises(Cancelled):
         sensitivity_n(
-            Explainer(product), x, explained(x), progress=lambda _: cancel.set(), cancel=cancel
+            Explainer(product, baseline=0),
+            x,
+            explained(x),
+            progress=lambda _: cancel.set(),
+            cancel=cancel,
         )
 
 
@@ -178,7 +186,7 @@ def test_a_map_that_follows_its_matrix_has_ratio_one():
 
 def test_a_map_that_does_not_move_has_ratio_zero():
     model = build(lambda x: top(x, activation=None))
-    found = stability(Explainer(model), X, "gradient", samples=3, target=0)
+    found = stability(Explainer(model, baseline=0), X, "gradient", samples=3, target=0)
     np.testing.assert_allclose(found.ratios, 0, atol=1e-5)
     np.testing.assert_allclose(found.correlations, 1, atol=1e-6)
     assert found.same_class.all()
@@ -188,7 +196,7 @@ def test_a_map_that_does_not_move_has_ratio_zero():
 def test_the_target_is_frozen():
     """Noise often turns the prediction, and the map with it where each copy had its own target."""
     w = np.stack([np.ones((4, 4)), -np.ones((4, 4))])
-    explainer = Explainer(lambda batch: np.einsum("nijc,kij->nk", batch, w))
+    explainer = Explainer(lambda batch: np.einsum("nijc,kij->nk", batch, w), baseline=0)
     x = RANDOM.normal(size=(4, 4))
     x -= x.mean() - 1e-3
     found = stability(explainer, x, ("occlusion", CELLS), sigma=0.1, samples=30)
@@ -199,7 +207,7 @@ def test_the_target_is_frozen():
 
 
 def test_a_pair_takes_parameters_that_stability_has_too():
-    explainer = Explainer(build(lambda x: top(conv(x))))
+    explainer = Explainer(build(lambda x: top(conv(x))), baseline=0)
     seen = []
     found = stability(explainer, X, ("rise", {"samples": 30, "seed": 2, "grid": 3}), samples=2,
                       seed=5, target=1, keep=0.4, progress=seen.append)  # fmt: skip
@@ -301,7 +309,7 @@ def test_correlations_are_those_of_a_model_with_these_weights(monkeypatch):
     draws, draw = [], random_weights.drawn
     monkeypatch.setattr(random_weights, "drawn", lambda *a: (draws.append(draw(*a)), draws[-1])[1])
     model, other = build(deep, seed=4), build(deep, seed=4)
-    explainer = Explainer(model)
+    explainer = Explainer(model, baseline=0)
     before, target = weights(model), explainer.predict(X).predicted
     found = randomisation(explainer, X, "input_x_gradient")
     assert same(before, weights(model))
@@ -311,7 +319,7 @@ def test_correlations_are_those_of_a_model_with_these_weights(monkeypatch):
         layer = next(each for each in other.layers if each.name.split("_")[0] == (
             row.Index.split("_")[0]))  # fmt: skip
         layer.set_weights([values for _, values in new])
-        e = Explainer(other).explain(X, "input_x_gradient", target)
+        e = Explainer(other, baseline=0).explain(X, "input_x_gradient", target)
         assert row.spearman == pytest.approx(by_hand(e.map, original), abs=1e-3)
         sizes = by_hand(abs(e.map), abs(original))
         assert row.spearman_absolute == pytest.approx(sizes, abs=1e-3)
@@ -340,7 +348,7 @@ def test_weights_come_from_the_initializers():
 
 
 def opened(model):
-    explainer = Explainer(model)
+    explainer = Explainer(model, baseline=0)
     explainer.predict(X)
     return explainer
 
@@ -386,7 +394,7 @@ def test_layers_from_the_last_to_the_first():
 def test_a_map_that_ignores_the_model_is_found_out(probe):
     model = build(deep)
     before, random = weights(model), []
-    explainer = Explainer(model)
+    explainer = Explainer(model, baseline=0)
     probe.append(lambda task: random.append(task.network.model is not model))
     probe.append(lambda task: random.append(same(before, weights(model))))
     found = randomisation(explainer, X, "probe")
@@ -397,15 +405,17 @@ def test_a_map_that_ignores_the_model_is_found_out(probe):
 
 def test_maps_that_follow_the_model_change():
     model = build(lambda x: top(conv(conv(x, 8), 8)), seed=2)
-    found = randomisation(Explainer(model), X, "gradient", target=0)
+    found = randomisation(Explainer(model, baseline=0), X, "gradient", target=0)
     assert (found.spearman.abs() < 0.7).all() and found.index[0] == model.layers[-1].name
-    again, other = (randomisation(Explainer(model), X, "gradient", s, target=0) for s in (0, 1))
+    again, other = (
+        randomisation(Explainer(model, baseline=0), X, "gradient", s, target=0) for s in (0, 1)
+    )
     np.testing.assert_allclose(again, found, atol=1e-5)
     assert (other.spearman != found.spearman).all()
 
 
 def test_the_target_and_the_score_are_the_same_for_all_maps():
-    explainer = Explainer(build(one_sigmoid))
+    explainer = Explainer(build(one_sigmoid), baseline=0)
     up, down = (randomisation(explainer, X, "gradient", target=target) for target in (1, 0))
     np.testing.assert_allclose(up.score, -down.score, atol=1e-6)
     p = randomisation(explainer, X, "gradient", target=1, score="probability").score
@@ -413,7 +423,7 @@ def test_the_target_and_the_score_are_the_same_for_all_maps():
 
 
 def test_a_model_that_cannot_be_copied_is_random_only_under_the_lock(own, probe):
-    explainer, before, wrong, done = Explainer(own), weights(own), [], threading.Event()
+    explainer, before, wrong, done = Explainer(own, baseline=0), weights(own), [], threading.Event()
 
     def watch():
         while not done.is_set():
@@ -438,7 +448,7 @@ def test_a_model_that_cannot_be_copied_is_random_only_under_the_lock(own, probe)
 @pytest.mark.parametrize("kind", ["copied", "own"])
 def test_errors_leave_the_model_as_it_was(kind, own, probe):
     model = own if kind == "own" else build(deep)
-    explainer, before, count = Explainer(model), weights(model), []
+    explainer, before, count = Explainer(model, baseline=0), weights(model), []
 
     def fail(task):
         count.append(1)
@@ -474,9 +484,9 @@ def test_what_has_no_weights_is_refused():
         randomisation(linear(X[..., None]), X, "occlusion")
     bare = build(lambda x: layers.GlobalAveragePooling2D()(x))
     with refuses(ValueError, "no layer that learned any", "needs weights", "a trained model"):
-        randomisation(Explainer(bare), X, "gradient")
+        randomisation(Explainer(bare, baseline=0), X, "gradient")
     with refuses(ValueError, "seed is -3", "at least 0", "give more"):
-        randomisation(Explainer(bare), X, "gradient", -3)
+        randomisation(Explainer(bare, baseline=0), X, "gradient", -3)
 
 
 # ------------------------------------------------------------------ how alike maps look
@@ -562,7 +572,7 @@ def test_only_a_known_rectangle_is_compared(name, alike):
 
 
 def test_measures_are_the_columns(probe, alike):
-    explainer, x = Explainer(build(deep)), X.copy()
+    explainer, x = Explainer(build(deep), baseline=0), X.copy()
     assert randomisation(explainer, x, "probe").columns.tolist() == [*MEASURES[:2], "score"]
     found = randomisation(explainer, x, "probe", measures=["hog", "spearman", "ssim"])
     assert found.columns.tolist() == ["hog", "spearman", "ssim", "score"]
@@ -574,14 +584,14 @@ def test_measures_are_the_columns(probe, alike):
 @pytest.mark.parametrize("given", ["mse", [], ["ssim", "mse"], None])
 def test_unknown_measures(given):
     with refuses(ValueError, f"measures is {given!r}", "spearman_absolute, ssim, hog", "give some"):
-        randomisation(Explainer(build(deep)), X, "gradient", measures=given)
+        randomisation(Explainer(build(deep), baseline=0), X, "gradient", measures=given)
 
 
 @pytest.mark.parametrize("name", ["ssim", "hog"])
 def test_scikit_image_is_only_needed_where_it_is_asked_for(name, monkeypatch, probe):
     for module in {"skimage", "skimage.feature", "skimage.metrics"}:
         monkeypatch.setitem(sys.modules, module, None)
-    explainer, asked = Explainer(build(deep)), []
+    explainer, asked = Explainer(build(deep), baseline=0), []
     probe.append(asked.append)
     with refuses(ImportError, repr(name), "scikit-image", "pip install 'heatbrush[similarity]'"):
         randomisation(explainer, X, "probe", measures=["spearman", name])
