@@ -61,7 +61,7 @@ def main() -> None:
 
     model = small_cnn(head="linear")
     x = np.random.default_rng(0).normal(size=SHAPE).astype("float32")
-    explainer = hb.Explainer(model)
+    explainer = hb.Explainer(model, baseline=0)
     target = explainer.predict(x).predicted
     bare = bare_gradient(model, target)
     print(

@@ -64,7 +64,7 @@ def main() -> None:
     # no softmax, as xplique explains whatever the model returns
     model = small_cnn(head="linear")
     x = np.random.default_rng(0).normal(size=SHAPE).astype("float32")
-    explainer = hb.Explainer(model)
+    explainer = hb.Explainer(model, baseline=0)
     target = explainer.predict(x).predicted
     aim = np.eye(len(explainer.classes), dtype="float32")[[target]]
 

@@ -121,7 +121,7 @@ def evidence() -> None:
     model, random = three_block(), np.random.default_rng(0)
     x = random.normal(size=model.input_shape[1:]).astype("float32")
     for kind in ("8 x 16", "8 columns"):
-        given, explainer = regions(kind, random), hb.Explainer(model)
+        given, explainer = regions(kind, random), hb.Explainer(model, baseline=0)
 
         def ours(explainer: Any = explainer, given: list[Any] = given) -> Any:
             return explainer.evidence(x, given, 0, chosen="before", controls=CONTROLS)
@@ -167,10 +167,10 @@ def shapley() -> None:
     )
     model = three_block()
     size = model.input_shape[1:3]
-    made = planted.trained(planted.three_block, "step", SEED, 400, 100, size)
+    made = planted.trained(planted.three_block, "step", SEED, 400, 100, size, baseline=0)
     of_class = made.samples.X[made.samples.y == made.planted][:MATRICES]
     noise = np.random.default_rng(0).normal(size=(*size, 1)).astype("float32")
-    cases = [("random weights", hb.Explainer(model), noise)]
+    cases = [("random weights", hb.Explainer(model, baseline=0), noise)]
     cases += [(f"trained, {i}", made.explainer, x) for i, x in enumerate(of_class)]
     for name, explainer, given in cases:
         x = explainer.matrix(given)

@@ -173,8 +173,8 @@ def measure(case: Case) -> None:
     x = np.random.default_rng(0).normal(size=model.input_shape[1:]).astype("float32")
     edges = windows(x.shape, case)
     settings = {"target": 0, "patch": case.patch, "stride": case.stride}
-    first = timed(lambda: hb.Explainer(model).explain(x, "occlusion", **settings))
-    explainer = hb.Explainer(model)
+    first = timed(lambda: hb.Explainer(model, baseline=0).explain(x, "occlusion", **settings))
+    explainer = hb.Explainer(model, baseline=0)
     some = edges if case.rounds > 3 else edges[:: len(edges) // SHARE]
     ways: dict[str, tuple[Callable[[], Any], float]] = {
         "naive": (tuned(model, x, some), len(edges) / len(some))

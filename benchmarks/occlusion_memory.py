@@ -34,7 +34,7 @@ def measure(name: str) -> None:
     make = getattr(networks, name)
     model = make(9) if name == "cifar_resnet" else make()
     x = np.random.default_rng(0).normal(size=model.input_shape[1:]).astype("float32")
-    explainer = hb.Explainer(model)
+    explainer = hb.Explainer(model, baseline=0)
     explainer.predict(x)
     original = explainer._network.original(x)
     tiling = Tiling(np.ones(x.shape[:2], bool), (16, 16), (8, 8))

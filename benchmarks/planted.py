@@ -23,6 +23,7 @@ def trained(
     test: int,
     size: tuple[int, int] = (16, 64),
     epochs: int = 12,
+    baseline: Any = "auto",
 ) -> Planted:
     """Train a network on so many samples of one shape; 300 of them are the background."""
     import keras
@@ -40,7 +41,8 @@ def trained(
     model.fit(given.X, given.y, epochs=epochs, batch_size=32, verbose=0)
     accuracy = model.evaluate(asked.X, asked.y, verbose=0)[1]
     planted = [each.name for each in spec.classes].index("planted")
-    return Planted(hb.Explainer(model, background=given.X[:300]), asked, planted, accuracy)
+    explainer = hb.Explainer(model, background=given.X[:300], baseline=baseline)
+    return Planted(explainer, asked, planted, accuracy)
 
 
 def three_block(x: Any) -> Any:

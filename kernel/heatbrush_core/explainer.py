@@ -15,6 +15,7 @@ from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.batching import batches
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.search import Search
+from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
 from heatbrush_core.methods.occlusion import PATCH
@@ -39,11 +40,13 @@ class Explainer(Explaining):
     rows, columns
         Names along the axes: strings, numbers, dates or a pandas Index; None: 0, 1 ...
     background
-        (N, H, W, C) typical matrices, for the background baselines, and to see what the outputs of
-        a model are that neither its graph nor its loss tells.
+        (N, H, W, C) typical matrices, for the baselines that are taken from them, "auto" among
+        them, and to see what the outputs of a model are that neither its graph nor its loss tells.
     baseline
         What a cell becomes when it is hidden: a number, an array, a function of x, "mean",
-        "median", "row_mean", "column_mean", "blur", "background_mean" or "background_median".
+        "median", "row_mean", "row_median", "column_mean", "blur", "background_mean",
+        "background_median", "background_row_median" or "auto", the default: the median of its row
+        and channel, over the background, or over x where there is no background with its rows.
     output
         The name of one of several outputs.
     scores
@@ -223,7 +226,8 @@ class Explainer(Explaining):
             of x, also those that share cells with the region; "null", what p compares with
             ("placement", "repeat the choice" or "none"); "p", one-sided; "p_adjusted", for all rows
             together; "smallest_p".
-            ``attrs["score"]`` says which score was measured.
+            ``attrs["score"]`` says which score was measured, ``attrs["notes"]`` what hidden cells
+            become.
 
         Raises
         ------
@@ -318,7 +322,12 @@ class Explainer(Explaining):
         chosen = find(method)
         if reason := self.why_not(chosen.name):
             raise TypeError(reason)
-        return chosen, chosen.settings(parameters, (x.shape[0], x.shape[1]))
+        settings = chosen.settings(parameters, (x.shape[0], x.shape[1]))
+        given = dict(settings)
+        if "baseline" in given:
+            word = self.word(x, given["baseline"])
+            settings = settings.model_copy(update={"baseline": word})
+        return chosen, settings
 
     def _explanation(
         self,
@@ -331,8 +340,7 @@ class Explainer(Explaining):
         seconds: float,
     ) -> Explanation:
         parameters = dict(settings)
-        if parameters.get("baseline", 0) is None:
-            parameters["baseline"] = self.baseline
+        hidden = (words(parameters["baseline"]),) if "baseline" in parameters else ()
         row_axis, column_axis = self.axes(x.shape)
         return Explanation(
             values=result.values,
@@ -347,7 +355,7 @@ class Explainer(Explaining):
             standard_error=result.errors.map,
             row_errors=result.errors.rows,
             column_errors=result.errors.columns,
-            notes=(*self._network.notes, *result.notes),
+            notes=(*self._network.notes, *result.notes, *hidden),
             conservation=result.conservation,
             seconds=seconds,
             within=within,

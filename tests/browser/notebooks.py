@@ -18,7 +18,7 @@ def model(batch):
 
 x = np.ones((8, 40), "float32")
 explainer = hb.Explainer(
-    model, batch_size=4, classes=["left", "right"], scores="probabilities",
+    model, batch_size=4, classes=["left", "right"], scores="probabilities", baseline=0,
     rows=[f"sensor {i}" for i in range(8)], columns=np.arange(40) / 4,
 )
 """

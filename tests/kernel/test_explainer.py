@@ -380,7 +380,7 @@ def test_a_function_that_writes_into_its_batch_harms_nothing():
         return linear(batch)
 
     x = X.copy()
-    explanation = Explainer(scaled).explain(x, "occlusion", 0, patch=(1, 1))
+    explanation = Explainer(scaled, baseline=0).explain(x, "occlusion", 0, patch=(1, 1))
     np.testing.assert_array_equal(x, X)
     np.testing.assert_allclose(explanation.map[:4], X[:4] / 2, atol=1e-5)
 

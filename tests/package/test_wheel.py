@@ -48,7 +48,7 @@ def test_installed_elsewhere_it_explains_and_finds_its_bundle(wheel: Path, tmp_p
     code = """
 import heatbrush as hb, numpy as np, pathlib
 assert pathlib.Path(hb.__file__).is_relative_to(pathlib.Path.cwd() / "site"), hb.__file__
-explainer = hb.Explainer(lambda batch: batch.sum(axis=(2, 3)))
+explainer = hb.Explainer(lambda batch: batch.sum(axis=(2, 3)), baseline=0)
 explanation = explainer.explain(np.ones((2, 3)), "occlusion", patch=(1, 1))
 print(hb.__version__, float(explanation.map.sum()))
 hb.compare(explainer, np.ones((2, 3)), methods=["occlusion"]).close()

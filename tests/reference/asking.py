@@ -14,7 +14,7 @@ def explainer(name, variant=plain, eager=False):
     model = models.load(name, softmax=variant is plain)
     model = variant(model)
     model.compile(run_eagerly=eager)
-    return Explainer(model, background=models.DIGITS)
+    return Explainer(model, background=models.DIGITS, baseline=0)
 
 
 class Ask:

@@ -36,7 +36,7 @@ def busy(path):
 x = np.random.default_rng(0).normal(size=(2, 4, 40)).astype("float32")
 x[0, :, :10] += 1
 x[1, :, 20:30] += 1
-explainer = hb.Explainer(model, classes=["left", "right"], batch_size=4)
+explainer = hb.Explainer(model, classes=["left", "right"], batch_size=4, baseline=0)
 """
 VIEW = """
 methods = {"a": ("occlusion", dict(patch=(2, 10))), "b": "occlusion"}

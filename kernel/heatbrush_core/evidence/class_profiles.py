@@ -12,6 +12,7 @@ from heatbrush_core import targets
 from heatbrush_core.checks import MethodLike, read_method
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
+from heatbrush_core.matrix.baselines import words
 from heatbrush_core.progress import Listener
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def class_profile(
         bootstrap draws of the class's samples (Efron & Tibshirani 1993, chapter 13), NaN where a
         class has fewer than two; "prototype" (class,): the sample whose profile goes most with the
         mean; "count" (class,); "profile" (sample, line) and "class_of" (sample,).
+        ``attrs["notes"]`` says what hidden cells become, where the method hides any.
 
     Raises
     ------
@@ -87,6 +89,8 @@ def class_profile(
         matrices, name, labels.tolist(), progress=progress, cancel=cancel, **given
     )
     profiles = np.array([getattr(each, axis) for each in found], np.float64)
+    used = found[0].parameters
+    hidden = (words(used["baseline"]),) if "baseline" in used else ()
     present, random = np.unique(labels), np.random.default_rng(seed)
     bands = [_band(profiles[labels == each], level, random) for each in present]
     names = [explainer.classes[each] for each in present]
@@ -104,7 +108,7 @@ def class_profile(
             "class": names,
             axis: list(explainer.axes(matrices.shape[1:])[AXES.index(axis)].labels),
         },
-        attrs={"method": name, "level": level, "draws": DRAWS, "seed": seed},
+        attrs={"method": name, "level": level, "draws": DRAWS, "seed": seed, "notes": hidden},
     )
 
 

@@ -21,6 +21,7 @@ from heatbrush_core.evidence.searching import Repeats
 from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.rectangles import bounding_box
 from heatbrush_core.matrix.region import Region, check_region
 from heatbrush_core.progress import Watch
@@ -49,6 +50,7 @@ def evidence(
 ) -> pd.DataFrame:
     """Judge regions; `Explainer.evidence` says how."""
     matrix, given = explainer.asked(x), list(regions)
+    explainer = explainer.settled(matrix)
     for region in given:
         check_region(region, matrix.shape)
     _check(chosen, controls)
@@ -82,7 +84,7 @@ def evidence(
         chance = Chance.of_repeats(necessity, None)
     table["null"], table["p"], table["p_adjusted"] = chance.source, chance.ps, chance.adjusted
     table["smallest_p"] = [1 / (1 + many) if many else np.nan for many in chance.counts]
-    table.attrs["score"] = measured
+    table.attrs["score"], table.attrs["notes"] = measured, (words(explainer.baseline),)
     return table
 
 

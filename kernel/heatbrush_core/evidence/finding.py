@@ -16,6 +16,7 @@ from heatbrush_core.evidence.searching import Found, Repeats
 from heatbrush_core.maps.search import Methods, NullChoice, Search
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName
+from heatbrush_core.matrix.baselines import words
 from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.targets import ScoreKind
 
@@ -110,8 +111,8 @@ def find_runs(
         ``attrs["why"]`` says why the table is empty, and ``attrs["best_p"]`` keeps the p of the
         best candidate; ``attrs["null"]`` says which the matched matrices were,
         ``attrs["controls"]`` how many, ``attrs["score"]`` which score was measured;
-        ``attrs["notes"]`` are sentences, such as that "elsewhere" of a run is above 0.2: its
-        evidence may be spread over the matrix.
+        ``attrs["notes"]`` are sentences: what hidden cells become, and such as that "elsewhere" of
+        a run is above 0.2, so that its evidence may be spread over the matrix.
 
     Raises
     ------
@@ -124,6 +125,7 @@ def find_runs(
     import pandas as pd
 
     matrix = explainer.asked(x)
+    explainer = explainer.settled(matrix)
     usable = [each for each in read_methods(methods).values() if not explainer.why_not(each[0])]
     settings = {"k": k, "min_length": min_length, "max_length": max_length, "penalty": penalty}
     search = Search.of(axis, usable, null=null, score=score, **settings)
@@ -161,7 +163,7 @@ def find_runs(
     listed.attrs["best_p"] = float(ps[order[0]]) if len(order) else float("nan")
     listed.attrs["null"] = "none" if repeats is None else repeats.source
     listed.attrs["controls"], listed.attrs["score"] = len(chance), measured
-    listed.attrs["notes"] = elsewhere.notes(listed)
+    listed.attrs["notes"] = (words(explainer.baseline), *elsewhere.notes(listed))
     listed.attrs["why"] = "" if len(listed) else _why(effect, ps, repeats, least)
     return listed
 

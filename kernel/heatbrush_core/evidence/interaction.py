@@ -12,6 +12,7 @@ from heatbrush_core.checks import count
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.maps.runs import bands
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
+from heatbrush_core.matrix.baselines import words
 from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.targets import ScoreKind
 
@@ -65,6 +66,7 @@ def interaction(
     -------
     DataArray
         (n, n), symmetric, named by the parts' first lines; the diagonal holds N(i).
+        ``attrs["notes"]`` says what hidden cells become.
 
     Raises
     ------
@@ -76,6 +78,7 @@ def interaction(
     import xarray
 
     matrix = explainer.asked(x)
+    explainer = explainer.settled(matrix)
     check_axis(axis)
     which = AXES.index(axis)
     lines = matrix.shape[which]
@@ -97,7 +100,11 @@ def interaction(
     names = [explainer.axes(matrix.shape)[which].labels[start] for start in starts]
     other = f"other_{axis}"
     return xarray.DataArray(
-        values, dims=(axis, other), coords={axis: names, other: names}, name="interaction"
+        values,
+        dims=(axis, other),
+        coords={axis: names, other: names},
+        name="interaction",
+        attrs={"notes": (words(explainer.baseline),)},
     )
 
 

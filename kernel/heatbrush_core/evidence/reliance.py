@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
+from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.region import Region, check_region
 from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.targets import ScoreKind
@@ -54,7 +55,7 @@ def reliance(
     -------
     DataFrame
         A row per sample: "class", "necessity", "sufficiency", and "changes", whether the answer is
-        another without the region.
+        another without the region. ``attrs["notes"]`` says what hidden cells become.
 
     Raises
     ------
@@ -66,6 +67,7 @@ def reliance(
     import pandas as pd
 
     matrices = explainer.asked_each(X)
+    explainer = explainer.settled(matrices[0])
     check_region(region, matrices.shape[1:])
     labels = None if y is None else targets.labels(y, len(matrices), explainer.classes)
     explainer.score_kind(score)  # an impossible one is refused before the model works
@@ -84,7 +86,7 @@ def reliance(
     aims = [explainer.aim(x, each) for x, each in zip(matrices, asked, strict=True)]
     pairs = zip(np.stack(outputs, axis=1), aims, strict=True)
     s = np.array([explainer.scored(z, aim, score) for z, aim in pairs])
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "class": [aim.label(explainer.classes) for aim in aims],
             "necessity": s[:, 0] - s[:, 1],
@@ -93,3 +95,5 @@ def reliance(
         },
         index=pd.RangeIndex(len(matrices), name="sample"),
     )
+    table.attrs["notes"] = (words(explainer.baseline),)
+    return table

@@ -41,7 +41,7 @@ class Predictor:
         rows: Any = None,
         columns: Any = None,
         background: ArrayLike | None = None,
-        baseline: Any = 0.0,
+        baseline: Any = "auto",
         output: str | None = None,
         scores: Scores | None = None,
         batch_size: int | None = None,
@@ -49,13 +49,14 @@ class Predictor:
         baselines.check_word(baseline)
         self.model = model
         self.lock = threading.RLock()
-        self.baseline = baseline
         self._network = network(model, output, scores)
         self._rows, self._columns = kept(rows), kept(columns)
         self._names = None if classes is None else targets.names(classes)
         self._batch_size = checked(batch_size)
         self._batchings: dict[tuple[Any, ...], Batching] = {}
         self.background = None if background is None else self.matrices(background)
+        self._typical: dict[str, NDArray[Any]] = {}
+        self._baseline = baseline
         if self._network.head is not None:
             targets.check_names(self._names, self._network.head.classes)
         check_counts(self._rows, self._columns, self.shape)
@@ -85,6 +86,12 @@ class Predictor:
         if self._names is not None or head is None:
             return self._names or ()
         return tuple(f"class {index}" for index in range(head.classes))
+
+    @property
+    def baseline(self) -> Any:
+        """What hidden cells become; the word that was chosen, where it was left to "auto"."""
+        given = self._baseline
+        return baselines.chosen(self.background) if baselines.is_auto(given) else given
 
     @property
     def shape(self) -> Shape | None:
@@ -340,8 +347,21 @@ class Predictor:
 
     def fill(self, x: NDArray[Any], spec: Any = None) -> NDArray[Any]:
         """Make the (H, W, C) baseline of a matrix; None is the explainer's own."""
-        spec = self.baseline if spec is None else spec
-        return baselines.baseline(spec, x, self.background)
+        return baselines.baseline(self.word(x, spec), x, self.background, self._typical)
+
+    def word(self, x: NDArray[Any], spec: Any = None) -> Any:
+        """Tell what a baseline is for (H, W, C) x: "auto" becomes a word, None the own one."""
+        spec = self._baseline if spec is None else spec
+        return baselines.chosen(self.background, x.shape) if baselines.is_auto(spec) else spec
+
+    def settled(self, x: NDArray[Any]) -> Self:
+        """Fix the baseline for (H, W, C) x, so that all that is compared with x has the same."""
+        word = self.word(x)
+        if word is self.baseline:
+            return self
+        twin = copy.copy(self)  # the background has other rows, and its matrices would keep theirs
+        vars(twin)["_baseline"] = word
+        return twin
 
     def batching(self, x: NDArray[Any], work: str | Route) -> Batching:
         """Keep one choice of batch sizes per kind of work and size of matrix, from run to run."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any
 
@@ -14,18 +14,23 @@ from heatbrush_core.checks import hint
 Array = NDArray[Any]
 
 
-def baseline(spec: Any, x: Array, background: Array | None = None) -> Array:
+def baseline(
+    spec: Any, x: Array, background: Array | None = None, made: dict[str, Array] | None = None
+) -> Array:
     """Compute the matrix that stands for "nothing there".
 
     Parameters
     ----------
     spec : float, array-like, callable or str
         A number for every cell; an array that broadcasts to (H, W), for all channels, or else to
-        (H, W, C); a function from x to either; or one of `NAMES`.
+        (H, W, C); a function from x to either; or one of `NAMES`, of which "auto" stands for the
+        word that `chosen` gives.
     x : (H, W, C) float array
         The matrix that is explained.
     background : (N, H, W, C) float array, optional
-        Typical matrices, for "background_mean" and "background_median".
+        Typical matrices, for the words that begin with "background".
+    made : dict, optional
+        What words have made of this background so far; it is added to. Default none: made anew.
 
     Returns
     -------
@@ -41,19 +46,55 @@ def baseline(spec: Any, x: Array, background: Array | None = None) -> Array:
 
     Notes
     -----
-    All words work per channel. "mean" and "median" are those of x; "row_mean" gives each row its
-    own mean, "column_mean" each column. "blur" is a Gaussian blur, a perturbation of Fong & Vedaldi
-    (Interpretable Explanations of Black Boxes by Meaningful Perturbation, ICCV 2017, section 4.1),
-    here with a standard deviation of a tenth of each axis, at least one cell, and with weights that
-    are renormalised at the edges. "background_mean" and "background_median" are taken cell by cell.
+    All words work per channel. "mean" and "median" are those of x; "row_mean" and "row_median" give
+    each row its own, "column_mean" each column. "blur" is a Gaussian blur, a perturbation of Fong &
+    Vedaldi (Interpretable Explanations of Black Boxes by Meaningful Perturbation, ICCV 2017,
+    section 4.1), here with a standard deviation of a tenth of each axis, at least one cell, and
+    with weights that are renormalised at the edges. "background_mean" and "background_median" are
+    taken cell by cell, "background_row_median" row by row, over all columns of all matrices, of
+    which there may be more or fewer than x has.
     """
     if isinstance(spec, str):
-        return _named(spec, x, background).astype(x.dtype, copy=False)
+        return _named(spec, x, background, made).astype(x.dtype)
     if isinstance(spec, Real):
         return _broadcast(spec, x, "The baseline")
     if callable(spec):
         return _broadcast(spec(x.copy()), x, "What the baseline function returned")
     return _broadcast(spec, x, "The baseline")
+
+
+def chosen(background: Array | None, shape: Sequence[int] | None = None) -> str:
+    """Choose what "auto" stands for: the median of each row and channel.
+
+    Parameters
+    ----------
+    background : (N, H, W, C) array or None
+        Typical matrices; the medians are theirs, over all their columns.
+    shape : (H, W, C), optional
+        Of the matrix that is asked about. Where the background has other rows or channels, the
+        medians are the matrix's own, as they are without a background.
+    """
+    if background is None or not (shape is None or _has_rows(background, shape)):
+        return "row_median"
+    return "background_row_median"
+
+
+def is_auto(spec: Any) -> bool:
+    """Tell whether the baseline is left to `chosen`."""
+    return isinstance(spec, str) and spec == "auto"
+
+
+def words(spec: Any) -> str:
+    """Say in a sentence what hidden cells become; `spec` is as in `baseline`, and not "auto"."""
+    if isinstance(spec, str):
+        said = _SAID[spec]
+    elif callable(spec):
+        said = "what the given function makes of the matrix"
+    elif np.ndim(spec):
+        said = "those of the given array"
+    else:
+        said = f"{float(spec):g}".replace("-", "−")
+    return f"Hidden cells become {said}."
 
 
 def check_word(spec: Any) -> None:
@@ -65,21 +106,37 @@ def check_word(spec: Any) -> None:
         )
 
 
-def _named(name: str, x: Array, background: Array | None) -> Array:
+def _named(name: str, x: Array, background: Array | None, made: dict[str, Array] | None) -> Array:
     if name in _OF_X:
         return np.broadcast_to(_OF_X[name](x), x.shape)
     check_word(name)
+    if name == "auto":
+        return _named(chosen(background, x.shape), x, background, made)
     if background is None:
         raise ValueError(
             f"The baseline {name!r} needs typical matrices, but the explainer has none; give it "
             "background= with shape (N, rows, columns, channels), or choose another baseline."
         )
-    if background.shape[1:] != x.shape:
+    _check_fit(name, x, background)
+    made = {} if made is None else made
+    if name not in made:
+        made[name] = _OF_BACKGROUND[name](background)
+    return np.broadcast_to(made[name], x.shape)
+
+
+def _has_rows(background: Array, shape: Sequence[int]) -> bool:
+    """Tell whether the background has the rows and channels of a matrix of (H, W, C)."""
+    return (background.shape[1], background.shape[3]) == (shape[0], shape[2])
+
+
+def _check_fit(name: str, x: Array, background: Array) -> None:
+    row_by_row = name == "background_row_median"
+    if not (_has_rows(background, x.shape) if row_by_row else background.shape[1:] == x.shape):
         raise ValueError(
             f"The baseline {name!r} is {background.shape[1:]}, but the matrix is {x.shape}; "
-            "give a background of matrices of the same shape."
+            "give a background of matrices "
+            f"{'with the same rows and channels' if row_by_row else 'of the same shape'}."
         )
-    return _OF_BACKGROUND[name](background)
 
 
 def _broadcast(given: Any, x: Array, what: str) -> Array:
@@ -135,12 +192,25 @@ _OF_X: dict[str, Callable[[Array], Array]] = {
     "mean": lambda x: x.mean(axis=(0, 1), keepdims=True, dtype=np.float64),
     "median": lambda x: np.median(x, axis=(0, 1), keepdims=True),
     "row_mean": lambda x: x.mean(axis=1, keepdims=True, dtype=np.float64),
+    "row_median": lambda x: np.median(x, axis=1, keepdims=True),
     "column_mean": lambda x: x.mean(axis=0, keepdims=True, dtype=np.float64),
     "blur": _blur,
 }
 _OF_BACKGROUND: dict[str, Callable[[Array], Array]] = {
     "background_mean": lambda background: background.mean(axis=0, dtype=np.float64),
     "background_median": lambda background: np.median(background, axis=0),
+    "background_row_median": lambda background: np.median(background, axis=(0, 2))[:, None],
 }
-NAMES = (*_OF_X, *_OF_BACKGROUND)
+NAMES = (*_OF_X, *_OF_BACKGROUND, "auto")
 """The words that a baseline can be."""
+_SAID = {
+    "mean": "the mean of the matrix",
+    "median": "the median of the matrix",
+    "row_mean": "the mean of their row",
+    "row_median": "the median of their row",
+    "column_mean": "the mean of their column",
+    "blur": "those of the blurred matrix",
+    "background_mean": "their mean over the background",
+    "background_median": "their median over the background",
+    "background_row_median": "the median of their row over the background",
+}

@@ -15,6 +15,7 @@ from heatbrush_core.inference.explaining import Explaining, opened
 from heatbrush_core.inference.task import asked
 from heatbrush_core.maps.similarity import pearson
 from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.matrix.baselines import words
 from heatbrush_core.metrics.parts import Parts, labels, ranked
 from heatbrush_core.progress import Listener
 from heatbrush_core.targets import ScoreKind
@@ -74,6 +75,7 @@ def sensitivity_n(
         One row per size, its index "n"; "share" is n divided by the number of parts, "correlation"
         that of Pearson, 1 where the map tells the change of the score for each subset up to a
         factor, as on a linear model. NaN where either does not differ between the subsets.
+        ``attrs["notes"]`` says what hidden cells become.
 
     Raises
     ------
@@ -108,8 +110,10 @@ def sensitivity_n(
 
     import pandas as pd
 
-    table = {"n": sizes, "share": np.array(sizes) / len(known), "correlation": found}
-    return pd.DataFrame(table).set_index("n")
+    columns = {"n": sizes, "share": np.array(sizes) / len(known), "correlation": found}
+    table = pd.DataFrame(columns).set_index("n")
+    table.attrs["notes"] = (words(explainer.word(x, baseline)),)
+    return table
 
 
 def _sizes(n: Any, parts: int, by: Parts) -> list[int]:

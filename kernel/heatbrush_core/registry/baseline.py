@@ -12,7 +12,13 @@ from heatbrush_core.matrix.baselines import NAMES
 WORDS = f"a number, an array, a function of x, or one of {', '.join(NAMES)}; None: the explainer's"
 
 # open: a form offers the names, and takes a number as well
-SCHEMA = {"enum": list(NAMES), "type": "string", "nullable": True, "open": True}
+SCHEMA = {
+    "enum": list(NAMES),
+    "type": "string",
+    "nullable": True,
+    "none": "the explainer's",
+    "open": True,
+}
 
 Baseline = Annotated[Any, WithJsonSchema(SCHEMA)]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from heatbrush_core.checks import index, short
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.rectangles import Rectangle
-from heatbrush_core.synthetic import shapes
+from heatbrush_core.synthetic import grounds, shapes
 from heatbrush_core.synthetic.shapes import Kind
 from heatbrush_core.synthetic.spec import Distractor, Pattern, Spec
 
@@ -52,7 +52,7 @@ class Samples:
     Attributes
     ----------
     X
-        (N, H, W, 1) float32.
+        (N, H, W, C) float32; C is 2 on a ground of two channels, else 1.
     y
         (N,) integer labels, indices into the classes of the spec.
     truth
@@ -111,15 +111,15 @@ def draw(spec: Spec, count: int, split: Split = "train") -> Samples:
         )
     if split not in get_args(Split):
         raise ValueError(f'Got split={short(split)}, but "train" or "test" is expected; give one.')
-    streams = np.random.default_rng(spec.seed).spawn(2)
+    *streams, of_rows = np.random.default_rng(spec.seed).spawn(3)
     order, each = streams[get_args(Split).index(split)].spawn(2)
+    units = grounds.RowUnits.draw(spec.shape[0], of_rows)
     y = _labels(len(spec.classes), count, order)
-    X = np.zeros((count, *spec.shape, 1), np.float32)
+    X = np.zeros((count, *spec.shape, grounds.channels(spec.ground)), np.float32)
     truth, distractors = np.zeros((2, count, *spec.shape), bool)
     instances = []
     for number, random in enumerate(each.spawn(count)):
-        matrix, planted = _sample(spec, int(y[number]), split, random)
-        X[number, :, :, 0] = matrix
+        X[number], planted = _sample(spec, int(y[number]), split, units, random)
         for one in planted:
             mask = distractors if one.is_distractor else truth
             mask[number, slice(*one.rows), slice(*one.columns)] = True
@@ -134,10 +134,10 @@ def _labels(classes: int, count: int, random: np.random.Generator) -> NDArray[np
 
 
 def _sample(
-    spec: Spec, label: int, split: Split, random: np.random.Generator
+    spec: Spec, label: int, split: Split, units: grounds.RowUnits, random: np.random.Generator
 ) -> tuple[Floats, list[Instance]]:
-    """One matrix, and what was planted in it."""
-    of_class, of_no_class, around = random.spawn(3)
+    """One (H, W, C) matrix, and what was planted in it."""
+    of_class, of_no_class, around, of_ground = random.spawn(4)
     matrix = np.zeros(spec.shape)
     planted: list[Instance] = []
     carried = [
@@ -148,10 +148,15 @@ def _sample(
     for patterns, chance in ((spec.classes[label].evidence, of_class), (carried, of_no_class)):
         for pattern, place in _arranged(patterns, spec, planted, chance):
             planted.append(_planted(matrix, pattern, place, chance))
-    if spec.noise.standard_deviation:
-        lengths = (spec.noise.correlation_rows, spec.noise.correlation_columns)
-        matrix += spec.noise.standard_deviation * shapes.noise(spec.shape, lengths, around)
-    return matrix, planted
+    each = [matrix + _noise(spec, around) for _ in range(grounds.channels(spec.ground))]
+    return grounds.lay(spec.ground, np.stack(each), units, of_ground), planted
+
+
+def _noise(spec: Spec, random: np.random.Generator) -> Floats:
+    if not spec.noise.standard_deviation:
+        return np.zeros(spec.shape)
+    lengths = (spec.noise.correlation_rows, spec.noise.correlation_columns)
+    return spec.noise.standard_deviation * shapes.noise(spec.shape, lengths, random)
 
 
 def _probability(distractor: Distractor, spec: Spec, label: int, split: Split) -> float:

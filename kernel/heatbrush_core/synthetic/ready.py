@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from heatbrush_core.synthetic import shapes
+from heatbrush_core.synthetic.grounds import Ground
 from heatbrush_core.synthetic.shapes import Kind
 from heatbrush_core.synthetic.spec import ClassSpec, Distractor, Evidence, Spec
 
 FREQUENCIES: dict[Kind, shapes.Frequency] = {"oscillation": (0.15, 0.25), "chirp": (0.05, 0.35)}
 
 
-def columns(kind: Kind = "bump", shape: tuple[int, int] = (16, 64), seed: int = 0) -> Spec:
+def columns(
+    kind: Kind = "bump",
+    shape: tuple[int, int] = (16, 64),
+    seed: int = 0,
+    ground: Ground = "standard",
+) -> Spec:
     """Make a spec of two classes: "planted" has one run of 8 to 12 columns, "nothing" none.
 
     The evidence is in a quarter to a half of the rows, its peak 2 to 3 standard deviations of the
@@ -23,17 +29,24 @@ def columns(kind: Kind = "bump", shape: tuple[int, int] = (16, 64), seed: int = 
         Default (16, 64); at least 12 columns, which the evidence has at most.
     seed : int
         Default 0.
+    ground : {"standard", "middle", "counts", "decibels", "rows", "strokes", "channels"}
+        What the matrices are made of, see `Spec`. Default "standard".
     """
     some = (max(1, shape[0] // 4), max(1, shape[0] // 2))
     evidence = _evidence(kind, some, (8, 12))
-    return Spec(shape=shape, classes=_one_of_two(evidence), seed=seed)
+    return Spec(shape=shape, classes=_one_of_two(evidence), ground=ground, seed=seed)
 
 
-def rows(kind: Kind = "bump", shape: tuple[int, int] = (64, 16), seed: int = 0) -> Spec:
+def rows(
+    kind: Kind = "bump",
+    shape: tuple[int, int] = (64, 16),
+    seed: int = 0,
+    ground: Ground = "standard",
+) -> Spec:
     """Make a spec as `columns` does, with one run of 8 to 12 rows over some of the columns."""
     some = (max(1, shape[1] // 4), max(1, shape[1] // 2))
     evidence = _evidence(kind, (8, 12), some)
-    return Spec(shape=shape, classes=_one_of_two(evidence), seed=seed)
+    return Spec(shape=shape, classes=_one_of_two(evidence), ground=ground, seed=seed)
 
 
 def redundant(kind: Kind = "bump", shape: tuple[int, int] = (16, 64), seed: int = 0) -> Spec:

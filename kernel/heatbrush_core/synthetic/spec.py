@@ -11,6 +11,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from heatbrush_core.checks import Strict
+from heatbrush_core.synthetic.grounds import Ground
 from heatbrush_core.synthetic.shapes import Kind
 
 FORMAT = 1
@@ -206,6 +207,10 @@ class Spec(Strict):
         Default none.
     noise : Noise
         Default white, of standard deviation 1.
+    ground : {"standard", "middle", "counts", "decibels", "rows", "strokes", "channels"}
+        The kind of matrix that noise and patterns are made into, see
+        `heatbrush_core.synthetic.grounds.lay`. On any but "standard", amplitudes and noise are in
+        units of their own, which the ground turns into its own. Default "standard".
     seed : int
         At least 0. Default 0.
 
@@ -230,6 +235,7 @@ class Spec(Strict):
         default=(), description="a list of patterns that carry nothing"
     )
     noise: Noise = Field(default=Noise(), description="a Noise or a dict of its fields")
+    ground: Ground = Field(default="standard", description="a kind of ground")
     seed: int = Field(default=0, ge=0, description="a whole number of 0 or more")
 
     def patterns(self) -> Iterator[tuple[str, Pattern]]:

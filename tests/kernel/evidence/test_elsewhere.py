@@ -114,7 +114,8 @@ def test_evidence_that_is_everywhere_is_listed_with_a_note():
     for row in table.itertuples():
         expected = by_hand(explainer, x, "columns", row.start, row.stop, 1, "scores")
         np.testing.assert_allclose(row.elsewhere, expected)
-    (note,) = table.attrs["notes"]
+    hidden, note = table.attrs["notes"]
+    assert hidden == "Hidden cells become 0."
     assert "spread over the whole matrix" in note
     for label, share in zip(spread["label"], spread["elsewhere"], strict=True):
         assert f"{label} (at {100 * share:.0f} % of the places)" in note

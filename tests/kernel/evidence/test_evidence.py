@@ -20,7 +20,7 @@ def probabilities(batch):
     return np.stack([1 / (1 + np.exp(z)), 1 / (1 + np.exp(-z))], axis=1)
 
 
-FLAT = Explainer(probabilities, scores="probabilities")
+FLAT = Explainer(probabilities, scores="probabilities", baseline=0)
 ONES = np.ones((4, 12))
 
 

@@ -206,8 +206,12 @@ def test_what_makes_up_for_another_interacts_above_zero():
 
     x = np.ones((4, 6))
     names = ["a", "b", "c", "d"]
-    redundant = interaction(Explainer(either, rows=names, scores="logits"), x, "rows", target=1)
-    joint = interaction(Explainer(both, rows=names, scores="logits"), x, "rows", target=1)
+    redundant = interaction(
+        Explainer(either, rows=names, scores="logits", baseline=0), x, "rows", target=1
+    )
+    joint = interaction(
+        Explainer(both, rows=names, scores="logits", baseline=0), x, "rows", target=1
+    )
     assert float(redundant.sel(rows="a", other_rows="c")) > 0.9
     assert float(joint.sel(rows="a", other_rows="c")) < -0.9
     assert float(redundant.sel(rows="a", other_rows="b")) == pytest.approx(0, abs=1e-9)

@@ -17,7 +17,9 @@ def scores(batch):
     return np.stack([left, right], axis=1) * 6
 
 
-EXPLAINER = Explainer(scores, classes=NAMES, scores="logits", columns=list("abcdefghij"))
+EXPLAINER = Explainer(
+    scores, classes=NAMES, scores="logits", columns=list("abcdefghij"), baseline=0
+)
 RANDOM = np.random.default_rng(0)
 Y = np.arange(24) % 2
 X = RANDOM.normal(0, 0.2, size=(24, 4, 10))

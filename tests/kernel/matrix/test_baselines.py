@@ -53,8 +53,32 @@ def test_words_are_per_channel():
     near(baseline("median", x), np.median(x, (0, 1)))
     near(baseline("row_mean", x), x.mean(1, keepdims=True))
     near(baseline("column_mean", x), x.mean(0, keepdims=True))
+    near(baseline("row_median", x), np.median(x, 1, keepdims=True))
     near(baseline("background_mean", x, X), X.mean(0))
     near(baseline("background_median", x, X), np.median(X, 0))
+    by_hand = [[np.median(X[:, row, :, channel]) for channel in range(2)] for row in range(4)]
+    near(baseline("background_row_median", x, X), np.array(by_hand)[:, None])
+
+
+def test_background_rows_of_any_length():
+    short = X[:, :, :3]
+    near(baseline("background_row_median", x, short), np.median(short, (0, 2))[:, None])
+    with refuses(ValueError, "(4, 6, 2)", "(3, 6, 2)", "with the same rows and channels"):
+        baseline("background_row_median", x[:3], X)
+    with refuses(ValueError, "(4, 6, 1)", "(4, 6, 2)", "with the same rows and channels"):
+        baseline("background_row_median", x, X[..., :1])
+    with refuses(ValueError, "(4, 1, 2)", "(4, 6, 2)", "of the same shape"):
+        baseline("background_mean", x, X[:, :, :1])
+
+
+def test_what_a_background_makes_is_made_once():
+    made = {}
+    first = baseline("background_median", x, X, made)
+    assert list(made) == ["background_median"]
+    first += 1
+    near(baseline("background_median", x, X, made), np.median(X, 0))
+    made["background_median"] = np.zeros(x.shape)
+    near(baseline("background_median", x, X, made), 0)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -87,7 +111,7 @@ def test_blur_smooths_along_both_axes_but_not_over_channels():
 
 
 def test_one_row_or_one_column():
-    for name in NAMES[:5]:
+    for name in NAMES[:6]:
         assert baseline(name, x[:1]).shape == (1, 6, 2)
         assert baseline(name, x[:, :1]).shape == (4, 1, 2)
 

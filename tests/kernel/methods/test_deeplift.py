@@ -17,7 +17,7 @@ CUTS = {"cast"}  # a comparison, which nothing can be handed back through
 
 
 def lift(model, x, **more):
-    return Explainer(model, scores="values").explain(x, "deeplift", 0, **more)
+    return Explainer(model, scores="values", baseline=0).explain(x, "deeplift", 0, **more)
 
 
 def assert_complete(explanation, tolerance):
@@ -34,7 +34,7 @@ def assert_complete(explanation, tolerance):
 @pytest.mark.parametrize("rule", RULES)
 def test_a_linear_model(rule):
     model = build(lambda x: top(layers.AveragePooling2D(2)(1 - 2 * x), activation=None))
-    weights = Explainer(model).explain(X[0], "gradient", 0).map
+    weights = Explainer(model, baseline=0).explain(X[0], "gradient", 0).map
     found = lift(model, X[0], baseline=0.3, rule=rule)
     np.testing.assert_allclose(found.map, weights * (X[0, ..., 0] - np.float32(0.3)), atol=1e-6)
 
@@ -125,7 +125,7 @@ def test_a_normalisation_is_its_pattern_times_its_spread():
     ],
 )
 def test_the_mean_slope_of_one_node_is_integrated_gradients(body):
-    explainer = Explainer(build(lambda x: top(body(x), activation=None)))
+    explainer = Explainer(build(lambda x: top(body(x), activation=None)), baseline=0)
     lifted = explainer.explain(X[0], "deeplift", 0, baseline=0.1)
     way = explainer.explain(X[0], "integrated_gradients", 0, baseline=0.1)
     np.testing.assert_allclose(lifted.map, way.map, atol=1e-4 * np.abs(way.map).max())
@@ -240,7 +240,7 @@ ALONE += ["MaxPooling2D same", "x / y", "where", "split", "residual", "squeeze a
 
 
 def lifts(architecture, rule):
-    explainer, x0 = Explainer(architecture.model), architecture.x[::-1] / 2
+    explainer, x0 = Explainer(architecture.model, baseline=0), architecture.x[::-1] / 2
     return [
         explainer.explain(x, "deeplift", 0, baseline=b, rule=rule)
         for x, b in zip(architecture.x, x0, strict=True)
@@ -263,7 +263,7 @@ def test_any_architecture_is_complete(architecture):
 
 
 def test_other_scores_are_complete():
-    explainer = Explainer(build(lambda x: top(conv(x))))
+    explainer = Explainer(build(lambda x: top(conv(x))), baseline=0)
     for score in ("probability", "log_probability"):
         for explanation in explainer.explain_batch(X, "deeplift", [0, 1, 2], score=score):
             assert_complete(explanation, 1e-4)
@@ -271,7 +271,7 @@ def test_other_scores_are_complete():
 
 @pytest.mark.parametrize("rule", RULES)
 def test_no_difference_and_huge_ones(rule):
-    explainer = Explainer(build(lambda x: top(layers.MaxPooling2D(2)(conv(conv(x))))))
+    explainer = Explainer(build(lambda x: top(layers.MaxPooling2D(2)(conv(conv(x))))), baseline=0)
     assert not explainer.explain(X[0], "deeplift", 0, baseline=X[0], rule=rule).map.any()
     for x in (np.zeros((8, 8)), np.full((8, 8), 7.0), 1e12 * X[0], 1e-12 * X[0]):
         assert_complete(explainer.explain(x, "deeplift", 0, baseline=0.1, rule=rule), 1e-4)
@@ -283,7 +283,7 @@ def test_no_difference_and_huge_ones(rule):
 @pytest.mark.parametrize("rule", RULES)
 def test_batches_are_single_runs(rule):
     body = ALL["LayerNormalization of maps"]
-    explainer = Explainer(build(lambda x: top(layers.Softmax()(body(conv(x))))))
+    explainer = Explainer(build(lambda x: top(layers.Softmax()(body(conv(x))))), baseline=0)
     more = {"rule": rule, "baseline": "row_mean"}
     many = explainer.explain_batch(X, "deeplift", [0, 1, 2], **more)
     for target, (x, each) in enumerate(zip(X, many, strict=True)):
@@ -294,7 +294,7 @@ def test_batches_are_single_runs(rule):
 
 def test_new_weights_and_double_precision():
     model = build(lambda x: top(conv(x)))
-    explainer = Explainer(model)
+    explainer = Explainer(model, baseline=0)
     before = explainer.explain(X[0], "deeplift", 0).map
     randomised(model, 7)
     for rule in RULES:
@@ -308,7 +308,7 @@ def test_how_nodes_are_treated():
         y = layers.LayerNormalization()(layers.MaxPooling2D(2)(conv(x)))
         return top(layers.Multiply()([y, layers.Softmax()(y)]))
 
-    report = Explainer(build(body)).report()
+    report = Explainer(build(body), baseline=0).report()
     assert report["deeplift"].tolist() == [
         "linear",
         "rescale",
@@ -322,8 +322,8 @@ def test_how_nodes_are_treated():
 
 
 def test_what_is_refused():
-    explainer = Explainer(build(lambda x: top(conv(x))))
+    explainer = Explainer(build(lambda x: top(conv(x))), baseline=0)
     with refuses(ValueError, "rule='reveal'", "'reveal_cancel'", "rule is rescale"):
         explainer.explain(X[0], "deeplift", rule="reveal")
     with refuses(TypeError, "deeplift needs the model's graph", "plain function", "functional"):
-        Explainer(lambda X: X.sum((1, 2))).explain(X[0], "deeplift")
+        Explainer(lambda X: X.sum((1, 2)), baseline=0).explain(X[0], "deeplift")

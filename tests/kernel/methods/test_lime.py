@@ -25,7 +25,9 @@ def rows(**more):
     seen = []
     size = more.pop("batch_size", None)
     explainer = Explainer(
-        lambda batch: (seen.append(batch.copy()), worth(batch[:, :, 0, 0]))[1], batch_size=size
+        lambda batch: (seen.append(batch.copy()), worth(batch[:, :, 0, 0]))[1],
+        batch_size=size,
+        baseline=0,
     )
     explanation = explainer.explain(np.ones((8, 2)), "lime", players="rows", **more)
     return explanation, np.concatenate(seen)[-explanation.parameters["samples"] :, :, 0, 0]
@@ -59,7 +61,7 @@ def test_weights_are_the_least_squares_of_what_was_seen(given):
 @pytest.mark.parametrize("shape", [(1, 9, 1), (20, 1, 3), (14, 15, 2)])
 def test_linear_models_have_a_closed_form(players, shape):
     x, start, weights = RANDOM.normal(size=(3, *shape))
-    explainer = Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, weights) + 3)
+    explainer = Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, weights) + 3, baseline=0)
     first = Region.rectangle(0, -(-shape[0] // 7), 0, -(-shape[1] // 7))
     given = [first, Region.everything() - first] if players == "regions" else players
     explanation = explainer.explain(x, "lime", players=given, samples=60, baseline=start)
@@ -78,7 +80,9 @@ def test_linear_models_have_a_closed_form(players, shape):
 
 def test_the_errors_of_profiles_are_their_spread_over_seeds():
     """A grid of 2 by 4 on 8 by 8 cells: weights of several players meet in each line."""
-    explainer = Explainer(lambda batch: worth(batch[:, ::4, ::2, 0].reshape(len(batch), 8)))
+    explainer = Explainer(
+        lambda batch: worth(batch[:, ::4, ::2, 0].reshape(len(batch), 8)), baseline=0
+    )
     given = {"grid": (2, 4), "samples": 300}
     runs = [explainer.explain(np.ones((8, 8)), "lime", seed=seed, **given) for seed in range(80)]
     for name, errors in (("rows", "row_errors"), ("columns", "column_errors")):
@@ -97,10 +101,10 @@ def test_the_error_is_the_spread_over_seeds():
 
 
 def test_one_player_and_no_influence():
-    explainer = Explainer(lambda batch: np.full(len(batch), 7.1))
+    explainer = Explainer(lambda batch: np.full(len(batch), 7.1), baseline=0)
     explanation = explainer.explain(np.ones((4, 5)), "lime", players="columns")
     np.testing.assert_array_equal(explanation.map, 0)
-    single = Explainer(lambda batch: np.exp(batch).sum((1, 2)))
+    single = Explainer(lambda batch: np.exp(batch).sum((1, 2)), baseline=0)
     one = single.explain(np.ones((1, 5)), "lime", players="rows", samples=10)
     assert one.map.sum() == pytest.approx(5 * np.e - 5, rel=1e-5)
 
@@ -108,7 +112,9 @@ def test_one_player_and_no_influence():
 def test_only_the_region_is_hidden():
     seen, x = [], RANDOM.normal(size=(6, 8, 1))
     region = Region.rectangle(1, 4, 2, 6) - Region.rectangle(2, 3, 3, 5)
-    explainer = Explainer(lambda batch: (seen.append(batch.copy()), batch.sum((1, 2)))[1])
+    explainer = Explainer(
+        lambda batch: (seen.append(batch.copy()), batch.sum((1, 2)))[1], baseline=0
+    )
     explanation = explainer.explain(x, "lime", grid=2, within=region, baseline=9.0, samples=40)
     inside = region.mask((6, 8))
     np.testing.assert_array_equal((np.concatenate(seen) != x).any(axis=(0, 3)), inside)
@@ -118,10 +124,10 @@ def test_only_the_region_is_hidden():
 
 def test_heads():
     x = RANDOM.normal(size=(8, 8))
-    explainer = Explainer(build(one_sigmoid))
+    explainer = Explainer(build(one_sigmoid), baseline=0)
     up, down = (explainer.explain(x, "lime", target, grid=3) for target in (1, 0))
     np.testing.assert_allclose(up.map, -down.map, atol=1e-5)
-    three = Explainer(build(lambda y: top(conv(y))))
+    three = Explainer(build(lambda y: top(conv(y))), baseline=0)
     a, b = (three.explain(x, "lime", target, grid=3) for target in (0, 2))
     margin = three.explain(x, "lime", Margin(0, 2), grid=3)
     np.testing.assert_allclose(margin.map, a.map - b.map, atol=1e-5)

@@ -17,7 +17,7 @@ def scores(batch):
     return np.tanh(np.einsum("nijc,kij->nk", batch, WEIGHTS) / 5) * 3
 
 
-EXPLAINER = Explainer(scores)
+EXPLAINER = Explainer(scores, baseline=0)
 X = RANDOM.normal(size=(7, 10, 1))
 
 
@@ -115,7 +115,7 @@ def test_profiles_are_means():
 
 def test_windows_touch_only_the_region():
     seen = []
-    explainer = Explainer(lambda batch: (seen.append(batch.copy()), scores(batch))[1])
+    explainer = Explainer(lambda batch: (seen.append(batch.copy()), scores(batch))[1], baseline=0)
     region = Region.rectangle(1, 4, 2, 6) - Region.rectangle(2, 3, 3, 5)
     explainer.explain(X, "occlusion", patch=(2, 2), stride=(1, 1), within=region, baseline=9.0)
     changed = (np.concatenate(seen) != X).any(axis=(0, 3))

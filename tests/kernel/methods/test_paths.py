@@ -29,7 +29,9 @@ def squares(background=BACKGROUND):
 
 @pytest.mark.parametrize("samples", [6, 18])
 def test_a_linear_model_is_explained_against_the_mean(samples):
-    explainer = Explainer(build(lambda x: top(x, activation=None)), background=BACKGROUND)
+    explainer = Explainer(
+        build(lambda x: top(x, activation=None)), background=BACKGROUND, baseline=0
+    )
     weights = explainer.explain(X, "gradient", 0).map
     found = explainer.explain(X, "expected_gradients", 0, samples=samples)
     np.testing.assert_allclose(found.map, weights * (X - BACKGROUND[..., 0].mean(0)), atol=1e-5)
@@ -119,7 +121,7 @@ def test_draws_are_uniform_and_independent():
 def test_seeds_and_batches():
     model = net()
     maps = [
-        Explainer(model, background=BACKGROUND, batch_size=size)
+        Explainer(model, background=BACKGROUND, batch_size=size, baseline=0)
         .explain(X, "expected_gradients", 0, samples=20, seed=seed)
         .map
         for size, seed in [(1, 0), (7, 0), (64, 0), (64, 1)]
@@ -130,7 +132,7 @@ def test_seeds_and_batches():
 
 
 def test_progress_and_cancel():
-    explainer, seen = Explainer(net(), background=BACKGROUND, batch_size=4), []
+    explainer, seen = Explainer(net(), background=BACKGROUND, batch_size=4, baseline=0), []
     found = explainer.explain(X, "expected_gradients", 0, samples=10, progress=seen.append)
     assert [(each.done, each.total) for each in seen] == [(4, 10), (8, 10), (10, 10)]
     np.testing.assert_allclose(seen[-1].map, found.map, atol=1e-6)
@@ -143,7 +145,7 @@ def test_progress_and_cancel():
 
 def test_what_is_refused():
     with refuses(TypeError, "the explainer has none", "needs typical matrices", "background="):
-        Explainer(net()).explain(X, "expected_gradients")
+        Explainer(net(), baseline=0).explain(X, "expected_gradients")
     free = build(lambda x: ops.mean(conv(x), axis=(1, 2)), (None, None, 1))
     with refuses(ValueError, "(8, 8, 1)", "(5, 8, 1)", "give a background"):
-        Explainer(free, background=BACKGROUND).explain(X[:5], "expected_gradients")
+        Explainer(free, background=BACKGROUND, baseline=0).explain(X[:5], "expected_gradients")

@@ -24,7 +24,7 @@ def scores(batch):
 def masked(shape, samples, **more):
     """The masks of a run, and its map: of ones on zeros, the model sees nothing but masks."""
     seen = []
-    explainer = Explainer(lambda batch: (seen.append(batch.copy()), scores(batch))[1])
+    explainer = Explainer(lambda batch: (seen.append(batch.copy()), scores(batch))[1], baseline=0)
     explanation = explainer.explain(np.ones(shape), "rise", 0, samples=samples, **more)
     return np.concatenate(seen)[-samples:, :, :, 0], explanation
 
@@ -76,7 +76,7 @@ def test_masks_keep_the_same_share_everywhere(keep):
 
 def test_linear_models_have_a_closed_form():
     x, w = RANDOM.normal(size=(2, 10, 17, 2))
-    explainer = Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, w) + 3)
+    explainer = Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, w) + 3, baseline=0)
     D = (w * (x - 0.5)).sum(2)
     A, B = (np.einsum("sik,sjk->ij", u, u) / len(u) for u in (weights(10, 3), weights(17, 4)))
     expected = 3 + 0.5 * w.sum() + 0.4 * D.sum() + 0.6 * A @ D @ B
@@ -105,7 +105,7 @@ def test_the_error_is_the_spread_over_seeds():
 
 
 def test_a_constant_score_makes_a_constant_map():
-    constant = Explainer(lambda batch: np.full(len(batch), 7.1))
+    constant = Explainer(lambda batch: np.full(len(batch), 7.1), baseline=0)
     explanation = constant.explain(RANDOM.normal(size=(9, 9)), "rise", samples=30)
     np.testing.assert_array_equal(explanation.map, np.float32(7.1))
     for errors in (explanation.standard_error, explanation.row_errors, explanation.column_errors):
@@ -133,7 +133,7 @@ def test_only_the_region_is_hidden_by_a_grid_on_its_box():
 
 def test_blends_are_between_the_matrix_and_the_baseline():
     seen, x = [], RANDOM.normal(size=(5, 6, 2))
-    explainer = Explainer(lambda batch: (seen.append(batch.copy()), scores(batch))[1])
+    explainer = Explainer(lambda batch: (seen.append(batch.copy()), scores(batch))[1], baseline=0)
     explainer.explain(x, "rise", 0, samples=50, baseline="row_mean")
     base = np.broadcast_to(x.mean(1, keepdims=True), x.shape)
     shares = (np.concatenate(seen)[-50:] - base) / (x - base)
@@ -143,17 +143,17 @@ def test_blends_are_between_the_matrix_and_the_baseline():
 
 def test_heads():
     x = RANDOM.normal(size=(8, 8))
-    explainer = Explainer(build(one_sigmoid))
+    explainer = Explainer(build(one_sigmoid), baseline=0)
     up, down = (explainer.explain(x, "rise", target, samples=50) for target in (1, 0))
     np.testing.assert_allclose(up.map, -down.map, atol=1e-5)
-    three = Explainer(build(lambda y: top(conv(y))))
+    three = Explainer(build(lambda y: top(conv(y))), baseline=0)
     a, b = (three.explain(x, "rise", target, samples=50) for target in (0, 2))
     margin = three.explain(x, "rise", Margin(0, 2), samples=50)
     np.testing.assert_allclose(margin.map, a.map - b.map, atol=1e-5)
 
 
 def in_batches(size, seed, **more):
-    explainer = Explainer(scores, batch_size=size)
+    explainer = Explainer(scores, batch_size=size, baseline=0)
     return explainer.explain(np.ones((7, 9)), "rise", 0, samples=100, seed=seed, **more)
 
 
@@ -204,4 +204,4 @@ def test_titles(parameters, text):
 )
 def test_impossible_parameters(parameters, given, expected, remedy):
     with refuses(ValueError, given, expected, remedy):
-        Explainer(scores).explain(np.ones((7, 9)), "rise", **parameters)
+        Explainer(scores, baseline=0).explain(np.ones((7, 9)), "rise", **parameters)

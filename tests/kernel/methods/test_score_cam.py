@@ -80,7 +80,7 @@ def test_the_published_steps(how, layer, base):
     for target in (0, 2):
         coarse, _ = published(model, x, target, layer, how, base)
         given = {"layer": layer, "weights": how, "baseline": base, "relu": False}
-        found = Explainer(model).explain(x, "score_cam", target, **given)
+        found = Explainer(model, baseline=0).explain(x, "score_cam", target, **given)
         same(found.map, coarse, relu=False)
         np.testing.assert_allclose(found.values.sum(-1), found.map, rtol=1e-4, atol=1e-7)
         assert found.score == pytest.approx(logits(model, x[None])[0, target], rel=1e-4)
@@ -89,7 +89,7 @@ def test_the_published_steps(how, layer, base):
 def test_nearest_also_stretches_the_masks():
     model, x = build(body, SHAPE), matrix()
     coarse, _ = published(model, x, 1, upsample="nearest")
-    found = Explainer(model).explain(x, "score_cam", 1, upsample="nearest")
+    found = Explainer(model, baseline=0).explain(x, "score_cam", 1, upsample="nearest")
     same(found.map, coarse, True, "nearest")
 
 
@@ -103,7 +103,7 @@ def test_the_weights_of_the_authors_code():
 
     theirs, _ = published(model, x, 1, how="increase", scores=probabilities)
     given = {"score": "probability", "weights": "increase", "relu": False}
-    found = Explainer(model).explain(x, "score_cam", 1, **given)
+    found = Explainer(model, baseline=0).explain(x, "score_cam", 1, **given)
     nothing = np.asarray(model(np.zeros((1, *SHAPE))))[0, 1]
     A = activations(model, x, "last")
     same(found.map, theirs - nothing * A[..., np.ptp(A, (0, 1)) > 0].sum(-1), relu=False)
@@ -118,19 +118,26 @@ def test_channels_that_are_the_same_everywhere_have_no_weight():
     coarse, live = published(model, x, 0)
     assert live == 3
     events = []
-    found = Explainer(model, batch_size=1).explain(x, "score_cam", 0, progress=events.append)
+    found = Explainer(model, batch_size=1, baseline=0).explain(
+        x, "score_cam", 0, progress=events.append
+    )
     same(found.map, coarse, relu=True)
     assert [(event.done, event.total) for event in events] == [(1, 3), (2, 3), (3, 3)]
     np.testing.assert_allclose(events[-1].map, found.map, atol=1e-6)
     layer.set_weights([kernel * 0, bias])
-    nothing = Explainer(model).explain(x, "score_cam", 0)
+    nothing = Explainer(model, baseline=0).explain(x, "score_cam", 0)
     assert not nothing.map.any()
 
 
 def test_batches_and_each_matrix_on_its_own():
     model = build(body, SHAPE)
-    alone = [Explainer(model, batch_size=7).explain(matrix(seed), "score_cam") for seed in (0, 1)]
-    both = Explainer(model, batch_size=2).explain_batch([matrix(0), matrix(1)], "score_cam")
+    alone = [
+        Explainer(model, batch_size=7, baseline=0).explain(matrix(seed), "score_cam")
+        for seed in (0, 1)
+    ]
+    both = Explainer(model, batch_size=2, baseline=0).explain_batch(
+        [matrix(0), matrix(1)], "score_cam"
+    )
     for one, other in zip(alone, both, strict=True):
         np.testing.assert_allclose(one.map, other.map, atol=1e-6)
         assert one.target == other.target
@@ -143,14 +150,14 @@ def test_it_stops_between_batches():
         seen.append(progress.done)
         cancel.set()
 
-    explainer = Explainer(build(body, SHAPE), batch_size=2)
+    explainer = Explainer(build(body, SHAPE), batch_size=2, baseline=0)
     with pytest.raises(Cancelled):
         explainer.explain(matrix(), "score_cam", progress=listen, cancel=cancel)
     assert seen == [2]
 
 
 def test_parameters():
-    explainer = Explainer(build(body, SHAPE))
+    explainer = Explainer(build(body, SHAPE), baseline=0)
     with refuses(ValueError, "weights='mean'", "'softmax' or 'increase'", "weights is"):
         explainer.explain(matrix(), "score_cam", weights="mean")
     summary = REGISTRY["score_cam"].summary

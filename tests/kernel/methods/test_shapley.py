@@ -22,7 +22,7 @@ RANDOM = np.random.default_rng(8)
 
 def game(worth):
     """A model whose score depends on which rows are there, (N, rows) bool -> (N,)."""
-    return Explainer(lambda batch: worth(batch[:, :, 0, 0] == 1))
+    return Explainer(lambda batch: worth(batch[:, :, 0, 0] == 1), baseline=0)
 
 
 def rows(worth, count, **more):
@@ -85,7 +85,8 @@ def test_twelve_rows_are_exact():
     worth = third_order(12)
     explanation = rows(worth, 12)
     np.testing.assert_allclose(explanation.rows, by_coalitions(worth, 12), atol=1e-6)
-    assert explanation.notes == ("Exact: all 4096 coalitions of 12 players.",)
+    said = "Exact: all 4096 coalitions of 12 players."
+    assert explanation.notes == (said, "Hidden cells become 0.")
 
 
 @settings(max_examples=40)
@@ -111,7 +112,7 @@ def test_axioms(table, other):
 @pytest.mark.parametrize("shape", [(1, 9, 1), (20, 1, 3), (14, 15, 2)])
 def test_linear_models_have_a_closed_form(players, shape):
     x, start, weights = RANDOM.normal(size=(3, *shape))
-    explainer = Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, weights) + 3)
+    explainer = Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, weights) + 3, baseline=0)
     explanation = explainer.explain(x, "shapley", players=players, baseline=start, samples=4)
     share = (weights * (x - start)).sum(2)
     if players == "rows":
@@ -162,7 +163,9 @@ def test_samples_are_as_far_from_exact_as_the_standard_error_says():
 def test_the_errors_of_profiles_are_their_spread_over_seeds(within):
     """Players of several rows and columns, whose errors go together in part."""
     weights = np.random.default_rng(3).normal(scale=0.2, size=(72, 5))
-    explainer = Explainer(lambda batch: np.tanh(batch.reshape(len(batch), 72) @ weights).sum(1))
+    explainer = Explainer(
+        lambda batch: np.tanh(batch.reshape(len(batch), 72) @ weights).sum(1), baseline=0
+    )
     x = np.random.default_rng(4).normal(size=(8, 9))
     given = {"players": "grid", "grid": (4, 5), "samples": 12, "within": within}
     runs = [explainer.explain(x, "shapley", seed=seed, **given) for seed in range(250)]
@@ -180,10 +183,13 @@ def test_the_errors_of_profiles_are_their_spread_over_seeds(within):
 )
 def test_the_default_is_bounded(players, shape, orders):
     count = []
-    explainer = Explainer(lambda batch: (count.append(len(batch)), batch.sum((1, 2)))[1])
+    explainer = Explainer(
+        lambda batch: (count.append(len(batch)), batch.sum((1, 2)))[1], baseline=0
+    )
     explanation = explainer.explain(np.ones(shape), "shapley", players=players)
     n = max(shape)
-    assert explanation.notes == (f"Sampled: {orders} random orders of {n} players.",)
+    said = f"Sampled: {orders} random orders of {n} players."
+    assert explanation.notes == (said, "Hidden cells become 0.")
     # the class, the explanation's two ends, and what is between them
     assert sum(count) <= 4 + orders * (n - 1)
     assert orders == 8 or MATRICES / 2 < orders * (n - 1) <= MATRICES
@@ -194,7 +200,7 @@ def test_only_the_region_is_hidden(samples):
     seen, x = [], RANDOM.normal(size=(6, 8, 1))
     region = Region.rectangle(1, 4, 2, 6) - Region.rectangle(2, 3, 3, 5)
     explainer = Explainer(
-        lambda batch: (seen.append(batch.copy()), np.tanh(batch).sum((1, 2, 3)))[1]
+        lambda batch: (seen.append(batch.copy()), np.tanh(batch).sum((1, 2, 3)))[1], baseline=0
     )
     explanation = explainer.explain(
         x, "shapley", players="columns", samples=samples, within=region, baseline=9.0
@@ -209,10 +215,10 @@ def test_only_the_region_is_hidden(samples):
 
 def test_heads():
     x = RANDOM.normal(size=(8, 8))
-    explainer = Explainer(build(one_sigmoid))
+    explainer = Explainer(build(one_sigmoid), baseline=0)
     up, down = (explainer.explain(x, "shapley", target) for target in (1, 0))
     np.testing.assert_allclose(up.map, -down.map, atol=1e-5)
-    three = Explainer(build(lambda y: top(conv(y))))
+    three = Explainer(build(lambda y: top(conv(y))), baseline=0)
     a, b = (three.explain(x, "shapley", target) for target in (0, 2))
     margin = three.explain(x, "shapley", Margin(0, 2))
     np.testing.assert_allclose(margin.map, a.map - b.map, atol=1e-5)
@@ -234,7 +240,7 @@ def test_batches_and_seeds(samples):
 
 def rows_in_batches(size, samples, seed, **more):
     worth = third_order(9)
-    explainer = Explainer(lambda batch: worth(batch[:, :, 0, 0]), batch_size=size)
+    explainer = Explainer(lambda batch: worth(batch[:, :, 0, 0]), batch_size=size, baseline=0)
     return explainer.explain(np.ones((9, 2)), "shapley", samples=samples, seed=seed, **more)
 
 

@@ -83,7 +83,7 @@ def test_curves_are_the_published_ones(explainer, mode, by, steps):
 
 
 def linear(w, b=2.0):
-    return Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, w) + b)
+    return Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, w) + b, baseline=0)
 
 
 def test_linear_models_have_a_closed_form():
@@ -190,7 +190,7 @@ def test_greedy_is_the_best_order_on_linear_models():
 def test_greedy_is_the_same_through_the_delta_walk(monkeypatch):
     from heatbrush_core.network.incremental import IncrementalOriginal
 
-    explainer, found = Explainer(build(lambda x: top(conv(x)), (8, 6, 2))), []
+    explainer, found = Explainer(build(lambda x: top(conv(x)), (8, 6, 2)), baseline=0), []
     explanation = explainer.explain(X, "gradient", 2)
     for route in (Route(True, "windows"), Route()):
         monkeypatch.setattr(IncrementalOriginal, "route", lambda *given, route=route: route)
@@ -222,7 +222,7 @@ def test_which_score(explainer):
     p = explainer.predict(X).probabilities
     found = deletion(explainer, X, margin, "rows", orders=0).scores[0]
     assert found == pytest.approx(p[0] - p[2], abs=1e-6)
-    two = Explainer(build(one_sigmoid))
+    two = Explainer(build(one_sigmoid), baseline=0)
     x = RANDOM.normal(size=(8, 8))
     up, down = (deletion(two, x, explained(x, k), "rows", orders=0).scores for k in (1, 0))
     np.testing.assert_allclose(up + down, 1, atol=1e-6)
@@ -231,7 +231,13 @@ def test_which_score(explainer):
 def test_batches_make_no_difference():
     x = RANDOM.normal(size=(6, 9, 1))
     found = [
-        deletion(Explainer(tangled, batch_size=size), x, explained(x[..., 0]), "rows", greedy=True)
+        deletion(
+            Explainer(tangled, batch_size=size, baseline=0),
+            x,
+            explained(x[..., 0]),
+            "rows",
+            greedy=True,
+        )
         for size in (1, 5, None)
     ]
     for other in found[1:]:
@@ -242,7 +248,9 @@ def test_batches_make_no_difference():
 
 def test_progress_counts_matrices_and_the_lock_is_free_meanwhile():
     asked, seen, free = [], [], []
-    explainer = Explainer(lambda batch: (asked.append(len(batch)), tangled(batch))[1], batch_size=4)
+    explainer = Explainer(
+        lambda batch: (asked.append(len(batch)), tangled(batch))[1], batch_size=4, baseline=0
+    )
     x = RANDOM.normal(size=(6, 9, 1))
 
     def other():
@@ -266,7 +274,7 @@ def test_progress_counts_matrices_and_the_lock_is_free_meanwhile():
 
 def test_cancel():
     cancel, x = threading.Event(), RANDOM.normal(size=(6, 9, 1))
-    explainer = Explainer(tangled, batch_size=4)
+    explainer = Explainer(tangled, batch_size=4, baseline=0)
     with pytest.raises(Cancelled):
         deletion(explainer, x, explained(x[..., 0]), progress=lambda _: cancel.set(), cancel=cancel)
 
@@ -397,7 +405,7 @@ ASKED = sorted(key.rpartition("|")[0] for key in STORED.files if key.endswith("|
 @pytest.mark.parametrize("name", sorted({key.partition("|")[0] for key in ASKED}))
 def test_scores_and_areas_are_those_of_xplique(name):
     """Deletion and Insertion of xplique 2.0.2; see tests/reference/xplique_curves.py."""
-    explainer = Explainer(models.load(name))
+    explainer = Explainer(models.load(name), baseline=0)
     samples, maps = models.inputs(name), STORED[f"{name}|maps"]
     targets = [explainer.predict(x).predicted for x in samples]
     for key in (key for key in ASKED if key.startswith(f"{name}|")):

@@ -19,7 +19,7 @@ X = np.random.default_rng(21).normal(size=(8, 8)).astype("float32")
 
 
 def linear(w, b=2.0):
-    return Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, w) + b)
+    return Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, w) + b, baseline=0)
 
 
 def by_hand(a, b):
@@ -45,7 +45,7 @@ def test_correlations_are_those_of_a_model_with_these_weights(monkeypatch):
     draws, draw = [], random_weights.drawn
     monkeypatch.setattr(random_weights, "drawn", lambda *a: (draws.append(draw(*a)), draws[-1])[1])
     model, other = build(deep, seed=4), build(deep, seed=4)
-    explainer = Explainer(model)
+    explainer = Explainer(model, baseline=0)
     before, target = weights(model), explainer.predict(X).predicted
     found = randomisation(explainer, X, "input_x_gradient")
     assert same(before, weights(model))
@@ -55,7 +55,7 @@ def test_correlations_are_those_of_a_model_with_these_weights(monkeypatch):
         layer = next(each for each in other.layers if each.name.split("_")[0] == (
             row.Index.split("_")[0]))  # fmt: skip
         layer.set_weights([values for _, values in new])
-        e = Explainer(other).explain(X, "input_x_gradient", target)
+        e = Explainer(other, baseline=0).explain(X, "input_x_gradient", target)
         assert row.spearman == pytest.approx(by_hand(e.map, original), abs=1e-3)
         sizes = by_hand(abs(e.map), abs(original))
         assert row.spearman_absolute == pytest.approx(sizes, abs=1e-3)
@@ -67,7 +67,7 @@ def test_correlations_are_those_of_a_model_with_these_weights(monkeypatch):
 def test_a_map_that_ignores_the_model_is_found_out(probe):
     model = build(deep)
     before, random = weights(model), []
-    explainer = Explainer(model)
+    explainer = Explainer(model, baseline=0)
     probe.append(lambda task: random.append(task.network.model is not model))
     probe.append(lambda task: random.append(same(before, weights(model))))
     found = randomisation(explainer, X, "probe")
@@ -78,15 +78,17 @@ def test_a_map_that_ignores_the_model_is_found_out(probe):
 
 def test_maps_that_follow_the_model_change():
     model = build(lambda x: top(conv(conv(x, 8), 8)), seed=2)
-    found = randomisation(Explainer(model), X, "gradient", target=0)
+    found = randomisation(Explainer(model, baseline=0), X, "gradient", target=0)
     assert (found.spearman.abs() < 0.7).all() and found.index[0] == model.layers[-1].name
-    again, other = (randomisation(Explainer(model), X, "gradient", s, target=0) for s in (0, 1))
+    again, other = (
+        randomisation(Explainer(model, baseline=0), X, "gradient", s, target=0) for s in (0, 1)
+    )
     np.testing.assert_allclose(again, found, atol=1e-5)
     assert (other.spearman != found.spearman).all()
 
 
 def test_the_target_and_the_score_are_the_same_for_all_maps():
-    explainer = Explainer(build(one_sigmoid))
+    explainer = Explainer(build(one_sigmoid), baseline=0)
     up, down = (randomisation(explainer, X, "gradient", target=target) for target in (1, 0))
     np.testing.assert_allclose(up.score, -down.score, atol=1e-6)
     p = randomisation(explainer, X, "gradient", target=1, score="probability").score
@@ -94,7 +96,7 @@ def test_the_target_and_the_score_are_the_same_for_all_maps():
 
 
 def test_a_model_that_cannot_be_copied_is_random_only_under_the_lock(own, probe):
-    explainer, before, wrong, done = Explainer(own), weights(own), [], threading.Event()
+    explainer, before, wrong, done = Explainer(own, baseline=0), weights(own), [], threading.Event()
 
     def watch():
         while not done.is_set():
@@ -119,7 +121,7 @@ def test_a_model_that_cannot_be_copied_is_random_only_under_the_lock(own, probe)
 @pytest.mark.parametrize("kind", ["copied", "own"])
 def test_errors_leave_the_model_as_it_was(kind, own, probe):
     model = own if kind == "own" else build(deep)
-    explainer, before, count = Explainer(model), weights(model), []
+    explainer, before, count = Explainer(model, baseline=0), weights(model), []
 
     def fail(task):
         count.append(1)
@@ -147,14 +149,14 @@ def test_what_has_no_weights_is_refused():
         randomisation(linear(X[..., None]), X, "occlusion")
     bare = build(lambda x: layers.GlobalAveragePooling2D()(x))
     with refuses(ValueError, "no layer that learned any", "needs weights", "a trained model"):
-        randomisation(Explainer(bare), X, "gradient")
+        randomisation(Explainer(bare, baseline=0), X, "gradient")
     with refuses(ValueError, "seed is -3", "at least 0", "give more"):
-        randomisation(Explainer(bare), X, "gradient", -3)
+        randomisation(Explainer(bare, baseline=0), X, "gradient", -3)
 
 
 def test_measures_are_the_columns(probe):
     pytest.importorskip("skimage")
-    explainer, x = Explainer(build(deep)), X.copy()
+    explainer, x = Explainer(build(deep), baseline=0), X.copy()
     assert randomisation(explainer, x, "probe").columns.tolist() == [*RANKS, "score"]
     found = randomisation(explainer, x, "probe", measures=["hog", "spearman", "ssim"])
     assert found.columns.tolist() == ["hog", "spearman", "ssim", "score"]
@@ -166,14 +168,14 @@ def test_measures_are_the_columns(probe):
 @pytest.mark.parametrize("given", ["mse", [], ["ssim", "mse"], None])
 def test_unknown_measures(given):
     with refuses(ValueError, f"measures is {given!r}", "spearman_absolute, ssim, hog", "give some"):
-        randomisation(Explainer(build(deep)), X, "gradient", measures=given)
+        randomisation(Explainer(build(deep), baseline=0), X, "gradient", measures=given)
 
 
 @pytest.mark.parametrize("name", ["ssim", "hog"])
 def test_scikit_image_is_only_needed_where_it_is_asked_for(name, monkeypatch, probe):
     for module in {"skimage", "skimage.feature", "skimage.metrics"}:
         monkeypatch.setitem(sys.modules, module, None)
-    explainer, asked = Explainer(build(deep)), []
+    explainer, asked = Explainer(build(deep), baseline=0), []
     probe.append(asked.append)
     with refuses(ImportError, repr(name), "scikit-image", "pip install 'heatbrush[similarity]'"):
         randomisation(explainer, X, "probe", measures=["spearman", name])

@@ -17,7 +17,7 @@ X = RANDOM.normal(size=(8, 8)).astype("float32")
 
 
 def linear(w, b=2.0):
-    return Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, w) + b)
+    return Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, w) + b, baseline=0)
 
 
 def explained(values, **more):
@@ -62,7 +62,9 @@ def test_correlations_are_those_of_what_the_model_saw(by, axes):
 
 def test_cells_of_which_the_map_says_nothing_stay():
     x, seen = np.ones((4, 6, 1)), []
-    explainer = Explainer(lambda batch: (seen.append(batch.copy()), batch.sum(axis=(1, 2)))[1])
+    explainer = Explainer(
+        lambda batch: (seen.append(batch.copy()), batch.sum(axis=(1, 2)))[1], baseline=0
+    )
     part = explained(RANDOM.normal(size=x.shape), within=Region.rectangle(1, 3, 2, 6))
     for by, parts in {"cells": 8, "rows": 2, "columns": 4}.items():
         seen.clear()
@@ -76,12 +78,12 @@ def test_what_does_not_differ_has_no_correlation():
     x = RANDOM.normal(size=(4, 5, 1))
     flat = sensitivity_n(linear(np.ones((4, 5, 1))), x, explained(np.ones((4, 5, 1))), 3)
     assert flat.correlation.isna().all()
-    constant = Explainer(lambda batch: np.full(len(batch), 3.0))
+    constant = Explainer(lambda batch: np.full(len(batch), 3.0), baseline=0)
     assert sensitivity_n(constant, x, explained(x), 3).correlation.isna().all()
 
 
 def test_the_logit_of_the_target_is_measured():
-    explainer = Explainer(build(lambda x: layers.Softmax()(top(x, activation=None))))
+    explainer = Explainer(build(lambda x: layers.Softmax()(top(x, activation=None))), baseline=0)
     explanation = explainer.explain(X, "input_x_gradient", 1)
     logit = sensitivity_n(explainer, X, explanation, [5, 20])
     assert (logit.correlation > 0.999).all()  # the logit is linear, its probability is not
@@ -95,17 +97,23 @@ def test_subsets_come_from_the_seed_and_from_no_batches():
 
     x = RANDOM.normal(size=(5, 6, 1))
     a, b, c = (
-        sensitivity_n(Explainer(product, batch_size=size), x, explained(x), [3, 9], seed=seed)
+        sensitivity_n(
+            Explainer(product, batch_size=size, baseline=0), x, explained(x), [3, 9], seed=seed
+        )
         for size, seed in [(None, 0), (7, 0), (7, 1)]
     )
     np.testing.assert_allclose(a.correlation, b.correlation)
     assert (a.correlation != c.correlation).all()
     seen, cancel = [], threading.Event()
-    sensitivity_n(Explainer(product), x, explained(x), 2, progress=seen.append)
+    sensitivity_n(Explainer(product, baseline=0), x, explained(x), 2, progress=seen.append)
     assert (seen[-1].done, seen[-1].total) == (101, 101)
     with pytest.raises(Cancelled):
         sensitivity_n(
-            Explainer(product), x, explained(x), progress=lambda _: cancel.set(), cancel=cancel
+            Explainer(product, baseline=0),
+            x,
+            explained(x),
+            progress=lambda _: cancel.set(),
+            cancel=cancel,
         )
 
 

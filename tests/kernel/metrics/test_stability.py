@@ -14,7 +14,7 @@ CELLS = {"patch": (1, 1), "stride": (1, 1)}
 
 
 def linear(w, b=2.0):
-    return Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, w) + b)
+    return Explainer(lambda batch: np.einsum("nijc,ijc->n", batch, w) + b, baseline=0)
 
 
 def by_hand(a, b):
@@ -44,7 +44,7 @@ def test_a_map_that_follows_its_matrix_has_ratio_one():
 
 def test_a_map_that_does_not_move_has_ratio_zero():
     model = build(lambda x: top(x, activation=None))
-    found = stability(Explainer(model), X, "gradient", samples=3, target=0)
+    found = stability(Explainer(model, baseline=0), X, "gradient", samples=3, target=0)
     np.testing.assert_allclose(found.ratios, 0, atol=1e-5)
     np.testing.assert_allclose(found.correlations, 1, atol=1e-6)
     assert found.same_class.all()
@@ -54,7 +54,7 @@ def test_a_map_that_does_not_move_has_ratio_zero():
 def test_the_target_is_frozen():
     """Noise often turns the prediction, and the map with it where each copy had its own target."""
     w = np.stack([np.ones((4, 4)), -np.ones((4, 4))])
-    explainer = Explainer(lambda batch: np.einsum("nijc,kij->nk", batch, w))
+    explainer = Explainer(lambda batch: np.einsum("nijc,kij->nk", batch, w), baseline=0)
     x = RANDOM.normal(size=(4, 4))
     x -= x.mean() - 1e-3
     found = stability(explainer, x, ("occlusion", CELLS), sigma=0.1, samples=30)
@@ -65,7 +65,7 @@ def test_the_target_is_frozen():
 
 
 def test_a_pair_takes_parameters_that_stability_has_too():
-    explainer = Explainer(build(lambda x: top(conv(x))))
+    explainer = Explainer(build(lambda x: top(conv(x))), baseline=0)
     seen = []
     found = stability(explainer, X, ("rise", {"samples": 30, "seed": 2, "grid": 3}), samples=2,
                       seed=5, target=1, keep=0.4, progress=seen.append)  # fmt: skip

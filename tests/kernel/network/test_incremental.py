@@ -104,9 +104,9 @@ def test_methods_on_a_selection_are_the_same_both_ways(model, method, score, mon
 
 
 def test_maps_are_the_same_streamed_and_not(model):
-    explainer, seen = Explainer(model), []
+    explainer, seen = Explainer(model, baseline=0), []
     plain = explainer.explain(X, "occlusion", 0, patch=3, stride=1)
-    explainer = Explainer(model, batch_size=100)
+    explainer = Explainer(model, batch_size=100, baseline=0)
     streamed = explainer.explain(X, "occlusion", 0, patch=3, stride=1, progress=seen.append)
     assert len(seen) == 14  # 1380 windows
     np.testing.assert_allclose(streamed.map, plain.map, atol=1e-6 * np.abs(plain.map).max())
@@ -116,7 +116,7 @@ def test_maps_are_the_same_streamed_and_not(model):
 def test_a_coarse_map_comes_first(model):
     """After a sixteenth of the windows the whole matrix has a map that resembles the last."""
     seen = []
-    explainer = Explainer(model, batch_size=8 * 12)
+    explainer = Explainer(model, batch_size=8 * 12, baseline=0)
     final = explainer.explain(X, "occlusion", 0, patch=2, stride=1, progress=seen.append).map
     assert seen[0].done / seen[0].total < 1 / 14
     assert not np.isnan(seen[0].map).any()
@@ -126,7 +126,7 @@ def test_a_coarse_map_comes_first(model):
 
 
 def test_the_first_batch_that_is_watched_is_a_small_one(model):
-    explainer, settings = Explainer(model), {"patch": 2, "stride": 1}
+    explainer, settings = Explainer(model, baseline=0), {"patch": 2, "stride": 1}
     for _ in range(2):
         seen = []
         explainer.explain(X, "occlusion", 0, progress=seen.append, **settings)
@@ -143,7 +143,7 @@ def test_cancel_stops_between_batches_of_windows(model):
         if len(seen) == 2:
             cancel.set()
 
-    explainer = Explainer(model, batch_size=50)
+    explainer = Explainer(model, batch_size=50, baseline=0)
     with pytest.raises(Cancelled):
         explainer.explain(X, "occlusion", patch=2, stride=1, progress=listen, cancel=cancel)
     assert seen == [50, 100]
@@ -182,7 +182,7 @@ def test_many_regions_are_answered_as_each_alone(model, question, force, monkeyp
 
 
 def test_many_regions_of_a_function():
-    explainer = Explainer(lambda batch: batch.sum(axis=(1, 2)) @ np.ones((1, 2)))
+    explainer = Explainer(lambda batch: batch.sum(axis=(1, 2)) @ np.ones((1, 2)), baseline=0)
     found = explainer.predict_each(X, without=REGIONS)
     for region, prediction in zip(REGIONS, found, strict=True):
         expected = X.sum() - X[region.mask(X.shape)].sum()
@@ -193,12 +193,14 @@ def test_many_regions_of_a_function():
 @pytest.mark.parametrize("given, said", [({}, "neither"), ({"without": [], "only": []}, "both")])
 def test_one_question_at_a_time(given, said):
     with pytest.raises(ValueError, match=said):
-        Explainer(lambda batch: batch.sum(axis=(1, 2))).predict_each(X, **given)
+        Explainer(lambda batch: batch.sum(axis=(1, 2)), baseline=0).predict_each(X, **given)
 
 
 def test_regions_must_fit(model):
     with pytest.raises(ValueError, match="32"):
-        Explainer(model).predict_each(X, without=[Region.rows(0, 2), Region.rows(30, 40)])
+        Explainer(model, baseline=0).predict_each(
+            X, without=[Region.rows(0, 2), Region.rows(30, 40)]
+        )
 
 
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 12)), min_size=1, max_size=12))
@@ -214,11 +216,11 @@ def test_groups_hold_regions_of_like_size(sizes):
 def test_a_walk_that_differs_from_the_model_is_not_used(model, monkeypatch):
     from heatbrush_core.network.incremental import Incremental
 
-    plain = Explainer(model).explain(X, "occlusion", 0, patch=2, stride=1)
+    plain = Explainer(model, baseline=0).explain(X, "occlusion", 0, patch=2, stride=1)
     walk = Incremental.differences
     monkeypatch.setattr(Incremental, "differences", lambda *given: 1.1 * walk(*given))
     _, original = opened(model)
     assert not original.route(boxes(2000, 2, 2)).incremental
-    found = Explainer(model).explain(X, "occlusion", 0, patch=2, stride=1)
+    found = Explainer(model, baseline=0).explain(X, "occlusion", 0, patch=2, stride=1)
     scale = np.abs(plain.map).max()
     np.testing.assert_allclose(found.map, plain.map, rtol=0, atol=1e-4 * scale)

@@ -93,7 +93,7 @@ def test_regions_are_players_and_the_rest_stays():
 @pytest.mark.parametrize("method", ["shapley", "lime"])
 def test_parameters_are_plain_and_the_map_is_nan_where_no_one_plays(method):
     parts = [Region.rows(0, 2), Region.rectangle(3, 5, 0, 4)]
-    explanation = Explainer(scores).explain(X, method, players=parts)
+    explanation = Explainer(scores, baseline=0).explain(X, method, players=parts)
     assert explanation.parameters["players"] == [region.to_json() for region in parts]
     played = (parts[0] | parts[1]).mask(SHAPE)
     np.testing.assert_array_equal(np.isnan(explanation.map), ~played)
@@ -141,14 +141,18 @@ def test_titles(given, text):
 )  # fmt: skip
 def test_impossible_players(players, given, expected, remedy):
     with refuses(ValueError, given, expected, remedy):
-        Explainer(scores).explain(X, "shapley", players=players)
+        Explainer(scores, baseline=0).explain(X, "shapley", players=players)
 
 
 def test_impossible_numbers_of_players():
     outside = Region.rows(4, 6)
     with refuses(ValueError, "no player", "at least one", "another region"):
-        Explainer(scores).explain(X, "lime", players=[Region.rows(0, 2)], within=outside)
+        Explainer(scores, baseline=0).explain(
+            X, "lime", players=[Region.rows(0, 2)], within=outside
+        )
     with refuses(ValueError, "4160 players", f"at most {MOST}", "larger parts"):
-        Explainer(scores).explain(np.ones((64, 65)), "shapley", players="grid", grid=(64, 65))
+        Explainer(scores, baseline=0).explain(
+            np.ones((64, 65)), "shapley", players="grid", grid=(64, 65)
+        )
     with refuses(ValueError, "grid=(0, 3)", "greater than or equal to 1", "rows and columns"):
-        Explainer(scores).explain(X, "shapley", players="grid", grid=(0, 3))
+        Explainer(scores, baseline=0).explain(X, "shapley", players="grid", grid=(0, 3))
