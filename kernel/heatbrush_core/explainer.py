@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import MethodLike, is_method, read_method
-from heatbrush_core.evidence import evidence
+from heatbrush_core.evidence import evidence, hiding
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.batching import batches
 from heatbrush_core.inference.explaining import Explaining
@@ -239,6 +239,28 @@ class Explainer(Explaining):
         """
         watch = Watch(0, progress, cancel)
         return evidence.evidence(self, x, regions, target, chosen, controls, seed, score, watch)
+
+    def baselines(self, x: ArrayLike, target: Any = None) -> pd.DataFrame:
+        """Compare what hidden cells of x may become: does the model still say the target then.
+
+        Parameters
+        ----------
+        x
+            (H, W), (H, W, C) or (1, H, W, C).
+        target
+            As in `explain`; None is the predicted class.
+
+        Returns
+        -------
+        DataFrame
+            A row per baseline, the explainer's own first, then 0 and every word that is possible
+            here. "predicted" and "score_hidden": what the model says when everything is hidden, and
+            the target's probability then (its score where there is none); "moved": the mean
+            absolute change of that over 8 random places of the size of occlusion's default window;
+            "outside": the share of filled cells outside the range of the background, of x where
+            there is none, by channel; "verdict": what of this speaks against the baseline.
+        """
+        return hiding.table(self, x, target)
 
     # -------------------------------------------------------------- what it can do here
 

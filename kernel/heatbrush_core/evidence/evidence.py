@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import count
-from heatbrush_core.evidence import searching
+from heatbrush_core.evidence import hiding, searching
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.evidence.p_values import holm, p_value
 from heatbrush_core.evidence.searching import Repeats
@@ -84,7 +84,8 @@ def evidence(
         chance = Chance.of_repeats(necessity, None)
     table["null"], table["p"], table["p_adjusted"] = chance.source, chance.ps, chance.adjusted
     table["smallest_p"] = [1 / (1 + many) if many else np.nan for many in chance.counts]
-    table.attrs["score"], table.attrs["notes"] = measured, (words(explainer.baseline),)
+    said = (words(explainer.baseline), *hiding.notes(explainer, matrix, aim))
+    table.attrs["score"], table.attrs["notes"] = measured, said
     return table
 
 

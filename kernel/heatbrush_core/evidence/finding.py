@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from heatbrush_core.checks import read_methods
-from heatbrush_core.evidence import elsewhere, searching
+from heatbrush_core.evidence import elsewhere, hiding, searching
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.evidence.p_values import p_value
 from heatbrush_core.evidence.searching import Found, Repeats
@@ -163,7 +163,11 @@ def find_runs(
     listed.attrs["best_p"] = float(ps[order[0]]) if len(order) else float("nan")
     listed.attrs["null"] = "none" if repeats is None else repeats.source
     listed.attrs["controls"], listed.attrs["score"] = len(chance), measured
-    listed.attrs["notes"] = (words(explainer.baseline), *elsewhere.notes(listed))
+    listed.attrs["notes"] = (
+        words(explainer.baseline),
+        *hiding.notes(explainer, matrix, aim),
+        *elsewhere.notes(listed),
+    )
     listed.attrs["why"] = "" if len(listed) else _why(effect, ps, repeats, least)
     return listed
 

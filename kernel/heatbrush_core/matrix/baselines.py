@@ -79,6 +79,13 @@ def chosen(background: Array | None, shape: Sequence[int] | None = None) -> str:
     return "background_row_median"
 
 
+def possible(shape: Sequence[int], background: Array | None) -> tuple[str, ...]:
+    """List the words that can be made for a matrix of (H, W, C)."""
+    fits = {name: background is not None and background.shape[1:] == tuple(shape) for name in NAMES}
+    fits["background_row_median"] = background is not None and _has_rows(background, shape)
+    return tuple(name for name in NAMES if name in _OF_X or (name != "auto" and fits[name]))
+
+
 def is_auto(spec: Any) -> bool:
     """Tell whether the baseline is left to `chosen`."""
     return isinstance(spec, str) and spec == "auto"

@@ -1,0 +1,204 @@
+"""Whether a baseline hides: what the model says of it alone, and with random places at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush_core.evidence.necessity import Probe
+from heatbrush_core.matrix import baselines
+from heatbrush_core.matrix.region import Region
+from heatbrush_core.methods import find
+from heatbrush_core.targets import Class, Margin
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike
+
+    from heatbrush_core.inference.explaining import Explaining
+
+PLACES = 8
+"""Places that are hidden, of the size of occlusion's default window."""
+SURE = 0.5
+"""Probability of the target with everything hidden from which on a baseline has the class."""
+STILL = 0.01
+"""What random places must move the score by, divided by what hiding everything moves it by."""
+FAR = 0.01
+"""Share of the filled cells outside the known range from which on it is said."""
+
+
+@dataclass(frozen=True)
+class Hiding:
+    """What one baseline does to one matrix.
+
+    Attributes
+    ----------
+    predicted
+        The class that the model says when everything is hidden.
+    score, score_hidden
+        Of the target, for x and with everything hidden: probabilities where the model has them.
+    moved
+        Mean absolute change of the score over the hidden places.
+    outside
+        Share of the filled cells outside the range of the background, or else of x, by channel.
+    has_class
+        Whether the model says the target with everything hidden.
+    """
+
+    predicted: str
+    score: float
+    score_hidden: float
+    moved: float
+    outside: float
+    has_class: bool
+
+    @property
+    def fits(self) -> bool:
+        """Whether nothing speaks against the baseline."""
+        return not self.has_class and self.outside <= FAR and not self._is_still
+
+    @property
+    def _is_still(self) -> bool:
+        return self.moved <= STILL * abs(self.score - self.score_hidden)
+
+    def verdict(self, target: str) -> str:
+        """Say in a sentence what speaks against the baseline, or that nothing does."""
+        if self.has_class:
+            return (
+                f"With everything hidden the model still says {target} ({self.score_hidden:.2f}): "
+                "what the maps show is what holds against the rest."
+            )
+        if self.outside > FAR:
+            return (
+                f"{self.outside:.0%} of the cells that it fills lie outside the range of what the "
+                "model is known to see: hiding may be an event of its own."
+            )
+        if self._is_still:
+            return (
+                f"Hiding random places moves the score by {self.moved:.2g} only: nothing that the "
+                "model looks at is hidden."
+            )
+        return f"With everything hidden the model says {self.predicted}."
+
+
+def hidings(
+    explainer: Explaining, x: NDArray[Any], aim: Class | Margin, specs: Sequence[Any]
+) -> list[Hiding]:
+    """Try baselines on (H, W, C) x: each takes one matrix with everything hidden, and `PLACES`."""
+    places, found = _places(x.shape), []
+    for spec in specs:
+        base = explainer.fill(x, spec)
+        probe = Probe(explainer, x, base, aim)
+        nothing, _ = explainer.exchanged(base, x, [])
+        lost = probe.necessity(places)
+        whole, _ = explainer.exchanged(x, base, [])
+        score_hidden, score = explainer.scored(np.stack([nothing, whole]), aim)
+        said = explainer.read(nothing[None])[0]
+        several = len(explainer.classes) > 1
+        sure = not explainer.has_probabilities or score_hidden >= SURE
+        found.append(
+            Hiding(
+                said.label,
+                float(score),
+                float(score_hidden),
+                float(np.abs(lost).mean()),
+                _outside(base, _known(explainer, x)),
+                several and said.predicted == aim.pair[0] and bool(sure),
+            )
+        )
+    return found
+
+
+def table(explainer: Explaining, x: ArrayLike, target: Any = None) -> pd.DataFrame:
+    """Compare the baselines that are possible here; `Explainer.baselines` says how."""
+    import pandas as pd
+
+    matrix = explainer.asked(x)
+    explainer = explainer.settled(matrix)
+    aim = explainer.aim(matrix, target)
+    own = explainer.baseline
+    words = baselines.possible(matrix.shape, explainer.background)
+    specs = [own, *(each for each in (0, *words) if _is_other(each, own))]
+    made, label = hidings(explainer, matrix, aim, specs), aim.label(explainer.classes)
+    rows = [
+        {
+            "predicted": each.predicted,
+            "score_hidden": each.score_hidden,
+            "moved": each.moved,
+            "outside": each.outside,
+            "verdict": each.verdict(label),
+        }
+        for each in made
+    ]
+    index = pd.Index([_named(each) for each in specs], name="baseline")
+    return pd.DataFrame(rows, index=index)
+
+
+def notes(explainer: Explaining, x: NDArray[Any], aim: Class | Margin) -> tuple[str, ...]:
+    """Say what speaks against the explainer's own baseline; some 20 matrices are asked about."""
+    own = explainer.baseline
+    (found,) = hidings(explainer, x, aim, [own])
+    if found.fits:
+        return ()
+    said = found.verdict(aim.label(explainer.classes)).rstrip(".")
+    other = _better(explainer, x, aim)
+    remedy = "no other word hides it" if other is None else f"baseline={other!r} may tell more"
+    return (f"{said}; {remedy} (explainer.baselines(x) compares all).",)
+
+
+def _better(explainer: Explaining, x: NDArray[Any], aim: Class | Margin) -> Any:
+    """Find the baseline inside the known range that takes most of the target's score away."""
+    own, known = explainer.baseline, _known(explainer, x)
+    words = baselines.possible(x.shape, explainer.background)
+    specs = [each for each in (0, *words) if _is_other(each, own)]
+    bases = np.stack([explainer.fill(x, each) for each in specs])
+    outputs = explainer.outputs(len(bases), bases.__getitem__)
+    scores = explainer.scored(outputs, aim)
+    several = len(explainer.classes) > 1
+    fitting = [
+        (score, index)
+        for index, (score, said) in enumerate(zip(scores, explainer.read(outputs), strict=True))
+        if not (several and said.predicted == aim.pair[0]) and _outside(bases[index], known) <= FAR
+    ]
+    return specs[min(fitting)[1]] if fitting else None
+
+
+def _known(explainer: Explaining, x: NDArray[Any]) -> NDArray[Any]:
+    return x if explainer.background is None else explainer.background
+
+
+def _places(shape: Sequence[int]) -> list[Region]:
+    """Draw places of the size of occlusion's default window, the same for each matrix of a size."""
+    patch = dict(find("occlusion").settings({}, (shape[0], shape[1])))["patch"]
+    sizes = [n or length for n, length in zip(patch, shape, strict=False)]
+    random = np.random.default_rng(0)
+    starts = [
+        random.integers(0, length - n + 1, PLACES) for n, length in zip(sizes, shape, strict=False)
+    ]
+    return [
+        Region.rectangle(int(row), int(row) + sizes[0], int(column), int(column) + sizes[1])
+        for row, column in zip(*starts, strict=True)
+    ]
+
+
+def _outside(base: NDArray[Any], known: NDArray[Any]) -> float:
+    """Take the share of cells of a filling that lie outside the range of what is known."""
+    axes = tuple(range(known.ndim - 1))
+    low, high = known.min(axes), known.max(axes)
+    return float(((base < low) | (base > high)).mean())
+
+
+def _is_other(spec: Any, own: Any) -> bool:
+    return not (isinstance(own, type(spec)) and np.ndim(own) == 0 and own == spec)
+
+
+def _named(spec: Any) -> str:
+    if isinstance(spec, str):
+        return spec
+    if callable(spec):
+        return "function"
+    return "array" if np.ndim(spec) else f"{float(spec):g}"

@@ -1,0 +1,105 @@
+"""What a baseline hides, against the model itself, and what is said of one that hides nothing."""
+
+import numpy as np
+import pytest
+
+from heatbrush_core import Explainer, Region, find_runs
+
+W = np.zeros((6, 24))
+W[2, 5:10] = 4
+RANDOM = np.random.default_rng(0)
+X = RANDOM.uniform(0, 0.2, (6, 24)).astype("float32")
+X[2, 5:10] = 1
+CLASSES = ["healthy", "ill"]
+COUNTS = []
+
+
+def ill(batch):
+    """Ill where the cells of five columns in one row are high."""
+    COUNTS.append(len(batch))
+    z = (np.asarray(batch)[..., 0] * W).sum((1, 2))
+    return np.stack([6 - z, z - 6], 1)
+
+
+def lacking(batch):
+    """Ill where they are low."""
+    return -ill(batch)
+
+
+def explained(model, **more):
+    return Explainer(model, classes=CLASSES, scores="logits", **more)
+
+
+def test_the_table_is_what_the_model_says_of_each_baseline():
+    explainer = explained(ill)
+    table = explainer.baselines(X)
+    assert table.index[0] == "row_median" and "0" in table.index
+    assert "background_mean" not in table.index
+    for name, row in table.iterrows():
+        spec = 0 if name == "0" else name
+        fill = explainer.fill(X[..., None], spec)
+        said = explainer.predict(fill)
+        assert row.predicted == said.label
+        assert row.score_hidden == pytest.approx(said.probabilities[1])
+        low, high = X.min(), X.max()
+        assert row.outside == pytest.approx(((fill < low) | (fill > high)).mean())
+
+
+def test_moved_is_the_mean_change_over_places_of_the_default_window():
+    """Where every place counts alike, each moves the score by the same."""
+    explainer = explained(
+        lambda batch: np.stack([np.zeros(len(batch)), batch.sum((1, 2, 3)) / 50], 1), baseline=0
+    )
+    x = np.ones((8, 32))
+    (h, w) = explainer.explain(x, "occlusion").parameters["patch"]
+    before = explainer.predict(x).probabilities[1]
+    after = explainer.predict(x, without=Region.rectangle(0, h, 0, w)).probabilities[1]
+    assert explainer.baselines(x).loc["0", "moved"] == pytest.approx(before - after)
+
+
+def test_a_baseline_with_the_class_is_told_and_another_named():
+    explainer = explained(lacking, baseline=0)
+    x = X.copy()
+    x[2, 5:10] = 0.1  # which is what makes it ill
+    x[4] = 1
+    for table in (
+        find_runs(explainer, x, methods=["occlusion"]),
+        explainer.evidence(x, [Region.columns(5, 10)], chosen="before"),
+    ):
+        (note,) = (each for each in table.attrs["notes"] if "everything hidden" in each)
+        assert note.startswith("With everything hidden the model still says ill (1.00)")
+        assert "explainer.baselines(x)" in note
+    verdict = explainer.baselines(x).loc["0", "verdict"]
+    assert verdict.startswith("With everything hidden the model still says ill")
+    better = explained(lacking, baseline="column_mean").baselines(x)
+    assert (better["predicted"] == "ill").any()
+
+
+def test_a_filling_outside_the_range_is_told():
+    table = explained(ill, baseline=-5, background=np.stack([X, X])[..., None]).baselines(X)
+    assert table.iloc[0].outside == 1 and "outside the range" in table.iloc[0].verdict
+    assert table.loc["background_mean"].outside == 0
+
+
+def test_one_that_hides_has_no_note():
+    notes = find_runs(explained(ill), X, methods=["occlusion"]).attrs["notes"]
+    assert notes[0] == "Hidden cells become the median of their row."
+    assert not any("everything hidden" in each for each in notes)
+
+
+def test_the_check_asks_at_most_32_matrices():
+    from heatbrush_core.evidence import hiding
+
+    explainer = explained(lacking, baseline=0, background=RANDOM.normal(size=(9, 6, 24, 1)))
+    x = explainer.asked(X)
+    aim = explainer.aim(x, 1)
+    COUNTS.clear()
+    assert hiding.notes(explainer, x, aim)
+    assert sum(COUNTS) <= 32
+
+
+def test_single_scores_have_no_class():
+    explainer = Explainer(lambda batch: batch.sum((1, 2, 3)), baseline=0)
+    table = explainer.baselines(X)
+    assert table.loc["0", "score_hidden"] == 0
+    assert "still says" not in " ".join(table["verdict"])
