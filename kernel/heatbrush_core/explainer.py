@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import ArrayLike, NDArray
@@ -15,7 +14,7 @@ from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.batching import batches
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.search import Search
-from heatbrush_core.matrix.region import Region
+from heatbrush_core.matrix.region import Region, Regions
 from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
 from heatbrush_core.methods.occlusion import PATCH
 from heatbrush_core.methods.relevance import LRPParameters
@@ -176,7 +175,7 @@ class Explainer(Explaining):
     def evidence(
         self,
         x: ArrayLike,
-        regions: Sequence[Region],
+        regions: Regions,
         target: Any = None,
         chosen: Literal["before"] | Search | None = None,
         controls: int = evidence.CONTROLS,
@@ -192,7 +191,8 @@ class Explainer(Explaining):
         x
             (H, W), (H, W, C) or (1, H, W, C).
         regions
-            What is judged, such as runs of an explanation.
+            What is judged, such as runs of an explanation: a list, one Region, or the table of
+            `find_runs`.
         target
             As in `explain`; None is the predicted class.
         chosen

@@ -17,6 +17,7 @@ from heatbrush.session.requests import Requests
 from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle, InlineWorker, Worker
 from heatbrush_core import Explanation, Region
+from heatbrush_core.checks import short
 from heatbrush_core.matrix.axes import check_axis
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class View:
     def selection(self, region: Region) -> None:
         if not isinstance(region, Region):
             raise TypeError(
-                f"A selection is a Region, but got {region!r}; "
+                f"A selection is a Region, but got {short(region)}; "
                 "make one, such as heatbrush.Region.columns(10, 40)."
             )
         self._session.channel.select(region)
@@ -206,8 +207,8 @@ class View:
         arguments.check(spec, self._session.samples.shape)
         if not isinstance(panel, str | None):
             raise TypeError(
-                f"panel is {panel!r}, but a panel's name is expected; give text, or None for the "
-                "panel named as the method."
+                f"panel is {short(panel)}, but a panel's name is expected; give text, or None "
+                "for the panel named as the method."
             )
         return self._session.run(panel or method, spec)
 

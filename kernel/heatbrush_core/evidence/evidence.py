@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.checks import count
+from heatbrush_core.checks import among, count, short
 from heatbrush_core.evidence import searching
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.evidence.p_values import holm, p_value
@@ -21,7 +21,7 @@ from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.rectangles import bounding_box
-from heatbrush_core.matrix.region import Region, check_region
+from heatbrush_core.matrix.region import Region, Regions, read_regions
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin
 
@@ -38,7 +38,7 @@ CONTROLS = 999
 def evidence(
     explainer: Explaining,
     x: ArrayLike,
-    regions: Sequence[Region],
+    regions: Regions,
     target: Any = None,
     chosen: Literal["before"] | Search | None = None,
     controls: int = CONTROLS,
@@ -46,9 +46,8 @@ def evidence(
     watch: Watch | None = None,
 ) -> pd.DataFrame:
     """Judge regions; `Explainer.evidence` says how."""
-    matrix, given = explainer.asked(x), list(regions)
-    for region in given:
-        check_region(region, matrix.shape)
+    matrix = explainer.asked(x)
+    given = read_regions(regions, matrix.shape)
     _check(chosen, controls)
     search = _remembered(given) if chosen is None else chosen
     aim = explainer.aim(matrix, target)
@@ -184,9 +183,9 @@ def _labels(explainer: Explaining, x: NDArray[Any], regions: Sequence[Region]) -
 
 
 def _check(chosen: Any, controls: int) -> None:
-    if chosen is not None and chosen != "before" and not isinstance(chosen, Search):
+    if not (among(chosen, ("before",)) or isinstance(chosen, Search | None)):
         raise ValueError(
-            f"chosen is {chosen!r}, but 'before', a Search or None is expected; give 'before' only "
-            "for regions that were fixed before any map of this matrix was seen."
+            f"chosen is {short(chosen)}, but 'before', a Search or None is expected; give "
+            "'before' only for regions that were fixed before any map of this matrix was seen."
         )
     count("controls", controls)

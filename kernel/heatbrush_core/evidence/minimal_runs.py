@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.checks import count
+from heatbrush_core.checks import among, count, short
 from heatbrush_core.maps.runs import Run, bands
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.targets import Class
@@ -96,9 +96,9 @@ def _has(explainer: Explaining, outputs: NDArray[np.float64], aim: Class) -> NDA
 
 
 def _check(question: Any, aim: Any, longest: Any, lines: int) -> None:
-    if question not in QUESTIONS:
+    if not among(question, QUESTIONS):
         raise ValueError(
-            f"question is {question!r}, but 'keeps' or 'changes' is expected; give one."
+            f"question is {short(question)}, but 'keeps' or 'changes' is expected; give one."
         )
     if not isinstance(aim, Class):
         raise ValueError(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.checks import among
 from heatbrush_core.evidence import matching
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.maps.runs import Run, automatic, bands, blocks, runs
@@ -100,7 +101,7 @@ def _some(search: Search, given: Any, find: Callable[[Floats, Any], list[Run]]) 
     """
     values = np.asarray(given, np.float64)
     some = find(values, search.penalty)
-    if some or search.penalty != "auto":
+    if some or not among(search.penalty, ("auto",)):
         return some
     return find(values, automatic(values, noise=False))
 
@@ -153,7 +154,7 @@ def matched(
     watch: Watch | None = None,
 ) -> matching.Matched | None:
     """Make or choose at most `count` matrices without evidence that are otherwise like x."""
-    asked = search.null in ("auto", "background")
+    asked = among(search.null, ("auto", "background"))
     others = explainer.others(aim, (watch or Watch()).inside()) if asked else None
     return matching.matched(x, search.axis, others, count, random, search.null)
 

@@ -17,7 +17,7 @@ from heatbrush_core.matrix import baselines
 from heatbrush_core.matrix import reading as matrix
 from heatbrush_core.matrix.axes import Axis, check_counts, kept
 from heatbrush_core.matrix.perturbations import Changes, alike, replaced
-from heatbrush_core.matrix.region import Region, check_region
+from heatbrush_core.matrix.region import Region, Regions, check_region, read_regions
 from heatbrush_core.network.heads import Head, Objective, ScoreKind
 from heatbrush_core.network.network import Original, Route, Scores, Shape
 from heatbrush_core.network.opening import network
@@ -159,8 +159,8 @@ class Predictor:
     def predict_each(
         self,
         x: ArrayLike,
-        without: Sequence[Region] | None = None,
-        only: Sequence[Region] | None = None,
+        without: Regions | None = None,
+        only: Regions | None = None,
     ) -> list[Prediction]:
         """Ask what the model says without each of many regions, or with only each of them.
 
@@ -169,7 +169,8 @@ class Predictor:
         x
             (H, W), (H, W, C) or (1, H, W, C).
         without, only
-            The regions, for one of the two questions.
+            The regions, for one of the two questions: a list, one Region, or the table of
+            `find_runs`.
 
         Returns
         -------
@@ -188,9 +189,8 @@ class Predictor:
                 "predict_each takes regions as without= or as only=, but got "
                 f"{'neither' if given is None else 'both'}; give one of the two."
             )
-        matrix, regions = self.asked(x), list(given)
-        for region in regions:
-            check_region(region, matrix.shape)
+        matrix = self.asked(x)
+        regions = read_regions(given, matrix.shape)
         hidden = self.fill(matrix)
         if only is not None:
             matrix, hidden = hidden, matrix

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from heatbrush_core.checks import count
+from heatbrush_core.checks import among, count, short
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AxisName, check_axis
 from heatbrush_core.matrix.region import Region
@@ -75,7 +75,7 @@ def runs(
     check_axis(axis)
     profile = np.asarray(profile, np.float64)
     _check(k, min_length, max_length, len(profile))
-    cost = automatic(profile) if penalty == "auto" else _number(penalty)
+    cost = automatic(profile) if among(penalty, ("auto",)) else _number(penalty)
     scores = np.where(np.isnan(profile), -np.inf, profile - cost)
     free = min_length == 1 and max_length is None
     found = _maximal(scores) if free else _bounded(scores, k, min_length, max_length)
@@ -106,7 +106,7 @@ def blocks(map: Floats, k: int = 5, penalty: float | Literal["auto"] = "auto") -
     """
     map = np.asarray(map, np.float64)
     _check(k, 1, None, map.size)
-    cost = automatic(map) if penalty == "auto" else _number(penalty)
+    cost = automatic(map) if among(penalty, ("auto",)) else _number(penalty)
     left = np.where(np.isnan(map), -np.inf, map - cost)
     found: list[Run] = []
     while len(found) < k:
@@ -237,7 +237,9 @@ def _check(k: int, least: int, most: int | None, length: int) -> None:
 
 def _number(penalty: Any) -> float:
     if isinstance(penalty, bool) or not isinstance(penalty, int | float | np.number):
-        raise ValueError(f"penalty is {penalty!r}, but a number or 'auto' is expected; give one.")
+        raise ValueError(
+            f"penalty is {short(penalty)}, but a number or 'auto' is expected; give one."
+        )
     if not np.isfinite(penalty):
         raise ValueError(f"penalty is {penalty}, but a finite number is expected; give one.")
     return float(penalty)

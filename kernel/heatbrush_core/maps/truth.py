@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.checks import index, short
+from heatbrush_core.checks import among, index, short
 from heatbrush_core.matrix.axes import AXES, AxisName
 from heatbrush_core.matrix.rectangles import Stretch, stretches
 
@@ -125,8 +125,10 @@ def run_scores(found: Iterable[Stretch], truth: ArrayLike, axis: AxisName) -> Ru
     ValueError
         If the axis is neither, or a range is empty or reaches outside the matrix.
     """
-    if axis not in AXES:
-        raise ValueError(f'Got axis {axis!r}, but lines are "rows" or "columns"; give one of them.')
+    if not among(axis, AXES):
+        raise ValueError(
+            f'Got axis {short(axis)}, but lines are "rows" or "columns"; give one of them.'
+        )
     held: Bools = np.any(_boolean(truth), axis=1 if axis == "rows" else 0)
     runs = [_checked(run, len(held), axis) for run in found]
     covered = np.zeros(len(held), np.bool_)

@@ -12,6 +12,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.checks import among, short
+
 AxisName = Literal["rows", "columns"]
 AXES: tuple[AxisName, ...] = ("rows", "columns")
 """In the order in which an array has them."""
@@ -92,7 +94,7 @@ class Axis:
 def _entries(given: Any, which: AxisName) -> list[Any]:
     if isinstance(given, str | bytes | set | frozenset) or not isinstance(given, Iterable):
         raise TypeError(
-            f"{which}= takes a list of names, one per {which[:-1]}, but got {given!r}; "
+            f"{which}= takes a list of names, one per {which[:-1]}, but got {short(given)}; "
             "give strings, numbers, dates or a pandas Index in the order of the matrix."
         )
     if not isinstance(given, np.ndarray) and not hasattr(given, "dims"):
@@ -178,16 +180,16 @@ def kept(names: Any) -> Any:
 
 def check_axis(axis: Any) -> None:
     """Refuse what is neither "rows" nor "columns"."""
-    if axis not in AXES:
+    if not among(axis, AXES):
         raise ValueError(
-            f"axis is {axis!r}, but 'rows' or 'columns' is expected; give one of them."
+            f"axis is {short(axis)}, but 'rows' or 'columns' is expected; give one of them."
         )
 
 
 def check_counts(rows: Any, columns: Any, shape: Sequence[int | None] | None) -> None:
     """Refuse a wrong number of names, as far as a model tells the shape of its matrices."""
-    height, width, *_ = shape or (None, None)
-    if height is not None:
-        Axis.make(rows, height, "rows")
-    if width is not None:
-        Axis.make(columns, width, "columns")
+    for which, given, length in zip(AXES, (rows, columns), shape or (None, None), strict=False):
+        if length is not None:
+            Axis.make(given, length, which)
+        elif not isinstance(given, Axis | None):
+            _entries(given, which)

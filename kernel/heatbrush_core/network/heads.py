@@ -8,6 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.checks import among, short
+
 Reading = Literal["softmax", "sigmoid", "probabilities", "values"]
 ScoreKind = Literal["logit", "probability", "log_probability"]
 SCORE_KINDS: tuple[ScoreKind, ...] = ("logit", "probability", "log_probability")
@@ -57,15 +59,15 @@ class Head:
         """Check which score is to be explained against what the model has; None is the logit."""
         if score is None:
             return "logit"
-        if score not in SCORE_KINDS:
+        if not among(score, SCORE_KINDS):
             raise ValueError(
-                f"score is {score!r}, but one of {', '.join(SCORE_KINDS)} is expected; give one of "
-                "these, or None."
+                f"score is {short(score)}, but one of {', '.join(SCORE_KINDS)} is expected; give "
+                "one of these, or None."
             )
         if score != "logit" and not self.has_probabilities:
             raise ValueError(
-                f"score={score!r} needs probabilities, but this model returns plain values; leave "
-                "score out, or open the model with scores='logits' or 'probabilities'."
+                f"score={short(score)} needs probabilities, but this model returns plain values; "
+                "leave score out, or open the model with scores='logits' or 'probabilities'."
             )
         return score
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from heatbrush_core.checks import Fault, hint, index, python_numbers
+from heatbrush_core.checks import Fault, hint, index, python_numbers, short
 
 Kind = Literal["integer", "number", "boolean", "choice", "pair", "list", "text"]
 KINDS: dict[str, Kind] = {
@@ -48,8 +48,8 @@ def check(schema: type[Parameters], method: str, given: dict[str, Any]) -> Param
         wrong = Fault.first(error, "a pair")
         name, why = (*wrong.path, "parameters")[0], wrong.why
         raise ValueError(
-            f"{method} has {name}={given.get(name)!r}, but {why[:1].lower()}{why[1:]}; {name} is "
-            f"{_help(schema, name)}."
+            f"{method} has {name}={short(given.get(name))}, but {why[:1].lower()}{why[1:]}; "
+            f"{name} is {_help(schema, name)}."
         ) from error
 
 
