@@ -15,7 +15,7 @@ from heatbrush_core.evidence.p_values import p_value
 from heatbrush_core.evidence.searching import Found, Repeats
 from heatbrush_core.maps.search import Methods, NullChoice, Search
 from heatbrush_core.matrix.arrays import Floats
-from heatbrush_core.matrix.axes import AXES, AxisName
+from heatbrush_core.matrix.axes import AxisName
 from heatbrush_core.progress import Listener, Watch
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ CONTROLS = 199
 """Matched matrices, at the most, where nothing is said."""
 COLUMNS = (
     "axis start stop label length score share necessity sufficiency control_mean control_sd null p "
-    "p_adjusted methods"
+    "p_adjusted methods region"
 ).split()
 
 
@@ -96,6 +96,7 @@ def find_runs(
     -------
     DataFrame
         One row per run, best first; `start` and `stop` half-open, `label` in the user's names,
+        "region" the `Run` itself, as `evidence` and `predict_each` take it,
         "control_mean" and "control_sd" of the best effect in the matched matrices. Empty where
         nothing stands out: ``attrs["why"]`` says why, and ``attrs["best_p"]`` keeps the p of the
         best candidate. Without honest matched matrices "null" is "none", there is no p, and runs
@@ -121,16 +122,17 @@ def find_runs(
     watch.total = 1 + (0 if matched is None else len(matched.matrices))
     found = searching.found(search, explainer, matrix, aim, watch)
     probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
-    regions = [searching.region(search, each) for each in found]
+    axes = explainer.axes(matrix.shape)
+    regions = [searching.run(search, each).named(*axes, search) for each in found]
     necessity, sufficiency, effect = probe.measured(regions, watch.inside())
     watch.advance()
     repeats = searching.repeated(search, explainer, aim, matched, watch)
     chance = np.array([]) if repeats is None else repeats.effect
     ps = np.array([p_value(each, chance) for each in effect])
-    names = explainer.axes(matrix.shape)[AXES.index(axis)]
     table = pd.DataFrame(found, columns=Found._fields)
     table["axis"], table["length"] = axis, table["stop"] - table["start"]
-    table["label"] = [names.span((each.start, each.stop)) for each in found]
+    table["region"] = pd.Series(regions, table.index, dtype=object)
+    table["label"] = [each.label for each in regions]
     table["necessity"], table["sufficiency"] = necessity, sufficiency
     table["control_mean"], table["control_sd"] = _spread(chance)
     table["null"] = "none" if repeats is None else "repeat the choice"

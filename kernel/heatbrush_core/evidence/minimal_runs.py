@@ -85,7 +85,8 @@ def minimal_run(
             # the sufficiency of what keeps the class, the necessity of what changes it
             worth = (explainer.scored(outputs, aim) - before) * (1 if alone else -1)
             best = int(np.where(does, worth, -np.inf).argmax())
-            return Run(regions[best].bands, float(worth[best]))
+            run = Run(regions[best].bands, float(worth[best]))
+            return run.named(*explainer.axes(matrix.shape))
     return None
 
 

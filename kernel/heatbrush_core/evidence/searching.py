@@ -124,9 +124,9 @@ def overlap(a: Found, b: Found) -> float:
     return max(0, both) / min(a.stop - a.start, b.stop - b.start)
 
 
-def region(search: Search, run: Found) -> Region:
+def run(search: Search, found: Found) -> Run:
     """Make a region of what was found."""
-    return bands(search.axis)(run.start, run.stop)
+    return Run(bands(search.axis)(found.start, found.stop).bands, found.score, found.share)
 
 
 def regions(
@@ -138,7 +138,7 @@ def regions(
 ) -> Sequence[Region]:
     """Take the regions that the search finds in a matrix: runs, or rectangles of each map."""
     if not isinstance(search, BlockSearch):
-        return [region(search, each) for each in found(search, explainer, x, aim, watch)]
+        return [run(search, each) for each in found(search, explainer, x, aim, watch)]
     maps = [each.map for _, each in _explained(search, explainer, x, aim, watch)]
     some = [_some(search, map, lambda v, cost: blocks(v, search.k, cost)) for map in maps]
     return [block for each in some for block in each]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -259,22 +259,23 @@ class Explanation:
         Returns
         -------
         list of Run
-            Regions with `score` (the profile's sum less the penalties) and `share` (of all that
-            is positive in the profile). They remember how they were found, for `evidence`.
+            Regions with `score` (the profile's sum less the penalties), `share` (of all that is
+            positive in the profile), `start` and `stop` (half-open) and `label`. They remember how
+            they were found, for `evidence`.
         """
         lengths = {"min_length": min_length, "max_length": max_length}
         asked = [(self.method, self.parameters)]
         search = Search.of(axis, asked, k=k, penalty=penalty, **lengths)
         profile = np.asarray(self.columns if axis == "columns" else self.rows, np.float64)
         found = runs.runs(profile, axis, k, min_length, max_length, penalty)
-        return [replace(run, origin=search) for run in found]
+        return [run.named(self.row_axis, self.column_axis, search) for run in found]
 
     def blocks(self, k: int = 5, penalty: float | Literal["auto"] = "auto") -> list[Run]:
         """Find the rectangles of the map that contribute most, best first, as `runs` does lines."""
         asked = [(self.method, self.parameters)]
         search = BlockSearch.of("columns", asked, k=k, penalty=penalty)
         found = runs.blocks(np.asarray(self.map, np.float64), k, penalty)
-        return [replace(block, origin=search) for block in found]
+        return [block.named(self.row_axis, self.column_axis, search) for block in found]
 
     def fields(self) -> dict[str, Any]:
         """Take it apart into what the constructor takes."""

@@ -9,14 +9,14 @@ where they are bounded, the best stretch is taken again and again from what is l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from heatbrush_core.checks import among, count, short
 from heatbrush_core.matrix.arrays import Floats
-from heatbrush_core.matrix.axes import AxisName, check_axis
+from heatbrush_core.matrix.axes import Axis, AxisName, check_axis
 from heatbrush_core.matrix.region import Region
 
 SPREADS, PART = 3.0, 0.2
@@ -37,11 +37,39 @@ class Run(Region):
         The sum of the profile over the run, divided by the sum of all that is positive in it.
     origin
         The `Search` that found it, where it came from an explanation.
+    label
+        Its cells in the names of the matrix's axes; empty where these are not known.
     """
 
     score: float = 0.0
     share: float = 0.0
     origin: Any = None
+    label: str = ""
+
+    @property
+    def start(self) -> int:
+        """The first line."""
+        return self._lines[0]
+
+    @property
+    def stop(self) -> int:
+        """The line after the last."""
+        return self._lines[1]
+
+    @property
+    def _lines(self) -> tuple[int, int]:
+        band = self.bands[0]
+        lines = band.rows if band.columns is None else band.columns
+        if lines is None or lines[1] is None or None not in (band.rows, band.columns):
+            raise AttributeError(
+                f"{self!r} is no run of whole rows or columns, so that it has no start and stop; "
+                "take bounds(shape)."
+            )
+        return lines[0], lines[1]
+
+    def named(self, rows: Axis, columns: Axis, origin: Any = None) -> Run:
+        """Tell the same run where it lies, by the names of the axes, and what found it."""
+        return replace(self, label=self.describe(rows, columns), origin=origin)
 
 
 def runs(
