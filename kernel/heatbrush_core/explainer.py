@@ -14,6 +14,7 @@ from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.batching import batches
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.search import Search
+from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.matrix.region import Region, Regions
 from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
 from heatbrush_core.methods.occlusion import PATCH
@@ -107,14 +108,15 @@ class Explainer(Explaining):
             When `cancel` was set.
         """
         start = time.perf_counter()
-        x = self.asked(x)
+        given, x = x, self.asked(x)
         chosen, settings = self._chosen(method, parameters, x)
         aim, watch = self.aim(x, target), Watch(0, progress, cancel)
         task = self.task(x, [aim], score, within, watch)
         watch.stop_if_cancelled()
         result = chosen.one(task, settings)
         seconds = time.perf_counter() - start
-        return self._explanation(x, chosen, settings, aim, result, within, seconds)
+        axes = self.axes(x.shape, given)
+        return self._explanation(x, chosen, settings, aim, result, within, seconds, axes)
 
     def explain_batch(
         self,
@@ -149,7 +151,8 @@ class Explainer(Explaining):
         ValueError, TypeError, Cancelled
             As in `explain`.
         """
-        X = self.asked_each(X)
+        given, X = X, self.asked_each(X)
+        axes = self.axes(X.shape[1:], given)
         chosen, settings = self._chosen(method, parameters, X[0])
         aims = self.aims(X, targets)
         found: list[Explanation] = []
@@ -167,7 +170,7 @@ class Explainer(Explaining):
                 results = [chosen.one(task, settings)]
             seconds = (time.perf_counter() - start) / len(results)
             for x, aim, result in zip(X[batch], aims[batch], results, strict=True):
-                made = self._explanation(x, chosen, settings, aim, result, within, seconds)
+                made = self._explanation(x, chosen, settings, aim, result, within, seconds, axes)
                 found.append(made)
             watch.advance(len(results))
         return found
@@ -319,11 +322,11 @@ class Explainer(Explaining):
         result: Result,
         within: Region | None,
         seconds: float,
+        axes: tuple[Axis, Axis],
     ) -> Explanation:
         parameters = dict(settings)
         if parameters.get("baseline", 0) is None:
             parameters["baseline"] = self.baseline
-        row_axis, column_axis = self.axes(x.shape)
         return Explanation(
             values=result.values,
             map=result.map,
@@ -341,7 +344,7 @@ class Explainer(Explaining):
             conservation=result.conservation,
             seconds=seconds,
             within=within,
-            row_axis=row_axis,
-            column_axis=column_axis,
+            row_axis=axes[0],
+            column_axis=axes[1],
             classes=self.classes,
         )

@@ -104,7 +104,7 @@ def class_profile(
         },
         coords={
             "class": names,
-            axis: list(explainer.axes(matrices.shape[1:])[AXES.index(axis)].labels),
+            axis: explainer.axes(matrices.shape[1:], X)[AXES.index(axis)].coordinates,
         },
         attrs={"method": name, "level": level, "draws": DRAWS, "seed": seed},
     )

@@ -20,6 +20,7 @@ from heatbrush_core.evidence.searching import Repeats
 from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.matrix.rectangles import bounding_box
 from heatbrush_core.matrix.region import Region, Regions, read_regions
 from heatbrush_core.progress import Watch
@@ -59,7 +60,8 @@ def evidence(
         watch.total += controls
         matched = searching.matched(search, explainer, matrix, aim, controls, random, watch)
         watch.total += (0 if matched is None else len(matched.matrices)) - controls
-    table = _measured(explainer, matrix, aim, given, watch.inside())
+    axes = explainer.axes(matrix.shape, x)
+    table = _measured(explainer, matrix, aim, given, axes, watch.inside())
     probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
     found = _by_place(probe, places, watch)
     table["control_mean"] = [float(each.mean()) if each.size else np.nan for each in found]
@@ -119,12 +121,15 @@ def _measured(
     x: NDArray[Any],
     aim: Class | Margin,
     regions: Sequence[Region],
+    axes: tuple[Axis, Axis],
     inside: Watch,
 ) -> pd.DataFrame:
     """Take the necessity and the sufficiency of each region, for each baseline."""
     import pandas as pd
 
-    table = pd.DataFrame(index=pd.Index(_labels(explainer, x, regions), name="region"))
+    table = pd.DataFrame(
+        index=pd.Index([region.describe(*axes) for region in regions], name="region")
+    )
     table["cells"] = [int(region.mask(x.shape[:2]).sum()) for region in regions]
     own = explainer.baseline if isinstance(explainer.baseline, str) else None  # no array is a word
     for name in (None, *(each for each in OTHERS if each != own)):
@@ -175,11 +180,6 @@ def _remembered(regions: Sequence[Region]) -> Search | None:
     first = origins[0] if origins else None
     same = isinstance(first, Search) and all(origin is first for origin in origins)
     return first if same else None
-
-
-def _labels(explainer: Explaining, x: NDArray[Any], regions: Sequence[Region]) -> list[str]:
-    axes = explainer.axes(x.shape)
-    return [region.describe(*axes) for region in regions]
 
 
 def _check(chosen: Any, controls: int) -> None:

@@ -122,7 +122,7 @@ def find_runs(
     watch.total = 1 + (0 if matched is None else len(matched.matrices))
     found = searching.found(search, explainer, matrix, aim, watch)
     probe = Probe(explainer, matrix, explainer.fill(matrix), aim)
-    axes = explainer.axes(matrix.shape)
+    axes = explainer.axes(matrix.shape, x)
     regions = [searching.run(search, each).named(*axes, search) for each in found]
     necessity, sufficiency, effect = probe.measured(regions, watch.inside())
     watch.advance()

@@ -86,7 +86,7 @@ def minimal_run(
             worth = (explainer.scored(outputs, aim) - before) * (1 if alone else -1)
             best = int(np.where(does, worth, -np.inf).argmax())
             run = Run(regions[best].bands, float(worth[best]))
-            return run.named(*explainer.axes(matrix.shape))
+            return run.named(*explainer.axes(matrix.shape, x))
     return None
 
 

@@ -64,9 +64,11 @@ def arrays(fields: Fields) -> dict[str, Any]:
     found: dict[str, Any] = {"values": fields["values"], "map": fields["map"]}
     found |= {name: array for name in ERRORS if (array := fields[name]) is not None}
     rows, columns = fields["row_axis"], fields["column_axis"]
-    for name, axis in (("row_values", rows), ("column_values", columns)):
+    for name, axis in (("row", rows), ("column", columns)):
         if axis.values is not None:
-            found[name] = axis.values
+            found[f"{name}_values"] = axis.values
+        if axis.dates is not None:
+            found[f"{name}_dates"] = axis.dates
     text = json.dumps({"format": FORMAT, **_facts(fields)}, ensure_ascii=False)
     return {"heatbrush": np.array(text), **found}
 
@@ -100,8 +102,7 @@ def dataset(
 
     coordinates = {}
     for dim, axis in (("rows", fields["row_axis"]), ("columns", fields["column_axis"])):
-        marks = np.array(axis.labels) if axis.values is None else axis.values
-        coordinates[dim] = (dim, marks, {"long_name": axis.name})
+        coordinates[dim] = (dim, axis.coordinates, {"long_name": axis.name})
     facts = _facts(fields)
     for name in ("parameters", "target", "within", "classes", "notes", "conservation"):
         facts[name] = None if facts[name] is None else json.dumps(facts[name], ensure_ascii=False)
@@ -148,9 +149,14 @@ def _fields(arrays: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
         "map": arrays["map"],
         "target": Class(*target) if len(target) == 1 else Margin(*target),
         "within": None if within is None else Region.from_json(within),
-        "row_axis": Axis(rows["name"], tuple(rows["labels"]), arrays.get("row_values")),
-        "column_axis": Axis(columns["name"], tuple(columns["labels"]), arrays.get("column_values")),
+        "row_axis": _axis(rows, arrays, "row"),
+        "column_axis": _axis(columns, arrays, "column"),
     }
+
+
+def _axis(facts: Any, arrays: dict[str, Any], which: str) -> Axis:
+    behind = (arrays.get(f"{which}_{kind}") for kind in ("values", "dates"))
+    return Axis(facts["name"], tuple(facts["labels"]), *behind)
 
 
 def _found(file: File) -> File:

@@ -341,3 +341,19 @@ def test_what_was_not_computed_is_hatched(ax):
     assert not [patch for patch in ax.patches if patch.get_hatch()]
     explanation(within=Region.rows(0, 2)).plot(ax)
     assert [patch for patch in ax.patches if patch.get_hatch()]
+
+
+def test_dates_are_kept_in_files_and_datasets(tmp_path):
+    days = pd.date_range("2024-02-28", periods=3)
+    made = Explanation(
+        values=np.ones((2, 3, 1)),
+        method="m",
+        target=Class(0),
+        score=1,
+        column_axis=Axis.of(days, "columns"),
+    )
+    np.testing.assert_array_equal(made.to_xarray()["columns"], days)
+    made.save(tmp_path / "dates.npz")
+    again = load(tmp_path / "dates.npz")
+    np.testing.assert_array_equal(again.column_axis.dates, days)
+    assert again.column_axis.labels == ("2024-02-28", "2024-02-29", "2024-03-01")
