@@ -21,6 +21,7 @@ from heatbrush_core.methods.occlusion import PATCH
 from heatbrush_core.methods.relevance import LRPParameters
 from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.registry.parameters import counting
 from heatbrush_core.registry.registry import why_not
 from heatbrush_core.targets import Class, Margin
 
@@ -324,9 +325,10 @@ class Explainer(Explaining):
         seconds: float,
         axes: tuple[Axis, Axis],
     ) -> Explanation:
-        parameters = dict(settings)
+        parameters, counts = dict(settings), counting(settings)
         if parameters.get("baseline", 0) is None:
             parameters["baseline"] = self.baseline
+            counts = (*counts, "baseline")
         return Explanation(
             values=result.values,
             map=result.map,
@@ -342,6 +344,7 @@ class Explainer(Explaining):
             column_errors=result.errors.columns,
             notes=(*self._network.notes, *result.notes),
             conservation=result.conservation,
+            counting=counts,
             seconds=seconds,
             within=within,
             row_axis=axes[0],

@@ -7,6 +7,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -73,18 +74,25 @@ def arrays(fields: Fields) -> dict[str, Any]:
     return {"heatbrush": np.array(text), **found}
 
 
-def load(file: File) -> dict[str, Any]:
-    """Read what `save` wrote, as the fields of an explanation."""
+@dataclass(frozen=True)
+class Several:
+    """The explanations of a view: the fields of each, by the name of its panel."""
+
+    panels: dict[str, dict[str, Any]]
+
+
+def load(file: File) -> dict[str, Any] | Several:
+    """Read what `save`, or a view, wrote, as the fields of an explanation, or of several."""
     try:
         with np.load(_found(file), allow_pickle=False) as stored:
             found = {name: stored[name] for name in stored.files}
         facts = json.loads(str(found["heatbrush"]))
         version = int(facts.pop("format"))
-        fields = _fields(found, facts) if version <= FORMAT else None
+        fields = _read(found, facts) if version <= FORMAT else None
     except _BROKEN as error:
         raise ValueError(
-            f"{_name(file)} is no explanation, but an npz file written by Explanation.save is "
-            "expected; give the path of one."
+            f"{_name(file)} is no explanation, but an npz file written by Explanation.save or by "
+            "the view's save_npz is expected; give the path of one."
         ) from error
     if fields is None:
         raise ValueError(
@@ -92,6 +100,21 @@ def load(file: File) -> dict[str, Any]:
             "update heatbrush."
         )
     return fields
+
+
+def _read(found: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any] | Several:
+    if "panels" not in facts:
+        return _fields(found, facts)
+    panels = {}
+    for prefix, name in facts["panels"].items():
+        start = f"{prefix}/"
+        own = {
+            key.removeprefix(start): part for key, part in found.items() if key.startswith(start)
+        }
+        about = json.loads(str(own["heatbrush"]))
+        del about["format"]  # that of the file
+        panels[name] = _fields(own, about)
+    return Several(panels)
 
 
 def dataset(
@@ -106,7 +129,7 @@ def dataset(
     facts = _facts(fields)
     for name in ("parameters", "target", "within", "classes", "notes", "conservation"):
         facts[name] = None if facts[name] is None else json.dumps(facts[name], ensure_ascii=False)
-    del facts["row_axis"], facts["column_axis"]
+    del facts["row_axis"], facts["column_axis"], facts["counting"]
     variables: dict[str, Any] = {
         "values": (("rows", "columns", "channel"), fields["values"]),
         "map": (("rows", "columns"), fields["map"]),
@@ -133,6 +156,7 @@ def _facts(fields: Fields) -> dict[str, Any]:
         "classes": list(fields["classes"]),
         "notes": list(fields["notes"]),
         "conservation": list(fields["conservation"]),
+        "counting": None if fields["counting"] is None else list(fields["counting"]),
         "within": None if within is None else within.to_json(),
         "row_axis": {"name": rows.name, "labels": list(rows.labels)},
         "column_axis": {"name": columns.name, "labels": list(columns.labels)},

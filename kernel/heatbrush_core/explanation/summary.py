@@ -10,10 +10,12 @@ from typing import Any
 def facts(fields: Mapping[str, Any], about: str) -> dict[str, str]:
     """Say what it is: `fields` are its own, `about` the name of its target."""
     height, width, channels = fields["values"].shape
+    parameters, counting = fields["parameters"], fields["counting"]
+    counting = parameters if counting is None else counting
     within = fields["within"]
     said = {
         "method": fields["method"],
-        "parameters": ", ".join(f"{k}={_brief(v)}" for k, v in fields["parameters"].items()),
+        "parameters": ", ".join(f"{name}={_brief(parameters[name])}" for name in counting),
         "target": about,
         "score": f"{fields['score']:.4g}",
         "score at baseline": _number(fields["score_at_baseline"]),

@@ -64,6 +64,30 @@ def fields(schema: type[Parameters]) -> list[dict[str, Any]]:
     return [{**field} for field in _fields(schema)]
 
 
+def counting(settings: Parameters) -> tuple[str, ...]:
+    """Name the parameters that make a difference: given ones, under the rule that was chosen.
+
+    The others are what is None or empty, and what a form would hide, see `fields`.
+    """
+    values = dict(settings)
+    given = {name for name, value in values.items() if not _is_empty(value)}
+    hidden = {each["name"] for each in _fields(type(settings)) if not _applies(each, values)}
+    return tuple(name for name in values if name in given - hidden)
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str | list | tuple | dict) and not value)
+
+
+def _applies(field: dict[str, Any], values: dict[str, Any]) -> bool:
+    """Tell whether the other parameters let one matter, as its "when" says."""
+    when = field["when"]
+    return any(
+        all(values[name] in allowed for name, allowed in each.items())
+        for each in (when if isinstance(when, list) else [when])
+    )
+
+
 @functools.cache
 def _fields(schema: type[Parameters]) -> list[dict[str, Any]]:
     properties = schema.model_json_schema().get("properties", {})
