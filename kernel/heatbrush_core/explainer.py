@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import ArrayLike, NDArray
@@ -14,19 +15,23 @@ from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.batching import batches
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.search import Search
-from heatbrush_core.matrix.axes import Axis
+from heatbrush_core.matrix.axes import AXES, Axis
 from heatbrush_core.matrix.region import Region, Regions
 from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
 from heatbrush_core.methods.occlusion import PATCH
 from heatbrush_core.methods.relevance import LRPParameters
 from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.registry.baseline import baseline_text
 from heatbrush_core.registry.parameters import counting
 from heatbrush_core.registry.registry import why_not
 from heatbrush_core.targets import Class, Margin
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SHOWN = 4
+"""Names that the explainer's repr lists one by one."""
 
 
 class Explainer(Explaining):
@@ -232,6 +237,23 @@ class Explainer(Explaining):
 
     # -------------------------------------------------------------- what it can do here
 
+    def __repr__(self) -> str:
+        return f"<Explainer of {self.named}: {'; '.join(self._about())}>"
+
+    def _about(self) -> Iterator[str]:
+        """Say what is known of the matrices, the classes, the names and what hides cells."""
+        if self.shape is not None:
+            lengths = " × ".join("any" if n is None else str(n) for n in self.shape)
+            yield f"matrices {lengths}"
+        if self.classes:
+            yield f"classes {_ends(self.classes)}"
+        for which, names in zip(AXES, (self._rows, self._columns), strict=True):
+            if names is not None:
+                yield f"{which} {_ends(Axis.of(names, which).labels)}"
+        yield baseline_text(self.baseline)
+        if self.background is not None:
+            yield f"background {len(self.background)} matrices"
+
     def why_not(self, method: str) -> str:
         """Say in one sentence why a method cannot run on this model; empty where it can."""
         return why_not(find(method), self._network, self.background is not None)
@@ -351,3 +373,10 @@ class Explainer(Explaining):
             column_axis=axes[1],
             classes=self.classes,
         )
+
+
+def _ends(names: Sequence[str]) -> str:
+    """List a few names; of many, the first and the last, and how many they are."""
+    if len(names) <= SHOWN:
+        return ", ".join(names)
+    return f"{names[0]} to {names[-1]} ({len(names)})"

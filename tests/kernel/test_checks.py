@@ -191,3 +191,21 @@ def test_no_error_quotes_an_array(ask):
     sentence = str(caught.value)
     assert "0.123" not in sentence and "array(" not in sentence and "\n" not in sentence
     assert sentence.endswith((".", "?")) and len(sentence) < 400
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["occlusion", ["occlusion"], ("occlusion", {}), [("occlusion", {})], {"name": "occlusion"}],
+)
+def test_a_search_reads_its_methods_itself(given):
+    assert Search(methods=given) == Search() == Search.of("columns", given)
+
+
+@pytest.mark.parametrize("make", [list, tuple, np.array, pd.Series])
+def test_targets_are_given_as_any_list_of_names(make):
+    explainer = Explainer(probabilities, classes=["a", "b"], scores="probabilities", baseline=0)
+    X = np.stack([NUMBERS, NUMBERS])
+    found = explainer.explain_batch(X, "occlusion", make(["b", "a"]))
+    assert [each.about for each in found] == ["b", "a"]
+    both = explainer.explain_batch(X, "occlusion", "b")
+    assert [each.about for each in both] == ["b", "b"]
