@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import MethodLike, is_method, read_method
@@ -15,6 +16,7 @@ from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.batching import batches
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.search import Search
+from heatbrush_core.matrix import plausibility
 from heatbrush_core.matrix.axes import AXES, Axis
 from heatbrush_core.matrix.region import Region, Regions
 from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
@@ -364,7 +366,11 @@ class Explainer(Explaining):
             standard_error=result.errors.map,
             row_errors=result.errors.rows,
             column_errors=result.errors.columns,
-            notes=(*self._network.notes, *result.notes),
+            notes=(
+                *self._network.notes,
+                *result.notes,
+                *self._odd(x, method, result, within, axes),
+            ),
             conservation=result.conservation,
             counting=counts,
             seconds=seconds,
@@ -373,6 +379,26 @@ class Explainer(Explaining):
             column_axis=axes[1],
             classes=self.classes,
         )
+
+    def _odd(
+        self,
+        x: NDArray[Any],
+        method: Method,
+        result: Result,
+        within: Region | None,
+        axes: tuple[Axis, Axis],
+    ) -> Iterator[str]:
+        """Say what is odd about the matrix itself."""
+        if self.background is not None:
+            if self._usual is None or self._usual.background is not self.background:
+                self._usual = plausibility.Usual.of(self.background)
+            if said := self._usual.unlike(x):
+                yield said
+        # a gradient, or a signal, is no evidence that a cell carries
+        if method.family in ("attribution", "class activation"):
+            map = result.values.sum(axis=-1) if result.map is None else result.map
+            map = map if within is None else np.where(within.mask(map.shape), map, np.nan)
+            yield from plausibility.padding(x, map, axes)
 
 
 def _ends(names: Sequence[str]) -> str:

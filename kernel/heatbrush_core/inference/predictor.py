@@ -12,12 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
 from heatbrush_core.inference.batching import Batching, Timed, batches, checked
+from heatbrush_core.inference.naming import Named
 from heatbrush_core.inference.prediction import Prediction
-from heatbrush_core.matrix import baselines, lines
+from heatbrush_core.matrix import baselines
 from heatbrush_core.matrix import reading as matrix
-from heatbrush_core.matrix.axes import AXES, Axis, check_counts, kept, names_in
-from heatbrush_core.matrix.bands import Band
+from heatbrush_core.matrix.axes import check_counts, kept
 from heatbrush_core.matrix.perturbations import Changes, alike, replaced
+from heatbrush_core.matrix.plausibility import Usual
 from heatbrush_core.matrix.region import Region, Regions, check_region, read_regions
 from heatbrush_core.network.heads import Head, Objective, ScoreKind
 from heatbrush_core.network.network import Original, Route, Scores, Shape
@@ -32,7 +33,7 @@ BLOCK = 2048
 """Regions that are laid out at once where somebody watches: some 50 ms of work."""
 
 
-class Predictor:
+class Predictor(Named):
     """What `Explainer` knows of a model before it explains anything; its parameters are there."""
 
     def __init__(
@@ -56,6 +57,7 @@ class Predictor:
         self._names = None if classes is None else targets.names(classes)
         self._batch_size = checked(batch_size)
         self._batchings: dict[tuple[Any, ...], Batching] = {}
+        self._usual: Usual | None = None
         self.background = self._typical(background)
         if self._network.head is not None:
             targets.check_names(self._names, self._network.head.classes)
@@ -115,70 +117,6 @@ class Predictor:
     def matrices(self, X: ArrayLike) -> NDArray[Any]:
         """(N, H, W, C) float array of many matrices, checked against the model's shape."""
         return matrix.matrices(X, self._network.shape)
-
-    def axes(self, shape: Sequence[int], x: Any = None) -> tuple[Axis, Axis]:
-        """Name the rows and the columns of a matrix of shape (H, W, ...).
-
-        Where the explainer has no names, those of x are taken, what the matrix was read from: of a
-        DataFrame or an xarray DataArray.
-        """
-        rows, columns = names_in(x, shape)
-        rows = rows if self._rows is None else self._rows
-        columns = columns if self._columns is None else self._columns
-        return Axis.make(rows, shape[0], "rows"), Axis.make(columns, shape[1], "columns")
-
-    def named_by(self, x: Any, shape: Sequence[int]) -> Self:
-        """Take the same explainer with the names that x brings along, where it has none itself.
-
-        `shape` is the (H, W, ...) of one matrix. What is computed stays shared.
-        """
-        own = names_in(x, shape)
-        rows, columns = (
-            kept(theirs if mine is None else mine)
-            for mine, theirs in zip((self._rows, self._columns), own, strict=True)
-        )
-        if rows is self._rows and columns is self._columns:
-            return self
-        twin = copy.copy(self)
-        vars(twin).update(_rows=rows, _columns=columns)
-        return twin
-
-    def region(self, rows: Any = None, columns: Any = None, x: Any = None) -> Region:
-        """Make a region of rows and columns as they are named.
-
-        Parameters
-        ----------
-        rows, columns
-            None for all; one row; a pair (first, last), either of which may be None for an end of
-            the axis; or a list of rows and pairs. Along a named axis these are names, numbers or
-            dates of the axis, both ends included; a date such as "2024-03" means all of it. Along
-            an axis without names they are indices from 0, and pairs half-open.
-        x
-            A DataFrame or xarray DataArray that has the names, where the explainer has none.
-
-        Returns
-        -------
-        Region
-            The cells where these rows meet these columns.
-
-        Raises
-        ------
-        TypeError, ValueError
-            In one sentence, for what an axis does not have.
-
-        Examples
-        --------
-        >>> explainer.region(rows="acc x", columns=(0.1, 0.3))
-        Region.rectangle(0, 1, 10, 31)
-        """
-        own = (None, None) if x is None else names_in(x, self.matrix(x).shape)
-        named = zip(AXES, (rows, columns), (self._rows, self._columns), own, strict=True)
-        found = []
-        for which, given, names, of_x in named:
-            names = of_x if names is None else names
-            axis = None if names is None else Axis.of(names, which)
-            found.append(lines.ranges(given, axis, which))
-        return Region(tuple(Band("add", r, c) for r in found[0] for c in found[1]))
 
     def predict(
         self, x: ArrayLike, without: Region | None = None, only: Region | None = None

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
 from heatbrush_core.checks import among, short
 from heatbrush_core.network.function_network import FunctionNetwork
 from heatbrush_core.network.network import Network, Scores
+
+# TensorFlow reads it when it is first imported: its lines on devices and on libraries that it looks
+# for in vain would stand in red above the view. What the user has set stays.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 SCORES: tuple[Scores, ...] = ("logits", "probabilities", "values")
 
