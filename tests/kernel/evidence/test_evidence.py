@@ -120,3 +120,21 @@ def test_blocks_repeat_their_own_choice():
         if blank:
             ps += explainer.evidence(each, blank, target=0, controls=40)["p"].tolist()
     assert len(ps) >= 15 and np.mean(np.array(ps) <= 0.1) <= 0.3 and np.mean(ps) > 0.25
+
+
+def test_one_region_is_taken_where_a_list_is():
+    region = Region.columns(0, 3)
+    one, several = (FLAT.evidence(ONES, given, target=1) for given in (region, [region]))
+    np.testing.assert_array_equal(one["necessity"], several["necessity"])
+
+
+def test_a_mask_of_another_shape_is_refused_wherever_regions_are():
+    wrong = Region.where(np.ones((3, 3), bool))
+    for ask in (
+        lambda: FLAT.evidence(ONES, wrong),
+        lambda: FLAT.predict(ONES, without=wrong),
+        lambda: FLAT.predict_each(ONES, only=wrong),
+        lambda: FLAT.explain(ONES, "occlusion", within=wrong),
+    ):
+        with refuses(ValueError, "(3, 3)", "(4, 12)", "give a mask of the matrix's own"):
+            ask()
