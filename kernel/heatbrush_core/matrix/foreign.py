@@ -52,6 +52,9 @@ def _of_many(given: Any, name: str, one: bool) -> str:
     """Write how what yields matrices becomes an array; empty where it yields none."""
     if hasattr(given, "element_spec") and hasattr(given, "as_numpy_iterator"):
         return _of_dataset(given.element_spec, name, one)
+    if any(base.__name__ == "PyDataset" for base in type(given).__mro__):  # of Keras
+        first = f"{name}[0][0]"
+        return f"{first}[0]" if one else f"np.concatenate([each[0] for each in {name}])"
     if not isinstance(given, Iterator):
         return ""
     return f"next({name})" if one else f"np.stack(list({name}))"

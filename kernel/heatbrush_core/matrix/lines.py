@@ -27,9 +27,9 @@ def ranges(given: Any, axis: Axis | None, which: AxisName) -> list[Range | None]
     ----------
     given
         None for all lines; one line; a pair (first, last), either of which may be None for an end
-        of the axis; or a list of lines and pairs. Along a named axis these are its names, numbers
-        or dates, both ends included, and a date such as "2024-03" means all of it. Along an axis
-        without names they are indices, and pairs half-open.
+        of the axis, or the same as a slice; or a list of lines and pairs. Along a named axis these
+        are its names, numbers or dates, both ends included, and a date such as "2024-03" means all
+        of it. Along an axis without names they are indices, and pairs half-open.
     axis
         None where the axis has no names.
     which : {"rows", "columns"}
@@ -42,13 +42,20 @@ def ranges(given: Any, axis: Axis | None, which: AxisName) -> list[Range | None]
     """
     if given is None:
         return [None]
-    parts = list(given) if isinstance(given, list | np.ndarray) else [given]
+    several = isinstance(given, list | range) or getattr(given, "ndim", 0) == 1
+    parts = [_spelt(each) for each in (given if several else [given])]
     if axis is None:
         return [_indices(each, which) for each in parts]
     inside = np.zeros(len(axis), np.bool_)
     for each in parts:
         inside |= _inside(each, axis, which)
     return list(stretches(inside))
+
+
+def _spelt(given: Any) -> Any:
+    """Take a slice for the pair of its ends."""
+    whole = isinstance(given, slice) and given.step is None
+    return (given.start, given.stop) if whole else given
 
 
 def _indices(given: Any, which: AxisName) -> Range:

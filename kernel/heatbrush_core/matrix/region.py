@@ -303,6 +303,13 @@ Regions = Region | Iterable[Region]
 """What `read_regions` reads; a DataFrame is iterable."""
 
 
+def listed(given: Any) -> Any:
+    """Take a list for one region, and for a table of `find_runs`; anything else stays."""
+    if isinstance(given, Region):
+        return [given]
+    return list(given["region"]) if "region" in getattr(given, "columns", ()) else given
+
+
 def read_regions(given: Any, shape: Sequence[int]) -> list[Region]:
     """Read several regions that fit a matrix of this shape.
 
@@ -317,10 +324,7 @@ def read_regions(given: Any, shape: Sequence[int]) -> list[Region]:
     TypeError, ValueError
         In one sentence; see `Region.check`.
     """
-    if isinstance(given, Region):
-        given = [given]
-    elif "region" in getattr(given, "columns", ()):
-        given = given["region"]
+    given = listed(given)
     if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
         raise TypeError(
             f"A list of regions is expected, but got {short(given)}; give one such as "

@@ -1,5 +1,6 @@
 """What is no matrix but holds one: the advice, pasted, gives what the explainer takes."""
 
+import keras
 import numpy as np
 import pytest
 import scipy.sparse
@@ -35,6 +36,19 @@ class Tensor:
 Tensor.__module__ = "torch"
 
 
+class Batches(keras.utils.PyDataset):
+    """Two batches with labels, as `fit` takes them."""
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        if index >= len(self):
+            raise IndexError
+        part = slice(2 * index, 2 * index + 2)
+        return MANY[part], LABELS[part]
+
+
 def dataset(*parts, batch=None):
     made = tf.data.Dataset.from_tensor_slices(parts if len(parts) > 1 else parts[0])
     return made if batch is None else made.batch(batch)
@@ -54,6 +68,7 @@ def advice(read, given, name):
         scipy.sparse.csr_matrix(ONE[..., 0]),
         scipy.sparse.coo_array(ONE[..., 0]),
         Tensor(ONE),
+        Batches(),
         (each for each in MANY),
         dataset(MANY),
         dataset(MANY, LABELS),
@@ -72,6 +87,7 @@ def test_the_advice_for_one_matrix_works_when_pasted(given):
     [
         [scipy.sparse.csr_matrix(each[..., 0]) for each in MANY],
         Tensor(MANY),
+        Batches(),
         [Tensor(each) for each in MANY],
         (each for each in MANY),
         iter(MANY),

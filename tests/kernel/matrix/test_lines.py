@@ -61,6 +61,11 @@ def test_numbers_are_compared_with_both_ends_included(values, low, length):
         (2, None, [2]),
         ((2, 4), None, [2, 3]),
         ([0, (2, 4)], None, [0, 2, 3]),
+        (slice(2, 4), None, [2, 3]),
+        (range(2, 4), None, [2, 3]),
+        (np.array([0, 3]), None, [0, 3]),
+        (slice("acc y", "gyro x"), SENSORS, [1, 2]),
+        (pd.Index(["acc y", "gyro x"]), SENSORS, [1, 2]),
     ],
 )
 def test_what_is_meant(asked, names, expected):
