@@ -46,7 +46,8 @@ class Explainer(Explaining):
     classes
         Names of the n classes; None: "class 0", "class 1" ...
     rows, columns
-        Names along the axes: strings, numbers, dates or a pandas Index; None: 0, 1 ...
+        Names along the axes: strings, numbers, dates, a pandas Index or an xarray coordinate; None:
+        those of the DataFrame or DataArray that is asked about, else 0, 1 ...
     background
         (N, H, W, C) typical matrices, for the background baselines.
     baseline

@@ -45,7 +45,8 @@ def compare(
     explainer : Explainer
         Or a model, to be explained with an `Explainer` of its own.
     X : array-like
-        (N, H, W) or (N, H, W, C) samples, or one (H, W) or (H, W, C).
+        (N, H, W) or (N, H, W, C) samples, or one (H, W) or (H, W, C). A DataFrame or an xarray
+        DataArray names the rows and columns, where the explainer does not.
     methods : optional
         A list of names and pairs (name, {parameters}), or a dict of panel names to these. By
         default gradient and occlusion, where they run on this model.
