@@ -91,4 +91,5 @@ def test_a_table_gives_its_names_to_the_view(make) -> None:
     (found,) = view.explanations.values()
     assert found.row_axis.labels == ("a", "b", "c", "d") and found.column_axis.labels[1] == "0.5"
     assert view.widget.axes["rows"]["labels"] == list("abcd")
+    assert view.explainer.region("b", (0.5, 1)) == hb.Region.rectangle(1, 2, 1, 3)
     assert list(make(["occlusion"]).explanations["occlusion"].row_axis.labels) == list("0123")
