@@ -293,7 +293,7 @@ def check_region(given: Any, shape: Sequence[int]) -> None:
     """
     if not isinstance(given, Region):
         raise TypeError(
-            f"A region is expected, but got {short(given)}; make one, such as "
+            f"A region is expected, but got {type(given).__name__}; make one, such as "
             "Region.columns(10, 40), or Region.where(mask) of a boolean (rows, columns) mask."
         )
     given.check(shape)
