@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import difflib
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+LONGEST = 60
+"""Characters of what was given that a sentence repeats."""
 
 
 class Strict(BaseModel):
@@ -111,7 +114,7 @@ def whole(name: str, value: Any, least: int, most: int | None = None, why: str =
     """
     number = index(value)
     if number is None:
-        raise TypeError(f"{name} is {value!r}, but a whole number is expected; give one.")
+        raise TypeError(f"{name} is {short(value)}, but a whole number is expected; give one.")
     if number < least:
         raise ValueError(f"{name} is {number}, but at least {least} is expected; give more.")
     if most is not None and number > most:
@@ -133,7 +136,8 @@ def count(name: str, value: Any, most: int | None = None, otherwise: str = "") -
     if number is None or number < 1 or (most is not None and number > most):
         limits = "from 1 on" if most is None else f"from 1 to {most}"
         raise ValueError(
-            f"{name} is {value!r}, but a whole number {limits} is expected; give one{otherwise}."
+            f"{name} is {short(value)}, but a whole number {limits} is expected; give "
+            f"one{otherwise}."
         )
     return number
 
@@ -203,7 +207,7 @@ def read_methods(given: Any) -> dict[str, tuple[str, dict[str, Any]]]:
         return {str(name): read_method(each) for name, each in given.items()}
     if not isinstance(given, Iterable):
         raise TypeError(
-            f"methods= takes a list of methods, but got {given!r}; "
+            f"methods= takes a list of methods, but got {short(given)}; "
             'give names or pairs, such as ["gradient", ("occlusion", {"patch": (3, None)})].'
         )
     read = [read_method(each) for each in ([given] if is_method(given) else given)]
@@ -225,6 +229,11 @@ def numbered(names: Iterable[str]) -> list[str]:
     return found
 
 
+def among(given: Any, words: Collection[str]) -> bool:
+    """Tell whether it is one of some words; an array, which no word equals, is none."""
+    return isinstance(given, str) and given in words
+
+
 def hint(
     name: Any, known: Iterable[str], otherwise: str = "give one of these.", cutoff: float = 0.6
 ) -> str:
@@ -237,6 +246,23 @@ def hint(
 
 
 def short(given: Any) -> str:
-    """Cut the repr of something from outside to a length that a sentence can hold."""
+    """Write something from outside in a few words: an array by its shape, never by its numbers."""
+    if isinstance(given, np.generic):
+        return repr(given.item())
+    if (shape := getattr(given, "shape", None)) is not None:
+        return f"{_kind(given)} of shape {tuple(shape) if isinstance(shape, tuple) else shape}"
+    text = _several(given) if isinstance(given, list | tuple | set | frozenset) else repr(given)
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def _kind(given: Any) -> str:
+    name = "array" if isinstance(given, np.ndarray) else type(given).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def _several(given: Collection[Any]) -> str:
+    """Write a collection part by part where these are few, else tell how many they are."""
     text = repr(given)
-    return text if len(text) <= 60 else text[:57] + "..."
+    if len(text) <= LONGEST and not any(hasattr(part, "shape") for part in given):
+        return text
+    return f"{_kind(given)} of length {len(given)}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import MethodLike, is_method, read_method
@@ -15,17 +16,24 @@ from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.batching import batches
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.search import Search
+from heatbrush_core.matrix import plausibility
+from heatbrush_core.matrix.axes import AXES, Axis
 from heatbrush_core.matrix.baselines import words
-from heatbrush_core.matrix.region import Region
+from heatbrush_core.matrix.region import Region, Regions
 from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
 from heatbrush_core.methods.occlusion import PATCH
 from heatbrush_core.methods.relevance import LRPParameters
 from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.registry.baseline import baseline_text
+from heatbrush_core.registry.parameters import counting
 from heatbrush_core.registry.registry import why_not
 from heatbrush_core.targets import Class, Margin, ScoreKind
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SHOWN = 4
+"""Names that the explainer's repr lists one by one."""
 
 
 class Explainer(Explaining):
@@ -38,7 +46,8 @@ class Explainer(Explaining):
     classes
         Names of the n classes; None: "class 0", "class 1" ...
     rows, columns
-        Names along the axes: strings, numbers, dates or a pandas Index; None: 0, 1 ...
+        Names along the axes: strings, numbers, dates, a pandas Index or an xarray coordinate; None:
+        those of the DataFrame or DataArray that is asked about, else 0, 1 ...
     background
         (N, H, W, C) typical matrices, for the baselines that are taken from them, "auto" among
         them, and to see what the outputs of a model are that neither its graph nor its loss tells.
@@ -113,14 +122,15 @@ class Explainer(Explaining):
             When `cancel` was set.
         """
         start = time.perf_counter()
-        x = self.asked(x)
+        given, x = x, self.asked(x)
         chosen, settings = self._chosen(method, parameters, x)
         aim, watch = self.aim(x, target), Watch(0, progress, cancel)
         task = self.task(x, [aim], score, within, watch)
         watch.stop_if_cancelled()
         result = chosen.one(task, settings)
         seconds = time.perf_counter() - start
-        return self._explanation(x, chosen, settings, aim, result, within, seconds)
+        axes = self.axes(x.shape, given)
+        return self._explanation(x, chosen, settings, aim, result, within, seconds, axes)
 
     def explain_batch(
         self,
@@ -155,7 +165,8 @@ class Explainer(Explaining):
         ValueError, TypeError, Cancelled
             As in `explain`.
         """
-        X = self.asked_each(X)
+        given, X = X, self.asked_each(X)
+        axes = self.axes(X.shape[1:], given)
         chosen, settings = self._chosen(method, parameters, X[0])
         aims = self.aims(X, targets)
         found: list[Explanation] = []
@@ -173,7 +184,7 @@ class Explainer(Explaining):
                 results = [chosen.one(task, settings)]
             seconds = (time.perf_counter() - start) / len(results)
             for x, aim, result in zip(X[batch], aims[batch], results, strict=True):
-                made = self._explanation(x, chosen, settings, aim, result, within, seconds)
+                made = self._explanation(x, chosen, settings, aim, result, within, seconds, axes)
                 found.append(made)
             watch.advance(len(results))
         return found
@@ -181,7 +192,7 @@ class Explainer(Explaining):
     def evidence(
         self,
         x: ArrayLike,
-        regions: Sequence[Region],
+        regions: Regions,
         target: Any = None,
         chosen: Literal["before"] | Search | None = None,
         controls: int = evidence.CONTROLS,
@@ -198,7 +209,8 @@ class Explainer(Explaining):
         x
             (H, W), (H, W, C) or (1, H, W, C).
         regions
-            What is judged, such as runs of an explanation.
+            What is judged, such as runs of an explanation: a list, one Region, or the table of
+            `find_runs`.
         target
             As in `explain`; None is the predicted class.
         chosen
@@ -263,6 +275,23 @@ class Explainer(Explaining):
         return hiding.table(self, x, target)
 
     # -------------------------------------------------------------- what it can do here
+
+    def __repr__(self) -> str:
+        return f"<Explainer of {self.named}: {'; '.join(self._about())}>"
+
+    def _about(self) -> Iterator[str]:
+        """Say what is known of the matrices, the classes, the names and what hides cells."""
+        if self.shape is not None:
+            lengths = " × ".join("any" if n is None else str(n) for n in self.shape)
+            yield f"matrices {lengths}"
+        if self.classes:
+            yield f"classes {_ends(self.classes)}"
+        for which, names in zip(AXES, (self._rows, self._columns), strict=True):
+            if names is not None:
+                yield f"{which} {_ends(Axis.of(names, which).labels)}"
+        yield baseline_text(self.baseline)
+        if self.background is not None:
+            yield f"background {len(self.background)} matrices"
 
     def why_not(self, method: str) -> str:
         """Say in one sentence why a method cannot run on this model; empty where it can."""
@@ -360,10 +389,10 @@ class Explainer(Explaining):
         result: Result,
         within: Region | None,
         seconds: float,
+        axes: tuple[Axis, Axis],
     ) -> Explanation:
-        parameters = dict(settings)
+        parameters, counts = dict(settings), counting(settings)
         hidden = (words(parameters["baseline"]),) if "baseline" in parameters else ()
-        row_axis, column_axis = self.axes(x.shape)
         return Explanation(
             values=result.values,
             map=result.map,
@@ -377,11 +406,44 @@ class Explainer(Explaining):
             standard_error=result.errors.map,
             row_errors=result.errors.rows,
             column_errors=result.errors.columns,
-            notes=(*self._network.notes, *result.notes, *hidden),
+            notes=(
+                *self._network.notes,
+                *result.notes,
+                *hidden,
+                *self._odd(x, method, result, within, axes),
+            ),
             conservation=result.conservation,
+            counting=counts,
             seconds=seconds,
             within=within,
-            row_axis=row_axis,
-            column_axis=column_axis,
+            row_axis=axes[0],
+            column_axis=axes[1],
             classes=self.classes,
         )
+
+    def _odd(
+        self,
+        x: NDArray[Any],
+        method: Method,
+        result: Result,
+        within: Region | None,
+        axes: tuple[Axis, Axis],
+    ) -> Iterator[str]:
+        """Say what is odd about the matrix itself."""
+        if self.background is not None:
+            if self._usual is None or self._usual.background is not self.background:
+                self._usual = plausibility.Usual.of(self.background)
+            if said := self._usual.unlike(x):
+                yield said
+        # a gradient, or a signal, is no evidence that a cell carries
+        if method.family in ("attribution", "class activation"):
+            map = result.values.sum(axis=-1) if result.map is None else result.map
+            map = map if within is None else np.where(within.mask(map.shape), map, np.nan)
+            yield from plausibility.padding(x, map, axes)
+
+
+def _ends(names: Sequence[str]) -> str:
+    """List a few names; of many, the first and the last, and how many they are."""
+    if len(names) <= SHOWN:
+        return ", ".join(names)
+    return f"{names[0]} to {names[-1]} ({len(names)})"

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.checks import hint, index
+from heatbrush_core.checks import hint, index, short
 
 ScoreKind = Literal["logit", "probability", "log_probability"]
 """Which score of a class is meant, wherever one is explained or measured."""
@@ -94,8 +94,8 @@ def names(classes: Any) -> tuple[str, ...]:
     unordered = isinstance(classes, str | bytes | Set | Mapping)
     if unordered or not isinstance(classes, Iterable):
         raise TypeError(
-            f"classes= takes a list of names, one per class, but got {classes!r}; give strings in "
-            "the order of the model's outputs, or None."
+            f"classes= takes a list of names, one per class, but got {short(classes)}; give "
+            "strings in the order of the model's outputs, or None."
         )
     return tuple(str(name) for name in classes)
 
@@ -159,8 +159,8 @@ def _label(given: Any) -> int | str:
     number = index(int(given) if whole else given)
     if number is None or number < 0:
         raise TypeError(
-            f"y holds {given!r}, but a label is the index of a class, counted from 0, or its name; "
-            "give one of these per sample."
+            f"y holds {short(given)}, but a label is the index of a class, counted from 0, or "
+            "its name; give one of these per sample."
         )
     return number
 
@@ -239,7 +239,7 @@ def _reference(given: Any) -> int | str:
     number = index(given)
     if number is None:
         raise TypeError(
-            f"A target is None, an int, a class name, Class or Margin, but got {given!r} "
+            f"A target is None, an int, a class name, Class or Margin, but got {short(given)} "
             f"({type(given).__name__}); give the index of the class or its name."
         )
     if number < 0:

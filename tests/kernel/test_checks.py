@@ -6,7 +6,16 @@ import pytest
 from pydantic import BaseModel, ValidationError
 from sentences import refuses
 
-from heatbrush_core import Explainer, Search, find_runs
+from heatbrush_core import (
+    Explainer,
+    Region,
+    Search,
+    class_profile,
+    deletion,
+    find_runs,
+    interaction,
+    minimal_run,
+)
 from heatbrush_core.checks import (
     Fault,
     count,
@@ -15,6 +24,7 @@ from heatbrush_core.checks import (
     numbered,
     read_method,
     read_methods,
+    short,
     whole,
 )
 from heatbrush_core.targets import labels
@@ -116,3 +126,86 @@ def test_the_first_fault_of_a_model(given, path, why):
         Outer(**given)
     fault = Fault.first(caught.value, "a valid sequence")
     assert (fault.path, fault.why) == (path, why)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (np.arange(3.0), "an array of shape (3,)"),
+        (np.float32(0.5), "0.5"),
+        (pd.DataFrame({"a": [1, 2]}), "a DataFrame of shape (2, 1)"),
+        ([np.zeros(2), np.zeros(2)], "a list of length 2"),
+        (list(range(1000)), "a list of length 1000"),
+        ([1, "a"], "[1, 'a']"),
+        ("x" * 100, "'" + "x" * 56 + "..."),
+        (None, "None"),
+    ],
+)
+def test_what_was_given_is_said_without_quoting_arrays(given, said):
+    assert short(given) == said
+
+
+NUMBERS = np.full((4, 5), 0.123)
+
+
+def probabilities(batch):
+    """Two classes, by the mean of the first three columns."""
+    z = batch[:, :, :3].mean(axis=(1, 2, 3))
+    return np.stack([1 / (1 + np.exp(z)), 1 / (1 + np.exp(-z))], axis=1)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda e: e.explain(NUMBERS, "occlusion", target=NUMBERS),
+        lambda e: e.explain(NUMBERS, "occlusion", score=NUMBERS),
+        lambda e: e.explain(NUMBERS, "occlusion", within=NUMBERS),
+        lambda e: e.explain(NUMBERS, "occlusion", patch=NUMBERS),
+        lambda e: e.explain(NUMBERS, NUMBERS),
+        lambda e: e.evidence(NUMBERS, NUMBERS),
+        lambda e: e.evidence(NUMBERS, Region.rows(0, 1), chosen=NUMBERS),
+        lambda e: e.evidence(NUMBERS, Region.rows(0, 1), controls=NUMBERS),
+        lambda e: find_runs(e, NUMBERS, axis=NUMBERS),
+        lambda e: find_runs(e, NUMBERS, null=NUMBERS),
+        lambda e: find_runs(e, NUMBERS, penalty=NUMBERS),
+        lambda e: find_runs(e, NUMBERS, methods=3),
+        lambda e: minimal_run(e, NUMBERS, question=NUMBERS),
+        lambda e: minimal_run(e, NUMBERS, longest=NUMBERS),
+        lambda e: interaction(e, NUMBERS, size=NUMBERS),
+        lambda e: class_profile(e, NUMBERS[None], [0], level=NUMBERS),
+        lambda e: class_profile(e, NUMBERS[None], NUMBERS),
+        lambda e: deletion(e, NUMBERS, e.explain(NUMBERS, "occlusion"), by=NUMBERS),
+        lambda e: e.explain(NUMBERS, "occlusion").runs(axis=NUMBERS),
+        lambda e: e.explain(NUMBERS, "occlusion").runs(k=NUMBERS),
+        lambda e: Explainer(NUMBERS),
+        lambda e: Explainer(probabilities, classes=7),
+        lambda e: Explainer(probabilities, rows=7),
+        lambda e: Explainer(probabilities, batch_size=NUMBERS),
+        lambda e: Explainer(probabilities, scores=NUMBERS),
+        lambda e: Explainer(probabilities, output=NUMBERS),
+    ],
+)
+def test_no_error_quotes_an_array(ask):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        ask(Explainer(probabilities, scores="probabilities", baseline=0))
+    sentence = str(caught.value)
+    assert "0.123" not in sentence and "array(" not in sentence and "\n" not in sentence
+    assert sentence.endswith((".", "?")) and len(sentence) < 400
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["occlusion", ["occlusion"], ("occlusion", {}), [("occlusion", {})], {"name": "occlusion"}],
+)
+def test_a_search_reads_its_methods_itself(given):
+    assert Search(methods=given) == Search() == Search.of("columns", given)
+
+
+@pytest.mark.parametrize("make", [list, tuple, np.array, pd.Series])
+def test_targets_are_given_as_any_list_of_names(make):
+    explainer = Explainer(probabilities, classes=["a", "b"], scores="probabilities", baseline=0)
+    X = np.stack([NUMBERS, NUMBERS])
+    found = explainer.explain_batch(X, "occlusion", make(["b", "a"]))
+    assert [each.about for each in found] == ["b", "a"]
+    both = explainer.explain_batch(X, "occlusion", "b")
+    assert [each.about for each in both] == ["b", "b"]

@@ -521,3 +521,18 @@ def test_whatif_is_both_predictions_in_one_batch() -> None:
 def test_names_are_counted_where_the_model_tells_its_shape() -> None:
     with pytest.raises(ValueError, match="rows= holds 2 names, but the matrix has 8 rows"):
         Explainer(build(residual), rows=["a", "b"])
+
+
+def test_an_explainer_says_what_it_is():
+    model = build(BODIES[0])
+    few = Explainer(model, classes=None, baseline="row_mean", background=np.zeros((3, *X.shape)))
+    assert repr(few).startswith(f"<Explainer of the model {model.name!r}: matrices ")
+    assert repr(few).endswith("; baseline row mean; background 3 matrices>")
+
+    def f(batch):
+        return batch.sum((1, 2))
+
+    named = Explainer(f, rows=list("abcdef"), columns=["x", "y"], classes=["only"], baseline=0)
+    assert repr(named) == (
+        "<Explainer of the function f: classes only; rows a to f (6); columns x, y; baseline 0>"
+    )

@@ -111,3 +111,32 @@ def test_the_bundle_asks_no_other_host() -> None:
     text = (bundle / "widget.js").read_text() + (bundle / "styles.css").read_text()
     hosts = {word for word in ("https://", "//cdn", "unpkg", "@import") if word in text}
     assert not hosts
+
+
+def test_tensorflow_logs_nothing_in_red_once_it_is_imported() -> None:
+    """What it says while it is imported cannot be helped; a level that the user has set stays."""
+    script = """
+import os, sys
+import heatbrush as hb
+import keras, numpy as np
+print("imported", file=sys.stderr, flush=True)
+layers = [keras.layers.Conv2D(2, 3), keras.layers.Flatten(), keras.layers.Dense(2)]
+model = keras.Sequential([keras.Input((6, 6, 1)), *layers])
+hb.Explainer(model, baseline=0).explain(np.ones((6, 6)), "occlusion")
+print(os.environ["TF_CPP_MIN_LOG_LEVEL"])
+"""
+    environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
+    for level, expected in ((None, "3"), ("1", "1")):
+        if level is not None:
+            environment["TF_CPP_MIN_LOG_LEVEL"] = level
+            script = "import os, heatbrush; print(os.environ['TF_CPP_MIN_LOG_LEVEL'])"
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            env={**environment, "PYTHONPATH": f"{ROOT / 'kernel'}{os.pathsep}{ROOT / 'widget'}"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.strip() == expected
+        if level is None:
+            assert done.stderr.partition("imported\n")[2] == ""

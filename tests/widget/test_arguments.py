@@ -83,3 +83,13 @@ def test_labels_by_name_and_by_float(make) -> None:
 def test_labels_from_a_table(make, kind) -> None:
     """Their strings are objects to NumPy."""
     assert make(y=kind(["right", "left", "left"])).widget.sample["truth"] == 1
+
+
+def test_a_table_gives_its_names_to_the_view(make) -> None:
+    x = pd.DataFrame(np.ones((4, 10)), index=list("abcd"), columns=np.arange(10) / 2)
+    view = make(["occlusion"], X=x)
+    (found,) = view.explanations.values()
+    assert found.row_axis.labels == ("a", "b", "c", "d") and found.column_axis.labels[1] == "0.5"
+    assert view.widget.axes["rows"]["labels"] == list("abcd")
+    assert view.explainer.region("b", (0.5, 1)) == hb.Region.rectangle(1, 2, 1, 3)
+    assert list(make(["occlusion"]).explanations["occlusion"].row_axis.labels) == list("0123")

@@ -83,7 +83,10 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("heatbrush")
-    raise AttributeError(f"module 'heatbrush' has no attribute {name!r}")
+    from heatbrush_core.checks import hint
+
+    near = hint(name, __all__, "dir(heatbrush) lists what there is.")
+    raise AttributeError(f"module 'heatbrush' has no attribute {name!r}; {near}")
 
 
 def __dir__() -> list[str]:

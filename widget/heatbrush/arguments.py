@@ -46,6 +46,7 @@ def read(explainer: Any, X: ArrayLike, methods: Any, y: Any) -> Given:
     if not isinstance(explainer, Explainer):
         explainer = Explainer(explainer)
     matrices = explainer.matrices(X)
+    explainer = explainer.named_by(X, matrices.shape[1:])
     named = panels(methods, explainer)
     for spec in named.values():
         check(spec, matrices.shape[1:3])

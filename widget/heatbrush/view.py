@@ -17,6 +17,7 @@ from heatbrush.session.requests import Requests
 from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle, InlineWorker, Worker
 from heatbrush_core import Explanation, Region
+from heatbrush_core.checks import short
 from heatbrush_core.matrix.axes import check_axis
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def compare(
     explainer : Explainer
         Or a model, to be explained with an `Explainer` of its own.
     X : array-like
-        (N, H, W) or (N, H, W, C) samples, or one (H, W) or (H, W, C).
+        (N, H, W) or (N, H, W, C) samples, or one (H, W) or (H, W, C). A DataFrame or an xarray
+        DataArray names the rows and columns, where the explainer does not.
     methods : optional
         A list of names and pairs (name, {parameters}), or a dict of panel names to these. By
         default gradient and occlusion, where they run on this model.
@@ -127,7 +129,7 @@ class View:
     def selection(self, region: Region) -> None:
         if not isinstance(region, Region):
             raise TypeError(
-                f"A selection is a Region, but got {region!r}; "
+                f"A selection is a Region, but got {short(region)}; "
                 "make one, such as heatbrush.Region.columns(10, 40)."
             )
         self._session.channel.select(region)
@@ -206,8 +208,8 @@ class View:
         arguments.check(spec, self._session.samples.shape)
         if not isinstance(panel, str | None):
             raise TypeError(
-                f"panel is {panel!r}, but a panel's name is expected; give text, or None for the "
-                "panel named as the method."
+                f"panel is {short(panel)}, but a panel's name is expected; give text, or None "
+                "for the panel named as the method."
             )
         return self._session.run(panel or method, spec)
 

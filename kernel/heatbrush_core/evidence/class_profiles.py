@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
-from heatbrush_core.checks import MethodLike, read_method
+from heatbrush_core.checks import MethodLike, read_method, short
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.matrix.baselines import words
@@ -81,9 +82,10 @@ def class_profile(
     matrices = explainer.asked_each(X)
     labels = np.array(targets.labels(y, len(matrices), explainer.classes), np.intp)
     check_axis(axis)
-    if not 0 < level < 1:
+    if not (isinstance(level, Real) and 0 < level < 1):
         raise ValueError(
-            f"level is {level!r}, but a number between 0 and 1 is expected; give one such as 0.9."
+            f"level is {short(level)}, but a number between 0 and 1 is expected; give one such "
+            "as 0.9."
         )
     found = explainer.explain_batch(
         matrices, name, labels.tolist(), progress=progress, cancel=cancel, **given
@@ -106,7 +108,7 @@ def class_profile(
         },
         coords={
             "class": names,
-            axis: list(explainer.axes(matrices.shape[1:])[AXES.index(axis)].labels),
+            axis: explainer.axes(matrices.shape[1:], X)[AXES.index(axis)].coordinates,
         },
         attrs={"method": name, "level": level, "draws": DRAWS, "seed": seed, "notes": hidden},
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.checks import count
+from heatbrush_core.checks import among, count, short
 from heatbrush_core.evidence import hiding, searching
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.evidence.p_values import holm, p_value
@@ -21,9 +21,10 @@ from heatbrush_core.evidence.searching import Repeats
 from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.rectangles import bounding_box
-from heatbrush_core.matrix.region import Region, check_region
+from heatbrush_core.matrix.region import Region, Regions, read_regions
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin, ScoreKind
 
@@ -40,7 +41,7 @@ CONTROLS = 999
 def evidence(
     explainer: Explaining,
     x: ArrayLike,
-    regions: Sequence[Region],
+    regions: Regions,
     target: Any = None,
     chosen: Literal["before"] | Search | None = None,
     controls: int = CONTROLS,
@@ -49,10 +50,9 @@ def evidence(
     watch: Watch | None = None,
 ) -> pd.DataFrame:
     """Judge regions; `Explainer.evidence` says how."""
-    matrix, given = explainer.asked(x), list(regions)
+    matrix = explainer.asked(x)
     explainer = explainer.settled(matrix)
-    for region in given:
-        check_region(region, matrix.shape)
+    given = read_regions(regions, matrix.shape)
     _check(chosen, controls)
     search = _remembered(given) if chosen is None else chosen
     if isinstance(search, Search):
@@ -69,7 +69,8 @@ def evidence(
         watch.total += controls
         matched = searching.matched(search, explainer, matrix, aim, controls, random, watch)
         watch.total += (0 if matched is None else len(matched.matrices)) - controls
-    table = _measured(explainer, matrix, aim, given, score, watch.inside())
+    axes = explainer.axes(matrix.shape, x)
+    table = _measured(explainer, matrix, aim, given, axes, score, watch.inside())
     probe = Probe(explainer, matrix, explainer.fill(matrix), aim, score)
     found = _by_place(probe, places, watch)
     table["elsewhere_mean"] = [float(each.mean()) if each.size else np.nan for each in found]
@@ -131,13 +132,16 @@ def _measured(
     x: NDArray[Any],
     aim: Class | Margin,
     regions: Sequence[Region],
+    axes: tuple[Axis, Axis],
     score: ScoreKind | None,
     inside: Watch,
 ) -> pd.DataFrame:
     """Take the necessity and the sufficiency of each region, for each baseline."""
     import pandas as pd
 
-    table = pd.DataFrame(index=pd.Index(_labels(explainer, x, regions), name="region"))
+    table = pd.DataFrame(
+        index=pd.Index([region.describe(*axes) for region in regions], name="region")
+    )
     table["cells"] = [int(region.mask(x.shape[:2]).sum()) for region in regions]
     own = explainer.baseline if isinstance(explainer.baseline, str) else None  # no array is a word
     for name in (None, *(each for each in OTHERS if each != own)):
@@ -190,15 +194,10 @@ def _remembered(regions: Sequence[Region]) -> Search | None:
     return first if same else None
 
 
-def _labels(explainer: Explaining, x: NDArray[Any], regions: Sequence[Region]) -> list[str]:
-    axes = explainer.axes(x.shape)
-    return [region.describe(*axes) for region in regions]
-
-
 def _check(chosen: Any, controls: int) -> None:
-    if chosen is not None and chosen != "before" and not isinstance(chosen, Search):
+    if not (among(chosen, ("before",)) or isinstance(chosen, Search | None)):
         raise ValueError(
-            f"chosen is {chosen!r}, but 'before', a Search or None is expected; give 'before' only "
-            "for regions that were fixed before any map of this matrix was seen."
+            f"chosen is {short(chosen)}, but 'before', a Search or None is expected; give "
+            "'before' only for regions that were fixed before any map of this matrix was seen."
         )
     count("controls", controls)

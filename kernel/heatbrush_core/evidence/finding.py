@@ -15,7 +15,7 @@ from heatbrush_core.evidence.p_values import p_value
 from heatbrush_core.evidence.searching import Found, Repeats
 from heatbrush_core.maps.search import Methods, NullChoice, Search
 from heatbrush_core.matrix.arrays import Floats
-from heatbrush_core.matrix.axes import AXES, AxisName
+from heatbrush_core.matrix.axes import AxisName
 from heatbrush_core.matrix.baselines import words
 from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.targets import ScoreKind
@@ -34,7 +34,7 @@ CONTROLS = 199
 """Matched matrices, at the most, where nothing is said."""
 COLUMNS = (
     "axis start stop label length score share necessity sufficiency elsewhere null_mean null_sd "
-    "null p p_adjusted methods"
+    "null p p_adjusted methods region"
 ).split()
 
 
@@ -102,7 +102,8 @@ def find_runs(
     Returns
     -------
     DataFrame
-        One row per run, best first; `start` and `stop` half-open, `label` in the user's names.
+        One row per run, best first; `start` and `stop` half-open, `label` in the user's names,
+        "region" the `Run` itself, as `evidence` and `predict_each` take it.
         "elsewhere" is the share of places as long as the run, and without a line of it, whose
         necessity is at least as large (of 999 random ones, if there are more); it describes and is
         no p; NaN with fewer than 5 such places. "null_mean" and "null_sd" are of the best effect in
@@ -136,7 +137,8 @@ def find_runs(
     watch.total = 1 + (0 if matched is None else len(matched.matrices))
     found = searching.found(search, explainer, matrix, aim, watch)
     probe = Probe(explainer, matrix, explainer.fill(matrix), aim, score)
-    regions = [searching.region(search, each) for each in found]
+    axes = explainer.axes(matrix.shape, x)
+    regions = [searching.run(search, each).named(*axes, search) for each in found]
     necessity, sufficiency, effect = probe.measured(regions, watch.inside())
     least = LEAST * probe.reach()
     shares, moves = np.full(len(found), np.nan), np.flatnonzero(effect >= least)
@@ -147,10 +149,10 @@ def find_runs(
     repeats = searching.repeated(search, explainer, aim, matched, watch)
     chance = np.array([]) if repeats is None else repeats.effect
     ps = np.array([p_value(each, chance) for each in effect])
-    names = explainer.axes(matrix.shape)[AXES.index(axis)]
     table = pd.DataFrame(found, columns=Found._fields)
     table["axis"], table["length"] = axis, table["stop"] - table["start"]
-    table["label"] = [names.span((each.start, each.stop)) for each in found]
+    table["region"] = pd.Series(regions, table.index, dtype=object)
+    table["label"] = [each.label for each in regions]
     table["necessity"], table["sufficiency"] = necessity, sufficiency
     table["elsewhere"] = shares
     table["null_mean"], table["null_sd"] = _spread(chance)

@@ -97,7 +97,7 @@ def interaction(
     alone, together = found[: len(parts)], found[len(parts) :]
     values = np.diag(alone)
     values[i, j] = values[j, i] = together - alone[i] - alone[j]
-    names = [explainer.axes(matrix.shape)[which].labels[start] for start in starts]
+    names = explainer.axes(matrix.shape, x)[which].coordinates[::size]
     other = f"other_{axis}"
     return xarray.DataArray(
         values,

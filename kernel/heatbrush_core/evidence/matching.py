@@ -12,6 +12,7 @@ from typing import NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.checks import among, short
 from heatbrush_core.maps.search import NullChoice, Source
 from heatbrush_core.matrix.axes import AxisName
 
@@ -67,7 +68,7 @@ def matched(
         In one sentence, for an unknown null, and for one that is not possible here.
     """
     enough = others is not None and len(others) >= FEWEST
-    if null == "auto":
+    if isinstance(null, str) and null == "auto":  # an array equals no word
         if not enough and (axis == "rows" or count < FEWEST):
             return None
         null = "background" if enough else "phases"
@@ -82,13 +83,15 @@ def matched(
 
 def _check(null: NullChoice, x: Matrices, axis: AxisName, others: int, count: int) -> None:
     """Refuse a null that was insisted on and is unknown or not possible."""
-    if null not in get_args(NullChoice):
+    if not among(null, get_args(NullChoice)):
         names = ", ".join(map(repr, get_args(NullChoice)))
-        raise ValueError(f"null is {null!r}, but one of {names} is expected; give one of these.")
+        raise ValueError(
+            f"null is {short(null)}, but one of {names} is expected; give one of these."
+        )
     if count < FEWEST:
         raise ValueError(
-            f"controls is {count}, but null={null!r} takes at least {FEWEST} matched matrices, as "
-            "fewer cannot give a p of 5 %; give more."
+            f"controls is {count}, but null={short(null)} takes at least {FEWEST} matched "
+            "matrices, as fewer cannot give a p of 5 %; give more."
         )
     if null == "background" and others < FEWEST:
         raise ValueError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.checks import count
+from heatbrush_core.checks import among, count, short
 from heatbrush_core.maps.runs import Run, bands
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.targets import Class, Margin, ScoreKind
@@ -103,7 +103,8 @@ def minimal_run(
             does &= _has(explainer, outputs, aim) == alone
         if does.any():
             best = int(np.where(does, worth, -np.inf).argmax())
-            return Run(regions[best].bands, float(worth[best]))
+            run = Run(regions[best].bands, float(worth[best]))
+            return run.named(*explainer.axes(matrix.shape, x))
     return None
 
 
@@ -127,9 +128,9 @@ def _has(
 
 
 def _check(question: Any, keep: Any) -> None:
-    if question is not None and question not in QUESTIONS:
+    if question is not None and not among(question, QUESTIONS):
         raise ValueError(
-            f"question is {question!r}, but 'keeps' or 'changes' is expected; give one."
+            f"question is {short(question)}, but 'keeps' or 'changes' is expected; give one."
         )
     if keep is None:
         return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.checks import among
 from heatbrush_core.evidence import matching
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.maps.runs import Run, automatic, bands, blocks, runs
@@ -100,7 +101,7 @@ def _some(search: Search, given: Any, find: Callable[[Floats, Any], list[Run]]) 
     """
     values = np.asarray(given, np.float64)
     some = find(values, search.penalty)
-    if some or search.penalty != "auto":
+    if some or not among(search.penalty, ("auto",)):
         return some
     return find(values, automatic(values, noise=False))
 
@@ -123,9 +124,9 @@ def overlap(a: Found, b: Found) -> float:
     return max(0, both) / min(a.stop - a.start, b.stop - b.start)
 
 
-def region(search: Search, run: Found) -> Region:
+def run(search: Search, found: Found) -> Run:
     """Make a region of what was found."""
-    return bands(search.axis)(run.start, run.stop)
+    return Run(bands(search.axis)(found.start, found.stop).bands, found.score, found.share)
 
 
 def regions(
@@ -137,7 +138,7 @@ def regions(
 ) -> Sequence[Region]:
     """Take the regions that the search finds in a matrix: runs, or rectangles of each map."""
     if not isinstance(search, BlockSearch):
-        return [region(search, each) for each in found(search, explainer, x, aim, watch)]
+        return [run(search, each) for each in found(search, explainer, x, aim, watch)]
     maps = [each.map for _, each in _explained(search, explainer, x, aim, watch)]
     some = [_some(search, map, lambda v, cost: blocks(v, search.k, cost)) for map in maps]
     return [block for each in some for block in each]
@@ -153,7 +154,7 @@ def matched(
     watch: Watch | None = None,
 ) -> matching.Matched | None:
     """Make or choose at most `count` matrices without evidence that are otherwise like x."""
-    asked = search.null in ("auto", "background")
+    asked = among(search.null, ("auto", "background"))
     others = explainer.others(aim, (watch or Watch()).inside()) if asked else None
     return matching.matched(x, search.axis, others, count, random, search.null)
 

@@ -7,6 +7,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -64,25 +65,34 @@ def arrays(fields: Fields) -> dict[str, Any]:
     found: dict[str, Any] = {"values": fields["values"], "map": fields["map"]}
     found |= {name: array for name in ERRORS if (array := fields[name]) is not None}
     rows, columns = fields["row_axis"], fields["column_axis"]
-    for name, axis in (("row_values", rows), ("column_values", columns)):
+    for name, axis in (("row", rows), ("column", columns)):
         if axis.values is not None:
-            found[name] = axis.values
+            found[f"{name}_values"] = axis.values
+        if axis.dates is not None:
+            found[f"{name}_dates"] = axis.dates
     text = json.dumps({"format": FORMAT, **_facts(fields)}, ensure_ascii=False)
     return {"heatbrush": np.array(text), **found}
 
 
-def load(file: File) -> dict[str, Any]:
-    """Read what `save` wrote, as the fields of an explanation."""
+@dataclass(frozen=True)
+class Several:
+    """The explanations of a view: the fields of each, by the name of its panel."""
+
+    panels: dict[str, dict[str, Any]]
+
+
+def load(file: File) -> dict[str, Any] | Several:
+    """Read what `save`, or a view, wrote, as the fields of an explanation, or of several."""
     try:
         with np.load(_found(file), allow_pickle=False) as stored:
             found = {name: stored[name] for name in stored.files}
         facts = json.loads(str(found["heatbrush"]))
         version = int(facts.pop("format"))
-        fields = _fields(found, facts) if version <= FORMAT else None
+        fields = _read(found, facts) if version <= FORMAT else None
     except _BROKEN as error:
         raise ValueError(
-            f"{_name(file)} is no explanation, but an npz file written by Explanation.save is "
-            "expected; give the path of one."
+            f"{_name(file)} is no explanation, but an npz file written by Explanation.save or by "
+            "the view's save_npz is expected; give the path of one."
         ) from error
     if fields is None:
         raise ValueError(
@@ -90,6 +100,21 @@ def load(file: File) -> dict[str, Any]:
             "update heatbrush."
         )
     return fields
+
+
+def _read(found: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any] | Several:
+    if "panels" not in facts:
+        return _fields(found, facts)
+    panels = {}
+    for prefix, name in facts["panels"].items():
+        start = f"{prefix}/"
+        own = {
+            key.removeprefix(start): part for key, part in found.items() if key.startswith(start)
+        }
+        about = json.loads(str(own["heatbrush"]))
+        del about["format"]  # that of the file
+        panels[name] = _fields(own, about)
+    return Several(panels)
 
 
 def dataset(
@@ -100,12 +125,11 @@ def dataset(
 
     coordinates = {}
     for dim, axis in (("rows", fields["row_axis"]), ("columns", fields["column_axis"])):
-        marks = np.array(axis.labels) if axis.values is None else axis.values
-        coordinates[dim] = (dim, marks, {"long_name": axis.name})
+        coordinates[dim] = (dim, axis.coordinates, {"long_name": axis.name})
     facts = _facts(fields)
     for name in ("parameters", "target", "within", "classes", "notes", "conservation"):
         facts[name] = None if facts[name] is None else json.dumps(facts[name], ensure_ascii=False)
-    del facts["row_axis"], facts["column_axis"]
+    del facts["row_axis"], facts["column_axis"], facts["counting"]
     variables: dict[str, Any] = {
         "values": (("rows", "columns", "channel"), fields["values"]),
         "map": (("rows", "columns"), fields["map"]),
@@ -132,6 +156,7 @@ def _facts(fields: Fields) -> dict[str, Any]:
         "classes": list(fields["classes"]),
         "notes": list(fields["notes"]),
         "conservation": list(fields["conservation"]),
+        "counting": None if fields["counting"] is None else list(fields["counting"]),
         "within": None if within is None else within.to_json(),
         "row_axis": {"name": rows.name, "labels": list(rows.labels)},
         "column_axis": {"name": columns.name, "labels": list(columns.labels)},
@@ -148,9 +173,14 @@ def _fields(arrays: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
         "map": arrays["map"],
         "target": Class(*target) if len(target) == 1 else Margin(*target),
         "within": None if within is None else Region.from_json(within),
-        "row_axis": Axis(rows["name"], tuple(rows["labels"]), arrays.get("row_values")),
-        "column_axis": Axis(columns["name"], tuple(columns["labels"]), arrays.get("column_values")),
+        "row_axis": _axis(rows, arrays, "row"),
+        "column_axis": _axis(columns, arrays, "column"),
     }
+
+
+def _axis(facts: Any, arrays: dict[str, Any], which: str) -> Axis:
+    behind = (arrays.get(f"{which}_{kind}") for kind in ("values", "dates"))
+    return Axis(facts["name"], tuple(facts["labels"]), *behind)
 
 
 def _found(file: File) -> File:

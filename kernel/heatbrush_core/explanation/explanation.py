@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.explanation import arrays, summary
 from heatbrush_core.explanation.archive import File
@@ -93,6 +93,7 @@ class Explanation:
     column_axis: Axis
     classes: tuple[str, ...]
     _conservation: tuple[dict[str, Any], ...]
+    _counting: tuple[str, ...] | None
 
     def __init__(
         self,
@@ -111,6 +112,7 @@ class Explanation:
         column_errors: ArrayLike | None = None,
         notes: Sequence[str] = (),
         conservation: Sequence[Mapping[str, Any]] = (),
+        counting: Sequence[str] | None = None,
         seconds: float = 0.0,
         within: Region | None = None,
         row_axis: Axis | None = None,
@@ -120,7 +122,7 @@ class Explanation:
         """Read what a method found.
 
         `map` of None is the sum over channels; axes of None number the lines. Cells outside
-        `within` become NaN.
+        `within` become NaN. `counting` names the parameters that a repr shows; None are all.
         """
         errors = arrays.Errors(standard_error, row_errors, column_errors)
         found = arrays.read(values, map, profile, within, errors)
@@ -136,6 +138,7 @@ class Explanation:
             "residual": None if residual is None else float(residual),
             "notes": tuple(notes),
             "_conservation": tuple(dict(row) for row in conservation),
+            "_counting": None if counting is None else tuple(counting),
             "seconds": float(seconds),
             "within": within,
             "row_axis": Axis.make(row_axis, height, "rows"),
@@ -259,22 +262,23 @@ class Explanation:
         Returns
         -------
         list of Run
-            Regions with `score` (the profile's sum less the penalties) and `share` (of all that
-            is positive in the profile). They remember how they were found, for `evidence`.
+            Regions with `score` (the profile's sum less the penalties), `share` (of all that is
+            positive in the profile), `start` and `stop` (half-open) and `label`. They remember how
+            they were found, for `evidence`.
         """
         lengths = {"min_length": min_length, "max_length": max_length}
         asked = [(self.method, self.parameters)]
         search = Search.of(axis, asked, k=k, penalty=penalty, **lengths)
         profile = np.asarray(self.columns if axis == "columns" else self.rows, np.float64)
         found = runs.runs(profile, axis, k, min_length, max_length, penalty)
-        return [replace(run, origin=search) for run in found]
+        return [run.named(self.row_axis, self.column_axis, search) for run in found]
 
     def blocks(self, k: int = 5, penalty: float | Literal["auto"] = "auto") -> list[Run]:
         """Find the rectangles of the map that contribute most, best first, as `runs` does lines."""
         asked = [(self.method, self.parameters)]
         search = BlockSearch.of("columns", asked, k=k, penalty=penalty)
         found = runs.blocks(np.asarray(self.map, np.float64), k, penalty)
-        return [replace(block, origin=search) for block in found]
+        return [block.named(self.row_axis, self.column_axis, search) for block in found]
 
     def fields(self) -> dict[str, Any]:
         """Take it apart into what the constructor takes."""
@@ -317,11 +321,19 @@ class Explanation:
         FileNotFoundError
             If there is no such file.
         ValueError
-            If the file is not one of ours.
+            If the file is not one of ours, or holds several explanations.
         """
-        from heatbrush_core.explanation import archive
+        found = load(file)
+        if isinstance(found, dict):
+            raise ValueError(
+                f"The file holds the {len(found)} explanations of a view, but one explanation is "
+                "expected; read it with load of the package, which gives a dict."
+            )
+        return found
 
-        return cls(**archive.load(file))
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        """Take the map as an array, (H, W) float32 unless another dtype is asked for."""
+        return np.array(self.map, dtype, copy=copy)
 
     def __repr__(self) -> str:
         return summary.text(summary.facts(self.fields(), self.about))
@@ -330,4 +342,29 @@ class Explanation:
         return summary.table(summary.facts(self.fields(), self.about))
 
 
-load = Explanation.load
+def load(file: File) -> Explanation | dict[str, Explanation]:
+    """Read an npz file of explanations.
+
+    Parameters
+    ----------
+    file : path or binary file
+        What `Explanation.save` or the view's `save_npz` wrote.
+
+    Returns
+    -------
+    Explanation, or dict {panel name: Explanation}
+        One where one was saved; of a view all, in the order of its panels.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is not one of ours.
+    """
+    from heatbrush_core.explanation import archive
+
+    found = archive.load(file)
+    if isinstance(found, archive.Several):
+        return {name: Explanation(**fields) for name, fields in found.panels.items()}
+    return Explanation(**found)

@@ -6,14 +6,18 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
+from heatbrush_core.checks import short
+
 
 def facts(fields: Mapping[str, Any], about: str) -> dict[str, str]:
     """Say what it is: `fields` are its own, `about` the name of its target."""
     height, width, channels = fields["values"].shape
+    parameters, counting = fields["parameters"], fields["counting"]
+    counting = parameters if counting is None else counting
     within = fields["within"]
     said = {
         "method": fields["method"],
-        "parameters": ", ".join(f"{k}={_brief(v)}" for k, v in fields["parameters"].items()),
+        "parameters": ", ".join(f"{name}={short(parameters[name])}" for name in counting),
         "target": about,
         "score": f"{fields['score']:.4g}",
         "score at baseline": _number(fields["score_at_baseline"]),
@@ -46,9 +50,3 @@ def table(facts: Mapping[str, str]) -> str:
 def _number(value: float | None) -> str:
     """Write a number with four digits; nothing for None."""
     return "" if value is None else f"{value:.4g}"
-
-
-def _brief(value: Any) -> str:
-    """Write a value, cut to a length that a line can hold."""
-    said = repr(value)
-    return said if len(said) <= 40 else said[:37] + "..."

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from heatbrush_core.checks import index
+from heatbrush_core.checks import index, short
 from heatbrush_core.progress import Watch
 
 SECONDS = 0.1
@@ -23,7 +23,7 @@ def checked(batch_size: int | None) -> int | None:
     number = index(batch_size)
     if number is None:
         raise TypeError(
-            f"batch_size is {batch_size!r}, but a whole number is expected; give one, or None."
+            f"batch_size is {short(batch_size)}, but a whole number is expected; give one, or None."
         )
     if number < 1:
         raise ValueError(f"batch_size is {number}, but at least 1 is expected; give more, or None.")

@@ -55,7 +55,9 @@ class Explaining(Predictor):
 
     def aims(self, X: NDArray[Any], targets: Any) -> list[Class | Margin]:
         """Freeze the target of each matrix."""
-        if not isinstance(targets, list | tuple | np.ndarray):
+        if hasattr(targets, "__array__"):  # of NumPy or pandas
+            targets = np.asarray(targets).tolist()
+        if not isinstance(targets, list | tuple):
             targets = [targets] * len(X)
         if len(targets) != len(X):
             raise ValueError(

@@ -12,12 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
 from heatbrush_core.inference.batching import Batching, Timed, batches, checked
+from heatbrush_core.inference.naming import Named
 from heatbrush_core.inference.prediction import Prediction
 from heatbrush_core.matrix import baselines
 from heatbrush_core.matrix import reading as matrix
-from heatbrush_core.matrix.axes import Axis, check_counts, kept
+from heatbrush_core.matrix.axes import check_counts, kept
 from heatbrush_core.matrix.perturbations import Changes, alike, replaced
-from heatbrush_core.matrix.region import Region, check_region
+from heatbrush_core.matrix.plausibility import Usual
+from heatbrush_core.matrix.region import Region, Regions, check_region, read_regions
 from heatbrush_core.network.heads import Head, Objective
 from heatbrush_core.network.network import Original, Route, Scores, Shape
 from heatbrush_core.network.opening import network
@@ -31,7 +33,7 @@ BLOCK = 2048
 """Regions that are laid out at once where somebody watches: some 50 ms of work."""
 
 
-class Predictor:
+class Predictor(Named):
     """What `Explainer` knows of a model before it explains anything; its parameters are there."""
 
     def __init__(
@@ -54,7 +56,8 @@ class Predictor:
         self._names = None if classes is None else targets.names(classes)
         self._batch_size = checked(batch_size)
         self._batchings: dict[tuple[Any, ...], Batching] = {}
-        self.background = None if background is None else self.matrices(background)
+        self._usual: Usual | None = None
+        self.background = self._read_background(background)
         self._typical: dict[str, NDArray[Any]] = {}
         self._baseline = baseline
         if self._network.head is not None:
@@ -122,11 +125,6 @@ class Predictor:
         """(N, H, W, C) float array of many matrices, checked against the model's shape."""
         return matrix.matrices(X, self._network.shape)
 
-    def axes(self, shape: Sequence[int]) -> tuple[Axis, Axis]:
-        """Name the rows and the columns of a matrix of shape (H, W, ...)."""
-        rows = Axis.make(self._rows, shape[0], "rows")
-        return rows, Axis.make(self._columns, shape[1], "columns")
-
     def predict(
         self, x: ArrayLike, without: Region | None = None, only: Region | None = None
     ) -> Prediction:
@@ -166,8 +164,8 @@ class Predictor:
     def predict_each(
         self,
         x: ArrayLike,
-        without: Sequence[Region] | None = None,
-        only: Sequence[Region] | None = None,
+        without: Regions | None = None,
+        only: Regions | None = None,
     ) -> list[Prediction]:
         """Ask what the model says without each of many regions, or with only each of them.
 
@@ -176,7 +174,8 @@ class Predictor:
         x
             (H, W), (H, W, C) or (1, H, W, C).
         without, only
-            The regions, for one of the two questions.
+            The regions, for one of the two questions: a list, one Region, or the table of
+            `find_runs`.
 
         Returns
         -------
@@ -195,9 +194,8 @@ class Predictor:
                 "predict_each takes regions as without= or as only=, but got "
                 f"{'neither' if given is None else 'both'}; give one of the two."
             )
-        matrix, regions = self.asked(x), list(given)
-        for region in regions:
-            check_region(region, matrix.shape)
+        matrix = self.asked(x)
+        regions = read_regions(given, matrix.shape)
         hidden = self.fill(matrix)
         if only is not None:
             matrix, hidden = hidden, matrix
@@ -312,6 +310,12 @@ class Predictor:
         with self.lock:
             self._network.prepare(x, self.background)
         targets.check_names(self._names, self.head.classes)
+
+    def _read_background(self, background: ArrayLike | None) -> NDArray[Any] | None:
+        """Read the background, whose name stands in what is refused."""
+        if background is None:
+            return None
+        return matrix.matrices(background, self._network.shape, "background")
 
     def _parts(self, x: NDArray[Any], region: Region) -> NDArray[Any]:
         """(2, H, W, C): x with the region at the baseline, and with all but the region."""

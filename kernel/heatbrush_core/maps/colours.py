@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.checks import hint
+from heatbrush_core.checks import among, hint, short
 
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
@@ -52,9 +52,9 @@ def table(name: str) -> NDArray[np.uint8]:
     ValueError
         If there is no ramp of that name.
     """
-    if name not in STOPS:
+    if not among(name, STOPS):
         raise ValueError(
-            f"The colour table {name!r} is unknown; there are {', '.join(TABLES)}; "
+            f"The colour table {short(name)} is unknown; there are {', '.join(TABLES)}; "
             f"{hint(name, TABLES)}"
         )
     stops = np.array([list(bytes.fromhex(stop)) for stop in STOPS[name].split()])

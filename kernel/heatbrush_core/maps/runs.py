@@ -9,14 +9,14 @@ where they are bounded, the best stretch is taken again and again from what is l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
-from heatbrush_core.checks import count
+from heatbrush_core.checks import among, count, short
 from heatbrush_core.matrix.arrays import Floats
-from heatbrush_core.matrix.axes import AxisName, check_axis
+from heatbrush_core.matrix.axes import Axis, AxisName, check_axis
 from heatbrush_core.matrix.region import Region
 
 SPREADS, PART = 3.0, 0.2
@@ -37,11 +37,39 @@ class Run(Region):
         The sum of the profile over the run, divided by the sum of all that is positive in it.
     origin
         The `Search` that found it, where it came from an explanation.
+    label
+        Its cells in the names of the matrix's axes; empty where these are not known.
     """
 
     score: float = 0.0
     share: float = 0.0
     origin: Any = None
+    label: str = ""
+
+    @property
+    def start(self) -> int:
+        """The first line."""
+        return self._lines[0]
+
+    @property
+    def stop(self) -> int:
+        """The line after the last."""
+        return self._lines[1]
+
+    @property
+    def _lines(self) -> tuple[int, int]:
+        band = self.bands[0]
+        lines = band.rows if band.columns is None else band.columns
+        if lines is None or lines[1] is None or None not in (band.rows, band.columns):
+            raise AttributeError(
+                f"{self!r} is no run of whole rows or columns, so that it has no start and stop; "
+                "take bounds(shape)."
+            )
+        return lines[0], lines[1]
+
+    def named(self, rows: Axis, columns: Axis, origin: Any = None) -> Run:
+        """Tell the same run where it lies, by the names of the axes, and what found it."""
+        return replace(self, label=self.describe(rows, columns), origin=origin)
 
 
 def runs(
@@ -75,7 +103,7 @@ def runs(
     check_axis(axis)
     profile = np.asarray(profile, np.float64)
     _check(k, min_length, max_length, len(profile))
-    cost = automatic(profile) if penalty == "auto" else _number(penalty)
+    cost = automatic(profile) if among(penalty, ("auto",)) else _number(penalty)
     scores = np.where(np.isnan(profile), -np.inf, profile - cost)
     free = min_length == 1 and max_length is None
     found = _maximal(scores) if free else _bounded(scores, k, min_length, max_length)
@@ -106,7 +134,7 @@ def blocks(map: Floats, k: int = 5, penalty: float | Literal["auto"] = "auto") -
     """
     map = np.asarray(map, np.float64)
     _check(k, 1, None, map.size)
-    cost = automatic(map) if penalty == "auto" else _number(penalty)
+    cost = automatic(map) if among(penalty, ("auto",)) else _number(penalty)
     left = np.where(np.isnan(map), -np.inf, map - cost)
     found: list[Run] = []
     while len(found) < k:
@@ -237,7 +265,9 @@ def _check(k: int, least: int, most: int | None, length: int) -> None:
 
 def _number(penalty: Any) -> float:
     if isinstance(penalty, bool) or not isinstance(penalty, int | float | np.number):
-        raise ValueError(f"penalty is {penalty!r}, but a number or 'auto' is expected; give one.")
+        raise ValueError(
+            f"penalty is {short(penalty)}, but a number or 'auto' is expected; give one."
+        )
     if not np.isfinite(penalty):
         raise ValueError(f"penalty is {penalty}, but a finite number is expected; give one.")
     return float(penalty)

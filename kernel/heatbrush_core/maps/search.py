@@ -21,6 +21,9 @@ NullChoice = Literal["auto", "background", "phases", "shifts"]
 
 Methods = MethodLike | Sequence[MethodLike] | Mapping[str, MethodLike]
 
+Kept = tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]
+"""Methods with their parameters, in order and unchangeable."""
+
 
 @dataclass(frozen=True)
 class Search:
@@ -31,7 +34,7 @@ class Search:
     axis
         "rows" or "columns".
     methods
-        Names, or (name, {parameters}), of what makes the maps.
+        What makes the maps, as `of` takes it; kept as (name, ((parameter, value), ...)).
     k, min_length, max_length, penalty
         As `Explanation.runs` takes them.
     null
@@ -42,13 +45,17 @@ class Search:
     """
 
     axis: AxisName = "columns"
-    methods: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = (("occlusion", ()),)
+    methods: Kept = (("occlusion", ()),)
     k: int = 5
     min_length: int = 1
     max_length: int | None = None
     penalty: float | Literal["auto"] = field(default="auto")
     null: NullChoice = "auto"
     score: ScoreKind | None = None
+
+    def __post_init__(self) -> None:
+        if not _is_kept(self.methods):
+            object.__setattr__(self, "methods", _kept(self.methods))
 
     @classmethod
     def of(cls, axis: AxisName, methods: Methods, **settings: Any) -> Search:
@@ -58,8 +65,18 @@ class Search:
         or fewer where these were more than a quarter of all.
         """
         check_axis(axis)
-        read = read_methods(methods).values()
-        return cls(axis, tuple((n, tuple(sorted(given.items()))) for n, given in read), **settings)
+        return cls(axis, _kept(methods), **settings)
+
+
+def _kept(methods: Any) -> Kept:
+    """Read methods into what compares by value."""
+    read = read_methods(methods).values()
+    return tuple((name, tuple(sorted(given.items()))) for name, given in read)
+
+
+def _is_kept(methods: Any) -> bool:
+    pairs = isinstance(methods, tuple) and all(isinstance(each, tuple) for each in methods)
+    return pairs and all(len(each) == 2 and isinstance(each[1], tuple) for each in methods)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from heatbrush_core.checks import among, short
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.rectangles import bounding_box
 
@@ -53,10 +54,10 @@ def chosen(measures: Any) -> dict[str, Callable[[Any, Any], float]]:
     """
     several = isinstance(measures, Sequence) and not isinstance(measures, str)
     names = list(measures) if several else [measures]
-    unknown = [name for name in names if name not in get_args(Measure)]
+    unknown = [name for name in names if not among(name, get_args(Measure))]
     if unknown or not names:
         raise ValueError(
-            f"measures is {measures!r}, but one or more of {', '.join(get_args(Measure))} are "
+            f"measures is {short(measures)}, but one or more of {', '.join(get_args(Measure))} are "
             "expected; give some of these."
         )
     for name in names:

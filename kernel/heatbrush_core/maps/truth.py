@@ -8,9 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.checks import index, short
+from heatbrush_core.checks import among, index, short
+from heatbrush_core.maps.runs import Run
 from heatbrush_core.matrix.axes import AXES, AxisName
 from heatbrush_core.matrix.rectangles import Stretch, stretches
+from heatbrush_core.matrix.region import listed
 
 Bools = NDArray[np.bool_]
 
@@ -98,7 +100,7 @@ def pointing(map: ArrayLike, truth: ArrayLike) -> float:
     return float(inside[values == values.max()].mean())
 
 
-def run_scores(found: Iterable[Stretch], truth: ArrayLike, axis: AxisName) -> RunScores:
+def run_scores(found: Iterable[Stretch | Run] | Run, truth: ArrayLike, axis: AxisName) -> RunScores:
     """Compare runs of rows or columns with those that hold any cell known to matter.
 
     Precision and recall count lines, those in several found runs once; how the lines are cut into
@@ -106,8 +108,9 @@ def run_scores(found: Iterable[Stretch], truth: ArrayLike, axis: AxisName) -> Ru
 
     Parameters
     ----------
-    found : iterable of (start, stop)
-        Half-open ranges of indices along the axis; they may overlap.
+    found : iterable of Run or (start, stop)
+        Half-open ranges of indices along the axis; they may overlap. Or one `Run`, or the table of
+        `find_runs`.
     truth : (H, W) bool
         The cells that matter. Its runs are the longest stretches of lines that each hold one.
     axis : {"rows", "columns"}
@@ -125,10 +128,12 @@ def run_scores(found: Iterable[Stretch], truth: ArrayLike, axis: AxisName) -> Ru
     ValueError
         If the axis is neither, or a range is empty or reaches outside the matrix.
     """
-    if axis not in AXES:
-        raise ValueError(f'Got axis {axis!r}, but lines are "rows" or "columns"; give one of them.')
+    if not among(axis, AXES):
+        raise ValueError(
+            f'Got axis {short(axis)}, but lines are "rows" or "columns"; give one of them.'
+        )
     held: Bools = np.any(_boolean(truth), axis=1 if axis == "rows" else 0)
-    runs = [_checked(run, len(held), axis) for run in found]
+    runs = [_checked(run, len(held), axis) for run in listed(found)]
     covered = np.zeros(len(held), np.bool_)
     for start, stop in runs:
         covered[start:stop] = True
@@ -147,9 +152,10 @@ def _overlap(a: Stretch, b: Stretch) -> float:
     return both / (a[1] - a[0] + b[1] - b[0] - both)
 
 
-def _checked(run: Stretch, lines: int, axis: str) -> Stretch:
+def _checked(run: Stretch | Run, lines: int, axis: str) -> Stretch:
     try:
-        start, stop = map(index, run)
+        ends = (run.start, run.stop) if isinstance(run, Run) else run
+        start, stop = map(index, ends)
     except (TypeError, ValueError):
         start = stop = None
     if start is None or stop is None or not 0 <= start < stop <= lines:

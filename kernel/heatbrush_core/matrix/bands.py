@@ -37,7 +37,7 @@ class Band:
 
     def __post_init__(self) -> None:
         if self.op not in ("add", "remove"):
-            raise ValueError(f'A band has op {self.op!r}; write "add" or "remove".')
+            raise ValueError(f'A band has op {short(self.op)}; write "add" or "remove".')
         object.__setattr__(self, "rows", _range(self.rows, "rows"))
         object.__setattr__(self, "columns", _range(self.columns, "columns"))
 

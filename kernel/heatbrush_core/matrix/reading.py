@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.matrix.foreign import refuse_foreign
+
 Shape = tuple[int | None, ...]
 """(H, W, C) of the model's input, or (H, W) if it has no channels; None where an axis is free."""
 
@@ -45,6 +47,7 @@ def matrix(x: Any, shape: Shape | None = None) -> NDArray[Any]:
     UserWarning
         Once per process for integers, and once for booleans.
     """
+    refuse_foreign(x, "x", one=True)
     array = _numbers(x)
     found = _fitting(_single(array), shape)
     if found is None:
@@ -58,7 +61,7 @@ def matrix(x: Any, shape: Shape | None = None) -> NDArray[Any]:
     return _finite(_floats(found))[0]
 
 
-def matrices(X: Any, shape: Shape | None = None) -> NDArray[Any]:
+def matrices(X: Any, shape: Shape | None = None, name: str = "X") -> NDArray[Any]:
     """Read several matrices, or one as a batch of one.
 
     Parameters
@@ -69,6 +72,8 @@ def matrices(X: Any, shape: Shape | None = None) -> NDArray[Any]:
         number of channels is known and fits, else (N, H, W).
     shape : tuple of int or None, optional
         What the model expects; None if that is unknown.
+    name : str
+        What it is called in a refusal.
 
     Returns
     -------
@@ -80,10 +85,11 @@ def matrices(X: Any, shape: Shape | None = None) -> NDArray[Any]:
     TypeError, ValueError
         As in `matrix`.
     """
-    array = _numbers(X, "X")
+    refuse_foreign(X, name, one=False)
+    array = _numbers(X, name)
     found = _fitting(_several(array, shape), shape)
     if found is None:
-        raise ValueError(_misfit(array, shape, "X", one=False))
+        raise ValueError(_misfit(array, shape, name, one=False))
     return _finite(_floats(found))
 
 
@@ -105,7 +111,7 @@ def _numbers(x: Any, name: str = "x") -> NDArray[Any]:
             "real numbers is expected; give rows of equal length, or an array."
         ) from error
     if array.dtype.kind not in "fiub" and array.dtype.name != "bfloat16":
-        convert = f"np.abs({name})" if array.dtype.kind == "c" else f"np.asarray({name}, float)"
+        convert = _conversion(x, array, name)
         raise TypeError(
             f"{name} has dtype {array.dtype}, but a matrix of real numbers is expected; "
             f"convert it first, such as {convert}."
@@ -116,6 +122,18 @@ def _numbers(x: Any, name: str = "x") -> NDArray[Any]:
             "expected; check the file or the slice that it comes from."
         )
     return array
+
+
+def _conversion(x: Any, array: NDArray[Any], name: str) -> str:
+    """Write how an array of another kind becomes one of real numbers."""
+    if array.dtype.kind == "c":
+        return f"np.abs({name})"
+    if hasattr(x, "select_dtypes") and any(kind.kind == "O" for kind in x.dtypes):
+        try:
+            np.asarray(x, float)  # a text may be a number
+        except (TypeError, ValueError):
+            return f"{name}.select_dtypes('number')"
+    return f"np.asarray({name}, float)"
 
 
 def _finite(batch: NDArray[Any]) -> NDArray[Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -33,6 +33,9 @@ class Region:
     ----------
     bands : iterable of Band
         Usually left to the constructors `rows`, `columns`, `rectangle`, `cells` and `everything`.
+    masked : (H, W), optional
+        The shape of the mask that it comes from, which fits matrices of that shape alone; None
+        where it comes from none.
 
     Examples
     --------
@@ -43,6 +46,7 @@ class Region:
     """
 
     bands: tuple[Band, ...] = ()
+    masked: tuple[int, int] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bands", tuple(self.bands))
@@ -96,9 +100,11 @@ class Region:
                 f"A mask of cells has shape (rows, columns), but got {inside.shape}; "
                 "reduce it to two axes first, such as mask.any(axis=-1) over channels."
             )
-        if not inside.any():
-            return cls()
-        return cls._of(cover(inside, range(inside.shape[0] + 1), range(inside.shape[1] + 1)))
+        height, width = inside.shape
+        found = cls()
+        if inside.any():
+            found = cls._of(cover(inside, range(height + 1), range(width + 1)))
+        return replace(found, masked=(height, width))
 
     where = cells
 
@@ -120,13 +126,23 @@ class Region:
     def _combine(self, other: Region, operation: Callable[..., Any]) -> Region:
         plane = CutPlane(band.rectangle for band in self.bands + other.bands)
         mine, theirs = (plane.paint(band.stroke for band in r.bands) for r in (self, other))
-        return Region._of(plane.rectangles(operation(mine, theirs)))
+        found = Region._of(plane.rectangles(operation(mine, theirs)))
+        return replace(found, masked=self._mask_with(other))
+
+    def _mask_with(self, other: Region) -> tuple[int, int] | None:
+        """Shape of the masks that both come from; two masks of different shapes are refused."""
+        if None not in (self.masked, other.masked) and self.masked != other.masked:
+            raise ValueError(
+                f"One region comes from a mask of shape {self.masked}, the other from one of "
+                f"{other.masked}, but both are to fit one matrix; make masks of its shape."
+            )
+        return self.masked or other.masked
 
     def __or__(self, other: Region) -> Region:
         if not isinstance(other, Region):
             return NotImplemented
         if other._additive:
-            return Region(self.bands + other.bands)
+            return Region(self.bands + other.bands, masked=self._mask_with(other))
         return self._combine(other, operator.or_)
 
     def __and__(self, other: Region) -> Region:
@@ -139,7 +155,7 @@ class Region:
             return NotImplemented
         if self.bands and other._additive:
             removed = (Band("remove", band.rows, band.columns) for band in other.bands)
-            return Region((*self.bands, *removed))
+            return Region((*self.bands, *removed), masked=self._mask_with(other))
         return self._combine(other, lambda mine, theirs: mine & ~theirs)
 
     def __invert__(self) -> Region:
@@ -196,13 +212,18 @@ class Region:
         return rows.start, rows.stop, columns.start, columns.stop
 
     def check(self, shape: Sequence[int]) -> None:
-        """Refuse a region that reaches outside a matrix of this shape, or holds none of its cells.
+        """Refuse a region that does not fit a matrix of this shape, or holds none of its cells.
 
         Raises
         ------
         ValueError
-            One sentence that says which end is outside and what to do.
+            One sentence: which end is outside, or that its mask has another shape; what to do.
         """
+        if self.masked not in (None, (shape[0], shape[1])):
+            raise ValueError(
+                f"The region comes from a mask of shape {self.masked}, but the matrix is "
+                f"({shape[0]}, {shape[1]}); give a mask of the matrix's own rows and columns."
+            )
         for band in self.bands:
             _inside(band.rows, shape[0], "row")
             _inside(band.columns, shape[1], "column")
@@ -276,6 +297,43 @@ def check_region(given: Any, shape: Sequence[int]) -> None:
             "Region.columns(10, 40), or Region.where(mask) of a boolean (rows, columns) mask."
         )
     given.check(shape)
+
+
+Regions = Region | Iterable[Region]
+"""What `read_regions` reads; a DataFrame is iterable."""
+
+
+def listed(given: Any) -> Any:
+    """Take a list for one region, and for a table of `find_runs`; anything else stays."""
+    if isinstance(given, Region):
+        return [given]
+    return list(given["region"]) if "region" in getattr(given, "columns", ()) else given
+
+
+def read_regions(given: Any, shape: Sequence[int]) -> list[Region]:
+    """Read several regions that fit a matrix of this shape.
+
+    Parameters
+    ----------
+    given
+        A list of regions, or one; or a table of `find_runs`, whose column "region" holds them.
+    shape : (H, W) or (H, W, C)
+
+    Raises
+    ------
+    TypeError, ValueError
+        In one sentence; see `Region.check`.
+    """
+    given = listed(given)
+    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
+        raise TypeError(
+            f"A list of regions is expected, but got {short(given)}; give one such as "
+            "[Region.columns(10, 40)], or the table of find_runs."
+        )
+    regions = list(given)
+    for region in regions:
+        check_region(region, shape)
+    return regions
 
 
 _FORM = '{"bands": [{"op": "add" or "remove", "rows": [start, stop] or null, "columns": ...}]}'

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from heatbrush_core.checks import hint
+from heatbrush_core.checks import hint, short
 from heatbrush_core.inference.task import Task
 from heatbrush_core.maps.resizing import Interpolation, resized
 from heatbrush_core.network.network import Network
@@ -143,7 +143,7 @@ def chosen(network: Network, layer: str | None) -> str:
     if layer in graph.places:
         gives = f"it gives {graph.places[layer].shape[1:]} per matrix"
     raise ValueError(
-        f"layer is {layer!r}, but {gives}, and a layer is expected whose cells lie along the "
+        f"layer is {short(layer)}, but {gives}, and a layer is expected whose cells lie along the "
         f"matrix's rows or columns; {hint(layer, known, f'give one that has, such as {last!r}.')}"
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from heatbrush_core.checks import numbered
+from heatbrush_core.checks import numbered, short
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.maps.similarity import both_known, overlap, same_sign, spearman
 from heatbrush_core.matrix.arrays import Floats
@@ -70,8 +70,8 @@ def agreement(
 
     if not (isinstance(k, Real) and 0 < k <= 100):
         raise ValueError(
-            f"k is {k!r}, but a share above 0 and up to 100 per cent is expected; give one, such "
-            "as 10."
+            f"k is {short(k)}, but a share above 0 and up to 100 per cent is expected; give one, "
+            "such as 10."
         )
     named = _named(explanations)
     values = {name: ranked(each, by) for name, each in named.items()}

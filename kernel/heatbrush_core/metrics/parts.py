@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.checks import among, short
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.matrix.arrays import Floats
 
@@ -39,9 +40,10 @@ def labels(by: Parts, shape: tuple[int, ...]) -> NDArray[np.intp]:
 
 def check_by(by: Any) -> None:
     """Refuse parts that are none of `Parts`."""
-    if by not in get_args(Parts):
+    if not among(by, get_args(Parts)):
         raise ValueError(
-            f"by is {by!r}, but one of {', '.join(get_args(Parts))} is expected; give one of these."
+            f"by is {short(by)}, but one of {', '.join(get_args(Parts))} is expected; give one "
+            "of these."
         )
 
 

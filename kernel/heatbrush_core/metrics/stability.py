@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush_core.checks import MethodLike, read_method, whole
+from heatbrush_core.checks import MethodLike, read_method, short, whole
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.similarity import spearman
 from heatbrush_core.matrix.arrays import Floats
@@ -127,8 +127,8 @@ def stability(
     random = np.random.default_rng(whole("seed", seed, 0))
     if not (isinstance(sigma, Real) and 0 < sigma < np.inf):
         raise ValueError(
-            f"sigma is {sigma!r}, but a share of the matrix's range above 0 is expected; give one, "
-            "such as 0.02."
+            f"sigma is {short(sigma)}, but a share of the matrix's range above 0 is expected; "
+            "give one, such as 0.02."
         )
     noise = sigma * float(np.ptp(x)) * random.standard_normal((samples, *x.shape))
     X = np.concatenate([x[None], (x + noise).astype(x.dtype)])

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.checks import among, short
 from heatbrush_core.targets import ScoreKind
 
 Reading = Literal["softmax", "sigmoid", "probabilities", "sigmoid_probabilities", "values"]
@@ -66,15 +67,15 @@ class Head:
         """Check which score is to be explained against what the model has; None is the logit."""
         if score is None:
             return "logit"
-        if score not in SCORE_KINDS:
+        if not among(score, SCORE_KINDS):
             raise ValueError(
-                f"score is {score!r}, but one of {', '.join(SCORE_KINDS)} is expected; give one of "
-                "these, or None."
+                f"score is {short(score)}, but one of {', '.join(SCORE_KINDS)} is expected; give "
+                "one of these, or None."
             )
         if score != "logit" and not self.has_probabilities:
             raise ValueError(
-                f"score={score!r} needs probabilities, but this model returns plain values; leave "
-                "score out, or say what they are: scores='logits', 'probabilities' or another."
+                f"score={short(score)} needs probabilities, but this model returns plain values; "
+                "leave score out, or say what they are: scores='logits' or another."
             )
         return score
 

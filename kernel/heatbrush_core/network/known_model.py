@@ -7,6 +7,7 @@ from typing import Any
 
 from keras import ops, tree
 
+from heatbrush_core.checks import among, short
 from heatbrush_core.graph.endings import Ending, ending
 from heatbrush_core.graph.graph import Graph
 from heatbrush_core.graph.linear import Tensor
@@ -104,7 +105,7 @@ class KnownModel:
         elif len(flat) == 1:
             found, remedy = "one output without a name", "leave output= out"
         raise ValueError(
-            f"output is {wanted!r}, but {name[0].lower()}{name[1:]} returns {found}; {remedy}."
+            f"output is {short(wanted)}, but {name[0].lower()}{name[1:]} returns {found}; {remedy}."
         )
 
 
@@ -153,9 +154,9 @@ def _position(functional: Any, name: str, output: str | None) -> int:
     names = output_names(functional)
     if output is None and len(names) == 1:
         return 0
-    if output is None or output not in names:
+    if output is None or not among(output, names):
         raise ValueError(
-            f"output is {output!r}, but {name[0].lower()}{name[1:]} has "
+            f"output is {short(output)}, but {name[0].lower()}{name[1:]} has "
             f"{', '.join(map(repr, names))}; choose one, such as output={names[0]!r}."
         )
     return names.index(output)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any, get_args
 
+from heatbrush_core.checks import among, short
 from heatbrush_core.network.function_network import FunctionNetwork
 from heatbrush_core.network.network import Network, Scores
+
+# TensorFlow reads it when it is first imported: its lines on devices and on libraries that it looks
+# for in vain would stand in red above the view. What the user has set stays.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 SCORES: tuple[Scores, ...] = get_args(Scores)
 
@@ -21,10 +27,10 @@ def network(model: Any, output: str | None = None, scores: Scores | None = None)
     ValueError
         For a model with several inputs, or several outputs and no `output`.
     """
-    if scores is not None and scores not in SCORES:
+    if scores is not None and not among(scores, SCORES):
         raise ValueError(
-            f"scores is {scores!r}, but one of {', '.join(SCORES)} is expected; give one of these, "
-            "or None."
+            f"scores is {short(scores)}, but one of {', '.join(SCORES)} is expected; give one of "
+            "these, or None."
         )
     keras = sys.modules.get("keras")
     if keras is not None and isinstance(model, keras.Model):
@@ -43,6 +49,6 @@ def network(model: Any, output: str | None = None, scores: Scores | None = None)
         )
     if output is not None:
         raise ValueError(
-            f"output is {output!r}, but a plain function has no named outputs; leave it out."
+            f"output is {short(output)}, but a plain function has no named outputs; leave it out."
         )
     return FunctionNetwork(model, scores)

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from heatbrush_core.checks import Fault, hint, index, python_numbers
+from heatbrush_core.checks import Fault, hint, index, python_numbers, short
 
 Kind = Literal["integer", "number", "boolean", "choice", "pair", "list", "text"]
 KINDS: dict[str, Kind] = {
@@ -48,8 +48,8 @@ def check(schema: type[Parameters], method: str, given: dict[str, Any]) -> Param
         wrong = Fault.first(error, "a pair")
         name, why = (*wrong.path, "parameters")[0], wrong.why
         raise ValueError(
-            f"{method} has {name}={given.get(name)!r}, but {why[:1].lower()}{why[1:]}; {name} is "
-            f"{_help(schema, name)}."
+            f"{method} has {name}={short(given.get(name))}, but {why[:1].lower()}{why[1:]}; "
+            f"{name} is {_help(schema, name)}."
         ) from error
 
 
@@ -62,6 +62,30 @@ def fields(schema: type[Parameters]) -> list[dict[str, Any]]:
     or, where "when" is a list of such dicts, unless one of these holds.
     """
     return [{**field} for field in _fields(schema)]
+
+
+def counting(settings: Parameters) -> tuple[str, ...]:
+    """Name the parameters that make a difference: given ones, under the rule that was chosen.
+
+    The others are what is None or empty, and what a form would hide, see `fields`.
+    """
+    values = dict(settings)
+    given = {name for name, value in values.items() if not _is_empty(value)}
+    hidden = {each["name"] for each in _fields(type(settings)) if not _applies(each, values)}
+    return tuple(name for name in values if name in given - hidden)
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str | list | tuple | dict) and not value)
+
+
+def _applies(field: dict[str, Any], values: dict[str, Any]) -> bool:
+    """Tell whether the other parameters let one matter, as its "when" says."""
+    when = field["when"]
+    return any(
+        all(values[name] in allowed for name, allowed in each.items())
+        for each in (when if isinstance(when, list) else [when])
+    )
 
 
 @functools.cache

@@ -16,7 +16,7 @@ from heatbrush_core.inference.task import Task
 from heatbrush_core.maps.profiles import Errors
 from heatbrush_core.matrix.perturbations import Boxes, Changes
 from heatbrush_core.matrix.rectangles import bounding_box
-from heatbrush_core.matrix.region import Region, check_region
+from heatbrush_core.matrix.region import Region, check_region, listed
 from heatbrush_core.registry.parameters import Parameters, both
 
 NAMES = ("rows", "columns", "grid")
@@ -36,6 +36,7 @@ def _known(value: Any) -> str | tuple[Region, ...]:
     """Take a name, or Regions, also in the JSON form that a front end sends back."""
     if isinstance(value, str) and value in NAMES:
         return value
+    value = listed(value)
     if not isinstance(value, list | tuple) or not value:
         raise ValueError(f"one of {', '.join(NAMES)}, or a list of Regions, is expected")
     return tuple(_region(index, each) for index, each in enumerate(value))

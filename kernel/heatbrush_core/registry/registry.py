@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from heatbrush_core.checks import hint
+from heatbrush_core.checks import short
 from heatbrush_core.network.network import Network
 from heatbrush_core.registry.method import Method
+from heatbrush_core.registry.synonyms import hint_of
 
 REGISTRY: dict[str, Method] = {}
 
@@ -22,7 +23,7 @@ def find(name: Any) -> Method:
     if isinstance(name, str) and name in REGISTRY:
         return REGISTRY[name]
     known = ", ".join(REGISTRY)
-    raise ValueError(f"There is no method {name!r} among {known}; {hint(name, REGISTRY)}")
+    raise ValueError(f"There is no method {short(name)} among {known}; {hint_of(name, REGISTRY)}")
 
 
 def why_not(method: Method, network: Network, background: bool) -> str:

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.checks import index, short
+from heatbrush_core.checks import among, index, short
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.rectangles import Rectangle
 from heatbrush_core.synthetic import grounds, shapes
@@ -109,7 +109,7 @@ def draw(spec: Spec, count: int, split: Split = "train") -> Samples:
         raise ValueError(
             f"Got count={short(count)}, but a whole number of matrices is expected; give 1 or more."
         )
-    if split not in get_args(Split):
+    if not among(split, get_args(Split)):
         raise ValueError(f'Got split={short(split)}, but "train" or "test" is expected; give one.')
     *streams, of_rows = np.random.default_rng(spec.seed).spawn(3)
     order, each = streams[get_args(Split).index(split)].spawn(2)

@@ -1,10 +1,11 @@
 """Profiles of whole classes."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sentences import refuses
 
-from heatbrush_core import Explainer
+from heatbrush_core import Explainer, interaction
 from heatbrush_core.evidence.class_profiles import class_profile
 
 NAMES = ["left", "right"]
@@ -106,3 +107,35 @@ def test_a_pair_keeps_the_seed_of_the_method_apart() -> None:
     found = class_profile(explainer, X, y, ("rise", {"seed": 7, "samples": 10}), seed=3)
     assert seen == [{"method": "rise", "seed": 7}] and found.attrs["seed"] == 3
     assert found.attrs["method"] == "rise"
+
+
+def test_coordinates_stay_numbers_and_dates():
+    explainer = Explainer(
+        lambda X: X.sum((1, 2)),
+        columns=np.linspace(0, 1.1, 12),
+        rows=pd.date_range("2024-01-01", periods=4),
+        baseline=0,
+    )
+    X = np.random.default_rng(0).normal(size=(3, 4, 12))
+    columns, rows = (class_profile(explainer, X, [0, 0, 0], axis=a) for a in ("columns", "rows"))
+    np.testing.assert_array_equal(columns["columns"], np.linspace(0, 1.1, 12))
+    assert columns["mean"].sel(columns=slice(0.15, 0.45)).sizes["columns"] == 3
+    assert rows["rows"].dtype.kind == "M"
+    assert rows["mean"].sel(rows="2024-01-03").size == 1
+    between = interaction(explainer, X[0], "columns", size=5)
+    np.testing.assert_allclose(between["columns"], [0, 0.5, 1])
+    np.testing.assert_array_equal(between["columns"], between["other_columns"])
+    assert interaction(explainer, X[0], "rows")["rows"].dtype.kind == "M"
+
+
+def test_a_table_gives_its_names_to_the_results():
+    explainer = Explainer(lambda X: X.sum((1, 2)), baseline=0)
+    x = pd.DataFrame(np.eye(3, 6), index=["a", "b", "c"], columns=np.arange(6) / 4)
+    found = explainer.explain(x, "occlusion", patch=(1, 1))
+    assert found.row_axis.labels == ("a", "b", "c") and found.columns.shape == (6,)
+    assert [
+        each.column_axis.labels[1] for each in explainer.explain_batch([x, x], "occlusion")
+    ] == ["0.25"] * 2
+    assert list(class_profile(explainer, [x, x], [0, 0], axis="rows")["rows"].values) == list("abc")
+    table = explainer.evidence(x, explainer.region(rows="b", x=x), controls=5)
+    assert list(table.index) == ["b"]

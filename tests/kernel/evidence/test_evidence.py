@@ -180,3 +180,21 @@ def test_the_search_is_repeated_with_its_score():
         whole = explainer.predict(other).scores[1]
         lost = [whole - explainer.predict(other, without=run).scores[1] for run in runs]
         assert best == pytest.approx(max(lost, default=-np.inf))
+
+
+def test_one_region_is_taken_where_a_list_is():
+    region = Region.columns(0, 3)
+    one, several = (FLAT.evidence(ONES, given, target=1) for given in (region, [region]))
+    np.testing.assert_array_equal(one["necessity"], several["necessity"])
+
+
+def test_a_mask_of_another_shape_is_refused_wherever_regions_are():
+    wrong = Region.where(np.ones((3, 3), bool))
+    for ask in (
+        lambda: FLAT.evidence(ONES, wrong),
+        lambda: FLAT.predict(ONES, without=wrong),
+        lambda: FLAT.predict_each(ONES, only=wrong),
+        lambda: FLAT.explain(ONES, "occlusion", within=wrong),
+    ):
+        with refuses(ValueError, "(3, 3)", "(4, 12)", "give a mask of the matrix's own"):
+            ask()

@@ -216,3 +216,26 @@ def test_a_score_that_the_model_has_not(model, score, said):
         find_runs(explainer, np.ones((4, 30)), score=score)
     with refuses(ValueError, *said):
         explainer.evidence(np.ones((4, 30)), [Region.columns(0, 3)], score=score)
+
+
+def test_the_rows_of_the_table_are_regions():
+    """Each is the run of its row, and goes as it is into whatever takes regions."""
+    explainer = Explainer(
+        aligned, rows=list("abcdef"), scores="probabilities", baseline=0, columns=range(0, 240, 2)
+    )
+    table = find_runs(explainer, BUMPS, methods="occlusion", controls=19, null="shifts")
+    (run,) = table.region
+    (row,) = table.itertuples()
+    assert (run.start, run.stop, run.label) == (row.start, row.stop, row.label)
+    assert run == Region.columns(row.start, row.stop) and (run.score, run.share) == row[6:8]
+    assert row.label == f"{2 * run.start}–{2 * run.stop - 2}"
+    without = explainer.predict(BUMPS, without=run)
+    assert row.necessity == pytest.approx(
+        explainer.predict(BUMPS).probabilities[1] - without.probabilities[1]
+    )
+    for given in (table, table.region, run):
+        (each,) = explainer.predict_each(BUMPS, without=given)
+        np.testing.assert_allclose(each.scores, without.scores)
+    judged = explainer.evidence(BUMPS, table, controls=19)
+    assert judged["null"].item() == "repeat the choice"
+    assert judged["p"].item() == row.p

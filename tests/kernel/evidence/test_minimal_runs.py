@@ -1,6 +1,7 @@
 """Minimal runs and interactions against trying everything."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from architectures import build, conv, top
 from hypothesis import given, settings
@@ -253,3 +254,13 @@ def test_what_makes_up_for_another_interacts_above_zero():
 def test_impossible_questions(question, given, expected, remedy):
     with refuses(ValueError, given, expected, remedy):
         question(np.ones((5, 9)))
+
+
+def test_the_names_of_a_table_are_those_of_the_run():
+    def first(batch):
+        return 8 * batch[:, :, :2].mean(axis=(1, 2)) - 5
+
+    explainer = Explainer(first, scores="logits", baseline=0)
+    x = pd.DataFrame(np.ones((2, 5)), columns=pd.date_range("2024-01-01", periods=5))
+    run = minimal_run(explainer, x)
+    assert (run.start, run.stop, run.label) == (0, 1, "2024-01-01")

@@ -58,7 +58,7 @@ def test_p_is_uniform_for_the_best_of_a_search():
     for x, size in zip(nothing[:60], observed, strict=True):
         found = searching.found(search, explainer, explainer.matrix(x), aim)
         if found and np.isfinite(size):
-            regions = [searching.region(search, each) for each in found]
+            regions = [searching.run(search, each) for each in found]
             table = explainer.evidence(x, regions, planted, chosen="before")
             wrong.append(table["p"].min())
     assert np.mean(np.array(wrong) <= 0.05) > 0.2

@@ -341,3 +341,42 @@ def test_what_was_not_computed_is_hatched(ax):
     assert not [patch for patch in ax.patches if patch.get_hatch()]
     explanation(within=Region.rows(0, 2)).plot(ax)
     assert [patch for patch in ax.patches if patch.get_hatch()]
+
+
+def test_dates_are_kept_in_files_and_datasets(tmp_path):
+    days = pd.date_range("2024-02-28", periods=3)
+    made = Explanation(
+        values=np.ones((2, 3, 1)),
+        method="m",
+        target=Class(0),
+        score=1,
+        column_axis=Axis.of(days, "columns"),
+    )
+    np.testing.assert_array_equal(made.to_xarray()["columns"], days)
+    made.save(tmp_path / "dates.npz")
+    again = load(tmp_path / "dates.npz")
+    np.testing.assert_array_equal(again.column_axis.dates, days)
+    assert again.column_axis.labels == ("2024-02-28", "2024-02-29", "2024-03-01")
+
+
+def test_an_explanation_is_an_array_by_its_map():
+    made = explanation()
+    array = np.asarray(made)
+    assert array.shape == (H, W) and array.dtype == np.float32
+    np.testing.assert_array_equal(array, made.map)
+    np.testing.assert_array_equal(np.abs(made), np.abs(made.map))
+    assert np.asarray(made, np.float64).dtype == np.float64
+    assert np.asarray([made, made]).shape == (2, H, W)
+    copy = np.array(made)
+    copy[0, 0] = 7
+    assert made.map[0, 0] != 7
+
+
+def test_the_repr_shows_the_parameters_that_count():
+    made = explanation(parameters={"rule": "epsilon", "alpha": 2.0}, counting=("rule",))
+    assert "parameters: rule='epsilon'," in repr(made) and "alpha" not in repr(made)
+    assert "alpha" in repr(explanation(parameters={"rule": "epsilon", "alpha": 2.0}))
+    file = io.BytesIO()
+    made.save(file)
+    file.seek(0)
+    assert repr(load(file)) == repr(made)

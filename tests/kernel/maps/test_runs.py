@@ -9,6 +9,7 @@ from sentences import refuses
 
 from heatbrush_core import Region
 from heatbrush_core.maps.runs import automatic, blocks, runs, share
+from heatbrush_core.matrix.axes import Axis
 
 SCORES = st.integers(-5, 5).map(float) | st.just(float("nan"))
 PROFILES = arrays(float, st.integers(1, 14), elements=SCORES)
@@ -132,3 +133,19 @@ def test_the_penalty_is_above_the_noise_and_the_flanks():
 def test_impossible_settings(settings, said):
     with refuses(ValueError, *said):
         runs(np.arange(9.0), **{"axis": "rows", **settings})
+
+
+def test_a_run_tells_where_it_starts_and_stops():
+    (run,) = runs(np.array([0, 0, 5.0, 6, 0, 0, 0]), "columns")
+    assert (run.start, run.stop, run.label) == (2, 4, "")
+    named = run.named(Axis.make(None, 3, "rows"), Axis.make(list("abcdefg"), 7, "columns"), "it")
+    assert (named.label, named.origin, named.score, named) == ("c–d", "it", run.score, run)
+    (run,) = runs(np.array([0, 0, 5.0, 6, 0, 0, 0]), "rows")
+    assert (run.start, run.stop) == (2, 4)
+
+
+def test_a_rectangle_has_no_start():
+    (block,) = blocks(np.pad(np.ones((2, 3)), 2))
+    assert not hasattr(block, "start") and not hasattr(block, "stop")
+    with pytest.raises(AttributeError, match=r"no run of whole rows or columns.*bounds"):
+        _ = block.start

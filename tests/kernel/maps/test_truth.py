@@ -1,11 +1,13 @@
 """Scores of maps and runs against the truth, by hand and by brute force."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentences import refuses
 
+from heatbrush_core.maps.runs import runs
 from heatbrush_core.synthetic import mass_in_truth, pointing, run_scores
 
 NaN = np.nan
@@ -130,3 +132,14 @@ def test_impossible_runs(run):
 def test_impossible_axes():
     with refuses(ValueError, "axis 'cols'", '"rows" or "columns"', "give one"):
         run_scores([], truth_of(), "cols")
+
+
+def test_runs_are_scored_as_they_were_found():
+    truth = np.zeros((3, 8), bool)
+    truth[1, 2:5] = True
+    found = runs(np.array([0, 0, 0, 5.0, 5, 5, 0, 0]), "columns")
+    table = pd.DataFrame({"region": found})
+    expected = run_scores([(3, 6)], truth, "columns")
+    assert expected.precision == pytest.approx(2 / 3)
+    for each in (found, found[0], table, table["region"]):
+        assert run_scores(each, truth, "columns") == expected

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sentences import refuses
 
-from heatbrush_core.matrix.axes import Axis
+from heatbrush_core.matrix.axes import Axis, names_in
 
 
 def labels(given):
@@ -150,3 +150,67 @@ def test_spans():
     assert axis.span(None) == axis.span((0, 4)) == ""
     assert axis.span((9, None)) == "no rows"
     assert Axis.make(None, 4, "columns").span((1, 2)) == "columns 1"
+
+
+@pytest.mark.parametrize(
+    "given, expected",
+    [
+        (None, np.arange(3)),
+        ([0.5, 1, 2], np.array([0.5, 1, 2])),
+        (["a", "b", "c"], np.array(["a", "b", "c"])),
+        (
+            pd.date_range("2024-01-01", periods=3),
+            np.arange("2024-01-01", "2024-01-04", dtype="M8[D]"),
+        ),
+        ([datetime.date(1, 1, 1)] * 3, np.array(["0001-01-01"] * 3, "M8[D]")),
+        (
+            pd.date_range("2024-01-01", periods=3, tz="Europe/Paris"),
+            np.arange("2023-12-31T23", "2024-01-03T23", 24, dtype="M8[h]"),
+        ),
+        (
+            [pd.NaT, pd.Timestamp("2024-01-01"), pd.NaT],
+            np.array(["NaT", "2024-01-01T00:00:00", "NaT"]),
+        ),
+    ],
+)
+def test_coordinates_are_numbers_and_dates(given, expected):
+    found = Axis.make(given, 3, "columns").coordinates
+    np.testing.assert_array_equal(found, expected)
+    assert found.dtype.kind == expected.dtype.kind
+
+
+FRAME = pd.DataFrame(np.zeros((2, 3)), index=["a", "b"], columns=pd.Index([0.5, 1, 2], name="s"))
+CUBE = xarray.DataArray(
+    np.zeros((4, 2, 3, 1)),
+    dims=("n", "sensor", "time", "c"),
+    coords={"sensor": ["a", "b"], "time": pd.date_range("2024-01-01", periods=3)},
+)
+
+
+@pytest.mark.parametrize(
+    "x, rows, columns",
+    [
+        (FRAME, "a b", "0.5 1.0 2.0"),
+        ([FRAME, FRAME], "a b", "0.5 1.0 2.0"),
+        (CUBE, "a b", "2024-01-01 2024-01-02 2024-01-03"),
+        (CUBE[..., 0], "a b", "2024-01-01 2024-01-02 2024-01-03"),
+        (CUBE[0], "a b", "2024-01-01 2024-01-02 2024-01-03"),
+        (CUBE[0, ..., 0], "a b", "2024-01-01 2024-01-02 2024-01-03"),
+        (CUBE.drop_vars("time"), "a b", None),
+        (pd.DataFrame(np.zeros((2, 3))), None, None),
+        (np.zeros((2, 3)), None, None),
+        ([[1, 2, 3], [4, 5, 6]], None, None),
+    ],
+)
+def test_tables_bring_names_along(x, rows, columns):
+    found = names_in(x, (2, 3, 1))
+    for names, expected, length in zip(found, (rows, columns), (2, 3), strict=True):
+        axis = Axis.make(names, length, "rows")
+        assert axis.labels == (tuple(expected.split()) if expected else tuple("012"[:length]))
+
+
+def test_a_table_names_its_axes():
+    rows, columns = (Axis.of(each, "rows") for each in names_in(FRAME, (2, 3)))
+    assert (rows.name, columns.name, len(columns)) == ("rows", "s", 3)
+    first, second = names_in(CUBE, (2, 3, 1))
+    assert (Axis.of(first, "rows").name, Axis.of(second, "columns").name) == ("sensor", "time")

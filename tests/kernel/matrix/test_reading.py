@@ -235,7 +235,8 @@ def test_no_real_numbers(read):
         (None, "object", "float)"),
         (numbers(H, W).astype(complex), "complex128", "np.abs("),
         (np.zeros((H, W), "datetime64[s]"), "datetime64[s]", "float)"),
-        (pd.DataFrame({"a": [1.0], "b": ["x"]}), "object", "float)"),
+        (pd.DataFrame({"a": [1.0], "b": ["x"]}), "object", ".select_dtypes('number')"),
+        (pd.DataFrame({"a": [1.0], "b": ["2"]}), "object", "float)"),
     ]:
         with refuses(TypeError, f"dtype {dtype}", "a matrix of real numbers", remedy):
             read(given)
@@ -260,3 +261,11 @@ def test_masked_cells(read):
 def test_what_float32_cannot_hold_is_infinite():
     with refuses(ValueError, "the first (infinite) at row 0, column 1", "finite", "nan_to_num"):
         matrix(np.array([[1, 10], [1, 1]], np.longdouble) ** 400)
+
+
+def test_the_advice_for_a_table_with_a_column_of_text_works_when_pasted():
+    x = pd.DataFrame({"a": [1.0, 2], "b": [3.0, 4], "who": ["x", "y"]})
+    with pytest.raises(TypeError, match=r"such as (x.select_dtypes\('number'\))\.$") as caught:
+        matrix(x)
+    advice = str(caught.value).partition("such as ")[2].removesuffix(".")
+    assert matrix(eval(advice, {"x": x})).shape == (2, 2, 1)

@@ -3,6 +3,7 @@ import operator
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from sentences import refuses
 
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.matrix.bands import Band
-from heatbrush_core.matrix.region import Region
+from heatbrush_core.matrix.region import Region, check_region, read_regions
 
 SHAPE = (7, 9)
 
@@ -314,3 +315,44 @@ def test_describe_counts_what_it_does_not_list():
     axis = Axis.make(list("abcdefghij"), 10, "rows")
     region = Region.cells(np.eye(10, dtype=bool))
     assert region.describe(axis, axis).endswith("f × f, 4 more")
+
+
+def test_a_mask_of_another_shape_is_refused():
+    """Three by three cells fit into any larger matrix, but nobody means its corner."""
+    three = Region.cells(np.eye(3, dtype=bool))
+    three.check((3, 3))
+    for region in (three, ~three, three | Region.rows(5, 6), three & Region.rows(0, 1)):
+        assert region.masked == (3, 3)
+        with refuses(ValueError, "(3, 3)", "(12, 20)", "give a mask of the matrix's own"):
+            region.check((12, 20, 1))
+    with refuses(ValueError, "(3, 3)", "(12, 20)", "give a mask"):
+        Region.cells(np.zeros((3, 3), bool)).check((12, 20))
+
+
+def test_masks_of_two_shapes_are_not_combined():
+    a, b = (Region.cells(np.ones(shape, bool)) for shape in ((3, 3), (12, 20)))
+    for operation in (operator.or_, operator.and_, operator.sub):
+        with refuses(ValueError, "(3, 3)", "(12, 20)", "make masks of its shape"):
+            operation(a, b)
+
+
+@pytest.mark.parametrize("make", [lambda r: r, lambda r: [r], lambda r: (each for each in [r])])
+def test_one_region_is_taken_where_a_list_is(make):
+    region = Region.columns(2, 4)
+    assert read_regions(make(region), SHAPE) == [region]
+
+
+def test_the_column_of_a_table_is_taken_as_regions():
+    region = Region.columns(2, 4)
+    assert read_regions(pd.DataFrame({"p": [0.1], "region": [region]}), SHAPE) == [region]
+
+
+@pytest.mark.parametrize("given", [None, 3, "columns", {"rows": (1, 2)}])
+def test_what_is_no_list_of_regions_is_refused(given):
+    with refuses(TypeError, f"got {given!r}", "A list of regions", "Region.columns(10, 40)"):
+        read_regions(given, SHAPE)
+
+
+def test_an_array_is_not_quoted_where_a_region_is_expected():
+    with refuses(TypeError, "got ndarray;", "A region", "Region.where(mask)"):
+        check_region(np.ones(SHAPE), SHAPE)

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import pytest
 from pydantic import Field, WithJsonSchema
 
-from heatbrush_core.methods import REGISTRY, Parameters
-from heatbrush_core.registry.parameters import fields
+from heatbrush_core.methods import REGISTRY, Parameters, find
+from heatbrush_core.registry.parameters import counting, fields
 
 ONLY_OWN: dict[str, Any] = {"when": {"preset": [None], "rule": ["epsilon", "z"]}}
 EITHER: dict[str, Any] = {"when": [{"rule": ["z"]}, {"preset": ["flat"]}], "unit": "cells"}
@@ -56,3 +56,24 @@ def test_conditions_name_other_fields_and_values_they_can_have(name: str) -> Non
             assert other != field["name"] and values
             known = [*(asked["choices"] or [True, False]), *[None] * asked["nullable"]]
             assert all(value in known for value in values), (field["name"], other)
+
+
+@pytest.mark.parametrize(
+    "method, given, expected",
+    [
+        ("lrp", {}, ["composite", "epsilon"]),
+        ("lrp", {"rule": "alpha_beta"}, ["rule", "alpha", "beta"]),
+        (
+            "lrp",
+            {"composite": "epsilon_gamma_box", "low": 0},
+            "composite epsilon gamma low".split(),
+        ),
+        ("occlusion", {"patch": (2, 3)}, ["patch", "stride"]),
+        ("shapley", {"players": "rows"}, ["players", "samples", "seed"]),
+        ("shapley", {"players": "grid"}, ["players", "grid", "samples", "seed"]),
+        ("deeplift", {"baseline": "mean"}, ["baseline", "rule"]),
+    ],
+)
+def test_only_what_the_rule_asks_for_counts(method, given, expected):
+    found = counting(find(method).settings(given, (20, 30)))
+    assert [name for name in found if name != "samples"] == [n for n in expected if n != "samples"]

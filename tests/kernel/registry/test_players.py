@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from sentences import refuses
 
 from heatbrush_core import Explainer, Region
-from heatbrush_core.methods import REGISTRY
+from heatbrush_core.methods import REGISTRY, find
 from heatbrush_core.methods.lime import LimeParameters
 from heatbrush_core.registry.players import MOST, Partition, PlayerParameters
 
@@ -130,7 +131,6 @@ def test_titles(given, text):
         ("row", "players='row'", "rows, columns, grid, or a list of Regions", "players is what"),
         (3, "players=3", "a list of Regions", "players is what"),
         ([], "players=[]", "a list of Regions", "players is what"),
-        (Region.rows(0, 2), "players=Region.rows(0, 2)", "a list of Regions", "players is what"),
         ([Region.rows(0, 2), 1], "entry 1 is 1", "a Region belongs", "players is what"),
         ([{"bands": 3}], "entry 0 is {'bands': 3}", "a Region belongs", "players is what"),
         ([Region.rows(0, 7)], "reaches row 6", "has 6 rows", "cut the region"),
@@ -156,3 +156,11 @@ def test_impossible_numbers_of_players():
         )
     with refuses(ValueError, "grid=(0, 3)", "greater than or equal to 1", "rows and columns"):
         Explainer(scores, baseline=0).explain(X, "shapley", players="grid", grid=(0, 3))
+
+
+@pytest.mark.parametrize("method", ["shapley", "lime"])
+def test_one_region_is_taken_where_a_list_is(method):
+    region = Region.columns(0, 2)
+    table = pd.DataFrame({"region": [region]})
+    for each in (region, [region], table):
+        assert find(method).settings({"players": each}, (4, 6)).players == (region,)

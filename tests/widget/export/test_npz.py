@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import heatbrush as hb
 from heatbrush.export import npz
 
 EVIL = "</script><script>alert(1)</script><!-- <b>{{bundle}}</b> & \"'"
@@ -44,3 +45,16 @@ def test_a_panel_of_any_name_is_a_plain_entry(make, name) -> None:
         assert about["panels"][prefix] == name
         assert stored[f"{prefix}/map"].shape == (4, 10)
     assert "/" not in prefix and "\\" not in prefix and prefix.strip(".")
+
+
+@pytest.mark.parametrize("name", [EVIL, "../../up", "..", "a/b", "Größe", "occlusion 2"])
+def test_load_gives_the_explanations_by_panel(make, tmp_path: Path, name) -> None:
+    view = make({name: "occlusion", "fine": ("occlusion", {"patch": (1, 1)})})
+    found = hb.load(view.save_npz(tmp_path / "view.npz"))
+    assert list(found) == [name, "fine"]
+    for panel, explanation in view.explanations.items():
+        for field, value in explanation.fields().items():
+            np.testing.assert_array_equal(found[panel].fields()[field], value)
+        assert repr(found[panel]) == repr(explanation)
+    with pytest.raises(ValueError, match="holds the 2 explanations of a view"):
+        hb.Explanation.load(tmp_path / "view.npz")

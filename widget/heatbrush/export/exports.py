@@ -50,5 +50,5 @@ class Exports:
             table = self._session.searches.table(self._session.board.question)
         if table is None:
             raise ValueError("There are no runs to write yet; find runs first.")
-        rows = table.assign(methods=table["methods"].map(" ".join))
+        rows = table.drop(columns="region").assign(methods=table["methods"].map(" ".join))
         return "heatbrush-runs.csv", "text/csv", rows.to_csv(index=False).encode()

@@ -11,7 +11,7 @@ from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Target
 from heatbrush_core import Axis, Explainer, Prediction
-from heatbrush_core.checks import index
+from heatbrush_core.checks import index, short
 from heatbrush_core.targets import Class, Margin, resolve
 
 
@@ -59,7 +59,7 @@ class Samples:
         number = index(sample)
         if number is None:
             raise TypeError(
-                f"A sample is asked for by its index, a whole number, but got {sample!r}; "
+                f"A sample is asked for by its index, a whole number, but got {short(sample)}; "
                 f"give 0 to {len(self) - 1}."
             )
         if not 0 <= number < len(self):

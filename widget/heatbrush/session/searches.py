@@ -16,7 +16,7 @@ from heatbrush.session.channel import Channel
 from heatbrush.session.pulse import Pulse
 from heatbrush.session.samples import Samples
 from heatbrush.session.worker import Handle, Worker
-from heatbrush_core import Cancelled, Progress, Region, find_runs
+from heatbrush_core import Cancelled, Progress, Run, find_runs
 from heatbrush_core.evidence.finding import CONTROLS
 from heatbrush_core.maps.search import NullChoice
 from heatbrush_core.registry.parameters import Parameters, check, fields
@@ -247,12 +247,11 @@ def _nothing(number: int, axis: Which, about: str, failed: bool = False) -> prot
 
 
 def _run(row: Mapping[str, Any], axes: tuple[Any, Any]) -> protocol.RunState:
-    make = Region.rows if row["axis"] == "rows" else Region.columns
-    region = make(int(row["start"]), int(row["stop"]))
+    region: Run = row["region"]
     across = len(axes[1] if row["axis"] == "rows" else axes[0])
     return {
         "region": region.to_json(),  # type: ignore[typeddict-item]
-        "label": region.describe(*axes),
+        "label": region.label,
         "methods": list(row["methods"]),
         "necessity": wire.number(row["necessity"]),
         "sufficiency": wire.number(row["sufficiency"]),

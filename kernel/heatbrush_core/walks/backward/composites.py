@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from heatbrush_core.checks import hint
+from heatbrush_core.checks import hint, short
 
 if TYPE_CHECKING:
     from heatbrush_core.graph.graph import Graph, Node
@@ -195,16 +195,16 @@ def read(entries: Any) -> tuple[tuple[Selector, RuleName | dict[str, Any]], ...]
         raise ValueError("a list of pairs (layer, rule) is expected")
     for entry in entries:
         if not isinstance(entry, list | tuple) or len(entry) != 2:
-            raise ValueError(f"{entry!r} is no pair (layer, rule)")
+            raise ValueError(f"{short(entry)} is no pair (layer, rule)")
         selector, rule = entry
         if not isinstance(selector, str) and not callable(selector):
-            raise ValueError(f"{selector!r} is no layer name, kind or function of a node")
+            raise ValueError(f"{short(selector)} is no layer name, kind or function of a node")
         own = {"rule": rule} if isinstance(rule, str) else rule
         known = {"rule", "bias", "epsilon", "alpha", "beta", "gamma"}
         if not isinstance(own, Mapping) or "rule" not in own or set(own) - known:
             raise ValueError(
-                f'{rule!r} is no rule: its name, or a dict of "rule", "bias", "epsilon", "alpha", '
-                '"beta" and "gamma"'
+                f'{short(rule)} is no rule: its name, or a dict of "rule", "bias", "epsilon", '
+                '"alpha", "beta" and "gamma"'
             )
         if own["rule"] not in RULES:
             remedy = hint(own["rule"], RULES, f"one of {', '.join(RULES)}")
