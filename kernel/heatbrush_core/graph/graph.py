@@ -88,7 +88,11 @@ class Graph:
     @property
     def places(self) -> dict[str, Slot]:
         """The layers by name, as often as they are called, each after its own activation."""
-        return {node.name.partition("/")[0]: node.outputs[0] for node in self.nodes}
+        return {
+            node.name.partition("/")[0]: node.outputs[0]
+            for node in self.nodes
+            if node.kind != "mask"
+        }
 
     @property
     def ends_in_probabilities(self) -> bool:

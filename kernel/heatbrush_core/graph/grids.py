@@ -152,7 +152,8 @@ def _followed(node: Node, index: int, at: Sequence[int | None]) -> int | None:
     tracked = [
         (axis, slot.shape) for axis, slot in zip(at, node.inputs, strict=True) if axis is not None
     ]
-    if not tracked or layers.known(node.operation) in layers.MIXES_CELLS:
+    mixed = layers.known(node.operation) in layers.MIXES_CELLS
+    if not tracked or mixed or node.kind == "constant":
         return None
     if _rearranges(node, index, [len(shape) for _, shape in tracked]):
         return _probed(node, index, at)

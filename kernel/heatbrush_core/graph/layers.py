@@ -20,6 +20,8 @@ Kind = Literal[
     "maximum",  # the larger, or smaller, of several tensors
     "normalization",  # centred and divided by its own spread
     "structure",  # cells moved, copied or dropped: padding, reshaping, concatenation
+    "mask",  # true or false: which steps of a sequence count
+    "constant",  # made of constants alone, whatever the input
     "opaque",  # anything else
 ]
 TensorShape = Sequence[int | None]

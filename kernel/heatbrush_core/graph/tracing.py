@@ -12,12 +12,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops, tree
 
 from heatbrush_core.graph import convolutions, layers, normalizations
 from heatbrush_core.graph.graph import HEADS, Graph, Node, Slot
 from heatbrush_core.graph.layers import Kind
 from heatbrush_core.graph.linear import Linear, Tensor
+from heatbrush_core.graph.masks import Masks
 
 
 def functional_behind(model: Any) -> Any | None:
@@ -33,7 +35,8 @@ def functional_behind(model: Any) -> Any | None:
 
 def traced(functional: Any, output: int, dtype: str) -> Graph:
     """Walk a model with symbols, and keep the nodes that one of its outputs needs."""
-    tracer, start = _Tracer(dtype), Slot(functional.inputs[0].shape)
+    start = Slot(functional.inputs[0].shape)
+    tracer = _Tracer(start, dtype)
     end = tracer.open(functional, [start])[output]
     head = next((n for n in tracer.nodes if end in n.outputs and _is_head(n)), None)
     logits = end if head is None else head.inputs[0]
@@ -43,44 +46,78 @@ def traced(functional: Any, output: int, dtype: str) -> Graph:
 class _Tracer:
     """Collects nodes while it walks a model with slots in the place of tensors."""
 
-    def __init__(self, dtype: str) -> None:
+    def __init__(self, start: Slot, dtype: str) -> None:
         self.nodes: list[Node] = []
-        self._dtype = dtype
+        self._start, self._dtype = start, dtype
+        self._masks = Masks()
         self._calls: Counter[str] = Counter()
 
-    def open(self, functional: Any, slots: Sequence[Slot]) -> list[Slot]:
-        """Walk a model, and the models inside; give the slots of its outputs."""
-        known = {id(t): slot for t, slot in zip(functional.inputs, slots, strict=True)}
+    def open(self, functional: Any, given: Sequence[Any]) -> list[Slot]:
+        """Walk a model, and the models inside; give the slots of its outputs.
+
+        Each of its inputs is a slot, or the constant that it was given instead of a tensor.
+        """
+        known = {id(t): value for t, value in zip(functional.inputs, given, strict=True)}
         for depth in sorted(functional._nodes_by_depth, reverse=True):
             for node in functional._nodes_by_depth[depth]:
                 if node.is_input or any(id(t) not in known for t in node.input_tensors):
                     continue
                 args, kwargs = node.arguments.fill_in(known)
+                # `training=True` at the call would move the model's own statistics
+                kwargs = {name: value for name, value in kwargs.items() if name != "training"}
                 inner = functional_behind(node.operation)
                 if inner is not None:
-                    outputs = self.open(inner, _slots((args, kwargs)))
+                    outputs = self._open_inner(inner, node, args, kwargs)
                 else:
                     outputs = self._emit(node, args, kwargs)
                 known.update((id(t), s) for t, s in zip(node.outputs, outputs, strict=True))
         return [known[id(t)] for t in functional.outputs]
 
-    def _emit(self, made: Any, args: Any, kwargs: Any) -> list[Slot]:
+    def _open_inner(self, inner: Any, made: Any, args: Any, kwargs: dict[str, Any]) -> list[Slot]:
+        """Walk a model that is called inside another one, with tensors, constants and a mask."""
+        kwargs = self._masks.passed(made.operation, args, kwargs)
+        given = args[0] if args else kwargs["inputs"]
+        if isinstance(given, dict):  # by the names of its inputs, or in the order of its own dict
+            named = [t.name for t in inner.inputs]
+            given = [given[name] for name in named] if set(named) == set(given) else given
+        values = [
+            value if isinstance(value, Slot) or value is None else _constant(value, t, self._dtype)
+            for value, t in zip(tree.flatten(given), inner.inputs, strict=True)
+        ]
+        self._masks.put(values, kwargs.get("mask"))
+        return self.open(inner, values)
+
+    def _emit(self, made: Any, args: Any, kwargs: dict[str, Any]) -> list[Slot]:
         """Add the nodes of one call, a Keras node; give the slots of its results."""
-        # `training=True` at the call would move the model's own statistics
-        kwargs = {name: value for name, value in kwargs.items() if name != "training"}
-        operation, inputs = made.operation, _slots((args, kwargs))
+        operation = made.operation
         if layers.is_identity(operation, [t.dtype for t in made.input_tensors]):
-            return inputs[:1]
+            return _slots((args, kwargs))[:1] or self._emit_constant(made, args, kwargs)
+        kwargs = self._masks.passed(operation, args, kwargs)
+        inputs = _slots((args, kwargs))
+        if not inputs:
+            return self._emit_constant(made, args, kwargs)
         outputs = [Slot(t.shape) for t in made.outputs]
         rank, name = len(outputs[0].shape), self._named(operation)
         linear = convolutions.linear(operation, rank, self._dtype)
         affine = normalizations.batch_normalization(operation, rank, self._dtype)
         if linear is not None:
-            self._emit_linear(name, operation, linear, inputs, outputs)
-        elif affine is not None:
-            self._add(name, "affine", operation, _one(affine), inputs, outputs, map=affine)
+            self._emit_linear(name, operation, linear, inputs[:1], outputs)
+        elif affine is not None:  # at inference a mask changes nothing of it
+            self._add(name, "affine", operation, _one(affine), inputs[:1], outputs, map=affine)
         else:
-            self._emit_other(name, operation, args, kwargs, inputs, outputs)
+            self._emit_other(name, made, args, kwargs, outputs)
+        for index, mask in enumerate(self._masks.follow(made, args, kwargs, outputs)):
+            full = f"{name} mask" + (f" {index + 1}" if index else "")
+            self._add(full, "mask", operation, mask.call, mask.inputs, [mask.slot])
+        return outputs
+
+    def _emit_constant(self, made: Any, args: Any, kwargs: dict[str, Any]) -> list[Slot]:
+        """Add a node that takes constants alone: it goes without the input that it is given."""
+        placed = _placed(made.operation, args, kwargs, self._dtype)
+        outputs = [Slot(t.shape) for t in made.outputs]
+        name = self._named(made.operation)
+        call = _without_input(placed)
+        self._add(name, "constant", made.operation, call, [self._start], outputs)
         return outputs
 
     def _named(self, operation: Any) -> str:
@@ -104,22 +141,25 @@ class _Tracer:
         self._add(full, "activation", layer, call, before, outputs, activation=function)
 
     def _emit_other(
-        self,
-        name: str,
-        operation: Any,
-        args: Any,
-        kwargs: Any,
-        inputs: list[Slot],
-        outputs: list[Slot],
+        self, name: str, made: Any, args: Any, kwargs: dict[str, Any], outputs: list[Slot]
     ) -> None:
         """Add a node that is run as Keras runs it."""
+        operation, inputs = made.operation, _slots((args, kwargs))
+        seen = self._masks.read(operation, inputs)
         call = _placed(operation, args, kwargs, self._dtype)
         values = tree.flatten((args, kwargs))
         tensors = [isinstance(value, Slot) for value in values]
         kind = layers.kind(operation, tensors, inputs[0].shape, outputs[0].shape)
+        if str(made.outputs[0].dtype) == "bool":
+            kind = "mask"
+        elif seen or _mixes_in_constants(operation, kind, values):
+            kind = "opaque"
         function = layers.activation(operation) if kind == "activation" else ""
         if layers.is_maximum_of_zero(operation, values):
             kind, function = "activation", "relu"
+        if seen:
+            call = _with_masks(call, seen)
+            inputs = inputs + [mask for mask in seen if mask is not None]
         held = normalizations.normalization(operation, self._dtype)
         self._add(name, kind, operation, call, inputs, outputs, activation=function, map=held)
 
@@ -157,6 +197,42 @@ def _placed(
         return tuple(_wide(y, dtype) for y in tree.flatten(function(*a, **k)))
 
     return call
+
+
+def _with_masks(
+    call: Callable[..., tuple[Tensor, ...]], seen: Sequence[Slot | None]
+) -> Callable[..., tuple[Tensor, ...]]:
+    """Make a call of tensors and then of their masks, which it puts where Keras has them."""
+
+    def masked(*given: Tensor) -> tuple[Tensor, ...]:
+        # copies, since a layer may take the mask off
+        tensors = [ops.copy(x) for x in given[: len(seen)]]
+        left = iter(given[len(seen) :])
+        for tensor, mask in zip(tensors, seen, strict=True):
+            tensor._keras_mask = None if mask is None else next(left)
+        return call(*tensors)
+
+    return masked
+
+
+def _without_input(
+    call: Callable[..., tuple[Tensor, ...]],
+) -> Callable[[Tensor], tuple[Tensor, ...]]:
+    return lambda x: call()
+
+
+def _constant(value: Any, like: Any, dtype: str) -> Tensor:
+    """Take what a model inside is given as Keras does: in the type and rank of its input."""
+    tensor = ops.convert_to_tensor(value, dtype=like.dtype)
+    if len(tensor.shape) == len(like.shape) - 1 and like.shape[-1] == 1:
+        tensor = ops.expand_dims(tensor, -1)
+    return _wide(tensor, dtype)
+
+
+def _mixes_in_constants(operation: Any, kind: Kind, values: Sequence[Any]) -> bool:
+    """Tell whether a layer that merges tensors is given a constant for one of them."""
+    merges = isinstance(operation, keras.Layer) and kind in ("sum", "maximum", "structure")
+    return merges and any(ops.is_tensor(v) or isinstance(v, np.ndarray) for v in values)
 
 
 def _one(function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], tuple[Tensor, ...]]:

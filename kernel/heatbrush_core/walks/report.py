@@ -25,6 +25,8 @@ PROPAGATED = {
     "normalization": "z, spread held",
     "product": "to signals, not to gates",
     "structure": "moved",
+    "mask": "nothing",
+    "constant": "nothing",
     "opaque": UNKNOWN,
 }
 """LRP and deep Taylor, for kinds that need no choice."""

@@ -79,10 +79,11 @@ TABLE = {
         "ops.pad(x, ((0, 0), (1, 1), (0, 0), (0, 0)), constant_values=2)", "ops.swapaxes(x, 1, 2)",
         "ops.image.resize(x, (3, 5), interpolation='nearest')",
     ],
+    "mask": ["x > 0", "ops.any(x > 0, axis=-1)", "ops.cast(x, 'bool')"],
     "opaque": [
         "x / (x + 1)", "x ** x", "ops.prod(x, axis=1)", "ops.var(x, axis=1)",
         "ops.matmul(x, ops.swapaxes(x, 2, 3))", "ops.max(x, axis=1, initial=0.0)", "ops.sort(x)",
-        "ops.maximum(x[:, :1], more)", "x > 0",
+        "ops.maximum(x[:, :1], more)",
         "layers.Dot(2)([x[:, 0], x[:, 1]])", "layers.LSTM(2)(x[:, 0])", "layers.Lambda(abs)(x)",
         "layers.EinsumDense('nhwc,cd->nhwd', (None, 4, 2))(x)", "layers.Softmax()(x, mask=x > 0)",
         "layers.Masking()(x)", "layers.TimeDistributed(layers.Flatten())(x)",
@@ -163,6 +164,10 @@ def ignores_scale(node, inputs):
     np.testing.assert_allclose(twice, node.call(*large)[0], rtol=1e-6, atol=1e-9)
 
 
+def is_true_or_false(node, inputs):
+    assert all(result.dtype == "bool" for result in node.call(*inputs))
+
+
 TRUTHS = {
     "linear": [is_straight],
     "affine": [by_cell, is_straight],
@@ -174,6 +179,7 @@ TRUTHS = {
     "product": [multiplies],
     "normalization": [ignores_scale],
     "structure": [copies, is_straight],
+    "mask": [is_true_or_false],
     "opaque": [],
 }
 JOINT = ("softmax", "log_softmax", "sparsemax")  # activations of a whole axis
