@@ -101,6 +101,16 @@ class Graph:
         return last.kind == "opaque" and layers.activation(last.operation) in HEADS[:2]
 
     @property
+    def masked(self) -> list[float]:
+        """What stands for a step that does not count: 0, and what a Masking layer looks for."""
+        values = [
+            float(node.operation.mask_value)
+            for node in self.nodes
+            if layers.known(node.operation) == "Masking" and node.operation.mask_value is not None
+        ]
+        return list(dict.fromkeys([0.0, *values]))[:2]
+
+    @property
     def channels_first(self) -> bool:
         """Whether the input has its channels first, as the first layer that cares tells."""
         near = {self.input}

@@ -111,6 +111,14 @@ IDENTITIES |= {"GaussianNoise", "Identity", "SpatialDropout1D", "SpatialDropout2
 IDENTITIES |= {"StochasticDepth"}
 
 
+DROPOUTS = (
+    keras.layers.Dropout,
+    keras.layers.GaussianDropout,
+    keras.layers.SpatialDropout1D,
+    keras.layers.SpatialDropout2D,
+)
+
+
 class Pooling(NamedTuple):
     """The windows of a pooling, along its axes in order."""
 
@@ -197,6 +205,11 @@ def is_convolution(operation: Any) -> bool:
     """Tell whether an operation is a convolution, or a user's own kind of one."""
     kinds = type(operation).__mro__
     return any("Conv" in kind.__name__ and _of("keras", kind) for kind in kinds)
+
+
+def is_dropout(operation: Any) -> bool:
+    """Tell whether an operation is a user's own dropout: it may drop cells at inference too."""
+    return isinstance(operation, DROPOUTS) and known(operation) == ""
 
 
 def is_maximum_of_zero(operation: Any, arguments: Sequence[Any]) -> bool:

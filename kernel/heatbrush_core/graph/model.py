@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -57,6 +58,29 @@ def copied(model: Any) -> Any:
             layer.finalize_state()  # which takes over the mean and variance that were set
     twin.run_eagerly = model.run_eagerly
     return twin
+
+
+def stateful(layer: Any) -> list[Any]:
+    """List the layers inside that keep a state from batch to batch."""
+    # a model answers for the layers inside of it, and has no state of its own
+    return [
+        part
+        for part in parts(layer)
+        if not isinstance(part, keras.Model) and getattr(part, "stateful", False) is True
+    ]
+
+
+@contextmanager
+def without_state(layer: Any) -> Iterator[None]:
+    """Run layers that keep a state as if each batch were their first; theirs stays as it is."""
+    kept = stateful(layer) if isinstance(layer, keras.Layer) else []
+    for part in kept:
+        part.stateful = False
+    try:
+        yield
+    finally:
+        for part in kept:
+            part.stateful = True
 
 
 def in_half(model: Any) -> bool:

@@ -20,6 +20,7 @@ from heatbrush_core.graph.graph import HEADS, Graph, Node, Slot
 from heatbrush_core.graph.layers import Kind
 from heatbrush_core.graph.linear import Linear, Tensor
 from heatbrush_core.graph.masks import Masks
+from heatbrush_core.graph.model import without_state
 
 
 def functional_behind(model: Any) -> Any | None:
@@ -157,6 +158,8 @@ class _Tracer:
         function = layers.activation(operation) if kind == "activation" else ""
         if layers.is_maximum_of_zero(operation, values):
             kind, function = "activation", "relu"
+        if layers.is_dropout(operation):
+            kind, function = "activation", "dropout"
         if seen:
             call = _with_masks(call, seen)
             inputs = inputs + [mask for mask in seen if mask is not None]
@@ -194,7 +197,8 @@ def _placed(
         a, k = tree.map_structure(
             lambda v: next(left) if isinstance(v, Slot) else v, (args, kwargs)
         )
-        return tuple(_wide(y, dtype) for y in tree.flatten(function(*a, **k)))
+        with without_state(operation):
+            return tuple(_wide(y, dtype) for y in tree.flatten(function(*a, **k)))
 
     return call
 

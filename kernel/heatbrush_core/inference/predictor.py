@@ -272,8 +272,15 @@ class Predictor:
     def _prepare(self, x: NDArray[Any]) -> None:
         """Get the model ready; its head is learnt from x where the model does not tell."""
         with self.lock:
-            self._network.prepare(x)
+            self._network.prepare(x, lambda: self._examples(x))
         targets.check_names(self._names, self.head.classes)
+
+    def _examples(self, x: NDArray[Any]) -> list[NDArray[Any]]:
+        """Make matrices like those that the model will be asked about: half of x, and others."""
+        half = np.where(np.arange(len(x))[:, None, None] < len(x) / 2, x, self.fill(x))
+        if self.background is None:
+            return [half]
+        return [half, *self.background[[0, -1]]]
 
     def _parts(self, x: NDArray[Any], region: Region) -> NDArray[Any]:
         """(2, H, W, C): x with the region at the baseline, and with all but the region."""

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.network import self_check
 from heatbrush_core.network.heads import Head
 from heatbrush_core.network.network import Network, Scores
 from heatbrush_core.network.outputs import failure, reading, score_vectors
+from heatbrush_core.network.self_check import Examples
 
 
 class FunctionNetwork(Network):
@@ -22,10 +24,13 @@ class FunctionNetwork(Network):
         self.without_graph = "a plain function shows only its scores"
         self._scores = scores
 
-    def prepare(self, x: NDArray[Any]) -> None:
-        """Call the function once to count its scores."""
+    def prepare(self, x: NDArray[Any], examples: Examples | None = None) -> None:
+        """Call the function to count its scores, and again to see whether it is random."""
         if self.head is None:
-            units = self.outputs(x[None]).shape[1]
+            first = self.outputs(x[None])
+            units = first.shape[1]
+            if apart := self_check.apart(first, lambda: self.outputs(x[None])):
+                self.notes = (self_check.random(self.name, apart),)
             self.head = Head(reading("", units, self._scores or "values"), units)
 
     def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from heatbrush_core.walks.backward.pattern_fits import Estimator
 
 if TYPE_CHECKING:
     from heatbrush_core.graph.graph import Graph
+    from heatbrush_core.network.self_check import Examples
     from heatbrush_core.walks.backward.pattern_fits import Fit, Key, Moments
     from heatbrush_core.walks.backward.walk import Walk
     from heatbrush_core.walks.delta.locality import Locality
@@ -151,8 +152,11 @@ class Network(ABC):
         return 0
 
     @abstractmethod
-    def prepare(self, x: NDArray[Any]) -> None:
-        """Learn from a first (H, W, C) matrix what the model does not tell; cheap later."""
+    def prepare(self, x: NDArray[Any], examples: Examples | None = None) -> None:
+        """Learn from a first (H, W, C) matrix what the model does not tell; cheap later.
+
+        `examples` gives more matrices, on which what was learnt is held against the model.
+        """
 
     @abstractmethod
     def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
