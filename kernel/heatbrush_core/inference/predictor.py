@@ -50,7 +50,7 @@ class Predictor:
         self._network = network(model, output, scores)
         self._rows, self._columns = kept(rows), kept(columns)
         self._names = None if classes is None else targets.names(classes)
-        self._batch_size = checked(batch_size)
+        self._batch_size = self._network.most = checked(batch_size)
         self._batchings: dict[tuple[Any, ...], Batching] = {}
         self.background = None if background is None else self.matrices(background)
         if self._network.head is not None:
@@ -132,7 +132,7 @@ class Predictor:
         return self._predict(matrix[None])[0]
 
     def whatif(self, x: ArrayLike, region: Region) -> tuple[Prediction, Prediction]:
-        """Ask what the model says without a region and with only it, in one batch.
+        """Ask what the model says without a region and with only it, in one batch if allowed.
 
         Returns
         -------

@@ -20,7 +20,7 @@ from heatbrush_core.graph.model import (
     unchanged,
     without_state,
 )
-from heatbrush_core.network import self_check
+from heatbrush_core.network import self_check, splitting
 from heatbrush_core.network.compiled import Compiled
 from heatbrush_core.network.heads import Head, Objective
 from heatbrush_core.network.incremental import IncrementalOriginal
@@ -59,7 +59,7 @@ class KerasNetwork(Network):
     def copied(self, model: Any) -> KerasNetwork:
         """Open a copy of the model as the model was opened; what holds for one holds for both."""
         twin = KerasNetwork(model, self._output, self._scores)
-        twin._is_copy = True
+        twin._is_copy, twin.most = True, self.most
         return twin
 
     def _take(self, known: KnownModel) -> None:
@@ -81,7 +81,7 @@ class KerasNetwork(Network):
         if self._checked:
             return
         truth = self._truth(x)
-        apart = 0.0 if self._is_copy else self_check.apart(truth, lambda: self._truth(x))
+        apart = 0.0 if self._is_copy else self_check.drawn(truth, lambda: self._truth(x))
         self.notes = self._said(apart)
         if self.graph is not None:
             self._check(self.graph, x, 2 * apart, None if self._is_copy else examples)
@@ -165,6 +165,9 @@ class KerasNetwork(Network):
 
     def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """(N, H, W, C) matrices -> (N, units) outputs, the logits where there is a graph."""
+        return splitting.outputs(self._outputs, X, self.most)
+
+    def _outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
         try:
             scores = self.compiled.outputs(X)
         except Exception as error:
@@ -183,15 +186,19 @@ class KerasNetwork(Network):
         self, X: NDArray[Any], objective: Objective
     ) -> tuple[NDArray[Any], NDArray[np.float64]]:
         """(N, H, W, C) matrices -> (N, H, W, C) gradients of the (N,) scores, and the scores."""
-        return self.compiled.gradients(X, objective)
+        return splitting.gradients(self.compiled.gradients, X, objective, self.most)
 
     def relevance(self, X: NDArray[Any], objective: Objective, walk: Walk) -> Relevance:
         """Walk backward from the (N,) scores of (N, H, W, C) matrices."""
-        return self.compiled.relevance(X, objective, walk)
+        return splitting.relevance(self.compiled.relevance, X, objective, walk, self.most)
 
     def activations(self, X: NDArray[Any], objective: Objective, place: str) -> Activations:
         """Take what a layer gives for (N, H, W, C) matrices, and the slope of the scores there."""
-        return self.compiled.activations(X, objective, place)
+
+        def ask(X: NDArray[Any], objective: Objective) -> Activations:
+            return self.compiled.activations(X, objective, place)
+
+        return splitting.activations(ask, X, objective, self.most)
 
     def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[Key, Moments]:
         """Sum up over (N, H, W, C) what the patterns of each linear node are fitted from."""

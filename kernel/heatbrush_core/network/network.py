@@ -130,6 +130,8 @@ class Network(ABC):
         Why there is no graph, as the end of a sentence; empty where there is one.
     fits
         The patterns that were fitted last, by estimator; only where there is a graph.
+    most
+        How many matrices the model is given at once, at the most; None leaves it to who asks.
     notes
         Sentences about how the model was read, for whoever looks at one of its maps.
     """
@@ -140,6 +142,7 @@ class Network(ABC):
     offers: frozenset[Offer] = frozenset({"scores"})
     without_graph: str = ""
     fits: dict[Estimator, Fit]
+    most: int | None = None
     notes: tuple[str, ...] = ()
 
     def copied(self, model: Any) -> Network:

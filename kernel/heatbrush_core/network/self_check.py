@@ -21,16 +21,16 @@ DRAWS = 8
 """How often a random model is asked about the same matrix."""
 
 
-def apart(first: Scores, ask: Callable[[], Scores]) -> float:
-    """Ask a question again; the largest difference of two answers, 0 for none.
+def apart(answers: Sequence[Scores]) -> float:
+    """Find how far answers to the same question lie apart; 0 where that is only rounding."""
+    largest = float(np.ptp(np.stack(answers), axis=0).max())
+    return largest if largest > SAME * max(np.abs(answers[0]).max(), 1e-9) else 0.0
 
-    A model that gives its first answer again is asked no more.
-    """
-    found = [first, ask()]
-    if _largest(found) <= SAME * max(np.abs(found[0]).max(), 1e-9):
-        return 0.0
-    found += [ask() for _ in range(DRAWS - 2)]
-    return _largest(found)
+
+def drawn(first: Scores, ask: Callable[[], Scores]) -> float:
+    """Ask a question again, and often where the answer is another; how far they lie apart."""
+    again = [first, ask()]
+    return apart([*again, *(ask() for _ in range(DRAWS - 2))]) if apart(again) else 0.0
 
 
 def matrices(
@@ -57,10 +57,6 @@ def matrices(
     for example in list(examples())[:3] if examples is not None else ():
         if example.shape == x.shape:
             yield example.astype(x.dtype)
-
-
-def _largest(found: Sequence[Scores]) -> float:
-    return float(np.ptp(np.stack(found), axis=0).max())
 
 
 # ------------------------------------------------------------------ in words
