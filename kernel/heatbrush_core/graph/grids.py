@@ -167,6 +167,8 @@ def _rearranges(node: Node, index: int, ranks: Sequence[int]) -> bool:
     """Tell whether rows may come out along another axis, or, as of a slice, be others."""
     name = layers.known(node.operation)
     other = any(rank != len(node.outputs[index].shape) for rank in ranks)
+    if name == "TimeDistributed" and node.kind == "structure":
+        return True
     # a slice of a free size can not be tried, and is taken to keep the axis
     return other or name in layers.MOVES_AXES or (name == "GetItem" and not _is_free(node))
 

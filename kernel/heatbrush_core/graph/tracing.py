@@ -9,18 +9,27 @@ from __future__ import annotations
 import inspect
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 from keras import ops, tree
 
 from heatbrush_core.graph import convolutions, layers, normalizations
+from heatbrush_core.graph.distributed import distributed, over_steps
 from heatbrush_core.graph.graph import HEADS, Graph, Node, Slot
 from heatbrush_core.graph.layers import Kind
 from heatbrush_core.graph.linear import Linear, Tensor
 from heatbrush_core.graph.masks import Masks
 from heatbrush_core.graph.model import without_state
+
+
+class _Call(NamedTuple):
+    """A call of a layer inside a wrapper, of which Keras has no node."""
+
+    operation: Any
+    input_tensors: Sequence[Any]
+    outputs: Sequence[Any]
 
 
 def functional_behind(model: Any) -> Any | None:
@@ -47,11 +56,11 @@ def traced(functional: Any, output: int, dtype: str) -> Graph:
 class _Tracer:
     """Collects nodes while it walks a model with slots in the place of tensors."""
 
-    def __init__(self, start: Slot, dtype: str) -> None:
+    def __init__(self, start: Slot, dtype: str, calls: Counter[str] | None = None) -> None:
         self.nodes: list[Node] = []
         self._start, self._dtype = start, dtype
         self._masks = Masks()
-        self._calls: Counter[str] = Counter()
+        self._calls: Counter[str] = Counter() if calls is None else calls
 
     def open(self, functional: Any, given: Sequence[Any]) -> list[Slot]:
         """Walk a model, and the models inside; give the slots of its outputs.
@@ -97,8 +106,23 @@ class _Tracer:
         inputs = _slots((args, kwargs))
         if not inputs:
             return self._emit_constant(made, args, kwargs)
-        outputs = [Slot(t.shape) for t in made.outputs]
-        rank, name = len(outputs[0].shape), self._named(operation)
+        outputs = self._emit_steps(made, args, kwargs)
+        if outputs is None:
+            outputs = self._emit_layer(self._named(operation), made, args, kwargs)
+        name = self._latest(operation)
+        for index, mask in enumerate(self._masks.follow(made, args, kwargs, outputs)):
+            full = f"{name} mask" + (f" {index + 1}" if index else "")
+            self._add(full, "mask", operation, mask.call, mask.inputs, [mask.slot])
+        return outputs
+
+    def _emit_layer(self, name: str, made: Any, args: Any, kwargs: dict[str, Any]) -> list[Slot]:
+        """Add the nodes of a layer, or of the one that it only puts other weights into."""
+        operation = made.operation
+        if layers.known(operation) == "SpectralNormalization":  # which it does while training
+            operation = operation.layer
+            made = _Call(operation, made.input_tensors, made.outputs)
+        inputs, outputs = _slots((args, kwargs)), [Slot(t.shape) for t in made.outputs]
+        rank = len(outputs[0].shape)
         linear = convolutions.linear(operation, rank, self._dtype)
         affine = normalizations.batch_normalization(operation, rank, self._dtype)
         if linear is not None:
@@ -107,10 +131,41 @@ class _Tracer:
             self._add(name, "affine", operation, _one(affine), inputs[:1], outputs, map=affine)
         else:
             self._emit_other(name, made, args, kwargs, outputs)
-        for index, mask in enumerate(self._masks.follow(made, args, kwargs, outputs)):
-            full = f"{name} mask" + (f" {index + 1}" if index else "")
-            self._add(full, "mask", operation, mask.call, mask.inputs, [mask.slot])
         return outputs
+
+    def _emit_steps(self, made: Any, args: Any, kwargs: dict[str, Any]) -> list[Slot] | None:
+        """Add the nodes of what is applied to each step of a sequence; None for other layers.
+
+        None also where what is inside takes the mask of its step, or constants.
+        """
+        wrapper = made.operation
+        if layers.known(wrapper) != "TimeDistributed":
+            return None
+        inner, (given, *_) = wrapper.layer, _slots((args, kwargs))
+        step = Slot((given.shape[0], *given.shape[2:]))
+        tracer = _Tracer(step, self._dtype, self._calls)
+        functional = functional_behind(inner)
+        if functional is not None:
+            results = tracer.open(functional, [step])
+        else:
+            sequence, result = made.input_tensors[0], made.outputs[0]
+            one = _Call(inner, [_of_a_step(sequence)], [_of_a_step(result)])
+            results = tracer.add_layer(self._named(wrapper), one, step)
+        masked = "mask" in kwargs and any(node.kind == "opaque" for node in tracer.nodes)
+        if masked or any(node.kind in ("constant", "mask") for node in tracer.nodes):
+            self._calls.subtract([wrapper.name] if functional is None else [])
+            return None
+        slots = {step: given}
+        for node in tracer.nodes:
+            slots.update((slot, over_steps(slot, given.shape[1])) for slot in node.outputs)
+            self.nodes.append(distributed(node, slots, wrapper))
+        return [slots[slot] for slot in results]
+
+    def add_layer(self, name: str, made: Any, given: Slot) -> list[Slot]:
+        """Add the nodes of a layer that is called on one tensor; give the slots of its results."""
+        if layers.is_identity(made.operation, [made.input_tensors[0].dtype]):
+            return [given]
+        return self._emit_layer(name, made, (given,), {})
 
     def _emit_constant(self, made: Any, args: Any, kwargs: dict[str, Any]) -> list[Slot]:
         """Add a node that takes constants alone: it goes without the input that it is given."""
@@ -124,8 +179,12 @@ class _Tracer:
     def _named(self, operation: Any) -> str:
         """Name a call: as the layer, and from its second call on with a number."""
         self._calls[operation.name] += 1
+        return self._latest(operation)
+
+    def _latest(self, operation: Any) -> str:
+        """Name the last call of an operation."""
         count = self._calls[operation.name]
-        return operation.name if count == 1 else f"{operation.name}#{count}"
+        return operation.name if count <= 1 else f"{operation.name}#{count}"
 
     def _emit_linear(
         self, name: str, layer: Any, linear: Linear, inputs: list[Slot], outputs: list[Slot]
@@ -201,6 +260,11 @@ def _placed(
             return tuple(_wide(y, dtype) for y in tree.flatten(function(*a, **k)))
 
     return call
+
+
+def _of_a_step(tensor: Any) -> Any:
+    """Make the symbol of one step of a sequence."""
+    return keras.KerasTensor((tensor.shape[0], *tensor.shape[2:]), tensor.dtype)
 
 
 def _with_masks(

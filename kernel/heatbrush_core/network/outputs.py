@@ -23,7 +23,8 @@ _AFTER = re.compile(
     r"(Call a|A)rguments received by|\[\[\{\{node|Original stack trace|\(1\) [A-Z_]+:"
 )
 _AROUND = re.compile(
-    r"^\(0\) [A-Z_]+:|for '\{\{node .*?\}\} = .*?'|\{\{function_node [^}]*\}\}|\[Op:[^\]]*\]( name: ?\S*)?"
+    r"^\(0\) [A-Z_]+:|for '\{\{node .*?\}\} = .*?'|"
+    r"\{\{function_node [^}]*\}\}|\[Op:[^\]]*\]( name: ?\S*)?"
 )
 _TYPE = re.compile(r"^[\w.]*(Error|Exception): ")
 _LONGEST = 300  # characters of a message that are quoted
