@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import keras
 
 FIXED = ("activation", "lora_enabled", "mean", "variance", "_dtype_policy", "_functional")
 """What a compiled function takes from a layer once and for all; weights it reads at each run."""
+
+HALF = {"float16", "bfloat16"}
 
 
 def unbuilt(model: Any) -> bool:
@@ -83,10 +85,31 @@ def without_state(layer: Any) -> Iterator[None]:
             part.stateful = True
 
 
+@contextmanager
+def in_precision(layer: Any, dtype: str) -> Iterator[None]:
+    """Run layers that compute in half precision in a wider one, with their weights as they are.
+
+    Some cast what they are given to their own precision inside of `call`, as do layers that call
+    others; a walk would lose the digits of small differences there.
+    """
+    from keras.src.backend import AutocastScope  # keras exports it under no name
+
+    inside = parts(layer) if isinstance(layer, keras.Layer) else []
+    kept = [(each, each._dtype_policy) for each in inside if each.compute_dtype in HALF]
+    for each, _ in kept:
+        each._dtype_policy = keras.DTypePolicy(dtype)
+    try:
+        with AutocastScope(dtype) if kept else nullcontext():  # in which weights are read as wide
+            yield
+    finally:
+        for each, policy in kept:
+            each._dtype_policy = policy
+
+
 def in_half(model: Any) -> bool:
     """Tell whether any layer computes in half precision."""
     types = {str(layer.compute_dtype) for layer in parts(model)}
-    return bool(types & {"float16", "bfloat16"})
+    return bool(types & HALF)
 
 
 def fixed(model: Any) -> list[Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import keras
@@ -21,7 +22,7 @@ from heatbrush_core.graph.graph import HEADS, Graph, Node, Slot
 from heatbrush_core.graph.layers import Kind
 from heatbrush_core.graph.linear import Linear, Tensor
 from heatbrush_core.graph.masks import Masks
-from heatbrush_core.graph.model import without_state
+from heatbrush_core.graph.model import in_precision, without_state
 
 
 class _Call(NamedTuple):
@@ -256,7 +257,9 @@ def _placed(
         a, k = tree.map_structure(
             lambda v: next(left) if isinstance(v, Slot) else v, (args, kwargs)
         )
-        with without_state(operation):
+        # what is quantised computes by its policy
+        wide = nullcontext() if quantised else in_precision(operation, dtype)
+        with without_state(operation), wide:
             return tuple(_wide(y, dtype) for y in tree.flatten(function(*a, **k)))
 
     return call
