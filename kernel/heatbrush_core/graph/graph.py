@@ -14,6 +14,7 @@ from heatbrush_core.graph import layers
 from heatbrush_core.graph.layers import Kind
 from heatbrush_core.graph.linear import Affine, Linear, Tensor
 from heatbrush_core.graph.normalizations import Normalization
+from heatbrush_core.graph.recurrent import Recurrence
 
 HEADS = ("softmax", "sigmoid", "log_softmax")
 
@@ -53,7 +54,7 @@ class Node:
     activation
         The name of the function, for kind "activation".
     map
-        The linear or affine map or the normalisation itself, where the step is one.
+        The linear or affine map, the normalisation or the recurrence itself, where it is one.
     """
 
     name: str
@@ -63,7 +64,7 @@ class Node:
     inputs: tuple[Slot, ...]
     outputs: tuple[Slot, ...]
     activation: str = ""
-    map: Linear | Affine | Normalization | None = None
+    map: Linear | Affine | Normalization | Recurrence | None = None
 
 
 @dataclass(frozen=True, eq=False)

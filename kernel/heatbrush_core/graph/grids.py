@@ -224,7 +224,7 @@ def _channels(node: Node) -> int | None:
     """Find the axis whose cells a node's weights mix: its channels."""
     if isinstance(node.map, Linear):
         return node.map.axis
-    own = node.kind == "opaque" and getattr(node.operation, "weights", None)
+    own = node.kind in ("opaque", "recurrent") and getattr(node.operation, "weights", None)
     if not own and not layers.is_convolution(node.operation):
         return None
     first = getattr(node.operation, "data_format", "") == "channels_first"

@@ -23,6 +23,7 @@ from heatbrush_core.graph.layers import Kind
 from heatbrush_core.graph.linear import Linear, Tensor
 from heatbrush_core.graph.masks import Masks
 from heatbrush_core.graph.model import in_precision, without_state
+from heatbrush_core.graph.recurrent import recurrence
 
 
 class _Call(NamedTuple):
@@ -107,7 +108,7 @@ class _Tracer:
         inputs = _slots((args, kwargs))
         if not inputs:
             return self._emit_constant(made, args, kwargs)
-        outputs = self._emit_steps(made, args, kwargs)
+        outputs = self._emit_steps(made, args, kwargs) or self._emit_both_ways(made, args, kwargs)
         if outputs is None:
             outputs = self._emit_layer(self._named(operation), made, args, kwargs)
         name = self._latest(operation)
@@ -161,6 +162,35 @@ class _Tracer:
             slots.update((slot, over_steps(slot, given.shape[1])) for slot in node.outputs)
             self.nodes.append(distributed(node, slots, wrapper))
         return [slots[slot] for slot in results]
+
+    def _emit_both_ways(self, made: Any, args: Any, kwargs: dict[str, Any]) -> list[Slot] | None:
+        """Add the two layers of a Bidirectional, and what puts their outputs together.
+
+        None for other layers, and where states come in or go out.
+        """
+        wrapper, inputs = made.operation, _slots((args, kwargs))
+        merge = layers.both_ways(wrapper, len(inputs))
+        if merge is None:
+            return None
+        name, (x, *masks) = self._named(wrapper), inputs
+        more = {"mask": masks[0]} if masks else {}
+        ways = []
+        for way, layer in (
+            ("forward", wrapper.forward_layer),
+            ("backward", wrapper.backward_layer),
+        ):
+            shape = layer.compute_output_shape(tuple(x.shape))
+            call = _Call(layer, made.input_tensors[:1], [keras.KerasTensor(shape)])
+            ways.append(Slot(shape))
+            self._emit_other(f"{name}/{way}", call, (x,), more, ways[-1:])
+        if wrapper.return_sequences:
+            turned = Slot(ways[1].shape)
+            turn = _one(merge.turn.call)
+            self._add(f"{name}/turned", "structure", merge.turn, turn, ways[1:], [turned])
+            ways[1] = turned
+        outputs = [Slot(made.outputs[0].shape)]
+        self._add(name, merge.kind, merge.operation, _one_of(merge.call), ways, outputs)
+        return outputs
 
     def add_layer(self, name: str, made: Any, given: Slot) -> list[Slot]:
         """Add the nodes of a layer that is called on one tensor; give the slots of its results."""
@@ -224,7 +254,10 @@ class _Tracer:
             call = _with_masks(call, seen)
             inputs = inputs + [mask for mask in seen if mask is not None]
         held = normalizations.normalization(operation, self._dtype)
-        self._add(name, kind, operation, call, inputs, outputs, activation=function, map=held)
+        steps = recurrence(operation, len(inputs), self._dtype)
+        kind = "recurrent" if steps is not None else kind
+        map = held if steps is None else steps
+        self._add(name, kind, operation, call, inputs, outputs, activation=function, map=map)
 
     def _add(
         self,
@@ -304,6 +337,10 @@ def _mixes_in_constants(operation: Any, kind: Kind, values: Sequence[Any]) -> bo
     """Tell whether a layer that merges tensors is given a constant for one of them."""
     merges = isinstance(operation, keras.Layer) and kind in ("sum", "maximum", "structure")
     return merges and any(ops.is_tensor(v) or isinstance(v, np.ndarray) for v in values)
+
+
+def _one_of(function: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, ...]]:
+    return lambda *tensors: (function(*tensors),)
 
 
 def _one(function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], tuple[Tensor, ...]]:

@@ -24,6 +24,7 @@ PROPAGATED = {
     "sum": "z",
     "normalization": "z, spread held",
     "product": "to signals, not to gates",
+    "recurrent": "z, to signals, not to gates",
     "structure": "moved",
     "mask": "nothing",
     "constant": "nothing",
