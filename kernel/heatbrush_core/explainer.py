@@ -27,6 +27,7 @@ from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.registry.baseline import baseline_text
 from heatbrush_core.registry.parameters import counting
 from heatbrush_core.registry.registry import why_not
+from heatbrush_core.registry.repeats import checked, repeated
 from heatbrush_core.targets import Class, Margin, ScoreKind
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Explainer(Explaining):
         within: Region | None = None,
         score: ScoreKind | None = None,
         *,
+        repeats: int = 1,
         progress: Listener | None = None,
         cancel: threading.Event | None = None,
         **parameters: Any,
@@ -107,6 +109,9 @@ class Explainer(Explaining):
         score
             What of the target is explained: "logit" (the default), "probability" or
             "log_probability".
+        repeats
+            How often the method is run; the map is the mean of all runs, with standard errors. For
+            models that give other scores each time, as dropout or noise is on at inference.
         progress
             Called between batches, in this thread, while `lock` is free.
         cancel
@@ -124,10 +129,11 @@ class Explainer(Explaining):
         start = time.perf_counter()
         given, x = x, self.asked(x)
         chosen, settings = self._chosen(method, parameters, x)
+        repeats = checked(repeats)
         aim, watch = self.aim(x, target), Watch(0, progress, cancel)
         task = self.task(x, [aim], score, within, watch)
         watch.stop_if_cancelled()
-        result = chosen.one(task, settings)
+        (result,) = repeated(chosen, task, None, settings, repeats)
         seconds = time.perf_counter() - start
         axes = self.axes(x.shape, given)
         return self._explanation(x, chosen, settings, aim, result, within, seconds, axes)
@@ -140,6 +146,7 @@ class Explainer(Explaining):
         within: Region | None = None,
         score: ScoreKind | None = None,
         *,
+        repeats: int = 1,
         progress: Listener | None = None,
         cancel: threading.Event | None = None,
         **parameters: Any,
@@ -152,7 +159,7 @@ class Explainer(Explaining):
             (N, H, W) or (N, H, W, C).
         targets
             One target for all, or a list of N; None explains each for its own predicted class.
-        method, within, score, progress, cancel, **parameters
+        method, within, score, repeats, progress, cancel, **parameters
             As in `explain`; `progress` counts matrices.
 
         Returns
@@ -168,6 +175,7 @@ class Explainer(Explaining):
         given, X = X, self.asked_each(X)
         axes = self.axes(X.shape[1:], given)
         chosen, settings = self._chosen(method, parameters, X[0])
+        repeats = checked(repeats)
         aims = self.aims(X, targets)
         found: list[Explanation] = []
         together, watch = chosen.together is not None, Watch(len(X), progress, cancel)
@@ -178,10 +186,8 @@ class Explainer(Explaining):
             start = time.perf_counter()
             task = self.task(X[batch.start], aims[batch], score, within, inner)
             watch.stop_if_cancelled()
-            if together:
-                results = chosen.each(task, X[batch], settings)
-            else:
-                results = [chosen.one(task, settings)]
+            matrices = X[batch] if together else None
+            results = repeated(chosen, task, matrices, settings, repeats)
             seconds = (time.perf_counter() - start) / len(results)
             for x, aim, result in zip(X[batch], aims[batch], results, strict=True):
                 made = self._explanation(x, chosen, settings, aim, result, within, seconds, axes)

@@ -14,6 +14,7 @@ from heatbrush_core.graph import layers
 from heatbrush_core.graph.layers import Kind
 from heatbrush_core.graph.linear import Affine, Linear, Tensor
 from heatbrush_core.graph.normalizations import Normalization
+from heatbrush_core.graph.recurrent import Recurrence
 
 HEADS = ("softmax", "sigmoid", "log_softmax")
 
@@ -53,7 +54,7 @@ class Node:
     activation
         The name of the function, for kind "activation".
     map
-        The linear or affine map or the normalisation itself, where the step is one.
+        The linear or affine map, the normalisation or the recurrence itself, where it is one.
     """
 
     name: str
@@ -63,7 +64,7 @@ class Node:
     inputs: tuple[Slot, ...]
     outputs: tuple[Slot, ...]
     activation: str = ""
-    map: Linear | Affine | Normalization | None = None
+    map: Linear | Affine | Normalization | Recurrence | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,13 +89,27 @@ class Graph:
     @property
     def places(self) -> dict[str, Slot]:
         """The layers by name, as often as they are called, each after its own activation."""
-        return {node.name.partition("/")[0]: node.outputs[0] for node in self.nodes}
+        return {
+            node.name.partition("/")[0]: node.outputs[0]
+            for node in self.nodes
+            if node.kind != "mask"
+        }
 
     def whole(self) -> Graph:
         """Take the softmax or sigmoid at the end as a node like all others."""
         if self.head is None:
             return self
         return Graph((*self.nodes, self.head), self.input, self.head.outputs[0], None)
+
+    @property
+    def masked(self) -> list[float]:
+        """What stands for a step that does not count: 0, and what a Masking layer looks for."""
+        values = [
+            float(node.operation.mask_value)
+            for node in self.nodes
+            if layers.known(node.operation) == "Masking" and node.operation.mask_value is not None
+        ]
+        return list(dict.fromkeys([0.0, *values]))[:2]
 
     @property
     def channels_first(self) -> bool:

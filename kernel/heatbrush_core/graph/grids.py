@@ -152,7 +152,8 @@ def _followed(node: Node, index: int, at: Sequence[int | None]) -> int | None:
     tracked = [
         (axis, slot.shape) for axis, slot in zip(at, node.inputs, strict=True) if axis is not None
     ]
-    if not tracked or layers.known(node.operation) in layers.MIXES_CELLS:
+    mixed = layers.known(node.operation) in layers.MIXES_CELLS
+    if not tracked or mixed or node.kind == "constant":
         return None
     if _rearranges(node, index, [len(shape) for _, shape in tracked]):
         return _probed(node, index, at)
@@ -166,6 +167,8 @@ def _rearranges(node: Node, index: int, ranks: Sequence[int]) -> bool:
     """Tell whether rows may come out along another axis, or, as of a slice, be others."""
     name = layers.known(node.operation)
     other = any(rank != len(node.outputs[index].shape) for rank in ranks)
+    if name == "TimeDistributed" and node.kind == "structure":
+        return True
     # a slice of a free size can not be tried, and is taken to keep the axis
     return other or name in layers.MOVES_AXES or (name == "GetItem" and not _is_free(node))
 
@@ -221,7 +224,7 @@ def _channels(node: Node) -> int | None:
     """Find the axis whose cells a node's weights mix: its channels."""
     if isinstance(node.map, Linear):
         return node.map.axis
-    own = node.kind == "opaque" and getattr(node.operation, "weights", None)
+    own = node.kind in ("opaque", "recurrent") and getattr(node.operation, "weights", None)
     if not own and not layers.is_convolution(node.operation):
         return None
     first = getattr(node.operation, "data_format", "") == "channels_first"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
 from typing import Any, Literal, NamedTuple
 
@@ -19,7 +19,10 @@ Kind = Literal[
     "product",  # tensors multiplied
     "maximum",  # the larger, or smaller, of several tensors
     "normalization",  # centred and divided by its own spread
+    "recurrent",  # LSTM, GRU, or the simple one: sums, gates and activations, step by step
     "structure",  # cells moved, copied or dropped: padding, reshaping, concatenation
+    "mask",  # true or false: which steps of a sequence count
+    "constant",  # made of constants alone, whatever the input
     "opaque",  # anything else
 ]
 TensorShape = Sequence[int | None]
@@ -109,6 +112,14 @@ IDENTITIES |= {"GaussianNoise", "Identity", "SpatialDropout1D", "SpatialDropout2
 IDENTITIES |= {"StochasticDepth"}
 
 
+DROPOUTS = (
+    keras.layers.Dropout,
+    keras.layers.GaussianDropout,
+    keras.layers.SpatialDropout1D,
+    keras.layers.SpatialDropout2D,
+)
+
+
 class Pooling(NamedTuple):
     """The windows of a pooling, along its axes in order."""
 
@@ -122,6 +133,38 @@ class Reduction(NamedTuple):
 
     how: str
     axes: frozenset[int]
+
+
+class Merge(NamedTuple):
+    """How the outputs of the two layers of a Bidirectional become one."""
+
+    kind: Kind
+    operation: Any
+    call: Callable[..., Any]
+    turn: Any
+
+
+def both_ways(wrapper: Any, inputs: int) -> Merge | None:
+    """Take a Bidirectional apart that is called with a sequence, and maybe a mask.
+
+    None for any other layer, and where states come in or go out.
+    """
+    from keras.src.ops import numpy as operations  # keras exports these classes under no name
+
+    ways: dict[str, tuple[Kind, Any, Callable[..., Any]]] = {
+        "concat": (
+            "structure",
+            operations.Concatenate(axis=-1),
+            lambda a, b: keras.ops.concatenate([a, b], axis=-1),
+        ),
+        "sum": ("sum", operations.Add(), lambda a, b: a + b),
+        "ave": ("sum", operations.Add(), lambda a, b: (a + b) / 2),
+        "mul": ("product", operations.Multiply(), lambda a, b: a * b),
+    }
+    if known(wrapper) != "Bidirectional" or wrapper.return_state or inputs > 2:
+        return None
+    found = ways.get(wrapper.merge_mode)
+    return None if found is None else Merge(*found, operations.Flip(axis=1))
 
 
 def known(operation: Any) -> str:
@@ -195,6 +238,11 @@ def is_convolution(operation: Any) -> bool:
     """Tell whether an operation is a convolution, or a user's own kind of one."""
     kinds = type(operation).__mro__
     return any("Conv" in kind.__name__ and _of("keras", kind) for kind in kinds)
+
+
+def is_dropout(operation: Any) -> bool:
+    """Tell whether an operation is a user's own dropout: it may drop cells at inference too."""
+    return isinstance(operation, DROPOUTS) and known(operation) == ""
 
 
 def is_maximum_of_zero(operation: Any, arguments: Sequence[Any]) -> bool:

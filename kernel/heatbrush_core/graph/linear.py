@@ -68,6 +68,9 @@ class Linear:
     joined
         For a separable convolution, whose `kernel` is a pair, this map -> the equivalent single
         convolution; None for all others.
+    cellwise
+        For a map without a receptive field: whether an output cell sees the input cells in its
+        place alone, as of a dense layer.
     """
 
     apply: Callable[[Tensor, Tensor], Tensor]
@@ -77,6 +80,7 @@ class Linear:
     stretch: Callable[[Tensor, Tensor], Tensor]
     receptive_field: ReceptiveField | None = None
     joined: Callable[[Linear], Linear] | None = None
+    cellwise: bool = True
 
     def __call__(self, x: Tensor) -> Tensor:
         """Map x."""

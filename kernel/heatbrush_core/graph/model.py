@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import keras
 
 FIXED = ("activation", "lora_enabled", "mean", "variance", "_dtype_policy", "_functional")
 """What a compiled function takes from a layer once and for all; weights it reads at each run."""
+
+HALF = {"float16", "bfloat16"}
 
 
 def unbuilt(model: Any) -> bool:
@@ -59,10 +62,54 @@ def copied(model: Any) -> Any:
     return twin
 
 
+def stateful(layer: Any) -> list[Any]:
+    """List the layers inside that keep a state from batch to batch."""
+    # a model answers for the layers inside of it, and has no state of its own
+    return [
+        part
+        for part in parts(layer)
+        if not isinstance(part, keras.Model) and getattr(part, "stateful", False) is True
+    ]
+
+
+@contextmanager
+def without_state(layer: Any) -> Iterator[None]:
+    """Run layers that keep a state as if each batch were their first; theirs stays as it is."""
+    kept = stateful(layer) if isinstance(layer, keras.Layer) else []
+    for part in kept:
+        part.stateful = False
+    try:
+        yield
+    finally:
+        for part in kept:
+            part.stateful = True
+
+
+@contextmanager
+def in_precision(layer: Any, dtype: str) -> Iterator[None]:
+    """Run layers that compute in half precision in a wider one, with their weights as they are.
+
+    Some cast what they are given to their own precision inside of `call`, as do layers that call
+    others; a walk would lose the digits of small differences there.
+    """
+    from keras.src.backend import AutocastScope  # keras exports it under no name
+
+    inside = parts(layer) if isinstance(layer, keras.Layer) else []
+    kept = [(each, each._dtype_policy) for each in inside if each.compute_dtype in HALF]
+    for each, _ in kept:
+        each._dtype_policy = keras.DTypePolicy(dtype)
+    try:
+        with AutocastScope(dtype) if kept else nullcontext():  # in which weights are read as wide
+            yield
+    finally:
+        for each, policy in kept:
+            each._dtype_policy = policy
+
+
 def in_half(model: Any) -> bool:
     """Tell whether any layer computes in half precision."""
     types = {str(layer.compute_dtype) for layer in parts(model)}
-    return bool(types & {"float16", "bfloat16"})
+    return bool(types & HALF)
 
 
 def fixed(model: Any) -> list[Any]:

@@ -54,7 +54,7 @@ class Predictor(Named):
         self._network = network(model, output, scores)
         self._rows, self._columns = kept(rows), kept(columns)
         self._names = None if classes is None else targets.names(classes)
-        self._batch_size = checked(batch_size)
+        self._batch_size = self._network.most = checked(batch_size)
         self._batchings: dict[tuple[Any, ...], Batching] = {}
         self._usual: Usual | None = None
         self.background = self._read_background(background)
@@ -151,7 +151,7 @@ class Predictor(Named):
         return self._predict(matrix[None])[0]
 
     def whatif(self, x: ArrayLike, region: Region) -> tuple[Prediction, Prediction]:
-        """Ask what the model says without a region and with only it, in one batch.
+        """Ask what the model says without a region and with only it, in one batch if allowed.
 
         Returns
         -------
@@ -308,7 +308,7 @@ class Predictor(Named):
     def _prepare(self, x: NDArray[Any]) -> None:
         """Get the model ready; its head is learnt from x where the model does not tell."""
         with self.lock:
-            self._network.prepare(x, self.background)
+            self._network.prepare(x, lambda: self._examples(x), self.background)
         targets.check_names(self._names, self.head.classes)
 
     def _read_background(self, background: ArrayLike | None) -> NDArray[Any] | None:
@@ -316,6 +316,13 @@ class Predictor(Named):
         if background is None:
             return None
         return matrix.matrices(background, self._network.shape, "background")
+
+    def _examples(self, x: NDArray[Any]) -> list[NDArray[Any]]:
+        """Make matrices like those that the model will be asked about: half of x, and others."""
+        half = np.where(np.arange(len(x))[:, None, None] < len(x) / 2, x, self.fill(x))
+        if self.background is None:
+            return [half]
+        return [half, *self.background[[0, -1]]]
 
     def _parts(self, x: NDArray[Any], region: Region) -> NDArray[Any]:
         """(2, H, W, C): x with the region at the baseline, and with all but the region."""

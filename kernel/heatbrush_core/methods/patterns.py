@@ -116,7 +116,8 @@ def _background(task: Task) -> NDArray[Any]:
 
 def _unknown(task: Task) -> tuple[str, ...]:
     """Name the nodes that may hold weights of their own, for which there is no pattern."""
-    names = [node.name for node in task.network.folded.nodes if node.kind == "opaque"]
+    kinds = ("opaque", "recurrent")
+    names = [node.name for node in task.network.folded.nodes if node.kind in kinds]
     if not names:
         return ()
     verb = "has no pattern and passes its" if len(names) == 1 else "have no patterns and pass their"

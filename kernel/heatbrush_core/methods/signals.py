@@ -80,7 +80,7 @@ def _notes(graph: Graph) -> tuple[str, ...]:
 
 def _called(node: Node) -> str:
     """Name what may bend its input: an activation by its function, where that has a name."""
-    if node.kind == "opaque" or node.activation in ("custom", "linear"):
+    if node.kind in ("opaque", "recurrent") or node.activation in ("custom", "linear"):
         return node.name
     return node.activation
 

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.graph.probabilities import bounded, sum_to_one
+from heatbrush_core.network import self_check, splitting
 from heatbrush_core.network.heads import Head
 from heatbrush_core.network.network import Network, Scores
 from heatbrush_core.network.outputs import failure, score_vectors, worded
+from heatbrush_core.network.self_check import Examples
 
 SHARES = (
     "The function's outputs are read as plain values, though they lie between 0 and 1 and sum to "
@@ -28,21 +30,45 @@ class FunctionNetwork(Network):
         self.name = f"The function {getattr(function, '__name__', type(function).__name__)}"
         self.without_graph = "a plain function shows only its scores"
         self._scores = scores
+        self._first: tuple[NDArray[Any], NDArray[np.float64]] | None = None
+        self._apart = 0.0
 
-    def prepare(self, x: NDArray[Any], background: NDArray[Any] | None = None) -> None:
+    def prepare(
+        self,
+        x: NDArray[Any],
+        examples: Examples | None = None,
+        background: NDArray[Any] | None = None,
+    ) -> None:
         """Call the function once to count its scores."""
         if self.head is not None:
             return
         outputs = self.outputs(x[None])
-        units = outputs.shape[1]
+        self._first, units = (x, outputs), outputs.shape[1]
         self.head = Head(worded(self._scores or "values", units), units)
         if self._scores is None and bounded(outputs) and sum_to_one(outputs):
-            self.notes = (SHARES,)
+            self.notes = (*self.notes, SHARES)
 
     def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """(N, H, W, C) matrices -> (N, units) outputs."""
+        found = splitting.outputs(self._outputs, X, self.most)
+        self._compare(X, found)
+        return found
+
+    def _outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
         try:
             scores = np.asarray(self.function(X.copy()))  # which it may write into
         except Exception as error:
             raise failure(self.name, X.shape, error) from error
         return score_vectors(self.name, scores, len(X))
+
+    def _compare(self, X: NDArray[Any], found: NDArray[np.float64]) -> None:
+        """Notice that the function is random, where it is asked about its first matrix again.
+
+        A call may be dear, so none is made for this alone; nearly all methods ask again.
+        """
+        if self._first is not None and np.array_equal(X[0], self._first[0]):
+            apart = self_check.apart([self._first[1], found[:1]])
+            if apart > self._apart:
+                self._apart = apart
+                kept = (each for each in self.notes if each == SHARES)
+                self.notes = (*kept, self_check.random(self.name, apart))

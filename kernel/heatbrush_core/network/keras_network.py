@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from heatbrush_core.graph import grids
 from heatbrush_core.graph.graph import Graph
 from heatbrush_core.graph.linear import Tensor
-from heatbrush_core.graph.model import fixed, in_half, unbuilt, unchanged
+from heatbrush_core.graph.model import (
+    fixed,
+    in_half,
+    stateful,
+    unbuilt,
+    unchanged,
+    without_state,
+)
+from heatbrush_core.network import self_check, splitting
 from heatbrush_core.network.compiled import Compiled
 from heatbrush_core.network.heads import Head, Objective
 from heatbrush_core.network.incremental import IncrementalOriginal
@@ -20,6 +28,7 @@ from heatbrush_core.network.known_model import KnownModel, known
 from heatbrush_core.network.network import Activations, Network, Original, Relevance, Scores
 from heatbrush_core.network.outputs import failure, score_vectors
 from heatbrush_core.network.reading import WORDS, read, read_outputs
+from heatbrush_core.network.self_check import Examples
 from heatbrush_core.network.trials import trials
 from heatbrush_core.walks.backward.pattern_fits import Estimator, Key, Moments
 from heatbrush_core.walks.backward.walk import Walk
@@ -46,15 +55,17 @@ class KerasNetwork(Network):
     def __init__(self, model: Any, output: str | None, scores: Scores | None) -> None:
         self.model = model
         self.name = f"The model {model.name!r}"
-        self._output, self._scores = output, scores
+        self._output, self._scores, self._is_copy = output, scores, False
         self._take(known(model, self.name, output, scores))
 
     def copied(self, model: Any) -> KerasNetwork:
-        """Open a copy of the model as the model was opened, and read its outputs alike."""
+        """Open a copy of the model as the model was opened; what holds for one holds for both."""
         # a copy has no loss, and what its weights give may look different
         settled = self.head is not None and (self._checked or self._known.read is not None)
         scores = WORDS[self.head.reading] if settled and self.head else self._scores
-        return KerasNetwork(model, self._output, scores)
+        twin = KerasNetwork(model, self._output, scores)
+        twin._is_copy, twin.most = True, self.most
+        return twin
 
     def _take(self, known: KnownModel) -> None:
         """Go by what is known of the model from now on; whatever was compiled before is void."""
@@ -67,7 +78,12 @@ class KerasNetwork(Network):
             self.model, self.name, known.graph, known.dtype, known.layout, self._call
         )
 
-    def prepare(self, x: NDArray[Any], background: NDArray[Any] | None = None) -> None:
+    def prepare(
+        self,
+        x: NDArray[Any],
+        examples: Examples | None = None,
+        background: NDArray[Any] | None = None,
+    ) -> None:
         """Build the model where it is not built, and hold its graph against itself once."""
         if unbuilt(self.model):
             self._build(x)
@@ -75,9 +91,11 @@ class KerasNetwork(Network):
             self._take(known(self.model, self.name, self._output, self._scores))
         if self._checked:
             return
-        truth = score_vectors(self.name, self._asked(x[None]), 1)
-        if self.graph is not None and not self._agrees(self.graph, x, truth):
-            self._take(self._known.given_up(self.name, "does not compute what its graph says"))
+        truth = self._truth(x)
+        apart = 0.0 if self._is_copy else self_check.drawn(truth, lambda: self._truth(x))
+        self.notes = (*self.notes, *self._said(apart))
+        if self.graph is not None:
+            self._check(self.graph, x, 2 * apart, None if self._is_copy else examples)
         if self._known.read is None:
             self._read(x, background, truth.shape[1])
         self._checked = True
@@ -95,6 +113,41 @@ class KerasNetwork(Network):
         self.head = Head(found.reading, units)
         self.notes = (*self.notes, found.note) if found.note else self.notes
 
+    def _said(self, apart: float) -> tuple[str, ...]:
+        """Say what whoever looks at a map should know of the model."""
+        kept = [layer.name for layer in stateful(self.model)]
+        notes = [self_check.stateful(self.name, kept)] if kept else []
+        return (*notes, self_check.random(self.name, apart)) if apart else tuple(notes)
+
+    def _check(
+        self, graph: Graph, x: NDArray[Any], allowed: float, examples: Examples | None
+    ) -> None:
+        """Give the graph up, and say so, where it differs from the model on x or on one like it."""
+        others = () if self._is_copy else self_check.matrices(x, graph.masked, examples)
+        for index, matrix in enumerate((x, *others)):
+            try:
+                truth = self._truth(matrix)
+            except (RuntimeError, ValueError):
+                if index == 0:
+                    raise
+                continue  # what the model itself does not take tells nothing of its graph
+            apart = self._apart(graph, matrix, truth)
+            close = CLOSE_IN_HALF if in_half(self.model) else CLOSE
+            if apart is None or apart > allowed + close * max(np.abs(truth).max(), 1e-9):
+                # what was said of the reading goes, as outputs are read anew without the graph
+                read = self._known.read.note if self._known.read is not None else ""
+                notes = (
+                    *(each for each in self.notes if each != read),
+                    self_check.given_up(self.name, apart),
+                )
+                self._take(self._known.given_up(self.name, "does not compute what its graph says"))
+                self.notes = notes
+                return
+
+    def _truth(self, x: NDArray[Any]) -> NDArray[np.float64]:
+        """Ask the model itself about (H, W, C) x: (1, units) outputs."""
+        return score_vectors(self.name, self._asked(x[None]), 1)
+
     def _build(self, x: NDArray[Any]) -> None:
         try:
             self.model.build((None, *x.shape))
@@ -106,23 +159,26 @@ class KerasNetwork(Network):
         """Ask the model itself, not compiled."""
         inward = self._known.layout.inward(tf.constant(X, self._dtype))
         try:
-            result = self.model(inward, training=False)
+            with without_state(self.model):
+                result = self.model(inward, training=False)
         except Exception as error:
             raise failure(self.name, X.shape, error) from error
         return np.asarray(self._known.output(result, self.name, self._output))
 
     def _call(self, X: Tensor) -> Tensor:
         """Run the model as it is; its chosen output, in the walks' precision."""
-        return self._known.output(self.model(X, training=False), self.name, self._output)
+        with without_state(self.model):
+            result = self.model(X, training=False)
+        return self._known.output(result, self.name, self._output)
 
-    def _agrees(self, graph: Graph, x: NDArray[Any], truth: NDArray[np.float64]) -> bool:
+    def _apart(self, graph: Graph, x: NDArray[Any], truth: NDArray[np.float64]) -> float | None:
+        """Find how far the graph's outputs lie from the model's; None where it cannot be run."""
         try:
             z = tf.constant(self.outputs(x[None]), self._dtype)
             found = z if graph.head is None else graph.head.call(z)[0]
         except Exception:  # whatever a layer does not like about being called by a walk
-            return False
-        close = CLOSE_IN_HALF if in_half(self.model) else CLOSE
-        return bool(np.allclose(found, truth, rtol=0, atol=close * max(np.abs(truth).max(), 1e-9)))
+            return None
+        return float(np.abs(np.asarray(found, np.float64) - truth).max())
 
     @property
     def traces(self) -> int:
@@ -137,6 +193,9 @@ class KerasNetwork(Network):
 
     def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """(N, H, W, C) matrices -> (N, units) outputs, the logits where there is a graph."""
+        return splitting.outputs(self._outputs, X, self.most)
+
+    def _outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
         try:
             scores = self.compiled.outputs(X)
         except Exception as error:
@@ -155,15 +214,19 @@ class KerasNetwork(Network):
         self, X: NDArray[Any], objective: Objective
     ) -> tuple[NDArray[Any], NDArray[np.float64]]:
         """(N, H, W, C) matrices -> (N, H, W, C) gradients of the (N,) scores, and the scores."""
-        return self.compiled.gradients(X, objective)
+        return splitting.gradients(self.compiled.gradients, X, objective, self.most)
 
     def relevance(self, X: NDArray[Any], objective: Objective, walk: Walk) -> Relevance:
         """Walk backward from the (N,) scores of (N, H, W, C) matrices."""
-        return self.compiled.relevance(X, objective, walk)
+        return splitting.relevance(self.compiled.relevance, X, objective, walk, self.most)
 
     def activations(self, X: NDArray[Any], objective: Objective, place: str) -> Activations:
         """Take what a layer gives for (N, H, W, C) matrices, and the slope of the scores there."""
-        return self.compiled.activations(X, objective, place)
+
+        def ask(X: NDArray[Any], objective: Objective) -> Activations:
+            return self.compiled.activations(X, objective, place)
+
+        return splitting.activations(ask, X, objective, self.most)
 
     def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[Key, Moments]:
         """Sum up over (N, H, W, C) what the patterns of each linear node are fitted from."""

@@ -15,6 +15,7 @@ from heatbrush_core.walks.backward.pattern_fits import Estimator
 
 if TYPE_CHECKING:
     from heatbrush_core.graph.graph import Graph
+    from heatbrush_core.network.self_check import Examples
     from heatbrush_core.walks.backward.pattern_fits import Fit, Key, Moments
     from heatbrush_core.walks.backward.walk import Walk
     from heatbrush_core.walks.delta.locality import Locality
@@ -129,6 +130,8 @@ class Network(ABC):
         Why there is no graph, as the end of a sentence; empty where there is one.
     fits
         The patterns that were fitted last, by estimator; only where there is a graph.
+    most
+        How many matrices the model is given at once, at the most; None leaves it to who asks.
     notes
         Sentences about how the model was read, for whoever looks at one of its maps.
     """
@@ -139,6 +142,7 @@ class Network(ABC):
     offers: frozenset[Offer] = frozenset({"scores"})
     without_graph: str = ""
     fits: dict[Estimator, Fit]
+    most: int | None = None
     notes: tuple[str, ...] = ()
 
     def copied(self, model: Any) -> Network:
@@ -151,9 +155,15 @@ class Network(ABC):
         return 0
 
     @abstractmethod
-    def prepare(self, x: NDArray[Any], background: NDArray[Any] | None = None) -> None:
+    def prepare(
+        self,
+        x: NDArray[Any],
+        examples: Examples | None = None,
+        background: NDArray[Any] | None = None,
+    ) -> None:
         """Learn from a first (H, W, C) matrix what the model does not tell; cheap later.
 
+        `examples` gives more matrices, on which what was learnt is held against the model;
         (N, H, W, C) typical matrices, where there are some, may tell more.
         """
 

@@ -11,8 +11,23 @@ from numpy.typing import NDArray
 from heatbrush_core.network.heads import Reading
 from heatbrush_core.network.network import Scores
 
-_KERAS_SAYS = "Exception encountered when calling"  # before what a layer said itself, in bold
+# what Keras and TensorFlow put around the words of a layer or an operation: headings, where it was
+# defined, the node's name, the arguments
 _BOLD = re.compile(r"\x1b\[\d*m")
+_WHERE = re.compile(r'File ".*", line \d+, in ')
+_HEADING = re.compile(
+    r"Exception encountered when calling|in user code:|Graph execution error:|Detected at node|"
+    r"\d+ root error|\(\d+\) successful operations|\d+ derived errors|Stack trace for|\[\[\{\{node"
+)
+_AFTER = re.compile(
+    r"(Call a|A)rguments received by|\[\[\{\{node|Original stack trace|\(1\) [A-Z_]+:"
+)
+_AROUND = re.compile(
+    r"^\(0\) [A-Z_]+:|for '\{\{node .*?\}\} = .*?'|"
+    r"\{\{function_node [^}]*\}\}|\[Op:[^\]]*\]( name: ?\S*)?"
+)
+_TYPE = re.compile(r"^[\w.]*(Error|Exception): ")
+_LONGEST = 300  # characters of a message that are quoted
 
 
 def worded(scores: Scores, units: int) -> Reading:
@@ -49,11 +64,28 @@ def score_vectors(name: str, scores: NDArray[Any], count: int) -> NDArray[np.flo
 
 
 def failure(name: str, shape: tuple[int, ...], error: Exception) -> RuntimeError:
-    """Say that the model itself raised while predicting."""
-    lines = [_BOLD.sub("", line).strip() for line in str(error).splitlines()]
-    lines = [line for line in lines if line and not line.startswith(_KERAS_SAYS)]
-    why = f" ({lines[0]})" if lines else ""
+    """Say that the model itself raised while predicting, in its own words."""
+    words = _words(error)
+    why = f" ({words})" if words else ""
     return RuntimeError(
         f"{name} raised {type(error).__name__} for a batch of shape {shape}{why}, but scores are "
         "expected; check that it predicts such a batch by itself."
     )
+
+
+def _words(error: Exception) -> str:
+    """Take out of an error what the layer or the operation said that failed."""
+    lines = [_BOLD.sub("", line).strip() for line in str(error).splitlines()]
+    places = [index for index, line in enumerate(lines) if _WHERE.match(line)]
+    if places:  # each place is followed by its line of code, where there is one
+        after = places[-1] + 1
+        lines = lines[after + 1 :] if lines[after : after + 1] != [""] else lines[after:]
+    said: list[str] = []
+    for line in lines:
+        if said and _AFTER.match(line):
+            break
+        line = _TYPE.sub("", line)
+        if line and not _HEADING.match(line):
+            said.append(_AROUND.sub("", line).strip())
+    words = " ".join(filter(None, said))
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]} …"

@@ -24,7 +24,10 @@ PROPAGATED = {
     "sum": "z",
     "normalization": "z, spread held",
     "product": "to signals, not to gates",
+    "recurrent": "z, to signals, not to gates",
     "structure": "moved",
+    "mask": "nothing",
+    "constant": "nothing",
     "opaque": UNKNOWN,
 }
 """LRP and deep Taylor, for kinds that need no choice."""

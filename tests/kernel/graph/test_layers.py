@@ -74,18 +74,21 @@ TABLE = {
         "layers.Cropping2D(1)(x)", "layers.CenterCrop(3, 3)(x)", "layers.UpSampling2D()(x)",
         "layers.Resizing(3, 3, interpolation='nearest')(x)", "layers.Concatenate()([x, x])",
         "x[:, 1:]", "x[:, None]", "ops.stack([x, x])", "ops.append(x, x, axis=1)", "ops.ravel(x)",
-        "ops.flip(x, axis=1)", "ops.roll(x, 1, axis=1)", "ops.repeat(x, 2, axis=1)",
+        "layers.TimeDistributed(layers.Flatten())(x)", "ops.flip(x, axis=1)",
+        "ops.roll(x, 1, axis=1)", "ops.repeat(x, 2, axis=1)",
         "ops.tile(x, (1, 2, 1, 1))", "ops.take(x, [1, 1], axis=1)", "ops.split(x, 2, axis=1)[1]",
         "ops.pad(x, ((0, 0), (1, 1), (0, 0), (0, 0)), constant_values=2)", "ops.swapaxes(x, 1, 2)",
         "ops.image.resize(x, (3, 5), interpolation='nearest')",
     ],
+    "recurrent": ["layers.LSTM(2)(x[:, 0])", "layers.GRU(2)(x[:, 0])"],
+    "mask": ["x > 0", "ops.any(x > 0, axis=-1)", "ops.cast(x, 'bool')"],
     "opaque": [
         "x / (x + 1)", "x ** x", "ops.prod(x, axis=1)", "ops.var(x, axis=1)",
         "ops.matmul(x, ops.swapaxes(x, 2, 3))", "ops.max(x, axis=1, initial=0.0)", "ops.sort(x)",
-        "ops.maximum(x[:, :1], more)", "x > 0",
-        "layers.Dot(2)([x[:, 0], x[:, 1]])", "layers.LSTM(2)(x[:, 0])", "layers.Lambda(abs)(x)",
+        "ops.maximum(x[:, :1], more)",
+        "layers.Dot(2)([x[:, 0], x[:, 1]])", "layers.ConvLSTM1D(2, 2)(x)", "layers.Lambda(abs)(x)",
         "layers.EinsumDense('nhwc,cd->nhwd', (None, 4, 2))(x)", "layers.Softmax()(x, mask=x > 0)",
-        "layers.Masking()(x)", "layers.TimeDistributed(layers.Flatten())(x)",
+        "layers.Masking()(x)",
         "layers.Resizing(3, 3, interpolation='nearest', pad_to_aspect_ratio=True)(x)",
     ],
 }  # fmt: skip
@@ -163,6 +166,10 @@ def ignores_scale(node, inputs):
     np.testing.assert_allclose(twice, node.call(*large)[0], rtol=1e-6, atol=1e-9)
 
 
+def is_true_or_false(node, inputs):
+    assert all(result.dtype == "bool" for result in node.call(*inputs))
+
+
 TRUTHS = {
     "linear": [is_straight],
     "affine": [by_cell, is_straight],
@@ -174,6 +181,8 @@ TRUTHS = {
     "product": [multiplies],
     "normalization": [ignores_scale],
     "structure": [copies, is_straight],
+    "recurrent": [],
+    "mask": [is_true_or_false],
     "opaque": [],
 }
 JOINT = ("softmax", "log_softmax", "sparsemax")  # activations of a whole axis

@@ -18,9 +18,13 @@ Shares = Sequence[Tensor | None]
 
 
 def gradient(
-    node: Node, inputs: Sequence[Tensor], _: Sequence[Tensor], relevances: Sequence[Tensor]
+    node: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor], relevances: Sequence[Tensor]
 ) -> Shares:
     """Apply the chain rule: the vector-Jacobian product of the node."""
+    if node.activation == "dropout":
+        # to call it again would draw again: what each cell was multiplied by shows in the outputs
+        factors = tf.math.divide_no_nan(outputs[0], inputs[0])
+        return [relevances[0] * factors, *[None] * (len(inputs) - 1)]
     return vjp(node.call, inputs, relevances)
 
 

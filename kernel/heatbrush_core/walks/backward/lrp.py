@@ -16,9 +16,11 @@ from heatbrush_core.graph.analysis import first_linear, gates, nonnegative
 from heatbrush_core.graph.graph import Node, Slot
 from heatbrush_core.graph.linear import Linear, Tensor
 from heatbrush_core.graph.normalizations import Normalization
+from heatbrush_core.graph.recurrent import Recurrence
 from heatbrush_core.walks.backward.composites import Choice
 from heatbrush_core.walks.backward.gradient import Shares, gradient, vjp
 from heatbrush_core.walks.backward.ledger import Ledger, Taken, dot
+from heatbrush_core.walks.backward.lrp_recurrent import recurrent
 from heatbrush_core.walks.backward.lrp_rules import (
     LINEAR_RULES,
     SPLITS,
@@ -52,6 +54,7 @@ class Propagation:
         self._ledger = Ledger(self.scene.ledger)
         self._positive = nonnegative(graph)
         self._gates = gates(graph)
+        self._epsilon = self.scene.arrays.get("epsilon")
         self._box = self._carried() if "low" in self.scene.arrays else {}
 
     def __call__(
@@ -93,6 +96,8 @@ class Propagation:
             return self._proportional(node, inputs, outputs[0], relevances[0], taken)
         if node.kind == "normalization":
             return self._normalization(node, inputs[0], outputs[0], relevances[0], taken)
+        if isinstance(node.map, Recurrence):
+            return recurrent(node.map, inputs, outputs[0], relevances[0], taken, self._epsilon)
         if node.kind == "product":
             return self._product(node, inputs, relevances[0])
         return gradient(node, inputs, outputs, relevances)

@@ -117,7 +117,7 @@ def reaches(at: TracedNode) -> Reaches:
 
 def _is_dense(at: TracedNode) -> bool:
     map = at.node.map
-    return at.node.kind == "linear" and isinstance(map, Linear) and map.receptive_field is None
+    return isinstance(map, Linear) and map.receptive_field is None and map.cellwise
 
 
 def _of_dense(at: TracedNode, axes: Collection[int]) -> ReachByAxis:

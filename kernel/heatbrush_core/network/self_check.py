@@ -1,0 +1,93 @@
+"""A model held against itself: whether it is random, and whether its graph computes what it does.
+
+One matrix is not enough for the second: a mask, say, matters only where steps are hidden. So the
+model is also asked about a few matrices made from the first, and about some of the background.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scores = NDArray[np.float64]
+Examples = Callable[[], Sequence[NDArray[np.floating]]]
+"""Gives more (H, W, C) matrices that the model should know: parts at the baseline, background."""
+
+SAME = 1e-5
+"""Of the largest score: two answers to the same question that differ by more are random."""
+DRAWS = 8
+"""How often a random model is asked about the same matrix."""
+
+
+def apart(answers: Sequence[Scores]) -> float:
+    """Find how far answers to the same question lie apart; 0 where that is only rounding."""
+    largest = float(np.ptp(np.stack(answers), axis=0).max())
+    return largest if largest > SAME * max(np.abs(answers[0]).max(), 1e-9) else 0.0
+
+
+def drawn(first: Scores, ask: Callable[[], Scores]) -> float:
+    """Ask a question again, and often where the answer is another; how far they lie apart."""
+    again = [first, ask()]
+    return apart([*again, *(ask() for _ in range(DRAWS - 2))]) if apart(again) else 0.0
+
+
+def matrices(
+    x: NDArray[np.floating], masked: Iterable[float], examples: Examples | None
+) -> Iterator[NDArray[np.floating]]:
+    """Make some six other matrices on which graph and model should agree.
+
+    Parameters
+    ----------
+    x
+        (H, W, C), the matrix of the first question.
+    masked
+        What stands for a step that does not count.
+    examples
+        What else to try, in the order of importance; the first three count.
+    """
+    noise = np.random.default_rng(0).normal(0, float(x.std()) or 1.0, x.shape)
+    yield (x + 0.3 * noise).astype(x.dtype)
+    for value in masked:
+        for part in (np.s_[-(len(x) // 3 or 1) :], np.s_[:, : x.shape[1] // 3 or 1]):
+            hidden = x.copy()
+            hidden[part] = value
+            yield hidden
+    for example in list(examples())[:3] if examples is not None else ():
+        if example.shape == x.shape:
+            yield example.astype(x.dtype)
+
+
+# ------------------------------------------------------------------ in words
+
+
+def random(name: str, apart: float) -> str:
+    """Say that a model gives other scores each time."""
+    return (
+        f"{name} gives other scores for the same matrix (up to {apart:.2g} apart): dropout or "
+        "noise is on at inference; a map shows one draw of it, and explain(..., repeats=20) "
+        "averages over many."
+    )
+
+
+def given_up(name: str, apart: float | None) -> str:
+    """Say that a graph is not used, and what is explained instead."""
+    why = (
+        "its graph cannot be run node by node"
+        if apart is None
+        else f"its graph gives other scores (up to {apart:.2g} apart)"
+    )
+    return (
+        f"{name} is explained as a whole, from its scores and its gradient, as {why}; methods that "
+        "go through the layers, such as lrp, deeplift and grad_cam, are left out, and occlusion "
+        "computes whole matrices."
+    )
+
+
+def stateful(name: str, layers: Sequence[str]) -> str:
+    """Say that a model that keeps a state is explained without one."""
+    return (
+        f"{name} keeps a state from batch to batch ({', '.join(layers)}); each matrix is explained "
+        "as the first of its sequence, as after a reset of the state."
+    )
