@@ -17,7 +17,7 @@ from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
-from heatbrush_core.methods.occlusion import PATCH
+from heatbrush_core.methods.occlusion import default_patch
 from heatbrush_core.methods.relevance import LRPParameters
 from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener, Watch
@@ -272,8 +272,8 @@ class Explainer(Explaining):
             One row per node, from the input to the score. "kind" is what a node is to the methods;
             the first linear ones are marked. A node that no rule knows takes the gradient, and its
             row says so. "occlusion" tells how the node is computed again where a window is hidden,
-            and what a window of 8 x 8 in the middle of the matrix reaches: from "all" on, the walk
-            saves nothing.
+            and what the default window of occlusion in the middle of the matrix reaches: from
+            "all" on, the walk saves nothing.
 
         Raises
         ------
@@ -294,7 +294,9 @@ class Explainer(Explaining):
         chosen = find("lrp").settings(lrp, (1, 1))
         assert isinstance(chosen, LRPParameters)
         locality = self._network.locality()
-        rows = report.rows(graph, self._network.folded, chosen.assignment(), locality, PATCH)
+        rows = report.rows(
+            graph, self._network.folded, chosen.assignment(), locality, default_patch
+        )
         return tables.Table(pd.DataFrame(rows).set_index("node"))
 
     # -------------------------------------------------------------- how explanations are made

@@ -14,7 +14,7 @@ from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.maps.runs import Run, automatic, bands, blocks, runs
 from heatbrush_core.maps.search import LINES, BlockSearch, Search, Source
 from heatbrush_core.matrix.arrays import Floats
-from heatbrush_core.matrix.axes import AXES
+from heatbrush_core.matrix.axes import AXES, AxisName
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin
@@ -82,8 +82,13 @@ def _defaults(search: Search, name: str, shape: Sequence[int]) -> dict[str, Any]
     """Set up a method that was given without parameters; blocks leave it to its own defaults."""
     if name != "occlusion" or isinstance(search, BlockSearch):
         return {}
-    lines = max(1, min(LINES, shape[AXES.index(search.axis)] // 4))
-    pairs = ((lines, None), (1, None)) if search.axis == "rows" else ((None, lines), (None, 1))
+    return whole_lines(search.axis, shape)
+
+
+def whole_lines(axis: AxisName, shape: Sequence[int]) -> dict[str, Any]:
+    """Set up an occlusion that hides some whole lines at each place along an axis."""
+    lines = max(1, min(LINES, shape[AXES.index(axis)] // 4))
+    pairs = ((lines, None), (1, None)) if axis == "rows" else ((None, lines), (None, 1))
     return dict(zip(("patch", "stride"), pairs, strict=True))
 
 
