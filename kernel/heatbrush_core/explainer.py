@@ -52,6 +52,11 @@ class Explainer(Explaining):
         unit, and for functions).
     batch_size
         Matrices computed at once; None: about 100 ms of work within a memory budget.
+    time
+        Which axis is time, "rows", "columns" or "none". Evidence compares a matrix with copies
+        whose phases are drawn anew along it. None: the axis whose names are dates, else the one
+        that one-dimensional convolutions and recurrent layers run along, else "columns", which is
+        said in ``attrs["notes"]`` of what rests on it. The property `time` tells.
 
     Raises
     ------
@@ -214,7 +219,8 @@ class Explainer(Explaining):
             "sufficiency", s(only it) - s(the baseline), where s is the target's probability; both
             for other baselines too; "control_mean" and "control_sd" of the necessity of the same
             shape elsewhere in x; "null", what p compares with ("placement", "repeat the choice" or
-            "none"); "p", one-sided; "p_adjusted", for all rows together; "smallest_p".
+            "none"); "p", one-sided; "p_adjusted", for all rows together; "smallest_p". A tuple of
+            sentences in ``attrs["notes"]`` tells what else is to be known.
 
         Raises
         ------

@@ -75,6 +75,8 @@ def evidence(
         chance = Chance.of_repeats(necessity, None)
     table["null"], table["p"], table["p_adjusted"] = chance.source, chance.ps, chance.adjusted
     table["smallest_p"] = [1 / (1 + many) if many else np.nan for many in chance.counts]
+    searched = isinstance(search, Search)
+    table.attrs["notes"] = searching.assumed(explainer, matched) if searched else ()
     return table
 
 

@@ -84,10 +84,12 @@ def find_runs(
         The same seed gives the same table.
     null
         The matrices without evidence. "background": background matrices of other classes; "phases",
-        for columns only: x with the phases of each row drawn anew; "shifts": x with each row turned
-        circularly by itself, to be given only where what is tested is evidence across rows, since
-        what a row holds by itself stays there. "auto" takes the background where at least 19
-        matrices of it have another class, else phases for columns, and for rows none.
+        for the axis that is time only (`Explainer.time`, else the columns): x with the phases of
+        each line along time, as of each row, drawn anew; "shifts": x with each of these lines
+        turned circularly by itself, to be given only where what is tested is evidence across
+        them, since what a line holds by itself stays there. "auto" takes the background where at
+        least 19 matrices of it have another class, else phases for the axis that is time, and for
+        the other none.
     progress, cancel
         As in `Explainer.explain`; x and each matched matrix count as one. How many these are is
         known once the background was asked; until then `total` is the most there can be.
@@ -100,7 +102,7 @@ def find_runs(
         nothing stands out: ``attrs["why"]`` says why, and ``attrs["best_p"]`` keeps the p of the
         best candidate. Without honest matched matrices "null" is "none", there is no p, and runs
         are listed by their effect alone. ``attrs["null"]`` says which matrices these were, and
-        ``attrs["controls"]`` how many.
+        ``attrs["controls"]`` how many; ``attrs["notes"]``, a tuple, what else is to be known.
 
     Raises
     ------
@@ -143,6 +145,7 @@ def find_runs(
     listed.attrs["best_p"] = float(ps[order[0]]) if len(order) else float("nan")
     listed.attrs["null"] = "none" if repeats is None else repeats.source
     listed.attrs["controls"] = len(chance)
+    listed.attrs["notes"] = searching.assumed(explainer, matched)
     listed.attrs["why"] = "" if len(listed) else _why(effect, ps, repeats, least)
     return listed
 

@@ -160,7 +160,20 @@ def matched(
     """Make or choose at most `count` matrices without evidence that are otherwise like x."""
     asked = search.null in ("auto", "background")
     others = explainer.others(aim, (watch or Watch()).inside()) if asked else None
-    return matching.matched(x, search.axis, others, count, random, search.null)
+    time = explainer.time
+    # rectangles are searched along both axes, one of which may be time
+    axis = time if isinstance(search, BlockSearch) and time != "none" else search.axis
+    return matching.matched(x, axis, others, count, random, search.null, time)
+
+
+def assumed(explainer: Explaining, given: matching.Matched | None) -> tuple[str, ...]:
+    """Say that columns were taken to be time, where nothing tells and the null rests on it."""
+    if not explainer.time_is_assumed or (given is not None and given.source == "background"):
+        return ()
+    return (
+        "The columns were taken to be time, as neither names nor layers tell; give the Explainer "
+        'time="rows", "columns" or "none".',
+    )
 
 
 def repeated(

@@ -197,6 +197,16 @@ def is_convolution(operation: Any) -> bool:
     return any("Conv" in kind.__name__ and _of("keras", kind) for kind in kinds)
 
 
+def is_convolution_1d(operation: Any) -> bool:
+    """Tell whether an operation is a layer that convolves along one axis, or a user's own kind."""
+    return any("Conv1D" in kind.__name__ and _of("keras", kind) for kind in type(operation).__mro__)
+
+
+def is_recurrent(operation: Any) -> bool:
+    """Tell whether an operation is a recurrent layer, in one direction or in both."""
+    return isinstance(operation, keras.layers.RNN | keras.layers.Bidirectional)
+
+
 def is_maximum_of_zero(operation: Any, arguments: Sequence[Any]) -> bool:
     """Tell whether an operation is maximum(x, 0), a ReLU."""
     zeros = [value for value in arguments if isinstance(value, Real) and value == 0]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 AxisName = Literal["rows", "columns"]
 AXES: tuple[AxisName, ...] = ("rows", "columns")
 """In the order in which an array has them."""
+TimeAxis = Literal["rows", "columns", "none"]
+"""Which axis is time, if any."""
 
 _OFFSET = re.compile(r"[+-]\d\d:\d\d$")  # of a time zone: its zeros must stay
 
@@ -174,6 +176,29 @@ def _fixed(values: NDArray[np.float64], decimals: int) -> tuple[str, ...]:
 def kept(names: Any) -> Any:
     """Keep what an iterator gives: an axis is named more than once."""
     return list(names) if isinstance(names, Iterator) else names
+
+
+def are_times(names: Any, which: AxisName) -> bool:
+    """Tell whether names along an axis are all dates, time differences or periods."""
+    if names is None or isinstance(names, Axis):
+        return False
+    entries = _entries(names, which)
+    return bool(entries) and all(_is_time(entry) for entry in entries)
+
+
+def _is_time(entry: Any) -> bool:
+    dates = np.datetime64 | np.timedelta64 | datetime.date | datetime.timedelta
+    # a pandas Period is none of these, and pandas need not be there
+    return isinstance(entry, dates) or hasattr(entry, "to_timestamp")
+
+
+def check_time(time: Any) -> None:
+    """Refuse what says of no axis whether it is time."""
+    if time is not None and time not in get_args(TimeAxis):
+        raise ValueError(
+            f"time is {time!r}, but 'rows', 'columns', 'none' or None is expected; give the axis "
+            "along which the matrix goes on in time, 'none' where neither does."
+        )
 
 
 def check_axis(axis: Any) -> None:
