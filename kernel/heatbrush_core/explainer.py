@@ -345,7 +345,7 @@ class Explainer(Explaining):
             standard_error=result.errors.map,
             row_errors=result.errors.rows,
             column_errors=result.errors.columns,
-            notes=(*self._network.notes, *result.notes),
+            notes=(*self._network.notes, *result.notes, *result.missed),
             conservation=result.conservation,
             seconds=seconds,
             within=within,
