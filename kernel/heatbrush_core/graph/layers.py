@@ -83,7 +83,8 @@ MOVES_AXES |= {"Swapaxes", "Rot90", "Rearrange", "Diag", "Diagonal"}
 OF_ANY_SIZE = {"ExpandDims", "Squeeze", "Permute", "Transpose", "Swapaxes", "Moveaxis"}
 OF_ANY_SIZE |= {"Mean", "Max"}
 """What moves or drops axes alike, however long they are."""
-MIXES_CELLS = {"Matmul", "Dot", "Inner", "Einsum", "Tensordot", "Flip", "Fliplr", "Flipud"}
+PRODUCTS_OF_MATRICES = {"Matmul", "Dot", "Inner", "Einsum", "Tensordot"}
+MIXES_CELLS = PRODUCTS_OF_MATRICES | {"Flip", "Fliplr", "Flipud"}
 MIXES_CELLS |= {"Roll", "Sort", "Take", "TakeAlongAxis"}
 """What may keep the size of a grid, and yet not the places of its cells."""
 
@@ -195,6 +196,12 @@ def is_convolution(operation: Any) -> bool:
     """Tell whether an operation is a convolution, or a user's own kind of one."""
     kinds = type(operation).__mro__
     return any("Conv" in kind.__name__ and _of("keras", kind) for kind in kinds)
+
+
+def is_attention(operation: Any) -> bool:
+    """Tell whether an operation is an attention layer of Keras, or a user's own kind of one."""
+    kinds = type(operation).__mro__
+    return any("Attention" in kind.__name__ and _of("keras", kind) for kind in kinds)
 
 
 def is_convolution_1d(operation: Any) -> bool:
