@@ -71,5 +71,5 @@ def _attends(node: Node) -> bool:
 
 def _merges(node: Node) -> bool:
     """Tell whether a node adds or joins several tensors."""
-    joins = node.kind == "sum" or layers.known(node.operation) == "Concatenate"
+    joins = node.kind == "sum" or layers.known(node.operation) in ("Concatenate", "Stack")
     return joins and len(set(node.inputs)) > 1

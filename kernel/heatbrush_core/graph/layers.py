@@ -88,6 +88,9 @@ MIXES_CELLS = PRODUCTS_OF_MATRICES | {"Flip", "Fliplr", "Flipud"}
 MIXES_CELLS |= {"Roll", "Sort", "Take", "TakeAlongAxis"}
 """What may keep the size of a grid, and yet not the places of its cells."""
 
+TAKES_PARTS = {"GetItem", "Slice", "Split", "ArraySplit", "Hsplit", "Vsplit", "Dsplit", "Unstack"}
+TAKES_PARTS |= {"Cropping1D", "Cropping2D", "CropImages"}
+
 POOLINGS = {"MaxPooling1D", "MaxPooling2D", "MaxPool"}
 POOLINGS |= {"AveragePooling1D", "AveragePooling2D", "AveragePool"}
 REDUCTIONS = {"Mean": "mean", "Sum": "sum", "Max": "max", "Amax": "max"}

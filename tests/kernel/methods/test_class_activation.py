@@ -369,7 +369,13 @@ def non_local(x):
     return A, top(A, activation=None)
 
 
-@pytest.mark.parametrize("body", [convnext, many_kernels, non_local])
+def branch_per_sensor(x):
+    """A branch per row, put one below the other: the two axes are there again."""
+    A = layers.Concatenate(1)([conv(x[:, i : i + 1], 4, (1, 3)) for i in range(8)])
+    return A, top(A, activation=None)
+
+
+@pytest.mark.parametrize("body", [convnext, many_kernels, non_local, branch_per_sensor])
 @pytest.mark.parametrize("method", METHODS)
 def test_the_last_merge_of_all_paths_speaks_where_no_convolution_does(body, method):
     model, both = opened(body)
