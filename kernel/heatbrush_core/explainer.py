@@ -21,7 +21,7 @@ from heatbrush_core.matrix.axes import AXES, Axis
 from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.region import Region, Regions
 from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
-from heatbrush_core.methods.occlusion import PATCH
+from heatbrush_core.methods.occlusion import default_patch
 from heatbrush_core.methods.relevance import LRPParameters
 from heatbrush_core.progress import Listener, Watch
 from heatbrush_core.registry.baseline import baseline_text
@@ -67,6 +67,11 @@ class Explainer(Explaining):
         function have values. What was guessed or is unusual stands in `Explanation.notes`.
     batch_size
         Matrices computed at once; None: about 100 ms of work within a memory budget.
+    time
+        Which axis is time, "rows", "columns" or "none". Evidence compares a matrix with copies
+        whose phases are drawn anew along it. None: the axis whose names are dates, else the one
+        that one-dimensional convolutions and recurrent layers run along, else "columns", which is
+        said in ``attrs["notes"]`` of what rests on it. The property `time` tells.
 
     Raises
     ------
@@ -244,8 +249,8 @@ class Explainer(Explaining):
             of x, also those that share cells with the region; "null", what p compares with
             ("placement", "repeat the choice" or "none"); "p", one-sided; "p_adjusted", for all rows
             together; "smallest_p".
-            ``attrs["score"]`` says which score was measured, ``attrs["notes"]`` what hidden cells
-            become.
+            ``attrs["score"]`` says which score was measured, ``attrs["notes"]``, a tuple of
+            sentences, what hidden cells become and what else is to be known.
 
         Raises
         ------
@@ -343,8 +348,8 @@ class Explainer(Explaining):
             One row per node, from the input to the score. "kind" is what a node is to the methods;
             the first linear ones are marked. A node that no rule knows takes the gradient, and its
             row says so. "occlusion" tells how the node is computed again where a window is hidden,
-            and what a window of 8 x 8 in the middle of the matrix reaches: from "all" on, the walk
-            saves nothing.
+            and what the default window of occlusion in the middle of the matrix reaches: from
+            "all" on, the walk saves nothing.
 
         Raises
         ------
@@ -365,7 +370,9 @@ class Explainer(Explaining):
         chosen = find("lrp").settings(lrp, (1, 1))
         assert isinstance(chosen, LRPParameters)
         locality = self._network.locality()
-        rows = report.rows(graph, self._network.folded, chosen.assignment(), locality, PATCH)
+        rows = report.rows(
+            graph, self._network.folded, chosen.assignment(), locality, default_patch
+        )
         return tables.Table(pd.DataFrame(rows).set_index("node"))
 
     # -------------------------------------------------------------- how explanations are made
@@ -415,6 +422,7 @@ class Explainer(Explaining):
             notes=(
                 *self._network.notes,
                 *result.notes,
+                *result.missed,
                 *hidden,
                 *self._odd(x, method, result, within, axes),
             ),

@@ -179,7 +179,7 @@ def test_layers_are_chosen_from_those_of_the_model(stage: Stage) -> None:
     stage.open()
     layer = form(stage, "grad cam").get_by_label("layer")
     names = layer.locator("option").all_inner_texts()
-    assert names[0] == "last convolution" and "residual sum" in names
+    assert names[0] == "last convolution or sum" and "residual sum" in names
     layer.select_option("residual_sum")
     layer.press("Enter")
     assert stage.sent("run")[0]["parameters"] == {"layer": "residual_sum"}

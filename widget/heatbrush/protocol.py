@@ -116,7 +116,7 @@ class PanelState(TypedDict):
     """One method's panel; `map` is None before the first result and after a failure.
 
     `run` is the number of the run that found it, 0 before the first; `restore` brings back smaller
-    ones. `residual` is what the sum of the whole map misses of what it promises. `profile` says
+    ones. `residual` is the sum of the whole map minus what it should be. `profile` says
     whether a line of the map is summed or averaged; `channels` is (H, W, C) where C > 1. Standard
     errors are of the map (H, W) and of its profiles (H,) and (W,).
     """

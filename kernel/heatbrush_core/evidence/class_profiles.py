@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
 from heatbrush_core.checks import MethodLike, read_method, short
+from heatbrush_core.evidence.searching import whole_lines
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.matrix.baselines import words
@@ -50,7 +51,8 @@ def class_profile(
     method, **parameters
         A name, with its parameters beside it; or a pair (name, {parameters}) or a dict {"name":
         name, parameter: value}, which may hold those that are called as one of these, such as a
-        seed.
+        seed. Occlusion without a patch and stride of its own hides whole lines of the axis, as
+        `find_runs` does.
     axis
         "rows" or "columns": which profile.
     level
@@ -87,6 +89,8 @@ def class_profile(
             f"level is {short(level)}, but a number between 0 and 1 is expected; give one such "
             "as 0.9."
         )
+    if name == "occlusion" and not {"patch", "stride"} & set(given):
+        given |= whole_lines(axis, matrices.shape[1:])
     found = explainer.explain_batch(
         matrices, name, labels.tolist(), progress=progress, cancel=cancel, **given
     )

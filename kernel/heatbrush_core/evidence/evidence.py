@@ -85,7 +85,8 @@ def evidence(
         chance = Chance.of_repeats(necessity, None)
     table["null"], table["p"], table["p_adjusted"] = chance.source, chance.ps, chance.adjusted
     table["smallest_p"] = [1 / (1 + many) if many else np.nan for many in chance.counts]
-    said = (words(explainer.baseline), *hiding.notes(explainer, matrix, aim))
+    assumed = searching.assumed(explainer, matched) if isinstance(search, Search) else ()
+    said = (words(explainer.baseline), *hiding.notes(explainer, matrix, aim), *assumed)
     table.attrs["score"], table.attrs["notes"] = measured, said
     return table
 

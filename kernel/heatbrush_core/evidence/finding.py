@@ -87,10 +87,12 @@ def find_runs(
         The same seed gives the same table.
     null
         The matrices without evidence. "background": background matrices of other classes; "phases",
-        for columns only: x with the phases of each row drawn anew; "shifts": x with each row turned
-        circularly by itself, to be given only where what is tested is evidence across rows, since
-        what a row holds by itself stays there. "auto" takes the background where at least 19
-        matrices of it have another class, else phases for columns, and for rows none.
+        for the axis that is time only (`Explainer.time`, else the columns): x with the phases of
+        each line along time, as of each row, drawn anew; "shifts": x with each of these lines
+        turned circularly by itself, to be given only where what is tested is evidence across
+        them, since what a line holds by itself stays there. "auto" takes the background where at
+        least 19 matrices of it have another class, else phases for the axis that is time, and for
+        the other none.
     score
         Which score of the target is measured: "probability" (the default where the model has one),
         "logit" or "log_probability". Where the network is so sure that its probability hardly
@@ -168,6 +170,7 @@ def find_runs(
     listed.attrs["notes"] = (
         words(explainer.baseline),
         *hiding.notes(explainer, matrix, aim),
+        *searching.assumed(explainer, matched),
         *elsewhere.notes(listed),
     )
     listed.attrs["why"] = "" if len(listed) else _why(effect, ps, repeats, least)

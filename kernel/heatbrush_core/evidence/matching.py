@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from heatbrush_core.checks import among, short
 from heatbrush_core.maps.search import NullChoice, Source
-from heatbrush_core.matrix.axes import AxisName
+from heatbrush_core.matrix.axes import AxisName, TimeAxis
 
 Matrices = NDArray[np.floating]
 FEWEST = 19
@@ -35,6 +35,7 @@ def matched(
     count: int,
     random: np.random.Generator,
     null: NullChoice = "auto",
+    time: TimeAxis = "columns",
 ) -> Matched | None:
     """Make or choose matrices without evidence that are otherwise like x.
 
@@ -51,16 +52,19 @@ def matched(
     random
         Chooses.
     null
-        "background": of `others`, without repeats. "phases", for columns: x with the phases of each
-        row drawn anew, so that events in time are gone, level and spectrum stay. "shifts": x with
-        each row turned by itself, so that only how rows are aligned is gone. "auto": the
-        background where there are at least `FEWEST` of other classes, else phases for columns.
+        "background": of `others`, without repeats. "phases", for the axis that is time: x with the
+        phases of each line along time drawn anew, so that events in time are gone, level and
+        spectrum stay. "shifts": x with each line along time turned by itself, so that only how
+        they are aligned is gone. "auto": the background where there are at least `FEWEST` of other
+        classes, else phases for the axis that is time.
+    time
+        Which axis is time; with "none" there are no phases, and shifts are along the columns.
 
     Returns
     -------
     Matched or None
-        None for "auto" where nothing is honest: for rows, whose levels are what tells one from the
-        other.
+        None for "auto" where nothing is honest: for an axis that is not time, such as sensors, as
+        their levels are what tells one from the other.
 
     Raises
     ------
@@ -69,19 +73,26 @@ def matched(
     """
     enough = others is not None and len(others) >= FEWEST
     if isinstance(null, str) and null == "auto":  # an array equals no word
-        if not enough and (axis == "rows" or count < FEWEST):
+        if not enough and (axis != time or count < FEWEST):
             return None
         null = "background" if enough else "phases"
     else:
-        _check(null, x, axis, 0 if others is None else len(others), count)
+        _check(null, x, axis, 0 if others is None else len(others), count, time)
     if null == "background":
         assert others is not None
         return Matched(null, others[random.permutation(len(others))[:count]])
     make = phase_randomised if null == "phases" else rows_shifted
-    return Matched(null, np.stack([make(x, random) for _ in range(count)]))
+    if time == "rows":  # turned, so that time goes along the columns, and back
+        turned = x.swapaxes(0, 1)
+        copies = [make(turned, random).swapaxes(0, 1) for _ in range(count)]
+    else:
+        copies = [make(x, random) for _ in range(count)]
+    return Matched(null, np.stack(copies))
 
 
-def _check(null: NullChoice, x: Matrices, axis: AxisName, others: int, count: int) -> None:
+def _check(
+    null: NullChoice, x: Matrices, axis: AxisName, others: int, count: int, time: TimeAxis
+) -> None:
     """Refuse a null that was insisted on and is unknown or not possible."""
     if not among(null, get_args(NullChoice)):
         names = ", ".join(map(repr, get_args(NullChoice)))
@@ -99,14 +110,20 @@ def _check(null: NullChoice, x: Matrices, axis: AxisName, others: int, count: in
             f"takes for another class, and at least {FEWEST} are expected; give the Explainer more "
             "with background=, or null='auto'."
         )
-    if null == "phases" and axis == "rows":
+    if null == "phases" and time == "none":
         raise ValueError(
-            "null='phases' was given for rows, but it keeps the level of each row, which tells one "
-            "from the other, and is for columns; give null='background', or null='auto'."
+            "null='phases' was given, but phases are drawn anew along time, and the Explainer has "
+            "time='none'; give null='background', null='auto', or an Explainer with time=."
+        )
+    if null == "phases" and axis != time:
+        raise ValueError(
+            f"null='phases' was given for {axis}, but it keeps the level of each {axis[:-1]}, "
+            f"which tells one from the other, and is for {time}, which are time; give "
+            "null='background', null='auto', or an Explainer with time=."
         )
     if null == "shifts" and min(x.shape[:2]) < 2:
         raise ValueError(
-            f"null='shifts' was given for a matrix of {x.shape[0]} × {x.shape[1]}, but rows are "
+            f"null='shifts' was given for a matrix of {x.shape[0]} × {x.shape[1]}, but lines are "
             "shifted against each other, which takes two rows and two columns; give null='auto'."
         )
 

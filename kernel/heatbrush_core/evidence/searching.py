@@ -15,7 +15,7 @@ from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.maps.runs import Run, automatic, bands, blocks, runs
 from heatbrush_core.maps.search import LINES, BlockSearch, Search, Source
 from heatbrush_core.matrix.arrays import Floats
-from heatbrush_core.matrix.axes import AXES
+from heatbrush_core.matrix.axes import AXES, AxisName
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin
@@ -83,8 +83,13 @@ def _defaults(search: Search, name: str, shape: Sequence[int]) -> dict[str, Any]
     """Set up a method that was given without parameters; blocks leave it to its own defaults."""
     if name != "occlusion" or isinstance(search, BlockSearch):
         return {}
-    lines = max(1, min(LINES, shape[AXES.index(search.axis)] // 4))
-    pairs = ((lines, None), (1, None)) if search.axis == "rows" else ((None, lines), (None, 1))
+    return whole_lines(search.axis, shape)
+
+
+def whole_lines(axis: AxisName, shape: Sequence[int]) -> dict[str, Any]:
+    """Set up an occlusion that hides some whole lines at each place along an axis."""
+    lines = max(1, min(LINES, shape[AXES.index(axis)] // 4))
+    pairs = ((lines, None), (1, None)) if axis == "rows" else ((None, lines), (None, 1))
     return dict(zip(("patch", "stride"), pairs, strict=True))
 
 
@@ -156,7 +161,20 @@ def matched(
     """Make or choose at most `count` matrices without evidence that are otherwise like x."""
     asked = among(search.null, ("auto", "background"))
     others = explainer.others(aim, (watch or Watch()).inside()) if asked else None
-    return matching.matched(x, search.axis, others, count, random, search.null)
+    time = explainer.time
+    # rectangles are searched along both axes, one of which may be time
+    axis = time if isinstance(search, BlockSearch) and time != "none" else search.axis
+    return matching.matched(x, axis, others, count, random, search.null, time)
+
+
+def assumed(explainer: Explaining, given: matching.Matched | None) -> tuple[str, ...]:
+    """Say that columns were taken to be time, where nothing tells and the null rests on it."""
+    if not explainer.time_is_assumed or (given is not None and given.source == "background"):
+        return ()
+    return (
+        "The columns were taken to be time, as neither names nor layers tell; give the Explainer "
+        'time="rows", "columns" or "none".',
+    )
 
 
 def repeated(

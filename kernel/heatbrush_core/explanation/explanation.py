@@ -53,8 +53,9 @@ class Explanation:
     score_at_baseline : float or None
         The same of the baseline, where the method has one.
     residual : float or None
-        What the method's completeness or conservation misses, over the full map; None where it
-        promises neither.
+        The sum of the full map minus what it should be: the score, minus the score at the baseline
+        where the method has one. None where the method promises no sum. A note tells where it is
+        more than 5 % of that.
     standard_error : (H, W) float32 or None
         The standard error of `map`, where it is an estimate from samples.
     row_errors, column_errors : (H,) and (W,) float32, or None

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from heatbrush_core.graph import layers
 from heatbrush_core.graph.graph import Graph, Node, Slot
 from heatbrush_core.graph.linear import Linear, Tensor
+from heatbrush_core.graph.spans import Span, apart, cut, joined
 
 STAND_IN = 3  # cells along an axis of any size, while a node is tried
 CELL_BY_CELL = ("affine", "normalization", "activation", "sum", "product", "maximum")
@@ -62,13 +63,45 @@ def trace(graph: Graph) -> dict[Slot, GridAxes]:
     """Follow rows and columns from the input into the graph, each as far as it goes."""
     first = len(graph.input.shape) == 4 and graph.channels_first
     found = {graph.input: GridAxes(2, 3) if first else GridAxes(1, 2)}
+    sizes = [graph.input.shape[axis or 0] for axis in found[graph.input]]
+    lines: dict[Slot, list[Span | None]] = {
+        graph.input: [None if size is None else (0, size) for size in sizes]
+    }
     for node in graph.nodes:
         given = [found.get(slot, GridAxes(None, None)) for slot in node.inputs]
+        parts = [lines.get(slot, [None, None]) for slot in node.inputs]
         for index, slot in enumerate(node.outputs):
-            axes = [_followed(node, index, at) for at in zip(*given, strict=True)]
+            pairs = zip(zip(*given, strict=True), zip(*parts, strict=True), strict=True)
+            axes = []
+            for at, spans in pairs:
+                axes.append(_axis(node, index, at, spans))
+                lines.setdefault(slot, []).append(_span(node, index, at, spans))
             if axes != [None, None]:
                 found[slot] = GridAxes(*axes)
     return found
+
+
+def _axis(
+    node: Node, index: int, at: Sequence[int | None], spans: Sequence[Span | None]
+) -> int | None:
+    """Find the axis of the rows, or columns, in a result; None where they are lost."""
+    if len(spans) > 1 and (axis := joined(node, at, spans)) is not None:
+        return axis
+    return None if apart(at, spans) else _followed(node, index, at)
+
+
+def _span(
+    node: Node, index: int, at: Sequence[int | None], spans: Sequence[Span | None]
+) -> Span | None:
+    """Find the lines of the matrix that a result was made of; None where unknown."""
+    known = [span for span in spans if span is not None]
+    if not known or len(known) < len(spans):
+        return None
+    if len(spans) > 1:
+        return min(a for a, _ in known), max(b for _, b in known)
+    if at[0] is None or layers.known(node.operation) not in layers.TAKES_PARTS:
+        return known[0]
+    return cut(node, index, at[0], known[0], _numbered(node.inputs[0], at[0]))
 
 
 def places(graph: Graph) -> dict[str, GridAxes]:

@@ -86,9 +86,13 @@ MOVES_AXES |= {"Swapaxes", "Rot90", "Rearrange", "Diag", "Diagonal"}
 OF_ANY_SIZE = {"ExpandDims", "Squeeze", "Permute", "Transpose", "Swapaxes", "Moveaxis"}
 OF_ANY_SIZE |= {"Mean", "Max"}
 """What moves or drops axes alike, however long they are."""
-MIXES_CELLS = {"Matmul", "Dot", "Inner", "Einsum", "Tensordot", "Flip", "Fliplr", "Flipud"}
+PRODUCTS_OF_MATRICES = {"Matmul", "Dot", "Inner", "Einsum", "Tensordot"}
+MIXES_CELLS = PRODUCTS_OF_MATRICES | {"Flip", "Fliplr", "Flipud"}
 MIXES_CELLS |= {"Roll", "Sort", "Take", "TakeAlongAxis"}
 """What may keep the size of a grid, and yet not the places of its cells."""
+
+TAKES_PARTS = {"GetItem", "Slice", "Split", "ArraySplit", "Hsplit", "Vsplit", "Dsplit", "Unstack"}
+TAKES_PARTS |= {"Cropping1D", "Cropping2D", "CropImages"}
 
 POOLINGS = {"MaxPooling1D", "MaxPooling2D", "MaxPool"}
 POOLINGS |= {"AveragePooling1D", "AveragePooling2D", "AveragePool"}
@@ -243,6 +247,22 @@ def is_convolution(operation: Any) -> bool:
 def is_dropout(operation: Any) -> bool:
     """Tell whether an operation is a user's own dropout: it may drop cells at inference too."""
     return isinstance(operation, DROPOUTS) and known(operation) == ""
+
+
+def is_attention(operation: Any) -> bool:
+    """Tell whether an operation is an attention layer of Keras, or a user's own kind of one."""
+    kinds = type(operation).__mro__
+    return any("Attention" in kind.__name__ and _of("keras", kind) for kind in kinds)
+
+
+def is_convolution_1d(operation: Any) -> bool:
+    """Tell whether an operation is a layer that convolves along one axis, or a user's own kind."""
+    return any("Conv1D" in kind.__name__ and _of("keras", kind) for kind in type(operation).__mro__)
+
+
+def is_recurrent(operation: Any) -> bool:
+    """Tell whether an operation is a recurrent layer, in one direction or in both."""
+    return isinstance(operation, keras.layers.RNN | keras.layers.Bidirectional)
 
 
 def is_maximum_of_zero(operation: Any, arguments: Sequence[Any]) -> bool:

@@ -14,9 +14,10 @@ from heatbrush_core import targets
 from heatbrush_core.inference.batching import Batching, Timed, batches, checked
 from heatbrush_core.inference.naming import Named
 from heatbrush_core.inference.prediction import Prediction
+from heatbrush_core.inference.time_axis import told
 from heatbrush_core.matrix import baselines
 from heatbrush_core.matrix import reading as matrix
-from heatbrush_core.matrix.axes import check_counts, kept
+from heatbrush_core.matrix.axes import TimeAxis, check_counts, check_time, kept
 from heatbrush_core.matrix.perturbations import Changes, alike, replaced
 from heatbrush_core.matrix.plausibility import Usual
 from heatbrush_core.matrix.region import Region, Regions, check_region, read_regions
@@ -47,12 +48,15 @@ class Predictor(Named):
         output: str | None = None,
         scores: Scores | None = None,
         batch_size: int | None = None,
+        time: TimeAxis | None = None,
     ) -> None:
         baselines.check_word(baseline)
+        check_time(time)
         self.model = model
         self.lock = threading.RLock()
         self._network = network(model, output, scores)
         self._rows, self._columns = kept(rows), kept(columns)
+        self._time = time
         self._names = None if classes is None else targets.names(classes)
         self._batch_size = self._network.most = checked(batch_size)
         self._batchings: dict[tuple[Any, ...], Batching] = {}
@@ -101,6 +105,16 @@ class Predictor(Named):
         """(H, W, C) of one matrix with None where any length will do; None where unknown."""
         shape = self._network.shape
         return (*shape, 1) if shape is not None and len(shape) == 2 else shape
+
+    @property
+    def time(self) -> TimeAxis:
+        """The axis that is time: as it was given, else as names or layers tell, else columns."""
+        return self._time or told(self._rows, self._columns, self.graph) or "columns"
+
+    @property
+    def time_is_assumed(self) -> bool:
+        """Whether columns are taken to be time only because nothing tells."""
+        return self._time is None and told(self._rows, self._columns, self.graph) is None
 
     def matrix(self, x: ArrayLike) -> NDArray[Any]:
         """(H, W, C) float array of one matrix, checked against the model's shape."""

@@ -83,5 +83,6 @@ def _is_kept(methods: Any) -> bool:
 class BlockSearch(Search):
     """The same for the rectangles of a map, see `Explanation.blocks`.
 
-    Phases drawn anew leave the level of each row, so that what whole rows do counts as chance.
+    Phases drawn anew along time leave the level of each line along it, such as that of each row, so
+    that what whole lines do counts as chance.
     """

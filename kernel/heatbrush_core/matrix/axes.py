@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from heatbrush_core.checks import among, short
 AxisName = Literal["rows", "columns"]
 AXES: tuple[AxisName, ...] = ("rows", "columns")
 """In the order in which an array has them."""
+TimeAxis = Literal["rows", "columns", "none"]
+"""Which axis is time, if any."""
 
 YEARS = (1678, 2262)
 """Between which nanoseconds, the unit of pandas and xarray, hold any date."""
@@ -253,6 +255,29 @@ def _unless_counted(index: Any) -> Any:
 def kept(names: Any) -> Any:
     """Keep what an iterator gives: an axis is named more than once."""
     return list(names) if isinstance(names, Iterator) else names
+
+
+def are_times(names: Any, which: AxisName) -> bool:
+    """Tell whether names along an axis are all dates, time differences or periods."""
+    if names is None or isinstance(names, Axis):
+        return False
+    entries = _entries(names, which)
+    return bool(entries) and all(_is_time(entry) for entry in entries)
+
+
+def _is_time(entry: Any) -> bool:
+    dates = np.datetime64 | np.timedelta64 | datetime.date | datetime.timedelta
+    # a pandas Period is none of these, and pandas need not be there
+    return isinstance(entry, dates) or hasattr(entry, "to_timestamp")
+
+
+def check_time(time: Any) -> None:
+    """Refuse what says of no axis whether it is time."""
+    if time is not None and time not in get_args(TimeAxis):
+        raise ValueError(
+            f"time is {time!r}, but 'rows', 'columns', 'none' or None is expected; give the axis "
+            "along which the matrix goes on in time, 'none' where neither does."
+        )
 
 
 def check_axis(axis: Any) -> None:

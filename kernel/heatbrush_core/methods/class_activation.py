@@ -20,6 +20,8 @@ Weigh = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
 """(N, h, w, K) cells and the slopes of the score there -> weights that broadcast with them."""
 
 
+SHOWN = 8
+"""Layers that are named, at the most, where one must be given: the last."""
 RELU = "only what speaks for the target, not what speaks against it"
 UPSAMPLE = "how the layer's cells are stretched over the matrix"
 
@@ -29,9 +31,11 @@ class LayerParameters(Parameters):
 
     layer: str | None = Field(
         None,
-        description="the layer whose cells are weighed, after its own activation; None: the last "
-        "convolution, after the normalisation, activation and residual sum that follow it",
-        json_schema_extra={"none": "last convolution"},
+        description="the layer whose cells are weighed, after its own activation, or a node of the "
+        "report; None: the last convolution, after the normalisation, activation and residual sum "
+        "that follow it, if all paths pass it and no attention follows, else the last sum or "
+        "concatenation of all paths",
+        json_schema_extra={"none": "last convolution or sum"},
     )
     relu: bool = Field(True, description=RELU)
     upsample: Interpolation = Field("bilinear", description=UPSAMPLE)
@@ -129,22 +133,37 @@ def chosen(network: Network, layer: str | None) -> str:
     Raises
     ------
     ValueError
-        For a layer that is not there, or that has lost the matrix's rows and columns.
+        For a layer that is not there, or that has lost the matrix's rows and columns; and for none
+        where no layer speaks for the whole matrix.
     """
-    from heatbrush_core.graph.grids import last_convolution  # needs Keras
+    from heatbrush_core.graph.default_place import default_place  # needs Keras
 
     graph, known = network.graph, network.places()
     assert graph is not None
-    last = last_convolution(graph)
-    assert last is not None
-    if layer is None or layer in known:
-        return layer or last
+    last = default_place(graph)
+    if layer is None and last is None:
+        raise ValueError(_without_default(network.name, known))
+    # of a node such as "conv/relu" the report tells apart what one layer does
+    asked = layer.partition("/")[0] if layer in {node.name for node in graph.nodes} else layer
+    if asked is None or asked in known:
+        return asked or last or ""
     gives = "there is none of that name"
-    if layer in graph.places:
-        gives = f"it gives {graph.places[layer].shape[1:]} per matrix"
+    if asked in graph.places:
+        gives = f"it gives {graph.places[asked].shape[1:]} per matrix"
+    remedy = f"give one that has, such as {last or known[-1]!r}."
     raise ValueError(
         f"layer is {short(layer)}, but {gives}, and a layer is expected whose cells lie along the "
-        f"matrix's rows or columns; {hint(layer, known, f'give one that has, such as {last!r}.')}"
+        f"matrix's rows or columns; {hint(layer, known, remedy)}"
+    )
+
+
+def _without_default(name: str, known: list[str]) -> str:
+    """Say that no layer was chosen, and which can be given."""
+    return (
+        f"{name} has no convolution that every path to the score passes with no attention after "
+        "it, and no such sum or concatenation with rows and columns, so that no layer speaks for "
+        "the whole matrix; give layer=, a node of report() whose cells lie along rows or columns, "
+        f"such as {', '.join(map(repr, known[-SHOWN:]))}."
     )
 
 
@@ -182,9 +201,7 @@ def _weighed(
 
 def without_convolution(network: Network) -> str:
     """Say why a network has no map of this kind; empty where it has."""
-    from heatbrush_core.graph.grids import last_convolution  # needs Keras
-
-    if network.graph is None or last_convolution(network.graph) is not None:
+    if network.graph is None or network.places():
         return ""  # without a graph it is not built yet
     return (
         f"{network.name} has no convolution whose cells lie along the matrix's rows or columns, "

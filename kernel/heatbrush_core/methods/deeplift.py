@@ -38,7 +38,7 @@ class DeepLiftParameters(Parameters):
 def deeplift(task: Task, X: NDArray[Any], settings: DeepLiftParameters) -> list[Result]:
     """Multiply each cell's difference from the baseline with its multiplier.
 
-    The sum over all cells is the difference of the two scores, and `residual` what rounding misses.
+    The sum over all cells is the difference of the two scores, and `residual` what rounding adds.
     On a linear model the map is w * (x - baseline), with either rule.
 
     Source: Shrikumar, Greenside & Kundaje (2017), arXiv:1704.02685.
@@ -51,7 +51,7 @@ def deeplift(task: Task, X: NDArray[Any], settings: DeepLiftParameters) -> list[
             value,
             float(score),
             score_at_baseline=float(start),
-            residual=float(value.sum(dtype="float64") - (score - start)),
+            promised=float(score - start),
         )
         for value, score, start in zip(values, found.scores, at_baseline, strict=True)
     ]

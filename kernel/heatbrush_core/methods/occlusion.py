@@ -15,7 +15,8 @@ from heatbrush_core.registry.baseline import WORDS, Baseline, baseline_text
 from heatbrush_core.registry.method import Method, Result
 from heatbrush_core.registry.parameters import Parameters, both
 
-PATCH = 8
+LARGEST, PART = 8, 8
+"""Cells of the default window along an axis: an eighth of the axis, from 1 to 8 cells."""
 AXES = ("row", "column")
 LEVELS = (4, 2)
 """Every fourth window along both axes comes first, then every second, then the rest."""
@@ -29,12 +30,14 @@ class OcclusionParameters(Parameters):
     patch: Annotated[Pair | None, BeforeValidator(both)] = Field(
         None,
         description="the window, rows and columns, or one number for both; None in one place is "
-        f"the whole axis, and left out altogether it is {PATCH} by {PATCH}, less on a shorter axis",
+        "the whole axis; left out altogether it is an eighth of each axis, from 1 to "
+        f"{LARGEST} cells",
         json_schema_extra={"unit": "rows × columns"},
     )
     stride: Annotated[Pair | None, BeforeValidator(both)] = Field(
         None,
-        description="the step from window to window, at most the patch; None is half the patch",
+        description="the step from window to window, at most the patch; None is half the patch, at "
+        "least 1",
         json_schema_extra={"unit": "rows × columns"},
     )
     baseline: Baseline = Field(
@@ -49,7 +52,7 @@ class OcclusionParameters(Parameters):
                     f"occlusion has patch={self.patch}, {cells} {name}s, but the matrix has only "
                     f"{size}; give at most {size}, or None for the whole axis."
                 )
-        patch = self.patch or (min(PATCH, shape[0]), min(PATCH, shape[1]))
+        patch = self.patch or default_patch(shape)
         whole = [size if cells is None else cells for cells, size in zip(patch, shape, strict=True)]
         given = self.stride or (None, None)
         stride = [step or max(1, cells // 2) for step, cells in zip(given, whole, strict=True)]
@@ -164,6 +167,12 @@ def occlusion(task: Task, settings: OcclusionParameters) -> Result:
             so_far = tiling.map(drops, guess=True).astype(np.float32)
             task.report(batch.stop, len(order), so_far)
     return Result.of_cells(tiling.map(drops), x.shape[2], around.score)
+
+
+def default_patch(shape: tuple[int, int]) -> tuple[int, int]:
+    """Choose the window for an (H, W) matrix: small on a short axis, whose lines are told apart."""
+    height, width = (max(1, min(LARGEST, size // PART)) for size in shape)
+    return height, width
 
 
 def _spans(start: int, stop: int, patch: int | None, stride: int | None) -> list[tuple[int, int]]:

@@ -67,13 +67,13 @@ def integrated_gradients(task: Task, settings: IntegratedGradientsParameters) ->
     """Share out what each cell adds to the score on the way from the baseline to the input.
 
     Source: Sundararajan, Taly & Yan (2017), equation 1; the sum over all cells is the difference of
-    the two scores (their proposition 1), and `residual` is what a finite number of steps misses.
+    the two scores (their proposition 1), and `residual` what the sum is off, as
+    steps are finite and the score may jump on the way, as a mask makes it do.
     """
     base = task.baseline(settings.baseline)
     values = integrate(task, task.x, base, settings)
     score, at_baseline = (float(s) for s in task.scores(np.stack([task.x, base])))
-    residual = float(values.sum()) - (score - at_baseline)
-    return Result(values, score, score_at_baseline=at_baseline, residual=residual)
+    return Result(values, score, score_at_baseline=at_baseline, promised=score - at_baseline)
 
 
 class ExpectedGradientsParameters(Parameters):
@@ -136,7 +136,7 @@ def expected_gradients(task: Task, settings: ExpectedGradientsParameters) -> Res
         values,
         score,
         score_at_baseline=at_background,
-        residual=float(values.sum()) - (score - at_background),
+        promised=score - at_background,
         errors=_errors(values.sum(-1) * inside, squares, settings.samples),
     )
 

@@ -142,7 +142,8 @@ def lrp(task: Task, X: NDArray[Any], settings: LRPParameters) -> list[Result]:
     """Carry the score back, layer by layer, each neuron sharing its relevance among its inputs.
 
     The sum over all cells is the score less what biases, stabilisers and nodes without a rule took;
-    `residual` is that loss, and `Explanation.conservation` tells where it arose. By default dense
+    `residual` is that sum minus the score, and `Explanation.conservation` tells where it arose; a
+    probability is shared as its slope at the logits times these. By default dense
     layers take epsilon and convolutions z+: where the truth is known it puts more of its mass
     there than one rule epsilon for all (docs/known_truth.md), which on rectifiers without biases
     is input x gradient (Ancona et al. 2018, arXiv:1711.06104, proposition 1). On a linear model
@@ -186,7 +187,7 @@ def deep_taylor(task: Task, X: NDArray[Any], settings: DeepTaylorParameters) -> 
     """Decompose what is positive of the score, each neuron around a root point of its own.
 
     The z+ rule without bias in all layers, and the z^B rule in the first ones where the input has
-    bounds; the sum over all cells is relu(score) less what `residual` tells. On a linear model a
+    bounds; the sum over all cells is relu(score) plus the `residual`. On a linear model a
     cell gets its share of all positive products weight times cell.
 
     Source: Montavon et al. (2017), doi:10.1016/j.patcog.2016.11.008, sections 4 and 5.
@@ -248,8 +249,8 @@ def results(found: Relevance, graph: Graph, notes: tuple[str, ...]) -> list[Resu
             _row(name, layers[name], *sums[:, index].tolist())
             for name, sums in found.ledger.items()
         )
-        lost = float(values.sum(dtype=np.float64) - found.start[index])
-        made.append(Result(values, float(score), residual=lost, notes=notes, conservation=rows))
+        due = float(found.start[index])
+        made.append(Result(values, float(score), promised=due, notes=notes, conservation=rows))
     return made
 
 

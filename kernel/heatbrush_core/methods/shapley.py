@@ -88,7 +88,7 @@ def shapley(task: Task, settings: ShapleyParameters) -> Result:
         x.shape[2],
         score,
         score_at_baseline=at_baseline,
-        residual=float(values.sum()) - (score - at_baseline),
+        promised=score - at_baseline,
         errors=partition.errors(deviations),
         notes=(_note(partition.count, orders),),
     )

@@ -17,6 +17,12 @@ from heatbrush_core.registry import parameters
 Family = Literal["function", "signal", "attribution", "class activation"]
 
 
+LARGE = 0.05
+"""Part of what a map should sum to from which its residual is said in a note."""
+ROUNDING = 1e-5
+"""Part of the sum of the sizes of all cells that single precision may lose."""
+
+
 @dataclass(frozen=True, eq=False)
 class Result:
     """What a method found.
@@ -29,9 +35,10 @@ class Result:
         The score of the matrix that was explained.
     map
         (H, W), where a method scores all channels of a cell together; None: the sum of `values`.
-    score_at_baseline, residual
-        Where the method promises that its map sums to the difference of the two scores: the other
-        score, and what the sum misses.
+    score_at_baseline
+        The score of the baseline, where the method has one.
+    promised
+        What the values of the whole matrix should sum to; None where the method promises nothing.
     errors
         Standard errors of the map and its profiles, where they are estimates from samples.
     notes
@@ -44,10 +51,34 @@ class Result:
     score: float
     map: NDArray[Any] | None = None
     score_at_baseline: float | None = None
-    residual: float | None = None
+    promised: float | None = None
     errors: Errors = field(default_factory=Errors)
     notes: tuple[str, ...] = ()
     conservation: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def residual(self) -> float | None:
+        """The sum of the whole map minus what it should be; None where nothing is promised."""
+        if self.promised is None:
+            return None
+        # cells outside a region that a method could not touch are NaN
+        return float(np.nansum(self.values, dtype=np.float64)) - self.promised
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """Say that the residual is large, more than `LARGE` of what was promised."""
+        residual = self.residual
+        if residual is None or self.promised is None:
+            return ()
+        # where cells cancel, their rounding alone is large against a sum near 0
+        rounding = ROUNDING * float(np.nansum(np.abs(self.values), dtype=np.float64))
+        if abs(residual) <= max(LARGE * abs(self.promised), rounding):
+            return ()
+        due = "the score" if self.score_at_baseline is None else "the difference of the two scores"
+        share = f"{abs(residual / self.promised):.0%}".replace("%", " %") if self.promised else ""
+        size = f"{share} of {due} that the map should sum to" if share else f"{residual:.2g}, not 0"
+        where = "; conservation() tells which layers took it" if self.conservation else ""
+        return (f"The residual is {size}: so much of the sum lies in no cell{where}.",)
 
     @classmethod
     def of_cells(cls, map: NDArray[Any], channels: int, score: float, **more: Any) -> Result:

@@ -64,7 +64,7 @@ def averaged(
         map=None if results[0].map is None else maps.mean(0),
         score=float(np.mean([each.score for each in results])),
         score_at_baseline=_mean([each.score_at_baseline for each in results]),
-        residual=_mean([each.residual for each in results]),
+        promised=_mean([each.promised for each in results]),
         errors=errors,
         notes=(*results[0].notes, f"The mean of {len(results)} runs."),
         conservation=_rows(results),

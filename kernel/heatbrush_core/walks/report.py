@@ -15,6 +15,9 @@ from heatbrush_core.walks.backward.deeplift import treatment
 from heatbrush_core.walks.delta.footprint import Footprint
 from heatbrush_core.walks.delta.locality import Locality
 
+Window = Callable[[tuple[int, int]], tuple[int, int]]
+"""(rows, columns) of a matrix -> those of a window in it."""
+
 UNKNOWN = "gradient: no rule knows it"
 PROPAGATED = {
     "activation": "passed on",
@@ -36,7 +39,7 @@ PATTERNED = {"linear": "pattern", "affine": "divided by its scale"}
 
 
 def rows(
-    graph: Graph, folded: Graph, lrp: Assignment, locality: Locality | None, window: int
+    graph: Graph, folded: Graph, lrp: Assignment, locality: Locality | None, window: Window
 ) -> list[dict[str, Any]]:
     """List one dict per node of a graph, from the input to the score.
 
@@ -49,7 +52,7 @@ def rows(
     locality
         How windows go through the folded graph; None where they do not.
     window
-        Rows and columns of the window whose reach is told, less on a shorter axis.
+        Chooses the window whose reach is told.
 
     Raises
     ------
@@ -91,10 +94,10 @@ def rows(
     ]
 
 
-def _hidden(locality: Locality, window: int) -> dict[str, str]:
+def _hidden(locality: Locality, window: Window) -> dict[str, str]:
     """Say of each node how the delta walk computes it, and how far a window in the middle goes."""
     h, w = locality.shapes[locality.graph.input].sizes
-    height, width = min(window, h), min(window, w)
+    height, width = window((h, w))
     middle = Boxes.of(
         slice((h - height) // 2, (h + height) // 2), slice((w - width) // 2, (w + width) // 2), 1
     )

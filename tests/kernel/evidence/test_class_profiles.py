@@ -40,6 +40,19 @@ def test_means_are_those_of_the_samples_profiles():
     assert list(found["class_of"].values) == Y.tolist()
 
 
+@pytest.mark.parametrize("axis, lines", [("rows", (1, None)), ("columns", (None, 2))])
+@pytest.mark.parametrize("given", [{}, {"baseline": 0.5}])
+def test_occlusion_hides_whole_lines_of_the_axis(axis, lines, given):
+    """A quarter of the axis at the most, as in `find_runs`: 1 of 4 rows, 2 of 10 columns."""
+    stride = tuple(None if each is None else 1 for each in lines)
+    found = class_profile(EXPLAINER, X, Y, axis=axis, **given)
+    same = class_profile(EXPLAINER, X, Y, axis=axis, patch=lines, stride=stride, **given)
+    np.testing.assert_array_equal(found["profile"], same["profile"])
+    own = class_profile(EXPLAINER, X, Y, axis=axis, patch=(2, 2), **given)
+    alone = EXPLAINER.explain_batch(X, "occlusion", Y, patch=2, **given)
+    np.testing.assert_array_equal(own["profile"], [getattr(each, axis) for each in alone])
+
+
 def test_bands_are_as_wide_as_a_mean_of_so_many_samples_is_uncertain():
     found = class_profile(EXPLAINER, X, Y, level=0.9, **WINDOW)
     profiles = found["profile"].values[Y == 0]

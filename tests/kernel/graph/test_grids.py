@@ -11,6 +11,7 @@ from heatbrush_core.graph.grids import GridAxes
 from heatbrush_core.walks.forward import forward
 
 BOTH, ROWS, COLUMNS = GridAxes(1, 2), GridAxes(1, None), GridAxes(None, 1)
+COLUMNS_OF_4 = GridAxes(None, 2)
 
 
 def found(body, shape=(8, 6, 2)):
@@ -132,6 +133,53 @@ def test_a_cell_of_a_place_sees_the_rows_and_columns_that_it_stands_for(body, sh
     rows, columns = np.nonzero(np.abs(after - before)[0].max(-1) > 1e-6)
     assert rows.mean() == (5 if grid.rows else 0)
     assert columns.mean() == (2 if grid.columns else 0)
+
+
+def thin(x, **more):
+    return conv(x, 2, (1, 3), **more)
+
+
+def single(x):
+    return layers.Conv1D(2, 3, padding="same")(x)
+
+
+PARTS = [
+    (lambda x: layers.Concatenate(1)([thin(x[:, i : i + 1]) for i in range(8)]), BOTH),
+    (lambda x: layers.Concatenate(1)([thin(x[:, i : i + 2]) for i in (0, 2, 4, 6)]), BOTH),
+    (lambda x: layers.Concatenate(1)([thin(x[:, :5]), thin(x[:, 5:])]), BOTH),
+    (lambda x: layers.Concatenate(2)([conv(x[:, :, :4]), conv(x[:, :, 4:])]), BOTH),
+    (lambda x: layers.Concatenate(1)([thin(part) for part in ops.split(x, 8, axis=1)]), BOTH),
+    (lambda x: ops.stack([single(x[:, i]) for i in range(8)], axis=1), BOTH),
+    # in another order, twice, or left out: no row is the matrix's any more
+    (lambda x: layers.Concatenate(1)([thin(x[:, 5:]), thin(x[:, :5])]), COLUMNS_OF_4),
+    (lambda x: layers.Concatenate(1)([thin(x[:, :4]), thin(x[:, :4])]), COLUMNS_OF_4),
+    (lambda x: layers.Concatenate(1)([thin(x[:, :2]), thin(x[:, 4:])]), COLUMNS_OF_4),
+    # cells of other rows side by side in one cell
+    (lambda x: layers.Concatenate()([thin(x[:, :4]), thin(x[:, 4:])]), COLUMNS_OF_4),
+    (lambda x: layers.Add()([thin(x[:, :4]), thin(x[:, 4:])]), COLUMNS_OF_4),
+    # neighbours compared keep their axis
+    (lambda x: x[:, 1:] - x[:, :-1], BOTH),
+]
+
+
+@pytest.mark.parametrize("body, expected", PARTS)
+def test_parts_of_a_matrix_put_together_again(body, expected):
+    graph = traced(build(lambda x: top(body(x)), (8, 6, 1)))
+    flat = next(node for node in graph.nodes if type(node.operation).__name__ == "Flatten")
+    (slot,) = flat.inputs
+    assert grids.grids(graph).get(slot, GridAxes(None, None)) == expected
+    if expected != BOTH or slot.shape[1] != 8:
+        return
+    x = np.random.default_rng(0).normal(size=(1, 8, 6, 1)).astype("float32")
+    for row, column in ((0, 0), (5, 2), (7, 5)):
+        moved = x.copy()
+        moved[0, row, column] += 10
+        before, after = (
+            np.asarray(forward(graph, ops.convert_to_tensor(each))[slot])[0] for each in (x, moved)
+        )
+        rows, columns = np.nonzero(np.abs(after - before).max(-1) > 1e-6)
+        assert set(rows) <= {row - 1, row, row + 1} and row in rows
+        assert np.abs(columns - column).max() <= 1
 
 
 def test_free_sizes():

@@ -77,7 +77,7 @@ def test_progress_comes_in_the_calling_thread_while_the_lock_is_free():
         other.start()
         other.join()
 
-    explainer.explain(X, "occlusion", progress=listen)
+    explainer.explain(X, "occlusion", patch=8, progress=listen)
     assert free and all(free)
 
 

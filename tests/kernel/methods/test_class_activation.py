@@ -339,6 +339,101 @@ def test_cam_of_one_sigmoid_unit_and_of_no_dense_layer():
     assert found.map.min() >= 0
 
 
+# ---------------------------------------------------------------- the layer by default
+
+
+def convnext(x):
+    """Two ConvNeXt blocks: the normalisation lies inside each residual branch."""
+    x = conv(x, 4)
+    for _ in range(2):
+        y = layers.DepthwiseConv2D(3, padding="same")(x)
+        y = layers.Dense(8, activation="gelu")(layers.LayerNormalization()(y))
+        x = layers.Add()([x, layers.Dense(4)(y)])
+    return x, top(x, activation=None)
+
+
+def many_kernels(x):
+    """Branches of other kernels, pooled and joined."""
+    sizes = ((1, 3), (3, 1), (3, 3))
+    branches = [layers.MaxPooling2D((1, 2))(conv(x, 2, size, activation="relu")) for size in sizes]
+    A = layers.Concatenate()(branches)
+    return A, top(layers.Dense(5, activation="tanh")(A), activation=None)
+
+
+def non_local(x):
+    """Each cell of a convolution weighed by all others, and added to it."""
+    y = conv(x, 4)
+    flat = layers.Reshape((-1, 4))(y)
+    weights = ops.softmax(ops.matmul(flat, ops.transpose(flat, (0, 2, 1))))
+    A = layers.Add()([y, layers.Reshape((8, 6, 4))(ops.matmul(weights, flat))])
+    return A, top(A, activation=None)
+
+
+def branch_per_sensor(x):
+    """A branch per row, put one below the other: the two axes are there again."""
+    A = layers.Concatenate(1)([conv(x[:, i : i + 1], 4, (1, 3)) for i in range(8)])
+    return A, top(A, activation=None)
+
+
+@pytest.mark.parametrize("body", [convnext, many_kernels, non_local, branch_per_sensor])
+@pytest.mark.parametrize("method", METHODS)
+def test_the_last_merge_of_all_paths_speaks_where_no_convolution_does(body, method):
+    model, both = opened(body)
+    x = matrix()
+    A, g = taped(both, x, [0, 1, 0])
+    agree(Explainer(model), x, method, 1, formula(method, A, g))
+
+
+def test_a_branch_per_sensor_has_no_default_and_any_layer_can_be_given():
+    """What one branch saw of one sensor says nothing of the others."""
+
+    def body(x):
+        kernels = [layers.Conv2D(4, (1, 3), activation="relu", name=f"c{i}") for i in range(8)]
+        branches = [kernel(x[:, i : i + 1]) for i, kernel in enumerate(kernels)]
+        joined = layers.Concatenate()([GAP()(each) for each in branches])
+        return branches[3], layers.Dense(3)(joined)
+
+    model, both = opened(body)
+    explainer, x = Explainer(model), matrix()
+    assert explainer.why_not("grad_cam") == ""
+    for method in [*METHODS, "score_cam"]:
+        with refuses(ValueError, "every path", "speaks for the whole matrix", "give layer="):
+            explainer.explain(x, method)
+    with refuses(ValueError, "no convolution that every path", "rows or columns", "'c7'"):
+        explainer.explain(x, "grad_cam")
+    A, g = taped(both, x, [0, 1, 0])
+    for method in METHODS:
+        agree(explainer, x, method, 1, formula(method, A, g), layer="c3")
+
+
+def transformer(x, depth=2):
+    """A vision transformer: patches of 2 x 2 are tokens, of which attention makes others."""
+    y = layers.Conv2D(6, 2, strides=2, name="patches")(x)
+    y = layers.Reshape((-1, 6))(y)
+    for _ in range(depth):
+        z = layers.LayerNormalization()(y)
+        y = layers.Add()([y, layers.MultiHeadAttention(2, 3)(z, z)])
+        y = layers.Add()([y, layers.Dense(6, activation="gelu")(layers.LayerNormalization()(y))])
+    return layers.Dense(3)(layers.GlobalAveragePooling1D()(y))
+
+
+def test_a_vision_transformer_names_what_can_be_given():
+    explainer = Explainer(build(transformer, SHAPE))
+    with refuses(ValueError, "no attention after it", "rows and columns", "'patches'"):
+        explainer.explain(matrix(), "grad_cam")
+    found = explainer.explain(matrix(), "grad_cam", layer="patches")
+    assert "'patches': 4 × 3 cells" in found.notes[0]
+
+
+def test_any_node_of_the_report_is_taken():
+    model = build(lambda x: top(conv(x, 4, activation="relu", name="here")), SHAPE)
+    explainer, x = Explainer(model), matrix()
+    nodes = [name for name in explainer.report().index if name.startswith("here")]
+    assert nodes == ["here", "here/relu"]
+    maps = [explainer.explain(x, "layer_cam", 0, layer=name).map for name in nodes]
+    np.testing.assert_array_equal(*maps)
+
+
 # ---------------------------------------------------------------- refusals
 
 

@@ -64,17 +64,41 @@ def test_map_is_the_definition(data):
 @pytest.mark.parametrize(
     "given, patch, stride",
     [
-        ({}, (7, 8), (3, 4)),
+        ({}, (1, 1), (1, 1)),
         ({"patch": (3, 5)}, (3, 5), (1, 2)),
         ({"patch": 4, "stride": 2}, (4, 4), (2, 2)),
         ({"patch": (1, None)}, (1, None), (1, 5)),
         ({"patch": (None, 1), "stride": (None, 1)}, (None, 1), (3, 1)),
-        ({"stride": (2, 8)}, (7, 8), (2, 8)),
+        ({"patch": (7, 8), "stride": (2, 8)}, (7, 8), (2, 8)),
     ],
 )
 def test_defaults_are_filled_in(given, patch, stride):
     parameters = EXPLAINER.explain(X, "occlusion", **given).parameters
     assert tuple(parameters["patch"]) == patch and tuple(parameters["stride"]) == stride
+
+
+@pytest.mark.parametrize(
+    "shape, patch, stride",
+    [
+        ((6, 64), (1, 8), (1, 4)),
+        ((15, 16), (1, 2), (1, 1)),
+        ((24, 1000), (3, 8), (1, 4)),
+        ((64, 1), (8, 1), (4, 1)),
+    ],
+)
+def test_the_default_window_is_an_eighth_of_each_axis_up_to_eight_cells(shape, patch, stride):
+    explainer = Explainer(lambda batch: batch.sum((1, 2)))
+    parameters = explainer.explain(np.ones(shape), "occlusion").parameters
+    assert tuple(parameters["patch"]) == patch and tuple(parameters["stride"]) == stride
+
+
+def test_the_default_tells_each_of_six_sensors_from_the_others():
+    weights = np.arange(6.0)[:, None, None]
+    explainer = Explainer(lambda batch: (batch * weights).sum((1, 2)), baseline=0)
+    x = np.ones((6, 64))
+    map = explainer.explain(x, "occlusion").map
+    # a window of 1 x 8 on a linear model loses the weights of its cells
+    np.testing.assert_allclose(map, np.repeat(8 * np.arange(6.0)[:, None], 64, axis=1), rtol=1e-6)
 
 
 def test_none_hides_whole_rows_and_columns():

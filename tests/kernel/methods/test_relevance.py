@@ -360,9 +360,11 @@ def test_an_unknown_layer_takes_the_gradient_and_is_named():
     explainer = Explainer(wide(body))
     assert explainer.report()["lrp"]["memory"] == "gradient: no rule knows it"
     found = lrp(explainer, rule="z")
-    assert found.notes == (
-        "memory takes the gradient, as no rule knows what it does to relevance.",
-    )
+    first, second = found.notes
+    assert first == "memory takes the gradient, as no rule knows what it does to relevance."
+    share = round(100 * abs(found.residual / found.score))
+    assert second.startswith(f"The residual is {share} % of the score")
+    assert second.endswith("conservation() tells which layers took it.")
     table = found.conservation()
     lost = table.loc["memory"]
     assert lost["rest"] == pytest.approx(lost["arrives"] - lost["passed"])
@@ -388,7 +390,13 @@ def assert_accounts(architecture):
     np.testing.assert_allclose(known["rest"], 0, atol=1e-8 * size)
     assert found.residual == pytest.approx(-losses, abs=1e-7 * size)
     assert np.isfinite(found.values).all()
-    assert (found.notes != ()) == (len(unknown) > 0)
+    told = [note for note in found.notes if "no rule knows" in note]
+    assert (told != []) == (len(unknown) > 0)
+    total = np.sum(found.values, dtype=np.float64)
+    large = max(0.05 * abs(total - found.residual), 1e-5 * np.abs(found.values).sum())
+    missed = [note for note in found.notes if "The residual is" in note]
+    assert (missed != []) == (abs(found.residual) > large)
+    assert len(found.notes) == len(told) + len(missed)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -508,8 +516,9 @@ def test_impossible_parameters(parameters, given, expected, remedy):
 def test_alpha_and_beta_that_do_not_conserve_are_told():
     explainer = Explainer(build(named))
     notes = lrp(explainer, rule="alpha_beta", alpha=2, beta=0.5).notes
-    assert notes == ("alpha - beta is 1.5, not 1, so that relevance is not conserved.",)
-    assert not lrp(explainer, rule="alpha_beta").notes
+    said = "alpha - beta is 1.5, not 1, so that relevance is not conserved."
+    assert notes[0] == said and "The residual is" in notes[1] and len(notes) == 2
+    assert not [note for note in lrp(explainer, rule="alpha_beta").notes if "alpha" in note]
 
 
 def test_new_numbers_and_new_weights_need_no_new_trace():

@@ -62,9 +62,10 @@ class Settings(Parameters):
     null: NullChoice = Field(
         "auto",
         title="made by",
-        description="background: samples of other classes; phases: each row's phases drawn anew; "
-        "shifts: rows shifted, where what counts is how they are aligned; auto: the background "
-        "where it is large enough, else phases for columns, else none",
+        description="background: samples of other classes; phases: this sample's phases along time "
+        "drawn anew; shifts: lines shifted in time, where what counts is how they are aligned; "
+        "auto: the background where it is large enough, else phases for the axis that is time, "
+        "else none",
     )
     score: ScoreKind | None = Field(
         None,
@@ -156,7 +157,7 @@ class Searches:
         except Exception as error:
             self._settle(number, question, _nothing(number, axis, wire.sentence(error), True))
             raise
-        found = _nothing(number, axis, about(table))
+        found = _nothing(number, axis, about(table, self._samples.explainer.time))
         found["runs"], found["notes"] = self._runs(table), list(table.attrs["notes"])
         found["score"] = self._measured(table)
         self._settle(number, question, found, table)
@@ -218,15 +219,16 @@ class Searches:
                     self._channel.say({"kind": "stopped", "search": number})
 
 
-def about(table: pd.DataFrame) -> str:
+def about(table: pd.DataFrame, time: str) -> str:
     """Say what p was computed against, or why no run is listed."""
     if not len(table):
         return str(table.attrs["why"])
     count, source = table.attrs["controls"], table.attrs["null"]
+    line, copies = "column" if time == "rows" else "row", f"{count} copies of this matrix in which"
     against = {
         "background": f"{count} background matrices of other classes",
-        "phases": f"{count} copies of this matrix in which the phases of each row are drawn anew",
-        "shifts": f"{count} copies of this matrix in which the rows are shifted at random",
+        "phases": f"{copies} the phases of each {line} are drawn anew",
+        "shifts": f"{copies} the {line}s are shifted at random",
     }
     if source not in against:
         return (
