@@ -26,12 +26,14 @@ from heatbrush_core.metrics.randomisation import randomisation
 from heatbrush_core.metrics.sensitivity import sensitivity_n
 from heatbrush_core.metrics.stability import stability
 from heatbrush_core.progress import Cancelled, Progress
+from heatbrush_core.registry.own import Method, register
 
 __all__ = [
     "Axis",
     "Cancelled",
     "Explainer",
     "Explanation",
+    "Method",
     "Prediction",
     "Progress",
     "Region",
@@ -49,6 +51,7 @@ __all__ = [
     "methods",
     "minimal_run",
     "randomisation",
+    "register",
     "reliance",
     "sensitivity_n",
     "stability",

@@ -254,7 +254,7 @@ class Explainer(Explaining):
                 "parameters": ", ".join(each.Parameters.model_fields),
                 "runs here": self.why_not(name) or "yes",
             }
-            for name, each in REGISTRY.items()
+            for name, each in list(REGISTRY.items())
         ]
         return Methods(pd.DataFrame(rows).set_index("method"))
 

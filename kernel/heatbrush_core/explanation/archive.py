@@ -124,11 +124,10 @@ def dataset(
 
 def _facts(fields: Fields) -> dict[str, Any]:
     """Everything that is no array, as plain data."""
-    a, b = fields["target"].pair
     rows, columns, within = fields["row_axis"], fields["column_axis"], fields["within"]
     return {
         **{name: fields[name] for name in AS_THEY_ARE},
-        "target": [a] if b is None else [a, b],
+        "target": _indices(fields["target"]),
         "classes": list(fields["classes"]),
         "notes": list(fields["notes"]),
         "conservation": list(fields["conservation"]),
@@ -138,15 +137,25 @@ def _facts(fields: Fields) -> dict[str, Any]:
     }
 
 
+def _indices(target: Class | Margin | None) -> list[int] | None:
+    return None if target is None else [each for each in target.pair if each is not None]
+
+
+def _target(indices: list[int] | None) -> Class | Margin | None:
+    if indices is None:
+        return None
+    return Class(*indices) if len(indices) == 1 else Margin(*indices)
+
+
 def _fields(arrays: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
-    within, target = facts["within"], facts["target"]
+    within = facts["within"]
     rows, columns = facts["row_axis"], facts["column_axis"]
     return {
         **facts,
         **{name: arrays.get(name) for name in ERRORS},
         "values": arrays["values"],
         "map": arrays["map"],
-        "target": Class(*target) if len(target) == 1 else Margin(*target),
+        "target": _target(facts["target"]),
         "within": None if within is None else Region.from_json(within),
         "row_axis": Axis(rows["name"], tuple(rows["labels"]), arrays.get("row_values")),
         "column_axis": Axis(columns["name"], tuple(columns["labels"]), arrays.get("column_values")),

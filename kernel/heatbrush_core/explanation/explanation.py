@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -9,17 +10,19 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from heatbrush_core.checks import index
 from heatbrush_core.explanation import arrays, summary
 from heatbrush_core.explanation.archive import File
 from heatbrush_core.explanation.plain_data import plain
 from heatbrush_core.maps import runs
 from heatbrush_core.maps.profiles import Profile
+from heatbrush_core.maps.ready import ready_map
 from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import BlockSearch, Search
 from heatbrush_core.matrix.arrays import Floats32
 from heatbrush_core.matrix.axes import Axis, AxisName
 from heatbrush_core.matrix.region import Region
-from heatbrush_core.targets import Target
+from heatbrush_core.targets import Class, Margin, Target
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,10 +49,10 @@ class Explanation:
         Name of the method.
     parameters : dict
         Its parameters, as plain data (numbers, text, lists).
-    target : Class or Margin
-        What was explained, with indices.
+    target : Class, Margin or None
+        What was explained, with indices; None where a map was given without it.
     score : float
-        The explained score of the matrix.
+        The explained score of the matrix; NaN for a map that was given, see `of`.
     score_at_baseline : float or None
         The same of the baseline, where the method has one.
     residual : float or None
@@ -79,7 +82,7 @@ class Explanation:
     columns: Floats32
     method: str
     parameters: dict[str, Any]
-    target: Target
+    target: Target | None
     score: float
     score_at_baseline: float | None
     residual: float | None
@@ -102,7 +105,7 @@ class Explanation:
         profile: Profile = "sum",
         method: str,
         parameters: Mapping[str, Any] | None = None,
-        target: Target,
+        target: Target | None,
         score: float,
         score_at_baseline: float | None = None,
         residual: float | None = None,
@@ -145,6 +148,59 @@ class Explanation:
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
+    @classmethod
+    def of(
+        cls,
+        map: ArrayLike,
+        method: str = "mine",
+        rows: Any = None,
+        columns: Any = None,
+        *,
+        target: Class | Margin | int | None = None,
+        profile: Profile = "sum",
+    ) -> Explanation:
+        """Take a map that was computed elsewhere, to draw, compare and judge it like any other.
+
+        Parameters
+        ----------
+        map
+            (H, W) or (H, W, C) numbers; NaN where nothing is known.
+        method
+            How it is called.
+        rows, columns
+            Names along the axes, as for `Explainer`; None: 0, 1 ...
+        target
+            What it explains, by index; None where nobody says so: what judges the map then asks for
+            the class that the model predicts.
+        profile
+            "sum", or "mean" where the cells are not parts of a sum.
+
+        Raises
+        ------
+        TypeError, ValueError
+            In one sentence, for what is no map.
+
+        Examples
+        --------
+        >>> theirs = hb.Explanation.of(np.load("map.npy"), "theirs")
+        >>> hb.deletion(explainer, x, theirs).area
+        """
+        values = ready_map(map, "map")
+        return cls(
+            values=values if values.ndim == 3 else values[..., None],
+            profile=profile,
+            method=method,
+            target=_target(target),
+            score=math.nan,
+            row_axis=Axis.make(rows, values.shape[0], "rows"),
+            column_axis=Axis.make(columns, values.shape[1], "columns"),
+        )
+
+    @property
+    def given(self) -> bool:
+        """Whether the map was given, see `of`: there is no score, and nothing to run again."""
+        return math.isnan(self.score)
+
     @property
     def shape(self) -> tuple[int, int, int]:
         """Rows, columns and channels."""
@@ -153,7 +209,9 @@ class Explanation:
 
     @property
     def about(self) -> str:
-        """What was explained, in words: the name of the class, or "a rather than b"."""
+        """What was explained, in words: a class, or "a rather than b"; empty where unknown."""
+        if self.target is None:
+            return ""
         named = max(index for index in self.target.pair if index is not None) < len(self.classes)
         return self.target.label(self.classes) if named else str(self.target)
 
@@ -226,7 +284,7 @@ class Explanation:
         return figure.draw(
             self.map if channel is None else self.values[..., channel],
             (self.row_axis, self.column_axis),
-            f"{self.method} · {self.about}",
+            " · ".join(filter(None, (self.method, self.about))),
             ax,
             colours=colours,
             limit=limit,
@@ -260,21 +318,26 @@ class Explanation:
         -------
         list of Run
             Regions with `score` (the profile's sum less the penalties) and `share` (of all that
-            is positive in the profile). They remember how they were found, for `evidence`.
+            is positive in the profile). They remember how they were found, for `evidence`, unless
+            the map was given.
         """
         lengths = {"min_length": min_length, "max_length": max_length}
         asked = [(self.method, self.parameters)]
         search = Search.of(axis, asked, k=k, penalty=penalty, **lengths)
         profile = np.asarray(self.columns if axis == "columns" else self.rows, np.float64)
         found = runs.runs(profile, axis, k, min_length, max_length, penalty)
-        return [replace(run, origin=search) for run in found]
+        return self._remembering(search, found)
 
     def blocks(self, k: int = 5, penalty: float | Literal["auto"] = "auto") -> list[Run]:
         """Find the rectangles of the map that contribute most, best first, as `runs` does lines."""
         asked = [(self.method, self.parameters)]
         search = BlockSearch.of("columns", asked, k=k, penalty=penalty)
         found = runs.blocks(np.asarray(self.map, np.float64), k, penalty)
-        return [replace(block, origin=search) for block in found]
+        return self._remembering(search, found)
+
+    def _remembering(self, search: Search, found: list[Run]) -> list[Run]:
+        """Say how they were found, for `evidence`; a given map cannot be made of other matrices."""
+        return found if self.given else [replace(run, origin=search) for run in found]
 
     def fields(self) -> dict[str, Any]:
         """Take it apart into what the constructor takes."""
@@ -328,6 +391,19 @@ class Explanation:
 
     def _repr_html_(self) -> str:
         return summary.table(summary.facts(self.fields(), self.about))
+
+
+def _target(given: Any) -> Target | None:
+    """Read the target of a map that was given; names mean nothing without a model."""
+    if given is None or isinstance(given, Target):
+        return given
+    number = index(given)
+    if number is None or number < 0:
+        raise TypeError(
+            f"target is {given!r}, but the index of a class, targets.Class or targets.Margin is "
+            "expected; give one, or None for a map of which nobody says it."
+        )
+    return Class(number)
 
 
 load = Explanation.load

@@ -87,6 +87,7 @@ class Explaining(Predictor):
             fill=lambda spec, x: self.fill(x, spec),
             background=self.background,
             batching=lambda work: self.batching(x, work),
+            own=lambda function, x, **given: function(self, x, aims[0], **given),
             watch=watch or Watch(),
         )
 
@@ -108,7 +109,9 @@ def opened(
     ValueError
         For a map of another shape, and for a target that the model does not have.
     """
-    if explanation.shape != x.shape:
+    # a map that was given may say one thing of all channels
+    of_cells = explanation.given and explanation.shape[2] == 1
+    if explanation.map.shape != x.shape[:2] or not (of_cells or explanation.shape == x.shape):
         raise ValueError(
             f"The explanation has shape {explanation.shape}, but the matrix is {x.shape}; give "
             "the matrix that was explained."

@@ -43,6 +43,9 @@ class Task:
         Knows how many matrices a batch of some work holds, or changes computed by some route.
     network, lock
         As in `Explainer`.
+    own
+        (function, x, **parameters) -> what a user's function finds, called with the explainer and
+        the target.
     watch
         Who is told how far it is, and may stop it.
     """
@@ -55,6 +58,7 @@ class Task:
     fill: Callable[[Any, NDArray[Any]], NDArray[Any]]
     background: NDArray[Any] | None
     batching: Callable[[str | Route], Batching]
+    own: Callable[..., Any]
     watch: Watch
 
     @property

@@ -64,6 +64,11 @@ def fields(schema: type[Parameters]) -> list[dict[str, Any]]:
     return [{**field} for field in _fields(schema)]
 
 
+def forget() -> None:
+    """Make forms anew: their choices may name methods that were registered meanwhile."""
+    _fields.cache_clear()
+
+
 @functools.cache
 def _fields(schema: type[Parameters]) -> list[dict[str, Any]]:
     properties = schema.model_json_schema().get("properties", {})

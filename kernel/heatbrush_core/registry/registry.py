@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from heatbrush_core.checks import hint
+from heatbrush_core.checks import Named, hint
 from heatbrush_core.network.network import Network
 from heatbrush_core.registry.method import Method
 
@@ -12,13 +12,15 @@ REGISTRY: dict[str, Method] = {}
 
 
 def find(name: Any) -> Method:
-    """Look a method up by its name.
+    """Look a method up by its name; one of the user's own may be given itself.
 
     Raises
     ------
     ValueError
         When there is none; the sentence names the nearest.
     """
+    if isinstance(name, Named):
+        name = name.enter()
     if isinstance(name, str) and name in REGISTRY:
         return REGISTRY[name]
     known = ", ".join(REGISTRY)

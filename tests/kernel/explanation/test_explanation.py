@@ -341,3 +341,55 @@ def test_what_was_not_computed_is_hatched(ax):
     assert not [patch for patch in ax.patches if patch.get_hatch()]
     explanation(within=Region.rows(0, 2)).plot(ax)
     assert [patch for patch in ax.patches if patch.get_hatch()]
+
+
+# ------------------------------------------------------------------ maps that were given
+
+CELLS = np.arange(-6.0, 6.0).reshape(3, 4)
+
+
+def test_a_given_map_is_an_explanation_of_unknown_score_and_target():
+    given = Explanation.of(CELLS, "theirs", rows=["a", "b", "c"])
+    assert given.given and given.target is None and given.about == "" and np.isnan(given.score)
+    np.testing.assert_array_equal(given.map, CELLS)
+    np.testing.assert_array_equal(given.rows, CELLS.sum(axis=1))
+    assert given.row_axis.labels == ("a", "b", "c") and given.column_axis.numbered
+    assert "score" not in repr(given) and "target" not in repr(given) and "theirs" in repr(given)
+    assert given.plot().get_title(loc="left") == "theirs"
+
+
+def test_a_given_map_of_channels_is_their_sum():
+    values = np.stack([CELLS, 2 * CELLS], axis=2)
+    given = Explanation.of(values, target=1, profile="mean")
+    np.testing.assert_array_equal(given.map, 3 * CELLS)
+    np.testing.assert_allclose(given.columns, 3 * CELLS.mean(axis=0))
+    assert given.target == Class(1) and given.method == "mine"
+
+
+def test_a_given_map_is_saved_and_read_back(tmp_path):
+    Explanation.of(CELLS, columns=[0.1, 0.2, 0.3, 0.4]).save(tmp_path / "given")
+    found = Explanation.load(tmp_path / "given.npz")
+    assert found.given and found.target is None
+    np.testing.assert_array_equal(found.map, CELLS)
+    np.testing.assert_array_equal(found.column_axis.values, [0.1, 0.2, 0.3, 0.4])
+    assert found.to_xarray().attrs["about"] == ""
+
+
+def test_runs_of_a_given_map_remember_no_search_that_could_be_repeated():
+    given = Explanation.of(CELLS)
+    found = [*given.runs(penalty=0), *given.blocks(penalty=0)]
+    assert len(found) >= 2 and {run.origin for run in found} == {None}
+
+
+@pytest.mark.parametrize(
+    ("given", "more", "sentence"),
+    [
+        (np.zeros(3), {}, r"map has shape \(3,\), but \(rows, columns\)"),
+        (CELLS, {"rows": ["a"]}, "1 names, but the matrix has 3 rows"),
+        (CELLS, {"target": "ill"}, "target is 'ill', but the index of a class"),
+        ("map.npy", {}, "map holds"),
+    ],
+)
+def test_what_is_no_map_is_not_taken(given, more, sentence):
+    with pytest.raises((TypeError, ValueError), match=sentence):
+        Explanation.of(given, **more)
