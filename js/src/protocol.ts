@@ -60,6 +60,7 @@ export interface Scores {
   kind: "probabilities" | "values";
   all: (number | null)[];
   predicted: number;
+  missing?: string;
 }
 
 /**

@@ -29,6 +29,8 @@ def find(name: Any) -> Method:
 
 def why_not(method: Method, network: Network, background: bool) -> str:
     """Say in one sentence why a method cannot run on a network; empty where it can."""
+    if not network.offers:
+        return f"{method.name} needs a model, but {network.without_graph}; give one."
     if method.needs not in network.offers:
         works = [name for name, other in REGISTRY.items() if other.needs in network.offers]
         needs = "the model's graph" if method.needs == "graph" else "gradients"
