@@ -229,7 +229,7 @@ def as_given(panel: protocol.PanelState, explanation: Explanation) -> protocol.P
     """Return the panel of a map that was given, with a note that no target changes it."""
     about = f" It explains {explanation.about}." if explanation.target is not None else ""
     note = f"This map was given, and stays the same for every target.{about}"
-    return {**panel, "notes": [*panel["notes"], note]}
+    return {**panel, "seconds": None, "notes": [*panel["notes"], note]}
 
 
 def sentence(error: BaseException) -> str:
