@@ -25,6 +25,7 @@ from heatbrush_core.metrics.curves import deletion, insertion
 from heatbrush_core.metrics.randomisation import randomisation
 from heatbrush_core.metrics.sensitivity import sensitivity_n
 from heatbrush_core.metrics.stability import stability
+from heatbrush_core.plotting import plot
 from heatbrush_core.progress import Cancelled, Progress
 from heatbrush_core.registry.own import Method, register
 
@@ -50,6 +51,7 @@ __all__ = [
     "load",
     "methods",
     "minimal_run",
+    "plot",
     "randomisation",
     "register",
     "reliance",

@@ -21,6 +21,7 @@ from heatbrush_core.methods.occlusion import PATCH
 from heatbrush_core.methods.relevance import LRPParameters
 from heatbrush_core.network.heads import ScoreKind
 from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.registry.families import unit
 from heatbrush_core.registry.registry import why_not
 from heatbrush_core.targets import Class, Margin
 
@@ -115,7 +116,7 @@ class Explainer(Explaining):
         watch.stop_if_cancelled()
         result = chosen.one(task, settings)
         seconds = time.perf_counter() - start
-        return self._explanation(x, chosen, settings, aim, result, within, seconds)
+        return self._explanation(x, chosen, settings, aim, result, within, score, seconds)
 
     def explain_batch(
         self,
@@ -168,7 +169,7 @@ class Explainer(Explaining):
                 results = [chosen.one(task, settings)]
             seconds = (time.perf_counter() - start) / len(results)
             for x, aim, result in zip(X[batch], aims[batch], results, strict=True):
-                made = self._explanation(x, chosen, settings, aim, result, within, seconds)
+                made = self._explanation(x, chosen, settings, aim, result, within, score, seconds)
                 found.append(made)
             watch.advance(len(results))
         return found
@@ -318,6 +319,7 @@ class Explainer(Explaining):
         aim: Class | Margin,
         result: Result,
         within: Region | None,
+        score: ScoreKind | None,
         seconds: float,
     ) -> Explanation:
         parameters = dict(settings)
@@ -328,6 +330,7 @@ class Explainer(Explaining):
             values=result.values,
             map=result.map,
             profile=method.profile,
+            unit=unit(method, self.head.name_of(score)),
             method=method.name,
             parameters=parameters,
             target=aim,

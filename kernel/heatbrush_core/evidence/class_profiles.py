@@ -104,7 +104,7 @@ def class_profile(
             "class": names,
             axis: list(explainer.axes(matrices.shape[1:])[AXES.index(axis)].labels),
         },
-        attrs={"method": name, "level": level, "draws": DRAWS, "seed": seed},
+        attrs={"method": name, "unit": found[0].unit, "level": level, "draws": DRAWS, "seed": seed},
     )
 
 

@@ -59,7 +59,8 @@ def interaction(
     Returns
     -------
     DataArray
-        (n, n), symmetric, named by the parts' first lines; the diagonal holds N(i).
+        (n, n), symmetric, named by the parts' first lines; the diagonal holds N(i). The attributes
+        "target" and "unit" say whose score is meant, and whether it is a probability.
 
     Raises
     ------
@@ -92,7 +93,11 @@ def interaction(
     names = [explainer.axes(matrix.shape)[which].labels[start] for start in starts]
     other = f"other_{axis}"
     return xarray.DataArray(
-        values, dims=(axis, other), coords={axis: names, other: names}, name="interaction"
+        values,
+        dims=(axis, other),
+        coords={axis: names, other: names},
+        name="interaction",
+        attrs={"target": aim.label(explainer.classes), "unit": explainer.scored_as},
     )
 
 

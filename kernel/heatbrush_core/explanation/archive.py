@@ -32,6 +32,7 @@ AS_THEY_ARE = (
     "residual",
     "seconds",
     "profile",
+    "unit",
 )
 ERRORS = {
     "standard_error": ("rows", "columns"),

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     import xarray
     from matplotlib.axes import Axes
 
+    from heatbrush_core.explanation.page import Colours, Theme
+
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
 class Explanation:
@@ -43,6 +45,8 @@ class Explanation:
     profile : {"sum", "mean"}
         How a line of the map becomes one number: the sum, or, where cells are not parts of a sum,
         the mean.
+    unit : str
+        What the numbers are, such as "logit"; empty where they have no unit.
     rows, columns : (H,) and (W,) float32
         Profiles of the map. NaN cells are left out; a line of nothing else is NaN.
     method : str
@@ -78,6 +82,7 @@ class Explanation:
     values: Floats32
     map: Floats32
     profile: Profile
+    unit: str
     rows: Floats32
     columns: Floats32
     method: str
@@ -103,6 +108,7 @@ class Explanation:
         values: ArrayLike,
         map: ArrayLike | None = None,
         profile: Profile = "sum",
+        unit: str = "",
         method: str,
         parameters: Mapping[str, Any] | None = None,
         target: Target | None,
@@ -131,6 +137,7 @@ class Explanation:
         fields = {
             **found._asdict(),
             "profile": profile,
+            "unit": unit,
             "method": method,
             "parameters": {name: plain(value) for name, value in (parameters or {}).items()},
             "target": target,
@@ -212,8 +219,14 @@ class Explanation:
         """What was explained, in words: a class, or "a rather than b"; empty where unknown."""
         if self.target is None:
             return ""
-        named = max(index for index in self.target.pair if index is not None) < len(self.classes)
-        return self.target.label(self.classes) if named else str(self.target)
+        last = max(index for index in self.target.pair if index is not None)
+        unnamed = tuple(f"class {index}" for index in range(last + 1))
+        return self.target.label(self.classes if last < len(self.classes) else unnamed)
+
+    @property
+    def title(self) -> str:
+        """What a figure of it is called: the method, and what was explained."""
+        return " · ".join(filter(None, (self.method, self.about)))
 
     def conservation(self) -> pd.DataFrame:
         """List where relevance got lost on its way from the score to the input.
@@ -246,7 +259,9 @@ class Explanation:
         ax: Axes | None = None,
         *,
         channel: int | None = None,
-        colours: str | None = None,
+        title: str | None = None,
+        cmap: Colours | None = None,
+        theme: Theme | None = None,
         limit: float | None = None,
         quantile: float = 0.998,
         colourbar: bool = True,
@@ -259,15 +274,20 @@ class Explanation:
             Where to draw; by default a new figure.
         channel : int, optional
             One channel of `values` instead of the map.
-        colours : str, optional
-            One of `heatbrush_core.colours.TABLES`; by default blue to red, light or dark as the
-            background of `ax` is.
+        title : str, optional
+            By default the method and the target.
+        cmap : str or Colormap, optional
+            A name of matplotlib, or one of `heatbrush_core.colours.TABLES`; by default blue to red,
+            light or dark as the ground of `ax` is.
+        theme : {"light", "dark"}, optional
+            The ground, white or dark, and inks to be read on it; by default the ground is what it
+            is, in a new figure what matplotlib's style says.
         limit : float, optional
             Where the scale ends, on both sides; by default the quantile.
         quantile : float
             Share of the cells, by magnitude, that lie within the scale.
         colourbar : bool
-            Whether to draw the legend.
+            Whether to draw the legend, with the unit of the numbers where they have one.
 
         Returns
         -------
@@ -284,9 +304,11 @@ class Explanation:
         return figure.draw(
             self.map if channel is None else self.values[..., channel],
             (self.row_axis, self.column_axis),
-            " · ".join(filter(None, (self.method, self.about))),
+            self.title if title is None else title,
             ax,
-            colours=colours,
+            unit=self.unit,
+            cmap=cmap,
+            theme=theme,
             limit=limit,
             quantile=quantile,
             colourbar=colourbar,

@@ -276,6 +276,11 @@ class Predictor:
         head = self._network.head
         return head is not None and head.has_probabilities
 
+    @property
+    def scored_as(self) -> str:
+        """What `scored` gives: "probability", or "score" where the model has none."""
+        return "probability" if self.has_probabilities else "score"
+
     def scored(self, outputs: NDArray[np.float64], aim: Class | Margin) -> NDArray[np.float64]:
         """(N, units) outputs -> (N,) probabilities of a target; scores where there are none."""
         kind: ScoreKind = "probability" if self.has_probabilities else "logit"

@@ -22,6 +22,8 @@ from heatbrush_core.progress import Listener
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from heatbrush_core.explanation.page import Colours, Theme
+
 Mode = Literal["deletion", "insertion"]
 
 STEPS = 100
@@ -85,6 +87,8 @@ class Curve:
         The same for orders drawn at random; None for `orders=0`.
     greedy : GreedyOrder or None
         The same for the greedy order, where it was asked for.
+    method, about, unit : str
+        Of the map, what it explains, and what the scores are, for figures.
     """
 
     mode: Mode
@@ -95,18 +99,34 @@ class Curve:
     order: Order
     random: RandomOrders | None = None
     greedy: GreedyOrder | None = None
+    method: str = "map"
+    about: str = ""
+    unit: str = "score"
 
     def __repr__(self) -> str:
         text = f"<Curve of {self.mode} by {self.by}: area {self.area:.4g}"
         return f"{text}{beside(self.random, None if self.greedy is None else self.greedy.area)}>"
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(
+        self,
+        ax: Axes | None = None,
+        *,
+        title: str | None = None,
+        cmap: Colours | None = None,
+        theme: Theme | None = None,
+    ) -> Axes:
         """Draw the curve with matplotlib, over the random orders and the greedy one if there.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             Where to draw; by default a new figure.
+        title : str, optional
+            By default what is hidden or shown, and the target.
+        cmap : str or Colormap, optional
+            Where the colours of the three lines come from.
+        theme : {"light", "dark"}, optional
+            As in `Explanation.plot`.
 
         Returns
         -------
@@ -115,7 +135,7 @@ class Curve:
         """
         from heatbrush_core.metrics import curve_figure
 
-        return curve_figure.draw(self, ax, None)
+        return curve_figure.draw(self, None, ax, title, cmap, theme)
 
 
 def deletion(
@@ -269,7 +289,10 @@ class CurveSettings(NamedTuple):
             area(scores[0]),
             frozen(order),
             _summary(scores[1 : 1 + len(random)]),
-            *(GreedyOrder(area(scores[-1]), frozen(scores[-1]), frozen(o)) for o in found),
+            GreedyOrder(area(scores[-1]), frozen(scores[-1]), frozen(found[0])) if found else None,
+            explanation.method,
+            explanation.about,
+            task.objective.head.name_of(task.objective.kind),
         )
 
     def _path(self, task: Task, counts: Order, curves: int) -> Path:

@@ -162,7 +162,7 @@ def test_comparing_explanations_does_not_compare_arrays():
 def test_it_says_what_it_explains():
     assert explanation().about == "<i>running</i>"
     assert explanation(target=Margin(1, 0)).about == "<i>running</i> rather than walking"
-    assert explanation(classes=()).about == "Class(index=1)"
+    assert explanation(classes=()).about == "class 1"
 
 
 def test_repr_and_html():
@@ -309,7 +309,7 @@ def test_plot_options(ax):
     assert image.get_clim() == (-2.5, 2.5)
     np.testing.assert_allclose(image.cmap.colors, table("blue-red dark") / 255)
     assert len(ax.figure.axes) == 1
-    e.plot(ax, colours="purple-green light", quantile=0.5)
+    e.plot(ax, cmap="purple-green light", quantile=0.5)
     np.testing.assert_allclose(ax.images[-1].cmap.colors, table("purple-green light") / 255)
     with refuses(
         ValueError, "channel is 2", "the explanation has 2, counted from 0", "None for the map"
@@ -363,7 +363,7 @@ def test_a_given_map_of_channels_is_their_sum():
     given = Explanation.of(values, target=1, profile="mean")
     np.testing.assert_array_equal(given.map, 3 * CELLS)
     np.testing.assert_allclose(given.columns, 3 * CELLS.mean(axis=0))
-    assert given.target == Class(1) and given.method == "mine"
+    assert (given.target, given.about, given.method) == (Class(1), "class 1", "mine")
 
 
 def test_a_given_map_is_saved_and_read_back(tmp_path):
