@@ -26,7 +26,7 @@ from heatbrush_core.metrics.randomisation import randomisation
 from heatbrush_core.metrics.sensitivity import sensitivity_n
 from heatbrush_core.metrics.stability import stability
 from heatbrush_core.plotting import plot
-from heatbrush_core.progress import Cancelled, Progress
+from heatbrush_core.progress import Cancelled, Listener, Progress
 from heatbrush_core.registry.own import Method, register
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Cancelled",
     "Explainer",
     "Explanation",
+    "Listener",
     "Method",
     "Prediction",
     "Progress",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, is_method, read_method
 from heatbrush_core.evidence import evidence
 from heatbrush_core.explanation.explanation import Explanation
@@ -20,7 +21,7 @@ from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
 from heatbrush_core.methods.occlusion import PATCH
 from heatbrush_core.methods.relevance import LRPParameters
 from heatbrush_core.network.heads import ScoreKind
-from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.registry.families import unit
 from heatbrush_core.registry.registry import why_not
 from heatbrush_core.targets import Class, Margin
@@ -65,6 +66,7 @@ class Explainer(Explaining):
     can use one explainer.
     """
 
+    @with_bar
     def explain(
         self,
         x: ArrayLike,
@@ -73,7 +75,7 @@ class Explainer(Explaining):
         within: Region | None = None,
         score: ScoreKind | None = None,
         *,
-        progress: Listener | None = None,
+        progress: Listening = None,
         cancel: threading.Event | None = None,
         **parameters: Any,
     ) -> Explanation:
@@ -95,7 +97,9 @@ class Explainer(Explaining):
             What of the target is explained: "logit" (the default), "probability" or
             "log_probability".
         progress
-            Called between batches, in this thread, while `lock` is free.
+            Called with a `Progress` between batches, in this thread, while `lock` is free. None
+            shows a bar after one second, in a notebook or a terminal and in the main thread only;
+            False shows none.
         cancel
             Checked between batches; once set, `Cancelled` is raised.
         **parameters
@@ -118,6 +122,7 @@ class Explainer(Explaining):
         seconds = time.perf_counter() - start
         return self._explanation(x, chosen, settings, aim, result, within, score, seconds)
 
+    @with_bar
     def explain_batch(
         self,
         X: ArrayLike,
@@ -126,7 +131,7 @@ class Explainer(Explaining):
         within: Region | None = None,
         score: ScoreKind | None = None,
         *,
-        progress: Listener | None = None,
+        progress: Listening = None,
         cancel: threading.Event | None = None,
         **parameters: Any,
     ) -> list[Explanation]:
@@ -174,6 +179,7 @@ class Explainer(Explaining):
             watch.advance(len(results))
         return found
 
+    @with_bar
     def evidence(
         self,
         x: ArrayLike,
@@ -183,7 +189,7 @@ class Explainer(Explaining):
         controls: int = evidence.CONTROLS,
         seed: int = 0,
         *,
-        progress: Listener | None = None,
+        progress: Listening = None,
         cancel: threading.Event | None = None,
     ) -> pd.DataFrame:
         """Tell of each region what the score loses without it and gains by it, against chance.

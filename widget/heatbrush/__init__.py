@@ -12,13 +12,16 @@ from heatbrush_core import (
     Cancelled,
     Explainer,
     Explanation,
+    Listener,
     Method,
     Prediction,
+    Progress,
     Region,
     Run,
     Search,
     agreement,
     average_curves,
+    bars,
     class_profile,
     deletion,
     find_runs,
@@ -47,8 +50,10 @@ __all__ = [
     "Explainer",
     "Explanation",
     "Handle",
+    "Listener",
     "Method",
     "Prediction",
+    "Progress",
     "Region",
     "Run",
     "Search",
@@ -73,6 +78,16 @@ __all__ = [
     "synthetic",
     "targets",
 ]
+
+
+def _notebook_bar(name: str) -> bars.Drawn:
+    """Draw the bar of a long call; widgets are imported only now."""
+    from heatbrush.bar import NotebookBar
+
+    return NotebookBar(name)
+
+
+bars.NOTEBOOK.append(_notebook_bar)
 
 
 def __getattr__(name: str) -> Any:

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
+from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, read_method
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
-from heatbrush_core.progress import Listener
+from heatbrush_core.progress import Listening
 
 if TYPE_CHECKING:
     import xarray
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 DRAWS = 2000
 
 
+@with_bar
 def class_profile(
     explainer: Explaining,
     X: ArrayLike,
@@ -31,7 +33,7 @@ def class_profile(
     level: float = 0.9,
     seed: int = 0,
     *,
-    progress: Listener | None = None,
+    progress: Listening = None,
     cancel: threading.Event | None = None,
     **parameters: Any,
 ) -> xarray.Dataset:

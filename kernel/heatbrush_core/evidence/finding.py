@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import read_methods
 from heatbrush_core.evidence import searching
 from heatbrush_core.evidence.necessity import Probe
@@ -16,7 +17,7 @@ from heatbrush_core.evidence.searching import Found, Repeats
 from heatbrush_core.maps.search import Methods, NullChoice, Search
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName
-from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.progress import Listening, Watch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +37,7 @@ COLUMNS = (
 ).split()
 
 
+@with_bar
 def find_runs(
     explainer: Explaining,
     x: ArrayLike,
@@ -50,7 +52,7 @@ def find_runs(
     seed: int = 0,
     null: NullChoice = "auto",
     *,
-    progress: Listener | None = None,
+    progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> pd.DataFrame:
     """Find the contiguous runs of rows or columns that the score rests on, with evidence.

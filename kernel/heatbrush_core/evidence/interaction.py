@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import count
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.maps.runs import bands
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
-from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.progress import Listening, Watch
 
 if TYPE_CHECKING:
     import xarray
@@ -23,6 +24,7 @@ MOST = 256
 """Parts beyond which there are too many pairs to wait for."""
 
 
+@with_bar
 def interaction(
     explainer: Explaining,
     x: ArrayLike,
@@ -30,7 +32,7 @@ def interaction(
     size: int = 1,
     target: Any = None,
     *,
-    progress: Listener | None = None,
+    progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> xarray.DataArray:
     """Measure how rows, or columns, go together: the interaction of each two.

@@ -14,7 +14,7 @@ from heatbrush_core.inference.predictor import Predictor
 from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.region import Region, check_region
 from heatbrush_core.network.heads import Objective, ScoreKind
-from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import Class, Margin, resolve
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def opened(
     x: NDArray[Any],
     explanation: Explanation,
     score: ScoreKind | None,
-    progress: Listener | None,
+    progress: Listening,
     cancel: Any,
 ) -> Task:
     """Get ready to ask a model about (H, W, C) x and the target of a map.

@@ -63,8 +63,8 @@ class Task:
 
     @property
     def is_watched(self) -> bool:
-        """Whether somebody is told how far it is."""
-        return self.watch.listener is not None
+        """Whether somebody wants to see the map while it grows."""
+        return self.watch.waited_for
 
     def baseline(self, spec: Any = None) -> NDArray[Any]:
         """Make the (H, W, C) baseline; None is the explainer's own."""

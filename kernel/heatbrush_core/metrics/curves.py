@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import whole
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.explaining import Explaining, opened
@@ -17,7 +18,7 @@ from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.metrics.orders import Order, Path, trials
 from heatbrush_core.metrics.parts import Parts, ranked
 from heatbrush_core.network.heads import ScoreKind
-from heatbrush_core.progress import Listener
+from heatbrush_core.progress import Listening
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -138,6 +139,7 @@ class Curve:
         return curve_figure.draw(self, None, ax, title, cmap, theme)
 
 
+@with_bar
 def deletion(
     explainer: Explaining,
     x: ArrayLike,
@@ -150,7 +152,7 @@ def deletion(
     orders: int = 10,
     seed: int = 0,
     greedy: bool = False,
-    progress: Listener | None = None,
+    progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> Curve:
     """Hide what a map ranks highest, step by step: the score of a good map falls early.
@@ -212,6 +214,7 @@ def deletion(
     return asked.curve(explainer, x, explanation, score, progress, cancel)
 
 
+@with_bar
 def insertion(
     explainer: Explaining,
     x: ArrayLike,
@@ -224,7 +227,7 @@ def insertion(
     orders: int = 10,
     seed: int = 0,
     greedy: bool = False,
-    progress: Listener | None = None,
+    progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> Curve:
     """Show what a map ranks highest on the bare baseline: the score of a good map rises early.
@@ -270,7 +273,7 @@ class CurveSettings(NamedTuple):
         x: ArrayLike,
         explanation: Explanation,
         score: ScoreKind | None,
-        progress: Listener | None,
+        progress: Listening,
         cancel: threading.Event | None,
     ) -> Curve:
         """Check everything, then walk along the orders together."""
