@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import ArrayLike, NDArray
@@ -13,7 +13,7 @@ from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, is_method, read_method
 from heatbrush_core.evidence import evidence
 from heatbrush_core.explanation.explanation import Explanation
-from heatbrush_core.inference.batching import batches
+from heatbrush_core.inference.batching import Timed, batches
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix.region import Region
@@ -28,6 +28,8 @@ from heatbrush_core.targets import Class, Margin
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from heatbrush_core.walks.activity import Extremes
 
 
 class Explainer(Explaining):
@@ -279,8 +281,10 @@ class Explainer(Explaining):
             One row per node, from the input to the score. "kind" is what a node is to the methods;
             the first linear ones are marked. A node that no rule knows takes the gradient, and its
             row says so. "occlusion" tells how the node is computed again where a window is hidden,
-            and what a window of 8 x 8 in the middle of the matrix reaches: from "all" on, the walk
-            saves nothing.
+            and how many of its cells a window of 8 x 8 in the middle of the matrix changes: where
+            all change, nothing is saved. "never active" counts the units (channels) that no matrix
+            of the background moves. ``attrs["notes"]`` sums up in sentences what a window reaches,
+            which stand beneath the table in a notebook.
 
         Raises
         ------
@@ -297,12 +301,26 @@ class Explainer(Explaining):
 
         from heatbrush_core import tables
         from heatbrush_core.walks import report  # the first needs Keras
+        from heatbrush_core.walks.activity import never_active
 
         chosen = find("lrp").settings(lrp, (1, 1))
         assert isinstance(chosen, LRPParameters)
         locality = self._network.locality()
-        rows = report.rows(graph, self._network.folded, chosen.assignment(), locality, PATCH)
-        return tables.Table(pd.DataFrame(rows).set_index("node"))
+        still = None if self.background is None else never_active(graph, self._extremes())
+        folded = self._network.folded
+        rows = report.rows(graph, folded, chosen.assignment(), locality, PATCH, still)
+        table = tables.Table(pd.DataFrame(rows).set_index("node"))
+        table.attrs["notes"] = report.notes(locality, PATCH)
+        return table
+
+    def _extremes(self) -> Iterator[Extremes]:
+        """Ask for the range of every node over the background, batch by batch."""
+        X = self.background
+        assert X is not None
+        batching = self.batching(X[0], "extremes")
+        for batch in batches(len(X), batching, Watch()):
+            with Timed(self.lock, batching, batch.stop - batch.start):
+                yield self._network.extremes(X[batch])
 
     # -------------------------------------------------------------- how explanations are made
 

@@ -48,7 +48,7 @@ class Plan:
 KERNEL = Plan(
     "kernel/heatbrush_core",
     "checks < progress < bars < targets < matrix < maps < explanation < graph"
-    " < walks.forward < walks.backward, walks.delta < walks.report"
+    " < walks.forward < walks.activity, walks.backward, walks.delta < walks.report"
     " < network < inference < registry < methods < evidence < metrics < tables, plotting"
     " < explainer, synthetic",
     only={"graph": (), "synthetic": ("checks", "matrix", "maps")},

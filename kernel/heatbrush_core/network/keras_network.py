@@ -19,6 +19,7 @@ from heatbrush_core.network.incremental import IncrementalOriginal
 from heatbrush_core.network.known_model import KnownModel, known
 from heatbrush_core.network.network import Activations, Network, Original, Relevance, Scores
 from heatbrush_core.network.outputs import failure, reading, score_vectors
+from heatbrush_core.walks.activity import Extremes
 from heatbrush_core.walks.backward.pattern_fits import Estimator, Key, Moments
 from heatbrush_core.walks.backward.walk import Walk
 from heatbrush_core.walks.delta.locality import Locality
@@ -150,6 +151,10 @@ class KerasNetwork(Network):
     def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[Key, Moments]:
         """Sum up over (N, H, W, C) what the patterns of each linear node are fitted from."""
         return self.compiled.moments(X, estimator)
+
+    def extremes(self, X: NDArray[Any]) -> Extremes:
+        """Take the lowest and the highest output of each node over (N, H, W, C) matrices."""
+        return self.compiled.extremes(X)
 
     def fingerprint(self) -> int:
         """Tell one state of the weights from another, however they were changed."""
