@@ -15,7 +15,7 @@ class Place:
     def __init__(self) -> None:
         self.shown: list[object] = []
 
-    def update(self, shown: object) -> None:
+    def update(self, shown: object, raw: bool = False) -> None:
         self.shown.append(shown)
 
 
@@ -29,7 +29,7 @@ def test_it_shows_how_far_the_call_is_and_goes(monkeypatch) -> None:
     bar.show(hb.Progress(10, 40), 2.0)
     assert bar.bar.value == 0.25 and bar.text.value == "10 of 40, 6 s left"
     bar.close()
-    assert place.shown[-1].data == "" and bar.box.comm is None
+    assert place.shown[-1] == {"text/plain": "", "text/html": ""} and bar.box.comm is None
 
 
 def test_a_view_shows_none(make, samples, monkeypatch) -> None:

@@ -10,6 +10,7 @@ import heatbrush as hb
 from heatbrush.export.all_samples import frames
 from heatbrush_core.methods import REGISTRY
 from heatbrush_core.network.no_model import NOTHING
+from heatbrush_core.registry.parameters import forget
 
 MAP = np.arange(40.0).reshape(4, 10) - 20
 
@@ -33,6 +34,7 @@ def registry():
     yield
     for name in set(REGISTRY) - before:
         del REGISTRY[name]
+    forget()
 
 
 def methods(view) -> dict[str, dict]:

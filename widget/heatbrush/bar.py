@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 import ipywidgets
-from IPython.display import HTML, display
+from IPython.display import display
 
 from heatbrush_core import Progress
 
@@ -36,6 +36,6 @@ class NotebookBar:
     def close(self) -> None:
         """Take the bar out of the cell."""
         if self._place is not None:
-            self._place.update(HTML(""))
+            self._place.update({"text/plain": "", "text/html": ""}, raw=True)
         for widget in (*self.box.children, self.box):
             widget.close()

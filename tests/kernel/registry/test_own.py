@@ -6,6 +6,7 @@ import pytest
 
 from heatbrush_core import Explainer, Method, find_runs, randomisation, register, stability
 from heatbrush_core.methods import REGISTRY
+from heatbrush_core.registry.parameters import forget
 from heatbrush_core.targets import Class
 
 RNG = np.random.default_rng(0)
@@ -43,6 +44,7 @@ def registry():
     yield REGISTRY
     for name in set(REGISTRY) - set(before):
         del REGISTRY[name]
+    forget()
 
 
 @pytest.fixture
