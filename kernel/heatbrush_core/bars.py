@@ -6,12 +6,12 @@ import functools
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
-from heatbrush_core.progress import Onlooker, Progress
+from heatbrush_core.progress import Onlooker, Progress, Watch
 
 PATIENCE = 1.0
 """Seconds before a bar appears: what is quick needs none."""
@@ -42,13 +42,31 @@ _inside: ContextVar[bool] = ContextVar("inside", default=False)
 """Whether a call with a bar, or with a listener, is under way: what it calls shows none."""
 
 
+_lent: ContextVar[Watch | None] = ContextVar("lent", default=None)
+"""Who watches the computation that a user's function is a part of."""
+
+
+@contextmanager
+def lent(watch: Watch) -> Iterator[None]:
+    """Let the calls of a user's function be seen and stopped by whoever watches the function.
+
+    The function itself knows nothing of that; a view's worker would serve nobody meanwhile.
+    """
+    token = _lent.set(Watch(1, watch.listener, watch.cancel).inside())
+    try:
+        yield
+    finally:
+        _lent.reset(token)
+
+
 class TerminalBar:
     """A line of text on the error stream, drawn by tqdm."""
 
     def __init__(self, name: str) -> None:
         from tqdm import tqdm
 
-        self._bar = tqdm(desc=name, leave=False, file=sys.stderr)
+        # the delay keeps it from drawing before anything is known
+        self._bar = tqdm(desc=name, leave=False, file=sys.stderr, delay=1e-9)
 
     def show(self, progress: Progress, seconds: float) -> None:
         """Show how far a call is."""
@@ -105,7 +123,7 @@ def with_bar(call: Callable[P, R]) -> Callable[P, R]:
         make = None if asked.get("progress") is not None else _maker()
         if make is None:
             with _calling():
-                return call(*args, **asked)
+                return call(*args, **cast("Any", _watched(asked)))
         bar = Bar(call.__name__, make)
         # the batches stay as they are without a bar
         listening = cast("Any", {**asked, "progress": Onlooker(bar)})
@@ -116,6 +134,15 @@ def with_bar(call: Callable[P, R]) -> Callable[P, R]:
             bar.close()
 
     return shown
+
+
+def _watched(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Add whoever watches the user's function that calls, unless the function says otherwise."""
+    watch = _lent.get()
+    if watch is None:
+        return dict(asked)
+    outer = {"progress": watch.listener, "cancel": watch.cancel}
+    return {**asked, **{name: each for name, each in outer.items() if asked.get(name) is None}}
 
 
 @contextmanager

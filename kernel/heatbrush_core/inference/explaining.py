@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.bars import lent
 from heatbrush_core.checks import MethodLike
 from heatbrush_core.inference.predictor import Predictor
 from heatbrush_core.inference.task import Task
@@ -76,6 +77,12 @@ class Explaining(Predictor):
         if within is not None:
             check_region(within, x.shape)
         weights = np.stack([aim.weights(self.head.classes) for aim in aims])
+        watch = watch or Watch()
+
+        def own(function: Callable[..., Any], x: NDArray[Any], **given: Any) -> Any:
+            with lent(watch):
+                return function(self, x, aims[0], **given)
+
         return Task(
             network=self._network,
             lock=self.lock,
@@ -87,8 +94,8 @@ class Explaining(Predictor):
             fill=lambda spec, x: self.fill(x, spec),
             background=self.background,
             batching=lambda work: self.batching(x, work),
-            own=lambda function, x, **given: function(self, x, aims[0], **given),
-            watch=watch or Watch(),
+            own=own,
+            watch=watch,
         )
 
 

@@ -1,10 +1,20 @@
 """A method of the user's own: found by itself and by name, checked, shown in a form."""
 
+import threading
+
 import numpy as np
 import pydantic
 import pytest
 
-from heatbrush_core import Explainer, Method, find_runs, randomisation, register, stability
+from heatbrush_core import (
+    Cancelled,
+    Explainer,
+    Method,
+    find_runs,
+    randomisation,
+    register,
+    stability,
+)
 from heatbrush_core.methods import REGISTRY
 from heatbrush_core.registry.parameters import forget
 from heatbrush_core.targets import Class
@@ -220,3 +230,23 @@ class Called(pydantic.BaseModel):
 def test_what_makes_no_method_is_refused(make, sentence):
     with pytest.raises((TypeError, ValueError), match=sentence):
         make()
+
+
+def test_what_the_function_asks_is_seen_and_stopped_from_outside(x):
+    explainer = Explainer(linear, baseline=0, batch_size=4)
+    told, stop = [], threading.Event()
+
+    def slow(explainer, x, target):
+        return explainer.explain(x, "occlusion", target, patch=1, stride=1).map
+
+    def listen(progress):
+        told.append(progress)
+        stop.set()
+
+    explainer.explain(x, Method("slow", slow), progress=told.append)
+    assert told and all(each.done <= each.total for each in told)
+    with pytest.raises(Cancelled):
+        explainer.explain(x, "slow", progress=listen, cancel=stop)
+    quiet = len(told)
+    explainer.explain(x, "slow")
+    assert len(told) == quiet
