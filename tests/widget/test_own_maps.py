@@ -8,6 +8,8 @@ import pytest
 
 import heatbrush as hb
 from heatbrush.export.all_samples import frames
+from heatbrush.session.whatif import whatif
+from heatbrush.session.worker import Worker
 from heatbrush_core.methods import REGISTRY
 from heatbrush_core.network.no_model import NOTHING
 from heatbrush_core.registry.parameters import forget
@@ -79,6 +81,20 @@ def test_what_an_own_function_raises_stands_in_its_panel(make) -> None:
     view = make([hb.Method("broken", broken)])
     failure = panel(view, "broken")["failure"]
     assert (failure["title"], failure["sentence"]) == ("broken did not run", "The map has no end.")
+
+
+def test_a_what_if_is_answered_while_an_own_function_asks_the_model(make, sent) -> None:
+    view, answered = make(worker=Worker), []
+    view.wait(20)
+
+    def slow(explainer, x, target):
+        whatif(view._session, 1, hb.Region.rows(0, 1))
+        found = explainer.explain(x, "occlusion", target)
+        answered.append(bool(sent.of("answer")))
+        return found.map
+
+    view.run(hb.Method("slow", slow)).wait(20)
+    assert answered == [True]
 
 
 # ------------------------------------------------------------------ maps beside a model
