@@ -284,7 +284,7 @@ def test_an_estimate_is_read_with_its_error(stage: Stage) -> None:
 
 
 def test_without_a_model_what_asks_it_is_disabled_and_says_why(stage: Stage) -> None:
-    why = "There is no model to ask, as only maps were given; give an Explainer or a model, too."
+    why = "There is no model to ask; give an Explainer or a model beside the maps."
     scores = {"kind": "values", "all": [], "predicted": 0, "missing": why}
     hand = stage.open(scores=scores, classes=[])
     root = hand.root

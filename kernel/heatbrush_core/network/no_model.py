@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from heatbrush_core.network.network import Network, Shape
 
-NOTHING = "There is no model to ask, as only maps were given; give an Explainer or a model, too."
+NOTHING = "There is no model to ask; give an Explainer or a model beside the maps."
 
 
 class NoModel(Network):
