@@ -54,12 +54,14 @@ export interface Sample {
  * The model's scores of the sample, one per class: probabilities where it has them.
  *
  * A score that is not finite is null. `all` is empty until the model has
- * answered, and where it failed.
+ * answered, and where it failed. `missing` says why there is nothing to ask;
+ * empty where there is a model.
  */
 export interface Scores {
   kind: "probabilities" | "values";
   all: (number | null)[];
   predicted: number;
+  missing?: string;
 }
 
 /**

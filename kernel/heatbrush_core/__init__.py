@@ -25,13 +25,17 @@ from heatbrush_core.metrics.curves import deletion, insertion
 from heatbrush_core.metrics.randomisation import randomisation
 from heatbrush_core.metrics.sensitivity import sensitivity_n
 from heatbrush_core.metrics.stability import stability
-from heatbrush_core.progress import Cancelled, Progress
+from heatbrush_core.plotting import plot
+from heatbrush_core.progress import Cancelled, Listener, Progress
+from heatbrush_core.registry.own import Method, register
 
 __all__ = [
     "Axis",
     "Cancelled",
     "Explainer",
     "Explanation",
+    "Listener",
+    "Method",
     "Prediction",
     "Progress",
     "Region",
@@ -48,7 +52,9 @@ __all__ = [
     "load",
     "methods",
     "minimal_run",
+    "plot",
     "randomisation",
+    "register",
     "reliance",
     "sensitivity_n",
     "stability",

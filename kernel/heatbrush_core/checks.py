@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import operator
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
@@ -144,7 +145,19 @@ def count(name: str, value: Any, most: int | None = None, otherwise: str = "") -
 
 # ------------------------------------------------------------------ methods
 
-MethodLike = str | tuple[str, Mapping[str, Any]] | Mapping[str, Any]
+
+class Named(ABC):
+    """A method that may be given instead of its name."""
+
+    name: str
+
+    @abstractmethod
+    def enter(self) -> str:
+        """See to it that the name means this method from now on, and return the name."""
+
+
+Name = str | Named
+MethodLike = Name | tuple[Name, Mapping[str, Any]] | Mapping[str, Any]
 """What `read_method` reads."""
 
 
@@ -154,7 +167,8 @@ def read_method(given: Any, beside: Mapping[str, Any] | None = None) -> tuple[st
     Parameters
     ----------
     given
-        A name; a pair (name, {parameters}); or a dict {"name": name, parameter: value, ...}.
+        A name; a pair (name, {parameters}); or a dict {"name": name, parameter: value, ...}. A
+        `Method` of the user's own stands for its name.
     beside
         Parameters that were given beside it, which win.
 
@@ -168,25 +182,26 @@ def read_method(given: Any, beside: Mapping[str, Any] | None = None) -> tuple[st
             f"method is {short(given)}, but a name or a pair (name, parameters) is expected; "
             'write it as "occlusion" or ("occlusion", {"patch": (3, None)}).'
         )
-    if isinstance(given, str):
+    if isinstance(given, Name):
         name, parameters = given, {}
     elif isinstance(given, Mapping):
         parameters = dict(given)
         name = parameters.pop("name")
     else:
         name, parameters = given[0], dict(given[1])
-    return name, {**parameters, **(beside or {})}
+    entered = name.enter() if isinstance(name, Named) else name
+    return entered, {**parameters, **(beside or {})}
 
 
 def is_method(given: Any) -> bool:
     """Tell whether `read_method` can read it, whatever its name says."""
     if isinstance(given, Mapping):
-        return isinstance(given.get("name"), str)
+        return isinstance(given.get("name"), Name)
     if isinstance(given, list | tuple) and len(given) == 2:
         # a dict with a name is a method of its own, so that the two are no pair
         pair = isinstance(given[1], Mapping) and "name" not in given[1]
-        return pair and isinstance(given[0], str)
-    return isinstance(given, str)
+        return pair and isinstance(given[0], Name)
+    return isinstance(given, Name)
 
 
 def read_methods(given: Any) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -204,14 +219,30 @@ def read_methods(given: Any) -> dict[str, tuple[str, dict[str, Any]]]:
         If it is none of these.
     """
     if isinstance(given, Mapping):
+        _check_apart(given.values())
         return {str(name): read_method(each) for name, each in given.items()}
     if not isinstance(given, Iterable):
         raise TypeError(
             f"methods= takes a list of methods, but got {short(given)}; "
             'give names or pairs, such as ["gradient", ("occlusion", {"patch": (3, None)})].'
         )
-    read = [read_method(each) for each in ([given] if is_method(given) else given)]
+    several = [given] if is_method(given) else list(given)
+    _check_apart(several)
+    read = [read_method(each) for each in several]
     return dict(zip(numbered(name for name, _ in read), read, strict=True))
+
+
+def _check_apart(several: Iterable[Any]) -> None:
+    """Refuse different methods of one name, of which only the last would count."""
+    known: dict[str, Named] = {}
+    for each in several:
+        named = each.get("name") if isinstance(each, Mapping) else each
+        named = named[0] if isinstance(named, list | tuple) and named else named
+        if isinstance(named, Named) and known.setdefault(named.name, named) is not named:
+            raise ValueError(
+                f"Two different methods are called {named.name!r}, but a name means one of them; "
+                "give one another name."
+            )
 
 
 # ------------------------------------------------------------------ names

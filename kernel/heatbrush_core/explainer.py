@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, is_method, read_method
 from heatbrush_core.evidence import evidence, hiding
 from heatbrush_core.explanation.explanation import Explanation
-from heatbrush_core.inference.batching import batches
+from heatbrush_core.inference.batching import Timed, batches
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix import plausibility
@@ -23,8 +24,9 @@ from heatbrush_core.matrix.region import Region, Regions
 from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
 from heatbrush_core.methods.occlusion import default_patch
 from heatbrush_core.methods.relevance import LRPParameters
-from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.registry.baseline import baseline_text
+from heatbrush_core.registry.families import unit
 from heatbrush_core.registry.parameters import counting
 from heatbrush_core.registry.registry import why_not
 from heatbrush_core.registry.repeats import checked, repeated
@@ -32,6 +34,8 @@ from heatbrush_core.targets import Class, Margin, ScoreKind
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from heatbrush_core.walks.activity import Extremes
 
 SHOWN = 4
 """Names that the explainer's repr lists one by one."""
@@ -84,6 +88,7 @@ class Explainer(Explaining):
     can use one explainer.
     """
 
+    @with_bar
     def explain(
         self,
         x: ArrayLike,
@@ -93,7 +98,7 @@ class Explainer(Explaining):
         score: ScoreKind | None = None,
         *,
         repeats: int = 1,
-        progress: Listener | None = None,
+        progress: Listening = None,
         cancel: threading.Event | None = None,
         **parameters: Any,
     ) -> Explanation:
@@ -118,7 +123,9 @@ class Explainer(Explaining):
             How often the method is run; the map is the mean of all runs, with standard errors. For
             models that give other scores each time, as dropout or noise is on at inference.
         progress
-            Called between batches, in this thread, while `lock` is free.
+            Called with a `Progress` between batches, in this thread, while `lock` is free. None
+            shows a bar after one second, in a notebook or a terminal and in the main thread only;
+            False shows none.
         cancel
             Checked between batches; once set, `Cancelled` is raised.
         **parameters
@@ -141,8 +148,9 @@ class Explainer(Explaining):
         (result,) = repeated(chosen, task, None, settings, repeats)
         seconds = time.perf_counter() - start
         axes = self.axes(x.shape, given)
-        return self._explanation(x, chosen, settings, aim, result, within, seconds, axes)
+        return self._explanation(x, chosen, settings, aim, result, within, score, seconds, axes)
 
+    @with_bar
     def explain_batch(
         self,
         X: ArrayLike,
@@ -152,7 +160,7 @@ class Explainer(Explaining):
         score: ScoreKind | None = None,
         *,
         repeats: int = 1,
-        progress: Listener | None = None,
+        progress: Listening = None,
         cancel: threading.Event | None = None,
         **parameters: Any,
     ) -> list[Explanation]:
@@ -195,11 +203,14 @@ class Explainer(Explaining):
             results = repeated(chosen, task, matrices, settings, repeats)
             seconds = (time.perf_counter() - start) / len(results)
             for x, aim, result in zip(X[batch], aims[batch], results, strict=True):
-                made = self._explanation(x, chosen, settings, aim, result, within, seconds, axes)
+                made = self._explanation(
+                    x, chosen, settings, aim, result, within, score, seconds, axes
+                )
                 found.append(made)
             watch.advance(len(results))
         return found
 
+    @with_bar
     def evidence(
         self,
         x: ArrayLike,
@@ -210,7 +221,7 @@ class Explainer(Explaining):
         seed: int = 0,
         score: ScoreKind | None = None,
         *,
-        progress: Listener | None = None,
+        progress: Listening = None,
         cancel: threading.Event | None = None,
     ) -> pd.DataFrame:
         """Tell of each region what the score loses without it and gains by it, against chance.
@@ -330,7 +341,7 @@ class Explainer(Explaining):
                 "parameters": ", ".join(each.Parameters.model_fields),
                 "runs here": self.why_not(name) or "yes",
             }
-            for name, each in REGISTRY.items()
+            for name, each in list(REGISTRY.items())
         ]
         return Methods(pd.DataFrame(rows).set_index("method"))
 
@@ -348,8 +359,10 @@ class Explainer(Explaining):
             One row per node, from the input to the score. "kind" is what a node is to the methods;
             the first linear ones are marked. A node that no rule knows takes the gradient, and its
             row says so. "occlusion" tells how the node is computed again where a window is hidden,
-            and what the default window of occlusion in the middle of the matrix reaches: from
-            "all" on, the walk saves nothing.
+            and how many of its cells the default window of occlusion in the middle of the matrix
+            changes: where all change, nothing is saved. "never active" counts the units (channels)
+            that no matrix of the background moves. ``attrs["notes"]`` sums up in sentences what a
+            window reaches, which stand beneath the table in a notebook.
 
         Raises
         ------
@@ -366,14 +379,26 @@ class Explainer(Explaining):
 
         from heatbrush_core import tables
         from heatbrush_core.walks import report  # the first needs Keras
+        from heatbrush_core.walks.activity import never_active
 
         chosen = find("lrp").settings(lrp, (1, 1))
         assert isinstance(chosen, LRPParameters)
         locality = self._network.locality()
-        rows = report.rows(
-            graph, self._network.folded, chosen.assignment(), locality, default_patch
-        )
-        return tables.Table(pd.DataFrame(rows).set_index("node"))
+        still = None if self.background is None else never_active(graph, self._extremes())
+        folded = self._network.folded
+        rows = report.rows(graph, folded, chosen.assignment(), locality, default_patch, still)
+        table = tables.Table(pd.DataFrame(rows).set_index("node"))
+        table.attrs["notes"] = report.notes(locality, default_patch)
+        return table
+
+    def _extremes(self) -> Iterator[Extremes]:
+        """Ask for the range of every node over the background, batch by batch."""
+        X = self.background
+        assert X is not None
+        batching = self.batching(X[0], "extremes")
+        for batch in batches(len(X), batching, Watch()):
+            with Timed(self.lock, batching, batch.stop - batch.start):
+                yield self._network.extremes(X[batch])
 
     # -------------------------------------------------------------- how explanations are made
 
@@ -401,6 +426,7 @@ class Explainer(Explaining):
         aim: Class | Margin,
         result: Result,
         within: Region | None,
+        score: ScoreKind | None,
         seconds: float,
         axes: tuple[Axis, Axis],
     ) -> Explanation:
@@ -410,6 +436,7 @@ class Explainer(Explaining):
             values=result.values,
             map=result.map,
             profile=method.profile,
+            unit=unit(method, self.head.name_of(score)),
             method=method.name,
             parameters=parameters,
             target=aim,

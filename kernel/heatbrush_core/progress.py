@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,21 @@ class Progress:
 
 
 Listener = Callable[[Progress], None]
+"""Called between the batches of what takes long."""
+
+Listening = Listener | Literal[False] | None
+"""The same as it is asked for: None shows a bar by itself where that can be seen, False nothing."""
+
+
+class Onlooker:
+    """A listener for whom the work is not cut any smaller: whoever looks on takes what comes."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+
+    def __call__(self, progress: Progress) -> None:
+        """Take a word of progress."""
+        self._listener(progress)
 
 
 class Watch:
@@ -54,16 +70,21 @@ class Watch:
     def __init__(
         self,
         total: int = 0,
-        listener: Listener | None = None,
+        listener: Listening = None,
         cancel: threading.Event | None = None,
     ) -> None:
         self.done, self.total = 0, total
-        self.listener, self.cancel = listener, cancel
+        self.listener, self.cancel = listener or None, cancel
 
     @property
     def alone(self) -> bool:
-        """Whether nobody could see or stop the computation."""
-        return self.listener is None and self.cancel is None
+        """Whether nobody waits to see or to stop the computation."""
+        return not self.waited_for and self.cancel is None
+
+    @property
+    def waited_for(self) -> bool:
+        """Whether somebody wants to see something soon, and often."""
+        return self.listener is not None and not isinstance(self.listener, Onlooker)
 
     def advance(self, count: int = 1) -> None:
         """Count parts as done, and tell the caller."""
@@ -85,5 +106,10 @@ class Watch:
 
         So the caller can do other things meanwhile, and stop it.
         """
-        again: Listener | None = None if self.listener is None else lambda _: self.report()
-        return Watch(0, again, self.cancel)
+
+        def again(_: Progress) -> None:
+            self.report()
+
+        if self.listener is None or self.waited_for:
+            return Watch(0, again if self.listener else None, self.cancel)
+        return Watch(0, Onlooker(again), self.cancel)

@@ -33,8 +33,9 @@ class Table(pd.DataFrame):
         head = "".join(
             f'<th scope="col" style="{self._head(n)}">{_name(n)}</th>' for n in self._names()
         )
+        notes = "".join(f"<p>{escape(each)}</p>" for each in self.attrs.get("notes", ()))
         table = f"<table><thead><tr>{head}</tr></thead>{''.join(self._body())}</table>"
-        return f'<div style="{BOX}">{table}</div>' if len(self) > MANY else table
+        return (f'<div style="{BOX}">{table}</div>' if len(self) > MANY else table) + notes
 
     def _head(self, name: str) -> str:
         return HEAD

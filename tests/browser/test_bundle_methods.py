@@ -278,3 +278,24 @@ def test_an_estimate_is_read_with_its_error(stage: Stage) -> None:
     hand.panel("shapley").focus()
     stage.page.keyboard.press("ArrowDown")
     hand.expect_status(r"shapley [+−]\.\d+ ± ")
+
+
+# ------------------------------------------------------------------ maps without a model
+
+
+def test_without_a_model_what_asks_it_is_disabled_and_says_why(stage: Stage) -> None:
+    why = "There is no model to ask; give an Explainer or a model beside the maps."
+    scores = {"kind": "values", "all": [], "predicted": 0, "missing": why}
+    hand = stage.open(scores=scores, classes=[])
+    root = hand.root
+    expect(root.get_by_role("table", name="Class scores").get_by_text(why)).to_be_visible()
+    for name in ("Run", "Find runs"):
+        button = root.get_by_role("button", name=name, exact=True)
+        expect(button).to_be_disabled()
+        expect(button).to_have_attribute("title", why)
+    expect(root.get_by_role("button", name="Next sample")).to_be_enabled()
+    expect(root.get_by_role("button", name="Export", exact=True)).to_be_enabled()
+    root.get_by_role("button", name="Panel").first.click()
+    menu = root.get_by_role("menu")
+    expect(menu.get_by_text(why)).to_be_visible()
+    expect(menu.get_by_text("Remove")).to_be_visible()

@@ -47,15 +47,15 @@ class Plan:
 
 KERNEL = Plan(
     "kernel/heatbrush_core",
-    "checks < progress < targets < matrix < maps < explanation < graph"
-    " < walks.forward < walks.backward, walks.delta < walks.report"
-    " < network < inference < registry < methods < evidence < metrics < tables"
+    "checks < progress < bars < targets < matrix < maps < explanation < graph"
+    " < walks.forward < walks.activity, walks.backward, walks.delta < walks.report"
+    " < network < inference < registry < methods < evidence < metrics < tables, plotting"
     " < explainer, synthetic",
     only={"graph": (), "synthetic": ("checks", "matrix", "maps")},
 )
 WIDGET = Plan(
     "widget/heatbrush",
-    "protocol < border < session < charts.drawing < charts, export, arguments < view",
+    "protocol, bar < border < session < charts.drawing < charts, export, arguments < view",
 )
 JS = Plan(
     "js/src",

@@ -12,12 +12,16 @@ from heatbrush_core import (
     Cancelled,
     Explainer,
     Explanation,
+    Listener,
+    Method,
     Prediction,
+    Progress,
     Region,
     Run,
     Search,
     agreement,
     average_curves,
+    bars,
     class_profile,
     deletion,
     find_runs,
@@ -25,7 +29,9 @@ from heatbrush_core import (
     interaction,
     load,
     minimal_run,
+    plot,
     randomisation,
+    register,
     reliance,
     sensitivity_n,
     stability,
@@ -44,7 +50,10 @@ __all__ = [
     "Explainer",
     "Explanation",
     "Handle",
+    "Listener",
+    "Method",
     "Prediction",
+    "Progress",
     "Region",
     "Run",
     "Search",
@@ -60,13 +69,25 @@ __all__ = [
     "interaction",
     "load",
     "minimal_run",
+    "plot",
     "randomisation",
+    "register",
     "reliance",
     "sensitivity_n",
     "stability",
     "synthetic",
     "targets",
 ]
+
+
+def _notebook_bar(name: str) -> bars.Drawn:
+    """Draw the bar of a long call; widgets are imported only now."""
+    from heatbrush.bar import NotebookBar
+
+    return NotebookBar(name)
+
+
+bars.NOTEBOOK.append(_notebook_bar)
 
 
 def __getattr__(name: str) -> Any:

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from heatbrush.border import ready
 from heatbrush.border.asked import Spec
 from heatbrush.session.samples import Samples
 from heatbrush_core import Explainer
-from heatbrush_core.checks import read_methods
 from heatbrush_core.matrix.region import check_region
 from heatbrush_core.methods import find
+from heatbrush_core.network.no_model import NoModel
 from heatbrush_core.targets import labels
 
 DEFAULT = ("gradient", "occlusion")
@@ -36,48 +37,81 @@ class Given(NamedTuple):
 
 
 def read(explainer: Any, X: ArrayLike, methods: Any, y: Any) -> Given:
-    """Read what `compare` was given; an explainer may also be a model.
+    """Read what `compare` was given; an explainer may also be a model, or None for maps alone.
 
     Raises
     ------
     ValueError, TypeError
         In one sentence.
     """
-    if not isinstance(explainer, Explainer):
+    if explainer is None:
+        explainer = _without_model(X, methods)
+    elif not isinstance(explainer, Explainer):
         explainer = Explainer(explainer)
     matrices = explainer.matrices(X)
     explainer = explainer.named_by(X, matrices.shape[1:])
-    named = panels(methods, explainer)
+    named = panels(methods, explainer, matrices)
     for spec in named.values():
-        check(spec, matrices.shape[1:3])
+        if not spec.given:
+            check(spec, matrices.shape[1:3])
     samples = Samples(explainer, matrices, truth(y, len(matrices), explainer.classes))
     return Given(samples, named, _notes(explainer, X, len(matrices)))
 
 
-def panels(methods: Any, explainer: Explainer) -> dict[str, Spec]:
+def panels(methods: Any, explainer: Explainer, matrices: NDArray[Any]) -> dict[str, Spec]:
     """Name the panels.
 
     Parameters
     ----------
     methods
         None (gradient and occlusion, where they run); names, pairs (name, {parameters}) or dicts
-        {"name": name, parameter: value}; or a dict of panel names to any of these. Methods that
-        occur again get a number: "occlusion 2".
+        {"name": name, parameter: value}; a `Method` of the user's own in the place of a name; and
+        explanations. Or a dict of panel names to any of these, or to ready maps: arrays like a
+        matrix, or one for each of several. What occurs again gets a number: "occlusion 2".
+    explainer
+        Whose methods are named.
+    matrices
+        (N, H, W, C), which ready maps must fit.
 
     Raises
     ------
     TypeError
         If it is none of these.
     ValueError
-        For an unknown method, or none at all.
+        For an unknown method, or none at all, and for maps of another number or size.
     """
     if methods is None:
         methods = [name for name in DEFAULT if not explainer.why_not(name)]
-    read = read_methods(methods).items()
-    found = {panel: Spec(find(name).name, given) for panel, (name, given) in read}
+    found = {
+        panel: _given(panel, each, explainer, matrices)
+        if ready.is_ready(each)
+        else Spec(find(each[0]).name, each[1])
+        for panel, each in ready.named(methods).items()
+    }
     if not found:
         raise ValueError('methods= holds no method; give at least one, such as ["occlusion"].')
     return found
+
+
+def _given(panel: str, maps: Any, explainer: Explainer, matrices: NDArray[Any]) -> Spec:
+    """Read ready maps; they are told apart from methods by the names that they bring along."""
+    made = ready.explanations(panel, maps, matrices, explainer.axes(matrices.shape[1:]))
+    return Spec(made[0].method, made[0].parameters, made[0].within, made)
+
+
+def _without_model(X: ArrayLike, methods: Any) -> Explainer:
+    """Look at ready maps alone, along the axes that they name."""
+    maps = [each for each in ready.named(methods or ()).values() if ready.is_ready(each)]
+    if not maps:
+        raise ValueError(
+            "There is no model, so that methods= must hold ready maps; give some, such as "
+            'methods={"mine": map}, or an Explainer.'
+        )
+    size, shape = ready.size(maps[0]), np.shape(X)
+    # one matrix with channels, not many matrices: its maps tell
+    channels = len(shape) == 3 and size == shape[:2]
+    axes = ready.axes(maps[0])
+    return Explainer(NoModel((*size, None) if channels and size else None), None, *axes)
 
 
 def check(spec: Spec, shape: Sequence[int]) -> None:

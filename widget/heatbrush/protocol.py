@@ -74,12 +74,14 @@ class Scores(TypedDict):
     """The model's scores of the sample, one per class: probabilities where it has them.
 
     A score that is not finite is None. `all` is empty until the model has
-    answered, and where it failed.
+    answered, and where it failed. `missing` says why there is nothing to ask;
+    empty where there is a model.
     """
 
     kind: Literal["probabilities", "values"]
     all: list[float | None]
     predicted: int
+    missing: NotRequired[str]
 
 
 class Target(TypedDict):

@@ -16,9 +16,10 @@ from heatbrush.export.exports import Exports
 from heatbrush.session.requests import Requests
 from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle, InlineWorker, Worker
-from heatbrush_core import Explanation, Region
+from heatbrush_core import Explanation, Method, Region
 from heatbrush_core.checks import short
 from heatbrush_core.matrix.axes import check_axis
+from heatbrush_core.methods import find
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,13 +44,16 @@ def compare(
     Parameters
     ----------
     explainer : Explainer
-        Or a model, to be explained with an `Explainer` of its own.
+        Or a model, to be explained with an `Explainer` of its own; or None, to look at ready maps
+        alone: what needs a model is disabled then, and says why.
     X : array-like
         (N, H, W) or (N, H, W, C) samples, or one (H, W) or (H, W, C). A DataFrame or an xarray
         DataArray names the rows and columns, where the explainer does not.
     methods : optional
-        A list of names and pairs (name, {parameters}), or a dict of panel names to these. By
-        default gradient and occlusion, where they run on this model.
+        A list of names, pairs (name, {parameters}), methods of your own and explanations, or a
+        dict of panel names to these and to ready maps: an array like the matrix, or one for each
+        of several matrices, in their order. By default gradient and occlusion, where they run on
+        this model.
     y : optional
         True class of each sample, by index or by name.
     target : optional
@@ -74,6 +78,7 @@ def compare(
     Examples
     --------
     >>> view = compare(explainer, X, methods=["gradient", ("occlusion", {"patch": (3, None)})])
+    >>> view = compare(None, x, methods={"mine": map, "theirs": np.load("theirs.npy")})
     """
     return View(explainer, X, methods, y, target=target, sample=sample, charts=charts)
 
@@ -172,7 +177,7 @@ class View:
 
     def run(
         self,
-        method: str,
+        method: str | Method,
         within: Region | None = None,
         panel: str | None = None,
         **parameters: Any,
@@ -181,8 +186,8 @@ class View:
 
         Parameters
         ----------
-        method : str
-            A name of `explainer.methods()`.
+        method : str or Method
+            A name of `explainer.methods()`, or a method of your own.
         within : Region, optional
             Only these cells, such as ``view.selection``; None or an empty Region is the whole
             matrix.
@@ -204,14 +209,15 @@ class View:
             outside the matrix.
         """
         whole = isinstance(within, Region) and not within
-        spec = Spec(method, parameters, None if whole else within)
+        named = find(method).name
+        spec = Spec(named, parameters, None if whole else within)
         arguments.check(spec, self._session.samples.shape)
         if not isinstance(panel, str | None):
             raise TypeError(
                 f"panel is {short(panel)}, but a panel's name is expected; give text, or None "
                 "for the panel named as the method."
             )
-        return self._session.run(panel or method, spec)
+        return self._session.run(panel or named, spec)
 
     def find_runs(self, axis: Literal["rows", "columns"] = "columns", **settings: Any) -> Handle:
         """Find the runs of the shown sample and target, in the background; see `find_runs`.

@@ -2,7 +2,7 @@
 
 import { html, off, options, picker, set, show, text } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
-import { type Context, whyNot } from "../scene/context.ts";
+import { type Context, disconnected, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { BROAD } from "../values/layout.ts";
 import { describeBand } from "../values/regions.ts";
@@ -166,7 +166,7 @@ export class Head {
 /** Why no other sample can be shown; empty where one can. */
 function fixed(scene: Scene): string {
   const { connection, sample } = scene.state;
-  return connection === "saved" && sample.others ? "" : whyNot(scene);
+  return connection === "saved" && sample.others ? "" : disconnected(scene);
 }
 
 /** Keep the chips that say the same, so that a dragging brush only rewrites the one that moves. */

@@ -2,7 +2,7 @@
 
 import { html } from "../dom/dom.ts";
 import type { Options } from "../protocol.ts";
-import { type Context, whyNot } from "../scene/context.ts";
+import { type Context, disconnected, whyNot } from "../scene/context.ts";
 import { whole } from "../values/viewport.ts";
 import { words } from "../values/writing.ts";
 import { openForm } from "./form.ts";
@@ -118,7 +118,9 @@ export function openMoreMenu(context: Context, opener: HTMLElement): void {
     [
       ...(state.selection.bands.length ? [{ label: "Clear selection", do: clear }] : []),
       { label: "View …", do: () => openViewMenu(context, opener) },
-      ...(whyNot(context.scene()) === "" ? [{ label: "Export …", do: () => openExportMenu(context, opener) }] : []),
+      ...(disconnected(context.scene()) === ""
+        ? [{ label: "Export …", do: () => openExportMenu(context, opener) }]
+        : []),
     ],
     "right",
   );
@@ -128,16 +130,17 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
   context.popover.toggle(opener, () => {
     const { state } = context.scene();
     const panel = state.panels.find((other) => other.name === name);
-    if (whyNot(context.scene()) || !panel) {
+    if (disconnected(context.scene()) || !panel) {
       openMenu(context, opener, "Panel", ["Rerun and remove need the kernel."], "right");
       return;
     }
+    const why = whyNot(context.scene()) || state.methods.find((method) => method.name === panel.method)?.reason;
     openMenu(
       context,
       opener,
       "Panel",
       [
-        {
+        why || {
           label: "Rerun …",
           title: `Run ${words(panel.method)} again with other parameters`,
           do: () => rerun(context, opener, panel.method, name),

@@ -152,6 +152,7 @@ export class Scores {
     const { scores, classes } = state;
     const rest = scores.all.map((_, index) => index).filter((index) => !shown.includes(index));
     rest.sort((a, b) => (scores.all[b] ?? -Infinity) - (scores.all[a] ?? -Infinity));
+    if (scores.missing) return this.#say(scores.missing);
     if (!rest.length) {
       this.#rest.parentElement?.remove();
       return;
@@ -161,6 +162,13 @@ export class Scores {
       .map((index) => `${classes[index] ?? index} ${written(scores.all[index], scores.kind)}`);
     text(this.#rest, `${rest.length} more, at most ${written(scores.all[rest[0]!], scores.kind)}`);
     set(this.#rest, "title", listed.join("\n") + (rest.length > 20 ? "\n…" : ""));
+    this.#body.append(this.#rest.parentElement ?? html("tr", {}, this.#rest));
+  }
+
+  /** Why there are no scores, in the place of the rows. */
+  #say(why: string): void {
+    text(this.#rest, why);
+    set(this.#rest, "title", why);
     this.#body.append(this.#rest.parentElement ?? html("tr", {}, this.#rest));
   }
 }

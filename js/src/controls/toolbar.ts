@@ -2,7 +2,7 @@
 
 import { html, measure, off, options, picker, set, show, text } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
-import { type Context, destination, parametersOf, whyNot } from "../scene/context.ts";
+import { type Context, destination, disconnected, parametersOf, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import type { Mode } from "../values/gestures.ts";
 import { inWords } from "../values/parameters.ts";
@@ -129,8 +129,8 @@ export class Toolbar {
       off(this.#clear, !(state.draft ?? state.selection).bands.length);
       off(this.#undo, !state.canUndo);
       off(this.#redo, !state.canRedo);
-      set(this.#export, "disabled", whyNot(scene) !== "");
-      set(this.#export, "title", whyNot(scene) || "Offline HTML page, npz");
+      set(this.#export, "disabled", disconnected(scene) !== "");
+      set(this.#export, "title", disconnected(scene) || "Offline HTML page, npz");
     }
     if (changed.any("methods", "panels", "local", "selection", "draft", "jobs", "connection")) this.#run(scene);
   }

@@ -34,8 +34,13 @@ export function freshName(method: string, panels: PanelState[]): string {
     if (panels.every((panel) => panel.name !== `${method} ${number}`)) return `${method} ${number}`;
 }
 
-/** Why nothing can be asked of the kernel; empty where it can. */
-export function whyNot({ state }: Scene): string {
+/** Why nothing can be asked of the model; empty where it can. */
+export function whyNot(scene: Scene): string {
+  return disconnected(scene) || (scene.state.scores.missing ?? "");
+}
+
+/** Why the kernel cannot be reached; empty where it can. */
+export function disconnected({ state }: Scene): string {
   if (state.connection === "saved") return "This is a saved page: open the notebook to run methods.";
   return state.connection === "gone" ? "Kernel gone. Run this cell again." : "";
 }

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
+from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, read_method, short
 from heatbrush_core.evidence.searching import whole_lines
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.matrix.baselines import words
-from heatbrush_core.progress import Listener
+from heatbrush_core.progress import Listening
 
 if TYPE_CHECKING:
     import xarray
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 DRAWS = 2000
 
 
+@with_bar
 def class_profile(
     explainer: Explaining,
     X: ArrayLike,
@@ -34,7 +36,7 @@ def class_profile(
     level: float = 0.9,
     seed: int = 0,
     *,
-    progress: Listener | None = None,
+    progress: Listening = None,
     cancel: threading.Event | None = None,
     **parameters: Any,
 ) -> xarray.Dataset:
@@ -114,7 +116,14 @@ def class_profile(
             "class": names,
             axis: explainer.axes(matrices.shape[1:], X)[AXES.index(axis)].coordinates,
         },
-        attrs={"method": name, "level": level, "draws": DRAWS, "seed": seed, "notes": hidden},
+        attrs={
+            "method": name,
+            "unit": found[0].unit,
+            "level": level,
+            "draws": DRAWS,
+            "seed": seed,
+            "notes": hidden,
+        },
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import read_methods
 from heatbrush_core.evidence import elsewhere, hiding, searching
 from heatbrush_core.evidence.necessity import Probe
@@ -17,7 +18,7 @@ from heatbrush_core.maps.search import Methods, NullChoice, Search
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AxisName
 from heatbrush_core.matrix.baselines import words
-from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ COLUMNS = (
 ).split()
 
 
+@with_bar
 def find_runs(
     explainer: Explaining,
     x: ArrayLike,
@@ -53,7 +55,7 @@ def find_runs(
     null: NullChoice = "auto",
     score: ScoreKind | None = None,
     *,
-    progress: Listener | None = None,
+    progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> pd.DataFrame:
     """Find the contiguous runs of rows or columns that the score rests on, with evidence.

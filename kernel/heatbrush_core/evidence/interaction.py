@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import count
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.maps.runs import bands
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.matrix.baselines import words
-from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ MOST = 256
 """Parts beyond which there are too many pairs to wait for."""
 
 
+@with_bar
 def interaction(
     explainer: Explaining,
     x: ArrayLike,
@@ -33,7 +35,7 @@ def interaction(
     target: Any = None,
     score: ScoreKind | None = None,
     *,
-    progress: Listener | None = None,
+    progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> xarray.DataArray:
     """Measure how rows, or columns, go together: the interaction of each two.
@@ -65,8 +67,9 @@ def interaction(
     Returns
     -------
     DataArray
-        (n, n), symmetric, named by the parts' first lines; the diagonal holds N(i).
-        ``attrs["notes"]`` says what hidden cells become.
+        (n, n), symmetric, named by the parts' first lines; the diagonal holds N(i). The attributes
+        "target" and "unit" say whose score is meant, and whether it is a probability; "notes" what
+        hidden cells become.
 
     Raises
     ------
@@ -104,7 +107,11 @@ def interaction(
         dims=(axis, other),
         coords={axis: names, other: names},
         name="interaction",
-        attrs={"notes": (words(explainer.baseline),)},
+        attrs={
+            "target": aim.label(explainer.classes),
+            "unit": explainer.scored_as(score),
+            "notes": (words(explainer.baseline),),
+        },
     )
 
 

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
+from heatbrush_core.bars import with_bar
 from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.region import Region, check_region
-from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from heatbrush_core.inference.explaining import Explaining
 
 
+@with_bar
 def reliance(
     explainer: Explaining,
     X: ArrayLike,
@@ -28,7 +30,7 @@ def reliance(
     y: Any = None,
     score: ScoreKind | None = None,
     *,
-    progress: Listener | None = None,
+    progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> pd.DataFrame:
     """Measure for each of many samples what it loses without a region, and gains by it alone.

@@ -33,6 +33,7 @@ AS_THEY_ARE = (
     "residual",
     "seconds",
     "profile",
+    "unit",
 )
 ERRORS = {
     "standard_error": ("rows", "columns"),
@@ -148,11 +149,10 @@ def dataset(
 
 def _facts(fields: Fields) -> dict[str, Any]:
     """Everything that is no array, as plain data."""
-    a, b = fields["target"].pair
     rows, columns, within = fields["row_axis"], fields["column_axis"], fields["within"]
     return {
         **{name: fields[name] for name in AS_THEY_ARE},
-        "target": [a] if b is None else [a, b],
+        "target": _indices(fields["target"]),
         "classes": list(fields["classes"]),
         "notes": list(fields["notes"]),
         "conservation": list(fields["conservation"]),
@@ -163,15 +163,25 @@ def _facts(fields: Fields) -> dict[str, Any]:
     }
 
 
+def _indices(target: Class | Margin | None) -> list[int] | None:
+    return None if target is None else [each for each in target.pair if each is not None]
+
+
+def _target(indices: list[int] | None) -> Class | Margin | None:
+    if indices is None:
+        return None
+    return Class(*indices) if len(indices) == 1 else Margin(*indices)
+
+
 def _fields(arrays: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
-    within, target = facts["within"], facts["target"]
+    within = facts["within"]
     rows, columns = facts["row_axis"], facts["column_axis"]
     return {
         **facts,
         **{name: arrays.get(name) for name in ERRORS},
         "values": arrays["values"],
         "map": arrays["map"],
-        "target": Class(*target) if len(target) == 1 else Margin(*target),
+        "target": _target(facts["target"]),
         "within": None if within is None else Region.from_json(within),
         "row_axis": _axis(rows, arrays, "row"),
         "column_axis": _axis(columns, arrays, "column"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -9,22 +10,26 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.checks import index
 from heatbrush_core.explanation import arrays, summary
 from heatbrush_core.explanation.archive import File
 from heatbrush_core.explanation.plain_data import plain
 from heatbrush_core.maps import runs
 from heatbrush_core.maps.profiles import Profile
+from heatbrush_core.maps.ready import ready_map
 from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import BlockSearch, Search
 from heatbrush_core.matrix.arrays import Floats32
 from heatbrush_core.matrix.axes import Axis, AxisName
 from heatbrush_core.matrix.region import Region
-from heatbrush_core.targets import Target
+from heatbrush_core.targets import Class, Margin, Target
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray
     from matplotlib.axes import Axes
+
+    from heatbrush_core.explanation.page import Colours, Theme
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
@@ -40,16 +45,18 @@ class Explanation:
     profile : {"sum", "mean"}
         How a line of the map becomes one number: the sum, or, where cells are not parts of a sum,
         the mean.
+    unit : str
+        What the numbers are, such as "logit"; empty where they have no unit.
     rows, columns : (H,) and (W,) float32
         Profiles of the map. NaN cells are left out; a line of nothing else is NaN.
     method : str
         Name of the method.
     parameters : dict
         Its parameters, as plain data (numbers, text, lists).
-    target : Class or Margin
-        What was explained, with indices.
+    target : Class, Margin or None
+        What was explained, with indices; None where a map was given without it.
     score : float
-        The explained score of the matrix.
+        The explained score of the matrix; NaN for a map that was given, see `of`.
     score_at_baseline : float or None
         The same of the baseline, where the method has one.
     residual : float or None
@@ -76,11 +83,12 @@ class Explanation:
     values: Floats32
     map: Floats32
     profile: Profile
+    unit: str
     rows: Floats32
     columns: Floats32
     method: str
     parameters: dict[str, Any]
-    target: Target
+    target: Target | None
     score: float
     score_at_baseline: float | None
     residual: float | None
@@ -102,9 +110,10 @@ class Explanation:
         values: ArrayLike,
         map: ArrayLike | None = None,
         profile: Profile = "sum",
+        unit: str = "",
         method: str,
         parameters: Mapping[str, Any] | None = None,
-        target: Target,
+        target: Target | None,
         score: float,
         score_at_baseline: float | None = None,
         residual: float | None = None,
@@ -131,6 +140,7 @@ class Explanation:
         fields = {
             **found._asdict(),
             "profile": profile,
+            "unit": unit,
             "method": method,
             "parameters": {name: plain(value) for name, value in (parameters or {}).items()},
             "target": target,
@@ -149,6 +159,59 @@ class Explanation:
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
+    @classmethod
+    def of(
+        cls,
+        map: ArrayLike,
+        method: str = "mine",
+        rows: Any = None,
+        columns: Any = None,
+        *,
+        target: Class | Margin | int | None = None,
+        profile: Profile = "sum",
+    ) -> Explanation:
+        """Take a map that was computed elsewhere, to draw, compare and judge it like any other.
+
+        Parameters
+        ----------
+        map
+            (H, W) or (H, W, C) numbers; NaN where nothing is known.
+        method
+            How it is called.
+        rows, columns
+            Names along the axes, as for `Explainer`; None: 0, 1 ...
+        target
+            What it explains, by index; None where nobody says so: what judges the map then asks for
+            the class that the model predicts.
+        profile
+            "sum", or "mean" where the cells are not parts of a sum.
+
+        Raises
+        ------
+        TypeError, ValueError
+            In one sentence, for what is no map.
+
+        Examples
+        --------
+        >>> theirs = hb.Explanation.of(np.load("map.npy"), "theirs")
+        >>> hb.deletion(explainer, x, theirs).area
+        """
+        values = ready_map(map, "map")
+        return cls(
+            values=values if values.ndim == 3 else values[..., None],
+            profile=profile,
+            method=method,
+            target=_target(target),
+            score=math.nan,
+            row_axis=Axis.make(rows, values.shape[0], "rows"),
+            column_axis=Axis.make(columns, values.shape[1], "columns"),
+        )
+
+    @property
+    def given(self) -> bool:
+        """Whether the map was given, see `of`: there is no score, and nothing to run again."""
+        return math.isnan(self.score)
+
     @property
     def shape(self) -> tuple[int, int, int]:
         """Rows, columns and channels."""
@@ -157,9 +220,17 @@ class Explanation:
 
     @property
     def about(self) -> str:
-        """What was explained, in words: the name of the class, or "a rather than b"."""
-        named = max(index for index in self.target.pair if index is not None) < len(self.classes)
-        return self.target.label(self.classes) if named else str(self.target)
+        """What was explained, in words: a class, or "a rather than b"; empty where unknown."""
+        if self.target is None:
+            return ""
+        last = max(index for index in self.target.pair if index is not None)
+        unnamed = tuple(f"class {index}" for index in range(last + 1))
+        return self.target.label(self.classes if last < len(self.classes) else unnamed)
+
+    @property
+    def title(self) -> str:
+        """What a figure of it is called: the method, and what was explained."""
+        return " · ".join(filter(None, (self.method, self.about)))
 
     def conservation(self) -> pd.DataFrame:
         """List where relevance got lost on its way from the score to the input.
@@ -192,7 +263,9 @@ class Explanation:
         ax: Axes | None = None,
         *,
         channel: int | None = None,
-        colours: str | None = None,
+        title: str | None = None,
+        cmap: Colours | None = None,
+        theme: Theme | None = None,
         limit: float | None = None,
         quantile: float = 0.998,
         colourbar: bool = True,
@@ -205,15 +278,20 @@ class Explanation:
             Where to draw; by default a new figure.
         channel : int, optional
             One channel of `values` instead of the map.
-        colours : str, optional
-            One of `heatbrush_core.colours.TABLES`; by default blue to red, light or dark as the
-            background of `ax` is.
+        title : str, optional
+            By default the method and the target.
+        cmap : str or Colormap, optional
+            A name of matplotlib, or one of `heatbrush_core.colours.TABLES`; by default blue to red,
+            light or dark as the ground of `ax` is.
+        theme : {"light", "dark"}, optional
+            The ground, white or dark, and inks to be read on it; by default the ground is what it
+            is, in a new figure what matplotlib's style says.
         limit : float, optional
             Where the scale ends, on both sides; by default the quantile.
         quantile : float
             Share of the cells, by magnitude, that lie within the scale.
         colourbar : bool
-            Whether to draw the legend.
+            Whether to draw the legend, with the unit of the numbers where they have one.
 
         Returns
         -------
@@ -230,9 +308,11 @@ class Explanation:
         return figure.draw(
             self.map if channel is None else self.values[..., channel],
             (self.row_axis, self.column_axis),
-            f"{self.method} · {self.about}",
+            self.title if title is None else title,
             ax,
-            colours=colours,
+            unit=self.unit,
+            cmap=cmap,
+            theme=theme,
             limit=limit,
             quantile=quantile,
             colourbar=colourbar,
@@ -265,21 +345,29 @@ class Explanation:
         list of Run
             Regions with `score` (the profile's sum less the penalties), `share` (of all that is
             positive in the profile), `start` and `stop` (half-open) and `label`. They remember how
-            they were found, for `evidence`.
+            they were found, for `evidence`, unless the map was given.
         """
         lengths = {"min_length": min_length, "max_length": max_length}
         asked = [(self.method, self.parameters)]
         search = Search.of(axis, asked, k=k, penalty=penalty, **lengths)
         profile = np.asarray(self.columns if axis == "columns" else self.rows, np.float64)
         found = runs.runs(profile, axis, k, min_length, max_length, penalty)
-        return [run.named(self.row_axis, self.column_axis, search) for run in found]
+        return self._named(search, found)
 
     def blocks(self, k: int = 5, penalty: float | Literal["auto"] = "auto") -> list[Run]:
         """Find the rectangles of the map that contribute most, best first, as `runs` does lines."""
         asked = [(self.method, self.parameters)]
         search = BlockSearch.of("columns", asked, k=k, penalty=penalty)
         found = runs.blocks(np.asarray(self.map, np.float64), k, penalty)
-        return [block.named(self.row_axis, self.column_axis, search) for block in found]
+        return self._named(search, found)
+
+    def _named(self, search: Search, found: list[Run]) -> list[Run]:
+        """Name runs, and say how they were found, for `evidence`.
+
+        A given map cannot be made of other matrices, so that its search cannot be repeated.
+        """
+        origin = None if self.given else search
+        return [run.named(self.row_axis, self.column_axis, origin) for run in found]
 
     def fields(self) -> dict[str, Any]:
         """Take it apart into what the constructor takes."""
@@ -369,3 +457,16 @@ def load(file: File) -> Explanation | dict[str, Explanation]:
     if isinstance(found, archive.Several):
         return {name: Explanation(**fields) for name, fields in found.panels.items()}
     return Explanation(**found)
+
+
+def _target(given: Any) -> Target | None:
+    """Read the target of a map that was given; names mean nothing without a model."""
+    if given is None or isinstance(given, Target):
+        return given
+    number = index(given)
+    if number is None or number < 0:
+        raise TypeError(
+            f"target is {given!r}, but the index of a class, targets.Class or targets.Margin is "
+            "expected; give one, or None for a map of which nobody says it."
+        )
+    return Class(number)

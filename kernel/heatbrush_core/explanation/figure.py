@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from heatbrush_core.maps.colours import colormap, limits
+from heatbrush_core.explanation import page
+from heatbrush_core.explanation.page import Colours, Theme
+from heatbrush_core.maps.colours import limits
 from heatbrush_core.matrix.axes import Axis
 
 if TYPE_CHECKING:
@@ -23,24 +23,25 @@ SQUARE = (0.4, 2.5)
 
 
 def draw(
-    cells: NDArray[np.float32],
+    cells: NDArray[Any],
     axes: tuple[Axis, Axis],
     title: str,
-    ax: Axes | None,
+    ax: Axes | None = None,
     *,
-    colours: str | None,
-    limit: float | None,
-    quantile: float,
-    colourbar: bool,
+    unit: str = "",
+    cmap: Colours | None = None,
+    theme: Theme | None = None,
+    limit: float | None = None,
+    quantile: float = 0.998,
+    colourbar: bool = True,
 ) -> Axes:
-    """Draw an (H, W) map, with names along it; see `Explanation.plot`."""
+    """Draw an (H, W) map, with names along it; see `Explanation.plot`. `unit` is what it holds."""
     height, width = cells.shape
-    if ax is None:
-        ax = plt.subplots(layout="constrained")[1]
+    ax = page.opened(ax, theme, _size(height, width))
     end = limits(cells, quantile) if limit is None else limit
     image = ax.imshow(
         cells,
-        cmap=colormap(colours or _ramp(ax)),
+        cmap=page.ramp(ax, cmap),
         vmin=-end,
         vmax=end,
         interpolation="nearest",
@@ -48,17 +49,17 @@ def draw(
     )
     if np.isnan(cells).any():
         _hatch(ax)
-    ax.set_title(title, loc="left", fontsize="medium", parse_math=False)
+    page.dressed(ax, title)
     _name_lines(ax, *axes)
     if colourbar:
-        ax.figure.colorbar(image, ax=ax)
+        page.scale(ax, image, unit)
     return ax
 
 
-def _ramp(ax: Axes) -> str:
-    red, green, blue = to_rgb(ax.get_facecolor())
-    dark = 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.5
-    return f"blue-red {'dark' if dark else 'light'}"
+def _size(height: int, width: int) -> tuple[float, float]:
+    """Inches of a figure of its own: long matrices are low, tall ones high."""
+    wide = 7.2 if width > height / SQUARE[1] else 4.4
+    return wide, float(np.clip(wide * height / width, 2.4, 6.4))
 
 
 def _hatch(ax: Axes) -> None:
@@ -74,16 +75,22 @@ def _name_lines(ax: Axes, rows: Axis, columns: Axis) -> None:
     """Name as many rows and columns as fit without touching."""
     box = ax.get_window_extent()
     points = 72 / ax.figure.dpi
-    size = 8.0
-    longest = max((len(label) for label in columns.labels), default=1)
+    size = page.SMALL
     down = _places(len(rows), box.height * points / (1.4 * size))
-    along = _places(len(columns), box.width * points / ((longest + 2) * 0.6 * size))
+    along = named_along(ax, columns)
     # set once, not by a formatter, whose texts would read a $ in a name as mathematics
     style: dict[str, Any] = {"fontsize": size, "parse_math": False}
     ax.set_yticks(down, [rows.labels[line] for line in down], **style)
     ax.set_xticks(along, [columns.labels[line] for line in along], **style)
     ax.set_ylabel(rows.name, parse_math=False)
     ax.set_xlabel(columns.name, parse_math=False)
+
+
+def named_along(ax: Axes, axis: Axis) -> list[int]:
+    """List the lines along the lower edge whose names fit without touching."""
+    longest = max((len(label) for label in axis.labels), default=1)
+    room = ax.get_window_extent().width * 72 / ax.figure.dpi
+    return _places(len(axis), room / ((longest + 2) * 0.6 * page.SMALL))
 
 
 def _places(count: int, room: float) -> list[int]:

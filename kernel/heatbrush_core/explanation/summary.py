@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +20,7 @@ def facts(fields: Mapping[str, Any], about: str) -> dict[str, str]:
         "method": fields["method"],
         "parameters": ", ".join(f"{name}={short(parameters[name])}" for name in counting),
         "target": about,
-        "score": f"{fields['score']:.4g}",
+        "score": "" if math.isnan(fields["score"]) else f"{fields['score']:.4g}",
         "score at baseline": _number(fields["score_at_baseline"]),
         "residual": _number(fields["residual"]),
         "shape": f"{height} × {width}" + (f" × {channels}" if channels > 1 else ""),

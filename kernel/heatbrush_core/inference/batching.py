@@ -125,7 +125,7 @@ def batches(
     while start < count:
         watch.stop_if_cancelled()
         size = batching.most if free and watch.alone else batching.size
-        if soon and start == 0 and watch.listener is not None:
+        if soon and start == 0 and watch.waited_for:
             size = batching.first(count)
         stop = min(count, start + size)
         yield slice(start, stop)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.bars import lent
 from heatbrush_core.checks import MethodLike
 from heatbrush_core.inference.predictor import Predictor
 from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.region import Region, check_region
 from heatbrush_core.network.heads import Objective
-from heatbrush_core.progress import Listener, Watch
+from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import Class, Margin, ScoreKind, resolve
 
 if TYPE_CHECKING:
@@ -78,6 +79,12 @@ class Explaining(Predictor):
         if within is not None:
             check_region(within, x.shape)
         weights = np.stack([aim.weights(self.head.classes) for aim in aims])
+        watch = watch or Watch()
+
+        def own(function: Callable[..., Any], x: NDArray[Any], **given: Any) -> Any:
+            with lent(watch):
+                return function(self, x, aims[0], **given)
+
         return Task(
             network=self._network,
             lock=self.lock,
@@ -89,7 +96,8 @@ class Explaining(Predictor):
             fill=lambda spec, x: self.fill(x, spec),
             background=self.background,
             batching=lambda work: self.batching(x, work),
-            watch=watch or Watch(),
+            own=own,
+            watch=watch,
         )
 
 
@@ -98,7 +106,7 @@ def opened(
     x: NDArray[Any],
     explanation: Explanation,
     score: ScoreKind | None,
-    progress: Listener | None,
+    progress: Listening,
     cancel: Any,
 ) -> Task:
     """Get ready to ask a model about (H, W, C) x and the target of a map.
@@ -110,7 +118,9 @@ def opened(
     ValueError
         For a map of another shape, and for a target that the model does not have.
     """
-    if explanation.shape != x.shape:
+    # a map that was given may say one thing of all channels
+    of_cells = explanation.given and explanation.shape[2] == 1
+    if explanation.map.shape != x.shape[:2] or not (of_cells or explanation.shape == x.shape):
         raise ValueError(
             f"The explanation has shape {explanation.shape}, but the matrix is {x.shape}; give "
             "the matrix that was explained."

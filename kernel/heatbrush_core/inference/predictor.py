@@ -307,6 +307,11 @@ class Predictor(Named):
             return "probability" if self.has_probabilities else "logit"
         return self.head.checked(score)
 
+    def scored_as(self, score: ScoreKind | None = None) -> str:
+        """Name what `scored` gives: "probability", "logit" or, of plain values, "score"."""
+        kind = self.score_kind(score)
+        return kind.replace("_", " ") if self.has_probabilities else "score"
+
     def scored(
         self,
         outputs: NDArray[np.float64],

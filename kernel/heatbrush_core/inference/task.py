@@ -43,6 +43,9 @@ class Task:
         Knows how many matrices a batch of some work holds, or changes computed by some route.
     network, lock
         As in `Explainer`.
+    own
+        (function, x, **parameters) -> what a user's function finds, called with the explainer and
+        the target.
     watch
         Who is told how far it is, and may stop it.
     """
@@ -55,12 +58,13 @@ class Task:
     fill: Callable[[Any, NDArray[Any]], NDArray[Any]]
     background: NDArray[Any] | None
     batching: Callable[[str | Route], Batching]
+    own: Callable[..., Any]
     watch: Watch
 
     @property
     def is_watched(self) -> bool:
-        """Whether somebody is told how far it is."""
-        return self.watch.listener is not None
+        """Whether somebody wants to see the map while it grows."""
+        return self.watch.waited_for
 
     def baseline(self, spec: Any = None) -> NDArray[Any]:
         """Make the (H, W, C) baseline; None is the explainer's own."""

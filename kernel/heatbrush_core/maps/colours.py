@@ -1,4 +1,4 @@
-"""The colour ramps of the maps, one table for canvas and matplotlib, and the limits they span."""
+"""The colours of maps and lines, the same in the view and in figures, and the limits of a map."""
 
 from __future__ import annotations
 
@@ -32,6 +32,21 @@ STOPS = {
 
 TABLES = tuple(STOPS)
 """Names of the ramps."""
+
+# at least 4 : 1 on white and on #111, so that they are read in light and dark themes alike
+LINES = (
+    "#2f7ed8",
+    "#c2610c",
+    "#2e8b57",
+    "#8e63ce",
+    "#d1495b",
+    "#16868a",
+    "#96703f",
+    "#c05299",
+)
+"""Colours of lines that are drawn together, one for each."""
+GREY = "#7b7b7b"
+"""Of what stands beside them for comparison."""
 
 
 def table(name: str) -> NDArray[np.uint8]:

@@ -163,9 +163,9 @@ def occlusion(task: Task, settings: OcclusionParameters) -> Result:
     drops = np.full(tiling.shape, np.nan).ravel()
     for batch in task.batches(len(order), route):
         drops[order[batch]] = -around.effects(changes, batch, route)
-        if task.is_watched:
-            so_far = tiling.map(drops, guess=True).astype(np.float32)
-            task.report(batch.stop, len(order), so_far)
+        watched = task.is_watched
+        so_far = tiling.map(drops, guess=True).astype(np.float32) if watched else None
+        task.report(batch.stop, len(order), so_far)
     return Result.of_cells(tiling.map(drops), x.shape[2], around.score)
 
 

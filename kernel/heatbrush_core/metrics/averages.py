@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +15,8 @@ from heatbrush_core.metrics.parts import Parts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from heatbrush_core.explanation.page import Colours, Theme
 
 
 class MeanGreedy(NamedTuple):
@@ -43,6 +45,8 @@ class MeanCurve:
         each. None unless all curves have them.
     greedy : MeanGreedy or None
         Mean over the samples; None unless all curves have a greedy order.
+    method, about, unit : str
+        Of the curves, where all have the same.
     """
 
     mode: Mode
@@ -55,19 +59,31 @@ class MeanCurve:
     areas: Floats
     random: RandomOrders | None = None
     greedy: MeanGreedy | None = None
+    method: str = "map"
+    about: str = ""
+    unit: str = "score"
 
     def __repr__(self) -> str:
         text = f"<Mean of {len(self.areas)} curves of {self.mode} by {self.by}: area "
         text += f"{self.area:.4g} ± {self.area_error:.2g}"
         return f"{text}{beside(self.random, None if self.greedy is None else self.greedy.area)}>"
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(
+        self,
+        ax: Axes | None = None,
+        *,
+        title: str | None = None,
+        cmap: Colours | None = None,
+        theme: Theme | None = None,
+    ) -> Axes:
         """Draw the mean curve with matplotlib, as `Curve.plot` does; bands are standard errors.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             Where to draw; by default a new figure.
+        title, cmap, theme
+            As in `Curve.plot`.
 
         Returns
         -------
@@ -75,7 +91,7 @@ class MeanCurve:
         """
         from heatbrush_core.metrics import curve_figure
 
-        return curve_figure.draw(self, ax, self.errors)
+        return curve_figure.draw(self, self.errors, ax, title, cmap, theme)
 
 
 def average_curves(curves: Sequence[Curve]) -> MeanCurve:
@@ -113,7 +129,16 @@ def average_curves(curves: Sequence[Curve]) -> MeanCurve:
         frozen(areas),
         _random([each.random for each in given if each.random is not None], len(given)),
         _greedy([each.greedy for each in given if each.greedy is not None], len(given)),
+        _common((each.method for each in given), "map"),
+        _common((each.about for each in given), ""),
+        _common((each.unit for each in given), "score"),
     )
+
+
+def _common(names: Iterable[str], otherwise: str) -> str:
+    """Take the name that all have, if they do."""
+    first, *others = set(names)
+    return otherwise if others else first
 
 
 def _random(each: Sequence[RandomOrders], samples: int) -> RandomOrders | None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-import matplotlib.pyplot as plt
 import numpy as np
 
+from heatbrush_core.explanation import page
+from heatbrush_core.explanation.page import Colours, Theme
+from heatbrush_core.maps.colours import GREY
 from heatbrush_core.matrix.arrays import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-COLOURS = {"map": "#2a6fbb", "random": "#808080", "greedy": "#c0562b"}
-"""The same on light and on dark ground."""
 DONE = {"deletion": "hidden", "insertion": "shown"}
 
 
@@ -28,6 +28,18 @@ class Drawn(Protocol):
     @property
     def by(self) -> str:
         """What the parts are."""
+
+    @property
+    def method(self) -> str:
+        """Whose order it follows."""
+
+    @property
+    def about(self) -> str:
+        """What was explained; may be empty."""
+
+    @property
+    def unit(self) -> str:
+        """What the scores are."""
 
     @property
     def shares(self) -> Floats:
@@ -50,38 +62,40 @@ class Drawn(Protocol):
         """What the greedy order gives, or None."""
 
 
-def draw(curve: Drawn, ax: Axes | None, errors: Floats | None) -> Axes:
+def draw(
+    curve: Drawn,
+    errors: Floats | None,
+    ax: Axes | None,
+    title: str | None,
+    cmap: Colours | None,
+    theme: Theme | None,
+) -> Axes:
     """Draw a curve; see `Curve.plot`. `errors` are (K,) standard errors of its scores."""
-    if ax is None:
-        ax = plt.subplots(layout="constrained")[1]
+    ax = page.opened(ax, theme, (6.0, 3.6))
+    of_map, of_greedy, of_random = page.lines(ax, cmap, 3)
     random, greedy = curve.random, curve.greedy
     if random is not None:
-        name = f"random, area {random.mean:.3g}"
-        ax.plot(curve.shares, random.scores, "--", color=COLOURS["random"], label=name)
-        _band(ax, curve, random.scores, random.spread, "random")
+        name, colour = f"random, area {random.mean:.3g}", of_random if cmap else GREY
+        ax.plot(curve.shares, random.scores, "--", color=colour, label=name)
+        _band(ax, curve, random.scores, random.spread, colour)
     if greedy is not None:
         name = f"greedy, area {greedy.area:.3g}"
-        ax.plot(curve.shares, greedy.scores, ":", color=COLOURS["greedy"], label=name)
-    name = f"map, area {curve.area:.3g}"
-    ax.plot(curve.shares, curve.scores, color=COLOURS["map"], label=name)
+        ax.plot(curve.shares, greedy.scores, ":", color=of_greedy, label=name)
+    name = f"{curve.method}, area {curve.area:.3g}"
+    ax.plot(curve.shares, curve.scores, color=of_map, label=name)
     if errors is not None:
-        _band(ax, curve, curve.scores, errors, "map")
-    ax.set_title(f"{curve.mode} by {curve.by}", loc="left", fontsize="medium")
+        _band(ax, curve, curve.scores, errors, of_map)
     ax.set_xlabel(f"share of {curve.by} {DONE[curve.mode]}")
-    ax.set_ylabel("score")
+    ax.set_ylabel(curve.unit)
     ax.set_xlim(0, 1)
-    ax.legend(frameon=False)
+    about = " · ".join(filter(None, (f"{curve.mode} by {curve.by}", curve.about)))
+    page.dressed(ax, about if title is None else title, ("left", "bottom"))
+    page.legend(ax)
     return ax
 
 
-def _band(
-    ax: Axes,
-    curve: Drawn,
-    middle: Floats,
-    width: Floats,
-    name: str,
-) -> None:
+def _band(ax: Axes, curve: Drawn, middle: Floats, width: Floats, colour: Any) -> None:
     """Shade one deviation to either side, where there is one."""
     if not np.isnan(width).all():
         low, high = middle - width, middle + width
-        ax.fill_between(curve.shares, low, high, color=COLOURS[name], alpha=0.2, linewidth=0)
+        ax.fill_between(curve.shares, low, high, color=colour, alpha=0.2, linewidth=0)

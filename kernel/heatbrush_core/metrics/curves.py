@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import whole
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.explaining import Explaining, opened
@@ -16,11 +17,13 @@ from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.metrics.orders import Order, Path, trials
 from heatbrush_core.metrics.parts import Parts, ranked
-from heatbrush_core.progress import Listener
+from heatbrush_core.progress import Listening
 from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from heatbrush_core.explanation.page import Colours, Theme
 
 Mode = Literal["deletion", "insertion"]
 
@@ -85,6 +88,8 @@ class Curve:
         The same for orders drawn at random; None for `orders=0`.
     greedy : GreedyOrder or None
         The same for the greedy order, where it was asked for.
+    method, about, unit : str
+        Of the map, what it explains, and what the scores are, for figures.
     """
 
     mode: Mode
@@ -95,18 +100,34 @@ class Curve:
     order: Order
     random: RandomOrders | None = None
     greedy: GreedyOrder | None = None
+    method: str = "map"
+    about: str = ""
+    unit: str = "score"
 
     def __repr__(self) -> str:
         text = f"<Curve of {self.mode} by {self.by}: area {self.area:.4g}"
         return f"{text}{beside(self.random, None if self.greedy is None else self.greedy.area)}>"
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(
+        self,
+        ax: Axes | None = None,
+        *,
+        title: str | None = None,
+        cmap: Colours | None = None,
+        theme: Theme | None = None,
+    ) -> Axes:
         """Draw the curve with matplotlib, over the random orders and the greedy one if there.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             Where to draw; by default a new figure.
+        title : str, optional
+            By default what is hidden or shown, and the target.
+        cmap : str or Colormap, optional
+            Where the colours of the three lines come from.
+        theme : {"light", "dark"}, optional
+            As in `Explanation.plot`.
 
         Returns
         -------
@@ -115,9 +136,10 @@ class Curve:
         """
         from heatbrush_core.metrics import curve_figure
 
-        return curve_figure.draw(self, ax, None)
+        return curve_figure.draw(self, None, ax, title, cmap, theme)
 
 
+@with_bar
 def deletion(
     explainer: Explaining,
     x: ArrayLike,
@@ -130,7 +152,7 @@ def deletion(
     orders: int = 10,
     seed: int = 0,
     greedy: bool = False,
-    progress: Listener | None = None,
+    progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> Curve:
     """Hide what a map ranks highest, step by step: the score of a good map falls early.
@@ -192,6 +214,7 @@ def deletion(
     return asked.curve(explainer, x, explanation, score, progress, cancel)
 
 
+@with_bar
 def insertion(
     explainer: Explaining,
     x: ArrayLike,
@@ -204,7 +227,7 @@ def insertion(
     orders: int = 10,
     seed: int = 0,
     greedy: bool = False,
-    progress: Listener | None = None,
+    progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> Curve:
     """Show what a map ranks highest on the bare baseline: the score of a good map rises early.
@@ -250,7 +273,7 @@ class CurveSettings(NamedTuple):
         x: ArrayLike,
         explanation: Explanation,
         score: ScoreKind | None,
-        progress: Listener | None,
+        progress: Listening,
         cancel: threading.Event | None,
     ) -> Curve:
         """Check everything, then walk along the orders together."""
@@ -269,7 +292,10 @@ class CurveSettings(NamedTuple):
             area(scores[0]),
             frozen(order),
             _summary(scores[1 : 1 + len(random)]),
-            *(GreedyOrder(area(scores[-1]), frozen(scores[-1]), frozen(o)) for o in found),
+            GreedyOrder(area(scores[-1]), frozen(scores[-1]), frozen(found[0])) if found else None,
+            explanation.method,
+            explanation.about,
+            task.objective.head.name_of(task.objective.kind),
         )
 
     def _path(self, task: Task, counts: Order, curves: int) -> Path:

@@ -52,5 +52,5 @@ def check_explanation(given: Any) -> None:
     if not isinstance(given, Explanation):
         raise TypeError(
             f"An Explanation is expected, but got {type(given).__name__}; make one with "
-            "explainer.explain(x, method)."
+            "explainer.explain(x, method), or of a ready map with Explanation.of(map)."
         )

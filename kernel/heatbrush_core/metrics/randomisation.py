@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, read_method, whole
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.similarity import RANKS, Measure, chosen
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.metrics import random_weights
-from heatbrush_core.progress import Listener, Progress
+from heatbrush_core.progress import Listening, Progress
 from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+@with_bar
 def randomisation(
     explainer: Explaining,
     x: ArrayLike,
@@ -31,7 +33,7 @@ def randomisation(
     target: Any = None,
     within: Region | None = None,
     score: ScoreKind | None = None,
-    progress: Listener | None = None,
+    progress: Listening = None,
     cancel: threading.Event | None = None,
     **parameters: Any,
 ) -> pd.DataFrame:
@@ -89,7 +91,7 @@ def randomisation(
             found = subject.explain(x, name, aim, **ask)
         alike = {key: measure(found.map, original) for key, measure in compare.items()}
         rows.append({"layer": layer, **alike, "score": found.score})
-        if progress is not None:
+        if progress:
             progress(Progress(done + 1, len(layers), found.map))
 
     import pandas as pd

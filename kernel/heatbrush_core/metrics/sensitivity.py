@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import whole
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.explaining import Explaining, opened
@@ -17,7 +18,7 @@ from heatbrush_core.maps.similarity import pearson
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.baselines import words
 from heatbrush_core.metrics.parts import Parts, labels, ranked
-from heatbrush_core.progress import Listener
+from heatbrush_core.progress import Listening
 from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ SIZES, MOST = 10, 0.8
 """Sizes of subsets where nothing is said: how many, and the largest as a share of all parts."""
 
 
+@with_bar
 def sensitivity_n(
     explainer: Explaining,
     x: ArrayLike,
@@ -39,7 +41,7 @@ def sensitivity_n(
     by: Parts = "cells",
     baseline: Any = None,
     score: ScoreKind = "logit",
-    progress: Listener | None = None,
+    progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> pd.DataFrame:
     """Correlate what a map says of n random cells together with what hiding them takes.

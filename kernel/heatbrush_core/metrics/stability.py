@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, read_method, short, whole
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.similarity import spearman
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.region import Region
-from heatbrush_core.progress import Listener
+from heatbrush_core.progress import Listening
 from heatbrush_core.targets import ScoreKind
 
 
@@ -60,6 +61,7 @@ class Stability:
         )
 
 
+@with_bar
 def stability(
     explainer: Explaining,
     x: ArrayLike,
@@ -71,7 +73,7 @@ def stability(
     target: Any = None,
     within: Region | None = None,
     score: ScoreKind | None = None,
-    progress: Listener | None = None,
+    progress: Listening = None,
     cancel: threading.Event | None = None,
     **parameters: Any,
 ) -> Stability:

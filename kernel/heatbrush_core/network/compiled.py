@@ -19,6 +19,7 @@ from heatbrush_core.network.heads import Objective
 from heatbrush_core.network.incremental import Incremental, opened
 from heatbrush_core.network.layout import Layout
 from heatbrush_core.network.network import Activations, Relevance
+from heatbrush_core.walks.activity import Extremes, extremes
 from heatbrush_core.walks.backward import gradient, patterns
 from heatbrush_core.walks.backward.pattern_fits import Estimator, Key, Moments
 from heatbrush_core.walks.backward.walk import Scene, Walk, backward
@@ -141,6 +142,17 @@ class Compiled:
         function = self._function(key, lambda x: summed(x, estimator), [self._spec(X)])
         found = function(self._constant(X))
         return {key: Moments(*(each.numpy() for each in sums)) for key, sums in found.items()}
+
+    def extremes(self, X: NDArray[Any]) -> Extremes:
+        """Take the lowest and the highest output of each node over (N, H, W, C) matrices."""
+        graph = self.graph
+        assert graph is not None
+        key = ("extremes", X.shape[1:])
+        function = self._function(
+            key, lambda x: extremes(graph, self._forward(graph, x)), [self._spec(X)]
+        )
+        found = function(self._constant(X))
+        return {name: (low.numpy(), high.numpy()) for name, (low, high) in found.items()}
 
     # -------------------------------------------------------------- what is compiled
 

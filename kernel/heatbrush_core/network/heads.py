@@ -79,6 +79,10 @@ class Head:
             )
         return score
 
+    def name_of(self, score: ScoreKind | None) -> str:
+        """Name the score that is explained, in words; plain values are just scores."""
+        return (score or "logit").replace("_", " ") if self.has_probabilities else "score"
+
     def logits(self, z: Any, xp: Any = np) -> Any:
         """(N, units) outputs -> (N, classes) logits."""
         if self.reading == "probabilities":

@@ -30,6 +30,7 @@ from heatbrush_core.network.outputs import failure, score_vectors
 from heatbrush_core.network.reading import WORDS, read, read_outputs
 from heatbrush_core.network.self_check import Examples
 from heatbrush_core.network.trials import trials
+from heatbrush_core.walks.activity import Extremes
 from heatbrush_core.walks.backward.pattern_fits import Estimator, Key, Moments
 from heatbrush_core.walks.backward.walk import Walk
 from heatbrush_core.walks.delta.locality import Locality
@@ -231,6 +232,10 @@ class KerasNetwork(Network):
     def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[Key, Moments]:
         """Sum up over (N, H, W, C) what the patterns of each linear node are fitted from."""
         return self.compiled.moments(X, estimator)
+
+    def extremes(self, X: NDArray[Any]) -> Extremes:
+        """Take the lowest and the highest output of each node over (N, H, W, C) matrices."""
+        return self.compiled.extremes(X)
 
     def fingerprint(self) -> int:
         """Tell one state of the weights from another, however they were changed."""

@@ -16,6 +16,7 @@ from heatbrush_core.walks.backward.pattern_fits import Estimator
 if TYPE_CHECKING:
     from heatbrush_core.graph.graph import Graph
     from heatbrush_core.network.self_check import Examples
+    from heatbrush_core.walks.activity import Extremes
     from heatbrush_core.walks.backward.pattern_fits import Fit, Key, Moments
     from heatbrush_core.walks.backward.walk import Walk
     from heatbrush_core.walks.delta.locality import Locality
@@ -191,6 +192,10 @@ class Network(ABC):
 
     def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[Key, Moments]:
         """Sum up over (N, H, W, C) what the patterns of each linear node are fitted from."""
+        raise NotImplementedError(f"{self.name} has no graph")
+
+    def extremes(self, X: NDArray[Any]) -> Extremes:
+        """Take the lowest and the highest output of each node over (N, H, W, C) matrices."""
         raise NotImplementedError(f"{self.name} has no graph")
 
     def fingerprint(self) -> int:

@@ -18,7 +18,7 @@ SCORES: tuple[Scores, ...] = get_args(Scores)
 
 
 def network(model: Any, output: str | None = None, scores: Scores | None = None) -> Network:
-    """Open a Keras model or a callable.
+    """Open a Keras model or a callable; a network is open already.
 
     Raises
     ------
@@ -32,6 +32,8 @@ def network(model: Any, output: str | None = None, scores: Scores | None = None)
             f"scores is {short(scores)}, but one of {', '.join(SCORES)} is expected; give one of "
             "these, or None."
         )
+    if isinstance(model, Network):
+        return model
     keras = sys.modules.get("keras")
     if keras is not None and isinstance(model, keras.Model):
         if keras.backend.backend() != "tensorflow":

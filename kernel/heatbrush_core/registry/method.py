@@ -14,7 +14,7 @@ from heatbrush_core.maps.profiles import Errors
 from heatbrush_core.network.network import Network, Offer
 from heatbrush_core.registry import parameters
 
-Family = Literal["function", "signal", "attribution", "class activation"]
+Family = Literal["function", "signal", "attribution", "class activation", "your own"]
 
 
 LARGE = 0.05
@@ -96,7 +96,8 @@ class Method:
     name
         As `explain` takes it.
     family
-        "function", "signal", "attribution" or "class activation", after Kindermans et al. (2018).
+        "function", "signal", "attribution" or "class activation", after Kindermans et al.
+        (2018); or "your own".
     question
         What it answers, one plain sentence.
     needs

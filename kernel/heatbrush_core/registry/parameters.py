@@ -88,6 +88,11 @@ def _applies(field: dict[str, Any], values: dict[str, Any]) -> bool:
     )
 
 
+def forget() -> None:
+    """Make forms anew: their choices may name methods that were registered meanwhile."""
+    _fields.cache_clear()
+
+
 @functools.cache
 def _fields(schema: type[Parameters]) -> list[dict[str, Any]]:
     properties = schema.model_json_schema().get("properties", {})

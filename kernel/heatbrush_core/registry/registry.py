@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from heatbrush_core.checks import short
+from heatbrush_core.checks import Named, short
 from heatbrush_core.network.network import Network
 from heatbrush_core.registry.method import Method
 from heatbrush_core.registry.synonyms import hint_of
@@ -13,13 +13,15 @@ REGISTRY: dict[str, Method] = {}
 
 
 def find(name: Any) -> Method:
-    """Look a method up by its name.
+    """Look a method up by its name; one of the user's own may be given itself.
 
     Raises
     ------
     ValueError
         When there is none; the sentence names the nearest.
     """
+    if isinstance(name, Named):
+        name = name.enter()
     if isinstance(name, str) and name in REGISTRY:
         return REGISTRY[name]
     known = ", ".join(REGISTRY)
@@ -28,6 +30,8 @@ def find(name: Any) -> Method:
 
 def why_not(method: Method, network: Network, background: bool) -> str:
     """Say in one sentence why a method cannot run on a network; empty where it can."""
+    if not network.offers:
+        return f"{method.name} needs a model, but {network.without_graph}; give one."
     if method.needs not in network.offers:
         works = [name for name, other in REGISTRY.items() if other.needs in network.offers]
         needs = "the model's graph" if method.needs == "graph" else "gradients"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from heatbrush_core.graph.analysis import first_linear
@@ -39,7 +39,12 @@ PATTERNED = {"linear": "pattern", "affine": "divided by its scale"}
 
 
 def rows(
-    graph: Graph, folded: Graph, lrp: Assignment, locality: Locality | None, window: Window
+    graph: Graph,
+    folded: Graph,
+    lrp: Assignment,
+    locality: Locality | None,
+    window: Window,
+    still: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """List one dict per node of a graph, from the input to the score.
 
@@ -53,6 +58,8 @@ def rows(
         How windows go through the folded graph; None where they do not.
     window
         Chooses the window whose reach is told.
+    still
+        Units of each node that the background never moves, in words; None without a background.
 
     Raises
     ------
@@ -89,26 +96,69 @@ def rows(
             "deeplift": treatment(node),
             "patternnet": treated(node, lambda n: PATTERNED.get(n.kind, "chain rule")),
             "occlusion": treated(node, lambda n: hidden.get(n.name, "whole matrices")),
+            "never active": "no background" if still is None else still.get(node.name, ""),
         }
         for node in graph.nodes
     ]
 
 
-def _hidden(locality: Locality, window: Window) -> dict[str, str]:
-    """Say of each node how the delta walk computes it, and how far a window in the middle goes."""
+def notes(locality: Locality | None, window: Window) -> tuple[str, ...]:
+    """Sum up in sentences what hiding a window in the middle changes, from layer to layer."""
+    if locality is None:
+        return ("Occlusion asks for whole matrices here: windows do not go through this model.",)
+    middle, reached = _middle(locality, window), _reached(locality, window)
+    changed = [(name, some, of) for name, some, of in reached if of is not None]
+    partly = [(name, some, of) for name, some, of in changed if some != of]
+    said = f"Hiding a window of {_times(middle)} in the middle changes"
+    if not partly:
+        return (f"{said} every cell of every layer: occlusion saves nothing here.",)
+    name, some, of = partly[-1]
+    sentence = f"{said} {_times(some)} of the {_times(of or some)} cells of {name}"
+    whole = next((each[0] for each in changed if each[1] == each[2]), None)
+    if whole is None:
+        return (f"{sentence}, the last layer with rows and columns; no more is computed again.",)
+    return (f"{sentence}, and all cells from {whole} on, where occlusion saves nothing.",)
+
+
+def _middle(locality: Locality, window: Window) -> tuple[int, int]:
+    """Tell the size of the window."""
     h, w = locality.shapes[locality.graph.input].sizes
-    height, width = window((h, w))
+    return window((h, w))
+
+
+Reached = tuple[str, tuple[int, int], tuple[int, int] | None]
+"""A node, how many of its rows and columns change, and how many there are."""
+
+
+def _reached(locality: Locality, window: Window) -> list[Reached]:
+    """List for each step its node, and how many of its cells a window in the middle changes.
+
+    A step without rows and columns has no cells (None): its units are carried as differences.
+    """
+    (h, w), (height, width) = locality.shapes[locality.graph.input].sizes, _middle(locality, window)
     middle = Boxes.of(
         slice((h - height) // 2, (h + height) // 2), slice((w - width) // 2, (w + width) // 2), 1
     )
     footprint = Footprint(locality, middle)
-    words: dict[str, str] = {}
+    found: list[Reached] = []
     for step in locality.steps:
-        slot, text = step.outputs[0], step.describe()
-        if not locality.shapes[slot].is_vector:
-            reached, cells = footprint.size(slot), locality.shapes[slot].sizes
-            text += f", {_times(reached)} of {_times(cells)}" if reached != cells else ", all"
-        words.setdefault(step.node.name, text)
+        shape = locality.shapes[step.outputs[0]]
+        if shape.is_vector:
+            found.append((step.node.name, (0, 0), None))
+        else:
+            found.append((step.node.name, footprint.size(step.outputs[0]), shape.sizes))
+    return found
+
+
+def _hidden(locality: Locality, window: Window) -> dict[str, str]:
+    """Say of each node how the delta walk computes it, and how far a window in the middle goes."""
+    words: dict[str, str] = {}
+    for step, (name, some, of) in zip(locality.steps, _reached(locality, window), strict=True):
+        text = step.describe()
+        if of is not None:
+            part = "all" if some == of else f"{_times(some)} of {_times(of)}"
+            text += f"; {part} cells"
+        words.setdefault(name, text)
     return words
 
 

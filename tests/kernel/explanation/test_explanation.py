@@ -162,7 +162,7 @@ def test_comparing_explanations_does_not_compare_arrays():
 def test_it_says_what_it_explains():
     assert explanation().about == "<i>running</i>"
     assert explanation(target=Margin(1, 0)).about == "<i>running</i> rather than walking"
-    assert explanation(classes=()).about == "Class(index=1)"
+    assert explanation(classes=()).about == "class 1"
 
 
 def test_repr_and_html():
@@ -309,7 +309,7 @@ def test_plot_options(ax):
     assert image.get_clim() == (-2.5, 2.5)
     np.testing.assert_allclose(image.cmap.colors, table("blue-red dark") / 255)
     assert len(ax.figure.axes) == 1
-    e.plot(ax, colours="purple-green light", quantile=0.5)
+    e.plot(ax, cmap="purple-green light", quantile=0.5)
     np.testing.assert_allclose(ax.images[-1].cmap.colors, table("purple-green light") / 255)
     with refuses(
         ValueError, "channel is 2", "the explanation has 2, counted from 0", "None for the map"
@@ -380,3 +380,55 @@ def test_the_repr_shows_the_parameters_that_count():
     made.save(file)
     file.seek(0)
     assert repr(load(file)) == repr(made)
+
+
+# ------------------------------------------------------------------ maps that were given
+
+CELLS = np.arange(-6.0, 6.0).reshape(3, 4)
+
+
+def test_a_given_map_is_an_explanation_of_unknown_score_and_target():
+    given = Explanation.of(CELLS, "theirs", rows=["a", "b", "c"])
+    assert given.given and given.target is None and given.about == "" and np.isnan(given.score)
+    np.testing.assert_array_equal(given.map, CELLS)
+    np.testing.assert_array_equal(given.rows, CELLS.sum(axis=1))
+    assert given.row_axis.labels == ("a", "b", "c") and given.column_axis.numbered
+    assert "score" not in repr(given) and "target" not in repr(given) and "theirs" in repr(given)
+    assert given.plot().get_title(loc="left") == "theirs"
+
+
+def test_a_given_map_of_channels_is_their_sum():
+    values = np.stack([CELLS, 2 * CELLS], axis=2)
+    given = Explanation.of(values, target=1, profile="mean")
+    np.testing.assert_array_equal(given.map, 3 * CELLS)
+    np.testing.assert_allclose(given.columns, 3 * CELLS.mean(axis=0))
+    assert (given.target, given.about, given.method) == (Class(1), "class 1", "mine")
+
+
+def test_a_given_map_is_saved_and_read_back(tmp_path):
+    Explanation.of(CELLS, columns=[0.1, 0.2, 0.3, 0.4]).save(tmp_path / "given")
+    found = Explanation.load(tmp_path / "given.npz")
+    assert found.given and found.target is None
+    np.testing.assert_array_equal(found.map, CELLS)
+    np.testing.assert_array_equal(found.column_axis.values, [0.1, 0.2, 0.3, 0.4])
+    assert found.to_xarray().attrs["about"] == ""
+
+
+def test_runs_of_a_given_map_remember_no_search_that_could_be_repeated():
+    given = Explanation.of(CELLS)
+    found = [*given.runs(penalty=0), *given.blocks(penalty=0)]
+    assert len(found) >= 2 and {run.origin for run in found} == {None}
+
+
+@pytest.mark.parametrize(
+    ("given", "more", "sentence"),
+    [
+        (np.zeros(3), {}, r"map has shape \(3,\), but \(rows, columns\)"),
+        (CELLS, {"rows": ["a"]}, "1 names, but the matrix has 3 rows"),
+        (CELLS, {"target": "ill"}, "target is 'ill', but the index of a class"),
+        ("map.npy", {}, "map holds"),
+    ],
+)
+def test_what_is_no_map_is_not_taken(given, more, sentence):
+    with pytest.raises((TypeError, ValueError), match=sentence):
+        Explanation.of(given, **more)

@@ -341,10 +341,10 @@ def test_curves_are_drawn():
     curve = some_curves(1, greedy=True)[0]
     assert curve.plot(ax) is ax
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert [label.split(",")[0] for label in labels] == ["random", "greedy", "map"]
+    assert [label.split(",")[0] for label in labels] == ["random", "greedy", curve.method]
     assert f"{curve.area:.3g}" in labels[-1] and len(ax.collections) == 1
     np.testing.assert_allclose(ax.lines[-1].get_xydata(), np.c_[curve.shares, curve.scores])
-    assert ax.get_title(loc="left") == "deletion by rows"
+    assert ax.get_title(loc="left") == "deletion by rows · class 0"
     assert ax.get_xlabel() == "share of rows hidden"
     ax.clear()
     average_curves(some_curves(3)).plot(ax)

@@ -89,9 +89,12 @@ def families() -> list[protocol.FamilyState]:
     return [{"name": name, "about": about} for name, about in FAMILIES.items()]
 
 
-def methods(explainer: Explainer) -> list[protocol.MethodState]:
-    """Return the method picker: all methods, and why some cannot run on this model."""
-    return [
+def methods(explainer: Explainer, given: Iterable[str] = ()) -> list[protocol.MethodState]:
+    """Return the method picker: all methods, and why some cannot run on this model.
+
+    `given` names maps that were computed elsewhere, which cannot run at all.
+    """
+    known: list[protocol.MethodState] = [
         {
             "name": name,
             "family": method.family,
@@ -99,8 +102,20 @@ def methods(explainer: Explainer) -> list[protocol.MethodState]:
             "reason": explainer.why_not(name),
             "fields": [_field(each) for each in explainer.fields(name)],
         }
-        for name, method in REGISTRY.items()
+        for name, method in list(REGISTRY.items())
     ]
+    return known + [_given_method(name) for name in given if name not in REGISTRY]
+
+
+def _given_method(name: str) -> protocol.MethodState:
+    return {
+        "name": name,
+        "family": "your own",
+        "question": "A map that was given.",
+        "reason": f"{name} was given as a map, and cannot be computed again; register a Method of "
+        "that name to run it.",
+        "fields": [],
+    }
 
 
 def _field(field: Mapping[str, Any]) -> protocol.FieldState:
@@ -112,10 +127,10 @@ def tables() -> dict[str, bytes]:
     return {name: table(name).tobytes() for name in TABLES}
 
 
-def scores(prediction: Prediction | None) -> protocol.Scores:
-    """Return what the model says, or `UNKNOWN`."""
+def scores(prediction: Prediction | None, missing: str = "") -> protocol.Scores:
+    """Return what the model says, or `UNKNOWN`; `missing` says why there is no model."""
     if prediction is None:
-        return UNKNOWN
+        return {**UNKNOWN, "missing": missing} if missing else UNKNOWN
     return {
         "kind": prediction.kind,
         "all": numbers(prediction.shown),
@@ -148,13 +163,18 @@ class Asked(TypedDict):
 
 def panel(name: str, spec: Spec, shape: tuple[int, int], run: int = 0) -> protocol.PanelState:
     """Return a panel that shows nothing yet; parameters are completed where they are possible."""
-    method = REGISTRY[spec.method]
-    try:
-        settings = method.settings(dict(spec.parameters), shape)
-        parameters, summary = dict(settings), settings.summary()
-    except (TypeError, ValueError):
-        # the run itself says what is wrong with them, as the panel's failure
-        parameters, summary = dict(spec.parameters), ""
+    parameters, summary, profile = dict(spec.parameters), "given", "sum"
+    if spec.given:
+        profile = spec.given[0].profile
+    else:
+        method = REGISTRY[spec.method]
+        profile = method.profile
+        try:
+            settings = method.settings(parameters, shape)
+            parameters, summary = dict(settings), settings.summary()
+        except (TypeError, ValueError):
+            # the run itself says what is wrong with them, as the panel's failure
+            summary = ""
     return unshown(
         {
             "name": name,
@@ -163,7 +183,7 @@ def panel(name: str, spec: Spec, shape: tuple[int, int], run: int = 0) -> protoc
             "summary": summary,
             "run": run,
             "within": selection(spec.within),
-            "profile": method.profile,
+            "profile": profile,
         }
     )
 
@@ -207,6 +227,13 @@ def explained(blank: protocol.PanelState, explanation: Explanation) -> protocol.
     }
 
 
+def as_given(panel: protocol.PanelState, explanation: Explanation) -> protocol.PanelState:
+    """Return the panel of a map that was given, with a note that no target changes it."""
+    about = f" It explains {explanation.about}." if explanation.target is not None else ""
+    note = f"This map was given, and stays the same for every target.{about}"
+    return {**panel, "seconds": None, "notes": [*panel["notes"], note]}
+
+
 def sentence(error: BaseException) -> str:
     """Return an error as one sentence: ours are, of others the kind and the first line."""
     if isinstance(error, ValidationError):
@@ -227,6 +254,7 @@ def unreadable(error: ValidationError) -> str:
 def failure(method: str, error: BaseException, explainer: Explainer) -> protocol.Failure:
     """Return why there is no map, and what would work where the method itself cannot run."""
     cannot = bool(explainer.why_not(method))
-    instead = [name for name in REGISTRY if not explainer.why_not(name)] if cannot else []
-    title = f"{method} cannot run on this model" if cannot else f"{method} did not run"
+    instead = [name for name in list(REGISTRY) if not explainer.why_not(name)] if cannot else []
+    where = "on this model" if instead else "without a model"
+    title = f"{method} cannot run {where}" if cannot else f"{method} did not run"
     return {"title": title, "sentence": sentence(error), "instead": instead}

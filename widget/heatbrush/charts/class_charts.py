@@ -104,7 +104,9 @@ class ClassCharts(Tab):
     def refresh(self) -> None:
         """Offer the panels that are shown, and draw what was computed for the chosen one."""
         with self.session.lock:
-            self.method.offer(self.session.board.panels)
+            panels = self.session.board.panels.items()
+            # a map that was given cannot be made of other samples
+            self.method.offer([name for name, panel in panels if not panel.spec.given])
             self._choose()
 
     def close(self) -> None:
@@ -128,6 +130,9 @@ class ClassCharts(Tab):
     def _compute(self, _button: Any) -> None:
         """Explain every sample by the chosen panel's method."""
         name, axis = self.method.value, self.axis.value
+        if name is None:
+            self.work.say("No panel shows a method, which could explain every sample.")
+            return
         with self.session.lock:
             panel = self.session.board.panels.get(name)
             if panel is not None:

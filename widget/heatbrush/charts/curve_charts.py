@@ -67,6 +67,9 @@ class CurveCharts(Tab):
 
     def refresh(self) -> None:
         """Draw what is known of the maps that are shown, and compute what is not."""
+        if why := self.session.samples.missing:
+            self.work.say(why)
+            return
         with self.session.lock:
             shown = self._shown()
             self._offer(shown)

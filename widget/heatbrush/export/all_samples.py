@@ -9,7 +9,6 @@ from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec
 from heatbrush.session.samples import Samples
 from heatbrush.session.session import Session
-from heatbrush_core.targets import Class, Margin
 
 
 def frames(session: Session) -> list[dict[str, Any]]:
@@ -24,24 +23,18 @@ def _frame(session: Session, sample: int) -> dict[str, Any]:
     panels = session.board.panels.items()
     return {
         "sample": samples.state(sample),
-        "scores": wire.scores(samples.prediction(sample)),
+        "scores": samples.scores(sample),
         "target": wire.target(target, given=question.target is not None),
-        "panels": [_panel(samples, name, panel.spec, sample, target) for name, panel in panels],
+        "panels": [_panel(samples, name, panel.spec, question) for name, panel in panels],
         "evidence": session.searches.state(question),
     }
 
 
-def _panel(
-    samples: Samples, name: str, spec: Spec, sample: int, target: Class | Margin
-) -> protocol.PanelState:
-    explainer = samples.explainer
-    blank = wire.panel(name, spec, samples.shape, run=sample + 1)
+def _panel(samples: Samples, name: str, spec: Spec, question: Question) -> protocol.PanelState:
+    blank = wire.panel(name, spec, samples.shape, run=question.sample + 1)
     try:
-        explanation = explainer.explain(
-            samples.matrices[sample], spec.method, target, spec.within, **spec.parameters
-        )
+        return samples.explained(blank, spec, question)[0]
     except Exception as error:
         # a page of all samples is written also where a method cannot run on one of them
-        blank["failure"] = wire.failure(spec.method, error, explainer)
+        blank["failure"] = wire.failure(spec.method, error, samples.explainer)
         return blank
-    return wire.explained(blank, explanation)

@@ -172,6 +172,10 @@ class Board:
             if panel.shown.explanation is not None and panel.shown.question == self.question
         }
 
+    def given(self) -> list[str]:
+        """Return how the maps are called that were given, and cannot be computed."""
+        return list(dict.fromkeys(p.spec.method for p in self.panels.values() if p.spec.given))
+
     def states(self) -> list[protocol.PanelState]:
         """Return the panels as the browser gets them, without maps of another sample or target."""
         shown = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,9 +10,11 @@ from numpy.typing import NDArray
 
 from heatbrush import protocol
 from heatbrush.border import wire
-from heatbrush.border.asked import Question, Target
-from heatbrush_core import Axis, Explainer, Prediction
+from heatbrush.border.asked import Question, Spec, Target
+from heatbrush_core import Axis, Explainer, Explanation, Prediction
 from heatbrush_core.checks import index, short
+from heatbrush_core.network.no_model import NOTHING, NoModel
+from heatbrush_core.progress import Listener
 from heatbrush_core.targets import Class, Margin, resolve
 
 
@@ -67,9 +70,18 @@ class Samples:
                 f"Sample {number} was asked for, but the view holds {len(self)}; "
                 f"give an index from 0 to {len(self) - 1}."
             )
+        if target is not None and self.missing:
+            raise ValueError(
+                f"target is {target!r}, but without a model there are no classes; leave it out."
+            )
         if target is not None and self.explainer.classes:
             target = resolve(target, self.explainer.classes, 0)
         return Question(number, target)
+
+    @property
+    def missing(self) -> str:
+        """Why the model cannot be asked: there is none; empty where there is one."""
+        return NOTHING if isinstance(self.explainer.model, NoModel) else ""
 
     def prediction(self, sample: int) -> Prediction:
         """Ask what the model says of a sample, once."""
@@ -78,13 +90,45 @@ class Samples:
         return self._predictions[sample]
 
     def aim(self, question: Question) -> Class | Margin:
-        """Fix what a question is about: the class that is predicted, where no target was given."""
+        """Fix what a question is about: the class that is predicted, where no target was given.
+
+        Without a model, where no map depends on it, it is the first class.
+        """
+        if self.missing:
+            return Class(0)
         prediction = self.prediction(question.sample)
         return resolve(question.target, prediction.classes, prediction.predicted)
 
     def known_aim(self, question: Question) -> Target:
         """Return the same without asking the model: the target as given before it has answered."""
         return self.aim(question) if question.sample in self._predictions else question.target
+
+    def scores(self, sample: int) -> protocol.Scores:
+        """Return what the model says of a sample, as the page shows it; or why there is none."""
+        return wire.scores(None if self.missing else self.prediction(sample), self.missing)
+
+    def explained(
+        self,
+        blank: protocol.PanelState,
+        spec: Spec,
+        question: Question,
+        progress: Listener | None = None,
+        cancel: threading.Event | None = None,
+    ) -> tuple[protocol.PanelState, Explanation]:
+        """Explain a sample, or take the map that was given for it; return a panel that shows it."""
+        if spec.given:
+            found = spec.given[question.sample]
+            return wire.as_given(wire.explained(blank, found), found), found
+        found = self.explainer.explain(
+            self.matrices[question.sample],
+            spec.method,
+            target=self.aim(question),
+            within=spec.within,
+            progress=progress,
+            cancel=cancel,
+            **spec.parameters,
+        )
+        return wire.explained(blank, found), found
 
     def state(self, index: int) -> protocol.Sample:
         """Return the matrix of a sample as the page draws it."""

@@ -41,7 +41,7 @@ class Settings(Parameters):
         "usual",
         title="maps searched",
         description="usual: occlusion of whole lines, and lrp; shown: the methods of the panels, "
-        "each run again on every matched matrix",
+        "each run again on every matched matrix; maps that were given are left out",
     )
     k: int = Field(5, ge=1, title="runs per map", description="at the most")
     min_length: int = Field(1, ge=1, title="lines at least", description="of a run")
@@ -139,9 +139,11 @@ class Searches:
     def _work(self, job: Handle, number: int, axis: Which, settings: Settings) -> pd.DataFrame:
         """Search, on the worker's thread; what goes wrong is said where the table would be."""
         with self._channel.lock:
-            question, methods = self._board.question, self._methods(settings)
+            question = self._board.question
         given = settings.model_dump(exclude={"maps"})
         try:
+            with self._channel.lock:
+                methods = self._methods(settings)
             table = find_runs(
                 self._samples.explainer,
                 self._samples.matrices[question.sample],
@@ -167,7 +169,12 @@ class Searches:
         """Return what makes the maps: nothing is what `find_runs` takes by itself."""
         if settings.maps == "usual":
             return {}
-        specs = [panel.spec for panel in self._board.panels.values()]
+        specs = [panel.spec for panel in self._board.panels.values() if not panel.spec.given]
+        if not specs:
+            raise ValueError(
+                "The maps that are shown were given, and cannot be made of matched matrices; "
+                "search the usual maps, or show a method."
+            )
         return {"methods": [(spec.method, dict(spec.parameters)) for spec in specs]}
 
     def _runs(self, table: pd.DataFrame) -> list[protocol.RunState]:

@@ -19,7 +19,7 @@ from heatbrush.session.pulse import Pulse
 from heatbrush.session.samples import Samples
 from heatbrush.session.searches import Searches
 from heatbrush.session.worker import Handle, Report, Worker
-from heatbrush_core import Cancelled, Explanation, Prediction, Progress
+from heatbrush_core import Cancelled, Explanation, Progress
 from heatbrush_core.targets import Class, Margin
 
 
@@ -77,9 +77,10 @@ class Session:
             axes={"rows": wire.axis(rows), "columns": wire.axis(columns)},
             classes=list(explainer.classes),
             families=wire.families(),
-            methods=wire.methods(explainer),
+            methods=wire.methods(explainer, self.board.given()),
             tables=wire.tables(),
             sample=self.samples.state(self.board.question.sample),
+            scores=wire.scores(None, self.samples.missing),
             target=wire.target(Class(0), given=False),
             notes=list(notes),
             finder=Searches.form(),
@@ -200,22 +201,14 @@ class Session:
         with self.lock:
             question = self.board.question
         try:
-            explanation = self.samples.explainer.explain(
-                self.samples.matrices[question.sample],
-                spec.method,
-                target=self.samples.aim(question),
-                within=spec.within,
-                progress=self._pulse(name, pending.run),
-                cancel=job.cancelled,
-                **spec.parameters,
-            )
+            pulse = self._pulse(name, pending.run)
+            shown, explanation = self.samples.explained(blank, spec, question, pulse, job.cancelled)
         except Cancelled:
             raise
         except BaseException as error:
             failure = wire.failure(spec.method, error, self.samples.explainer)
             self._settle(name, Result(pending.run, spec, question, {**blank, "failure": failure}))
             raise
-        shown = wire.explained(blank, explanation)
         self._settle(name, Result(pending.run, spec, question, shown, explanation))
         return explanation
 
@@ -258,17 +251,19 @@ class Session:
         """Sample, scores, target and panels in one update; without scores where the model fails."""
         with self.lock:
             question = self.board.question
-        prediction: Prediction | None = None
+        scores: protocol.Scores = wire.UNKNOWN
         target: Class | Margin = Class(0)
         error: Exception | None = None
         # outside of the lock: nobody who asks should wait for the model
         try:
-            prediction = self.samples.prediction(question.sample)
+            scores = self.samples.scores(question.sample)
             target = self.samples.aim(question)
         except Exception as raised:
             error = raised
         # what runs, and the layers to choose from, may be known only now
-        methods = wire.methods(self.samples.explainer)
+        with self.lock:
+            given = self.board.given()
+        methods = wire.methods(self.samples.explainer, given)
         with self.lock:
             if question == self.board.question:
                 if error is None:
@@ -277,7 +272,7 @@ class Session:
                     classes=list(self.samples.explainer.classes),
                     methods=methods,
                     sample=self.samples.state(question.sample),
-                    scores=wire.scores(prediction),
+                    scores=scores,
                     target=wire.target(target, given=question.target is not None),
                     panels=self.board.states(),
                     evidence=self.searches.state(self.board.question),

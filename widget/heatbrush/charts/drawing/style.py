@@ -11,19 +11,10 @@ import bqplot
 import numpy as np
 
 from heatbrush_core import Axis
+from heatbrush_core.maps import colours
 
-# at least 4 : 1 on white and on #111, so that they are read in light and dark themes alike
-COLOURS = (
-    "#2f7ed8",
-    "#c2610c",
-    "#2e8b57",
-    "#8e63ce",
-    "#d1495b",
-    "#16868a",
-    "#96703f",
-    "#c05299",
-)
-GREY = "#7b7b7b"  # of the axes' names; bqplot's own is orange in dark themes
+COLOURS, GREY = colours.LINES, colours.GREY
+"""As in figures; axes are named in grey, as bqplot's own colour is orange in dark themes."""
 STYLES = {"solid": "━━", "dashed": "╍╍", "dotted": "┉┉", "dash_dotted": "━·"}
 HEIGHT = 200
 """Of a figure, in pixels."""
