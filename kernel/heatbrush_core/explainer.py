@@ -51,7 +51,8 @@ class Explainer(Explaining):
         linear head of several units), "probabilities", or "values" (the default for one linear
         unit, and for functions).
     batch_size
-        Matrices computed at once; None: about 100 ms of work within a memory budget.
+        The most matrices that the model is given at once; None: about 100 ms of work within a
+        memory budget.
 
     Raises
     ------
