@@ -23,7 +23,6 @@ from heatbrush_core.graph.linear import Linear, Tensor
 from heatbrush_core.graph.masks import Masks
 from heatbrush_core.graph.recurrent import recurrence
 
-
 UNMASKED = ("linear", "affine", "activation", "structure")
 """What computes the same of a masked tensor."""
 
