@@ -70,7 +70,8 @@ class Explainer(Explaining):
         then what it returns. A linear head of several units has logits, one linear unit and a
         function have values. What was guessed or is unusual stands in `Explanation.notes`.
     batch_size
-        Matrices computed at once; None: about 100 ms of work within a memory budget.
+        The most matrices that the model is given at once; None: about 100 ms of work within a
+        memory budget.
     time
         Which axis is time, "rows", "columns" or "none". Evidence compares a matrix with copies
         whose phases are drawn anew along it. None: the axis whose names are dates, else the one

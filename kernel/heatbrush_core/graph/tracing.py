@@ -9,21 +9,22 @@ from __future__ import annotations
 import inspect
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 from keras import ops, tree
 
-from heatbrush_core.graph import convolutions, layers, normalizations
+from heatbrush_core.graph import calls, convolutions, layers, normalizations
 from heatbrush_core.graph.distributed import distributed, over_steps
 from heatbrush_core.graph.graph import HEADS, Graph, Node, Slot
 from heatbrush_core.graph.layers import Kind
 from heatbrush_core.graph.linear import Linear, Tensor
 from heatbrush_core.graph.masks import Masks
-from heatbrush_core.graph.model import in_precision, without_state
 from heatbrush_core.graph.recurrent import recurrence
+
+UNMASKED = ("linear", "affine", "activation", "structure")
+"""What computes the same of a masked tensor."""
 
 
 class _Call(NamedTuple):
@@ -58,11 +59,11 @@ def traced(functional: Any, output: int, dtype: str) -> Graph:
 class _Tracer:
     """Collects nodes while it walks a model with slots in the place of tensors."""
 
-    def __init__(self, start: Slot, dtype: str, calls: Counter[str] | None = None) -> None:
+    def __init__(self, start: Slot, dtype: str, counts: Counter[str] | None = None) -> None:
         self.nodes: list[Node] = []
         self._start, self._dtype = start, dtype
         self._masks = Masks()
-        self._calls: Counter[str] = Counter() if calls is None else calls
+        self._calls: Counter[str] = Counter() if counts is None else counts
 
     def open(self, functional: Any, given: Sequence[Any]) -> list[Slot]:
         """Walk a model, and the models inside; give the slots of its outputs.
@@ -93,7 +94,9 @@ class _Tracer:
             named = [t.name for t in inner.inputs]
             given = [given[name] for name in named] if set(named) == set(given) else given
         values = [
-            value if isinstance(value, Slot) or value is None else _constant(value, t, self._dtype)
+            value
+            if isinstance(value, Slot) or value is None
+            else calls.constant(value, t, self._dtype)
             for value, t in zip(tree.flatten(given), inner.inputs, strict=True)
         ]
         self._masks.put(values, kwargs.get("mask"))
@@ -130,7 +133,7 @@ class _Tracer:
         if linear is not None:
             self._emit_linear(name, operation, linear, inputs[:1], outputs)
         elif affine is not None:  # at inference a mask changes nothing of it
-            self._add(name, "affine", operation, _one(affine), inputs[:1], outputs, map=affine)
+            self._add(name, "affine", operation, calls.one(affine), inputs[:1], outputs, map=affine)
         else:
             self._emit_other(name, made, args, kwargs, outputs)
         return outputs
@@ -153,7 +156,8 @@ class _Tracer:
             sequence, result = made.input_tensors[0], made.outputs[0]
             one = _Call(inner, [_of_a_step(sequence)], [_of_a_step(result)])
             results = tracer.add_layer(self._named(wrapper), one, step)
-        masked = "mask" in kwargs and any(node.kind == "opaque" for node in tracer.nodes)
+        takes = "mask" in kwargs and "mask" in inspect.signature(inner.call).parameters
+        masked = takes and any(node.kind not in UNMASKED for node in tracer.nodes)
         if masked or any(node.kind in ("constant", "mask") for node in tracer.nodes):
             self._calls.subtract([wrapper.name] if functional is None else [])
             return None
@@ -185,11 +189,11 @@ class _Tracer:
             self._emit_other(f"{name}/{way}", call, (x,), more, ways[-1:])
         if wrapper.return_sequences:
             turned = Slot(ways[1].shape)
-            turn = _one(merge.turn.call)
+            turn = calls.one(merge.turn.call)
             self._add(f"{name}/turned", "structure", merge.turn, turn, ways[1:], [turned])
             ways[1] = turned
         outputs = [Slot(made.outputs[0].shape)]
-        self._add(name, merge.kind, merge.operation, _one_of(merge.call), ways, outputs)
+        self._add(name, merge.kind, merge.operation, calls.one(merge.call), ways, outputs)
         return outputs
 
     def add_layer(self, name: str, made: Any, given: Slot) -> list[Slot]:
@@ -200,10 +204,10 @@ class _Tracer:
 
     def _emit_constant(self, made: Any, args: Any, kwargs: dict[str, Any]) -> list[Slot]:
         """Add a node that takes constants alone: it goes without the input that it is given."""
-        placed = _placed(made.operation, args, kwargs, self._dtype)
+        placed = calls.placed(made.operation, args, kwargs, self._dtype)
         outputs = [Slot(t.shape) for t in made.outputs]
         name = self._named(made.operation)
-        call = _without_input(placed)
+        call = calls.without_input(placed)
         self._add(name, "constant", made.operation, call, [self._start], outputs)
         return outputs
 
@@ -223,11 +227,11 @@ class _Tracer:
         """Add a dense layer or a convolution, and its activation as a node of its own."""
         function = layers.activation(layer)
         if function == "linear":
-            self._add(name, "linear", layer, _one(linear), inputs, outputs, map=linear)
+            self._add(name, "linear", layer, calls.one(linear), inputs, outputs, map=linear)
             return
         before = [Slot(outputs[0].shape)]
-        self._add(name, "linear", layer, _one(linear), inputs, before, map=linear)
-        call = _one(layer.activation)
+        self._add(name, "linear", layer, calls.one(linear), inputs, before, map=linear)
+        call = calls.one(layer.activation)
         full = f"{name}/{function}"
         self._add(full, "activation", layer, call, before, outputs, activation=function)
 
@@ -237,7 +241,7 @@ class _Tracer:
         """Add a node that is run as Keras runs it."""
         operation, inputs = made.operation, _slots((args, kwargs))
         seen = self._masks.read(operation, inputs)
-        call = _placed(operation, args, kwargs, self._dtype)
+        call = calls.placed(operation, args, kwargs, self._dtype)
         values = tree.flatten((args, kwargs))
         tensors = [isinstance(value, Slot) for value in values]
         kind = layers.kind(operation, tensors, inputs[0].shape, outputs[0].shape)
@@ -251,7 +255,7 @@ class _Tracer:
         if layers.is_dropout(operation):
             kind, function = "activation", "dropout"
         if seen:
-            call = _with_masks(call, seen)
+            call = calls.with_masks(call, seen)
             inputs = inputs + [mask for mask in seen if mask is not None]
         held = normalizations.normalization(operation, self._dtype)
         steps = recurrence(operation, len(inputs), self._dtype)
@@ -273,82 +277,15 @@ class _Tracer:
         self.nodes.append(node)
 
 
-def _placed(
-    operation: Any, args: Any, kwargs: Any, dtype: str
-) -> Callable[..., tuple[Tensor, ...]]:
-    """Make a call that puts tensors where the slots are, and gives results in the walk's dtype.
-
-    A layer's own `call` is used, not `__call__`, which would cast to the layer's half precision.
-    """
-    quantised = getattr(operation, "quantization_mode", None) is not None
-    function = operation if quantised else operation.call
-    if "training" in inspect.signature(function).parameters:
-        kwargs = {**kwargs, "training": False}
-
-    def call(*tensors: Tensor) -> tuple[Tensor, ...]:
-        left = iter(tensors)
-        a, k = tree.map_structure(
-            lambda v: next(left) if isinstance(v, Slot) else v, (args, kwargs)
-        )
-        # what is quantised computes by its policy
-        wide = nullcontext() if quantised else in_precision(operation, dtype)
-        with without_state(operation), wide:
-            return tuple(_wide(y, dtype) for y in tree.flatten(function(*a, **k)))
-
-    return call
-
-
 def _of_a_step(tensor: Any) -> Any:
     """Make the symbol of one step of a sequence."""
     return keras.KerasTensor((tensor.shape[0], *tensor.shape[2:]), tensor.dtype)
-
-
-def _with_masks(
-    call: Callable[..., tuple[Tensor, ...]], seen: Sequence[Slot | None]
-) -> Callable[..., tuple[Tensor, ...]]:
-    """Make a call of tensors and then of their masks, which it puts where Keras has them."""
-
-    def masked(*given: Tensor) -> tuple[Tensor, ...]:
-        # copies, since a layer may take the mask off
-        tensors = [ops.copy(x) for x in given[: len(seen)]]
-        left = iter(given[len(seen) :])
-        for tensor, mask in zip(tensors, seen, strict=True):
-            tensor._keras_mask = None if mask is None else next(left)
-        return call(*tensors)
-
-    return masked
-
-
-def _without_input(
-    call: Callable[..., tuple[Tensor, ...]],
-) -> Callable[[Tensor], tuple[Tensor, ...]]:
-    return lambda _: call()
-
-
-def _constant(value: Any, like: Any, dtype: str) -> Tensor:
-    """Take what a model inside is given as Keras does: in the type and rank of its input."""
-    tensor = ops.convert_to_tensor(value, dtype=like.dtype)
-    if len(tensor.shape) == len(like.shape) - 1 and like.shape[-1] == 1:
-        tensor = ops.expand_dims(tensor, -1)
-    return _wide(tensor, dtype)
 
 
 def _mixes_in_constants(operation: Any, kind: Kind, values: Sequence[Any]) -> bool:
     """Tell whether a layer that merges tensors is given a constant for one of them."""
     merges = isinstance(operation, keras.Layer) and kind in ("sum", "maximum", "structure")
     return merges and any(ops.is_tensor(v) or isinstance(v, np.ndarray) for v in values)
-
-
-def _one_of(function: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, ...]]:
-    return lambda *tensors: (function(*tensors),)
-
-
-def _one(function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], tuple[Tensor, ...]]:
-    return lambda x: (function(x),)
-
-
-def _wide(y: Tensor, dtype: str) -> Tensor:
-    return ops.cast(y, dtype) if "float" in keras.backend.standardize_dtype(y.dtype) else y
 
 
 def _slots(arguments: Any) -> list[Slot]:

@@ -354,8 +354,8 @@ def test_normalisation_over_cells_holds_its_spread(layer):
 
 def test_an_unknown_layer_takes_the_gradient_and_is_named():
     def body(x):
-        y = layers.LSTM(4, name="memory")(layers.Reshape((8, 8))(x))
-        return layers.Dense(2)(y)
+        y = layers.ConvLSTM1D(2, 3, name="memory")(layers.Reshape((4, 8, 2))(x))
+        return layers.Dense(2)(layers.Flatten()(y))
 
     explainer = Explainer(wide(body))
     assert explainer.report()["lrp"]["memory"] == "gradient: no rule knows it"
