@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from heatbrush_core.graph.analysis import fold
+from heatbrush_core.graph.analysis.structure import fold
 from heatbrush_core.graph.graph import Graph
 from heatbrush_core.graph.linear import Linear
 from heatbrush_core.matrix.perturbations import Boxes, Changes, hidden

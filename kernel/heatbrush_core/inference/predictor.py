@@ -21,9 +21,9 @@ from heatbrush_core.matrix.axes import TimeAxis, check_counts, check_time, kept
 from heatbrush_core.matrix.perturbations import Changes, alike, replaced
 from heatbrush_core.matrix.plausibility import Usual
 from heatbrush_core.matrix.region import Region, Regions, check_region, read_regions
-from heatbrush_core.network.heads import Head, Objective
 from heatbrush_core.network.network import Original, Route, Scores, Shape
 from heatbrush_core.network.opening import network
+from heatbrush_core.network.scores.heads import Head, Objective
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin, ScoreKind
 

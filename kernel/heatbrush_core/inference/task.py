@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from heatbrush_core.inference.batching import Batching, Timed, batches
 from heatbrush_core.matrix.perturbations import Boxes, Changes
-from heatbrush_core.network.heads import Objective
 from heatbrush_core.network.network import Activations, Network, Original, Relevance, Route
+from heatbrush_core.network.scores.heads import Objective
 from heatbrush_core.progress import Progress, Watch
 from heatbrush_core.walks.backward.pattern_fits import Estimator
 

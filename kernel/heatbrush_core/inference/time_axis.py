@@ -18,6 +18,6 @@ def told(rows: Any, columns: Any, graph: Graph | None) -> AxisName | None:
         return dated[0]
     if graph is None:
         return None
-    from heatbrush_core.graph.time_axis import time_axis  # needs Keras
+    from heatbrush_core.graph.analysis.time_axis import time_axis  # needs Keras
 
     return time_axis(graph)

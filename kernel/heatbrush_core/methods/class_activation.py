@@ -72,7 +72,7 @@ def cam(task: Task, X: NDArray[Any], settings: CamParameters) -> list[Result]:
 
     Source: Zhou et al. (2016), section 2. The bias is left out, as there; nothing is normalised.
     """
-    from heatbrush_core.graph.grids import averaged  # needs Keras
+    from heatbrush_core.graph.analysis.grids import averaged  # needs Keras
 
     graph = task.network.graph
     assert graph is not None
@@ -136,7 +136,7 @@ def chosen(network: Network, layer: str | None) -> str:
         For a layer that is not there, or that has lost the matrix's rows and columns; and for none
         where no layer speaks for the whole matrix.
     """
-    from heatbrush_core.graph.default_place import default_place  # needs Keras
+    from heatbrush_core.graph.analysis.default_place import default_place  # needs Keras
 
     graph, known = network.graph, network.places()
     assert graph is not None
@@ -212,7 +212,7 @@ def without_convolution(network: Network) -> str:
 
 def without_average(network: Network) -> str:
     """Say why a network has no map of the original kind; empty where it has."""
-    from heatbrush_core.graph.grids import averaged  # needs Keras
+    from heatbrush_core.graph.analysis.grids import averaged  # needs Keras
 
     if network.graph is None or averaged(network.graph) is not None:
         return ""

@@ -11,14 +11,14 @@ import tensorflow as tf
 from keras import ops
 from numpy.typing import NDArray
 
-from heatbrush_core.graph import analysis
+from heatbrush_core.graph.analysis import structure
+from heatbrush_core.graph.analysis.grids import GridAxes, grids
 from heatbrush_core.graph.graph import Graph, Slot
-from heatbrush_core.graph.grids import GridAxes, grids
 from heatbrush_core.graph.linear import Tensor
-from heatbrush_core.network.heads import Objective
 from heatbrush_core.network.incremental import Incremental, opened
 from heatbrush_core.network.layout import Layout
 from heatbrush_core.network.network import Activations, Relevance
+from heatbrush_core.network.scores.heads import Objective
 from heatbrush_core.walks.activity import Extremes, extremes
 from heatbrush_core.walks.backward import gradient, patterns
 from heatbrush_core.walks.backward.pattern_fits import Estimator, Key, Moments
@@ -75,7 +75,7 @@ class Compiled:
     def folded(self) -> Graph:
         """The graph with batch normalisation folded."""
         assert self.graph is not None
-        return analysis.fold(self.graph)
+        return structure.fold(self.graph)
 
     @property
     def traces(self) -> int:

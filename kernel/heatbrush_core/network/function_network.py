@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.graph.probabilities import bounded, sum_to_one
+from heatbrush_core.graph.analysis.probabilities import bounded, sum_to_one
 from heatbrush_core.network import self_check, splitting
-from heatbrush_core.network.heads import Head
 from heatbrush_core.network.network import Network, Scores
-from heatbrush_core.network.outputs import failure, score_vectors, worded
+from heatbrush_core.network.scores.heads import Head
+from heatbrush_core.network.scores.outputs import failure, score_vectors, worded
 from heatbrush_core.network.self_check import Examples
 
 SHARES = (

@@ -15,13 +15,13 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from heatbrush_core.graph.analysis.grids import grids
 from heatbrush_core.graph.graph import Graph
-from heatbrush_core.graph.grids import grids
 from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.matrix.perturbations import Boxes, Changes
 from heatbrush_core.network.layout import Layout
 from heatbrush_core.network.network import Original, Route
-from heatbrush_core.network.outputs import score_vectors
+from heatbrush_core.network.scores.outputs import score_vectors
 from heatbrush_core.walks.delta import cached
 from heatbrush_core.walks.delta.footprint import Footprint
 from heatbrush_core.walks.delta.index_tables import StepArrays, step_arrays

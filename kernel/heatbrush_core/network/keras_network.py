@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from heatbrush_core.graph import grids
+from heatbrush_core.graph.analysis import grids
 from heatbrush_core.graph.graph import Graph
 from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.graph.model import (
@@ -22,14 +22,14 @@ from heatbrush_core.graph.model import (
 )
 from heatbrush_core.network import self_check, splitting
 from heatbrush_core.network.compiled import Compiled
-from heatbrush_core.network.heads import Head, Objective
 from heatbrush_core.network.incremental import IncrementalOriginal
 from heatbrush_core.network.known_model import KnownModel, known
 from heatbrush_core.network.network import Activations, Network, Original, Relevance, Scores
-from heatbrush_core.network.outputs import failure, score_vectors
-from heatbrush_core.network.reading import WORDS, read, read_outputs
+from heatbrush_core.network.scores.heads import Head, Objective
+from heatbrush_core.network.scores.outputs import failure, score_vectors
+from heatbrush_core.network.scores.reading import WORDS, read, read_outputs
+from heatbrush_core.network.scores.trials import trials
 from heatbrush_core.network.self_check import Examples
-from heatbrush_core.network.trials import trials
 from heatbrush_core.walks.activity import Extremes
 from heatbrush_core.walks.backward.pattern_fits import Estimator, Key, Moments
 from heatbrush_core.walks.backward.walk import Walk

@@ -8,16 +8,16 @@ from typing import Any
 from keras import ops, tree
 
 from heatbrush_core.checks import among, short
-from heatbrush_core.graph.endings import Ending, ending
+from heatbrush_core.graph.analysis.endings import Ending, ending
 from heatbrush_core.graph.graph import Graph
 from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.graph.model import fixed, output_names, precision, unbuilt
 from heatbrush_core.graph.tracing import functional_behind, traced
-from heatbrush_core.network.heads import Head
 from heatbrush_core.network.layout import Layout
-from heatbrush_core.network.losses import Loss, loss
 from heatbrush_core.network.network import Offer, Scores, Shape
-from heatbrush_core.network.reading import Read, read, split
+from heatbrush_core.network.scores.heads import Head
+from heatbrush_core.network.scores.losses import Loss, loss
+from heatbrush_core.network.scores.reading import Read, read, split
 
 OWN_CODE = "runs code of its own, so that its graph cannot be seen"
 ALL: frozenset[Offer] = frozenset({"scores", "gradient", "graph"})

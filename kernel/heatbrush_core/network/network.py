@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.matrix.perturbations import Boxes, Changes
-from heatbrush_core.network.heads import Head, Objective
+from heatbrush_core.network.scores.heads import Head, Objective
 from heatbrush_core.walks.backward.pattern_fits import Estimator
 
 if TYPE_CHECKING:

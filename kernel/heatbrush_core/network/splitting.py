@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.network.heads import Objective
 from heatbrush_core.network.network import Activations, Relevance
+from heatbrush_core.network.scores.heads import Objective
 
 if TYPE_CHECKING:
     from heatbrush_core.walks.backward.walk import Walk

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from heatbrush_core.graph.analysis import first_linear
+from heatbrush_core.graph.analysis.structure import first_linear
 from heatbrush_core.graph.graph import Graph, Node
 from heatbrush_core.graph.layers import RELU_LIKE
 from heatbrush_core.matrix.perturbations import Boxes

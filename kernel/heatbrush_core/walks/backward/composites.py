@@ -113,7 +113,7 @@ class Assignment:
         ValueError
             For a selector that selects no node.
         """
-        from heatbrush_core.graph.analysis import first_linear  # which needs Keras
+        from heatbrush_core.graph.analysis.structure import first_linear  # which needs Keras
 
         first, _ = first_linear(graph)
         nodes = [node for node in graph.nodes if node.kind in ("linear", "affine")]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import tensorflow as tf
 
 from heatbrush_core.graph import layers
-from heatbrush_core.graph.analysis import first_linear, gates, nonnegative
+from heatbrush_core.graph.analysis.structure import first_linear, gates, nonnegative
 from heatbrush_core.graph.graph import Node, Slot
 from heatbrush_core.graph.linear import Linear, Tensor
 from heatbrush_core.graph.normalizations import Normalization

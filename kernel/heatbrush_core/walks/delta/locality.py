@@ -11,8 +11,8 @@ import functools
 import math
 from dataclasses import replace
 
+from heatbrush_core.graph.analysis.grids import grids
 from heatbrush_core.graph.graph import Graph, Node, Slot
-from heatbrush_core.graph.grids import grids
 from heatbrush_core.graph.linear import Linear
 from heatbrush_core.walks.delta import node_reach, probing
 from heatbrush_core.walks.delta.cost import Cost

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from heatbrush_core.graph.grids import GridAxes
+from heatbrush_core.graph.analysis.grids import GridAxes
 
 LOST = GridAxes(None, None)
 

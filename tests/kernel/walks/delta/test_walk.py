@@ -230,7 +230,7 @@ def test_what_gathers_is_only_what_grows():
 
 
 def test_a_model_that_mixes_a_batch_is_computed_whole():
-    from heatbrush_core.graph.analysis import fold
+    from heatbrush_core.graph.analysis.structure import fold
     from heatbrush_core.network import incremental
     from heatbrush_core.network.layout import Layout
 

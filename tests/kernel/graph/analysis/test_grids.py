@@ -6,8 +6,8 @@ import pytest
 from architectures import build, conv, top, traced
 from keras import layers, ops
 
-from heatbrush_core.graph import grids
-from heatbrush_core.graph.grids import GridAxes
+from heatbrush_core.graph.analysis import grids
+from heatbrush_core.graph.analysis.grids import GridAxes
 from heatbrush_core.walks.forward import forward
 
 BOTH, ROWS, COLUMNS = GridAxes(1, 2), GridAxes(1, None), GridAxes(None, 1)

@@ -16,8 +16,8 @@ from keras import ops
 from numpy.typing import NDArray
 
 from heatbrush_core.graph import layers
+from heatbrush_core.graph.analysis.probabilities import CLOSE, bounded, sum_to_one
 from heatbrush_core.graph.graph import Graph, Node, Slot
-from heatbrush_core.graph.probabilities import CLOSE, bounded, sum_to_one
 from heatbrush_core.graph.tracing import functional_behind
 
 SHARES = ("softmax", "sparsemax", "log_softmax")  # they sum to 1, the last one's exponentials do

@@ -12,9 +12,9 @@ from keras import ops
 from numpy.typing import NDArray
 
 from heatbrush_core.graph import layers
+from heatbrush_core.graph.analysis.spans import Span, apart, cut, joined
 from heatbrush_core.graph.graph import Graph, Node, Slot
 from heatbrush_core.graph.linear import Linear, Tensor
-from heatbrush_core.graph.spans import Span, apart, cut, joined
 
 STAND_IN = 3  # cells along an axis of any size, while a node is tried
 CELL_BY_CELL = ("affine", "normalization", "activation", "sum", "product", "maximum")

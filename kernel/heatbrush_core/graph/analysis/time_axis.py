@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from heatbrush_core.graph import layers
+from heatbrush_core.graph.analysis.grids import grids
 from heatbrush_core.graph.graph import Graph, Node
-from heatbrush_core.graph.grids import grids
 
 
 def time_axis(graph: Graph) -> Literal["rows", "columns"] | None:

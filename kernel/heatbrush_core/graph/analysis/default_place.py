@@ -11,8 +11,8 @@ from collections import Counter
 import keras
 
 from heatbrush_core.graph import layers
+from heatbrush_core.graph.analysis.grids import grids, last_convolution, places
 from heatbrush_core.graph.graph import Graph, Node, Slot
-from heatbrush_core.graph.grids import grids, last_convolution, places
 from heatbrush_core.graph.model import parts
 
 

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from keras import layers, ops
 from random_models import ALL, alone, architectures
 
-from heatbrush_core.graph import analysis
+from heatbrush_core.graph.analysis import structure
 
 
 def assert_never_negative(architecture):
-    slots = analysis.nonnegative(architecture.graph)
+    slots = structure.nonnegative(architecture.graph)
     assert all(np.min(architecture.tensors[slot]) >= 0 for slot in slots)
 
 
@@ -44,15 +44,15 @@ def test_what_is_known_to_be_nonnegative_is_in_any_architecture(architecture):
 def test_nonnegative(activation, known):
     graph = traced(build(lambda x: top(conv(x, activation=activation))))
     fused, separate = graph.nodes[1].outputs[0], layers.Activation(activation)
-    assert (fused in analysis.nonnegative(graph)) is known
+    assert (fused in structure.nonnegative(graph)) is known
     graph = traced(build(lambda x: top(separate(x))))
-    assert (graph.nodes[0].outputs[0] in analysis.nonnegative(graph)) is known
+    assert (graph.nodes[0].outputs[0] in structure.nonnegative(graph)) is known
 
 
 @pytest.mark.parametrize("add, known", [(lambda x: x + x, True), (lambda x: x + -3, False)])
 def test_a_constant_may_make_negative_cells(add, known):
     graph = traced(build(lambda x: top(add(ops.relu(x)))))
-    assert (graph.nodes[1].outputs[0] in analysis.nonnegative(graph)) is known
+    assert (graph.nodes[1].outputs[0] in structure.nonnegative(graph)) is known
 
 
 @pytest.mark.parametrize(
@@ -71,4 +71,4 @@ def test_a_constant_may_make_negative_cells(add, known):
 def test_gates(gate, known):
     graph = traced(build(lambda x: top((y := conv(x)) * gate(y))))
     (product,) = (node for node in graph.nodes if node.kind == "product")
-    assert [slot in analysis.gates(graph) for slot in product.inputs] == [False, known]
+    assert [slot in structure.gates(graph) for slot in product.inputs] == [False, known]

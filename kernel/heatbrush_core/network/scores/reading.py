@@ -11,13 +11,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.graph.endings import Ending
+from heatbrush_core.graph.analysis.endings import Ending
+from heatbrush_core.graph.analysis.probabilities import bounded, sum_to_one
 from heatbrush_core.graph.graph import Graph
-from heatbrush_core.graph.probabilities import bounded, sum_to_one
-from heatbrush_core.network.heads import Reading
-from heatbrush_core.network.losses import Loss
 from heatbrush_core.network.network import Scores
-from heatbrush_core.network.outputs import worded
+from heatbrush_core.network.scores.heads import Reading
+from heatbrush_core.network.scores.losses import Loss
+from heatbrush_core.network.scores.outputs import worded
 
 HEADS: dict[str, tuple[Scores, ...]] = {
     "softmax": ("logits", "probabilities"),

@@ -6,8 +6,8 @@ from architectures import build, conv, top, towers, traced
 from hypothesis import HealthCheck, given, settings
 from keras import layers, ops
 
-from heatbrush_core.graph import default_place as module
-from heatbrush_core.graph.default_place import default_place
+from heatbrush_core.graph.analysis import default_place as module
+from heatbrush_core.graph.analysis.default_place import default_place
 
 
 def squeezed(x):
