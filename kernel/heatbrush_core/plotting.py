@@ -57,7 +57,7 @@ def plot(
     title : str, optional
         By default what it is: the method, the target.
     cmap : str or Colormap, optional
-        A name of matplotlib, or one of `heatbrush_core.maps.colours.TABLES`; lines take their colours
+        A name of matplotlib, or one of `maps.colours.TABLES`; lines take their colours
         from it evenly. By default those of the view.
     theme : {"light", "dark"}, optional
         The ground, white or dark, and inks to be read on it; by default the ground is what it is,

@@ -281,7 +281,7 @@ class Explanation:
         title : str, optional
             By default the method and the target.
         cmap : str or Colormap, optional
-            A name of matplotlib, or one of `heatbrush_core.maps.colours.TABLES`; by default blue to red,
+            A name of matplotlib, or one of `maps.colours.TABLES`; by default blue to red,
             light or dark as the ground of `ax` is.
         theme : {"light", "dark"}, optional
             The ground, white or dark, and inks to be read on it; by default the ground is what it
