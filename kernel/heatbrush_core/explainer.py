@@ -4,44 +4,55 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, is_method, read_method
-from heatbrush_core.evidence import evidence, hiding
+from heatbrush_core.describing import Describing
+from heatbrush_core.evidence import evidence
 from heatbrush_core.explanation.explanation import Explanation
-from heatbrush_core.inference.batching import Timed, batches
-from heatbrush_core.inference.explaining import Explaining
+from heatbrush_core.inference.batching import batches
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix import plausibility
-from heatbrush_core.matrix.axes import AXES, Axis
+from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.region import Region, Regions
-from heatbrush_core.methods import REGISTRY, Method, Parameters, Result, find
-from heatbrush_core.methods.occlusion import default_patch
-from heatbrush_core.methods.relevance import LRPParameters
+from heatbrush_core.methods import Method, Parameters, Result, find
 from heatbrush_core.progress import Listening, Watch
-from heatbrush_core.registry.baseline import baseline_text
 from heatbrush_core.registry.families import unit
 from heatbrush_core.registry.parameters import counting
-from heatbrush_core.registry.registry import why_not
 from heatbrush_core.registry.repeats import checked, repeated
 from heatbrush_core.targets import Class, Margin, ScoreKind
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from heatbrush_core.walks.activity import Extremes
 
-SHOWN = 4
-"""Names that the explainer's repr lists one by one."""
+class Asked(NamedTuple):
+    """What one call of `explain` asks of each of its matrices.
+
+    Attributes
+    ----------
+    method, settings
+        The method, and its parameters read for these matrices.
+    within, score
+        As in `Explainer.explain`.
+    axes
+        The names of rows and columns.
+    """
+
+    method: Method
+    settings: Parameters
+    within: Region | None
+    score: ScoreKind | None
+    axes: tuple[Axis, Axis]
 
 
-class Explainer(Explaining):
+class Explainer(Describing):
     """Asks a model why it said what it said of a matrix.
 
     Parameters
@@ -148,8 +159,8 @@ class Explainer(Explaining):
         watch.stop_if_cancelled()
         (result,) = repeated(chosen, task, None, settings, repeats)
         seconds = time.perf_counter() - start
-        axes = self.axes(x.shape, given)
-        return self._explanation(x, chosen, settings, aim, result, within, score, seconds, axes)
+        asked = Asked(chosen, settings, within, score, self.axes(x.shape, given))
+        return self._explanation(x, asked, aim, result, seconds)
 
     @with_bar
     def explain_batch(
@@ -187,8 +198,8 @@ class Explainer(Explaining):
             As in `explain`.
         """
         given, X = X, self.asked_each(X)
-        axes = self.axes(X.shape[1:], given)
         chosen, settings = self._chosen(method, parameters, X[0])
+        asked = Asked(chosen, settings, within, score, self.axes(X.shape[1:], given))
         repeats = checked(repeats)
         aims = self.aims(X, targets)
         found: list[Explanation] = []
@@ -204,10 +215,7 @@ class Explainer(Explaining):
             results = repeated(chosen, task, matrices, settings, repeats)
             seconds = (time.perf_counter() - start) / len(results)
             for x, aim, result in zip(X[batch], aims[batch], results, strict=True):
-                made = self._explanation(
-                    x, chosen, settings, aim, result, within, score, seconds, axes
-                )
-                found.append(made)
+                found.append(self._explanation(x, asked, aim, result, seconds))
             watch.advance(len(results))
         return found
 
@@ -275,132 +283,6 @@ class Explainer(Explaining):
         watch = Watch(0, progress, cancel)
         return evidence.evidence(self, x, regions, target, chosen, controls, seed, score, watch)
 
-    def baselines(self, x: ArrayLike, target: Any = None) -> pd.DataFrame:
-        """Compare what hidden cells of x may become: does the model still say the target then.
-
-        Parameters
-        ----------
-        x
-            (H, W), (H, W, C) or (1, H, W, C).
-        target
-            As in `explain`; None is the predicted class.
-
-        Returns
-        -------
-        DataFrame
-            A row per baseline, the explainer's own first, then 0 and every word that is possible
-            here. "predicted" and "score_hidden": what the model says when everything is hidden, and
-            the target's probability then (its score where there is none); "moved": the mean
-            absolute change of that over 8 random places of the size of occlusion's default window;
-            "outside": the share of filled cells outside the range of the background, of x where
-            there is none, by channel; "verdict": what of this speaks against the baseline.
-        """
-        return hiding.table(self, x, target)
-
-    # -------------------------------------------------------------- what it can do here
-
-    def __repr__(self) -> str:
-        return f"<Explainer of {self.named}: {'; '.join(self._about())}>"
-
-    def _about(self) -> Iterator[str]:
-        """Say what is known of the matrices, the classes, the names and what hides cells."""
-        if self.shape is not None:
-            lengths = " × ".join("any" if n is None else str(n) for n in self.shape)
-            yield f"matrices {lengths}"
-        if self.classes:
-            yield f"classes {_ends(self.classes)}"
-        for which, names in zip(AXES, (self._rows, self._columns), strict=True):
-            if names is not None:
-                yield f"{which} {_ends(Axis.of(names, which).labels)}"
-        yield baseline_text(self.baseline)
-        if self.background is not None:
-            yield f"background {len(self.background)} matrices"
-
-    def why_not(self, method: str) -> str:
-        """Say in one sentence why a method cannot run on this model; empty where it can."""
-        return why_not(find(method), self._network, self.background is not None)
-
-    def fields(self, method: str) -> list[dict[str, Any]]:
-        """List the form fields of a method's parameters, with the choices that this model has."""
-        fields = find(method).fields()
-        for field in fields:
-            if field["name"] == "layer":
-                field.update(kind="choice", choices=self._network.places())
-        return fields
-
-    def methods(self) -> pd.DataFrame:
-        """List all methods: what they answer, what they take, whether they run here."""
-        import pandas as pd
-
-        from heatbrush_core.tables import Methods
-
-        rows = [
-            {
-                "method": name,
-                "family": each.family,
-                "question": each.question,
-                "parameters": ", ".join(each.Parameters.model_fields),
-                "runs here": self.why_not(name) or "yes",
-            }
-            for name, each in list(REGISTRY.items())
-        ]
-        return Methods(pd.DataFrame(rows).set_index("method"))
-
-    def report(self, **lrp: Any) -> pd.DataFrame:
-        """List the nodes of the model's graph, and how the methods treat them.
-
-        Parameters
-        ----------
-        **lrp
-            Parameters of the method lrp, such as ``composite="epsilon_plus"``, for its column.
-
-        Returns
-        -------
-        DataFrame
-            One row per node, from the input to the score. "kind" is what a node is to the methods;
-            the first linear ones are marked. A node that no rule knows takes the gradient, and its
-            row says so. "occlusion" tells how the node is computed again where a window is hidden,
-            and how many of its cells the default window of occlusion in the middle of the matrix
-            changes: where all change, nothing is saved. "never active" counts the units (channels)
-            that no matrix of the background moves. ``attrs["notes"]`` sums up in sentences what a
-            window reaches, which stand beneath the table in a notebook.
-
-        Raises
-        ------
-        TypeError
-            For a model without a graph.
-        """
-        graph = self._network.graph
-        if graph is None:
-            raise TypeError(
-                f"A report needs the model's graph, but {self._network.without_graph}; give a "
-                "functional or sequential Keras model."
-            )
-        import pandas as pd
-
-        from heatbrush_core import tables
-        from heatbrush_core.walks import report  # the first needs Keras
-        from heatbrush_core.walks.activity import never_active
-
-        chosen = find("lrp").settings(lrp, (1, 1))
-        assert isinstance(chosen, LRPParameters)
-        locality = self._network.locality()
-        still = None if self.background is None else never_active(graph, self._extremes())
-        folded = self._network.folded
-        rows = report.rows(graph, folded, chosen.assignment(), locality, default_patch, still)
-        table = tables.Table(pd.DataFrame(rows).set_index("node"))
-        table.attrs["notes"] = report.notes(locality, default_patch)
-        return table
-
-    def _extremes(self) -> Iterator[Extremes]:
-        """Ask for the range of every node over the background, batch by batch."""
-        X = self.background
-        assert X is not None
-        batching = self.batching(X[0], "extremes")
-        for batch in batches(len(X), batching, Watch()):
-            with Timed(self.lock, batching, batch.stop - batch.start):
-                yield self._network.extremes(X[batch])
-
     # -------------------------------------------------------------- how explanations are made
 
     def _chosen(
@@ -420,24 +302,16 @@ class Explainer(Explaining):
         return chosen, settings
 
     def _explanation(
-        self,
-        x: NDArray[Any],
-        method: Method,
-        settings: Parameters,
-        aim: Class | Margin,
-        result: Result,
-        within: Region | None,
-        score: ScoreKind | None,
-        seconds: float,
-        axes: tuple[Axis, Axis],
+        self, x: NDArray[Any], asked: Asked, aim: Class | Margin, result: Result, seconds: float
     ) -> Explanation:
+        method, settings = asked.method, asked.settings
         parameters, counts = dict(settings), counting(settings)
         hidden = (words(parameters["baseline"]),) if "baseline" in parameters else ()
         return Explanation(
             values=result.values,
             map=result.map,
             profile=method.profile,
-            unit=unit(method, self.head.name_of(score)),
+            unit=unit(method, self.head.name_of(asked.score)),
             method=method.name,
             parameters=parameters,
             target=aim,
@@ -452,25 +326,18 @@ class Explainer(Explaining):
                 *result.notes,
                 *result.missed,
                 *hidden,
-                *self._odd(x, method, result, within, axes),
+                *self._odd(x, asked, result),
             ),
             conservation=result.conservation,
             counting=counts,
             seconds=seconds,
-            within=within,
-            row_axis=axes[0],
-            column_axis=axes[1],
+            within=asked.within,
+            row_axis=asked.axes[0],
+            column_axis=asked.axes[1],
             classes=self.classes,
         )
 
-    def _odd(
-        self,
-        x: NDArray[Any],
-        method: Method,
-        result: Result,
-        within: Region | None,
-        axes: tuple[Axis, Axis],
-    ) -> Iterator[str]:
+    def _odd(self, x: NDArray[Any], asked: Asked, result: Result) -> Iterator[str]:
         """Say what is odd about the matrix itself."""
         if self.background is not None:
             if self._usual is None or self._usual.background is not self.background:
@@ -478,14 +345,8 @@ class Explainer(Explaining):
             if said := self._usual.unlike(x):
                 yield said
         # a gradient, or a signal, is no evidence that a cell carries
-        if method.family in ("attribution", "class activation"):
+        if asked.method.family in ("attribution", "class activation"):
             map = result.values.sum(axis=-1) if result.map is None else result.map
-            map = map if within is None else np.where(within.mask(map.shape), map, np.nan)
-            yield from plausibility.padding(x, map, axes)
-
-
-def _ends(names: Sequence[str]) -> str:
-    """List a few names; of many, the first and the last, and how many they are."""
-    if len(names) <= SHOWN:
-        return ", ".join(names)
-    return f"{names[0]} to {names[-1]} ({len(names)})"
+            if asked.within is not None:
+                map = np.where(asked.within.mask(map.shape), map, np.nan)
+            yield from plausibility.padding(x, map, asked.axes)

@@ -50,7 +50,7 @@ KERNEL = Plan(
     "checks < progress < bars < targets < matrix < maps < explanation < graph"
     " < walks.forward < walks.activity, walks.backward, walks.delta < walks.report"
     " < network < inference < registry < methods < evidence < metrics < tables, plotting"
-    " < explainer, synthetic",
+    " < describing < explainer, synthetic",
     only={"graph": (), "synthetic": ("checks", "matrix", "maps")},
 )
 WIDGET = Plan(
