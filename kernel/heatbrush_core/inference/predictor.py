@@ -4,37 +4,30 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
-from heatbrush_core.inference.batching import Batching, Timed, batches, checked
-from heatbrush_core.inference.naming import Named
+from heatbrush_core.inference.asking import Asking
+from heatbrush_core.inference.batching import Batching, checked
 from heatbrush_core.inference.prediction import Prediction
 from heatbrush_core.inference.time_axis import told
 from heatbrush_core.matrix import baselines
 from heatbrush_core.matrix import reading as matrix
 from heatbrush_core.matrix.axes import TimeAxis, check_counts, check_time, kept
-from heatbrush_core.matrix.perturbations import Changes, alike, replaced
 from heatbrush_core.matrix.plausibility import Usual
 from heatbrush_core.matrix.region import Region, Regions, check_region, read_regions
-from heatbrush_core.network.network import Original, Route, Scores, Shape
+from heatbrush_core.network.network import Scores, Shape
 from heatbrush_core.network.opening import network
-from heatbrush_core.network.scores.heads import Head, Objective
-from heatbrush_core.progress import Watch
-from heatbrush_core.targets import Class, Margin, ScoreKind
 
 if TYPE_CHECKING:
     from heatbrush_core.graph.graph import Graph
 
-BLOCK = 2048
-"""Regions that are laid out at once where somebody watches: some 50 ms of work."""
 
-
-class Predictor(Named):
+class Predictor(Asking):
     """What `Explainer` knows of a model before it explains anything; its parameters are there."""
 
     def __init__(
@@ -85,14 +78,6 @@ class Predictor(Named):
         """The model inside a sentence, as in "the function f"."""
         name = self._network.name
         return name[:1].lower() + name[1:]
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """The names of the classes; empty before the first matrix where the model tells none."""
-        head = self._network.head
-        if self._names is not None or head is None:
-            return self._names or ()
-        return tuple(f"class {index}" for index in range(head.classes))
 
     @property
     def baseline(self) -> Any:
@@ -215,113 +200,6 @@ class Predictor(Named):
             matrix, hidden = hidden, matrix
         return self.read(self.exchanged(matrix, hidden, regions)[1])
 
-    def exchanged(
-        self,
-        x: NDArray[Any],
-        other: NDArray[Any],
-        regions: Sequence[Region],
-        watch: Watch | None = None,
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Take the outputs for a matrix, and for it with each region's cells taken from another.
-
-        Parameters
-        ----------
-        x, other
-            (H, W, C), as `matrix` gives them.
-        regions
-            N regions that fit them.
-        watch
-            Whom each region advances, between batches; None computes in batches as large as memory
-            allows.
-
-        Returns
-        -------
-        (units,), (N, units)
-            Outputs as the model's head reads them.
-        """
-        with self.lock:
-            original = self._network.original(x)
-        z, watch = np.empty((len(regions), self.head.units)), watch or Watch()
-        size = max(1, len(regions)) if watch.alone else BLOCK
-        for start in range(0, len(regions), size):
-            watch.stop_if_cancelled()
-            block = regions[start : start + size]
-            for group in alike(block, x.shape):
-                changes = replaced(x, other, [block[index] for index in group])
-                z[start + group] = original.outputs + self._differences(original, changes, watch)
-        return original.outputs, z
-
-    def outputs(
-        self,
-        count: int,
-        make: Callable[[slice], NDArray[Any]],
-        watch: Watch | None = None,
-    ) -> NDArray[np.float64]:
-        """Take the outputs for matrices that are made batch by batch.
-
-        Parameters
-        ----------
-        count
-            Matrices, N.
-        make
-            Makes some of them, (N', H, W, C).
-        watch
-            Whom each matrix advances, between batches.
-
-        Returns
-        -------
-        (N, units)
-            Outputs as the model's head reads them.
-        """
-        watch, found = watch or Watch(), np.empty((count, self.head.units))
-        batching = self.batching(make(slice(0, 1))[0], "scores")
-        for which in batches(count, batching, watch):
-            X = make(which)
-            with Timed(self.lock, batching, len(X)):
-                found[which] = self._network.outputs(X)
-            watch.advance(len(X))
-        return found
-
-    @property
-    def head(self) -> Head:
-        """How the model's outputs are read; known once a question was asked."""
-        head = self._network.head
-        assert head is not None
-        return head
-
-    @property
-    def has_probabilities(self) -> bool:
-        """Whether the model's scores can be read as probabilities."""
-        head = self._network.head
-        return head is not None and head.has_probabilities
-
-    def score_kind(self, score: ScoreKind | None) -> ScoreKind:
-        """Check which score is measured; None is the probability, or the value where there is none.
-
-        Raises
-        ------
-        ValueError
-            For no kind of score, and for probabilities that the model does not have.
-        """
-        if score is None:
-            return "probability" if self.has_probabilities else "logit"
-        return self.head.checked(score)
-
-    def scored_as(self, score: ScoreKind | None = None) -> str:
-        """Name what `scored` gives: "probability", "logit" or, of plain values, "score"."""
-        kind = self.score_kind(score)
-        return kind.replace("_", " ") if self.has_probabilities else "score"
-
-    def scored(
-        self,
-        outputs: NDArray[np.float64],
-        aim: Class | Margin,
-        score: ScoreKind | None = None,
-    ) -> NDArray[np.float64]:
-        """(N, units) outputs -> (N,) scores of a target, of the kind that `score_kind` checks."""
-        weights = aim.weights(self.head.classes)
-        return Objective(self.head, weights, self.score_kind(score)).score(outputs)
-
     # -------------------------------------------------------------- what the public calls share
 
     def _prepare(self, x: NDArray[Any]) -> None:
@@ -349,31 +227,10 @@ class Predictor(Named):
         inside, fill = region.mask(x.shape[:2])[..., None], self.fill(x)
         return np.stack([np.where(inside, fill, x), np.where(inside, x, fill)])
 
-    def _differences(
-        self, original: Original, changes: Changes, watch: Watch
-    ) -> NDArray[np.float64]:
-        """(N, units) outputs for changes of a matrix less those for itself, batch by batch."""
-        with self.lock:
-            route = original.route(changes.boxes)
-        batching, found = self.batching(original.x, route), []
-        for which in batches(len(changes), batching, watch, free=route.incremental):
-            count = which.stop - which.start
-            with Timed(self.lock, batching, count):
-                found.append(original.differences(changes, which, route))
-            watch.advance(count)
-        return np.concatenate(found)
-
     def _predict(self, X: NDArray[Any]) -> list[Prediction]:
         with self.lock:
             z = self._network.outputs(X)
         return self.read(z)
-
-    def read(self, z: NDArray[np.float64]) -> list[Prediction]:
-        """Read (N, units) outputs."""
-        head = self.head
-        shares = head.probabilities(z) if head.has_probabilities else [None] * len(z)
-        pairs = zip(head.logits(z), shares, strict=True)
-        return [Prediction(scores, share, self.classes) for scores, share in pairs]
 
     def fill(self, x: NDArray[Any], spec: Any = None) -> NDArray[Any]:
         """Make the (H, W, C) baseline of a matrix; None is the explainer's own."""
@@ -392,12 +249,3 @@ class Predictor(Named):
         twin = copy.copy(self)  # the background has other rows, and its matrices would keep theirs
         vars(twin)["_baseline"] = word
         return twin
-
-    def batching(self, x: NDArray[Any], work: str | Route) -> Batching:
-        """Keep one choice of batch sizes per kind of work and size of matrix, from run to run."""
-        route = Route(work=work) if isinstance(work, str) else work
-        key = (route.work, x.shape)
-        if key not in self._batchings:
-            size = self._network.bytes_per_matrix(x) if route.bytes is None else route.bytes
-            self._batchings[key] = Batching(size, self._batch_size, route.seconds)
-        return self._batchings[key]
