@@ -25,8 +25,6 @@ PLACES = 8
 """Places that are hidden, of the size of occlusion's default window."""
 SURE = 0.5
 """Probability of the target with everything hidden from which on a baseline has the class."""
-STILL = 0.01
-"""What random places must move the score by, divided by what hiding everything moves it by."""
 FAR = 0.01
 """Share of the filled cells outside the known range from which on it is said."""
 
@@ -39,18 +37,19 @@ class Hiding:
     ----------
     predicted
         The class that the model says when everything is hidden.
-    score, score_hidden
-        Of the target, for x and with everything hidden: probabilities where the model has them.
+    score_hidden
+        The target's score with everything hidden: its probability where the model has one.
     moved
-        Mean absolute change of the score over the hidden places.
+        Mean absolute change of that score over the hidden places. It is large where evidence is
+        everywhere, and also where hiding is an event of its own: it decides nothing.
     outside
         Share of the filled cells outside the range of the background, or else of x, by channel.
     has_class
-        Whether the model says the target with everything hidden.
+        Whether the model says the target with everything hidden, with a probability of at least
+        `SURE`; never where it has no probabilities.
     """
 
     predicted: str
-    score: float
     score_hidden: float
     moved: float
     outside: float
@@ -59,11 +58,7 @@ class Hiding:
     @property
     def fits(self) -> bool:
         """Whether nothing speaks against the baseline."""
-        return not self.has_class and self.outside <= FAR and not self._is_still
-
-    @property
-    def _is_still(self) -> bool:
-        return self.moved <= STILL * abs(self.score - self.score_hidden)
+        return not self.has_class and self.outside <= FAR
 
     def verdict(self, target: str) -> str:
         """Say in a sentence what speaks against the baseline, or that nothing does."""
@@ -77,11 +72,6 @@ class Hiding:
                 f"{self.outside:.0%} of the cells that it fills lie outside the range of what the "
                 "model is known to see: hiding may be an event of its own."
             )
-        if self._is_still:
-            return (
-                f"Hiding random places moves the score by {self.moved:.2g} only: nothing that the "
-                "model looks at is hidden."
-            )
         return f"With everything hidden the model says {self.predicted}."
 
 
@@ -89,25 +79,20 @@ def hidings(
     explainer: Explaining, x: NDArray[Any], aim: Class | Margin, specs: Sequence[Any]
 ) -> list[Hiding]:
     """Try baselines on (H, W, C) x: each takes one matrix with everything hidden, and `PLACES`."""
-    places, found = _places(x.shape), []
+    places, known, found = _places(x.shape), _known(explainer, x), []
     for spec in specs:
         base = explainer.fill(x, spec)
-        probe = Probe(explainer, x, base, aim)
         nothing, _ = explainer.exchanged(base, x, [])
-        lost = probe.necessity(places)
-        whole, _ = explainer.exchanged(x, base, [])
-        score_hidden, score = explainer.scored(np.stack([nothing, whole]), aim)
-        said = explainer.read(nothing[None])[0]
-        several = len(explainer.classes) > 1
-        sure = not explainer.has_probabilities or score_hidden >= SURE
+        said, score = explainer.read(nothing[None])[0], explainer.scored(nothing[None], aim)[0]
+        sure = explainer.has_probabilities and score >= SURE
+        lost = Probe(explainer, x, base, aim).necessity(places)
         found.append(
             Hiding(
                 said.label,
                 float(score),
-                float(score_hidden),
                 float(np.abs(lost).mean()),
-                _outside(base, _known(explainer, x)),
-                several and said.predicted == aim.pair[0] and bool(sure),
+                _outside(base, known),
+                bool(sure and said.predicted == aim.pair[0]),
             )
         )
     return found
@@ -146,7 +131,9 @@ def notes(explainer: Explaining, x: NDArray[Any], aim: Class | Margin) -> tuple[
         return ()
     said = found.verdict(aim.label(explainer.classes)).rstrip(".")
     other = _better(explainer, x, aim)
-    remedy = "no other word hides it" if other is None else f"baseline={other!r} may tell more"
+    remedy = (
+        "no other baseline here hides it" if other is None else f"baseline={other!r} may tell more"
+    )
     return (f"{said}; {remedy} (explainer.baselines(x) compares all).",)
 
 
@@ -158,11 +145,11 @@ def _better(explainer: Explaining, x: NDArray[Any], aim: Class | Margin) -> Any:
     bases = np.stack([explainer.fill(x, each) for each in specs])
     outputs = explainer.outputs(len(bases), bases.__getitem__)
     scores = explainer.scored(outputs, aim)
-    several = len(explainer.classes) > 1
     fitting = [
         (score, index)
         for index, (score, said) in enumerate(zip(scores, explainer.read(outputs), strict=True))
-        if not (several and said.predicted == aim.pair[0]) and _outside(bases[index], known) <= FAR
+        if not (explainer.has_probabilities and said.predicted == aim.pair[0])
+        and _outside(bases[index], known) <= FAR
     ]
     return specs[min(fitting)[1]] if fitting else None
 

@@ -109,7 +109,9 @@ def test_the_word_gives_the_same_tables_as_auto(background, word):
     """Matched matrices and controls among them."""
     tables = []
     for spec in ("auto", word):
-        explainer = hb.Explainer(evidence, background=background, scores="logits", baseline=spec)
+        explainer = hb.Explainer(
+            evidence, background=background, scores="logits", baseline=spec, time="columns"
+        )
         table = hb.find_runs(explainer, x, methods=("occlusion",), target=1, controls=19)
         profile = hb.class_profile(explainer, X[:4], [0, 1, 0, 1])
         pairs = hb.interaction(explainer, x, "rows")
@@ -146,7 +148,7 @@ def test_a_background_with_other_rows_says_nothing_of_a_matrix():
     found = explainer.explain(lower, "occlusion")
     assert found.parameters["baseline"] == "row_median"
     table = hb.find_runs(explainer, lower, methods=("occlusion",), null="phases", controls=19)
-    assert table.attrs["notes"] == (words("row_median"),)
+    assert table.attrs["notes"][0] == words("row_median")
 
 
 def test_the_rule_by_hand():
