@@ -69,9 +69,10 @@ class Explainer(Describing):
         them, and to see what the outputs of a model are that neither its graph nor its loss tells.
     baseline
         What a cell becomes when it is hidden: a number, an array, a function of x, "mean",
-        "median", "row_mean", "row_median", "column_mean", "blur", "background_mean",
-        "background_median", "background_row_median" or "auto", the default: the median of its row
-        and channel, over the background, or over x where there is no background with its rows.
+        "median", "row_mean", "row_median", "column_mean", "column_median", "blur",
+        "background_mean", "background_median", "background_row_median",
+        "background_column_median" or "auto", the default: the median of its row and channel, of
+        its column where the rows are time, over the background, or over x where there is none.
     output
         The name of one of several outputs.
     scores

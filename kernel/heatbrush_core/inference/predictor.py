@@ -17,7 +17,7 @@ from heatbrush_core.inference.prediction import Prediction
 from heatbrush_core.inference.time_axis import told
 from heatbrush_core.matrix import baselines
 from heatbrush_core.matrix import reading as matrix
-from heatbrush_core.matrix.axes import TimeAxis, check_counts, check_time, kept
+from heatbrush_core.matrix.axes import AxisName, TimeAxis, check_counts, check_time, kept
 from heatbrush_core.matrix.plausibility import Usual
 from heatbrush_core.matrix.region import Region, Regions, check_region, read_regions
 from heatbrush_core.network.network import Scores, Shape
@@ -83,7 +83,7 @@ class Predictor(Asking):
     def baseline(self) -> Any:
         """What hidden cells become; the word that was chosen, where it was left to "auto"."""
         given = self._baseline
-        return baselines.chosen(self.background) if baselines.is_auto(given) else given
+        return self._auto() if baselines.is_auto(given) else given
 
     @property
     def shape(self) -> Shape | None:
@@ -239,7 +239,11 @@ class Predictor(Asking):
     def word(self, x: NDArray[Any], spec: Any = None) -> Any:
         """Tell what a baseline is for (H, W, C) x: "auto" becomes a word, None the own one."""
         spec = self._baseline if spec is None else spec
-        return baselines.chosen(self.background, x.shape) if baselines.is_auto(spec) else spec
+        return self._auto(x.shape) if baselines.is_auto(spec) else spec
+
+    def _auto(self, shape: Sequence[int] | None = None) -> str:
+        along: AxisName = "rows" if self.time == "rows" else "columns"
+        return baselines.chosen(self.background, shape, along)
 
     def settled(self, x: NDArray[Any]) -> Self:
         """Fix the baseline for (H, W, C) x, so that all that is compared with x has the same."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.checks import hint
+from heatbrush_core.matrix.axes import AxisName
 
 Array = NDArray[Any]
 
@@ -47,12 +48,13 @@ def baseline(
     Notes
     -----
     All words work per channel. "mean" and "median" are those of x; "row_mean" and "row_median" give
-    each row its own, "column_mean" each column. "blur" is a Gaussian blur, a perturbation of Fong &
-    Vedaldi (Interpretable Explanations of Black Boxes by Meaningful Perturbation, ICCV 2017,
-    section 4.1), here with a standard deviation of a tenth of each axis, at least one cell, and
-    with weights that are renormalised at the edges. "background_mean" and "background_median" are
-    taken cell by cell, "background_row_median" row by row, over all columns of all matrices, of
-    which there may be more or fewer than x has.
+    each row its own, "column_mean" and "column_median" each column. "blur" is a Gaussian blur, a
+    perturbation of Fong & Vedaldi (Interpretable Explanations of Black Boxes by Meaningful
+    Perturbation, ICCV 2017, section 4.1), here with a standard deviation of a tenth of each axis,
+    at least one cell, and with weights that are renormalised at the edges. "background_mean" and
+    "background_median" are taken cell by cell, "background_row_median" row by row, over all columns
+    of all matrices, of which there may be more or fewer than x has, and "background_column_median"
+    column by column.
     """
     if isinstance(spec, str):
         return _named(spec, x, background, made).astype(x.dtype)
@@ -63,27 +65,39 @@ def baseline(
     return _broadcast(spec, x, "The baseline")
 
 
-def chosen(background: Array | None, shape: Sequence[int] | None = None) -> str:
-    """Choose what "auto" stands for: the median of each row and channel.
+def chosen(
+    background: Array | None, shape: Sequence[int] | None = None, along: AxisName = "columns"
+) -> str:
+    """Choose what "auto" stands for: the median of each line along time, and channel.
 
     Parameters
     ----------
     background : (N, H, W, C) array or None
-        Typical matrices; the medians are theirs, over all their columns.
+        Typical matrices; the medians are theirs, over the whole length of all their lines.
     shape : (H, W, C), optional
-        Of the matrix that is asked about. Where the background has other rows or channels, the
+        Of the matrix that is asked about. Where the background has other lines or channels, the
         medians are the matrix's own, as they are without a background.
+    along : {"rows", "columns"}
+        Which axis is time. With "columns", a line is a row, such as a sensor's or a gene's; with
+        "rows", as in a matrix of time and sensors, it is a column.
     """
-    if background is None or not (shape is None or _has_rows(background, shape)):
-        return "row_median"
-    return "background_row_median"
+    own, typical = {
+        "columns": ("row_median", "background_row_median"),
+        "rows": ("column_median", "background_column_median"),
+    }[along]
+    if background is None or not (shape is None or _fits(typical, shape, background)):
+        return own
+    return typical
 
 
 def possible(shape: Sequence[int], background: Array | None) -> tuple[str, ...]:
     """List the words that can be made for a matrix of (H, W, C)."""
-    fits = {name: background is not None and background.shape[1:] == tuple(shape) for name in NAMES}
-    fits["background_row_median"] = background is not None and _has_rows(background, shape)
-    return tuple(name for name in NAMES if name in _OF_X or (name != "auto" and fits[name]))
+    return tuple(
+        name
+        for name in NAMES
+        if name in _OF_X
+        or (name in _OF_BACKGROUND and background is not None and _fits(name, shape, background))
+    )
 
 
 def is_auto(spec: Any) -> bool:
@@ -131,18 +145,26 @@ def _named(name: str, x: Array, background: Array | None, made: dict[str, Array]
     return np.broadcast_to(made[name], x.shape)
 
 
-def _has_rows(background: Array, shape: Sequence[int]) -> bool:
-    """Tell whether the background has the rows and channels of a matrix of (H, W, C)."""
-    return (background.shape[1], background.shape[3]) == (shape[0], shape[2])
+def _fits(name: str, shape: Sequence[int], background: Array) -> bool:
+    """Tell whether the background has what a word needs of a matrix of (H, W, C)."""
+    _, height, width, channels = background.shape
+    lines = {
+        "background_row_median": (height, shape[0]),
+        "background_column_median": (width, shape[1]),
+    }
+    if name in lines:
+        has, needed = lines[name]
+        return has == needed and channels == shape[2]
+    return background.shape[1:] == tuple(shape)
 
 
 def _check_fit(name: str, x: Array, background: Array) -> None:
-    row_by_row = name == "background_row_median"
-    if not (_has_rows(background, x.shape) if row_by_row else background.shape[1:] == x.shape):
+    if not _fits(name, x.shape, background):
+        line = name.split("_")[1] if name.endswith(("row_median", "column_median")) else ""
+        like = f"with the same {line}s and channels" if line else "of the same shape"
         raise ValueError(
             f"The baseline {name!r} is {background.shape[1:]}, but the matrix is {x.shape}; "
-            "give a background of matrices "
-            f"{'with the same rows and channels' if row_by_row else 'of the same shape'}."
+            f"give a background of matrices {like}."
         )
 
 
@@ -200,6 +222,7 @@ _OF_X: dict[str, Callable[[Array], Array]] = {
     "median": lambda x: np.median(x, axis=(0, 1), keepdims=True),
     "row_mean": lambda x: x.mean(axis=1, keepdims=True, dtype=np.float64),
     "row_median": lambda x: np.median(x, axis=1, keepdims=True),
+    "column_median": lambda x: np.median(x, axis=0, keepdims=True),
     "column_mean": lambda x: x.mean(axis=0, keepdims=True, dtype=np.float64),
     "blur": _blur,
 }
@@ -207,6 +230,7 @@ _OF_BACKGROUND: dict[str, Callable[[Array], Array]] = {
     "background_mean": lambda background: background.mean(axis=0, dtype=np.float64),
     "background_median": lambda background: np.median(background, axis=0),
     "background_row_median": lambda background: np.median(background, axis=(0, 2))[:, None],
+    "background_column_median": lambda background: np.median(background, axis=(0, 1))[None],
 }
 NAMES = (*_OF_X, *_OF_BACKGROUND, "auto")
 """The words that a baseline can be."""
@@ -215,9 +239,11 @@ _SAID = {
     "median": "the median of the matrix",
     "row_mean": "the mean of their row",
     "row_median": "the median of their row",
+    "column_median": "the median of their column",
     "column_mean": "the mean of their column",
     "blur": "those of the blurred matrix",
     "background_mean": "their mean over the background",
     "background_median": "their median over the background",
     "background_row_median": "the median of their row over the background",
+    "background_column_median": "the median of their column over the background",
 }

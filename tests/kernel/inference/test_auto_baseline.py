@@ -2,6 +2,7 @@
 
 import inspect
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -136,7 +137,7 @@ def any_rows(batch):
 
 
 def test_a_background_with_other_rows_says_nothing_of_a_matrix():
-    explainer, more = hb.Explainer(any_rows, background=X), X[:, :, :7]
+    explainer, more = hb.Explainer(any_rows, background=X, time="columns"), X[:, :, :7]
     assert explainer.settled(explainer.matrix(x)) is explainer
     assert explainer.settled(explainer.matrix(more[0])) is explainer
     np.testing.assert_allclose(explainer.fill(more[0]), of_background(more[0]))
@@ -148,7 +149,7 @@ def test_a_background_with_other_rows_says_nothing_of_a_matrix():
     found = explainer.explain(lower, "occlusion")
     assert found.parameters["baseline"] == "row_median"
     table = hb.find_runs(explainer, lower, methods=("occlusion",), null="phases", controls=19)
-    assert table.attrs["notes"][0] == words("row_median")
+    assert table.attrs["notes"] == (words("row_median"),)
 
 
 def test_the_rule_by_hand():
@@ -191,3 +192,42 @@ def test_metrics_hide_by_it():
     assert other.attrs["notes"] == (words(0),)
     curve = hb.deletion(explainer, x, found, "rows")
     assert curve.scores[-1] == pytest.approx(scores(of_x(x)[None])[0, 0], abs=1e-3)
+
+
+def turned(matrices):
+    return np.swapaxes(matrices, -3, -2)
+
+
+@pytest.mark.parametrize("background", [None, X])
+def test_where_rows_are_time_it_is_as_on_the_turned_matrix(background):
+    """Sensors as columns: each hidden cell becomes the median of its column."""
+    plain = hb.Explainer(scores, background=background)
+    other = hb.Explainer(
+        lambda batch: scores(turned(batch)),
+        background=None if background is None else turned(background),
+        time="rows",
+    )
+    asked = {"patch": (2, 3), "stride": (1, 1)}
+    found = other.explain(turned(x), "occlusion", 0, patch=(3, 2), stride=(1, 1))
+    np.testing.assert_allclose(
+        found.map, plain.explain(x, "occlusion", 0, **asked).map.T, rtol=1e-4, atol=1e-4
+    )
+    word = "column_median" if background is None else "background_column_median"
+    assert found.parameters["baseline"] == other.settled(turned(x)).baseline == word
+    assert words(word) in found.notes
+
+
+def test_layers_that_run_along_rows_make_columns_the_lines():
+    start = keras.Input((20, 3))
+    y = keras.layers.GlobalAveragePooling1D()(keras.layers.Conv1D(4, 3)(start))
+    explainer = hb.Explainer(keras.Model(start, keras.layers.Dense(2)(y)))
+    assert (explainer.time, explainer.baseline) == ("rows", "column_median")
+
+
+def test_a_background_of_other_columns_is_not_taken_where_they_are_the_lines():
+    explainer = hb.Explainer(lambda batch: batch.sum((1, 2, 3)), background=X, time="rows")
+    fewer = explainer.matrix(x[:, :5])
+    assert explainer.fill(fewer).shape == fewer.shape
+    np.testing.assert_allclose(
+        explainer.fill(fewer), np.median(fewer, 0, keepdims=True) + 0 * fewer
+    )
