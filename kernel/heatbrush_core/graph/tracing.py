@@ -156,7 +156,8 @@ class _Tracer:
             sequence, result = made.input_tensors[0], made.outputs[0]
             one = _Call(inner, [_of_a_step(sequence)], [_of_a_step(result)])
             results = tracer.add_layer(self._named(wrapper), one, step)
-        takes = "mask" in kwargs and "mask" in inspect.signature(inner.call).parameters
+        given_mask = kwargs.get("mask") is not None  # Keras names it also where there is none
+        takes = given_mask and "mask" in inspect.signature(inner.call).parameters
         masked = takes and any(node.kind not in UNMASKED for node in tracer.nodes)
         if masked or any(node.kind in ("constant", "mask") for node in tracer.nodes):
             self._calls.subtract([wrapper.name] if functional is None else [])
