@@ -194,7 +194,7 @@ const BASELINE = field("baseline", "text", null, {
 });
 const PLAYERS = field("players", "text", "rows", { choices: ["rows", "columns", "grid"], help: "what joins and leaves the game together; in Python also a list of regions" });
 const LAYER = field("layer", "choice", null, {
-  nullable: true, none: "last convolution", choices: ["conv_1", "conv_2", "block_3", "residual_sum", "conv_4"],
+  nullable: true, none: "last convolution or sum", choices: ["conv_1", "conv_2", "block_3", "residual_sum", "conv_4"],
   help: "the layer whose activations are shown; None is the last convolution",
 });
 const BACKGROUND = "needs typical matrices to learn from, but the explainer has none; give background= to Explainer.";

@@ -82,18 +82,22 @@ def layers(explainer: Explaining) -> list[tuple[str, Owned]]:
 
 
 def _by_call(graph: Graph) -> list[tuple[str, Owned]]:
-    """List layers in the order of their last calls, each with all weights inside."""
+    """List layers in the order of their last calls, each with all weights inside.
+
+    What stands in the graph in several parts, such as the two directions of a Bidirectional, is one
+    layer.
+    """
     from heatbrush_core.graph.model import learned  # which needs Keras
 
     names: dict[int, str] = {}
-    last: dict[int, Owned] = {}
+    last: dict[str, Owned] = {}
     for node in graph.nodes:
-        key, owned = id(node.operation), learned(node.operation)
-        names.setdefault(key, node.name.partition("/")[0])
-        last.pop(key, None)
-        if owned:
-            last[key] = owned
-    return [(names[key], owned) for key, owned in last.items()]
+        name = names.setdefault(id(node.operation), node.name.partition("/")[0])
+        if owned := learned(node.operation):
+            before = last.pop(name, [])
+            known = {id(weight) for _, weight in before}
+            last[name] = [*before, *(each for each in owned if id(each[1]) not in known)]
+    return list(last.items())
 
 
 def _by_part(model: Any) -> list[tuple[str, Owned]]:

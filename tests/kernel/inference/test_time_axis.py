@@ -121,7 +121,8 @@ def test_time_along_the_rows_is_time_along_the_columns_turned():
         assert len(first) and first.attrs["null"] == ("shifts" if null == "shifts" else "phases")
         same = ["start", "stop", "necessity", "sufficiency", "p"]
         pd.testing.assert_frame_equal(first[same], second[same])
-    assert second.attrs["notes"] == () and "time" in first.attrs["notes"][0]
+    assert second.attrs["notes"] == ("Hidden cells become 0.",)
+    assert first.attrs["notes"][0] == second.attrs["notes"][0] and "time" in first.attrs["notes"][1]
 
 
 @pytest.mark.parametrize("time, axis", [("rows", 0), ("columns", 1)])
@@ -150,7 +151,12 @@ def test_phases_are_refused_where_they_do_not_go_along_time(time, axis, said):
     with refuses(ValueError, *said):
         find_runs(explainer, SENSORS, axis, "occlusion", null="phases")
     table = find_runs(explainer, SENSORS, axis, "occlusion")
-    assert table.attrs["null"] == "none" and table.attrs["notes"] == ()
+    assert table.attrs["null"] == "none" and of_time(table) == ()
+
+
+def of_time(table):
+    """The notes, but for the one on what hidden cells become."""
+    return tuple(note for note in table.attrs["notes"] if not note.startswith("Hidden cells"))
 
 
 def test_that_columns_are_assumed_is_said_where_it_matters():
@@ -160,12 +166,12 @@ def test_that_columns_are_assumed_is_said_where_it_matters():
     search, region = Search.of("columns", "occlusion"), [Region.columns(20, 23)]
     said = 'time="rows", "columns" or "none"'
     for axis in ("rows", "columns"):  # for rows there is no p, as columns are assumed
-        (note,) = find_runs(explainer, SENSORS, axis, "occlusion", controls=19).attrs["notes"]
+        (note,) = of_time(find_runs(explainer, SENSORS, axis, "occlusion", controls=19))
         assert "columns were taken to be time" in note and note.endswith(f"{said}.")
-        assert find_runs(dated, SENSORS, axis, "occlusion", controls=19).attrs["notes"] == ()
+        assert of_time(find_runs(dated, SENSORS, axis, "occlusion", controls=19)) == ()
     table = explainer.evidence(SENSORS, region, chosen=search, controls=19)
-    assert table.attrs["notes"] == (note,)
-    assert explainer.evidence(SENSORS, region, chosen="before").attrs["notes"] == ()
+    assert of_time(table) == (note,)
+    assert of_time(explainer.evidence(SENSORS, region, chosen="before")) == ()
     others = Explainer(sure, scores="probabilities", background=np.zeros((19, 6, 40)))
     found = find_runs(others, SENSORS, methods="occlusion", controls=19)
-    assert found.attrs["null"] == "background" and found.attrs["notes"] == ()
+    assert found.attrs["null"] == "background" and of_time(found) == ()

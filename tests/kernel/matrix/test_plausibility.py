@@ -94,12 +94,13 @@ def test_notes_tell_it():
     background = RANDOM.normal(size=(8, 4, 20, 1))
     explainer = Explainer(length, background=background, baseline=0)
     x = padded(15, 2.0)
-    (note,) = explainer.explain(x, "occlusion", patch=(1, 1)).notes
+    *_, hidden, note = explainer.explain(x, "occlusion", patch=(1, 1)).notes
+    assert hidden == "Hidden cells become 0."
     assert note.startswith("5 columns (columns 15–19)")
     ten = explainer.explain(10 * background[0], "occlusion", patch=(1, 1)).notes
-    assert len(ten) == 1 and "times the largest of the background" in ten[0]
-    assert explainer.explain(background[0], "occlusion", patch=(1, 1)).notes == ()
+    assert len(ten) == 2 and "times the largest of the background" in ten[1]
+    assert explainer.explain(background[0], "occlusion", patch=(1, 1)).notes == (hidden,)
     (first, second) = explainer.explain_batch(
         np.stack([x, background[0]]), "occlusion", patch=(1, 1)
     )
-    assert first.notes == (note,) and second.notes == ()
+    assert first.notes == (hidden, note) and second.notes == (hidden,)

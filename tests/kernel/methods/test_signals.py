@@ -116,7 +116,7 @@ def test_other_activations_pass_their_gradient_and_are_named(method):
 def test_a_node_that_no_rule_knows_is_named():
     (_, note) = Explainer(build(recurrent)).explain(X[0], "guided_backprop").notes
     assert note.startswith("bidirectional") and note.endswith(
-        "is no rectifier and passes its gradient."
+        "are no rectifiers and pass their gradient."
     )
 
 

@@ -34,7 +34,7 @@ def test_a_what_if_hides_by_it(make, ask, sent, samples) -> None:
 def test_a_search_says_it(make) -> None:
     view = make()
     view.find_runs("columns", controls=19).wait()
-    assert view.evidence.attrs["notes"] == (ROW_MEDIAN,)
+    assert view.evidence.attrs["notes"][0] == ROW_MEDIAN
     table = view.explainer.evidence(view.explainer.matrix(np.eye(6, 12)), [Region.columns(0, 3)], 0)
     assert table.attrs["notes"] == (ROW_MEDIAN,)
 

@@ -227,7 +227,7 @@ def test_what_happens_elsewhere_and_the_notes_stand_in_the_page(make, ask) -> No
     shown, table = view.widget.evidence, view.evidence
     assert shown["score"] == "logit" and table.attrs["score"] == "logit"
     assert [run["elsewhere"] for run in shown["runs"]] == table["elsewhere"].tolist()
-    assert shown["notes"] == list(table.attrs["notes"]) and "spread" in shown["notes"][0]
+    assert shown["notes"] == list(table.attrs["notes"]) and "spread" in shown["notes"][-1]
     by_probability = view.find_runs(score="probability", **QUICK).wait(GUARD)
     assert by_probability.attrs["score"] == view.widget.evidence["score"] == "probability"
     (first,) = frames(view._session)
