@@ -20,7 +20,8 @@ from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix import plausibility
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.matrix.baselines import words
-from heatbrush_core.matrix.region import Region, Regions
+from heatbrush_core.matrix.given_regions import Regions
+from heatbrush_core.matrix.region import Region
 from heatbrush_core.methods import Method, Parameters, Result, find
 from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.registry.families import unit

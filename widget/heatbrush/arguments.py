@@ -12,7 +12,7 @@ from heatbrush.border import ready
 from heatbrush.border.asked import Spec
 from heatbrush.session.samples import Samples
 from heatbrush_core import Explainer
-from heatbrush_core.matrix.region import check_region
+from heatbrush_core.matrix.given_regions import check_region
 from heatbrush_core.methods import find
 from heatbrush_core.network.no_model import NoModel
 from heatbrush_core.targets import labels

@@ -23,8 +23,9 @@ from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.matrix.baselines import words
+from heatbrush_core.matrix.given_regions import Regions, read_regions
 from heatbrush_core.matrix.rectangles import bounding_box
-from heatbrush_core.matrix.region import Region, Regions, read_regions
+from heatbrush_core.matrix.region import Region
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin, ScoreKind
 

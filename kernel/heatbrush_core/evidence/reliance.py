@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core import targets
 from heatbrush_core.bars import with_bar
 from heatbrush_core.matrix.baselines import words
-from heatbrush_core.matrix.region import Region, check_region
+from heatbrush_core.matrix.given_regions import check_region
+from heatbrush_core.matrix.region import Region
 from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import ScoreKind
 

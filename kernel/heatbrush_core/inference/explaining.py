@@ -13,7 +13,8 @@ from heatbrush_core.bars import lent
 from heatbrush_core.checks import MethodLike
 from heatbrush_core.inference.predictor import Predictor
 from heatbrush_core.inference.task import Task
-from heatbrush_core.matrix.region import Region, check_region
+from heatbrush_core.matrix.given_regions import check_region
+from heatbrush_core.matrix.region import Region
 from heatbrush_core.network.scores.heads import Objective
 from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import Class, Margin, ScoreKind, resolve

@@ -18,8 +18,9 @@ from heatbrush_core.inference.time_axis import told
 from heatbrush_core.matrix import baselines
 from heatbrush_core.matrix import reading as matrix
 from heatbrush_core.matrix.axes import AxisName, TimeAxis, check_counts, check_time, kept
+from heatbrush_core.matrix.given_regions import Regions, check_region, read_regions
 from heatbrush_core.matrix.plausibility import Usual
-from heatbrush_core.matrix.region import Region, Regions, check_region, read_regions
+from heatbrush_core.matrix.region import Region
 from heatbrush_core.network.network import Scores, Shape
 from heatbrush_core.network.opening import network
 

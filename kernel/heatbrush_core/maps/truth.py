@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core.checks import among, index, short
 from heatbrush_core.maps.runs import Run
 from heatbrush_core.matrix.axes import AXES, AxisName
+from heatbrush_core.matrix.given_regions import listed
 from heatbrush_core.matrix.rectangles import Stretch, stretches
-from heatbrush_core.matrix.region import listed
 
 Bools = NDArray[np.bool_]
 

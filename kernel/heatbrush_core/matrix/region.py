@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -281,59 +281,6 @@ class Region:
                 text = f"({text})" if "|" in text else text
                 text = f"{text or 'Region()'} - {band}"
         return text or "Region()"
-
-
-def check_region(given: Any, shape: Sequence[int]) -> None:
-    """Refuse what is no Region, and a region that does not fit a matrix of this shape.
-
-    Raises
-    ------
-    TypeError, ValueError
-        In one sentence; see `Region.check`.
-    """
-    if not isinstance(given, Region):
-        raise TypeError(
-            f"A region is expected, but got {type(given).__name__}; make one, such as "
-            "Region.columns(10, 40), or Region.where(mask) of a boolean (rows, columns) mask."
-        )
-    given.check(shape)
-
-
-Regions = Region | Iterable[Region]
-"""What `read_regions` reads; a DataFrame is iterable."""
-
-
-def listed(given: Any) -> Any:
-    """Take a list for one region, and for a table of `find_runs`; anything else stays."""
-    if isinstance(given, Region):
-        return [given]
-    return list(given["region"]) if "region" in getattr(given, "columns", ()) else given
-
-
-def read_regions(given: Any, shape: Sequence[int]) -> list[Region]:
-    """Read several regions that fit a matrix of this shape.
-
-    Parameters
-    ----------
-    given
-        A list of regions, or one; or a table of `find_runs`, whose column "region" holds them.
-    shape : (H, W) or (H, W, C)
-
-    Raises
-    ------
-    TypeError, ValueError
-        In one sentence; see `Region.check`.
-    """
-    given = listed(given)
-    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
-        raise TypeError(
-            f"A list of regions is expected, but got {short(given)}; give one such as "
-            "[Region.columns(10, 40)], or the table of find_runs."
-        )
-    regions = list(given)
-    for region in regions:
-        check_region(region, shape)
-    return regions
 
 
 _FORM = '{"bands": [{"op": "add" or "remove", "rows": [start, stop] or null, "columns": ...}]}'

@@ -14,9 +14,10 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from heatbrush_core.checks import short
 from heatbrush_core.inference.task import Task
 from heatbrush_core.maps.profiles import Errors
+from heatbrush_core.matrix.given_regions import check_region, listed
 from heatbrush_core.matrix.perturbations import Boxes, Changes
 from heatbrush_core.matrix.rectangles import bounding_box
-from heatbrush_core.matrix.region import Region, check_region, listed
+from heatbrush_core.matrix.region import Region
 from heatbrush_core.registry.parameters import Parameters, both
 
 NAMES = ("rows", "columns", "grid")

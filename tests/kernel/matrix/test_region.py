@@ -12,7 +12,8 @@ from sentences import refuses
 
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.matrix.bands import Band
-from heatbrush_core.matrix.region import Region, check_region, read_regions
+from heatbrush_core.matrix.given_regions import check_region, read_regions
+from heatbrush_core.matrix.region import Region
 
 SHAPE = (7, 9)
 
