@@ -88,10 +88,11 @@ def padding(x: NDArray[Any], map: NDArray[Any], axes: tuple[Axis, Axis]) -> Iter
     axes
         The names of rows and columns.
     """
-    total = float(np.nansum(np.abs(map)))
     for number in (1, 0):
-        per_line = np.nansum(np.abs(map), axis=1 - number)
-        for start, stop in _constant(np.moveaxis(x, number, 0)):
+        spans = _constant(np.moveaxis(x, number, 0))
+        per_line = np.nansum(np.abs(map), axis=1 - number) if spans else np.zeros(0)
+        total = float(per_line.sum())
+        for start, stop in spans:
             share = float(per_line[start:stop].sum()) / total if total > 0 else 0.0
             if share >= max(LEAST, DENSE * (stop - start) / len(per_line)):
                 which = AXES[number]
@@ -105,12 +106,11 @@ def padding(x: NDArray[Any], map: NDArray[Any], axes: tuple[Axis, Axis]) -> Iter
 def _constant(lines: NDArray[Any]) -> list[tuple[int, int]]:
     """Find the first and the last lines that are equal up to the edge; none if all lines are."""
     count = len(lines)
-    flat = lines.reshape(count, -1)
     least = max(FEWEST, int(np.ceil(PART * count)))
-    front = _equal(flat, flat[0])
+    front = _equal(lines, least)
     if front == count:
         return []
-    back = _equal(flat[::-1], flat[-1])
+    back = _equal(lines[::-1], least)
     return [
         (start, stop)
         for start, stop in ((0, front), (count - back, count))
@@ -118,7 +118,9 @@ def _constant(lines: NDArray[Any]) -> list[tuple[int, int]]:
     ]
 
 
-def _equal(lines: NDArray[Any], edge: NDArray[Any]) -> int:
-    """Count the first lines that equal the one at the edge."""
-    same = (lines == edge).all(axis=1)
+def _equal(lines: NDArray[Any], least: int) -> int:
+    """Count the first lines that equal the one at the edge; 0 for fewer than `least`."""
+    if not (lines[:least] == lines[0]).all():  # nearly always: the others need not be looked at
+        return 0
+    same = (lines == lines[0]).reshape(len(lines), -1).all(axis=1)
     return len(same) if same.all() else int(same.argmin())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -56,7 +57,7 @@ class Result:
     notes: tuple[str, ...] = ()
     conservation: tuple[dict[str, Any], ...] = ()
 
-    @property
+    @functools.cached_property
     def residual(self) -> float | None:
         """The sum of the whole map minus what it should be; None where nothing is promised."""
         if self.promised is None:
@@ -70,9 +71,10 @@ class Result:
         residual = self.residual
         if residual is None or self.promised is None:
             return ()
+        if abs(residual) <= LARGE * abs(self.promised):
+            return ()
         # where cells cancel, their rounding alone is large against a sum near 0
-        rounding = ROUNDING * float(np.nansum(np.abs(self.values), dtype=np.float64))
-        if abs(residual) <= max(LARGE * abs(self.promised), rounding):
+        if abs(residual) <= ROUNDING * float(np.nansum(np.abs(self.values), dtype=np.float64)):
             return ()
         due = "the score" if self.score_at_baseline is None else "the difference of the two scores"
         share = f"{abs(residual / self.promised):.0%}".replace("%", " %") if self.promised else ""
