@@ -12,10 +12,12 @@ import keras
 
 from heatbrush_core.graph import layers
 from heatbrush_core.graph.analysis.grids import grids, last_convolution, places
+from heatbrush_core.graph.analysis.once import once
 from heatbrush_core.graph.graph import Graph, Node, Slot
 from heatbrush_core.graph.model import parts
 
 
+@once
 def default_place(graph: Graph) -> str | None:
     """Find the last convolution that all paths pass, else the last merge of all of them.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
 from heatbrush_core.graph import layers
+from heatbrush_core.graph.analysis.once import once
 from heatbrush_core.graph.analysis.spans import Span, apart, cut, joined
 from heatbrush_core.graph.graph import Graph, Node, Slot
 from heatbrush_core.graph.linear import Linear, Tensor
@@ -48,15 +48,10 @@ class GridAxes(NamedTuple):
         return ops.transpose(cells, [order.index(axis) for axis in range(len(shape))])
 
 
-# weak, since a graph holds on to its model's layers
-_KNOWN: WeakKeyDictionary[Graph, dict[Slot, GridAxes]] = WeakKeyDictionary()
-
-
+@once
 def grids(graph: Graph) -> dict[Slot, GridAxes]:
-    """Tell where rows and columns are in each slot that still has them; traced once per graph."""
-    if graph not in _KNOWN:
-        _KNOWN[graph] = trace(graph)
-    return _KNOWN[graph]
+    """Tell where rows and columns are in each slot that still has them."""
+    return trace(graph)
 
 
 def trace(graph: Graph) -> dict[Slot, GridAxes]:
@@ -125,6 +120,7 @@ def last_convolution(graph: Graph) -> str | None:
     return None if last is None else names[last]
 
 
+@once
 def averaged(graph: Graph) -> str | None:
     """Find the place of which the logits see only its mean, through one dense layer at most."""
     makers = {slot: node for node in graph.nodes for slot in node.outputs}
