@@ -187,7 +187,7 @@ def measure(case: Case) -> None:
         return explainer.explain(x, "occlusion", **settings)
 
     drops = ways["naive"][0]()[:, 0]
-    check(ours().map, edges[:: len(edges) // len(some)][: len(some)], drops, case)
+    check(ours().map, edges[:: len(edges) // len(some)][: len(some)], drops)
     for run, _ in ways.values():
         run()
     rounds = []
