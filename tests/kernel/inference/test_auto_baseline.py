@@ -231,3 +231,14 @@ def test_a_background_of_other_columns_is_not_taken_where_they_are_the_lines():
     np.testing.assert_allclose(
         explainer.fill(fewer), np.median(fewer, 0, keepdims=True) + 0 * fewer
     )
+
+
+def test_a_matrix_that_was_changed_in_place_is_filled_anew():
+    explainer, matrix = hb.Explainer(scores), X[0].copy()
+    first = explainer.fill(matrix).copy()
+    np.testing.assert_array_equal(explainer.fill(matrix), first)
+    matrix += 3
+    np.testing.assert_allclose(explainer.fill(matrix), first + 3, atol=1e-5)
+    np.testing.assert_allclose(
+        explainer.fill(matrix, "mean"), matrix.mean() + 0 * matrix, atol=1e-5
+    )
