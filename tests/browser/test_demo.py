@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from browser.conftest import Watch
@@ -17,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 SHAPE = (8, 8)
 
 
+@pytest.mark.slow
 def test_demo(tmp_path: Path, chrome: Browser, watch: Watch) -> None:
     paths = os.pathsep.join(str(ROOT / folder) for folder in ("kernel", "widget"))
     run = [sys.executable, str(ROOT / "examples" / "demo.py"), str(tmp_path)]

@@ -64,6 +64,7 @@ def run_example(page: Page, address: str, home: Path, name: str, question: str) 
     return len(notebook.cells) - 1
 
 
+@pytest.mark.slow
 def test_quickstart(page: Page, lab: str, home: Path, watch: Watch) -> None:
     """Run every cell, brush columns, read the selection in Python, rerun on it."""
     asked = "print(motion.selection, sorted(motion.explanations))"
@@ -88,6 +89,7 @@ def test_quickstart(page: Page, lab: str, home: Path, watch: Watch) -> None:
     watch.assert_clean()
 
 
+@pytest.mark.slow
 def test_sensors(page: Page, lab: str, home: Path, watch: Watch) -> None:
     """Run every cell: sensors and moments are found, standing has none, the view has them.
 
@@ -122,6 +124,7 @@ print((moments["sufficiency"] > moments["necessity"]).all(), sensors["p"].max() 
     watch.assert_clean()
 
 
+@pytest.mark.slow
 def test_debugging(page: Page, lab: str, home: Path, watch: Watch) -> None:
     """Run every cell: the shortcut is ranked first, and is gone after the cure."""
     asked = """
@@ -138,6 +141,7 @@ print(after["changes"].mean() < 0.05 < before["changes"].mean())
     watch.assert_clean()
 
 
+@pytest.mark.slow
 def test_methods(page: Page, lab: str, home: Path, watch: Watch) -> None:
     """Run every cell: both views show their maps, no method is missing, attributions hit."""
     asked = """

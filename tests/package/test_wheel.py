@@ -61,6 +61,7 @@ hb.compare(explainer, np.ones((2, 3)), methods=["occlusion"]).close()
     assert said.stdout.split() == [version(), "3.0"]
 
 
+@pytest.mark.slow
 def test_builds_where_there_is_no_node(tmp_path: Path) -> None:
     """A checkout without bundle, on a PATH without Node: the build brings its own from PyPI."""
     listed = subprocess.run(

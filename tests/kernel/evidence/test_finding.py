@@ -71,6 +71,7 @@ def test_a_null_that_is_not_possible(axis, null, x, controls, said):
         find_runs(explainer, x, axis, ("occlusion",), controls=controls, null=null)
 
 
+@pytest.mark.slow
 def test_planted_runs_are_found():
     explainer, samples, planted = trained()
     overlaps = []

@@ -1,6 +1,7 @@
 """P values by hand, and uniform where there is no evidence."""
 
 import numpy as np
+import pytest
 from planted import trained
 
 from heatbrush_core import Region
@@ -41,6 +42,7 @@ def test_p_is_uniform_for_a_region_drawn_at_random():
     assert uniform(ps) < 1.63 / np.sqrt(60)
 
 
+@pytest.mark.slow
 def test_p_is_uniform_for_the_best_of_a_search():
     """The same, where the run is the best that a search of the very sample found."""
     explainer, samples, planted = trained()

@@ -103,6 +103,7 @@ METHODS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAIRS)
 def test_every_map_is_that_of_the_same_network_unwrapped(name):
     wrapped, bare = pair(*PAIRS[name])

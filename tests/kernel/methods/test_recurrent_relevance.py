@@ -141,6 +141,7 @@ def test_the_equations_are_the_layers(make, masked):
     np.testing.assert_allclose(found, truth, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("merge", ["concat", "sum", "ave", "mul"])
 @pytest.mark.parametrize("sequences", [False, True])
 def test_both_ways_are_two_layers(merge, sequences):

@@ -405,6 +405,7 @@ def test_the_total_is_accounted_for_with_each_step(name):
     assert_accounts(alone(name))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(architecture=architectures())
 def test_the_total_is_accounted_for_in_any_architecture(architecture):

@@ -42,6 +42,7 @@ def test_each_step_alone(name):
     assert effect > 0
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(architectures(), st.data())
 def test_any_architecture(architecture, data):
