@@ -342,7 +342,7 @@ class Explainer(Describing):
     def _odd(self, x: NDArray[Any], asked: Asked, result: Result) -> Iterator[str]:
         """Say what is odd about the matrix itself."""
         if self.background is not None:
-            if self._usual is None or self._usual.background is not self.background:
+            if self._usual is None:
                 self._usual = plausibility.Usual.of(self.background)
             if said := self._usual.unlike(x):
                 yield said

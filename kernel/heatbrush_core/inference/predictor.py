@@ -54,10 +54,7 @@ class Predictor(Asking):
         self._names = None if classes is None else targets.names(classes)
         self._batch_size = self._network.most = checked(batch_size)
         self._batchings: dict[tuple[Any, ...], Batching] = {}
-        self._usual: Usual | None = None
         self.background = self._read_background(background)
-        self._typical: dict[str, NDArray[Any]] = {}
-        self._filled: tuple[str, NDArray[Any], NDArray[Any]] = ("", np.empty(0), np.empty(0))
         self._baseline = baseline
         if self._network.head is not None:
             targets.check_names(self._names, self._network.head.classes)
@@ -80,6 +77,19 @@ class Predictor(Asking):
         """The model inside a sentence, as in "the function f"."""
         name = self._network.name
         return name[:1].lower() + name[1:]
+
+    @property
+    def background(self) -> NDArray[Any] | None:
+        """Typical matrices, (N, H, W, C); None where there are none."""
+        return self._background
+
+    @background.setter
+    def background(self, given: NDArray[Any] | None) -> None:
+        self._background = given
+        # whatever was made of another background is void
+        self._usual: Usual | None = None
+        self._typical: dict[str, NDArray[Any]] = {}
+        self._filled: tuple[str, NDArray[Any], NDArray[Any]] = ("", np.empty(0), np.empty(0))
 
     @property
     def baseline(self) -> Any:

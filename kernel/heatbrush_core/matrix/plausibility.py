@@ -29,15 +29,12 @@ class Usual:
 
     Attributes
     ----------
-    background
-        The (N, H, W, C) matrices.
     low, high
         (C,) smallest and largest value of all.
     narrowest, widest
         (C,) smallest and largest standard deviation of a matrix.
     """
 
-    background: NDArray[Any]
     low: Floats
     high: Floats
     narrowest: Floats
@@ -48,7 +45,7 @@ class Usual:
         """Measure (N, H, W, C) matrices."""
         every, spreads = (0, 1, 2), background.std(axis=(1, 2), dtype=np.float64)
         ends = background.min(axis=every), background.max(axis=every)
-        return cls(background, *ends, spreads.min(axis=0), spreads.max(axis=0))
+        return cls(*ends, spreads.min(axis=0), spreads.max(axis=0))
 
     def unlike(self, x: NDArray[Any]) -> str:
         """Say how (H, W, C) x differs, as where a normalisation was forgotten; empty if not."""

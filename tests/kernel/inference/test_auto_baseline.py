@@ -241,3 +241,14 @@ def test_a_matrix_that_was_changed_in_place_is_filled_anew():
     np.testing.assert_allclose(explainer.fill(matrix), first + 3, atol=1e-5)
     means = np.broadcast_to(matrix.mean((0, 1)), matrix.shape)
     np.testing.assert_allclose(explainer.fill(matrix, "mean"), means, rtol=1e-5)
+
+
+@pytest.mark.parametrize("word", ["auto", "background_mean"])
+def test_another_background_is_taken_at_once(word):
+    explainer = hb.Explainer(scores, background=X, baseline=word)
+    matrix = explainer.matrix(x)
+    explainer.fill(matrix)
+    explainer.background = X + 3
+    np.testing.assert_allclose(
+        explainer.fill(matrix), hb.Explainer(scores, background=X + 3, baseline=word).fill(matrix)
+    )
