@@ -9,6 +9,7 @@ import { Toolbar } from "./controls/toolbar.ts";
 import { html, measure, set, show, style } from "./dom/dom.ts";
 import { keepingFocus } from "./dom/focus.ts";
 import { Popover } from "./dom/popover.ts";
+import { HUSH, shieldKeys } from "./dom/shortcuts.ts";
 import { tone, watchTheme } from "./dom/theme.ts";
 import { Keyboard } from "./hand/keyboard.ts";
 import { PointerBrush } from "./hand/pointer.ts";
@@ -54,7 +55,9 @@ export class Root implements Context {
     readonly store: Store,
   ) {
     this.signal = this.#ending.signal;
-    this.root = html("div", { class: "heatbrush", "data-lm-suppress-shortcuts": "true", "data-state": "idle" });
+    // in a page that is written from right to left too: a map and its numbers are not
+    this.root = html("div", { class: "heatbrush", dir: "ltr", tabindex: -1, [HUSH]: "true", "data-state": "idle" });
+    shieldKeys(this.root, this.signal);
     this.popover = new Popover(this.root, this.signal);
     this.#local = firstLocal(store.state);
     this.#head = new Head(this);
@@ -69,6 +72,8 @@ export class Root implements Context {
       pointer.attach(panel);
       keyboard.attach(panel);
     });
+    // a press on its ground: the next key is for the map that was pointed at last
+    this.root.addEventListener("focus", () => this.#sheet.focus(this.#local.hot), { signal: this.signal });
     this.#firstPage = new FirstPage(this);
     this.#evidence = new Evidence(this);
     this.#status = new Status(this.signal);
@@ -78,8 +83,8 @@ export class Root implements Context {
       this.#toolbar.element,
       this.#sheet.element,
       this.#firstPage.element,
-      this.#evidence.element,
       this.#notes,
+      this.#evidence.element,
       this.#status.element,
       this.#tag.element,
     );

@@ -26,6 +26,7 @@ function render({ model, el, signal }: Render): () => void {
   const store = new Store(initialState(model));
   const session = new Session(model, store, save);
   const root = new Root(session, store);
+  el.classList.add("heatbrush-host");
   el.append(root.root);
   let over = false;
   const end = (): void => {

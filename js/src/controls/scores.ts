@@ -2,7 +2,7 @@
 
 import { html, set, setAll, show, svg, text } from "../dom/dom.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
-import { figure, number } from "../values/writing.ts";
+import { figure, number, together } from "../values/writing.ts";
 
 export type Mark = "all" | "without" | "only";
 const SHOWN = 4;
@@ -25,6 +25,11 @@ export function ends(scene: Scene): [number, number] {
 
 export function written(value: number | null | undefined, kind: "probabilities" | "values"): string {
   return kind === "probabilities" ? number(value) : figure(value, 3);
+}
+
+/** Scores that are read beside each other, such as with and without the selection. */
+export function compared(values: readonly (number | null | undefined)[], kind: "probabilities" | "values"): string[] {
+  return kind === "probabilities" ? together(values, number) : together(values, figure, [3, 7]);
 }
 
 /** Marks on a line: all joined to without, only beside them. */
@@ -107,6 +112,7 @@ export class Scores {
     const range = ends(scene);
     for (const [index, end] of this.#ends.entries())
       text(end, scores.kind === "probabilities" ? String(index) : figure(range[index], 3));
+    set(this.#table, "data-kind", scores.kind);
     set(this.#table, "data-waiting", whatif.waiting);
     set(this.#table, "title", whatif.reason || null);
     const answered = scene.marks.cells > 0;
@@ -121,8 +127,12 @@ export class Scores {
       set(row.name, "title", classes[index] ?? null);
       set(row.element, "data-target", index === target.a);
       row.line.update(values, range);
-      for (const kind of ["all", "without", "only"] as const)
-        text(row.numbers[kind], written(values[kind], scores.kind));
+      const marks = ["all", "without", "only"] as const;
+      const said = compared(
+        marks.map((kind) => values[kind]),
+        scores.kind,
+      );
+      for (const [at, kind] of marks.entries()) text(row.numbers[kind], said[at]!);
     });
     this.#others(scene, shown);
   }

@@ -5,8 +5,8 @@ import type { Scene } from "../scene/scene.ts";
 import { progressOf, reading } from "../scene/sentences.ts";
 import { INPUT, type Numbers } from "../scene/shown.ts";
 import type { Connection, Search, State } from "../session/store.ts";
-import { cellName, counted, number, percent, words } from "../values/writing.ts";
-import { written } from "./scores.ts";
+import { cellName, counted, figure, percent, words } from "../values/writing.ts";
+import { compared } from "./scores.ts";
 
 export type Mood = "idle" | "running" | "error" | "disconnected";
 const SECOND = 1000;
@@ -74,7 +74,8 @@ function selected({ state, marks, H, W }: Scene): string {
   // while an answer is awaited, the last numbers are those of other cells
   const without = whatif.waiting ? null : whatif.without?.[target.a];
   if (without == null) return whatif.reason ? `${said} ${whatif.reason}` : said;
-  return `${said} ${classes[target.a]} ${written(scores.all[target.a], scores.kind)} → ${written(without, scores.kind)} without them.`;
+  const [all, rest] = compared([scores.all[target.a], without], scores.kind) as [string, string];
+  return `${said} ${classes[target.a]} ${all} → ${rest} without them.`;
 }
 
 /** The crosshair in words, for a reader who moves it with keys. */
@@ -116,7 +117,7 @@ export class Status {
     if (!cursor) return;
     const value = numbers.get(INPUT).values?.[cursor.row * scene.W + cursor.column];
     const several = (sample.matrix.shape[2] ?? 1) > 1 && scene.state.options.channel === null ? "sum " : "";
-    text(this.#readout, `${cellName(axes, cursor)}: ${several}${number(value)}`);
+    text(this.#readout, `${cellName(axes, cursor)}: ${several}${figure(value, 3)}`);
   }
 
   /** At most once a second, the last word always. */

@@ -4,7 +4,7 @@ import { html, set, style, text } from "../dom/dom.ts";
 import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
 import { bandKind, cellsOf, describeBand } from "../values/regions.ts";
 import { clamp } from "../values/viewport.ts";
-import { ends, ScoreLine, written } from "./scores.ts";
+import { compared, ends, ScoreLine } from "./scores.ts";
 
 const FADE = 300;
 const AWAY = 10;
@@ -69,10 +69,10 @@ export class Tag {
     set(this.element, "data-waiting", whatif.waiting);
     text(this.#class, mute ? "no kernel: scores wait" : (classes[target.a] ?? ""));
     this.#line.update({ all: all!, without: without!, only: only! }, ends(scene));
-    const kind = scores.kind;
-    text(this.#said, known ? `${written(all, kind)} → ` : "");
-    text(this.#without, known ? written(without, kind) : "");
-    text(this.#only, known ? ` without, ${written(only, kind)} only` : "");
+    const said = compared([all, without, only], scores.kind);
+    text(this.#said, known ? `${said[0]} → ` : "");
+    text(this.#without, known ? said[1]! : "");
+    text(this.#only, known ? ` without, ${said[2]} only` : "");
   }
 
   /** Outside the frame, below it, or above it while the hand moves up; inside the root. */

@@ -1,5 +1,7 @@
 // Building and touching elements: made once, then changed only where something differs. Text is always textContent.
 
+import { HUSH } from "./shortcuts.ts";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 export type Attributes = Record<string, string | number | boolean | null | undefined>;
@@ -26,8 +28,8 @@ export function html<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   setAll(element, attributes);
-  // a notebook looks for this from the focused element upwards, and asks that element for its shortcuts first
-  if (element.tabIndex >= 0) set(element, "data-lm-suppress-shortcuts", "true");
+  // a notebook asks the focused element for its shortcuts first
+  if (element.tabIndex >= 0) set(element, HUSH, "true");
   add(element, children);
   return element;
 }
@@ -62,6 +64,13 @@ export function off(element: HTMLButtonElement, yes: boolean): void {
 
 export function style(element: HTMLElement | SVGElement, name: string, value: string): void {
   if (element.style.getPropertyValue(name) !== value) element.style.setProperty(name, value);
+}
+
+/** The element around an element, also across shadow roots. */
+export function around(element: Element): Element | null {
+  if (element.parentElement) return element.parentElement;
+  const root = element.getRootNode();
+  return root instanceof ShadowRoot ? root.host : null;
 }
 
 /** Put a box at whole pixels of its positioned parent. */

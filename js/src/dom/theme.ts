@@ -1,21 +1,30 @@
 // Light or dark: measured from the page that the view stands on, never from a flag, and watched.
 
-import { isDark } from "../values/colours.ts";
+import { isDark, type Rgba } from "../values/colours.ts";
+import { around } from "./dom.ts";
 
-/** The nearest opaque background behind an element, also across shadow roots; null where the page paints none. */
-function backdrop(element: Element): string | null {
-  for (let at: Element | null = parentOf(element); at; at = parentOf(at)) {
-    const colour = getComputedStyle(at).backgroundColor;
-    const alpha = Number(/^rgba\(.*,\s*([\d.]+)\)$/.exec(colour)?.[1] ?? 1);
-    if (colour !== "transparent" && alpha > 0.5) return colour;
-  }
-  return null;
+let pixel: CanvasRenderingContext2D | null = null;
+
+/** Red, green, blue and alpha, 0 to 255, of any CSS colour: the browser knows more notations than we could read. */
+function painted(colour: string): Rgba {
+  pixel ??= Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", {
+    willReadFrequently: true,
+  });
+  if (!pixel) return [255, 255, 255, 255];
+  pixel.clearRect(0, 0, 1, 1);
+  pixel.fillStyle = colour;
+  pixel.fillRect(0, 0, 1, 1);
+  const [red, green, blue, alpha] = pixel.getImageData(0, 0, 1, 1).data;
+  return [red!, green!, blue!, alpha!];
 }
 
-function parentOf(element: Element): Element | null {
-  if (element.parentElement) return element.parentElement;
-  const root = element.getRootNode();
-  return root instanceof ShadowRoot ? root.host : null;
+/** The nearest opaque background behind an element, also across shadow roots; null where the page paints none. */
+function backdrop(element: Element): Rgba | null {
+  for (let at = around(element); at; at = around(at)) {
+    const colour = painted(getComputedStyle(at).backgroundColor);
+    if (colour[3] > 127) return colour;
+  }
+  return null;
 }
 
 /** Set the tone of the root from its page, where that says one; tell whether the root is dark now. */
@@ -23,7 +32,7 @@ export function tone(root: HTMLElement): boolean {
   delete root.dataset.tone;
   const behind = backdrop(root);
   if (behind) root.dataset.tone = isDark(behind) ? "dark" : "light";
-  return isDark(getComputedStyle(root).backgroundColor);
+  return isDark(painted(getComputedStyle(root).backgroundColor));
 }
 
 /** Call back when the page may have changed its theme; the answer ends it. */

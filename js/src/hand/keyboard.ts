@@ -4,20 +4,31 @@ import type { Panel } from "../map/panel.ts";
 import type { Context } from "../scene/context.ts";
 import { act, type Cell, type Command, command, type Hand, idle, type Turn } from "../values/keys.ts";
 import { centre, reveal, whole, zoomAt } from "../values/viewport.ts";
+import { HoverKeys } from "./hover_keys.ts";
 
 export class Keyboard {
   #hand: Hand = idle({ row: 0, column: 0 });
+  readonly #hover: HoverKeys;
 
   constructor(
     readonly context: Context,
     /** Drop a gesture of the mouse; true where there was one. */
     readonly release: () => boolean,
     readonly step: (by: number) => void,
-  ) {}
+  ) {
+    this.#hover = new HoverKeys(context, (event, panel) => this.#down(event, panel));
+  }
 
   attach(panel: Panel): void {
     const { signal } = this.context;
-    panel.element.addEventListener("keydown", (event) => this.#down(event, panel), { signal });
+    this.#hover.attach(panel);
+    panel.element.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.target === panel.element) this.#down(event, panel);
+      },
+      { signal },
+    );
     panel.element.addEventListener(
       "keyup",
       (event) => {
@@ -45,7 +56,6 @@ export class Keyboard {
   }
 
   #down(event: KeyboardEvent, panel: Panel): void {
-    if (event.target !== panel.element) return;
     const { key, ctrlKey: ctrl, shiftKey: shift, altKey: alt, metaKey: meta } = event;
     const what = command({ key, ctrl, shift, alt, meta });
     if (!what) return;

@@ -1,11 +1,12 @@
 // Mouse, pen, touch and wheel on a panel, turned into gestures, zoom and the crosshair.
 
 import { style } from "../dom/dom.ts";
+import { scrollPage } from "../dom/scrolling.ts";
 import type { Panel } from "../map/panel.ts";
 import type { Context } from "../scene/context.ts";
 import { activeAfter, begin, cursorFor, finish, type Gesture, type Ground, hit, moveTo } from "../values/gestures.ts";
 import type { BandKind } from "../values/regions.ts";
-import { clamp, type Point, pan, pitch, toCell, zoomAt } from "../values/viewport.ts";
+import { clamp, isWhole, type Point, pan, pitch, toCell, zoomAt } from "../values/viewport.ts";
 
 /** A press that moves fewer pixels is a click. */
 const THRESHOLD = 3;
@@ -64,6 +65,14 @@ export class PointerBrush {
       zone.addEventListener("pointerleave", () => this.#leave(), { signal });
       zone.addEventListener("wheel", (event) => this.#wheel(event, panel, force), { signal, passive: false });
     }
+    // title, legend and profiles too, or the page would be zoomed by a hand that is a little off the map
+    panel.element.addEventListener(
+      "wheel",
+      (event) => {
+        if (!event.defaultPrevented && (event.ctrlKey || event.metaKey)) this.#wheel(event, panel);
+      },
+      { signal, passive: false },
+    );
   }
 
   /** Drop the gesture under way, as Esc does. */
@@ -223,6 +232,9 @@ export class PointerBrush {
     const { state, layout, H, W } = this.context.scene();
     const at = this.#at({ clientX: middle.x, clientY: middle.y }, panel);
     const zoomed = zoomAt(state.viewport, distance / pinch.distance, at, H, W);
+    // along an axis that is seen whole nothing can move but the page
+    const still = { rows: isWhole(zoomed.rows, H), columns: isWhole(zoomed.columns, W) };
+    scrollPage(panel.element, still.columns ? -shift.x : 0, still.rows ? -shift.y : 0);
     const [rows, columns] = [
       -shift.y / pitch(zoomed.rows, layout.mapHeight),
       -shift.x / pitch(zoomed.columns, layout.mapWidth),

@@ -4,7 +4,7 @@ import { setAll, svg, text } from "../dom/dom.ts";
 import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
 import type { Shown } from "../scene/shown.ts";
 import { position } from "../values/colours.ts";
-import { number } from "../values/writing.ts";
+import { figure, number } from "../values/writing.ts";
 
 /** A cell smaller than this holds no number. */
 const [WIDTH, HEIGHT] = [30, 16];
@@ -26,6 +26,7 @@ function numbers(scene: Scene, shown: Shown, values: Float32Array): SVGElement[]
   if (rowEdge(scene, 1) - rowEdge(scene, 0) < HEIGHT || columnEdge(scene, 1) - columnEdge(scene, 0) < WIDTH)
     return made;
   const { mapWidth, mapHeight } = scene.layout;
+  const write = writing(values);
   for (let row = 0; row < H; row++)
     for (let column = 0; column < W; column++) {
       const [x, y] = [middle(columnEdge, scene, column), middle(rowEdge, scene, row)];
@@ -34,10 +35,17 @@ function numbers(scene: Scene, shown: Shown, values: Float32Array): SVGElement[]
       const strong = Math.abs(2 * position(value, shown.scale) - 1) > STRONG;
       const element = svg("text", { class: "hb-figure", "data-strong": strong, "text-anchor": "middle" });
       setAll(element, { x, y: y + 4 });
-      text(element, number(value));
+      text(element, write(value));
       made.push(element);
     }
   return made;
+}
+
+/** As many decimals as show the largest; where all are tiny, one digit and the power of ten. */
+function writing(values: Float32Array): (value: number) => string {
+  const size = values.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
+  if (size >= 0.1 || size === 0) return (value) => number(value);
+  return size >= 0.001 ? (value) => number(value, 3) : (value) => figure(value, 1);
 }
 
 function middle(edge: (scene: Scene, cell: number) => number, scene: Scene, cell: number): number {

@@ -60,10 +60,12 @@ export class Corner {
     style(this.#bar, "background", `linear-gradient(90deg, ${gradient(table)})`);
     const ends = scale.kind === "diverging" ? [-scale.limit, scale.limit] : [scale.low, scale.high];
     const [low, middle, high] = this.#numbers as [HTMLElement, HTMLElement, HTMLElement];
-    text(low, figure(ends[0]));
-    text(high, figure(ends[1]));
-    const taken = measure(low.textContent!, family) / 2 + measure(high.textContent!, family) / 2;
-    const room = layout.rowProfile / 2 - taken > 14;
-    text(middle, scale.kind === "diverging" && room ? "0" : "");
+    const [least, most] = [figure(ends[0]), figure(ends[1])];
+    const room = layout.rowProfile - measure(least, family) - measure(most, family);
+    // side by side they would read as one number
+    const apart = room >= 8;
+    text(low, apart ? least : scale.kind === "diverging" ? `± ${most}` : "");
+    text(high, apart ? most : "");
+    text(middle, scale.kind === "diverging" && room > 28 ? "0" : "");
   }
 }

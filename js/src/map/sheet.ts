@@ -22,6 +22,12 @@ export class Sheet {
     return this.#panels.get(name)?.canvas;
   }
 
+  /** Give a panel the focus, or the input where there is no such panel. */
+  focus(name: string): void {
+    const panel = this.#panels.get(name) ?? this.#panels.get(INPUT);
+    panel?.element.focus({ preventScroll: true });
+  }
+
   update(changed: Changes, scene: Scene, panels: PanelState[], numbers: Numbers): void {
     const states: [string, PanelState | null][] = [
       ...(scene.state.bare ? [] : [[INPUT, null] as [string, null]]),

@@ -62,8 +62,10 @@ export function signColours(table: Uint8Array): { negative: string; positive: st
   return { negative: css(table, 51), positive: css(table, 204) };
 }
 
-/** Whether a CSS colour as getComputedStyle gives it, "rgb(...)", is dark; a transparent one is not. */
-export function isDark(background: string): boolean {
-  const [r = 255, g = 255, b = 255, a = 1] = (background.match(/[\d.]+/g) ?? []).map(Number);
-  return a > 0 && 0.2126 * r + 0.7152 * g + 0.0722 * b < 110;
+/** Red, green, blue and alpha, 0 to 255. */
+export type Rgba = [red: number, green: number, blue: number, alpha: number];
+
+/** Whether a background is dark; a transparent one is not. */
+export function isDark([red, green, blue, alpha]: Rgba): boolean {
+  return alpha > 0 && 0.2126 * red + 0.7152 * green + 0.0722 * blue < 110;
 }

@@ -2,6 +2,7 @@
 
 import { minIndex, ticks as niceTicks, range, tickStep } from "d3-array";
 import type { AxisState } from "../protocol.ts";
+import { dateTicks, moments } from "./dates.ts";
 import { runsOf } from "./regions.ts";
 import { DASH, number } from "./writing.ts";
 
@@ -75,6 +76,7 @@ export function numericTicks(
   first: number,
   end: number,
   wanted: number,
+  scientific = false,
 ): { index: number; text: string }[] {
   const ends = [values[first]!, values[end - 1]!].sort((a, b) => a - b) as [number, number];
   const step = tickStep(ends[0], ends[1], Math.max(1, wanted));
@@ -82,14 +84,22 @@ export function numericTicks(
   const found = new Map<number, string>();
   for (const value of niceTicks(ends[0], ends[1], Math.max(1, wanted))) {
     const index = nearest(values, value, first, end);
-    if (!found.has(index)) found.set(index, value === 0 ? "0" : withZero(number(value, decimals)));
+    if (!found.has(index)) found.set(index, scientific ? exponent(value, step) : rounded(value, decimals));
   }
   return [...found].map(([index, text]) => ({ index, text })).sort((a, b) => a.index - b.index);
 }
 
 /** Ticks stand among the names of the lines, and those are written 0.5. */
-function withZero(text: string): string {
-  return text.replace(/^(−?)\./, (_, sign: string) => `${sign}0.`);
+function rounded(value: number, decimals: number): string {
+  if (value === 0) return "0";
+  return number(value, decimals).replace(/^(−?)\./, (_, sign: string) => `${sign}0.`);
+}
+
+/** As the kernel writes the names of lines that are very small or large: 1.6e-07. */
+function exponent(value: number, step: number): string {
+  if (Math.abs(value) < step / 2) return "0";
+  const digits = Math.max(0, Math.floor(Math.log10(Math.abs(value))) - Math.floor(Math.log10(step) + 1e-9));
+  return value.toExponential(digits).replace(/e([+-])(\d)$/, "e$10$2");
 }
 
 /** The regular names of the visible lines, not thinned yet: round numbers, or every k-th label. */
@@ -102,11 +112,21 @@ export function regular(view: AxisView): { index: number; text: string }[] {
   const step = niceStep(room / pitch);
   if (axis.values && step > 1 && end - first > 2 && monotonic(axis.values)) {
     const wanted = Math.min(((end - first) * pitch) / (room * 1.6), 10);
-    return numericTicks(axis.values, first, end, wanted);
+    return numericTicks(axis.values, first, end, wanted, axis.labels[first]!.includes("e"));
   }
+  const times = step > 1 && end - first > 2 ? timesOf(axis) : null;
+  if (times) return dateTicks(times, first, end, Math.min(((end - first) * pitch) / (room * 1.2), 10));
   const found = [];
   for (let i = Math.ceil(first / step) * step; i < end; i += step) found.push({ index: i, text: axis.labels[i]! });
   return found;
+}
+
+const known = new WeakMap<AxisState, number[] | null>();
+
+/** The moments of an axis of dates; null for any other. */
+function timesOf(axis: AxisState): number[] | null {
+  if (!known.has(axis)) known.set(axis, axis.values ? null : moments(axis.labels));
+  return known.get(axis)!;
 }
 
 /** One name for both ends of a run where two would overlap; null where they fit, or are one line, or out of sight. */

@@ -26,6 +26,11 @@ export function whole(H: number, W: number): Viewport {
   return { rows: [0, H], columns: [0, W] };
 }
 
+/** Whether all n lines of an axis are seen. */
+export function isWhole([first, end]: Span, n: number): boolean {
+  return first <= 0 && end >= n;
+}
+
 /** A span of the same length, moved to lie within [0, n). */
 export function clampSpan(span: Span, n: number): [number, number] {
   const length = Math.min(n, span[1] - span[0]);

@@ -29,6 +29,28 @@ export function figure(value: number | null | undefined, significant = 2): strin
   return sign + bare(size.toFixed(decimals));
 }
 
+/** Closer than this to each other, as a part of the largest, numbers are the same: float32 tells no more. */
+const SAME = 1e-6;
+
+/** Numbers that are read beside each other: with the same digits, as many as tell apart those that differ. */
+export function together(
+  values: readonly (number | null | undefined)[],
+  write: (value: number | null | undefined, digits: number) => string,
+  [least, most]: readonly [number, number] = [2, 6],
+): string[] {
+  const known = values.filter((value): value is number => value != null && Number.isFinite(value));
+  const close = SAME * Math.max(1e-300, ...known.map(Math.abs));
+  const read = (value: number, digits: number): number => Number(write(value, digits).replaceAll(MINUS, "-"));
+  // half of a difference may be rounding, not all of it
+  const told = (a: number, b: number, digits: number): boolean =>
+    Math.abs(Math.abs(read(a, digits) - read(b, digits)) - Math.abs(a - b)) <= Math.abs(a - b) / 2;
+  const apart = (digits: number): boolean =>
+    known.every((a) => known.every((b) => Math.abs(a - b) <= close || told(a, b, digits)));
+  let digits = least;
+  while (digits < most && !apart(digits)) digits++;
+  return values.map((value) => write(value, digits));
+}
+
 /** A number that was chosen, without more digits than it has: .1, 1e−6, 64; three where it has many. */
 export function chosen(value: number): string {
   if (Number.isInteger(value)) return figure(value, 3);

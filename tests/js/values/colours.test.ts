@@ -35,6 +35,11 @@ test("CSS colours of the legend and the profiles", () => {
 });
 
 test("dark is what the background says", () => {
-  const found = ["rgb(17, 17, 17)", "rgb(255, 255, 255)", "rgba(0, 0, 0, 0)", "rgba(20, 20, 30, 0.9)", ""].map(colours.isDark);
-  assert.deepEqual(found, [true, false, false, true, false]);
+  const grounds: colours.Rgba[] = [
+    [17, 17, 17, 255],
+    [255, 255, 255, 255],
+    [0, 0, 0, 0],
+    [20, 20, 30, 230],
+  ];
+  assert.deepEqual(grounds.map(colours.isDark), [true, false, false, true]);
 });

@@ -38,6 +38,18 @@ test("round numbers, each at the line nearest to it", () => {
   assert.deepEqual(numericTicks([0, 0.25, 0.5, 0.75, 1], 0, 5, 2).map(({ text }) => text), ["0", "0.5", "1.0"]);
 });
 
+test("names of very small or large numbers are written as the kernel writes them", () => {
+  const tiny = [0, 1, 2, 3, 4].map((i) => i * 4e-8);
+  assert.deepEqual(
+    numericTicks(tiny, 0, 5, 2, true).map(({ text }) => text),
+    ["0", "1e-07"],
+  );
+  assert.deepEqual(
+    numericTicks([1e10, 2e10, 3e10], 0, 3, 3, true).map(({ text }) => text),
+    ["1.0e+10", "1.5e+10", "2.0e+10", "2.5e+10", "3.0e+10"].filter((_, i) => i % 2 === 0),
+  );
+});
+
 test("names that fit are all written, else every second, fifth or tenth", () => {
   assert.equal(axisTicks(view({})).length, 20);
   assert.deepEqual(axisTicks(view({ pitch: 7 })).map(({ index }) => index), [0, 2, 4, 6, 8, 10, 12, 14, 16, 18]);

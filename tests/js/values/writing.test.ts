@@ -29,6 +29,13 @@ test("map values carry their sign", () => {
   ]);
 });
 
+test("numbers that are read beside each other have the digits that tell them apart", () => {
+  assert.deepEqual(names.together([0.3712, 0.3698, 0.9], names.number), [".371", ".370", ".900"]);
+  assert.deepEqual(names.together([0.37, 0.3700000001, null], names.number), [".37", ".37", "–"]);
+  assert.deepEqual(names.together([0.5, 0.25], names.number), [".50", ".25"]);
+  assert.deepEqual(names.together([12.345, 12.3449], names.figure, [3, 7]), ["12.3450", "12.3449"]);
+});
+
 test("durations and parts", () => {
   assert.deepEqual([0.0004, 0.02, 0.0996, 1.93, 9.96, 75.4, 180].map(names.seconds), ["1 ms", "20 ms", "0.1 s", "1.9 s", "10 s", "75 s", "3 min"]);
   assert.deepEqual([names.percent(0.434), names.percent(0.0281, 1), names.percent(NaN)], ["43 %", "2.8 %", "– %"]);
