@@ -25,6 +25,9 @@ import { sizes } from "./values/arrays.ts";
 import { css, inputTable, mapTable, signColours } from "./values/colours.ts";
 import { type Layout, layout } from "./values/layout.ts";
 
+/** Pixels between the margins of A4 and of US Letter. */
+const PAPER = 680;
+
 export class Root implements Context {
   readonly root: HTMLElement;
   readonly popover: Popover;
@@ -44,6 +47,8 @@ export class Root implements Context {
   #pending = new Changes();
   #frame = 0;
   #width = 0;
+  /** Being printed: the page still tells of the width that it has on the screen. */
+  #paper = false;
   #dark = false;
   #family = "sans-serif";
   #layout: Layout | null = null;
@@ -92,6 +97,9 @@ export class Root implements Context {
       store.subscribe((changed) => this.#stateChanged(changed)),
       watchTheme(this.root, () => this.invalidate("theme")),
     );
+    const { signal } = this;
+    window.addEventListener("beforeprint", () => this.#print(true), { signal });
+    window.addEventListener("afterprint", () => this.#print(false), { signal });
     this.#sizes = new ResizeObserver(() => this.#resized());
     this.#sizes.observe(this.root);
     this.invalidate(...(Object.keys(store.state) as Key[]), "layout", "theme", "marks", "local");
@@ -163,7 +171,17 @@ export class Root implements Context {
     this.#update();
   }
 
+  /** Draw at the width of a sheet of paper, at once: the page tells of its new width only when it is printed. */
+  #print(begins: boolean): void {
+    this.#paper = begins;
+    if (!begins) return this.#resized();
+    this.#width = Math.min(this.#width, PAPER);
+    this.invalidate("layout");
+    this.#tick();
+  }
+
   #resized(): void {
+    if (this.#paper) return;
     const { paddingLeft, paddingRight } = getComputedStyle(this.root);
     const width = Math.floor(this.root.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight));
     if (width <= 0 || width === this.#width) return;
@@ -232,7 +250,7 @@ export class Root implements Context {
   /** What else the gutter holds: the names of the axes, and the longest label of the head. */
   #labels(): number[] {
     const { rows, columns } = this.store.state.axes;
-    return [rows.name, columns.name, "Selection"].map((name) => measure(name, this.#family) - 3);
+    return [`${rows.name} ↓`, columns.name, "Selection"].map((name) => measure(name, this.#family) - 3);
   }
 
   #theme(changed: Changes): void {

@@ -237,14 +237,31 @@ def test_a_reload_finds_the_view_intact(page: Page, lab: str, home: Path) -> Non
 
 
 def test_keys_go_to_the_view_and_not_to_the_notebook(page: Page, lab: str, home: Path) -> None:
-    hand = opened(page, lab, home, "keys.ipynb")
+    beside = "import ipywidgets; ipywidgets.HBox([ipywidgets.Label('left'), hb.compare(explainer, x).widget])"
+    hand = opened(page, lab, home, "keys.ipynb", beside)
     count = page.locator(".jp-Cell").count()
     hand.panel("input").focus()
     for key in ("a", "m", "y", "x", "b", "ArrowDown", "ArrowRight", "c", "Space"):
         page.keyboard.press(key)
     expect(hand.root.locator(".hb-chip")).to_have_count(1)
+    # a press beside the controls is a press in the view, and a pointer that moves over a map points at it
+    hand.root.locator(".heatbrush-status").click()
+    for key in ("d", "d", "x", "r"):
+        page.keyboard.press(key)
+    expect(hand.button("Rows")).to_have_attribute("aria-pressed", "true")
+    page.locator(".jp-Cell .jp-InputPrompt").nth(2).click()
+    page.mouse.move(*hand.point("occlusion", 2, 3, SHAPE))
+    page.mouse.move(*hand.point("occlusion", 3, 4, SHAPE), steps=3)
+    page.keyboard.press("c")
+    expect(hand.button("Columns")).to_have_attribute("aria-pressed", "true")
     assert page.locator(".jp-Cell").count() == count
     assert page.locator(".jp-CodeCell").count() == count
+    page.keyboard.press("Control+s")
+    page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+    jupyter.run_cell(page, 2)
+    beside = Hand(page, 1)
+    beside.expect_state("idle")
+    assert beside.root.bounding_box()["width"] > 400
 
 
 def test_errors_show_in_the_panel_and_nowhere_else(page: Page, lab: str, home: Path) -> None:

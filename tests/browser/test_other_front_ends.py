@@ -28,6 +28,14 @@ def _():
 {model}
     view = hb.compare(explainer, x, methods=[("occlusion", {{"patch": (4, 4)}})])
     view
+    return (view,)
+
+
+@app.cell
+def _(view):
+    import marimo as mo
+
+    mo.hstack(["beside", view.widget])
     return
 
 
@@ -82,6 +90,10 @@ def test_marimo(page: Page, tmp_path: Path, watch: Watch) -> None:
             page.goto(address)
             check_the_loop(Hand(page))
             assert page.locator(".bqplot").count() == 0
+            expect(Hand(page).root).to_have_attribute("data-tone", "light")
+            beside = Hand(page, 1)
+            expect(beside.canvas("occlusion")).to_be_visible()
+            assert beside.root.bounding_box()["width"] >= 360
         finally:
             process.terminate()
             process.wait(timeout=30)

@@ -3,13 +3,13 @@
 /** A notebook looks for this from the focused element upwards, and takes no shortcut from beyond it. */
 export const HUSH = "data-lm-suppress-shortcuts";
 
-/** Keep what is pressed inside the root from the page, but for Ctrl S, which saves the notebook. */
+/** Keep what is pressed inside the root from the page, but for Ctrl S, which saves the notebook, and function keys. */
 export function shieldKeys(root: HTMLElement, signal: AbortSignal): void {
   // after the parts of the view have had it: pages that know no mark listen further out
   root.addEventListener(
     "keydown",
     (event) => {
-      if (!saves(event)) event.stopPropagation();
+      if (!saves(event) && !/^F\d/.test(event.key)) event.stopPropagation();
     },
     { signal },
   );

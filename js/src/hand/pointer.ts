@@ -15,6 +15,8 @@ const GRAB = { mouse: 5, pen: 8, touch: 12 };
 /** How long a press is still before it points, in ms, and how short a tap is. */
 const LONG_PRESS = 450;
 const TAP = 250;
+/** Pixels by which two fingers may come apart without a zoom: no two move quite alike. */
+const ALIKE = 24;
 /** Pixels of a line, where a wheel counts lines. */
 const LINE = 16;
 
@@ -35,6 +37,8 @@ interface Pinch {
   middle: { x: number; y: number };
   began: number;
   moved: boolean;
+  /** The distance at first; null once the fingers have come apart or together, and zoom. */
+  start: number | null;
 }
 
 export class PointerBrush {
@@ -211,7 +215,8 @@ export class PointerBrush {
     if (this.#touches.size < 2) return false;
     if (this.#press) this.#end(false);
     const { distance, middle } = this.#fingers();
-    if (this.#touches.size === 2) this.#pinch = { distance, middle, began: performance.now(), moved: false };
+    if (this.#touches.size === 2)
+      this.#pinch = { distance, middle, began: performance.now(), moved: false, start: distance };
     return true;
   }
 
@@ -231,7 +236,8 @@ export class PointerBrush {
     if (Math.abs(distance - pinch.distance) + Math.hypot(shift.x, shift.y) < 2 * THRESHOLD && !pinch.moved) return;
     const { state, layout, H, W } = this.context.scene();
     const at = this.#at({ clientX: middle.x, clientY: middle.y }, panel);
-    const zoomed = zoomAt(state.viewport, distance / pinch.distance, at, H, W);
+    const start = pinch.start !== null && Math.abs(distance - pinch.start) < ALIKE ? pinch.start : null;
+    const zoomed = start === null ? zoomAt(state.viewport, distance / pinch.distance, at, H, W) : state.viewport;
     // along an axis that is seen whole nothing can move but the page
     const still = { rows: isWhole(zoomed.rows, H), columns: isWhole(zoomed.columns, W) };
     scrollPage(panel.element, still.columns ? -shift.x : 0, still.rows ? -shift.y : 0);
@@ -240,7 +246,7 @@ export class PointerBrush {
       -shift.x / pitch(zoomed.columns, layout.mapWidth),
     ];
     this.context.session.zoom(pan(zoomed, rows, columns, H, W));
-    this.#pinch = { ...pinch, distance, middle, moved: true };
+    this.#pinch = { ...pinch, distance, middle, moved: true, start };
   }
 
   #unpinch(): void {

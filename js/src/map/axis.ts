@@ -6,6 +6,9 @@ import { panelWidth } from "../values/layout.ts";
 import { axisTicks, type Tick } from "../values/ticks.ts";
 import { pitch } from "../values/viewport.ts";
 
+/** What the arrow after the name of the rows takes, in px. */
+const DOWN = 12;
+
 type Look = Record<Tick["role"], string>;
 const LOOK: Look = { cursor: "cursor", end: "selected", selected: "selected", outside: "outside", plain: "plain" };
 /** Where the ends name the selection, what lies between is not bold. */
@@ -63,7 +66,8 @@ export class RowAxis {
     const { state, layout, marks, family } = scene;
     const axis = state.axes.rows;
     const room = layout.gutter - 10;
-    text(this.#title, titled ? fit(axis.name, room, family) : "");
+    // it stands beside the column profile, and is no name of that
+    text(this.#title, titled && axis.name ? `${fit(axis.name, room - DOWN, family)} ↓` : "");
     const ticks = axisTicks({
       axis,
       visible: state.viewport.rows,
