@@ -391,3 +391,44 @@ export interface Refused {
 }
 
 export type Reply = Alive | Queued | Progress | Partial | Cancelled | Searching | Stopped | Answer | File | Refused;
+
+// ---------------------------------------------------------------- the same as data, for the page to check
+
+/**
+ * What a value must be: "s" text, "n" a number, "i" a whole one, "b" true or false, "0" null, "B" bytes, "u" anything,
+ * "@Name" another shape; ["|", ...] one of these, ["=", ...] one of these values, ["[]", each], ["{}", each] of any
+ * keys, ["t", ...] a list of that length; else fields, with a "?" behind those that may be missing.
+ */
+export type Shape = string | readonly unknown[] | { readonly [field: string]: Shape };
+
+export const SHAPES: Record<string, Shape> = {
+  Array: {"shape": ["[]", "i"], "bytes": "B"},
+  Band: {"op": ["=", "add", "remove"], "rows": ["|", ["t", "i", ["|", "i", "0"]], "0"], "columns": ["|", ["t", "i", ["|", "i", "0"]], "0"]},
+  Selection: {"bands": ["[]", "@Band"]},
+  AxisState: {"name": "s", "labels": ["[]", "s"], "values": ["|", ["[]", "n"], "0"]},
+  Axes: {"rows": "@AxisState", "columns": "@AxisState"},
+  Sample: {"index": "i", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array"},
+  Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s"},
+  Target: {"a": "i", "b": ["|", "i", "0"], "given": "b"},
+  Failure: {"title": "s", "sentence": "s", "instead": ["[]", "s"]},
+  Loss: {"node": "s", "arrives": ["|", "n", "0"], "passed": ["|", "n", "0"], "bias": ["|", "n", "0"], "stabiliser": ["|", "n", "0"], "rest": ["|", "n", "0"]},
+  PanelState: {"name": "s", "method": "s", "parameters": ["{}", "u"], "summary": "s", "run": "i", "within": ["|", "@Selection", "0"], "seconds": ["|", "n", "0"], "score": ["|", "n", "0"], "score_at_baseline": ["|", "n", "0"], "residual": ["|", "n", "0"], "notes": ["[]", "s"], "conservation": ["[]", "@Loss"], "profile": ["=", "sum", "mean"], "map": ["|", "@Array", "0"], "standard_error": ["|", "@Array", "0"], "row_errors": ["|", "@Array", "0"], "column_errors": ["|", "@Array", "0"], "channels": ["|", "@Array", "0"], "failure": ["|", "@Failure", "0"]},
+  FieldState: {"name": "s", "label": "s", "kind": ["=", "integer", "number", "boolean", "choice", "pair", "list", "text"], "default": "u", "nullable": "b", "none": "s", "minimum": ["|", "n", "0"], "maximum": ["|", "n", "0"], "exclusive": "b", "choices": ["|", ["[]", "s"], "0"], "when": ["|", ["{}", ["[]", "u"]], ["[]", ["{}", ["[]", "u"]]]], "unit": "s", "help": "s"},
+  FamilyState: {"name": "s", "about": "s"},
+  MethodState: {"name": "s", "family": "s", "question": "s", "reason": "s", "fields": ["[]", "@FieldState"]},
+  RunState: {"region": "@Selection", "label": "s", "methods": ["[]", "s"], "necessity": ["|", "n", "0"], "sufficiency": ["|", "n", "0"], "elsewhere": ["|", "n", "0"], "p": ["|", "n", "0"], "cells": "i"},
+  EvidenceState: {"search": "i", "axis": ["=", "rows", "columns"], "runs": ["[]", "@RunState"], "score": ["=", "probability", "log probability", "logit", "value"], "about": "s", "notes": ["[]", "s"], "failed": "b"},
+  Options: {"limits": ["=", "own", "shared"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"]},
+  Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "selection": "@Selection", "pointed": "@Selection", "options": "@Options"},
+  Alive: {"kind": ["=", "alive"]},
+  Queued: {"kind": ["=", "queued"], "panel": "s", "method": "s", "run": "i"},
+  Progress: {"kind": ["=", "progress"], "panel": "s", "run": "i", "done": "i", "total": "i", "seconds_left": ["|", "n", "0"]},
+  Partial: {"kind": ["=", "partial"], "panel": "s", "run": "i", "shape": ["[]", "i"]},
+  Cancelled: {"kind": ["=", "cancelled"], "panel": "s", "run": "i"},
+  Searching: {"kind": ["=", "searching"], "search": "i", "done": "i", "total": "i", "seconds_left": ["|", "n", "0"]},
+  Stopped: {"kind": ["=", "stopped"], "search": "i"},
+  Answer: {"kind": ["=", "answer"], "ask": "i", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"], "reason?": "s"},
+  File: {"kind": ["=", "file"], "name": "s", "type": "s"},
+  Refused: {"kind": ["=", "refused"], "sentence": "s"},
+  Reply: ["|", "@Alive", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Answer", "@File", "@Refused"],
+};

@@ -1,7 +1,8 @@
 // The front end of the Panels widget: anywidget calls render once per view, and its answer when the view goes.
 
 import { Root } from "./root.ts";
-import { type AnyModel, initialState } from "./session/model.ts";
+import { differing, misfitOf } from "./session/admitted.ts";
+import { type AnyModel, initialState, WATCHED } from "./session/model.ts";
 import { Session } from "./session/session.ts";
 import { Store } from "./session/store.ts";
 
@@ -23,6 +24,11 @@ function save(name: string, type: string, bytes: Uint8Array): void {
 }
 
 function render({ model, el, signal }: Render): () => void {
+  const wrong = misfitOf(model, WATCHED);
+  if (wrong !== null) {
+    el.textContent = `heatbrush: ${differing(wrong)}`;
+    return () => el.replaceChildren();
+  }
   const store = new Store(initialState(model));
   const session = new Session(model, store, save);
   const root = new Root(session, store);

@@ -311,7 +311,7 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
   const predicted = all.indexOf(Math.max(...all));
   return {
     protocol: 1, live: true, bare: false, axes: { rows: data.rows, columns: data.columns }, classes: data.classes, families: FAMILIES, methods: METHODS, tables: TABLES,
-    sample: { index: seed, count: 240, truth: data.truth, matrix: array(matrix(data, seed), [H, W, C]) },
+    sample: { index: seed, count: 240, others: true, truth: data.truth, matrix: array(matrix(data, seed), [H, W, C]) },
     scores: { kind: "probabilities", all, predicted },
     target: { a: predicted, b: null, given: false },
     panels: methods.map((method) => panel(data, method, seed)),

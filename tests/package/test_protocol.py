@@ -106,6 +106,38 @@ def test_names_order_docs_and_types_are_those_of_python(tmp_path: Path) -> None:
     assert written(tmp_path, MADE_UP) == WRITTEN
 
 
+def test_what_arrives_at_the_page_is_written_as_data_too(tmp_path: Path) -> None:
+    """Traits, replies, and what they name; not the requests, which the page writes itself."""
+    received = '''
+
+class Traits(TypedDict):
+    """All traits."""
+
+    zebra: Zebra
+    names: NotRequired[list[str]]
+
+
+class Yes(TypedDict):
+    """Yes."""
+
+    kind: Literal["yes"]
+
+
+Reply = Yes | Zebra
+'''
+    text = written(tmp_path, MADE_UP + received)
+    shapes = text.split("export const SHAPES: Record<string, Shape> = {\n")[1]
+    assert shapes.splitlines() == [
+        '  Zebra: {"size": ["|", "n", "0"], "stripes": ["[]", ["|", "n", "0"]], '
+        '"span": ["|", ["t", "i", ["|", "i", "0"]], "0"], "kind": ["=", "plain", "grey"], '
+        '"skin": "B", "more?": ["{}", "u"]},',
+        '  Traits: {"zebra": "@Zebra", "names?": ["[]", "s"]},',
+        '  Yes: {"kind": ["=", "yes"]},',
+        '  Reply: ["|", "@Yes", "@Zebra"],',
+        "};",
+    ]
+
+
 @pytest.mark.parametrize(
     ("field", "changed", "line"),
     [

@@ -1,12 +1,13 @@
 // One view's conversation with the kernel: traits to the store and back, requests out, replies in.
 
-import type { EvidenceState, Export, Options, Reply, Request, Selection } from "../protocol.ts";
+import type { EvidenceState, Export, Options, Request, Selection } from "../protocol.ts";
 import { type Binary, bytesOf } from "../values/arrays.ts";
 import { activeAfter } from "../values/gestures.ts";
 import type { Moment } from "../values/history.ts";
 import { equal } from "../values/regions.ts";
 import type { Viewport } from "../values/viewport.ts";
 import { counted } from "../values/writing.ts";
+import { differing, isReply, misfitOfTrait } from "./admitted.ts";
 import { Jobs } from "./jobs.ts";
 import { Liveness } from "./liveness.ts";
 import { type AnyModel, type Listener, patchOf, selectionOf, type TraitName, WATCHED } from "./model.ts";
@@ -27,6 +28,8 @@ export class Session {
   readonly #listeners: [name: string, callback: Listener][] = [];
   readonly #changed = new Set<TraitName>();
   #disposed = false;
+  /** The reader knows that page and kernel do not fit. */
+  #told = false;
 
   /** Listens to the model and greets the kernel. `store` starts as `initialState(model)`. */
   constructor(
@@ -248,7 +251,8 @@ export class Session {
   #reply(content: unknown, buffers: Binary[]): void {
     if (typeof content !== "object" || content === null || !("kind" in content)) return;
     this.#liveness.heard();
-    const reply = content as Reply;
+    if (!isReply(content)) return this.#differs("a message");
+    const reply = content;
     switch (reply.kind) {
       case "queued":
         return this.#jobs.queued(reply);
@@ -272,6 +276,12 @@ export class Session {
     }
   }
 
+  /** Something that does not fit was left out: the last good picture stays, and the reader is told once. */
+  #differs(where: string): void {
+    if (!this.#told) this.notify(differing(where));
+    this.#told = true;
+  }
+
   #refused(sentence: string): void {
     this.#timeline.moved();
     this.notify(sentence);
@@ -279,6 +289,8 @@ export class Session {
 
   /** A trait changed: the store follows at once, what depends on several traits when all of a message are there. */
   #trait(name: TraitName): void {
+    const wrong = misfitOfTrait(this.model, name);
+    if (wrong !== null) return this.#differs(wrong);
     const patch = patchOf(this.model, name, this.store.state);
     if (!patch) return;
     this.store.set(patch);

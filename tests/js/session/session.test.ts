@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { packed, panel, rows, scene, settle } from "../fake_model.ts";
 
-const sample = (index: number) => ({ index, count: 3, truth: null, matrix: packed(new Array(24).fill(index)) });
+const sample = (index: number) => ({ index, count: 3, others: true, truth: null, matrix: packed(new Array(24).fill(index)) });
 
 test("the store starts as the traits are", (t) => {
   const { store } = scene(t, { selection: rows(1, 2) });
@@ -77,7 +77,9 @@ test("another sample resets the zoom only where the matrix has another size", (t
   session.zoom({ rows: [0, 2], columns: [0, 3] });
   model.arrive({ sample: sample(1) });
   assert.deepEqual([store.state.viewport.rows, store.state.matrix[0]], [[0, 2], 1]);
-  model.arrive({ sample: { ...sample(2), matrix: packed(new Array(10).fill(0), [2, 5]) } });
+  const lines = (n: number) => ({ name: "", labels: new Array(n).fill("line"), values: null });
+  const other = { ...sample(2), matrix: packed(new Array(10).fill(0), [2, 5]) };
+  model.arrive({ axes: { rows: lines(2), columns: lines(5) }, sample: other, panels: [] });
   assert.deepEqual(store.state.viewport, { rows: [0, 2], columns: [0, 5] });
 });
 

@@ -1,0 +1,70 @@
+// What the kernel sends, taken only where it fits: its shape by the protocol, and its sizes by what is known already.
+
+import { type Reply, SHAPES, type Shape, type Traits } from "../protocol.ts";
+import { misfit } from "./fits.ts";
+import type { AnyModel, TraitName } from "./model.ts";
+
+/** What is said once, where something does not fit. */
+export function differing(where: string): string {
+  return `The kernel and this page do not fit each other (${where}); what is shown may be old. Save, and load the page again.`;
+}
+
+/** Where a trait does not fit, null where it does. */
+export function misfitOfTrait(model: AnyModel, name: TraitName): string | null {
+  const value = model.get(name);
+  const within = misfit((SHAPES.Traits as Record<string, Shape>)[name]!, value);
+  if (within !== null) return within ? `${name}.${within}` : name;
+  const check = SIZES[name] as ((value: unknown, model: AnyModel) => boolean) | undefined;
+  return check && !check(value, model) ? name : null;
+}
+
+/** The first trait that does not fit. */
+export function misfitOf(model: AnyModel, names: readonly TraitName[]): string | null {
+  for (const name of names) {
+    const found = misfitOfTrait(model, name);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** Whether a message is one of the protocol. */
+export function isReply(content: unknown): content is Reply {
+  return misfit("@Reply", content) === null;
+}
+
+type Axes = Traits["axes"];
+type Check<K extends TraitName> = (value: Traits[K], model: AnyModel) => boolean;
+
+/** Bytes of a colour table. */
+const TABLE = 3 * 256;
+
+const SIZES: { [K in TraitName]?: Check<K> } = {
+  axes: ({ rows, columns }) =>
+    [rows, columns].every(({ labels, values }) => labels.length > 0 && (!values || values.length === labels.length)),
+  tables: (tables) => Object.values(tables).every((table) => (table as unknown as DataView).byteLength === TABLE),
+  sample: ({ index, count, matrix }, model) =>
+    index >= 0 && index < count && (matrix.shape[2] ?? 1) > 0 && isOf(matrix.shape, model),
+  target: ({ a, b }, model) => {
+    const { length } = model.get("classes") as Traits["classes"];
+    // without a model there are no classes, and the target means nothing
+    return length === 0 || [a, b ?? 0].every((index) => index >= 0 && index < length);
+  },
+  panels: (panels, model) => {
+    const names = new Set(panels.map(({ name }) => name));
+    return names.size === panels.length && panels.every((panel) => fitsMatrix(panel, model));
+  },
+};
+
+/** Whether the first sizes of a shape are those of the matrix. */
+function isOf(shape: readonly number[], model: AnyModel): boolean {
+  const { rows, columns } = model.get("axes") as Axes;
+  return shape[0] === rows.labels.length && shape[1] === columns.labels.length;
+}
+
+function fitsMatrix(panel: Traits["panels"][number], model: AnyModel): boolean {
+  const { rows, columns } = model.get("axes") as Axes;
+  const { map, standard_error, channels, row_errors, column_errors } = panel;
+  const maps = [map, standard_error, channels].every((array) => !array || isOf(array.shape, model));
+  const lines = row_errors === null || row_errors.shape[0] === rows.labels.length;
+  return maps && lines && (column_errors === null || column_errors.shape[0] === columns.labels.length);
+}

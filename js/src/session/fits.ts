@@ -1,0 +1,64 @@
+// Whether a value has the shape that the protocol says, read from data: no page need allow code that is made from text.
+
+import { SHAPES, type Shape } from "../protocol.ts";
+
+type Test = (value: unknown) => boolean;
+
+const LETTERS: Record<string, Test> = {
+  s: (value) => typeof value === "string",
+  n: (value) => typeof value === "number" && Number.isFinite(value),
+  i: Number.isSafeInteger,
+  b: (value) => typeof value === "boolean",
+  "0": (value) => value === null,
+  B: (value) => value instanceof ArrayBuffer || ArrayBuffer.isView(value),
+  u: () => true,
+};
+
+/** Where a value does not fit a shape, as a path such as "runs.2.label", "" for the value itself; null where it fits. */
+export function misfit(shape: Shape, value: unknown): string | null {
+  if (typeof shape === "string") return named(shape, value);
+  if (Array.isArray(shape)) return listed(shape as [string, ...Shape[]], value);
+  return fields(shape as Record<string, Shape>, value);
+}
+
+function named(name: string, value: unknown): string | null {
+  if (!name.startsWith("@")) return LETTERS[name]!(value) ? null : "";
+  const within = misfit(SHAPES[name.slice(1)]!, value);
+  if (within !== null || name !== "@Array") return within;
+  return isFull(value as { shape: number[]; bytes: { byteLength: number } }) ? null : "bytes";
+}
+
+/** An array holds four bytes for each of its numbers. */
+function isFull({ shape, bytes }: { shape: number[]; bytes: { byteLength: number } }): boolean {
+  return shape.every((size) => size >= 0) && shape.reduce((product, size) => product * size, 4) === bytes.byteLength;
+}
+
+function listed([kind, ...parts]: [string, ...Shape[]], value: unknown): string | null {
+  if (kind === "=") return (parts as unknown[]).includes(value) ? null : "";
+  if (kind === "|") return parts.some((part) => misfit(part, value) === null) ? null : "";
+  if (kind === "{}") return isRecord(value) ? first(Object.entries(value), () => parts[0]!) : "";
+  if (!Array.isArray(value) || (kind === "t" && value.length !== parts.length)) return "";
+  return first(Object.entries(value), (key) => (kind === "t" ? parts[Number(key)]! : parts[0]!));
+}
+
+function fields(shape: Record<string, Shape>, value: unknown): string | null {
+  if (!isRecord(value)) return "";
+  const wanted = Object.entries(shape).filter(([name]) => !name.endsWith("?") || name.slice(0, -1) in value);
+  return first(
+    wanted.map(([name]) => [name.replace(/\?$/, ""), value[name.replace(/\?$/, "")]]),
+    (name) => shape[name] ?? shape[`${name}?`]!,
+  );
+}
+
+/** The first entry that does not fit the shape of its key. */
+function first(entries: [string, unknown][], shapeOf: (key: string) => Shape): string | null {
+  for (const [key, value] of entries) {
+    const within = misfit(shapeOf(key), value);
+    if (within !== null) return within ? `${key}.${within}` : key;
+  }
+  return null;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,70 @@
+// Messages of the kernel, damaged at random, for a page to live through: in values, in kinds, in what is there.
+
+/** A repeatable source of numbers in [0, 1). */
+function random(seed) {
+  let state = seed | 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return (state >>> 0) / 4294967296;
+  };
+}
+
+const ODD = [
+  null, undefined, true, "", "\u0000", "x".repeat(2000), -1, 0, 0.5, 1e9, -1e300, 2 ** 53, Number.NaN, Infinity, [], [null], {},
+  { bands: [{ op: "add", rows: [0, 1e9], columns: [-5, 3] }] }, new DataView(new ArrayBuffer(3)), "\ud800", "\u202e.37",
+];
+
+/** The same value with one part of it replaced, taken out or doubled. */
+function damaged(value, draw) {
+  const pick = (list) => list[Math.floor(draw() * list.length)];
+  const inside = typeof value === "object" && value !== null && !ArrayBuffer.isView(value);
+  const keys = inside ? Object.keys(value) : [];
+  if (!keys.length || draw() < 0.15) return pick(ODD);
+  const key = pick(keys);
+  const made = Array.isArray(value) ? [...value] : { ...value };
+  const how = draw();
+  if (how < 0.1) Array.isArray(made) ? made.splice(Number(key), 1) : delete made[key];
+  else if (how < 0.2 && Array.isArray(made)) made.push(made[key]);
+  else if (how < 0.25) made.extra = 1;
+  else made[key] = damaged(made[key], draw);
+  return made;
+}
+
+const REPLIES = [
+  { kind: "alive" }, { kind: "queued", panel: "occlusion", method: "occlusion", run: 7 },
+  { kind: "progress", panel: "occlusion", run: 7, done: 1, total: 20, seconds_left: 3 },
+  { kind: "partial", panel: "occlusion", run: 7, shape: [20, 160] }, { kind: "cancelled", panel: "occlusion", run: 7 },
+  { kind: "searching", search: 3, done: 1, total: 9, seconds_left: null }, { kind: "stopped", search: 3 },
+  { kind: "answer", ask: 1, without: [0.1, 0.2, 0.3, 0.4], only: null }, { kind: "refused", sentence: "No." },
+];
+
+/** Give a model `count` damaged traits and messages, a good one after each; resolves to how long the slowest took, in ms. */
+export async function fuzz(model, count, seed) {
+  const draw = random(seed);
+  const names = Object.keys(model.values).filter((name) => name !== "live");
+  const good = { ...model.values };
+  const frame = () => new Promise((done) => requestAnimationFrame(() => done()));
+  const announced = new Set();
+  let slowest = 0;
+  for (let at = 0; at < count; at++) {
+    const start = performance.now();
+    if (draw() < 0.6) {
+      const name = names[Math.floor(draw() * names.length)];
+      model.change(name, damaged(good[name], draw));
+      await frame();
+      slowest = Math.max(slowest, performance.now() - start);
+      model.change(name, good[name]);
+    } else {
+      const reply = damaged(REPLIES[Math.floor(draw() * REPLIES.length)], draw);
+      if (typeof reply?.panel === "string") announced.add(reply.panel);
+      model.reply(reply, draw() < 0.5 ? [] : [new DataView(new ArrayBuffer(4 * Math.floor(draw() * 4000)))]);
+      await frame();
+      slowest = Math.max(slowest, performance.now() - start);
+    }
+  }
+  // what is well-formed is believed: a run that was announced is over when the kernel says so
+  for (const panel of announced) model.reply({ kind: "cancelled", panel, run: 2 ** 50 });
+  model.reply({ kind: "stopped", search: 2 ** 50 });
+  await frame();
+  return slowest;
+}
