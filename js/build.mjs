@@ -1,6 +1,6 @@
 // The bundle: one ES module and one style sheet, into the Python package. --watch rebuilds, --tests bundles the unit tests.
 
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, context } from "esbuild";
@@ -26,5 +26,26 @@ if (process.argv.includes("--tests")) {
   const watcher = await context({ ...page, minify: false, sourcemap: "inline" });
   await watcher.watch();
 } else {
-  await build(page);
+  const { metafile } = await build({ ...page, metafile: true });
+  const notices = noticesOf(Object.keys(metafile.inputs));
+  const script = join(page.outdir, "widget.js");
+  // in the script itself too: it is copied into every offline page
+  writeFileSync(script, `/*! ${notices.replaceAll("*/", "* /")}*/\n${readFileSync(script, "utf8")}`);
+  writeFileSync(join(page.outdir, "NOTICES.txt"), notices);
+}
+
+/** The licences of the packages that are bundled, each text once. */
+function noticesOf(inputs) {
+  const packages = new Set(inputs.map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]).filter(Boolean));
+  const byText = new Map();
+  for (const name of [...packages].sort()) {
+    const folder = join(here, "node_modules", name);
+    const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const file = ["LICENSE", "LICENSE.md", "LICENSE.txt"].map((each) => join(folder, each)).find(existsSync);
+    if (!file) throw new Error(`${name} is bundled and has no licence file: its notice cannot be shipped.`);
+    const text = readFileSync(file, "utf8").trim();
+    byText.set(text, [...(byText.get(text) ?? []), `${name} ${version}`]);
+  }
+  const parts = [...byText].map(([text, names]) => `${names.join(", ")}\n\n${text}\n`);
+  return `heatbrush's script holds parts of these packages:\n\n${parts.join("\n")}`;
 }

@@ -13,7 +13,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 JS = Path(__file__).parent
 BUNDLE = [
-    JS.parent / "widget" / "heatbrush" / "static" / name for name in ("widget.js", "styles.css")
+    JS.parent / "widget" / "heatbrush" / "static" / name
+    for name in ("widget.js", "styles.css", "NOTICES.txt")
 ]
 OLDEST_NODE = 20
 

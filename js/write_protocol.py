@@ -37,12 +37,13 @@ PLAIN = {
     "null": "null",
 }
 SHAPES = """\
-// ---------------------------------------------------------------- the same as data, for the page to check
+// ---------------------------------------------------------------- the same as data, to be checked
 
 /**
- * What a value must be: "s" text, "n" a number, "i" a whole one, "b" true or false, "0" null, "B" bytes, "u" anything,
- * "@Name" another shape; ["|", ...] one of these, ["=", ...] one of these values, ["[]", each], ["{}", each] of any
- * keys, ["t", ...] a list of that length; else fields, with a "?" behind those that may be missing.
+ * What a value must be: "s" text, "n" a number, "i" a whole one, "b" true or false, "0" null,
+ * "B" bytes, "u" anything, "@Name" another shape; ["|", ...] one of these, ["=", ...] one of
+ * these values, ["[]", each], ["{}", each] of any keys, ["t", ...] a list of that length; else
+ * fields, with a "?" behind those that may be missing.
  */
 export type Shape = string | readonly unknown[] | { readonly [field: string]: Shape };
 

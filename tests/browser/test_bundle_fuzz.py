@@ -1,4 +1,4 @@
-"""Damaged messages of a kernel: the page takes none that does not fit, and a good one brings all back.
+"""Damaged messages of a kernel: the page takes none that does not fit, a good one mends all.
 
 HEATBRUSH_FUZZ is the number of them: `make fuzz` sends 10,000.
 """
@@ -16,7 +16,7 @@ COUNT = int(os.environ.get("HEATBRUSH_FUZZ", "300"))
 
 @pytest.mark.timeout(3600)
 def test_damaged_messages_harm_nothing(stage: Stage) -> None:
-    """No exception (the fixture looks for them), the same picture afterwards, and it is told once."""
+    """No exception, for which the fixture looks, and the same picture afterwards."""
     hand = stage.open()
     stage.frames()
     before = {name: hand.pixels(name) for name in ("input", "occlusion", "gradient")}

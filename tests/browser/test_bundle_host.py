@@ -1,4 +1,4 @@
-"""The bundle in pages that differ from ours: their colours, direction, boxes, paper, wheel and fingers."""
+"""The bundle in pages unlike ours: their colours, direction, boxes, paper, wheel, fingers."""
 
 from __future__ import annotations
 

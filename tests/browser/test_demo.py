@@ -56,3 +56,13 @@ def test_demo(tmp_path: Path, chrome: Browser, watch: Watch) -> None:
     assert hand.pixels("input") != before
     context.close()
     watch.assert_clean()
+
+    # where a host forbids its scripts, the page says so
+    context = chrome.new_context()
+    page = context.new_page()
+    headers = {"Content-Security-Policy": "script-src 'none'", "Content-Type": "text/html"}
+    body = Path(place[0]).read_text("utf-8")
+    page.route("http://strict.test/", lambda route: route.fulfill(body=body, headers=headers))
+    page.goto("http://strict.test/")
+    expect(page.locator("main")).to_contain_text("the script does not run")
+    context.close()

@@ -237,14 +237,17 @@ def test_a_reload_finds_the_view_intact(page: Page, lab: str, home: Path) -> Non
 
 
 def test_keys_go_to_the_view_and_not_to_the_notebook(page: Page, lab: str, home: Path) -> None:
-    beside = "import ipywidgets; ipywidgets.HBox([ipywidgets.Label('left'), hb.compare(explainer, x).widget])"
+    beside = """
+from ipywidgets import HBox, Label
+HBox([Label("left"), hb.compare(explainer, x).widget])
+"""
     hand = opened(page, lab, home, "keys.ipynb", beside)
     count = page.locator(".jp-Cell").count()
     hand.panel("input").focus()
     for key in ("a", "m", "y", "x", "b", "ArrowDown", "ArrowRight", "c", "Space"):
         page.keyboard.press(key)
     expect(hand.root.locator(".hb-chip")).to_have_count(1)
-    # a press beside the controls is a press in the view, and a pointer that moves over a map points at it
+    # a press beside the controls is in the view, and a pointer that moves over a map points at it
     hand.root.locator(".heatbrush-status").click()
     for key in ("d", "d", "x", "r"):
         page.keyboard.press(key)

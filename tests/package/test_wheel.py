@@ -33,6 +33,9 @@ def test_bundle_and_type_markers_are_inside(wheel: Path) -> None:
         sizes = {info.filename: info.file_size for info in archive.infolist()}
     for name in ("widget.js", "styles.css"):
         assert sizes[f"heatbrush/static/{name}"] > 1000
+        notices = archive.read("heatbrush/static/NOTICES.txt").decode()
+        assert "d3-array" in notices and "Permission to use, copy, modify" in notices
+        assert notices.strip() in archive.read("heatbrush/static/widget.js").decode()
     assert {"heatbrush/py.typed", "heatbrush_core/py.typed"} <= set(sizes)
     assert not [name for name in sizes if name.startswith(("tests", "js", "kernel", "widget"))]
 

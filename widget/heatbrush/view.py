@@ -253,7 +253,9 @@ class View:
         if not self._session.worker.join(timeout):
             raise TimeoutError(f"The view is still computing after {timeout} s; wait() again.")
 
-    def save_html(self, path: str | Path, all_samples: bool = False) -> Path:
+    def save_html(
+        self, path: str | Path, all_samples: bool = False, limit: float | None = 25e6
+    ) -> Path:
         """Write one HTML file that needs no kernel and no network, once all panels are computed.
 
         Parameters
@@ -262,14 +264,23 @@ class View:
         all_samples : bool
             Whether the page holds every sample, to be stepped through, each computed now; else the
             one that is shown.
+        limit : float, optional
+            Bytes above which no page is written; None writes any.
 
         Returns
         -------
         Path
             Where it is.
+
+        Raises
+        ------
+        ValueError
+            If the page would be larger than `limit`, with what makes it smaller.
         """
         self.wait()
-        _, _, content = self._exports.html(frames(self._session) if all_samples else ())
+        _, _, content = self._exports.html(
+            frames(self._session, limit) if all_samples else (), limit
+        )
         Path(path).write_bytes(content)
         return Path(path).resolve()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -64,3 +67,36 @@ def test_an_unbuilt_export_of_a_watched_bundle_is_found_too() -> None:
     assert page._script("a\nexport {\n  widget_default as default\n};\n").endswith(
         "globalThis.heatbrush=widget_default;\n"
     )
+
+
+def test_a_content_policy_lets_these_scripts_and_styles_run_and_no_others(make) -> None:
+    whole = page.render(make()._session.channel.snapshot(), "t")
+    parts = parsed(whole)
+    (policy,) = (each["content"] for each, _ in parts.all("meta") if "http-equiv" in each)
+    assert policy is not None and "unsafe" not in policy
+    texts = re.findall(r"<script type=\"module\">(.*?)</script>|<style>(.*?)</style>", whole, re.S)
+    assert len(texts) == 4
+    for text in map("".join, texts):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+
+
+def test_a_page_that_browsers_would_not_open_is_refused_before_it_is_made(
+    make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = make()
+    size = len(view.save_html(tmp_path / "one.html").read_bytes())
+    estimated = page._size(view._session.channel.snapshot())
+    bundle = sum(len(page.bundled(name).read_bytes()) for name in ("widget.js", "styles.css"))
+    assert estimated == pytest.approx(size - bundle, rel=0.2)
+    with pytest.raises(ValueError, match=r"would take .* MB.*save_npz.*limit=None"):
+        view.save_html(tmp_path / "none.html", limit=1000)
+    assert not (tmp_path / "none.html").exists()
+    calls: list[int] = []
+    explained = view._session.samples.explained
+    monkeypatch.setattr(
+        view._session.samples, "explained", lambda *a: calls.append(1) or explained(*a)
+    )
+    with pytest.raises(ValueError, match="leave all_samples=True out"):
+        view.save_html(tmp_path / "none.html", all_samples=True, limit=1000)
+    assert len(calls) == len(view.explanations)

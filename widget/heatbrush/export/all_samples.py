@@ -7,13 +7,22 @@ from typing import Any
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec
+from heatbrush.export import page
 from heatbrush.session.samples import Samples
 from heatbrush.session.session import Session
 
 
-def frames(session: Session) -> list[dict[str, Any]]:
-    """Return, for each sample in turn, the traits that differ from sample to sample."""
-    return [_frame(session, sample) for sample in range(len(session.samples))]
+def frames(session: Session, limit: float | None = None) -> list[dict[str, Any]]:
+    """Return, for each sample in turn, the traits that differ from sample to sample.
+
+    Where the first tells that a page of all would be larger than `limit` bytes, no other is made.
+    """
+    made: list[dict[str, Any]] = []
+    for sample in range(len(session.samples)):
+        made.append(_frame(session, sample))
+        if limit is not None and sample == 0:
+            page.check_size({}, made * len(session.samples), limit)
+    return made
 
 
 def _frame(session: Session, sample: int) -> dict[str, Any]:

@@ -29,9 +29,11 @@ class Exports:
         """What makes each format that the page may ask for."""
         return {"html": self.html, "npz": self.npz, "csv": self.csv}
 
-    def html(self, frames: Sequence[dict[str, Any]] = ()) -> File:
-        """Make a page of the view, and of what `frames` holds of all samples."""
+    def html(self, frames: Sequence[dict[str, Any]] = (), limit: float | None = page.LIMIT) -> File:
+        """Make a page of the view, and of what `frames` holds of all samples; see `check_size`."""
         traits = self._session.channel.snapshot()
+        if limit is not None:
+            page.check_size(traits, frames, limit)
         title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
         return "heatbrush.html", "text/html", page.render(traits, title, frames).encode()
 

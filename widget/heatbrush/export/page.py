@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import json
 import re
@@ -12,7 +13,9 @@ from typing import Any
 
 from heatbrush.border.panels import bundled
 
-TEMPLATE = Path(__file__).parent / "page.html"
+HERE = Path(__file__).parent
+LIMIT = 25_000_000
+"""Bytes of a page that browsers open without trouble."""
 PLACE = re.compile(r"\{\{(\w+)\}\}")
 EXPORT = re.compile(r"export\s*\{\s*([\w$]+) as default,?\s*\};?")
 
@@ -35,14 +38,67 @@ def render(traits: Mapping[str, Any], title: str, frames: Sequence[Mapping[str, 
         "live": False,
         "sample": {**traits["sample"], "others": bool(frames)},
     }
+    styles = [
+        (HERE / "page.css").read_text("utf-8"),
+        _inert(bundled("styles.css").read_text("utf-8")),
+    ]
+    scripts = [
+        _inert(_script(bundled("widget.js").read_text("utf-8"))),
+        (HERE / "page.js").read_text("utf-8"),
+    ]
     parts = {
         "title": html.escape(title),
-        "styles": _inert(bundled("styles.css").read_text("utf-8")),
-        "bundle": _inert(_script(bundled("widget.js").read_text("utf-8"))),
+        "page_styles": styles[0],
+        "styles": styles[1],
+        "bundle": scripts[0],
+        "start": scripts[1],
         "state": _json({"state": state, "frames": frames}),
+        "style_hashes": _hashes(styles),
+        "script_hashes": _hashes(scripts),
     }
     # one pass, so that a name that looks like a place is left alone
-    return PLACE.sub(lambda place: parts[place[1]], TEMPLATE.read_text("utf-8"))
+    return PLACE.sub(lambda place: parts[place[1]], (HERE / "page.html").read_text("utf-8"))
+
+
+def check_size(
+    traits: Mapping[str, Any], frames: Sequence[Mapping[str, Any]], limit: float
+) -> None:
+    """Refuse a page above `limit` bytes before it is made.
+
+    Raises
+    ------
+    ValueError
+        With its size, and what makes it smaller.
+    """
+    size = _size(traits) + _size(frames)
+    if size <= limit:
+        return
+    less = (
+        "leave all_samples=True out"
+        if frames
+        else "show fewer panels or a part of the matrix, or save the numbers with save_npz"
+    )
+    raise ValueError(
+        f"The page would take {size / 1e6:.0f} MB, and browsers open {limit / 1e6:.0f} MB; {less}, "
+        "or write it all the same with view.save_html(path, limit=None)."
+    )
+
+
+def _size(value: Any) -> float:
+    """Estimate the bytes that a value takes in the page."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return len(value) * 4 / 3
+    if isinstance(value, Mapping):
+        return sum(len(str(key)) + 4 + _size(each) for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return sum(_size(each) + 1 for each in value)
+    return len(str(value)) + 2
+
+
+def _hashes(texts: Sequence[str]) -> str:
+    """Name inline scripts or styles to a content policy, so that it need allow no others."""
+    digests = (hashlib.sha256(text.encode()).digest() for text in texts)
+    return " ".join(f"'sha256-{base64.b64encode(each).decode('ascii')}'" for each in digests)
 
 
 def _script(bundle: str) -> str:
