@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from heatbrush_core.forks import Home
 from heatbrush_core.graph.analysis import grids
 from heatbrush_core.graph.graph import Graph
 from heatbrush_core.graph.linear import Tensor
@@ -35,6 +36,8 @@ from heatbrush_core.walks.backward.pattern_fits import Estimator, Key, Moments
 from heatbrush_core.walks.backward.walk import Walk
 from heatbrush_core.walks.delta.locality import Locality
 
+TENSORFLOW = Home("TensorFlow")
+"""Where this module, and so TensorFlow, was imported: a fork of it can open no model either."""
 CLOSE, CLOSE_IN_HALF = 1e-3, 5e-2  # of the largest score: a graph that differs by more is refused
 
 
@@ -54,6 +57,7 @@ class KerasNetwork(Network):
     compiled: Compiled
 
     def __init__(self, model: Any, output: str | None, scores: Scores | None) -> None:
+        TENSORFLOW.check()
         self.model = model
         self.name = f"The model {model.name!r}"
         self._output, self._scores, self._is_copy = output, scores, False

@@ -41,7 +41,7 @@ class Exports:
         with session.lock:
             sample = session.board.question.sample
             found = session.board.explanations()
-        content = npz.write(found, session.samples.matrices[sample], sample)
+        content = npz.write(found, session.samples.matrix(sample), sample)
         return "heatbrush.npz", "application/octet-stream", content
 
     def csv(self) -> File:
