@@ -17,7 +17,7 @@ from heatbrush.session.requests import Requests
 from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle, InlineWorker, Worker
 from heatbrush_core import Explanation, Method, Region, files
-from heatbrush_core.checks import short
+from heatbrush_core.checks import clean, short
 from heatbrush_core.matrix.axes import check_axis
 from heatbrush_core.methods import find
 
@@ -217,7 +217,7 @@ class View:
                 f"panel is {short(panel)}, but a panel's name is expected; give text, or None "
                 "for the panel named as the method."
             )
-        return self._session.run(panel or named, spec)
+        return self._session.run(clean(panel or named), spec)
 
     def find_runs(self, axis: Literal["rows", "columns"] = "columns", **settings: Any) -> Handle:
         """Find the runs of the shown sample and target, in the background; see `find_runs`.

@@ -11,7 +11,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from heatbrush_core import files
-from heatbrush_core.checks import Strict
+from heatbrush_core.checks import Strict, listed, short
 from heatbrush_core.synthetic.grounds import Ground
 from heatbrush_core.synthetic.shapes import Kind
 
@@ -246,7 +246,7 @@ class Spec(Strict):
         """All patterns, each with words that name it."""
         for one in self.classes:
             for evidence in one.evidence:
-                yield f"The {evidence.kind} of class {one.name!r}", evidence
+                yield f"The {evidence.kind} of class {short(one.name)}", evidence
         for distractor in self.distractors:
             yield f"The distracting {distractor.kind}", distractor
 
@@ -261,15 +261,15 @@ class Spec(Strict):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(
-                    f"{names.count(name)} classes have the name {name!r}, but each needs its own; "
-                    "rename the others."
+                    f"{names.count(name)} classes have the name {short(name)}, but each needs its "
+                    "own; rename the others."
                 )
         for distractor in self.distractors:
             for name in distractor.correlation:
                 if name not in names:
                     raise ValueError(
-                        f"The distracting {distractor.kind} goes with class {name!r}, but the "
-                        f"classes are {', '.join(names)}; name one of these."
+                        f"The distracting {distractor.kind} goes with class {short(name)}, but the "
+                        f"classes are {listed(names)}; name one of these."
                     )
         return self
 

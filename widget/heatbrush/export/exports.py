@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from heatbrush.export import npz, page
+from heatbrush.export.table import written
 from heatbrush.session.session import Session
 
 File = tuple[str, str, bytes]
@@ -33,7 +34,11 @@ class Exports:
         """Make a page of the view, and of what `frames` holds of all samples."""
         traits = self._session.channel.snapshot()
         title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
-        return "heatbrush.html", "text/html", page.render(traits, title, frames).encode()
+        return (
+            "heatbrush.html",
+            "text/html",
+            page.render(traits, title, frames).encode("utf-8", "replace"),
+        )
 
     def npz(self) -> File:
         """Make an archive of all explanations; see `heatbrush.export.npz`."""
@@ -51,4 +56,4 @@ class Exports:
         if table is None:
             raise ValueError("There are no runs to write yet; find runs first.")
         rows = table.drop(columns="region").assign(methods=table["methods"].map(" ".join))
-        return "heatbrush-runs.csv", "text/csv", rows.to_csv(index=False).encode()
+        return "heatbrush-runs.csv", "text/csv", written(rows)
