@@ -98,7 +98,7 @@ class Record:
             "within": within,
             "row_axis": Axis.make(row_axis, height, "rows"),
             "column_axis": Axis.make(column_axis, width, "columns"),
-            "classes": tuple(map(clean, classes)),
+            "classes": tuple(clean(name) for name in classes),
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)

@@ -11,8 +11,8 @@ import pytest
 
 import heatbrush as hb
 from heatbrush.border.wire import UNSEARCHED, number
-from heatbrush.export.table import written
 from heatbrush.export.all_samples import frames
+from heatbrush.export.table import written
 from heatbrush.session.whatif import whatif
 from heatbrush.session.worker import Worker
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ def written(table: pd.DataFrame) -> bytes:
     A text that begins as a formula does, and is no number, gets an apostrophe in front.
     """
     safe = table.map(inert).rename(columns=inert)
-    return safe.to_csv(index=False).encode("utf-8", "replace")
+    # in quotes, or a return within a text would end its line
+    return safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC).encode("utf-8", "replace")
 
 
 def inert(value: Any) -> Any:
