@@ -45,13 +45,18 @@ def unpacked(make: type[Any], content: Any, given: dict[str, Any]) -> Any:
 
     Raises
     ------
-    TypeError
-        In one sentence, for a model that Keras cannot read here.
+    ImportError, TypeError
+        In one sentence, where there is no Keras, and for a model that it cannot read here.
     """
     if not isinstance(content, bytes):
         return make(content, **given)
-    import keras
-
+    try:
+        import keras
+    except ImportError as error:
+        raise ImportError(
+            f"The explainer holds a Keras model, but Keras cannot be imported here "
+            f"({_words(error)}); install tensorflow or tensorflow-cpu, and keras."
+        ) from error
     try:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.keras"

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from heatbrush_core.network.memory import Asked, by_parts
 from heatbrush_core.network.network import Activations, Relevance
 from heatbrush_core.network.scores.heads import Objective
-from heatbrush_core.walks.activity import Extremes
 
 if TYPE_CHECKING:
+    from heatbrush_core.walks.activity import Extremes
     from heatbrush_core.walks.backward.pattern_fits import Key, Moments
     from heatbrush_core.walks.backward.walk import Walk
 
