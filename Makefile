@@ -12,7 +12,8 @@ OLDEST := .venv-oldest/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export HEATBRUSH_IPYKERNEL6 ?= $(CURDIR)/.venv/ipykernel6
 
-.PHONY: help demo lab test test-oldest lint types js python browser bundle watch protocol floor-plan bench bench-memory bench-occlusion bench-evidence \
+.PHONY: help demo lab test test-oldest fuzz fuzz-kernel lint types js python browser bundle watch protocol \
+	floor-plan bench bench-memory bench-occlusion bench-evidence \
 	bench-xplique bench-innvestigate bench-all shots clean
 
 help:
@@ -20,6 +21,7 @@ help:
 	@echo "make lab          JupyterLab on the quickstart"
 	@echo "make test         every check and test, the browser's included"
 	@echo "make test-oldest  the kernel's and the widget's tests on the oldest versions allowed"
+	@echo "make fuzz         10,000 mutated messages between page and kernel"
 	@echo "make watch        rebuild the bundle whenever js/ changes"
 	@echo "make protocol     js/src/protocol.ts from widget/heatbrush/protocol.py"
 	@echo "make floor-plan   the packages and what they import, into CONTRIBUTING.md"
@@ -81,6 +83,12 @@ python: bundle browser .venv/ipykernel6
 	$(BIN)/python -m pytest
 
 test: lint types js python
+
+# the short form is in `test`; each half is a target of its own
+fuzz: fuzz-kernel
+
+fuzz-kernel: bundle
+	cd tests && ../$(BIN)/python -m fuzz 10000
 
 .venv-oldest/ready: tests/oldest.txt
 	@$(OLDEST_PYTHON) -c '' || { echo "make test-oldest needs Python 3.11, and $(OLDEST_PYTHON) is" \

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import operator
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar, NamedTuple
@@ -11,8 +12,11 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-LONGEST = 60
-"""Characters of what was given that a sentence repeats."""
+LONGEST, MOST = 60, 6
+"""Characters of what was given that a sentence repeats, and names that it lists."""
+COMPARED = 200
+"""Characters of a name beyond which no other is looked for that is like it: that takes minutes."""
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class Strict(BaseModel):
@@ -44,11 +48,12 @@ def _sentence(model: type[Strict], given: dict[str, Any], error: ValidationError
     name = wrong.path[0]
     if wrong.kind == "extra_forbidden":
         remedy = hint(name, known, "give one of these, or leave it out.")
-        return f"{model.noun} has no {name!r} among {', '.join(known)}; {remedy}"
+        return f"{model.noun} has no {short(name)} among {', '.join(known)}; {remedy}"
     meaning = known[name].description
     if name not in given:
         return f"{model.noun} needs {name}, but it was not given; give {meaning}."
-    return f"{model.noun} has {name}={short(given[name])}, but {wrong.why}; give {meaning}."
+    why = clipped(wrong.why, 200)
+    return f"{model.noun} has {name}={short(given[name])}, but {why}; give {meaning}."
 
 
 class Fault(NamedTuple):
@@ -240,8 +245,8 @@ def _check_apart(several: Iterable[Any]) -> None:
         named = named[0] if isinstance(named, list | tuple) and named else named
         if isinstance(named, Named) and known.setdefault(named.name, named) is not named:
             raise ValueError(
-                f"Two different methods are called {named.name!r}, but a name means one of them; "
-                "give one another name."
+                f"Two different methods are called {short(named.name)}, but a name means one of "
+                "them; give one another name."
             )
 
 
@@ -272,8 +277,27 @@ def hint(
 
     `cutoff` is how alike the two must be, 0 to 1.
     """
-    near = difflib.get_close_matches(str(name), list(known), n=1, cutoff=cutoff)
+    if len(str(name)) > COMPARED:
+        return otherwise
+    some = [each for each in known if len(each) <= COMPARED]
+    near = difflib.get_close_matches(str(name), some, n=1, cutoff=cutoff)
     return f"did you mean {near[0]!r}?" if near else otherwise
+
+
+def clean(name: Any) -> str:
+    """Read a name as text that can be written and sent: no NUL, no half of a surrogate pair."""
+    return _UNWRITABLE.sub("\ufffd", str(name))
+
+
+def clipped(text: str, longest: int = LONGEST) -> str:
+    """Shorten a text for a sentence."""
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def listed(names: Collection[str]) -> str:
+    """Write the first of some names, each shortened."""
+    some = [clipped(name) for name in list(names)[:MOST]]
+    return ", ".join(some + ["..."] * (len(names) > MOST))
 
 
 def short(given: Any) -> str:
@@ -282,8 +306,11 @@ def short(given: Any) -> str:
         return repr(given.item())
     if (shape := getattr(given, "shape", None)) is not None:
         return f"{_kind(given)} of shape {tuple(shape) if isinstance(shape, tuple) else shape}"
-    text = _several(given) if isinstance(given, list | tuple | set | frozenset) else repr(given)
-    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+    try:
+        several = isinstance(given, list | tuple | set | frozenset)
+        return clipped(_several(given) if several else repr(given))
+    except RecursionError:
+        return f"{_kind(given)} that is nested too deep"
 
 
 def _kind(given: Any) -> str:

@@ -23,6 +23,7 @@ from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.given_regions import Regions
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.methods import Method, Parameters, Result, find
+from heatbrush_core.network import memory
 from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.registry.families import unit
 from heatbrush_core.registry.parameters import counting
@@ -325,6 +326,7 @@ class Explainer(Describing):
             column_errors=result.errors.columns,
             notes=(
                 *self._network.notes,
+                *memory.note(self._network),
                 *result.notes,
                 *result.missed,
                 *hidden,

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.checks import hint, index, short
+from heatbrush_core.checks import clean, hint, index, listed, short
 
 ScoreKind = Literal["logit", "probability", "log_probability"]
 """Which score of a class is meant, wherever one is explained or measured."""
@@ -97,7 +97,7 @@ def names(classes: Any) -> tuple[str, ...]:
             f"classes= takes a list of names, one per class, but got {short(classes)}; give "
             "strings in the order of the model's outputs, or None."
         )
-    return tuple(str(name) for name in classes)
+    return tuple(map(clean, classes))
 
 
 def check_names(names: Sequence[str] | None, classes: int) -> None:
@@ -154,7 +154,7 @@ def labels(y: Any, count: int, classes: Sequence[str]) -> list[int]:
 def _label(given: Any) -> int | str:
     """Read a label; tables make floats of whole numbers where one is missing elsewhere."""
     if isinstance(given, str):
-        return given
+        return clean(given)
     whole = isinstance(given, float) and given.is_integer()
     number = index(int(given) if whole else given)
     if number is None or number < 0:
@@ -221,21 +221,23 @@ def _look_up(reference: int | str, classes: Sequence[str]) -> int:
 def _named(name: str, classes: Sequence[str]) -> int:
     found = [number for number, each in enumerate(classes) if each == name]
     if len(found) > 1:
+        numbers = [*map(str, found)]
         raise ValueError(
-            f"Target {name!r} is the name of {len(found)} classes ({', '.join(map(str, found))}), "
+            f"Target {short(name)} is the name of {len(found)} classes ({listed(numbers)}), "
             "but one is expected; give its index."
         )
     if not found:
-        listed = ", ".join(classes[:6]) + (", ..." if len(classes) > 6 else "")
         remedy = hint(name, classes, "give one of these, or an index.", cutoff=0.5)
-        raise ValueError(f"There is no class {name!r} among the model's ({listed}); {remedy}")
+        raise ValueError(
+            f"There is no class {short(name)} among the model's ({listed(classes)}); {remedy}"
+        )
     return found[0]
 
 
 def _reference(given: Any) -> int | str:
     """Check the kind of a reference to a class; NumPy integers become ints."""
     if isinstance(given, str):
-        return str(given)
+        return clean(given)
     number = index(given)
     if number is None:
         raise TypeError(
@@ -253,7 +255,7 @@ def _reference(given: Any) -> int | str:
 def _index(reference: int | str) -> int:
     if isinstance(reference, str):
         raise TypeError(
-            f"The target still holds the class name {reference!r} where an index is expected; "
+            f"The target still holds the class name {short(reference)} where an index is expected; "
             "look it up with resolve first."
         )
     return reference

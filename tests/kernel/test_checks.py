@@ -15,9 +15,12 @@ from heatbrush_core import (
     find_runs,
     interaction,
     minimal_run,
+    synthetic,
+    targets,
 )
 from heatbrush_core.checks import (
     Fault,
+    clean,
     count,
     hint,
     index,
@@ -209,3 +212,32 @@ def test_targets_are_given_as_any_list_of_names(make):
     assert [each.about for each in found] == ["b", "a"]
     both = explainer.explain_batch(X, "occlusion", "b")
     assert [each.about for each in both] == ["b", "b"]
+
+
+def test_names_are_shortened_in_sentences_and_written_as_they_can_be():
+    long, odd = "n" * 10_000, "a\0b\ud800"
+    assert clean(odd) == "a\ufffdb\ufffd" and clean(3) == "3"
+    nested: list = []
+    for _ in range(100_000):
+        nested = [nested]
+    assert short(nested) == "a list that is nested too deep"
+    explainer = Explainer(
+        lambda X: X.sum((1, 2)).repeat(3, 1), [odd, long, "c"], rows=[long, odd, "c"], baseline=0
+    )
+    for wrong in (
+        lambda: explainer.explain(np.eye(3), "occlusion", long + "x"),
+        lambda: explainer.explain(np.eye(3), long),
+        lambda: explainer.explain(np.eye(3), "occlusion", **{long: 1}),
+        lambda: explainer.explain(np.eye(3), "occlusion", patch=long),
+        lambda: explainer.region(rows="none", x=np.eye(3)),
+        lambda: explainer.region(rows=(0, 1)),
+        lambda: targets.resolve("a", ["a"] * 1000, 0),
+        lambda: synthetic.Spec(shape=(3, 3), classes=[{"name": long}, {"name": long}]),
+        lambda: synthetic.Spec(**{"shape": (3, 3), "classes": [{"name": "a"}], long: 1}),
+    ):
+        with pytest.raises((TypeError, ValueError)) as caught:
+            wrong()
+        assert len(str(caught.value)) < 700
+    assert explainer.explain(np.eye(3), "occlusion", odd).about == "a\ufffdb\ufffd"
+    named = explainer.explain(np.eye(3), "occlusion").row_axis.labels
+    assert named[1] == "a\ufffdb\ufffd" and named[0] == long

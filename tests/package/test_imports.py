@@ -106,6 +106,59 @@ def test_import_is_light(package: str) -> None:
     assert not set(HEAVY) & set(json.loads(said.stdout))
 
 
+WITHOUT = """
+import io, pickle, sys
+
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("tensorflow", "keras"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Blocked())
+import numpy as np
+import heatbrush as hb
+from heatbrush_core.inference.travel import unpacked
+
+x = np.arange(12.0).reshape(3, 4)
+file = io.BytesIO()
+hb.Explanation.of(x, "mine").save(file)
+file.seek(0)
+view = hb.compare(None, x, methods={"mine": hb.load(file), "theirs": x}, charts=False)
+view.wait(30)
+assert sorted(view.explanations) == ["mine", "theirs"] and view.selection is not None
+explainer = hb.Explainer(lambda X: X.sum((1, 2)), baseline=0)
+assert (explainer.explain(x, "occlusion").map == x).all() and len(explainer.methods())
+for ask in (
+    lambda: view.run("gradient").wait(30),
+    lambda: explainer.explain(x, "gradient"),
+    lambda: unpacked(hb.Explainer, b"PK", {}),
+):
+    try:
+        ask()
+    except (ImportError, TypeError) as error:
+        print(error)
+view.close()
+"""
+
+
+def test_without_tensorflow_maps_are_shown_and_what_needs_it_says_so() -> None:
+    paths = os.pathsep.join(str(ROOT / folder) for folder in ("kernel", "widget"))
+    said = subprocess.run(
+        [sys.executable, "-c", WITHOUT],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+    )
+    assert not said.returncode, said.stderr
+    no_model, no_gradients, no_keras = said.stdout.splitlines()
+    assert no_model == "There is no model to ask; give an Explainer or a model beside the maps."
+    assert "a plain function shows only its scores" in no_gradients
+    assert no_keras.startswith(
+        "The explainer holds a Keras model, but Keras cannot be imported here"
+    )
+    assert no_keras.endswith("install tensorflow or tensorflow-cpu, and keras.")
+
+
 def test_the_bundle_asks_no_other_host() -> None:
     bundle = ROOT / "widget" / "heatbrush" / "static"
     text = (bundle / "widget.js").read_text() + (bundle / "styles.css").read_text()

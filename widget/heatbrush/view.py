@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Never
 
 from numpy.typing import ArrayLike
 
@@ -16,8 +16,8 @@ from heatbrush.export.exports import Exports
 from heatbrush.session.requests import Requests
 from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle, InlineWorker, Worker
-from heatbrush_core import Explanation, Method, Region
-from heatbrush_core.checks import short
+from heatbrush_core import Explanation, Method, Region, files
+from heatbrush_core.checks import clean, short
 from heatbrush_core.matrix.axes import check_axis
 from heatbrush_core.methods import find
 
@@ -217,7 +217,7 @@ class View:
                 f"panel is {short(panel)}, but a panel's name is expected; give text, or None "
                 "for the panel named as the method."
             )
-        return self._session.run(panel or named, spec)
+        return self._session.run(clean(panel or named), spec)
 
     def find_runs(self, axis: Literal["rows", "columns"] = "columns", **settings: Any) -> Handle:
         """Find the runs of the shown sample and target, in the background; see `find_runs`.
@@ -261,6 +261,8 @@ class View:
         Parameters
         ----------
         path : str or Path
+            Gets the ending .html if it has another, or none. A file of that name is replaced once
+            all is written.
         all_samples : bool
             Whether the page holds every sample, to be stepped through, each computed now; else the
             one that is shown.
@@ -277,12 +279,12 @@ class View:
         ValueError
             If the page would be larger than `limit`, with what makes it smaller.
         """
+        place = files.named(path, ".html")
         self.wait()
         _, _, content = self._exports.html(
             frames(self._session, limit) if all_samples else (), limit
         )
-        Path(path).write_bytes(content)
-        return Path(path).resolve()
+        return files.write(place, content)
 
     def save_npz(self, path: str | Path) -> Path:
         """Write all explanations into one npz file, once they are there.
@@ -292,18 +294,18 @@ class View:
         Parameters
         ----------
         path : str or Path
-            Gets the ending .npz if it has none.
+            Gets the ending .npz if it has another, or none. A file of that name is replaced once
+            all is written.
 
         Returns
         -------
         Path
             Where it is.
         """
+        place = files.named(path, ".npz")
         self.wait()
         _, _, content = self._exports.npz()
-        path = Path(path) if Path(path).suffix else Path(path).with_suffix(".npz")
-        path.write_bytes(content)
-        return path.resolve()
+        return files.write(place, content)
 
     def close(self) -> None:
         """Stop the work and take the view off the page; what was computed stays readable."""
@@ -346,6 +348,12 @@ class View:
     def _display_(self) -> Panels:
         """Return what marimo shows: the anywidget, as it takes no other widgets."""
         return self.widget
+
+    def __reduce__(self) -> Never:
+        raise TypeError(
+            "A view cannot be pickled or copied, as it belongs to a page and a thread of this "
+            "process; take its explainer, or what save_npz and save_html write."
+        )
 
     def __repr__(self) -> str:
         count, rows, columns, _ = self._session.samples.matrices.shape

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import among, count, short
 from heatbrush_core.evidence import hiding, searching
+from heatbrush_core.evidence.matching import check_controls
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.evidence.p_values import holm, p_value
 from heatbrush_core.evidence.searching import Repeats
@@ -22,6 +23,7 @@ from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import Axis
+from heatbrush_core.matrix.bands import Band
 from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.given_regions import Regions, read_regions
 from heatbrush_core.matrix.rectangles import bounding_box
@@ -166,19 +168,20 @@ def placements(
     own = mask[rows, columns]
     h, w = own.shape
     down, right = shape[0] - h + 1, shape[1] - w + 1
-    places = np.delete(np.arange(down * right), rows.start * right + columns.start)
-    if len(places) > most:
-        places = random.choice(places, most, replace=False)
-    whole = own.all()
-    found = []
-    for top, left in zip(*np.divmod(places, right), strict=True):
-        if whole:
-            found.append(Region.rectangle(int(top), int(top) + h, int(left), int(left) + w))
-        else:
-            moved = np.zeros_like(mask)
-            moved[top : top + h, left : left + w] = own
-            found.append(Region.cells(moved))
-    return found
+    count, here = down * right - 1, rows.start * right + columns.start
+    drawn = random.choice(count, most, replace=False) if count > most else np.arange(count)
+    # counted without the region's own place
+    tops, lefts = np.divmod(drawn + (drawn >= here), right)
+    parts = [band.rectangle for band in Region.cells(own).bands]
+    return [
+        Region(
+            tuple(
+                Band("add", (top + r0, top + min(r1, h)), (left + c0, left + min(c1, w)))
+                for r0, r1, c0, c1 in parts
+            )
+        )
+        for top, left in zip(tops.tolist(), lefts.tolist(), strict=True)
+    ]
 
 
 def _by_place(probe: Probe, places: Sequence[Sequence[Region]], watch: Watch) -> list[Floats]:
@@ -203,3 +206,4 @@ def _check(chosen: Any, controls: int) -> None:
             "'before' only for regions that were fixed before any map of this matrix was seen."
         )
     count("controls", controls)
+    check_controls(controls)

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import read_methods
 from heatbrush_core.evidence import elsewhere, hiding, searching
+from heatbrush_core.evidence.matching import check_controls
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.evidence.p_values import p_value
 from heatbrush_core.evidence.searching import Found, Repeats
@@ -129,6 +130,7 @@ def find_runs(
     """
     import pandas as pd
 
+    controls = check_controls(controls)
     matrix = explainer.asked(x)
     explainer = explainer.settled(matrix)
     usable = [each for each in read_methods(methods).values() if not explainer.why_not(each[0])]
@@ -137,6 +139,7 @@ def find_runs(
     measured = explainer.score_kind(score)
     aim, watch = explainer.aim(matrix, target), Watch(1 + controls, progress, cancel)
     random = np.random.default_rng(seed)
+    apart = random.spawn(1)[0]  # of what the matched matrices draw from, when their turn comes
     matched = searching.matched(search, explainer, matrix, aim, controls, random, watch)
     watch.total = 1 + (0 if matched is None else len(matched.matrices))
     found = searching.found(search, explainer, matrix, aim, watch)
@@ -147,7 +150,7 @@ def find_runs(
     least = LEAST * probe.reach()
     shares, moves = np.full(len(found), np.nan), np.flatnonzero(effect >= least)
     shares[moves] = elsewhere.shares(
-        probe, axis, [found[i] for i in moves], necessity[moves], random, watch.inside()
+        probe, axis, [found[i] for i in moves], necessity[moves], apart, watch.inside()
     )
     watch.advance()
     repeats = searching.repeated(search, explainer, aim, matched, watch)

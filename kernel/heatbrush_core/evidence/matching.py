@@ -7,25 +7,70 @@ matrices that hold no evidence. Which matrices are that, is said here; where non
 
 from __future__ import annotations
 
-from typing import NamedTuple, get_args
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.checks import among, short
+from heatbrush_core.checks import among, short, whole
 from heatbrush_core.maps.search import NullChoice, Source
 from heatbrush_core.matrix.axes import AxisName, TimeAxis
 
 Matrices = NDArray[np.floating]
+MOST = 100_000
+"""Matched matrices, or other places, at the most."""
 FEWEST = 19
 """Matched matrices below which no p at 5 % is attainable, so that none are given."""
+
+
+class Copies:
+    """M matrices without the evidence of one, each drawn when its turn comes.
+
+    They are the same each time they are gone through. Together they would fill the memory, and
+    nobody could stop while they are drawn.
+
+    Parameters
+    ----------
+    x
+        (H, W, C).
+    make
+        Draws one.
+    count
+        M.
+    random
+        What is drawn from, from where it stands now; it is left there.
+    """
+
+    def __init__(
+        self,
+        x: Matrices,
+        make: Callable[[Matrices, np.random.Generator], Matrices],
+        count: int,
+        random: np.random.Generator,
+    ) -> None:
+        self._x, self._make, self._count = x, make, count
+        self._random = copy.deepcopy(random)
+        self.shape = (count, *x.shape)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Matrices]:
+        random = copy.deepcopy(self._random)
+        return (self._make(self._x, random) for _ in range(self._count))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Matrices:
+        """Draw all."""
+        return np.asarray(np.stack(list(self)), dtype)
 
 
 class Matched(NamedTuple):
     """Where matrices without evidence come from, and (M, H, W, C) these."""
 
     source: Source
-    matrices: Matrices
+    matrices: Matrices | Copies
 
 
 def matched(
@@ -82,12 +127,13 @@ def matched(
         assert others is not None
         return Matched(null, others[random.permutation(len(others))[:count]])
     make = phase_randomised if null == "phases" else rows_shifted
-    if time == "rows":  # turned, so that time goes along the columns, and back
-        turned = x.swapaxes(0, 1)
-        copies = [make(turned, random).swapaxes(0, 1) for _ in range(count)]
-    else:
-        copies = [make(x, random) for _ in range(count)]
-    return Matched(null, np.stack(copies))
+
+    def made(x: Matrices, random: np.random.Generator) -> Matrices:
+        if time == "rows":  # turned, so that time goes along the columns, and back
+            return make(x.swapaxes(0, 1), random).swapaxes(0, 1)
+        return make(x, random)
+
+    return Matched(null, Copies(x, made, count, random))
 
 
 def _check(
@@ -126,6 +172,11 @@ def _check(
             f"null='shifts' was given for a matrix of {x.shape[0]} × {x.shape[1]}, but lines are "
             "shifted against each other, which takes two rows and two columns; give null='auto'."
         )
+
+
+def check_controls(controls: int) -> int:
+    """Refuse more controls than anybody could wait for; each repeats a whole search."""
+    return whole("controls", controls, 0, MOST, f"a p of 1 in {MOST} is the smallest there can be")
 
 
 def phase_randomised(x: Matrices, random: np.random.Generator) -> Matrices:

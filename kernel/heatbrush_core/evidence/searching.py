@@ -189,6 +189,7 @@ def repeated(
         return None
     watch, kept = watch or Watch(), []
     for each in given.matrices:
+        watch.stop_if_cancelled()
         kept.append(best(search, explainer, each, aim, watch))
         watch.advance()
     return Repeats(given.source, *np.array(kept).T)

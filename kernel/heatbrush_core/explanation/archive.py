@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
-import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -14,6 +12,9 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core import files
+from heatbrush_core.explanation.form import FORMAT, Facts, Newer, opened, read
+from heatbrush_core.explanation.stored import Claim, Damaged, Foreign, Stored
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.targets import Class, Margin
@@ -35,30 +36,25 @@ AS_THEY_ARE = (
     "profile",
     "unit",
 )
+ENDING = ".npz"
 ERRORS = {
     "standard_error": ("rows", "columns"),
     "row_errors": ("rows",),
     "column_errors": ("columns",),
 }
 """Fields that an estimate has and other explanations do not, and the axes that they go along."""
-FORMAT = 1
-"""Version of the npz files: a higher one was written by a later release."""
-
-_BROKEN = (
-    AttributeError,
-    EOFError,
-    KeyError,
-    TypeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What NumPy, zipfile, json and our own constructors raise at a file of another kind."""
 
 
 def save(fields: Fields, file: File) -> None:
-    """Write `arrays` into an npz file."""
-    np.savez_compressed(file, **arrays(fields))
+    """Write `arrays` into an npz file, whole or not at all."""
+
+    def write(open: IO[bytes]) -> None:
+        np.savez_compressed(open, **arrays(fields))
+
+    if isinstance(file, str | os.PathLike):
+        files.write(files.named(file, ENDING), write)
+    else:
+        write(file)
 
 
 def arrays(fields: Fields) -> dict[str, Any]:
@@ -84,38 +80,40 @@ class Several:
 
 def load(file: File) -> dict[str, Any] | Several:
     """Read what `save`, or a view, wrote, as the fields of an explanation, or of several."""
+    if not isinstance(file, str | os.PathLike):
+        return _read(file, "The file")
+    path = _found(Path(file))
+    with path.open("rb") as opened:
+        return _read(opened, str(path))
+
+
+def _read(file: IO[bytes], name: str) -> dict[str, Any] | Several:
     try:
-        with np.load(_found(file), allow_pickle=False) as stored:
-            found = {name: stored[name] for name in stored.files}
-        facts = json.loads(str(found["heatbrush"]))
-        version = int(facts.pop("format"))
-        fields = _read(found, facts) if version <= FORMAT else None
-    except _BROKEN as error:
+        stored = Stored(file)
+        said = opened(stored)
+        if isinstance(said, Facts):
+            return _fields(stored, "", said)
+        parts = {f"{prefix}/": panel for prefix, panel in said.panels.items()}
+        each = {start: read(stored, f"{start}heatbrush", Facts) for start in parts}
+        return Several(
+            {parts[start]: _fields(stored, start, facts) for start, facts in each.items()}
+        )
+    except Foreign as error:
+        why = f", as {error}" if str(error) else ""
         raise ValueError(
-            f"{_name(file)} is no explanation, but an npz file written by Explanation.save or by "
+            f"{name} is no explanation{why}, but an npz file written by Explanation.save or by "
             "the view's save_npz is expected; give the path of one."
         ) from error
-    if fields is None:
+    except Newer as error:
         raise ValueError(
-            f"{_name(file)} has format {version}, but this release reads formats up to {FORMAT}; "
-            "update heatbrush."
-        )
-    return fields
-
-
-def _read(found: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any] | Several:
-    if "panels" not in facts:
-        return _fields(found, facts)
-    panels = {}
-    for prefix, name in facts["panels"].items():
-        start = f"{prefix}/"
-        own = {
-            key.removeprefix(start): part for key, part in found.items() if key.startswith(start)
-        }
-        about = json.loads(str(own["heatbrush"]))
-        del about["format"]  # that of the file
-        panels[name] = _fields(own, about)
-    return Several(panels)
+            f"{name} has format {error}, but this release reads formats up to {FORMAT}; update "
+            "heatbrush."
+        ) from error
+    except Damaged as error:
+        raise ValueError(
+            f"{name} is a damaged file of explanations ({error}), but a whole one is expected; "
+            "save it anew, or take another copy."
+        ) from error
 
 
 def dataset(
@@ -167,39 +165,87 @@ def _indices(target: Class | Margin | None) -> list[int] | None:
     return None if target is None else [each for each in target.pair if each is not None]
 
 
-def _target(indices: list[int] | None) -> Class | Margin | None:
+def _target(indices: Sequence[int] | None) -> Class | Margin | None:
     if indices is None:
         return None
     return Class(*indices) if len(indices) == 1 else Margin(*indices)
 
 
-def _fields(arrays: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
-    within = facts["within"]
-    rows, columns = facts["row_axis"], facts["column_axis"]
+def _fields(stored: Stored, start: str, facts: Facts) -> dict[str, Any]:
+    """Take an explanation's fields, once all that its text and the heads of its arrays say fits."""
+    values = stored.claim(f"{start}values")
+    if len(values.shape) != 3 or 0 in values.shape:
+        raise Damaged(f"values have the shape {values.shape}, and not rows, columns and channels")
+    rows, columns = values.shape[:2]
+    sizes = {"rows": rows, "columns": columns}
+    shapes = {"values": values.shape, "map": (rows, columns)}
+    shapes |= {name: tuple(sizes[axis] for axis in along) for name, along in ERRORS.items()}
+    shapes |= {
+        f"{which}_{kind}": (length,)
+        for which, length in (("row", rows), ("column", columns))
+        for kind in ("values", "dates")
+    }
+    for name, shape in shapes.items():
+        if f"{start}{name}" in stored or name in ("values", "map"):
+            _check_array(stored.claim(f"{start}{name}"), name, shape)
+    _check_facts(facts, rows, columns)
+    found = {name: stored.array(f"{start}{name}") for name in shapes if f"{start}{name}" in stored}
+    for name in ("row_values", "column_values"):
+        if name in found and not np.isfinite(found[name]).all():
+            raise Damaged(f"{name} are not all finite numbers")
+    axes = (("row", facts.row_axis), ("column", facts.column_axis))
+    row_axis, column_axis = (
+        Axis(said.name, said.labels, found.get(f"{which}_values"), found.get(f"{which}_dates"))
+        for which, said in axes
+    )
     return {
-        **facts,
-        **{name: arrays.get(name) for name in ERRORS},
-        "values": arrays["values"],
-        "map": arrays["map"],
-        "target": _target(facts["target"]),
-        "within": None if within is None else Region.from_json(within),
-        "row_axis": _axis(rows, arrays, "row"),
-        "column_axis": _axis(columns, arrays, "column"),
+        **{name: getattr(facts, name) for name in AS_THEY_ARE},
+        **{name: getattr(facts, name) for name in ("classes", "notes", "conservation", "counting")},
+        **{name: found.get(name) for name in ERRORS},
+        "values": found["values"],
+        "map": found["map"],
+        "target": _target(facts.target),
+        "within": None if facts.within is None else Region.from_json(facts.within),
+        "row_axis": row_axis,
+        "column_axis": column_axis,
     }
 
 
-def _axis(facts: Any, arrays: dict[str, Any], which: str) -> Axis:
-    behind = (arrays.get(f"{which}_{kind}") for kind in ("values", "dates"))
-    return Axis(facts["name"], tuple(facts["labels"]), *behind)
+def _check_array(claim: Claim, name: str, shape: tuple[int, ...]) -> None:
+    kinds = "M" if name.endswith("_dates") else "f"
+    if claim.shape != shape or claim.dtype.kind not in kinds:
+        raise Damaged(
+            f"{name} has the shape {claim.shape} and the type {claim.dtype}, and not {shape} and "
+            f"{'dates' if kinds == 'M' else 'numbers'}"
+        )
 
 
-def _found(file: File) -> File:
-    """Take the path that was given to `save`, whether or not NumPy added the ending."""
-    if isinstance(file, str | os.PathLike):
-        path = Path(file)
-        return path if path.exists() else path.with_name(path.name + ".npz")
-    return file
+def _check_facts(facts: Facts, rows: int, columns: int) -> None:
+    """Hold what the text says against the size of the map."""
+    for axis, lines in ((facts.row_axis, rows), (facts.column_axis, columns)):
+        if len(axis.labels) != lines:
+            raise Damaged(f"an axis has {len(axis.labels)} labels for {lines} lines")
+    target = facts.target or ()
+    if len(set(target)) != len(target) or (
+        facts.classes and max(target, default=0) >= len(facts.classes)
+    ):
+        raise Damaged(f"it explains the class {max(target)} of {len(facts.classes)}")
+    if facts.within is not None:
+        try:
+            Region.from_json(facts.within).check((rows, columns))
+        except (TypeError, ValueError) as error:
+            raise Damaged("the cells that it is restricted to do not fit its map") from error
 
 
-def _name(file: File) -> str:
-    return str(file) if isinstance(file, str | os.PathLike) else "The file"
+def _found(path: Path) -> Path:
+    """Take the path that was given to `save`, whether or not it got the ending."""
+    longer = path.with_name(path.name + ENDING) if path.name else path
+    if path.is_file() or path.name.lower().endswith(ENDING) or not longer.is_file():
+        if path.is_dir():
+            raise IsADirectoryError(
+                f"{path} is a folder, but an npz file of explanations is expected; give its path."
+            )
+        if not path.exists():
+            raise FileNotFoundError(f"There is no file {path}; give the path of an npz file.")
+        return path
+    return longer

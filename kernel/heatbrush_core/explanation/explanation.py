@@ -282,7 +282,13 @@ class Explanation(Record):
         Parameters
         ----------
         file : path or binary file
-            A path gets the ending .npz if it has none.
+            A path gets the ending .npz if it has another, or none. A file of that name is replaced
+            once all is written.
+
+        Raises
+        ------
+        OSError, ValueError
+            In one sentence, where no file can be written.
         """
         from heatbrush_core.explanation import archive
 
@@ -297,7 +303,8 @@ class Explanation(Record):
         FileNotFoundError
             If there is no such file.
         ValueError
-            If the file is not one of ours, or holds several explanations.
+            If the file is not one of ours, is damaged or of a later release, or holds several
+            explanations.
         """
         found = load(file)
         if isinstance(found, dict):
@@ -326,7 +333,7 @@ def load(file: File) -> Explanation | dict[str, Explanation]:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is not one of ours.
+        If the file is not one of ours, is damaged, or is of a later release.
     """
     from heatbrush_core.explanation import archive
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.checks import clean
 from heatbrush_core.explanation import arrays, summary
 from heatbrush_core.explanation.plain_data import plain
 from heatbrush_core.maps.profiles import Profile
@@ -84,7 +85,7 @@ class Record:
             **found._asdict(),
             "profile": profile,
             "unit": unit,
-            "method": method,
+            "method": clean(method),
             "parameters": {name: plain(value) for name, value in (parameters or {}).items()},
             "target": target,
             "score": float(score),
@@ -97,7 +98,7 @@ class Record:
             "within": within,
             "row_axis": Axis.make(row_axis, height, "rows"),
             "column_axis": Axis.make(column_axis, width, "columns"),
-            "classes": tuple(classes),
+            "classes": tuple(clean(name) for name in classes),
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)

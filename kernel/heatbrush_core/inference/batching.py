@@ -11,6 +11,8 @@ from heatbrush_core.progress import Watch
 
 SECONDS = 0.1
 """What the matrices of one batch are to take together, so that cancel is answered soon."""
+ALONE = 1.0
+"""The same where nobody watches and nothing can be cancelled: an interrupt is still answered."""
 BYTES = 256 * 2**20
 FIRST, GROWTH = 4, 8
 """Matrices in a first batch of which nothing is known, and how much larger the next may be."""
@@ -56,7 +58,7 @@ class Batching:
     def __init__(
         self, bytes_per_matrix: float, fixed: int | None = None, seconds: float | None = None
     ) -> None:
-        self._fixed = fixed
+        self._fixed, self._guess = fixed, seconds
         self.most = fixed or _power_of_two(BYTES / max(bytes_per_matrix, 1.0))
         first = FIRST if seconds is None else _power_of_two(SECONDS / 2 / max(seconds, 1e-9))
         self._size = min(first, self.most)
@@ -67,6 +69,12 @@ class Batching:
     def size(self) -> int:
         """Matrices in the next batch."""
         return self._fixed or self._size
+
+    @property
+    def largest(self) -> int:
+        """Matrices in the next batch where nobody waits for it: as many as `most` and `ALONE`."""
+        known = self._marginal(0) if self._fastest else self._guess
+        return self.most if not known else min(self.most, _power_of_two(ALONE / known))
 
     def first(self, count: int) -> int:
         """Matrices in the first batch of `count` that are watched, so that something shows soon."""
@@ -116,15 +124,15 @@ def batches(
     Parameters
     ----------
     free
-        Whether a batch may be as large as memory allows, which is fastest, where nobody could see
-        or stop it.
+        Whether a batch may be as large as memory and `ALONE` allow, which is fastest, where nobody
+        could see or stop it.
     soon
         Whether the first batch is a small one, so that a watcher sees something soon.
     """
     start = 0
     while start < count:
         watch.stop_if_cancelled()
-        size = batching.most if free and watch.alone else batching.size
+        size = batching.largest if free and watch.alone else batching.size
         if soon and start == 0 and watch.waited_for:
             size = batching.first(count)
         stop = min(count, start + size)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,10 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
+from heatbrush_core.forks import HomeLock
 from heatbrush_core.inference.asking import Asking
 from heatbrush_core.inference.batching import Batching, checked
 from heatbrush_core.inference.prediction import Prediction
 from heatbrush_core.inference.time_axis import told
+from heatbrush_core.inference.travel import packed, unpacked
 from heatbrush_core.matrix import baselines
 from heatbrush_core.matrix import reading as matrix
 from heatbrush_core.matrix.axes import AxisName, TimeAxis, check_counts, check_time, kept
@@ -47,10 +48,11 @@ class Predictor(Asking):
         baselines.check_word(baseline)
         check_time(time)
         self.model = model
-        self.lock = threading.RLock()
+        self.lock = HomeLock("This explainer")
         self._network = network(model, output, scores)
         self._rows, self._columns = kept(rows), kept(columns)
         self._time = time
+        self._reading = {"output": output, "scores": scores}
         self._names = None if classes is None else targets.names(classes)
         self._batch_size = self._network.most = checked(batch_size)
         self._batchings: dict[tuple[Any, ...], Batching] = {}
@@ -64,8 +66,36 @@ class Predictor(Asking):
         """Ask a copy of the model in its place, with the same names, baseline and background."""
         twin = copy.copy(self)
         network = self._network.copied(model)
-        vars(twin).update(model=model, lock=threading.RLock(), _batchings={}, _network=network)
+        vars(twin).update(
+            model=model, lock=HomeLock("This explainer"), _batchings={}, _network=network
+        )
         return twin
+
+    def __copy__(self) -> Self:
+        """Share all that is computed; pickles and deep copies go by `__reduce__`."""
+        twin = object.__new__(type(self))
+        vars(twin).update(vars(self))
+        return twin
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Say how it is made anew in another process, or as a deep copy.
+
+        Raises
+        ------
+        TypeError
+            In one sentence, for a model that cannot travel.
+        """
+        given = {
+            "classes": self._names,
+            "rows": self._rows,
+            "columns": self._columns,
+            "background": self.background,
+            "baseline": self._baseline,
+            "batch_size": self._batch_size,
+            "time": self._time,
+            **self._reading,
+        }
+        return unpacked, (type(self), packed(self.model, self.named), given)
 
     @property
     def graph(self) -> Graph | None:

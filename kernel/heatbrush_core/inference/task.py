@@ -83,17 +83,22 @@ class Task:
     def gradients(self, X: NDArray[Any]) -> tuple[NDArray[Any], Floats]:
         """(N, H, W, C) -> gradients of the score (N, H, W, C), and scores (N,), in one batch."""
         with self.timed("gradient", len(X)):
-            return self.network.gradients(X, self.objective)
+            values, scores = self.network.gradients(X, self.objective)
+        return values, self.objective.finite(scores)
 
     def relevance(self, X: NDArray[Any], walk: Walk) -> Relevance:
         """Walk backward from the scores of (N, H, W, C) matrices, in one batch."""
         with self.timed("gradient", len(X)):
-            return self.network.relevance(X, self.objective, walk)
+            found = self.network.relevance(X, self.objective, walk)
+        self.objective.finite(found.scores)
+        return found
 
     def activations(self, X: NDArray[Any], place: str) -> Activations:
         """Take what a layer gives for (N, H, W, C) matrices, and the slope there, in one batch."""
         with self.timed("gradient", len(X)):
-            return self.network.activations(X, self.objective, place)
+            found = self.network.activations(X, self.objective, place)
+        self.objective.finite(found.scores)
+        return found
 
     def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[Key, Moments]:
         """Sum up over (N, H, W, C) what patterns are fitted from, in one batch."""

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.checks import among, short
+from heatbrush_core.checks import among, clean, short
 
 AxisName = Literal["rows", "columns"]
 AXES: tuple[AxisName, ...] = ("rows", "columns")
@@ -140,7 +140,7 @@ def _check_length(count: int, length: int, which: AxisName) -> None:
 def _name(given: Any) -> str:
     """Name of a pandas or xarray object; those of several levels are joined."""
     names = getattr(given, "names", None) or [getattr(given, "name", None)]
-    return " / ".join(str(name) for name in names if name is not None)
+    return clean(" / ".join(str(name) for name in names if name is not None))
 
 
 def _count(given: Any, which: AxisName) -> int:
@@ -163,7 +163,7 @@ def _read(
 
 
 def _text(entry: Any) -> str:
-    return " / ".join(map(str, entry)) if isinstance(entry, tuple) else str(entry)
+    return clean(" / ".join(map(str, entry)) if isinstance(entry, tuple) else entry)
 
 
 def _frozen(numbers: Iterable[Any]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.checks import hint, index, short
+from heatbrush_core.checks import clipped, hint, index, short
 from heatbrush_core.matrix.axes import Axis, AxisName, date
 from heatbrush_core.matrix.bands import Range
 from heatbrush_core.matrix.rectangles import stretches
@@ -91,8 +91,9 @@ def _inside(given: Any, axis: Axis, which: AxisName) -> Bools:
         inside = _named(first, last, axis.labels, which)
     if not inside.any():
         raise ValueError(
-            f"{which}= is {short(given)}, but the {which} lie at {axis.labels[0]} to "
-            f"{axis.labels[-1]} and none is there; give {which} that there are, both ends included."
+            f"{which}= is {short(given)}, but the {which} lie at {clipped(axis.labels[0])} to "
+            f"{clipped(axis.labels[-1])} and none is there; give {which} that there are, both ends "
+            "included."
         )
     return inside
 

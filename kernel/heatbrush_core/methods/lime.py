@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from heatbrush_core.inference.holding import check_held
 from heatbrush_core.inference.task import Task
 from heatbrush_core.registry.baseline import WORDS, Baseline, baseline_text
 from heatbrush_core.registry.method import Method, Result
@@ -71,6 +72,10 @@ def lime(task: Task, settings: LimeParameters) -> Result:
             f"lime has samples={samples} for {n} players, but at least {n + 2} are expected; give "
             "more samples, or fewer players."
         )
+    # presence, what is fitted to, and what each sample does to each weight
+    needed = 40.0 * samples * n
+    remedy = "give fewer samples, or fewer players"
+    check_held(f"lime with samples={samples} for {n} players", needed, remedy)
     present = np.random.default_rng(settings.seed).random((samples, n)) < settings.keep
     present[0] = True
     scores, around = np.empty(samples), task.around()

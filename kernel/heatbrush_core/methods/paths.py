@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from heatbrush_core.inference.holding import check_held
 from heatbrush_core.inference.task import Task
 from heatbrush_core.maps.profiles import Errors
+from heatbrush_core.methods.quadrature import MOST, Rule, quadrature
 from heatbrush_core.registry.baseline import WORDS, Baseline, baseline_text
 from heatbrush_core.registry.method import Method, Result
 from heatbrush_core.registry.parameters import Parameters
-
-Rule = Literal["gauss_legendre", "left", "right", "middle", "trapezoid"]
 
 
 class IntegratedGradientsParameters(Parameters):
@@ -37,23 +37,11 @@ class IntegratedGradientsParameters(Parameters):
         return " · ".join(parts)
 
 
-def quadrature(rule: Rule, steps: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Points in [0, 1] and their weights, which sum to 1; "trapezoid" has steps + 1 of them."""
-    if rule == "gauss_legendre":
-        nodes, weights = np.polynomial.legendre.leggauss(steps)
-        return (nodes + 1) / 2, weights / 2
-    if rule == "trapezoid":
-        weights = np.full(steps + 1, 1 / steps)
-        weights[[0, -1]] /= 2
-        return np.linspace(0, 1, steps + 1), weights
-    offset = {"left": 0.0, "middle": 0.5, "right": 1.0}[rule]
-    return (np.arange(steps) + offset) / steps, np.full(steps, 1 / steps)
-
-
 def integrate(
     task: Task, x: NDArray[Any], base: NDArray[Any], settings: IntegratedGradientsParameters
 ) -> NDArray[np.float64]:
     """(H, W, C): x - base times the mean gradient on the straight way from base to x."""
+    _check(settings)
     points, weights = quadrature(settings.rule, settings.steps)
     way, total = x - base, np.zeros(x.shape)
     for batch in task.batches(len(points), "gradient"):
@@ -61,6 +49,18 @@ def integrate(
         total += (weights[batch, None, None, None] * task.gradients(X)[0]).sum(0)
         task.report(batch.stop, len(points))
     return way * total
+
+
+def _check(settings: IntegratedGradientsParameters) -> None:
+    """Refuse more points than can be laid out."""
+    steps = settings.steps
+    if settings.rule == "gauss_legendre" and steps > MOST:
+        raise ValueError(
+            f"integrated_gradients has steps={steps} with rule='gauss_legendre', but at most "
+            f"{MOST} are expected, as finding the points would take longest; give fewer steps, or "
+            "another rule."
+        )
+    check_held(f"integrated_gradients with steps={steps}", 16.0 * steps, "give fewer steps")
 
 
 def integrated_gradients(task: Task, settings: IntegratedGradientsParameters) -> Result:
@@ -119,6 +119,8 @@ def expected_gradients(task: Task, settings: ExpectedGradientsParameters) -> Res
             f"expected_gradients has a background of {background.shape[1:]}, but the matrix is "
             f"{x.shape}; give a background of matrices of the same shape."
         )
+    needed = 24.0 * max(settings.samples, len(background))
+    check_held(f"expected_gradients with samples={settings.samples}", needed, "give fewer samples")
     which, alphas = draws(settings.samples, len(background), settings.seed)
     inside = np.ones(x.shape[:2], bool) if task.inside is None else task.inside
     total, squares = np.zeros(x.shape), [np.zeros(part.shape) for part in _with_lines(inside)]

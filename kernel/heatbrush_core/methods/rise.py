@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from heatbrush_core.inference.holding import check_held
 from heatbrush_core.inference.task import Task
 from heatbrush_core.maps.profiles import Errors
 from heatbrush_core.matrix.perturbations import Boxes, Changes
@@ -66,6 +67,9 @@ def rise(task: Task, settings: RiseParameters) -> Result:
     x, base = task.x, task.baseline(settings.baseline)
     inside = np.ones(x.shape[:2], bool) if task.inside is None else task.inside
     masks, tally, around = Masks(inside, settings, x.dtype), Tally(inside.shape), task.around()
+    check_held(
+        f"rise with samples={settings.samples}", 24.0 * settings.samples, "give fewer samples"
+    )
     effects = np.empty(settings.samples)
     box, score = bounding_box(inside), around.score
     between, base = x[box] - base[box], base[box]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from heatbrush_core.inference.holding import check_held
 from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.perturbations import Boxes
 from heatbrush_core.network.network import Route
@@ -147,6 +148,8 @@ class Game(NamedTuple):
     def sample(self, orders: int, seed: int) -> tuple[Floats, Floats]:
         """(players,) values from random orders, and (pairs, players) deviations of their means."""
         n, pairs, known = self.partition.count, orders // 2, 0
+        needed, remedy = 32.0 * orders * n, "give fewer samples, or fewer players"
+        check_held(f"shapley with samples={orders} for {n} players", needed, remedy)
         ranks = drawn(n, pairs, seed)
         worth = np.empty((orders, n + 1))  # of the first 0, 1 ... n players of each order
         worth[:, 0], worth[:, n] = self.at_baseline, self.score

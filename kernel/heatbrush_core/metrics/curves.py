@@ -13,6 +13,7 @@ from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import whole
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.explaining import Explaining, opened
+from heatbrush_core.inference.holding import check_held
 from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.metrics.orders import Order, Path, trials
@@ -323,7 +324,11 @@ class CurveSettings(NamedTuple):
 
     def _random(self, n: int) -> list[Order]:
         random = np.random.default_rng(whole("seed", self.seed, 0))
-        return [random.permutation(n) for _ in range(whole("orders", self.orders, 0))]
+        orders = whole("orders", self.orders, 0)
+        # each order, and the ranks of its parts
+        remedy = "give fewer orders, or by='rows' or by='columns'"
+        check_held(f"{self.mode} with orders={orders} of {n} {self.by}", 24.0 * orders * n, remedy)
+        return [random.permutation(n) for _ in range(orders)]
 
 
 def descending(values: Floats) -> Order:

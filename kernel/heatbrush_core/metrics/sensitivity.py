@@ -13,6 +13,7 @@ from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import whole
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.explaining import Explaining, opened
+from heatbrush_core.inference.holding import check_held
 from heatbrush_core.inference.task import asked
 from heatbrush_core.maps.similarity import pearson
 from heatbrush_core.matrix.arrays import Floats
@@ -93,6 +94,9 @@ def sensitivity_n(
     task = opened(explainer, x, explanation, score, progress, cancel)
     known = np.flatnonzero(~np.isnan(values))
     sizes, samples = _sizes(n, len(known), by), whole("samples", samples, 3)
+    check_held(
+        f"sensitivity_n with samples={samples}", 9.0 * samples * len(values), "give fewer samples"
+    )
     random = np.random.default_rng(whole("seed", seed, 0))
     base, part, cells = task.baseline(baseline), labels(by, x.shape), ~np.isnan(explanation.map)
     total, found = len(sizes) * samples + 1, []

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, read_method, short, whole
 from heatbrush_core.inference.explaining import Explaining
+from heatbrush_core.inference.holding import check_held
 from heatbrush_core.maps.similarity import spearman
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.region import Region
@@ -132,6 +133,8 @@ def stability(
             f"sigma is {short(sigma)}, but a share of the matrix's range above 0 is expected; "
             "give one, such as 0.02."
         )
+    needed = 4.0 * samples * x.size * 8
+    check_held(f"stability with samples={samples} of {x.shape}", needed, "give fewer samples")
     noise = sigma * float(np.ptp(x)) * random.standard_normal((samples, *x.shape))
     X = np.concatenate([x[None], (x + noise).astype(x.dtype)])
     moved = _norms(X[1:] - x) / _norms(x[None])

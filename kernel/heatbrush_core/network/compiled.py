@@ -203,7 +203,7 @@ class Compiled:
         if walk.start == "mean slope":
             start = _mean_slope(objective, reference[graph.logits], z, weights)
         elif walk.start != "slope":
-            start = start * z
+            start = tf.math.multiply_no_nan(z, start)  # a masked class has -inf
             start = tf.nn.relu(start) if walk.start == "positive score" else start
         found = backward(graph, tensors, start, walk.rule(scene)).get(graph.input)
         found = found if found is None else self.layout.outward(found)

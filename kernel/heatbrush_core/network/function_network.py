@@ -50,7 +50,8 @@ class FunctionNetwork(Network):
 
     def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """(N, H, W, C) matrices -> (N, units) outputs."""
-        found = splitting.outputs(self._outputs, X, self.most)
+        found = splitting.outputs(self, self._outputs, X)
+        splitting.alike(self.name, [found], self.head.units if self.head else None)
         self._compare(X, found)
         return found
 

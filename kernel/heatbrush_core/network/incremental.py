@@ -20,8 +20,10 @@ from heatbrush_core.graph.graph import Graph
 from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.matrix.perturbations import Boxes, Changes
 from heatbrush_core.network.layout import Layout
+from heatbrush_core.network.memory import by_parts
 from heatbrush_core.network.network import Original, Route
 from heatbrush_core.network.scores.outputs import score_vectors
+from heatbrush_core.network.self_check import largest
 from heatbrush_core.walks.delta import cached
 from heatbrush_core.walks.delta.footprint import Footprint
 from heatbrush_core.walks.delta.index_tables import StepArrays, step_arrays
@@ -92,6 +94,7 @@ class Incremental:
         ).get_concrete_function()
         self._walk: Callable[..., Tensor] | None = None
         self.trusted: bool | None = None
+        self.name, self.most, self.held = "The delta walk", None, None
         self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
 
     def _traced_forward(self, x: Tensor) -> list[Tensor]:
@@ -210,9 +213,16 @@ class IncrementalOriginal(Original):
         """(N', units) outputs for some of the changes, less those for x."""
         if not route.incremental:
             return super().differences(changes, which, route)
-        boxes = changes.boxes[which]
-        found = self._incremental.differences(self._old, boxes, changes.cells(which))
-        return score_vectors(self.network.name, found, len(boxes))
+
+        def walked(part: slice) -> NDArray[np.float64]:
+            some = slice(which.start + part.start, min(which.start + part.stop, which.stop))
+            boxes = changes.boxes[some]
+            found = self._incremental.differences(self._old, boxes, changes.cells(some))
+            masked = np.isnan(found) & np.isneginf(self.outputs)  # before and after
+            return score_vectors(self.network.name, np.where(masked, 0, found), len(boxes))
+
+        count = which.stop - which.start
+        return np.concatenate(by_parts(self._incremental, count, walked))
 
     def _agrees(self) -> bool:
         """Hold the walk against the model once, on a large change; one that differs is not used."""
@@ -222,6 +232,6 @@ class IncrementalOriginal(Original):
             changes, which = Changes.to(self.x, (rows, columns), turned[None] + 1), slice(0, 1)
             truth = super().differences(changes, which, Route())
             found = self.differences(changes, which, Route(incremental=True))
-            allowed = CLOSE * np.abs(truth).max() + NOISE * np.abs(self.outputs).max()
+            allowed = CLOSE * np.abs(truth).max() + NOISE * largest(self.outputs)
             self._incremental.trusted = bool(np.abs(found - truth).max() <= allowed)
         return self._incremental.trusted

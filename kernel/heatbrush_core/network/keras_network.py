@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from heatbrush_core.forks import Home
 from heatbrush_core.graph.analysis import grids
 from heatbrush_core.graph.graph import Graph
 from heatbrush_core.graph.linear import Tensor
@@ -24,7 +25,7 @@ from heatbrush_core.network import self_check, splitting
 from heatbrush_core.network.compiled import Compiled
 from heatbrush_core.network.incremental import IncrementalOriginal
 from heatbrush_core.network.known_model import KnownModel, known
-from heatbrush_core.network.network import Activations, Network, Original, Relevance, Scores
+from heatbrush_core.network.network import Activations, Network, Original, Relevance, Scores, moved
 from heatbrush_core.network.scores.heads import Head, Objective
 from heatbrush_core.network.scores.outputs import failure, score_vectors
 from heatbrush_core.network.scores.reading import WORDS, read, read_outputs
@@ -35,6 +36,8 @@ from heatbrush_core.walks.backward.pattern_fits import Estimator, Key, Moments
 from heatbrush_core.walks.backward.walk import Walk
 from heatbrush_core.walks.delta.locality import Locality
 
+TENSORFLOW = Home("TensorFlow")
+"""Where this module, and so TensorFlow, was imported: a fork of it can open no model either."""
 CLOSE, CLOSE_IN_HALF = 1e-3, 5e-2  # of the largest score: a graph that differs by more is refused
 
 
@@ -54,6 +57,7 @@ class KerasNetwork(Network):
     compiled: Compiled
 
     def __init__(self, model: Any, output: str | None, scores: Scores | None) -> None:
+        TENSORFLOW.check()
         self.model = model
         self.name = f"The model {model.name!r}"
         self._output, self._scores, self._is_copy = output, scores, False
@@ -134,7 +138,7 @@ class KerasNetwork(Network):
                 continue  # what the model itself does not take tells nothing of its graph
             apart = self._apart(graph, matrix, truth)
             close = CLOSE_IN_HALF if in_half(self.model) else CLOSE
-            if apart is None or apart > allowed + close * max(np.abs(truth).max(), 1e-9):
+            if apart is None or not apart <= allowed + close * self_check.largest(truth):
                 # what was said of the reading goes, as outputs are read anew without the graph
                 read = self._known.read.note if self._known.read is not None else ""
                 notes = (
@@ -179,7 +183,7 @@ class KerasNetwork(Network):
             found = z if graph.head is None else graph.head.call(z)[0]
         except Exception:  # whatever a layer does not like about being called by a walk
             return None
-        return float(np.abs(np.asarray(found, np.float64) - truth).max())
+        return float(np.abs(moved(np.asarray(found, np.float64), truth)).max())
 
     @property
     def traces(self) -> int:
@@ -194,7 +198,12 @@ class KerasNetwork(Network):
 
     def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """(N, H, W, C) matrices -> (N, units) outputs, the logits where there is a graph."""
-        return splitting.outputs(self._outputs, X, self.most)
+        found = splitting.outputs(self, self._outputs, X)
+        # a model without a graph may return what it likes
+        splitting.alike(
+            self.name, [found], self.head.units if self.head and self._checked else None
+        )
+        return found
 
     def _outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
         try:
@@ -215,11 +224,11 @@ class KerasNetwork(Network):
         self, X: NDArray[Any], objective: Objective
     ) -> tuple[NDArray[Any], NDArray[np.float64]]:
         """(N, H, W, C) matrices -> (N, H, W, C) gradients of the (N,) scores, and the scores."""
-        return splitting.gradients(self.compiled.gradients, X, objective, self.most)
+        return splitting.gradients(self, self.compiled.gradients, X, objective)
 
     def relevance(self, X: NDArray[Any], objective: Objective, walk: Walk) -> Relevance:
         """Walk backward from the (N,) scores of (N, H, W, C) matrices."""
-        return splitting.relevance(self.compiled.relevance, X, objective, walk, self.most)
+        return splitting.relevance(self, self.compiled.relevance, X, objective, walk)
 
     def activations(self, X: NDArray[Any], objective: Objective, place: str) -> Activations:
         """Take what a layer gives for (N, H, W, C) matrices, and the slope of the scores there."""
@@ -227,15 +236,15 @@ class KerasNetwork(Network):
         def ask(X: NDArray[Any], objective: Objective) -> Activations:
             return self.compiled.activations(X, objective, place)
 
-        return splitting.activations(ask, X, objective, self.most)
+        return splitting.activations(self, ask, X, objective)
 
     def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[Key, Moments]:
         """Sum up over (N, H, W, C) what the patterns of each linear node are fitted from."""
-        return self.compiled.moments(X, estimator)
+        return splitting.moments(self, lambda X: self.compiled.moments(X, estimator), X)
 
     def extremes(self, X: NDArray[Any]) -> Extremes:
         """Take the lowest and the highest output of each node over (N, H, W, C) matrices."""
-        return self.compiled.extremes(X)
+        return splitting.extremes(self, self.compiled.extremes, X)
 
     def fingerprint(self) -> int:
         """Tell one state of the weights from another, however they were changed."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.matrix.perturbations import Boxes, Changes
+from heatbrush_core.network.memory import by_parts
 from heatbrush_core.network.scores.heads import Head, Objective
 from heatbrush_core.walks.backward.pattern_fits import Estimator
 
@@ -110,7 +111,19 @@ class Original:
 
     def differences(self, changes: Changes, which: slice, route: Route) -> NDArray[np.float64]:
         """(N', units) outputs for some of the changes, less those for x."""
-        return self.network.outputs(changes.matrices(which)) - self.outputs
+
+        def asked(part: slice) -> NDArray[np.float64]:
+            some = slice(which.start + part.start, min(which.start + part.stop, which.stop))
+            return self.network.outputs(changes.matrices(some))
+
+        found = np.concatenate(by_parts(self.network, which.stop - which.start, asked))
+        return moved(found, self.outputs)
+
+
+def moved(found: NDArray[Any], before: NDArray[Any]) -> NDArray[np.float64]:
+    """Take outputs less earlier ones; of a class that is masked with -inf both times, 0."""
+    with np.errstate(invalid="ignore"):
+        return np.where(found == before, 0.0, found - before)
 
 
 class Network(ABC):
@@ -133,6 +146,8 @@ class Network(ABC):
         The patterns that were fitted last, by estimator; only where there is a graph.
     most
         How many matrices the model is given at once, at the most; None leaves it to who asks.
+    held
+        How many the memory held, where it did not hold more.
     notes
         Sentences about how the model was read, for whoever looks at one of its maps.
     """
@@ -144,6 +159,7 @@ class Network(ABC):
     without_graph: str = ""
     fits: dict[Estimator, Fit]
     most: int | None = None
+    held: int | None = None
     notes: tuple[str, ...] = ()
 
     def copied(self, model: Any) -> Network:

@@ -23,8 +23,17 @@ DRAWS = 8
 
 def apart(answers: Sequence[Scores]) -> float:
     """Find how far answers to the same question lie apart; 0 where that is only rounding."""
-    largest = float(np.ptp(np.stack(answers), axis=0).max())
-    return largest if largest > SAME * max(np.abs(answers[0]).max(), 1e-9) else 0.0
+    stacked = np.stack(answers)
+    known = np.isfinite(stacked).all(axis=0)  # a masked class has -inf each time
+    if not (known | (stacked == stacked[0]).all(axis=0)).all():
+        return np.inf
+    furthest = float(np.ptp(np.where(known, stacked, 0), axis=0).max())
+    return furthest if furthest > SAME * largest(answers[0]) else 0.0
+
+
+def largest(scores: Scores) -> float:
+    """Take the size of the largest score, of those that are finite."""
+    return max(float(np.abs(scores[np.isfinite(scores)]).max(initial=0)), 1e-9)
 
 
 def drawn(first: Scores, ask: Callable[[], Scores]) -> float:

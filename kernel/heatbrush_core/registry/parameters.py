@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from heatbrush_core.checks import Fault, hint, index, python_numbers, short
+from heatbrush_core.checks import Fault, clipped, hint, index, python_numbers, short
 
 Kind = Literal["integer", "number", "boolean", "choice", "pair", "list", "text"]
 KINDS: dict[str, Kind] = {
@@ -46,7 +46,7 @@ def check(schema: type[Parameters], method: str, given: dict[str, Any]) -> Param
         return schema(**python_numbers(given))
     except ValidationError as error:
         wrong = Fault.first(error, "a pair")
-        name, why = (*wrong.path, "parameters")[0], wrong.why
+        name, why = (*wrong.path, "parameters")[0], clipped(wrong.why, 400)
         raise ValueError(
             f"{method} has {name}={short(given.get(name))}, but {why[:1].lower()}{why[1:]}; "
             f"{name} is {_help(schema, name)}."
@@ -142,6 +142,6 @@ def _help(schema: type[Parameters], name: str) -> str:
 def _unknown(schema: type[Parameters], method: str, name: str) -> str:
     known = list(schema.model_fields)
     if not known:
-        return f"{method} has no parameter {name!r}, as it takes none; leave it out."
+        return f"{method} has no parameter {short(name)}, as it takes none; leave it out."
     among = ", ".join(known)
-    return f"{method} has no parameter {name!r} among {among}; {hint(name, known)}"
+    return f"{method} has no parameter {short(name)} among {among}; {hint(name, known)}"

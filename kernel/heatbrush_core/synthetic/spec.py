@@ -10,12 +10,16 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from heatbrush_core.checks import Strict
+from heatbrush_core import files
+from heatbrush_core.checks import Strict, listed, short
 from heatbrush_core.synthetic.grounds import Ground
 from heatbrush_core.synthetic.shapes import Kind
 
 FORMAT = 1
 """Version of the files; it also rises where the same spec would make other data."""
+
+LARGEST = 2**26
+"""Bytes of a file, at the most."""
 
 SIZES = {"rows": "height", "columns": "width"}
 """What an instance's size along each axis is called."""
@@ -242,7 +246,7 @@ class Spec(Strict):
         """All patterns, each with words that name it."""
         for one in self.classes:
             for evidence in one.evidence:
-                yield f"The {evidence.kind} of class {one.name!r}", evidence
+                yield f"The {evidence.kind} of class {short(one.name)}", evidence
         for distractor in self.distractors:
             yield f"The distracting {distractor.kind}", distractor
 
@@ -257,15 +261,15 @@ class Spec(Strict):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(
-                    f"{names.count(name)} classes have the name {name!r}, but each needs its own; "
-                    "rename the others."
+                    f"{names.count(name)} classes have the name {short(name)}, but each needs its "
+                    "own; rename the others."
                 )
         for distractor in self.distractors:
             for name in distractor.correlation:
                 if name not in names:
                     raise ValueError(
-                        f"The distracting {distractor.kind} goes with class {name!r}, but the "
-                        f"classes are {', '.join(names)}; name one of these."
+                        f"The distracting {distractor.kind} goes with class {short(name)}, but the "
+                        f"classes are {listed(names)}; name one of these."
                     )
         return self
 
@@ -284,9 +288,13 @@ class Spec(Strict):
         return self
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the spec as a JSON file, which `load` reads."""
+        """Write the spec as a JSON file, which `load` reads.
+
+        The name gets the ending .json if it has another, or none. A file of that name is replaced
+        once all is written.
+        """
         text = json.dumps({"format": FORMAT, **self.model_dump(mode="json")}, indent=2)
-        Path(path).write_text(text + "\n", encoding="utf-8")
+        files.write(files.named(path, ".json"), f"{text}\n".encode())
 
 
 def load(path: str | os.PathLike[str]) -> Spec:
@@ -294,13 +302,22 @@ def load(path: str | os.PathLike[str]) -> Spec:
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
     ValueError
         One sentence, if the file holds something else, is of a later release, or is impossible.
     """
+    place = Path(path)
+    longer = place.with_name(f"{place.name}.json") if place.name else place
+    place = longer if not place.exists() and longer.is_file() else place
+    if not place.exists():
+        raise FileNotFoundError(f"There is no file {path}; give the path of a spec.")
     try:
-        found = dict(json.loads(Path(path).read_text(encoding="utf-8")))
+        if not place.is_file() or place.stat().st_size > LARGEST:
+            raise ValueError
+        found = dict(json.loads(place.read_text(encoding="utf-8")))
         version = int(found.pop("format"))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
         raise ValueError(
             f"{path} is no spec, but a JSON file written by Spec.save is expected; give the path "
             "of one."

@@ -1,9 +1,14 @@
 """Matrices without evidence: what of a matrix they keep, and what is gone."""
 
+import threading
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sentences import refuses
 
+from heatbrush_core import Cancelled, Explainer, Region, find_runs
 from heatbrush_core.evidence import matching
 
 RANDOM = np.random.default_rng(8)
@@ -42,3 +47,43 @@ def test_rows_are_shifted_against_each_other_by_every_offset():
     x = np.eye(2, 6)[..., None]
     places = [np.argmax(matching.rows_shifted(x, RANDOM)[..., 0], axis=1) for _ in range(300)]
     assert set(np.diff(places, axis=1).ravel() % 6) == set(range(6))
+
+
+@pytest.mark.parametrize("null, make", [("phases", "phase_randomised"), ("shifts", "rows_shifted")])
+def test_copies_are_drawn_when_their_turn_comes(monkeypatch, null, make):
+    x, drawn = RANDOM.normal(size=(3, 8, 1)), []
+    draw, seed = getattr(matching, make), np.random.default_rng
+    expected, random = [], seed(3)
+    for _ in range(19):
+        expected.append(draw(x, random))
+
+    def counted(*given):
+        drawn.append(1)
+        return draw(*given)
+
+    monkeypatch.setattr(matching, make, counted)
+    found = matching.matched(x, "columns", None, 19, seed(3), null).matrices
+    assert not drawn and len(found) == 19
+    first = next(iter(found))
+    assert len(drawn) == 1
+    np.testing.assert_array_equal(first, expected[0])
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_search_is_stopped_between_its_controls_and_refuses_what_never_ends():
+    explainer = Explainer(lambda X: np.stack([X[:, :, 3:6].mean((1, 2, 3))] * 2, 1), baseline=0)
+    x, cancel, words = np.eye(4, 16), threading.Event(), []
+
+    def listen(progress):
+        words.append(progress.done)
+        if progress.done == 3:
+            cancel.set()
+
+    with pytest.raises(Cancelled):
+        find_runs(explainer, x, controls=100_000, progress=listen, cancel=cancel)
+    assert max(words) == 3
+    sentence = ("controls is 1000000000", "smallest there can be", "give 100000 or less")
+    with refuses(ValueError, *sentence):
+        find_runs(explainer, x, controls=10**9)
+    with refuses(ValueError, *sentence):
+        explainer.evidence(x, [Region.columns(3, 6)], controls=10**9)

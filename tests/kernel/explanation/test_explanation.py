@@ -234,9 +234,7 @@ def test_other_files_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError):
         load(path)
     sentence = ("is no explanation", "written by Explanation.save", "give the path")
-    explanation().save(tmp_path / "map.npz")
-    whole = (tmp_path / "map.npz").read_bytes()
-    for content in (b"", b"hello", whole[: len(whole) // 2]):
+    for content in (b"", b"hello"):
         path.write_bytes(content)
         with refuses(ValueError, *sentence):
             load(path)

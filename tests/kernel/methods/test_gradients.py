@@ -10,7 +10,7 @@ from keras import ops
 from sentences import refuses
 
 from heatbrush_core import Explainer
-from heatbrush_core.methods.paths import quadrature
+from heatbrush_core.methods.quadrature import gauss_legendre, quadrature
 from heatbrush_core.methods.smoothing import average
 
 X = np.random.default_rng(5).normal(size=(8, 8)).astype("float32")
@@ -168,3 +168,33 @@ def test_a_second_model_does_not_disturb_the_first():
     second.explain(X, "gradient", 0)
     keras.utils.set_random_seed(1)
     np.testing.assert_array_equal(first.explain(X, "gradient", 0).map, before)
+
+
+def test_the_points_of_gauss_and_legendre_are_those_of_numpy():
+    for count in (1, 2, 3, 16, 64, 99):
+        nodes, weights = np.polynomial.legendre.leggauss(count)
+        found = gauss_legendre(count)
+        np.testing.assert_allclose(found[0], nodes, atol=1e-15)
+        np.testing.assert_allclose(found[1], weights, rtol=1e-11)
+    points, weights = quadrature("gauss_legendre", 3000)
+    assert (np.diff(points) > 0).all() and weights.sum() == pytest.approx(1, abs=1e-14)
+    for power in (1, 7, 500, 5999):
+        assert weights @ points**power == pytest.approx(1 / (power + 1), rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("method", "given", "what"),
+    [
+        ("integrated_gradients", {"steps": 10**6}, "takes"),
+        ("integrated_gradients", {"steps": 10**10, "rule": "left"}, "needs 149 GiB at once"),
+        ("expected_gradients", {"samples": 10**10}, "needs 224 GiB at once"),
+        ("lime", {"samples": 10**8, "players": "rows"}, "needs"),
+        ("shapley", {"samples": 10**8, "players": "grid"}, "needs 146 GiB"),
+        ("rise", {"samples": 10**10}, "needs 224 GiB at once"),
+    ],
+)
+def test_what_cannot_be_held_is_refused_before_it_is_made(method, given, what):
+    model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
+    explainer = Explainer(model, background=np.ones((3, 8, 8, 1)), baseline=0)
+    with pytest.raises(ValueError, match=f"{method} .*({what}|at most).*give fewer"):
+        explainer.explain(X, method, **given)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -58,3 +60,22 @@ def test_load_gives_the_explanations_by_panel(make, tmp_path: Path, name) -> Non
         assert repr(found[panel]) == repr(explanation)
     with pytest.raises(ValueError, match="holds the 2 explanations of a view"):
         hb.Explanation.load(tmp_path / "view.npz")
+
+
+def test_a_full_disk_leaves_the_good_file(make, tmp_path: Path, monkeypatch) -> None:
+    view, full = make(), OSError(errno.ENOSPC, "No space left on device")
+    pages = [view.save_html(tmp_path / "view"), view.save_npz(tmp_path / "view")]
+    assert [path.name for path in pages] == ["view.html", "view.npz"]
+    good = [path.read_bytes() for path in pages]
+
+    def fail(_file: int) -> None:
+        raise full
+
+    monkeypatch.setattr(os, "fsync", fail)
+    for save in (view.save_html, view.save_npz):
+        with pytest.raises(OSError, match=r"view\.\w+ was not written, as the disk is full"):
+            save(tmp_path / "view")
+        with pytest.raises(IsADirectoryError, match="is a folder"):
+            save(tmp_path)
+    assert [path.read_bytes() for path in pages] == good
+    assert sorted(os.listdir(tmp_path)) == ["view.html", "view.npz"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 import heatbrush as hb
 from heatbrush.border.wire import UNSEARCHED, number
 from heatbrush.export.all_samples import frames
+from heatbrush.export.table import written
 from heatbrush.session.whatif import whatif
 from heatbrush.session.worker import Worker
 
@@ -202,6 +204,16 @@ def test_the_table_can_be_exported(judged, ask, sent) -> None:
     assert list(read.columns) == [name for name in table.columns if name != "region"]
     assert list(read["start"]) == list(table["start"])
     assert read["methods"][0] == " ".join(table["methods"][0])
+
+
+def test_no_text_of_a_table_is_run_by_a_spreadsheet() -> None:
+    texts = ["=1+1", "+cmd", "-5 to 3", "@a", "\t=1", "\r=1", "-5", "+1e3", "a=1", "", "\ud800"]
+    names = pd.DataFrame({"=label": texts, "score": [-1.5] * len(texts)})
+    lines = list(csv.reader(io.StringIO(written(names).decode(), newline="")))
+    assert lines[0] == ["'=label", "score"] and {line[1] for line in lines[1:]} == {"-1.5"}
+    assert [line[0] for line in lines[1:]] == [
+        *("'=1+1", "'+cmd", "'-5 to 3", "'@a", "'\t=1", "'\r=1", "-5", "+1e3", "a=1", "", "?")
+    ]
 
 
 def test_an_offline_page_keeps_the_runs_of_each_sample(judged) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core import Explanation
-from heatbrush_core.checks import is_method, numbered, read_methods
+from heatbrush_core.checks import clean, is_method, numbered, read_methods
 from heatbrush_core.maps.ready import ready_map
 from heatbrush_core.matrix.axes import Axis
 
@@ -36,7 +36,7 @@ def named(methods: Any) -> Named:
     """
     if isinstance(methods, Mapping):
         asked = read_methods({key: each for key, each in methods.items() if not is_ready(each)})
-        return {str(key): asked.get(str(key), each) for key, each in methods.items()}
+        return {clean(key): asked.get(str(key), each) for key, each in methods.items()}
     if hasattr(methods, "__array__"):
         raise TypeError(
             'methods= is an array, but maps need names; give a dict, such as methods={"mine": map}.'

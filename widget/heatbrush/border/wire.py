@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from heatbrush import protocol
 from heatbrush.border.asked import Spec
 from heatbrush_core import Explainer, Explanation, Prediction, Region
-from heatbrush_core.checks import Fault
+from heatbrush_core.checks import Fault, clean, clipped
 from heatbrush_core.maps.colours import TABLES, table
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.methods import REGISTRY
@@ -29,6 +29,8 @@ OPTIONS: protocol.Options = {
     "evidence": True,
     "mode": "rectangle",
 }
+SENTENCE = 600
+"""Characters of a sentence, at the most."""
 NOTHING: protocol.Selection = {"bands": []}
 UNSEARCHED: protocol.EvidenceState = {
     "search": 0,
@@ -236,10 +238,14 @@ def as_given(panel: protocol.PanelState, explanation: Explanation) -> protocol.P
 
 def sentence(error: BaseException) -> str:
     """Return an error as one sentence: ours are, of others the kind and the first line."""
+    return clean(clipped(_sentence(error), SENTENCE))
+
+
+def _sentence(error: BaseException) -> str:
     if isinstance(error, ValidationError):
         return unreadable(error)
     text = " ".join(str(error).split("\n")[0].split())
-    if isinstance(error, TypeError | ValueError | RuntimeError) and text:
+    if isinstance(error, TypeError | ValueError | RuntimeError | MemoryError) and text:
         return text
     return f"{type(error).__name__}: {text}" if text else f"{type(error).__name__} was raised."
 
@@ -247,7 +253,7 @@ def sentence(error: BaseException) -> str:
 def unreadable(error: ValidationError) -> str:
     """Return what is wrong with something that the browser wrote, in one sentence."""
     wrong = Fault.first(error, "a list")
-    where = ".".join(wrong.path) or "the message"
+    where = clipped(".".join(wrong.path)) or "the message"
     return f"The view could not read {where}: {wrong.why.rstrip('.')}."
 
 

@@ -95,7 +95,7 @@ class CurveCache:
         make = deletion if wanted.mode == "deletion" else insertion
         curve = make(
             self._session.samples.explainer,
-            self._session.samples.matrices[wanted.sample],
+            self._session.samples.matrix(wanted.sample),
             wanted.explanation,
             wanted.by,
             orders=ORDERS if first else 0,

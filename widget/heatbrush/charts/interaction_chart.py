@@ -96,7 +96,7 @@ class InteractionChart(Tab):
         session = self._session
         found = interaction(
             session.samples.explainer,
-            session.samples.matrices[question.sample],
+            session.samples.matrix(question.sample),
             which,
             size,
             session.samples.aim(question),

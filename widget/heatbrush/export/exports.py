@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from heatbrush.export import npz, page
+from heatbrush.export.table import written
 from heatbrush.session.session import Session
 
 File = tuple[str, str, bytes]
@@ -35,7 +36,11 @@ class Exports:
         if limit is not None:
             page.check_size(traits, frames, limit)
         title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
-        return "heatbrush.html", "text/html", page.render(traits, title, frames).encode()
+        return (
+            "heatbrush.html",
+            "text/html",
+            page.render(traits, title, frames).encode("utf-8", "replace"),
+        )
 
     def npz(self) -> File:
         """Make an archive of all explanations; see `heatbrush.export.npz`."""
@@ -43,7 +48,7 @@ class Exports:
         with session.lock:
             sample = session.board.question.sample
             found = session.board.explanations()
-        content = npz.write(found, session.samples.matrices[sample], sample)
+        content = npz.write(found, session.samples.matrix(sample), sample)
         return "heatbrush.npz", "application/octet-stream", content
 
     def csv(self) -> File:
@@ -53,4 +58,4 @@ class Exports:
         if table is None:
             raise ValueError("There are no runs to write yet; find runs first.")
         rows = table.drop(columns="region").assign(methods=table["methods"].map(" ".join))
-        return "heatbrush-runs.csv", "text/csv", rows.to_csv(index=False).encode()
+        return "heatbrush-runs.csv", "text/csv", written(rows)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextvars
-import threading
 from typing import Any
 
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.panels import Panels
 from heatbrush_core import Region
+from heatbrush_core.forks import HomeLock
 
 
 class Channel:
@@ -22,14 +22,14 @@ class Channel:
 
     Attributes
     ----------
-    lock : threading.RLock
+    lock : HomeLock
         Guards the board. It is also held while something is sent: a thread that found its result
         still wanted must send it before another thread can say that it was withdrawn.
     """
 
     def __init__(self, widget: Panels) -> None:
         self.widget = widget
-        self.lock = threading.RLock()
+        self.lock = HomeLock("This view")
         self.heard()
 
     def heard(self) -> None:

@@ -14,6 +14,7 @@ from heatbrush.border.asked import Question, Spec
 from heatbrush.session.session import Session
 from heatbrush.session.whatif import whatif
 from heatbrush_core import Region
+from heatbrush_core.checks import clean
 from heatbrush_core.methods import find
 from heatbrush_core.targets import Class, Margin
 
@@ -50,7 +51,7 @@ class Requests:
     def _run(self, request: protocol.Run) -> None:
         within = None if request.within is None else Region.from_json(request.within)
         # an unknown method has no panel; anything else that is wrong with a run shows in its panel
-        name = request.panel or request.method
+        name = clean(request.panel or request.method)
         parameters = self._as_given(name, request.parameters)
         spec = Spec(find(request.method).name, parameters, within or None)
         self.session.run(name, spec)

@@ -45,9 +45,18 @@ class Samples:
         self.shape = (int(matrices.shape[1]), int(matrices.shape[2]))
         self.axes: tuple[Axis, Axis] = explainer.axes(self.shape)
         self._predictions: dict[int, Prediction] = {}
+        self._kept: dict[int, NDArray[Any]] = {}
 
     def __len__(self) -> int:
         return len(self.matrices)
+
+    def matrix(self, sample: int) -> NDArray[Any]:
+        """Return one sample as it was when it was first asked for: who changes X changes no map."""
+        if sample not in self._kept:
+            copy = self.matrices[sample].copy()
+            copy.flags.writeable = False
+            self._kept.setdefault(sample, copy)
+        return self._kept[sample]
 
     def axis(self, which: str) -> Axis:
         """Return one axis: "rows" or "columns"."""
@@ -86,7 +95,7 @@ class Samples:
     def prediction(self, sample: int) -> Prediction:
         """Ask what the model says of a sample, once."""
         if sample not in self._predictions:
-            self._predictions[sample] = self.explainer.predict(self.matrices[sample])
+            self._predictions[sample] = self.explainer.predict(self.matrix(sample))
         return self._predictions[sample]
 
     def aim(self, question: Question) -> Class | Margin:
@@ -120,7 +129,7 @@ class Samples:
             found = spec.given[question.sample]
             return wire.as_given(wire.explained(blank, found), found), found
         found = self.explainer.explain(
-            self.matrices[question.sample],
+            self.matrix(question.sample),
             spec.method,
             target=self.aim(question),
             within=spec.within,
@@ -137,5 +146,5 @@ class Samples:
             "count": len(self),
             "others": True,
             "truth": None if self.truth is None else int(self.truth[index]),
-            "matrix": wire.array(self.matrices[index]),
+            "matrix": wire.array(self.matrix(index)),
         }

@@ -146,7 +146,7 @@ class Searches:
                 methods = self._methods(settings)
             table = find_runs(
                 self._samples.explainer,
-                self._samples.matrices[question.sample],
+                self._samples.matrix(question.sample),
                 axis,
                 target=self._samples.aim(question),
                 progress=Pulse(self._worker, lambda *told: self._progress(number, *told)),
@@ -156,7 +156,7 @@ class Searches:
             )
         except Cancelled:
             raise
-        except Exception as error:
+        except BaseException as error:
             self._settle(number, question, _nothing(number, axis, wire.sentence(error), True))
             raise
         found = _nothing(number, axis, about(table, self._samples.explainer.time))

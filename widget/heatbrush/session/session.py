@@ -46,7 +46,7 @@ class Session:
     worker : Worker
     searches : Searches
     widget : Panels
-    lock : threading.RLock
+    lock : HomeLock
         That of the channel.
     """
 
@@ -253,12 +253,12 @@ class Session:
             question = self.board.question
         scores: protocol.Scores = wire.UNKNOWN
         target: Class | Margin = Class(0)
-        error: Exception | None = None
+        error: BaseException | None = None
         # outside of the lock: nobody who asks should wait for the model
         try:
             scores = self.samples.scores(question.sample)
             target = self.samples.aim(question)
-        except Exception as raised:
+        except BaseException as raised:
             error = raised
         # what runs, and the layers to choose from, may be known only now
         with self.lock:

@@ -28,10 +28,10 @@ def _answer(session: Session, ask: int, region: Region) -> protocol.Answer:
     if not region:
         return _none(ask)
     with session.lock:
-        x = session.samples.matrices[session.board.question.sample]
+        x = session.samples.matrix(session.board.question.sample)
     try:
         without, only = session.samples.explainer.whatif(x, region)
-    except Exception as error:
+    except BaseException as error:
         return _none(ask, wire.sentence(error))
     return {
         "kind": "answer",

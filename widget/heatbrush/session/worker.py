@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from heatbrush_core import Cancelled
+from heatbrush_core.forks import Home, HomeLock
 
 logger = logging.getLogger("heatbrush")
 
@@ -51,7 +52,7 @@ class Handle:
         self._dropped = dropped
         # what a job sends belongs to the cell or the message that asked for it, not to this thread
         self._context = contextvars.copy_context()
-        self._settling = threading.Lock()
+        self._settling, self._home = threading.Lock(), Home("This view")
         self._finished = threading.Event()
         self._result: Any = None
         self._error: BaseException | None = None
@@ -75,7 +76,10 @@ class Handle:
             If the job was cancelled, or replaced by a newer one.
         TimeoutError
             If it is not done in time; it goes on.
+        RuntimeError
+            In a fork of the process, where nothing runs.
         """
+        self._home.check()
         if not self._finished.wait(timeout):
             raise TimeoutError(
                 f"Nothing after {timeout} s; the job goes on, and wait() can be called again."
@@ -126,7 +130,8 @@ class Worker:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._changed = threading.Condition()
+        lock: Any = HomeLock("This view")
+        self._home, self._changed = lock.home, threading.Condition(lock)
         self._waiting: dict[Slot, Handle] = {}
         # a stack: an urgent job runs on top of the one between whose batches it is served
         self._running: list[Handle] = []
@@ -214,7 +219,9 @@ class Worker:
             job.cancel()
 
     def _end(self) -> None:
-        """Close, and give the batch that is running a moment."""
+        """Close, and give the batch that is running a moment; a fork has nothing to end."""
+        if self._home.left:
+            return
         thread = self._thread
         self.close()
         if thread is not None:

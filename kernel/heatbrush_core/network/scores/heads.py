@@ -115,7 +115,9 @@ class Head:
             numbers = self.probabilities(z, xp)
         else:
             numbers = self.log_probabilities(z, xp)
-        return xp.sum(numbers * weights, axis=-1)
+        # a class that is masked with -inf and not asked for counts nothing, and -inf * 0 is NaN
+        kept = xp.where(weights == 0, xp.zeros_like(numbers), numbers)
+        return xp.sum(kept * weights, axis=-1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,8 +145,31 @@ class Objective:
         return self.kind == "logit" and not self.head.of_probabilities
 
     def score(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(N, units) outputs -> (N,) scores."""
-        return np.asarray(self.head.score(z, self.weights, self.kind))
+        """(N, units) outputs -> (N,) scores.
+
+        Raises
+        ------
+        ValueError
+            In one sentence, where the score of the target is infinite.
+        """
+        return self.finite(np.asarray(self.head.score(z, self.weights, self.kind)))
+
+    def finite(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Refuse (N,) scores that are not all finite, as the model masks the target.
+
+        Raises
+        ------
+        ValueError
+            In one sentence.
+        """
+        if not np.isfinite(found).all():
+            raise ValueError(
+                f"The {self.head.name_of(self.kind)} of the target is infinite for "
+                f"{int((~np.isfinite(found)).sum())} of {found.size} matrices, but a finite number "
+                "is expected; explain a class that the model does not mask, or give "
+                "score='probability'."
+            )
+        return found
 
     def change(self, z: NDArray[np.float64], dz: NDArray[np.float64]) -> NDArray[np.float64]:
         """(units,) outputs, (N, units) differences to them -> (N,) differences of the score.

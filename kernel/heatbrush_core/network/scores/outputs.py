@@ -60,6 +60,12 @@ def score_vectors(name: str, scores: NDArray[Any], count: int) -> NDArray[np.flo
             "matrices, but numbers are expected; check its weights, and the size of the cells and "
             "of the baseline that it gets."
         )
+    if np.isposinf(scores).any():
+        raise ValueError(
+            f"{name} returns infinite scores for {int(np.isposinf(scores).any(axis=1).sum())} of "
+            f"{count} matrices, but finite numbers are expected, or -inf for classes that are "
+            "masked; check its weights, and the size of the cells and of the baseline that it gets."
+        )
     return scores.astype(np.float64)
 
 
