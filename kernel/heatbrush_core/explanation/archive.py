@@ -64,7 +64,7 @@ def save(fields: Fields, file: File) -> None:
 def arrays(fields: Fields) -> dict[str, Any]:
     """Lay an explanation out: values, map and axis numbers, and all else as one JSON text."""
     found: dict[str, Any] = {"values": fields["values"], "map": fields["map"]}
-    found |= {name: array for name in ERRORS if (array := fields[name]) is not None}
+    found |= {name: array for name in (*ERRORS, "valid") if (array := fields[name]) is not None}
     rows, columns = fields["row_axis"], fields["column_axis"]
     for name, axis in (("row", rows), ("column", columns)):
         if axis.values is not None:
@@ -137,9 +137,9 @@ def dataset(
         "row_profile": (("rows",), row_profile),
         "column_profile": (("columns",), column_profile),
     }
-    for name, axes in ERRORS.items():
-        if (errors := fields[name]) is not None:
-            variables[name] = (axes, errors)
+    for name, axes in {**ERRORS, "valid": ("rows", "columns")}.items():
+        if (array := fields[name]) is not None:
+            variables[name] = (axes, array)
     return xarray.Dataset(
         variables,
         coords={**coordinates, "channel": np.arange(fields["values"].shape[2])},
@@ -178,7 +178,7 @@ def _fields(arrays: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
     rows, columns = facts["row_axis"], facts["column_axis"]
     return {
         **facts,
-        **{name: arrays.get(name) for name in ERRORS},
+        **{name: arrays.get(name) for name in (*ERRORS, "valid")},
         "values": arrays["values"],
         "map": arrays["map"],
         "target": _target(facts["target"]),

@@ -114,6 +114,11 @@ class Asking(Named):
         return head
 
     @property
+    def read_as(self) -> tuple[str, ...]:
+        """Sentences about how the model was read, for whoever looks at one of its maps."""
+        return self._network.notes
+
+    @property
     def has_probabilities(self) -> bool:
         """Whether the model's scores can be read as probabilities."""
         head = self._network.head

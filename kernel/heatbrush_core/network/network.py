@@ -135,6 +135,9 @@ class Network(ABC):
         How many matrices the model is given at once, at the most; None leaves it to who asks.
     notes
         Sentences about how the model was read, for whoever looks at one of its maps.
+    incremental
+        Whether changes may be computed through the cells that they reach; not where NaN is among
+        the numbers, which differences would carry on.
     """
 
     name: str
@@ -145,6 +148,7 @@ class Network(ABC):
     fits: dict[Estimator, Fit]
     most: int | None = None
     notes: tuple[str, ...] = ()
+    incremental: bool = True
 
     def copied(self, model: Any) -> Network:
         """Open a copy of the model as the model was opened."""
