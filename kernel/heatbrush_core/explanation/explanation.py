@@ -211,6 +211,7 @@ class Explanation(Record):
             limit=limit,
             quantile=quantile,
             colourbar=colourbar,
+            valid=self.valid,
         )
 
     def runs(

@@ -110,6 +110,11 @@ class Feeding(Asking):
         """Whether columns are taken to be time only because nothing tells."""
         return self._time is None and told(self._rows, self._columns, self.graph) is None
 
+    @property
+    def takes_nan(self) -> bool:
+        """Whether the model is fed NaN where a cell does not exist."""
+        return self._validity.takes_nan
+
     # -------------------------------------------------------------- reading
 
     def matrix(self, x: ArrayLike) -> NDArray[Any]:
@@ -197,18 +202,6 @@ class Feeding(Asking):
         with self.lock:
             self._network.prepare(x, lambda: self._examples(x, asker.fill(x)), self.background)
         targets.check_names(self._names, self.head.classes)
-        if self._validity.takes_nan and np.isnan(x).any():
-            self._check_answers(x)
-
-    def _check_answers(self, x: NDArray[Any]) -> None:
-        """Refuse a model that does not read NaN as no value."""
-        with self.lock:
-            answers = self._network.outputs(x[None])
-        if np.isnan(answers).any():
-            raise ValueError(
-                f"{self._network.name} returns NaN for a matrix with NaN in it, but fill=nan is "
-                "for a model that reads NaN as no value; leave fill out, or give a number."
-            )
 
     def _examples(self, x: NDArray[Any], base: NDArray[Any]) -> list[NDArray[Any]]:
         """Make matrices like those that the model will be asked about: half of x, and others."""

@@ -94,6 +94,12 @@ def _odd(asker: Explaining, x: NDArray[Any], asked: Asked, result: Result) -> It
     map = result.values.sum(axis=-1) if result.map is None else result.map
     if asker.exists is not None:
         yield from _on_nothing(map, asker.exists)
+        if asker.takes_nan and np.isnan(map[asker.exists]).all():
+            yield (
+                f"{asked.method.name} carries the NaN that the model is fed on to all cells, so that "
+                "there is no map; take a method that hides cells, such as occlusion, or another "
+                "baseline."
+            )
         map = np.where(asker.exists, map, np.nan)
     # a gradient, or a signal, is no evidence that a cell carries
     if asked.method.family in ("attribution", "class activation"):
