@@ -21,9 +21,7 @@ def test_what_exists_is_said_in_many_ways():
     holed[0, 1, 2], holed[2, 3, 4, 1], holed[1, 0, 0, 0] = np.nan, np.inf, -np.inf
     found = existing("finite", holed, "columns")
     assert np.argwhere(~found).tolist() == [[0, 1, 2], [1, 0, 0], [2, 3, 4]]
-    np.testing.assert_array_equal(
-        existing(lambda x: x[..., 0] > -1, X, "columns"), X[..., 0] > -1
-    )
+    np.testing.assert_array_equal(existing(lambda x: x[..., 0] > -1, X, "columns"), X[..., 0] > -1)
 
 
 def test_lengths_run_along_time():
@@ -58,7 +56,13 @@ def test_all_cells_are_as_no_mask(given):
         ("known", ValueError, "'known'", '"finite"', "a function of x"),
         (lambda x: x[..., 0], TypeError, "the function valid= returned", "True", "mask > 0"),
         (np.zeros((4, 6), bool), ValueError, "No cell of X[0]", "at least one", "leave"),
-        (np.arange(3)[:, None, None] + 0 * MASKS != 1, ValueError, "No cell of X[1]", "one", "leave"),
+        (
+            np.arange(3)[:, None, None] + 0 * MASKS != 1,
+            ValueError,
+            "No cell of X[1]",
+            "one",
+            "leave",
+        ),
     ],
 )
 def test_what_says_nothing_is_refused(given, kind, said, expected, remedy):
