@@ -43,6 +43,7 @@ class Describing(Explaining):
             if names is not None:
                 yield f"{which} {_ends(Axis.of(names, which).labels)}"
         yield baseline_text(self.baseline)
+        yield from filter(None, (str(self._validity),))
         if self.background is not None:
             yield f"background {len(self.background)} matrices"
 

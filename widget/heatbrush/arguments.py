@@ -12,6 +12,7 @@ from heatbrush.border import ready
 from heatbrush.border.asked import Spec
 from heatbrush.session.samples import Samples
 from heatbrush_core import Explainer
+from heatbrush_core.inference.feeding import assumed
 from heatbrush_core.matrix.given_regions import check_region
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.methods import find
@@ -60,7 +61,9 @@ def read(explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None) 
             check(spec, matrices.shape[1:3])
     classes = truth(y, len(matrices), explainer.classes)
     samples = Samples(explainer, matrices, classes, masks([each.exists for each in askers]))
-    return Given(explainer, samples, named, _notes(explainer, X, len(matrices)))
+    return Given(
+        explainer, samples, named, [*_notes(explainer, X, len(matrices)), *assumed(askers)]
+    )
 
 
 def masks(each: Sequence[Mask | None]) -> Mask | None:

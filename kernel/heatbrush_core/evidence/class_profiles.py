@@ -13,6 +13,7 @@ from heatbrush_core import targets
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, read_method, short
 from heatbrush_core.evidence.searching import whole_lines
+from heatbrush_core.inference.feeding import assumed
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.matrix.baselines import words
@@ -88,7 +89,7 @@ def class_profile(
     import xarray
 
     name, given = read_method(method, parameters)
-    matrices = explainer.about_each(X, valid)[1]
+    askers, matrices = explainer.about_each(X, valid)
     labels = np.array(targets.labels(y, len(matrices), explainer.classes), np.intp)
     check_axis(axis)
     if not (isinstance(level, Real) and 0 < level < 1):
@@ -126,7 +127,7 @@ def class_profile(
             "level": level,
             "draws": DRAWS,
             "seed": seed,
-            "notes": hidden,
+            "notes": (*hidden, *assumed(askers)),
         },
     )
 

@@ -89,6 +89,7 @@ def evidence(
     table["smallest_p"] = [1 / (1 + many) if many else np.nan for many in chance.counts]
     said = (
         words(explainer.baseline),
+        *explainer.said,
         *hiding.notes(explainer, matrix, aim),
         *(searching.notes(explainer, matched) if isinstance(search, Search) else ()),
         *_nowhere(explainer, table.index, places),

@@ -174,6 +174,7 @@ def find_runs(
     listed.attrs["controls"], listed.attrs["score"] = len(chance), measured
     listed.attrs["notes"] = (
         words(explainer.baseline),
+        *explainer.said,
         *hiding.notes(explainer, matrix, aim),
         *searching.notes(explainer, matched),
         *elsewhere.notes(listed),

@@ -118,7 +118,7 @@ def interaction(
         attrs={
             "target": aim.label(explainer.classes),
             "unit": explainer.scored_as(score),
-            "notes": (words(explainer.baseline),),
+            "notes": (words(explainer.baseline), *explainer.said),
         },
     )
 

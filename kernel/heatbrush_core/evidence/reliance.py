@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
 from heatbrush_core.bars import with_bar
+from heatbrush_core.inference.feeding import assumed
 from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.given_regions import check_region
 from heatbrush_core.matrix.region import Region
@@ -105,7 +106,7 @@ def reliance(
         },
         index=pd.RangeIndex(len(matrices), name="sample"),
     )
-    table.attrs["notes"] = (words(explainer.baseline), *_lacking(held))
+    table.attrs["notes"] = (words(explainer.baseline), *assumed(askers), *_lacking(held))
     return table
 
 

@@ -51,12 +51,15 @@ class Feeding(Asking):
     exists
         (H, W) which cells the matrix of the question has, see `about`; None where all exist, and as
         long as there is no question.
+    said
+        What was assumed about these cells, in sentences.
     """
 
     _baseline: Any
     _time: TimeAxis | None
     _validity: Validity
     exists: Mask | None
+    said: tuple[str, ...]
 
     @property
     def graph(self) -> Graph | None:
@@ -149,7 +152,7 @@ class Feeding(Asking):
         """
         matrix, exists = self._read(x, valid)
         self._prepare(matrix, exists)
-        return self.settled(matrix).having(exists), matrix
+        return self.settled(matrix).having(exists, self._assumed(valid)), matrix
 
     def about_each(self, X: ArrayLike, valid: Any = None) -> tuple[list[Self], NDArray[Any]]:
         """Read the matrices of a question: whom to ask about each, and (N, H, W, C) themselves."""
@@ -162,10 +165,10 @@ class Feeding(Asking):
         read = reading.matrices(X, self._network.shape, finite=False)
         masks = self._existing(read, valid, "X")
         fed = self._fed(read, masks)
-        asker = self.settled(fed[0])
+        asker, said = self.settled(fed[0]), self._assumed(valid)
         if masks is None:
             return [asker.having(None)] * len(fed), fed
-        return [asker.having(None if mask.all() else mask) for mask in masks], fed
+        return [asker.having(None if mask.all() else mask, said) for mask in masks], fed
 
     def _read(self, x: ArrayLike, valid: Any) -> tuple[NDArray[Any], Mask | None]:
         read = reading.matrix(x, self._network.shape, finite=False)[None]
@@ -187,14 +190,23 @@ class Feeding(Asking):
         vars(twin)["_baseline"] = word
         return twin
 
-    def having(self, exists: Mask | None) -> Self:
+    def having(self, exists: Mask | None, said: tuple[str, ...] = ()) -> Self:
         """Fix which cells exist, whatever matrices hold: all that is compared has the same."""
         if exists is self._validity.given and (exists is None or self._validity.fed):
             return self
         twin = copy.copy(self)
-        validity = Validity(exists, self._validity.fill, fed=True)
-        vars(twin).update(exists=exists, _validity=validity)
+        kept = Validity(exists, self._validity.fill, fed=True)
+        vars(twin).update(exists=exists, _validity=kept, said=said or self.said)
         return twin
+
+    def _assumed(self, valid: Any) -> tuple[str, ...]:
+        """Say that lengths were taken to run along the columns, where nothing tells."""
+        if not (validity.are_lengths(valid) and self.time_is_assumed):
+            return ()
+        return (
+            "The lengths were taken along the columns, as neither names nor layers tell which axis "
+            'is time; give the Explainer time="rows" or "columns".',
+        )
 
     def _prepare(self, x: NDArray[Any], exists: Mask | None = None) -> None:
         """Get the model ready; its head is learnt from x where the model does not tell."""
@@ -252,3 +264,8 @@ class Feeding(Asking):
     def _auto(self, shape: Sequence[int] | None = None) -> str:
         along: AxisName = "rows" if self.time == "rows" else "columns"
         return baselines.chosen(self.background, shape, along)
+
+
+def assumed(askers: Sequence[Feeding]) -> tuple[str, ...]:
+    """Gather what was assumed about the cells of several matrices, once."""
+    return next((each.said for each in askers if each.said), ())

@@ -46,7 +46,7 @@ class Predictor(Feeding):
         check_time(time)
         self.model = model
         self.lock = threading.RLock()
-        self._validity, self.exists = Validity(valid, fill), None
+        self._validity, self.exists, self.said = Validity(valid, fill), None, ()
         self._network = network(model, output, scores)
         # a walk through differences would carry NaN on
         self._network.incremental = not self._validity.takes_nan
@@ -115,6 +115,13 @@ class Predictor(Feeding):
         self, x: ArrayLike, region: Region, valid: Any = None
     ) -> tuple[Prediction, Prediction]:
         """Ask what the model says without a region and with only it, in one batch if allowed.
+
+        Parameters
+        ----------
+        x, valid
+            As in `predict`.
+        region
+            The cells in question.
 
         Returns
         -------

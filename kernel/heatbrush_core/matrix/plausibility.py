@@ -101,7 +101,7 @@ def padding(x: NDArray[Any], map: NDArray[Any], axes: tuple[Axis, Axis]) -> Iter
                 yield (
                     f"{stop - start} {which} ({axes[number].span((start, stop))}) hold the same "
                     f"values up to the edge, as padding does, and carry {share:.0%} of this map: "
-                    "the model may go by the padding itself."
+                    "the model may go by the padding itself; valid= says which cells do not exist."
                 )
 
 

@@ -56,6 +56,13 @@ class Validity:
                 "mask for each matrix, to explain, predict, find_runs and others."
             )
 
+    def __str__(self) -> str:
+        """As in "valid finite": what tells which cells exist; empty where all do."""
+        if self.given is None or self.fed:
+            return ""
+        kind = "function" if callable(self.given) else "mask"
+        return f"valid {self.given if isinstance(self.given, str) else kind}"
+
     @property
     def takes_nan(self) -> bool:
         """Whether the model is fed NaN, so that it must read NaN as "no value"."""
@@ -120,6 +127,14 @@ def existing(given: Any, X: Array, time: TimeAxis, name: str = "x") -> Mask | No
 _RETURNED = "What the function valid= returned"
 
 
+def are_lengths(given: Any) -> bool:
+    """Tell whether what says which cells exist are lengths, one or several."""
+    if given is None or isinstance(given, str) or callable(given):
+        return False
+    array = np.asarray(given)
+    return array.ndim < 2 and array.dtype.kind in "iu"
+
+
 def _read(given: Any, shape: Sequence[int], time: TimeAxis) -> Mask:
     """(N, H, W): read a mask, a mask for each matrix, or lengths."""
     try:
@@ -129,13 +144,13 @@ def _read(given: Any, shape: Sequence[int], time: TimeAxis) -> Mask:
             f"valid is {short(given)}, but a boolean (rows, columns) mask, a mask for each matrix, "
             "or their lengths are expected; give an array."
         ) from error
-    if array.ndim < 2 and array.dtype != np.bool_:
-        if array.dtype.kind not in "iu":
-            raise TypeError(
-                f"valid holds {array.dtype} lengths, but whole numbers are expected; give one for "
-                "each matrix, or boolean masks."
-            )
+    if are_lengths(array):
         return _of_lengths(array, shape, time)
+    if array.ndim < 2 and array.dtype != np.bool_:
+        raise TypeError(
+            f"valid holds {array.dtype} lengths, but whole numbers are expected; give one for each "
+            "matrix, or boolean masks."
+        )
     if array.ndim == 3:
         if len(array) != shape[0]:
             raise ValueError(

@@ -73,6 +73,7 @@ def explanation(
             *result.notes,
             *result.missed,
             *hidden,
+            *asker.said,
             *_odd(asker, x, asked, result),
         ),
         conservation=result.conservation,
@@ -96,9 +97,9 @@ def _odd(asker: Explaining, x: NDArray[Any], asked: Asked, result: Result) -> It
         yield from _on_nothing(map, asker.exists)
         if asker.takes_nan and np.isnan(map[asker.exists]).all():
             yield (
-                f"{asked.method.name} carries the NaN that the model is fed on to all cells, so that "
-                "there is no map; take a method that hides cells, such as occlusion, or another "
-                "baseline."
+                f"{asked.method.name} carries the NaN that the model is fed on to all cells, so "
+                "that there is no map; take a method that hides cells, such as occlusion, or "
+                "another baseline."
             )
         map = np.where(asker.exists, map, np.nan)
     # a gradient, or a signal, is no evidence that a cell carries

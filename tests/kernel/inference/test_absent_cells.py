@@ -91,6 +91,29 @@ def test_all_cells_are_exactly_no_mask():
     assert plain.about(X, np.ones((3, 12), bool))[0] is plain
 
 
+def test_which_axis_lengths_run_along_is_said_where_it_is_assumed():
+    guessing, told = Explainer(until(12), baseline=0), explainer(baseline=0)
+    assumed = "The lengths were taken along the columns"
+    region = Region.columns(2, 5)
+    for asker, yes in ((guessing, True), (told, False)):
+        found = [
+            asker.explain(X, "occlusion", 0, valid=8).notes,
+            asker.evidence(X, [region], 0, chosen="before", valid=8).attrs["notes"],
+            hb.reliance(asker, X[None], region, valid=[8]).attrs["notes"],
+            hb.class_profile(asker, X[None], [0], valid=[8]).attrs["notes"],
+        ]
+        for notes in found:
+            assert any(note.startswith(assumed) for note in notes) == yes
+    whole = guessing.explain(X, "occlusion", 0, valid=np.arange(12) < np.full((3, 1), 8)).notes
+    assert not any(note.startswith(assumed) for note in whole)
+
+
+def test_an_explainer_says_what_exists():
+    assert "valid finite" in repr(explainer(valid="finite"))
+    assert "valid mask" in repr(explainer(valid=GAPS))
+    assert "valid" not in repr(explainer())
+
+
 def test_what_is_fed():
     """The baseline in the place of NaN; what x holds elsewhere; or the filling."""
     x = np.where(GAPS[..., None], X, np.nan)
