@@ -88,7 +88,8 @@ def naive(model: Any, x: np.ndarray, given: list[Any]) -> Callable[[], int]:
     """Ask about every matrix as a whole, in batches, through a compiled model; give how many."""
     import tensorflow as tf
 
-    from heatbrush_core.evidence.evidence import OTHERS, placements
+    from heatbrush_core.evidence.evidence import OTHERS
+    from heatbrush_core.evidence.places import placements
     from heatbrush_core.explainer import Explainer
 
     random, predict = np.random.default_rng(0), tf.function(lambda X: model(X, training=False))

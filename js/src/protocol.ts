@@ -39,6 +39,7 @@ export interface Axes {
 /**
  * The matrix shown, `index` of `count`; `truth` is a class index where y was given.
  *
+ * `absent` is (H, W), 1 where a cell does not exist, as in padding or a gap; null where all do.
  * `others` says whether the other matrices can be shown: always by a kernel, by an offline page
  * only if it holds them.
  */
@@ -48,6 +49,7 @@ export interface Sample {
   others: boolean;
   truth: number | null;
   matrix: Array;
+  absent: Array | null;
 }
 
 /**

@@ -43,6 +43,7 @@ class Describing(Explaining):
             if names is not None:
                 yield f"{which} {_ends(Axis.of(names, which).labels)}"
         yield baseline_text(self.baseline)
+        yield from filter(None, (str(self._validity),))
         if self.background is not None:
             yield f"background {len(self.background)} matrices"
 
@@ -131,7 +132,7 @@ class Describing(Explaining):
             with Timed(self.lock, batching, batch.stop - batch.start):
                 yield self._network.extremes(X[batch])
 
-    def baselines(self, x: ArrayLike, target: Any = None) -> pd.DataFrame:
+    def baselines(self, x: ArrayLike, target: Any = None, valid: Any = None) -> pd.DataFrame:
         """Compare what hidden cells of x may become: does the model still say the target then.
 
         Parameters
@@ -140,6 +141,8 @@ class Describing(Explaining):
             (H, W), (H, W, C) or (1, H, W, C).
         target
             As in `explain`; None is the predicted class.
+        valid
+            Which cells of x exist, as in `explain`.
 
         Returns
         -------
@@ -151,7 +154,7 @@ class Describing(Explaining):
             "outside": the share of filled cells outside the range of the background, of x where
             there is none, by channel; "verdict": what of this speaks against the baseline.
         """
-        return hiding.table(self, x, target)
+        return hiding.table(self, x, target, valid)
 
 
 def _ends(names: Sequence[str]) -> str:

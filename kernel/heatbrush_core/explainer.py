@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.bars import with_bar
@@ -17,41 +15,16 @@ from heatbrush_core.evidence import evidence
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.batching import batches
 from heatbrush_core.maps.search import Search
-from heatbrush_core.matrix import plausibility
-from heatbrush_core.matrix.axes import Axis
-from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.given_regions import Regions
 from heatbrush_core.matrix.region import Region
-from heatbrush_core.methods import Method, Parameters, Result, find
-from heatbrush_core.network import memory
+from heatbrush_core.methods import Method, Parameters, find
 from heatbrush_core.progress import Listening, Watch
-from heatbrush_core.registry.families import unit
-from heatbrush_core.registry.parameters import counting
+from heatbrush_core.registry.answers import Asked, explanation
 from heatbrush_core.registry.repeats import checked, repeated
-from heatbrush_core.targets import Class, Margin, ScoreKind
+from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class Asked(NamedTuple):
-    """What one call of `explain` asks of each of its matrices.
-
-    Attributes
-    ----------
-    method, settings
-        The method, and its parameters read for these matrices.
-    within, score
-        As in `Explainer.explain`.
-    axes
-        The names of rows and columns.
-    """
-
-    method: Method
-    settings: Parameters
-    within: Region | None
-    score: ScoreKind | None
-    axes: tuple[Axis, Axis]
 
 
 class Explainer(Describing):
@@ -91,6 +64,15 @@ class Explainer(Describing):
         whose phases are drawn anew along it. None: the axis whose names are dates, else the one
         that one-dimensional convolutions and recurrent layers run along, else "columns", which is
         said in ``attrs["notes"]`` of what rests on it. The property `time` tells.
+    valid
+        Which cells of a matrix exist; padding and gaps do not. "finite": those that hold finite
+        numbers in all channels, so that NaN may stand for no value. A boolean (H, W) mask, or a
+        function of (H, W, C) x that returns one. None: all. Cells that do not exist are never
+        hidden, never counted, and NaN in every map. It holds for the background, too.
+    fill
+        What the model is fed where a cell does not exist, given as `baseline` is. None: what x
+        holds there, or the baseline in the place of NaN. ``fill=float("nan")`` hands NaN on to a
+        model that reads it as no value; `baseline` may then be NaN as well.
 
     Raises
     ------
@@ -112,6 +94,7 @@ class Explainer(Describing):
         within: Region | None = None,
         score: ScoreKind | None = None,
         *,
+        valid: Any = None,
         repeats: int = 1,
         progress: Listening = None,
         cancel: threading.Event | None = None,
@@ -134,6 +117,9 @@ class Explainer(Describing):
         score
             What of the target is explained: "logit" (the default), "probability" or
             "log_probability".
+        valid
+            Which cells of x exist, in the place of what the explainer says: as there, or one
+            length along the axis that is time.
         repeats
             How often the method is run; the map is the mean of all runs, with standard errors. For
             models that give other scores each time, as dropout or noise is on at inference.
@@ -154,16 +140,16 @@ class Explainer(Describing):
             When `cancel` was set.
         """
         start = time.perf_counter()
-        given, x = x, self.asked(x)
-        chosen, settings = self._chosen(method, parameters, x)
+        asker, matrix = self.about(x, valid)
+        chosen, settings = asker.chosen(method, parameters, matrix)
         repeats = checked(repeats)
-        aim, watch = self.aim(x, target), Watch(0, progress, cancel)
-        task = self.task(x, [aim], score, within, watch)
+        aim, watch = asker.aim(matrix, target), Watch(0, progress, cancel)
+        task = asker.task(matrix, [aim], score, within, watch)
         watch.stop_if_cancelled()
         (result,) = repeated(chosen, task, None, settings, repeats)
         seconds = time.perf_counter() - start
-        asked = Asked(chosen, settings, within, score, self.axes(x.shape, given))
-        return self._explanation(x, asked, aim, result, seconds)
+        asked = Asked(chosen, settings, within, score, self.axes(matrix.shape, x))
+        return explanation(asker, matrix, asked, aim, result, seconds)
 
     @with_bar
     def explain_batch(
@@ -174,6 +160,7 @@ class Explainer(Describing):
         within: Region | None = None,
         score: ScoreKind | None = None,
         *,
+        valid: Any = None,
         repeats: int = 1,
         progress: Listening = None,
         cancel: threading.Event | None = None,
@@ -187,6 +174,9 @@ class Explainer(Describing):
             (N, H, W) or (N, H, W, C).
         targets
             One target for all, or a list of N; None explains each for its own predicted class.
+        valid
+            Which cells exist: as in `explain`, for all; (N, H, W) masks; or N lengths along the
+            axis that is time.
         method, within, score, repeats, progress, cancel, **parameters
             As in `explain`; `progress` counts matrices.
 
@@ -200,25 +190,28 @@ class Explainer(Describing):
         ValueError, TypeError, Cancelled
             As in `explain`.
         """
-        given, X = X, self.asked_each(X)
-        chosen, settings = self._chosen(method, parameters, X[0])
-        asked = Asked(chosen, settings, within, score, self.axes(X.shape[1:], given))
+        askers, matrices = self.about_each(X, valid)
+        chosen, settings = askers[0].chosen(method, parameters, matrices[0])
+        asked = Asked(chosen, settings, within, score, self.axes(matrices.shape[1:], X))
         repeats = checked(repeats)
-        aims = self.aims(X, targets)
+        aims = self.aims(matrices, targets)
         found: list[Explanation] = []
-        together, watch = chosen.together is not None, Watch(len(X), progress, cancel)
+        # what is hidden together must have the same cells
+        together = chosen.together is not None and all(each is askers[0] for each in askers)
+        watch = Watch(len(matrices), progress, cancel)
         inner = Watch(cancel=cancel) if together else watch.inside()
-        each = (slice(i, i + 1) for i in range(len(X)))
-        some = batches(len(X), self.batching(X[0], "gradient"), watch)
+        each = (slice(i, i + 1) for i in range(len(matrices)))
+        some = batches(len(matrices), self.batching(matrices[0], "gradient"), watch)
         for batch in some if together else each:
-            start = time.perf_counter()
-            task = self.task(X[batch.start], aims[batch], score, within, inner)
+            start, asker = time.perf_counter(), askers[batch.start]
+            task = asker.task(matrices[batch.start], aims[batch], score, within, inner)
             watch.stop_if_cancelled()
-            matrices = X[batch] if together else None
-            results = repeated(chosen, task, matrices, settings, repeats)
+            results = repeated(
+                chosen, task, matrices[batch] if together else None, settings, repeats
+            )
             seconds = (time.perf_counter() - start) / len(results)
-            for x, aim, result in zip(X[batch], aims[batch], results, strict=True):
-                found.append(self._explanation(x, asked, aim, result, seconds))
+            for x, aim, result in zip(matrices[batch], aims[batch], results, strict=True):
+                found.append(explanation(asker, x, asked, aim, result, seconds))
             watch.advance(len(results))
         return found
 
@@ -233,6 +226,7 @@ class Explainer(Describing):
         seed: int = 0,
         score: ScoreKind | None = None,
         *,
+        valid: Any = None,
         progress: Listening = None,
         cancel: threading.Event | None = None,
     ) -> pd.DataFrame:
@@ -260,6 +254,8 @@ class Explainer(Describing):
             Which score s of the target is measured: "probability", "logit" or "log_probability".
             None is that of the search; else the probability, or the model's own value where it has
             none. The search is repeated with the same score.
+        valid
+            Which cells of x exist, as in `explain`; a region counts with its cells that do.
         progress, cancel
             As in `explain`; `progress` counts controls.
 
@@ -284,11 +280,13 @@ class Explainer(Describing):
             When `cancel` was set.
         """
         watch = Watch(0, progress, cancel)
-        return evidence.evidence(self, x, regions, target, chosen, controls, seed, score, watch)
+        return evidence.evidence(
+            self, x, regions, target, chosen, controls, seed, score, valid, watch
+        )
 
     # -------------------------------------------------------------- how explanations are made
 
-    def _chosen(
+    def chosen(
         self, method: MethodLike, parameters: dict[str, Any], x: NDArray[Any]
     ) -> tuple[Method, Parameters]:
         """Find a method that runs on this model, and read its parameters for a matrix like x."""
@@ -303,54 +301,3 @@ class Explainer(Describing):
             word = self.word(x, given["baseline"])
             settings = settings.model_copy(update={"baseline": word})
         return chosen, settings
-
-    def _explanation(
-        self, x: NDArray[Any], asked: Asked, aim: Class | Margin, result: Result, seconds: float
-    ) -> Explanation:
-        method, settings = asked.method, asked.settings
-        parameters, counts = dict(settings), counting(settings)
-        hidden = (words(parameters["baseline"]),) if "baseline" in parameters else ()
-        return Explanation(
-            values=result.values,
-            map=result.map,
-            profile=method.profile,
-            unit=unit(method, self.head.name_of(asked.score)),
-            method=method.name,
-            parameters=parameters,
-            target=aim,
-            score=result.score,
-            score_at_baseline=result.score_at_baseline,
-            residual=result.residual,
-            standard_error=result.errors.map,
-            row_errors=result.errors.rows,
-            column_errors=result.errors.columns,
-            notes=(
-                *self._network.notes,
-                *memory.note(self._network),
-                *result.notes,
-                *result.missed,
-                *hidden,
-                *self._odd(x, asked, result),
-            ),
-            conservation=result.conservation,
-            counting=counts,
-            seconds=seconds,
-            within=asked.within,
-            row_axis=asked.axes[0],
-            column_axis=asked.axes[1],
-            classes=self.classes,
-        )
-
-    def _odd(self, x: NDArray[Any], asked: Asked, result: Result) -> Iterator[str]:
-        """Say what is odd about the matrix itself."""
-        if self.background is not None:
-            if self._usual is None:
-                self._usual = plausibility.Usual.of(self.background)
-            if said := self._usual.unlike(x):
-                yield said
-        # a gradient, or a signal, is no evidence that a cell carries
-        if asked.method.family in ("attribution", "class activation"):
-            map = result.values.sum(axis=-1) if result.map is None else result.map
-            if asked.within is not None:
-                map = np.where(asked.within.mask(map.shape), map, np.nan)
-            yield from plausibility.padding(x, map, asked.axes)

@@ -157,6 +157,7 @@ def _map(found: xarray.Dataset, how: Drawing) -> Axes:
         unit=str(found.attrs.get("unit", "")),
         cmap=how.cmap,
         theme=how.theme,
+        valid=found["valid"].values.astype(bool) if "valid" in found else None,
     )
 
 

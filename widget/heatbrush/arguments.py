@@ -12,7 +12,9 @@ from heatbrush.border import ready
 from heatbrush.border.asked import Spec
 from heatbrush.session.samples import Samples
 from heatbrush_core import Explainer
+from heatbrush_core.inference.feeding import assumed
 from heatbrush_core.matrix.given_regions import check_region
+from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.methods import find
 from heatbrush_core.network.no_model import NoModel
 from heatbrush_core.targets import labels
@@ -25,18 +27,21 @@ class Given(NamedTuple):
 
     Attributes
     ----------
+    explainer
+        As it was given, or made of what was.
     panels
         What is computed first, by panel name.
     notes
         What the reader should know of how it was read.
     """
 
+    explainer: Explainer
     samples: Samples
     panels: dict[str, Spec]
     notes: list[str]
 
 
-def read(explainer: Any, X: ArrayLike, methods: Any, y: Any) -> Given:
+def read(explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None) -> Given:
     """Read what `compare` was given; an explainer may also be a model, or None for maps alone.
 
     Raises
@@ -48,14 +53,25 @@ def read(explainer: Any, X: ArrayLike, methods: Any, y: Any) -> Given:
         explainer = _without_model(X, methods)
     elif not isinstance(explainer, Explainer):
         explainer = Explainer(explainer)
-    matrices = explainer.matrices(X)
+    askers, matrices = explainer.read_each(X, valid)
     explainer = explainer.named_by(X, matrices.shape[1:])
     named = panels(methods, explainer, matrices)
     for spec in named.values():
         if not spec.given:
             check(spec, matrices.shape[1:3])
-    samples = Samples(explainer, matrices, truth(y, len(matrices), explainer.classes))
-    return Given(samples, named, _notes(explainer, X, len(matrices)))
+    classes = truth(y, len(matrices), explainer.classes)
+    samples = Samples(explainer, matrices, classes, masks([each.exists for each in askers]))
+    return Given(
+        explainer, samples, named, [*_notes(explainer, X, len(matrices)), *assumed(askers)]
+    )
+
+
+def masks(each: Sequence[Mask | None]) -> Mask | None:
+    """(N, H, W): put together which cells exist; None where all do."""
+    shape = next((mask.shape for mask in each if mask is not None), None)
+    if shape is None:
+        return None
+    return np.stack([np.ones(shape, np.bool_) if mask is None else mask for mask in each])
 
 
 def panels(methods: Any, explainer: Explainer, matrices: NDArray[Any]) -> dict[str, Spec]:

@@ -59,6 +59,7 @@ class Axes(TypedDict):
 class Sample(TypedDict):
     """The matrix shown, `index` of `count`; `truth` is a class index where y was given.
 
+    `absent` is (H, W), 1 where a cell does not exist, as in padding or a gap; None where all do.
     `others` says whether the other matrices can be shown: always by a kernel, by an offline page
     only if it holds them.
     """
@@ -68,6 +69,7 @@ class Sample(TypedDict):
     others: bool
     truth: int | None
     matrix: Array
+    absent: Array | None
 
 
 class Scores(TypedDict):

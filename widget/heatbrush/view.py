@@ -36,6 +36,7 @@ def compare(
     target: Target = None,
     sample: int = 0,
     charts: bool = True,
+    valid: Any = None,
 ) -> View:
     """Show several methods side by side, with a brush that asks what happens without its cells.
 
@@ -63,6 +64,9 @@ def compare(
         The sample shown first.
     charts : bool
         Whether bqplot charts of the profiles appear beneath, in front ends that show them.
+    valid : optional
+        Which cells of X exist, see `Explainer.explain_batch`: a mask, a mask for each sample, or
+        their lengths; None is what the explainer says. The others are drawn as absent.
 
     Returns
     -------
@@ -80,7 +84,8 @@ def compare(
     >>> view = compare(explainer, X, methods=["gradient", ("occlusion", {"patch": (3, None)})])
     >>> view = compare(None, x, methods={"mine": map, "theirs": np.load("theirs.npy")})
     """
-    return View(explainer, X, methods, y, target=target, sample=sample, charts=charts)
+    shown = {"target": target, "sample": sample, "charts": charts, "valid": valid}
+    return View(explainer, X, methods, y, **shown)
 
 
 class View:
@@ -105,10 +110,11 @@ class View:
         target: Target = None,
         sample: int = 0,
         charts: bool = True,
+        valid: Any = None,
         worker: type[Worker] | None = None,
     ) -> None:
-        given = arguments.read(explainer, X, methods, y)
-        self.explainer = given.samples.explainer
+        given = arguments.read(explainer, X, methods, y, valid)
+        self.explainer = given.explainer
         self._session = Session(
             given.samples,
             Question(sample, target),

@@ -13,6 +13,7 @@ from heatbrush_core import targets
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, read_method, short
 from heatbrush_core.evidence.searching import whole_lines
+from heatbrush_core.inference.feeding import assumed
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.matrix.baselines import words
@@ -36,6 +37,7 @@ def class_profile(
     level: float = 0.9,
     seed: int = 0,
     *,
+    valid: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
     **parameters: Any,
@@ -61,6 +63,9 @@ def class_profile(
         Of the bands.
     seed
         The same seed gives the same bands.
+    valid
+        Which cells exist, as in `Explainer.explain_batch`. A line counts in the samples that have
+        a cell of it.
     progress, cancel
         As in `Explainer.explain`; `progress` counts samples.
 
@@ -70,7 +75,8 @@ def class_profile(
         "mean", "low" and "high" (class, line): the mean profile and its percentile band from 2000
         bootstrap draws of the class's samples (Efron & Tibshirani 1993, chapter 13), NaN where a
         class has fewer than two; "prototype" (class,): the sample whose profile goes most with the
-        mean; "count" (class,); "profile" (sample, line) and "class_of" (sample,).
+        mean; "count" (class,); "profile" (sample, line), NaN where a sample has no cell of a line,
+        and "class_of" (sample,).
         ``attrs["notes"]`` says what hidden cells become, where the method hides any.
 
     Raises
@@ -83,7 +89,7 @@ def class_profile(
     import xarray
 
     name, given = read_method(method, parameters)
-    matrices = explainer.asked_each(X)
+    askers, matrices = explainer.about_each(X, valid)
     labels = np.array(targets.labels(y, len(matrices), explainer.classes), np.intp)
     check_axis(axis)
     if not (isinstance(level, Real) and 0 < level < 1):
@@ -93,9 +99,8 @@ def class_profile(
         )
     if name == "occlusion" and not {"patch", "stride"} & set(given):
         given |= whole_lines(axis, matrices.shape[1:])
-    found = explainer.explain_batch(
-        matrices, name, labels.tolist(), progress=progress, cancel=cancel, **given
-    )
+    ask: dict[str, Any] = {"valid": valid, "progress": progress, "cancel": cancel, **given}
+    found = explainer.explain_batch(X, name, labels.tolist(), **ask)
     profiles = np.array([getattr(each, axis) for each in found], np.float64)
     used = found[0].parameters
     hidden = (words(used["baseline"]),) if "baseline" in used else ()
@@ -122,27 +127,49 @@ def class_profile(
             "level": level,
             "draws": DRAWS,
             "seed": seed,
-            "notes": hidden,
+            "notes": (*hidden, *assumed(askers)),
         },
     )
 
 
 def _band(profiles: Floats, level: float, random: np.random.Generator) -> tuple[Floats, ...]:
-    """(n, lines) profiles -> their mean, and the percentiles of the means of n drawn ones."""
-    mean, count = profiles.mean(axis=0), len(profiles)
-    if count < 2:
-        return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
+    """(n, lines) profiles -> their mean, and the percentiles of the means of n drawn ones.
+
+    A line is NaN in a profile where it has no cell, and takes the mean of the others; its band is
+    NaN where fewer than two have it. A draw in which none has it tells nothing.
+    """
+    mean, count = _mean(profiles, np.ones((1, len(profiles))))[0], len(profiles)
+    low, high = np.full_like(mean, np.nan), np.full_like(mean, np.nan)
+    some = (~np.isnan(profiles)).sum(axis=0) >= 2
+    if not some.any():
+        return mean, low, high
     times = random.multinomial(count, np.full(count, 1 / count), size=DRAWS)
-    means = times @ profiles / count
-    tail = 100 * (1 - level) / 2
-    low, high = np.percentile(means, (tail, 100 - tail), axis=0)
+    means, tail = _mean(profiles[:, some], times), 100 * (1 - level) / 2
+    low[some], high[some] = np.nanpercentile(means, (tail, 100 - tail), axis=0)
     return mean, low, high
 
 
+def _mean(profiles: Floats, times: NDArray[Any]) -> Floats:
+    """(n, lines) profiles, (draws, n) how often each counts -> (draws, lines) means."""
+    known = ~np.isnan(profiles)
+    total, counts = times @ np.where(known, profiles, 0), times @ known.astype(np.float64)
+    return np.divide(total, counts, out=np.full(total.shape, np.nan), where=counts > 0)
+
+
 def _prototype(profiles: Floats, own: NDArray[np.bool_]) -> int:
-    """Find the sample of a class whose profile has the largest cosine with the class's mean."""
+    """Find the sample of a class whose profile has the largest cosine with the class's mean.
+
+    Of each sample count the lines that it has.
+    """
     numbers = np.flatnonzero(own)
-    mean = profiles[numbers].mean(axis=0)
-    lengths = np.linalg.norm(profiles[numbers], axis=1)
-    cosines = profiles[numbers] @ mean / np.where(lengths > 0, lengths, np.inf)
+    mean = np.nan_to_num(_mean(profiles[numbers], np.ones((1, len(numbers))))[0])
+    known, some = ~np.isnan(profiles[numbers]), np.nan_to_num(profiles[numbers])
+    lengths = np.linalg.norm(some, axis=1) * _shares(mean, known)
+    cosines = some @ mean / np.where(lengths > 0, lengths, np.inf)
     return int(numbers[int(cosines.argmax())])
+
+
+def _shares(mean: Floats, known: NDArray[np.bool_]) -> Floats:
+    """(n,) length of the mean over the lines that each of n profiles has, as part of its whole."""
+    whole = float(np.linalg.norm(mean))
+    return np.linalg.norm(known * mean, axis=1) / whole if whole > 0 else np.ones(len(known))

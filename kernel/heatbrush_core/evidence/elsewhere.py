@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from heatbrush_core.evidence.necessity import Probe
+from heatbrush_core.evidence.places import starts_of
 from heatbrush_core.evidence.searching import Found
 from heatbrush_core.maps.runs import bands
 from heatbrush_core.matrix.arrays import Floats
@@ -57,8 +58,13 @@ def shares(
     (N,)
         NaN where there are fewer than `FEWEST` places.
     """
-    lines, make = probe.x.shape[AXES.index(axis)], bands(axis)
-    starts = [_drawn(apart(each.start, each.stop, lines), random) for each in found]
+    make, exists = bands(axis), probe.predictor.exists
+    lines = probe.x.shape[AXES.index(axis)]
+    free = (starts_of(make(each.start, each.stop), axis, probe.x.shape, exists) for each in found)
+    starts = [
+        _drawn([start for start in apart(each.start, each.stop, lines) if own[start]], random)
+        for each, own in zip(found, free, strict=True)
+    ]
     places = [
         make(start, start + run.stop - run.start)
         for run, own in zip(found, starts, strict=True)

@@ -18,15 +18,14 @@ from heatbrush_core.evidence import hiding, searching
 from heatbrush_core.evidence.matching import check_controls
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.evidence.p_values import holm, p_value
+from heatbrush_core.evidence.places import counted, placements
 from heatbrush_core.evidence.searching import Repeats
 from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import Axis
-from heatbrush_core.matrix.bands import Band
 from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.given_regions import Regions, read_regions
-from heatbrush_core.matrix.rectangles import bounding_box
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin, ScoreKind
@@ -50,11 +49,11 @@ def evidence(
     controls: int = CONTROLS,
     seed: int = 0,
     score: ScoreKind | None = None,
+    valid: Any = None,
     watch: Watch | None = None,
 ) -> pd.DataFrame:
     """Judge regions; `Explainer.evidence` says how."""
-    matrix = explainer.asked(x)
-    explainer = explainer.settled(matrix)
+    explainer, matrix = explainer.about(x, valid)
     given = read_regions(regions, matrix.shape)
     _check(chosen, controls)
     search = _remembered(given) if chosen is None else chosen
@@ -65,7 +64,8 @@ def evidence(
     measured = explainer.score_kind(score)
     aim = explainer.aim(matrix, target)
     watch, random = watch or Watch(), np.random.default_rng(seed)
-    places = [placements(region, matrix.shape, controls, random) for region in given]
+    exists = explainer.exists
+    places = [placements(region, matrix.shape, controls, random, exists) for region in given]
     watch.total = sum(map(len, places))
     matched = None
     if isinstance(search, Search):
@@ -88,8 +88,13 @@ def evidence(
         chance = Chance.of_repeats(necessity, None)
     table["null"], table["p"], table["p_adjusted"] = chance.source, chance.ps, chance.adjusted
     table["smallest_p"] = [1 / (1 + many) if many else np.nan for many in chance.counts]
-    assumed = searching.assumed(explainer, matched) if isinstance(search, Search) else ()
-    said = (words(explainer.baseline), *hiding.notes(explainer, matrix, aim), *assumed)
+    said = (
+        words(explainer.baseline),
+        *explainer.said,
+        *hiding.notes(explainer, matrix, aim),
+        *(searching.notes(explainer, matched) if isinstance(search, Search) else ()),
+        *_nowhere(explainer, table.index, places),
+    )
     table.attrs["score"], table.attrs["notes"] = measured, said
     return table
 
@@ -146,7 +151,7 @@ def _measured(
     table = pd.DataFrame(
         index=pd.Index([region.describe(*axes) for region in regions], name="region")
     )
-    table["cells"] = [int(region.mask(x.shape[:2]).sum()) for region in regions]
+    table["cells"] = [int(counted(region, x.shape, explainer.exists).sum()) for region in regions]
     own = explainer.baseline if isinstance(explainer.baseline, str) else None  # no array is a word
     for name in (None, *(each for each in OTHERS if each != own)):
         suffix = "" if name is None else f", {name}"
@@ -156,32 +161,17 @@ def _measured(
     return table
 
 
-def placements(
-    region: Region, shape: Sequence[int], most: int, random: np.random.Generator
-) -> list[Region]:
-    """Put the shape of a region elsewhere in a matrix: everywhere, or at `most` random places.
-
-    A band of whole rows moves along the rows only, one of whole columns along the columns.
-    """
-    mask = region.mask((shape[0], shape[1]))
-    rows, columns = bounding_box(mask)
-    own = mask[rows, columns]
-    h, w = own.shape
-    down, right = shape[0] - h + 1, shape[1] - w + 1
-    count, here = down * right - 1, rows.start * right + columns.start
-    drawn = random.choice(count, most, replace=False) if count > most else np.arange(count)
-    # counted without the region's own place
-    tops, lefts = np.divmod(drawn + (drawn >= here), right)
-    parts = [band.rectangle for band in Region.cells(own).bands]
-    return [
-        Region(
-            tuple(
-                Band("add", (top + r0, top + min(r1, h)), (left + c0, left + min(c1, w)))
-                for r0, r1, c0, c1 in parts
-            )
-        )
-        for top, left in zip(tops.tolist(), lefts.tolist(), strict=True)
-    ]
+def _nowhere(
+    explainer: Explaining, names: Sequence[str], places: Sequence[Sequence[Region]]
+) -> tuple[str, ...]:
+    """Say which shapes have no other place, as too few of the cells around exist."""
+    alone = [name for name, own in zip(names, places, strict=True) if not own]
+    if explainer.exists is None or not alone:
+        return ()
+    return (
+        f"The shape of {', '.join(alone)} fits nowhere else among the cells that exist, so that "
+        "there is nothing elsewhere to compare with.",
+    )
 
 
 def _by_place(probe: Probe, places: Sequence[Sequence[Region]], watch: Watch) -> list[Floats]:

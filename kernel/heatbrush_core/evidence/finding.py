@@ -56,6 +56,7 @@ def find_runs(
     null: NullChoice = "auto",
     score: ScoreKind | None = None,
     *,
+    valid: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> pd.DataFrame:
@@ -100,6 +101,9 @@ def find_runs(
         Which score of the target is measured: "probability" (the default where the model has one),
         "logit" or "log_probability". Where the network is so sure that its probability hardly
         moves, the logit still does. The maps are those of the logit, whatever is measured.
+    valid
+        Which cells of x exist, as in `Explainer.explain`. No run holds a line without any, and no
+        place that a run is compared with a cell that does not exist.
     progress, cancel
         As in `Explainer.explain`; x and each matched matrix count as one. How many these are is
         known once the background was asked; until then `total` is the most there can be.
@@ -131,8 +135,7 @@ def find_runs(
     import pandas as pd
 
     controls = check_controls(controls)
-    matrix = explainer.asked(x)
-    explainer = explainer.settled(matrix)
+    explainer, matrix = explainer.about(x, valid)
     usable = [each for each in read_methods(methods).values() if not explainer.why_not(each[0])]
     settings = {"k": k, "min_length": min_length, "max_length": max_length, "penalty": penalty}
     search = Search.of(axis, usable, null=null, score=score, **settings)
@@ -174,8 +177,9 @@ def find_runs(
     listed.attrs["controls"], listed.attrs["score"] = len(chance), measured
     listed.attrs["notes"] = (
         words(explainer.baseline),
+        *explainer.said,
         *hiding.notes(explainer, matrix, aim),
-        *searching.assumed(explainer, matched),
+        *searching.notes(explainer, matched),
         *elsewhere.notes(listed),
     )
     listed.attrs["why"] = "" if len(listed) else _why(effect, ps, repeats, least)

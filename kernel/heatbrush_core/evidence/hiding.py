@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.evidence.necessity import Probe
-from heatbrush_core.matrix import baselines
+from heatbrush_core.evidence.places import fits
+from heatbrush_core.matrix import baselines, validity
 from heatbrush_core.matrix.region import Region
+from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.methods import find
 from heatbrush_core.targets import Class, Margin
 
@@ -79,7 +81,7 @@ def hidings(
     explainer: Explaining, x: NDArray[Any], aim: Class | Margin, specs: Sequence[Any]
 ) -> list[Hiding]:
     """Try baselines on (H, W, C) x: each takes one matrix with everything hidden, and `PLACES`."""
-    places, known, found = _places(x.shape), _known(explainer, x), []
+    places, known, found = _places(x.shape, explainer.exists), _known(explainer, x), []
     for spec in specs:
         base = explainer.fill(x, spec)
         nothing, _ = explainer.exchanged(base, x, [])
@@ -91,19 +93,20 @@ def hidings(
                 said.label,
                 float(score),
                 float(np.abs(lost).mean()),
-                _outside(base, known),
+                _outside(validity.known(base, explainer.exists), known),
                 bool(sure and said.predicted == aim.pair[0]),
             )
         )
     return found
 
 
-def table(explainer: Explaining, x: ArrayLike, target: Any = None) -> pd.DataFrame:
+def table(
+    explainer: Explaining, x: ArrayLike, target: Any = None, valid: Any = None
+) -> pd.DataFrame:
     """Compare the baselines that are possible here; `Explainer.baselines` says how."""
     import pandas as pd
 
-    matrix = explainer.asked(x)
-    explainer = explainer.settled(matrix)
+    explainer, matrix = explainer.about(x, valid)
     aim = explainer.aim(matrix, target)
     own = explainer.baseline
     words = baselines.possible(matrix.shape, explainer.background)
@@ -149,23 +152,32 @@ def _better(explainer: Explaining, x: NDArray[Any], aim: Class | Margin) -> Any:
         (score, index)
         for index, (score, said) in enumerate(zip(scores, explainer.read(outputs), strict=True))
         if not (explainer.has_probabilities and said.predicted == aim.pair[0])
-        and _outside(bases[index], known) <= FAR
+        and _outside(validity.known(bases[index], explainer.exists), known) <= FAR
     ]
     return specs[min(fitting)[1]] if fitting else None
 
 
 def _known(explainer: Explaining, x: NDArray[Any]) -> NDArray[Any]:
-    return x if explainer.background is None else explainer.background
+    return validity.known(x, explainer.exists) if explainer.typical is None else explainer.typical
 
 
-def _places(shape: Sequence[int]) -> list[Region]:
-    """Draw places of the size of occlusion's default window, the same for each matrix of a size."""
+def _places(shape: Sequence[int], exists: Mask | None = None) -> list[Region]:
+    """Draw places of the size of occlusion's default window, the same for each matrix of a size.
+
+    All their cells exist; where no such place is left, some do.
+    """
     patch = dict(find("occlusion").settings({}, (shape[0], shape[1])))["patch"]
     sizes = [n or length for n, length in zip(patch, shape, strict=False)]
     random = np.random.default_rng(0)
     starts = [
         random.integers(0, length - n + 1, PLACES) for n, length in zip(sizes, shape, strict=False)
     ]
+    if exists is not None:
+        own = np.ones(sizes, np.bool_)
+        free = fits(own, exists)
+        free = free if free.any() else ~fits(own, ~exists)
+        drawn = random.choice(np.flatnonzero(free), PLACES)
+        starts = [np.asarray(each) for each in np.unravel_index(drawn, free.shape)]
     return [
         Region.rectangle(int(row), int(row) + sizes[0], int(column), int(column) + sizes[1])
         for row, column in zip(*starts, strict=True)
@@ -173,10 +185,15 @@ def _places(shape: Sequence[int]) -> list[Region]:
 
 
 def _outside(base: NDArray[Any], known: NDArray[Any]) -> float:
-    """Take the share of cells of a filling that lie outside the range of what is known."""
+    """Take the share of cells of a filling that lie outside the range of what is known.
+
+    Either is NaN where no cell exists.
+    """
     axes = tuple(range(known.ndim - 1))
-    low, high = known.min(axes), known.max(axes)
-    return float(((base < low) | (base > high)).mean())
+    low, high = np.nanmin(known, axes), np.nanmax(known, axes)
+    filled = ~np.isnan(base)
+    outside = float(((base < low) | (base > high)).sum())
+    return outside / float(filled.sum()) if filled.any() else 0.0
 
 
 def _is_other(spec: Any, own: Any) -> bool:

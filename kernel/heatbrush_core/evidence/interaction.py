@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import count
 from heatbrush_core.evidence.necessity import Probe
+from heatbrush_core.evidence.places import lines_with_cells
 from heatbrush_core.maps.runs import bands
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.matrix.baselines import words
@@ -35,6 +36,7 @@ def interaction(
     target: Any = None,
     score: ScoreKind | None = None,
     *,
+    valid: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> xarray.DataArray:
@@ -61,6 +63,8 @@ def interaction(
     score
         Which score of the target: "probability" (the default where the model has one), "logit" or
         "log_probability".
+    valid
+        Which cells of x exist, as in `Explainer.explain`; a part without any is NaN.
     progress, cancel
         As in `Explainer.explain`; `progress` counts parts and pairs of parts.
 
@@ -80,8 +84,7 @@ def interaction(
     """
     import xarray
 
-    matrix = explainer.asked(x)
-    explainer = explainer.settled(matrix)
+    explainer, matrix = explainer.about(x, valid)
     check_axis(axis)
     which = AXES.index(axis)
     lines = matrix.shape[which]
@@ -90,7 +93,10 @@ def interaction(
     probe = Probe(explainer, matrix, explainer.fill(matrix), aim, score)
     make = bands(axis)
     starts = range(0, lines, size)
-    parts = [make(start, min(start + size, lines)) for start in starts]
+    some = lines_with_cells(which, matrix.shape, explainer.exists)
+    count = len(starts)
+    present = np.array([some[start : start + size].any() for start in starts])
+    parts = [make(start, min(start + size, lines)) for start in np.array(starts)[present].tolist()]
     i, j = np.triu_indices(len(parts), 1)
     near = np.argsort(j - i, kind="stable")  # boxes around neighbours in turn are nearly alike
     i, j = i[near], j[near]
@@ -98,8 +104,10 @@ def interaction(
     asked = [*parts, *pairs]
     found = probe.necessity(asked, Watch(len(asked), progress, cancel))
     alone, together = found[: len(parts)], found[len(parts) :]
-    values = np.diag(alone)
-    values[i, j] = values[j, i] = together - alone[i] - alone[j]
+    known = np.diag(alone)
+    known[i, j] = known[j, i] = together - alone[i] - alone[j]
+    values = np.full((count, count), np.nan)
+    values[np.ix_(present, present)] = known
     names = explainer.axes(matrix.shape, x)[which].coordinates[::size]
     other = f"other_{axis}"
     return xarray.DataArray(
@@ -110,7 +118,7 @@ def interaction(
         attrs={
             "target": aim.label(explainer.classes),
             "unit": explainer.scored_as(score),
-            "notes": (words(explainer.baseline),),
+            "notes": (words(explainer.baseline), *explainer.said),
         },
     )
 

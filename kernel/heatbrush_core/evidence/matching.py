@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from heatbrush_core.checks import among, short, whole
 from heatbrush_core.maps.search import NullChoice, Source
 from heatbrush_core.matrix.axes import AxisName, TimeAxis
+from heatbrush_core.matrix.rectangles import stretches
+from heatbrush_core.matrix.validity import Mask
 
 Matrices = NDArray[np.floating]
 MOST = 100_000
@@ -67,10 +69,14 @@ class Copies:
 
 
 class Matched(NamedTuple):
-    """Where matrices without evidence come from, and (M, H, W, C) these."""
+    """Where matrices without evidence come from, and (M, H, W, C) these.
+
+    `exists` is (M, H, W), which of their cells count; None where they are those of x.
+    """
 
     source: Source
     matrices: Matrices | Copies
+    exists: Mask | None = None
 
 
 def matched(
@@ -81,6 +87,8 @@ def matched(
     random: np.random.Generator,
     null: NullChoice = "auto",
     time: TimeAxis = "columns",
+    exists: Mask | None = None,
+    counted: Mask | None = None,
 ) -> Matched | None:
     """Make or choose matrices without evidence that are otherwise like x.
 
@@ -104,6 +112,11 @@ def matched(
         classes, else phases for the axis that is time.
     time
         Which axis is time; with "none" there are no phases, and shifts are along the columns.
+    exists
+        (H, W) which cells of x exist; None are all. The others stay as they are, and the cells of
+        a line that exist are drawn anew, or turned, as if they stood side by side.
+    counted
+        (N, H, W) which cells of the others count; None are those that x has.
 
     Returns
     -------
@@ -116,24 +129,63 @@ def matched(
     ValueError
         In one sentence, for an unknown null, and for one that is not possible here.
     """
-    enough = others is not None and len(others) >= FEWEST
+    candidates = 0 if others is None else len(others)
+    enough = candidates >= FEWEST
     if isinstance(null, str) and null == "auto":  # an array equals no word
         if not enough and (axis != time or count < FEWEST):
             return None
         null = "background" if enough else "phases"
     else:
-        _check(null, x, axis, 0 if others is None else len(others), count, time)
+        _check(null, x, axis, candidates, count, time)
     if null == "background":
         assert others is not None
-        return Matched(null, others[random.permutation(len(others))[:count]])
+        which = random.permutation(candidates)[:count]
+        return Matched(null, others[which], None if counted is None else counted[which])
     make = phase_randomised if null == "phases" else rows_shifted
 
     def made(x: Matrices, random: np.random.Generator) -> Matrices:
         if time == "rows":  # turned, so that time goes along the columns, and back
-            return make(x.swapaxes(0, 1), random).swapaxes(0, 1)
-        return make(x, random)
+            turned = x.swapaxes(0, 1), None if exists is None else exists.T
+            return _of_cells(make, *turned, random).swapaxes(0, 1)
+        return _of_cells(make, x, exists, random)
 
     return Matched(null, Copies(x, made, count, random))
+
+
+def _of_cells(
+    make: Callable[[Matrices, np.random.Generator], Matrices],
+    x: Matrices,
+    exists: Mask | None,
+    random: np.random.Generator,
+) -> Matrices:
+    """Make a copy of (H, W, C) x in which cells that do not exist are as they were.
+
+    Rows that have the same cells are done together, so that a padded matrix is drawn as the one
+    that is cut to its length.
+    """
+    if exists is None:
+        return make(x, random)
+    copy = x.copy()
+    patterns, which = np.unique(exists, axis=0, return_inverse=True)
+    for index, pattern in enumerate(patterns):
+        if pattern.any():
+            cells = np.ix_(which.ravel() == index, pattern)
+            copy[cells] = make(x[cells], random)
+    return copy
+
+
+def about_gaps(source: Source, exists: Mask | None, time: TimeAxis) -> tuple[str, ...]:
+    """Say how copies were made of lines that have gaps; nothing where none has any."""
+    if exists is None:
+        return ()
+    lines = exists.T if time == "rows" else exists
+    if all(len(stretches(line)) <= 1 for line in lines):
+        return ()
+    done = "phases were drawn anew" if source == "phases" else "they were turned"
+    return (
+        f"Where a {'column' if time == 'rows' else 'row'} has gaps, {done} over its cells that "
+        "exist as if these stood side by side: the copies are less like the matrix around gaps.",
+    )
 
 
 def _check(

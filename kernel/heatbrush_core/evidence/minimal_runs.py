@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import among, count, short
+from heatbrush_core.evidence.places import lines_with_cells
 from heatbrush_core.maps.runs import Run, bands
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.targets import Class, Margin, ScoreKind
@@ -31,6 +32,8 @@ def minimal_run(
     longest: int | None = None,
     keep: float | None = None,
     score: ScoreKind | None = None,
+    *,
+    valid: Any = None,
 ) -> Run | None:
     """Find the shortest run of rows or columns that settles the answer, exactly.
 
@@ -61,6 +64,8 @@ def minimal_run(
     score
         Which score s of the target: "probability" (the default where the model has one), "logit" or
         "log_probability".
+    valid
+        Which cells of x exist, as in `Explainer.explain`; no run holds a line without any.
 
     Returns
     -------
@@ -81,10 +86,11 @@ def minimal_run(
     _check(question, keep)
     if question is None and keep is None:
         question = "changes"
-    matrix = explainer.asked(x)
+    explainer, matrix = explainer.about(x, valid)
     aim = explainer.aim(matrix, target)
     _check_class(question, aim)
     lines = matrix.shape[AXES.index(axis)]
+    some = lines_with_cells(AXES.index(axis), matrix.shape, explainer.exists)
     longest = count("longest", lines if longest is None else longest, lines, ", or None")
     alone, base, make = question != "changes", explainer.fill(matrix), bands(axis)
     start, other = (base, matrix) if alone else (matrix, base)
@@ -94,7 +100,11 @@ def minimal_run(
         return None
     least = -np.inf if keep is None else _least(keep, before, after, aim.label(explainer.classes))
     for length in range(1, longest + 1):
-        regions = [make(a, a + length) for a in range(lines - length + 1)]
+        regions = [
+            make(a, a + length) for a in range(lines - length + 1) if some[a : a + length].all()
+        ]
+        if not regions:
+            return None
         outputs = explainer.exchanged(start, other, regions)[1]
         # the sufficiency of what keeps the class or the score, the necessity of what changes it
         worth = (explainer.scored(outputs, aim, score) - before) * (1 if alone else -1)

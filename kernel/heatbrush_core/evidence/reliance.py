@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
 from heatbrush_core.bars import with_bar
+from heatbrush_core.inference.feeding import assumed
 from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.given_regions import check_region
 from heatbrush_core.matrix.region import Region
@@ -31,6 +32,7 @@ def reliance(
     y: Any = None,
     score: ScoreKind | None = None,
     *,
+    valid: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> pd.DataFrame:
@@ -50,6 +52,9 @@ def reliance(
     score
         Which score of that class: "probability" (the default where the model has one), "logit" or
         "log_probability".
+    valid
+        Which cells exist, as in `Explainer.explain_batch`; a sample in which no cell of the region
+        exists has NaN.
     progress, cancel
         As in `Explainer.explain`; `progress` counts four matrices per sample: itself, without the
         region, the region alone, and the baseline.
@@ -69,13 +74,13 @@ def reliance(
     """
     import pandas as pd
 
-    matrices = explainer.asked_each(X)
-    explainer = explainer.settled(matrices[0])
+    askers, matrices = explainer.about_each(X, valid)
+    explainer = askers[0]
     check_region(region, matrices.shape[1:])
     labels = None if y is None else targets.labels(y, len(matrices), explainer.classes)
     explainer.score_kind(score)  # an impossible one is refused before the model works
     inside = region.mask(matrices.shape[1:])[..., None]
-    bases = np.stack([explainer.fill(x) for x in matrices])
+    bases = np.stack([asker.fill(x) for asker, x in zip(askers, matrices, strict=True)])
     questions: tuple[Callable[[slice], NDArray[Any]], ...] = (
         lambda which: matrices[which],
         lambda which: np.where(inside, bases[which], matrices[which]),
@@ -89,14 +94,26 @@ def reliance(
     aims = [explainer.aim(x, each) for x, each in zip(matrices, asked, strict=True)]
     pairs = zip(np.stack(outputs, axis=1), aims, strict=True)
     s = np.array([explainer.scored(z, aim, score) for z, aim in pairs])
+    held = np.array(
+        [each.exists is None or bool((inside[..., 0] & each.exists).any()) for each in askers]
+    )
     table = pd.DataFrame(
         {
             "class": [aim.label(explainer.classes) for aim in aims],
-            "necessity": s[:, 0] - s[:, 1],
-            "sufficiency": s[:, 2] - s[:, 3],
+            "necessity": np.where(held, s[:, 0] - s[:, 1], np.nan),
+            "sufficiency": np.where(held, s[:, 2] - s[:, 3], np.nan),
             "changes": np.not_equal(said, lost),
         },
         index=pd.RangeIndex(len(matrices), name="sample"),
     )
-    table.attrs["notes"] = (words(explainer.baseline),)
+    table.attrs["notes"] = (words(explainer.baseline), *assumed(askers), *_lacking(held))
     return table
+
+
+def _lacking(held: NDArray[np.bool_]) -> tuple[str, ...]:
+    """Say in how many samples no cell of the region exists."""
+    count = int((~held).sum())
+    if not count:
+        return ()
+    samples = "1 sample" if count == 1 else f"{count} samples"
+    return (f"No cell of the region exists in {samples} of {len(held)}, which have NaN.",)

@@ -14,9 +14,10 @@ from heatbrush_core.evidence import matching
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.maps.runs import Run, automatic, bands, blocks, runs
 from heatbrush_core.maps.search import LINES, BlockSearch, Search, Source
-from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.matrix.arrays import Floats, Indices
 from heatbrush_core.matrix.axes import AXES, AxisName
 from heatbrush_core.matrix.region import Region
+from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin
 
@@ -160,21 +161,46 @@ def matched(
 ) -> matching.Matched | None:
     """Make or choose at most `count` matrices without evidence that are otherwise like x."""
     asked = among(search.null, ("auto", "background"))
-    others = explainer.others(aim, (watch or Watch()).inside()) if asked else None
+    which = explainer.others(aim, (watch or Watch()).inside()) if asked else None
+    others, cells = (None, None) if which is None else typical(explainer, x.shape, which)
     time = explainer.time
     # rectangles are searched along both axes, one of which may be time
     axis = time if isinstance(search, BlockSearch) and time != "none" else search.axis
-    return matching.matched(x, axis, others, count, random, search.null, time)
-
-
-def assumed(explainer: Explaining, given: matching.Matched | None) -> tuple[str, ...]:
-    """Say that columns were taken to be time, where nothing tells and the null rests on it."""
-    if not explainer.time_is_assumed or (given is not None and given.source == "background"):
-        return ()
-    return (
-        "The columns were taken to be time, as neither names nor layers tell; give the Explainer "
-        'time="rows", "columns" or "none".',
+    return matching.matched(
+        x, axis, others, count, random, search.null, time, explainer.exists, cells
     )
+
+
+def typical(
+    explainer: Explaining, shape: Sequence[int], which: Indices
+) -> tuple[NDArray[Any], Mask | None]:
+    """Take some background matrices, and which of their cells a search in x goes through.
+
+    These are cells that x has, too. A matrix without any is left out.
+    """
+    assert explainer.background is not None
+    matrices = explainer.background[which]
+    own = None if explainer.typical_exists is None else explainer.typical_exists[which]
+    if explainer.exists is not None and matrices.shape[1:3] == tuple(shape[:2]):
+        own = explainer.exists & (np.ones(matrices.shape[:3], np.bool_) if own is None else own)
+    if own is None:
+        return matrices, None
+    some = own.any(axis=(1, 2))
+    return matrices[some], own[some]
+
+
+def notes(explainer: Explaining, given: matching.Matched | None) -> tuple[str, ...]:
+    """Say what the null rests on: what is time where nothing tells, and how gaps were treated."""
+    of_background = given is not None and given.source == "background"
+    said = []
+    if explainer.time_is_assumed and not of_background:
+        said.append(
+            "The columns were taken to be time, as neither names nor layers tell; give the "
+            'Explainer time="rows", "columns" or "none".'
+        )
+    if given is not None and not of_background:
+        said.extend(matching.about_gaps(given.source, explainer.exists, explainer.time))
+    return tuple(said)
 
 
 def repeated(
@@ -188,11 +214,16 @@ def repeated(
     if given is None:
         return None
     watch, kept = watch or Watch(), []
-    for each in given.matrices:
+    for index, each in enumerate(given.matrices):
         watch.stop_if_cancelled()
-        kept.append(best(search, explainer, each, aim, watch))
+        asker = explainer if given.exists is None else explainer.having(_cells(given.exists[index]))
+        kept.append(best(search, asker, each, aim, watch))
         watch.advance()
     return Repeats(given.source, *np.array(kept).T)
+
+
+def _cells(mask: Mask) -> Mask | None:
+    return None if mask.all() else mask
 
 
 def best(

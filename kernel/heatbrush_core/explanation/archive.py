@@ -37,6 +37,7 @@ AS_THEY_ARE = (
     "unit",
 )
 ENDING = ".npz"
+KINDS = {"valid": ("b", "true or false")}
 ERRORS = {
     "standard_error": ("rows", "columns"),
     "row_errors": ("rows",),
@@ -60,7 +61,7 @@ def save(fields: Fields, file: File) -> None:
 def arrays(fields: Fields) -> dict[str, Any]:
     """Lay an explanation out: values, map and axis numbers, and all else as one JSON text."""
     found: dict[str, Any] = {"values": fields["values"], "map": fields["map"]}
-    found |= {name: array for name in ERRORS if (array := fields[name]) is not None}
+    found |= {name: array for name in (*ERRORS, "valid") if (array := fields[name]) is not None}
     rows, columns = fields["row_axis"], fields["column_axis"]
     for name, axis in (("row", rows), ("column", columns)):
         if axis.values is not None:
@@ -135,9 +136,9 @@ def dataset(
         "row_profile": (("rows",), row_profile),
         "column_profile": (("columns",), column_profile),
     }
-    for name, axes in ERRORS.items():
-        if (errors := fields[name]) is not None:
-            variables[name] = (axes, errors)
+    for name, axes in {**ERRORS, "valid": ("rows", "columns")}.items():
+        if (array := fields[name]) is not None:
+            variables[name] = (axes, array)
     return xarray.Dataset(
         variables,
         coords={**coordinates, "channel": np.arange(fields["values"].shape[2])},
@@ -178,7 +179,7 @@ def _fields(stored: Stored, start: str, facts: Facts) -> dict[str, Any]:
         raise Damaged(f"values have the shape {values.shape}, and not rows, columns and channels")
     rows, columns = values.shape[:2]
     sizes = {"rows": rows, "columns": columns}
-    shapes = {"values": values.shape, "map": (rows, columns)}
+    shapes = {"values": values.shape, "map": (rows, columns), "valid": (rows, columns)}
     shapes |= {name: tuple(sizes[axis] for axis in along) for name, along in ERRORS.items()}
     shapes |= {
         f"{which}_{kind}": (length,)
@@ -201,7 +202,7 @@ def _fields(stored: Stored, start: str, facts: Facts) -> dict[str, Any]:
     return {
         **{name: getattr(facts, name) for name in AS_THEY_ARE},
         **{name: getattr(facts, name) for name in ("classes", "notes", "conservation", "counting")},
-        **{name: found.get(name) for name in ERRORS},
+        **{name: found.get(name) for name in (*ERRORS, "valid")},
         "values": found["values"],
         "map": found["map"],
         "target": _target(facts.target),
@@ -212,11 +213,11 @@ def _fields(stored: Stored, start: str, facts: Facts) -> dict[str, Any]:
 
 
 def _check_array(claim: Claim, name: str, shape: tuple[int, ...]) -> None:
-    kinds = "M" if name.endswith("_dates") else "f"
-    if claim.shape != shape or claim.dtype.kind not in kinds:
+    kind, said = ("M", "dates") if name.endswith("_dates") else KINDS.get(name, ("f", "numbers"))
+    if claim.shape != shape or claim.dtype.kind != kind:
         raise Damaged(
             f"{name} has the shape {claim.shape} and the type {claim.dtype}, and not {shape} and "
-            f"{'dates' if kinds == 'M' else 'numbers'}"
+            f"{said}"
         )
 
 

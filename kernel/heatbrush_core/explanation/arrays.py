@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.maps.profiles import Profile, errors_of, lines
 from heatbrush_core.matrix.arrays import Floats, Floats32
@@ -37,11 +37,13 @@ def read(
     map: ArrayLike | None,
     profile: Profile,
     within: Region | None,
+    valid: NDArray[np.bool_] | None,
     errors: Errors,
 ) -> Arrays:
     """Take the values as they come from a method; only here are they cast to float32.
 
-    A map of None is the sum over channels. Cells outside `within` become NaN; None is all.
+    A map of None is the sum over channels. Cells outside `within`, and those that do not exist by
+    `valid`, become NaN; None is all.
 
     Raises
     ------
@@ -49,15 +51,30 @@ def read(
         In one sentence, where shapes do not fit together.
     """
     wide, cells = _cells(values, map)
-    if within is not None:
-        outside = ~within.mask(cells.shape)
-        wide[outside], cells[outside] = np.nan, np.nan
+    inside = None if within is None else within.mask((cells.shape[0], cells.shape[1]))
+    for kept in (inside, valid):
+        if kept is not None:
+            wide[~kept], cells[~kept] = np.nan, np.nan
     # of what is kept, so that whoever sums the map gets the profile
     rows, columns = (lines(cells.astype(np.float32), axis, profile) for axis in (1, 0))
     estimated = {"standard_error": cells, "row_errors": rows, "column_errors": columns}
     checked = (errors_of(estimated[name], given, name) for name, given in errors._asdict().items())
-    kept = (None if each is None else _frozen(each) for each in checked)
-    return Arrays(_frozen(wide), _frozen(cells), _frozen(rows), _frozen(columns), *kept)
+    found = (None if each is None else _frozen(each) for each in checked)
+    return Arrays(_frozen(wide), _frozen(cells), _frozen(rows), _frozen(columns), *found)
+
+
+def read_valid(given: ArrayLike | None, shape: tuple[int, ...]) -> NDArray[np.bool_] | None:
+    """Take a mask of which cells exist as an own copy; None where all do."""
+    if given is None:
+        return None
+    valid = np.array(given, np.bool_)
+    if valid.shape != shape[:2]:
+        raise ValueError(
+            f"valid has shape {valid.shape}, but the values have {shape}; give True or False per "
+            "row and column."
+        )
+    valid.flags.writeable = False
+    return None if valid.all() else valid
 
 
 def _cells(values: ArrayLike, map: ArrayLike | None) -> tuple[Floats, Floats]:

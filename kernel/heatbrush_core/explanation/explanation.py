@@ -35,7 +35,7 @@ class Explanation(Record):
     Attributes
     ----------
     values : (H, W, C) float32
-        A value per cell and channel; NaN where nothing was computed.
+        A value per cell and channel; NaN where nothing was computed, and where no cell exists.
     map : (H, W) float32
         A value per cell: the sum over channels, or what the method itself publishes.
     profile : {"sum", "mean"}
@@ -57,8 +57,8 @@ class Explanation(Record):
         The same of the baseline, where the method has one.
     residual : float or None
         The sum of the full map minus what it should be: the score, minus the score at the baseline
-        where the method has one. None where the method promises no sum. A note tells where it is
-        more than 5 % of that.
+        where the method has one. None where the method promises no sum. It counts the full map,
+        also what lies on cells that do not exist. A note tells where it is more than 5 % of that.
     standard_error : (H, W) float32 or None
         The standard error of `map`, where it is an estimate from samples.
     row_errors, column_errors : (H,) and (W,) float32, or None
@@ -70,6 +70,9 @@ class Explanation(Record):
         How long it took.
     within : Region or None
         The cells it was restricted to; None is the whole matrix.
+    valid : (H, W) bool or None
+        Which cells of the matrix exist; None where all do. The others, padding and gaps, are NaN in
+        `values` and `map`, and no part of a profile.
     row_axis, column_axis : Axis
         Names along the matrix.
     classes : tuple of str
@@ -208,6 +211,7 @@ class Explanation(Record):
             limit=limit,
             quantile=quantile,
             colourbar=colourbar,
+            valid=self.valid,
         )
 
     def runs(
@@ -268,9 +272,9 @@ class Explanation(Record):
         -------
         xarray.Dataset
             Variables "values" (rows, columns, channel), "map" (rows, columns), "row_profile" and
-            "column_profile", and "standard_error", "row_errors", "column_errors" where there are;
-            coordinates are the numbers of an axis, or else its labels. Attributes are numbers and
-            text only, so that the dataset can be written to a netCDF file.
+            "column_profile", and "standard_error", "row_errors", "column_errors" and "valid" where
+            there are; coordinates are the numbers of an axis, or else its labels. Attributes
+            are numbers and text only, so that the dataset can be written to a netCDF file.
         """
         from heatbrush_core.explanation import archive
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -34,8 +35,12 @@ def draw(
     limit: float | None = None,
     quantile: float = 0.998,
     colourbar: bool = True,
+    valid: NDArray[np.bool_] | None = None,
 ) -> Axes:
-    """Draw an (H, W) map, with names along it; see `Explanation.plot`. `unit` is what it holds."""
+    """Draw an (H, W) map, with names along it; see `Explanation.plot`. `unit` is what it holds.
+
+    Cells that are NaN are hatched, those that do not exist by `valid` are the grey of the frame.
+    """
     height, width = cells.shape
     ax = page.opened(ax, theme, _size(height, width))
     end = limits(cells, quantile) if limit is None else limit
@@ -49,6 +54,8 @@ def draw(
     )
     if np.isnan(cells).any():
         _hatch(ax)
+    if valid is not None:
+        _blot(ax, ~valid)
     page.dressed(ax, title)
     _name_lines(ax, *axes)
     if colourbar:
@@ -69,6 +76,13 @@ def _hatch(ax: Axes) -> None:
     )
     ground.set_edgecolor((0.5, 0.5, 0.5, 0.35))
     ax.add_patch(ground)
+
+
+def _blot(ax: Axes, absent: NDArray[np.bool_]) -> None:
+    """Cover what does not exist, so that it cannot be taken for what was not computed."""
+    grey = ListedColormap([page.INKS[page.theme_of(ax)].rule])
+    cells = np.ma.masked_where(~absent, absent.astype(float))
+    ax.imshow(cells, cmap=grey, interpolation="nearest", aspect=ax.get_aspect())
 
 
 def _name_lines(ax: Axes, rows: Axis, columns: Axis) -> None:

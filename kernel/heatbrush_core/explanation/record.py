@@ -42,6 +42,7 @@ class Record:
     notes: tuple[str, ...]
     seconds: float
     within: Region | None
+    valid: NDArray[np.bool_] | None
     row_axis: Axis
     column_axis: Axis
     classes: tuple[str, ...]
@@ -69,6 +70,7 @@ class Record:
         counting: Sequence[str] | None = None,
         seconds: float = 0.0,
         within: Region | None = None,
+        valid: ArrayLike | None = None,
         row_axis: Axis | None = None,
         column_axis: Axis | None = None,
         classes: Sequence[str] = (),
@@ -76,10 +78,12 @@ class Record:
         """Read what a method found.
 
         `map` of None is the sum over channels; axes of None number the lines. Cells outside
-        `within` become NaN. `counting` names the parameters that a repr shows; None are all.
+        `within`, and those that do not exist by `valid`, become NaN. `counting` names the
+        parameters that a repr shows; None are all.
         """
         errors = arrays.Errors(standard_error, row_errors, column_errors)
-        found = arrays.read(values, map, profile, within, errors)
+        valid = arrays.read_valid(valid, np.shape(values))
+        found = arrays.read(values, map, profile, within, valid, errors)
         height, width = found.map.shape
         fields = {
             **found._asdict(),
@@ -96,6 +100,7 @@ class Record:
             "_counting": None if counting is None else tuple(counting),
             "seconds": float(seconds),
             "within": within,
+            "valid": valid,
             "row_axis": Axis.make(row_axis, height, "rows"),
             "column_axis": Axis.make(column_axis, width, "columns"),
             "classes": tuple(clean(name) for name in classes),

@@ -15,7 +15,7 @@ def facts(fields: Mapping[str, Any], about: str) -> dict[str, str]:
     height, width, channels = fields["values"].shape
     parameters, counting = fields["parameters"], fields["counting"]
     counting = parameters if counting is None else counting
-    within = fields["within"]
+    within, valid = fields["within"], fields["valid"]
     said = {
         "method": fields["method"],
         "parameters": ", ".join(f"{name}={short(parameters[name])}" for name in counting),
@@ -27,6 +27,7 @@ def facts(fields: Mapping[str, Any], about: str) -> dict[str, str]:
         "within": ""
         if within is None
         else within.describe(fields["row_axis"], fields["column_axis"]),
+        "absent cells": "" if valid is None else str(int((~valid).sum())),
         "notes": " ".join(fields["notes"]),
         "seconds": f"{fields['seconds']:.3g}",
     }

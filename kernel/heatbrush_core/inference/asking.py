@@ -13,6 +13,7 @@ from heatbrush_core.inference.naming import Named
 from heatbrush_core.inference.prediction import Prediction
 from heatbrush_core.matrix.perturbations import Changes, alike, replaced
 from heatbrush_core.matrix.region import Region
+from heatbrush_core.network import memory
 from heatbrush_core.network.network import Network, Original, Route
 from heatbrush_core.network.scores.heads import Head, Objective
 from heatbrush_core.progress import Watch
@@ -112,6 +113,11 @@ class Asking(Named):
         head = self._network.head
         assert head is not None
         return head
+
+    @property
+    def read_as(self) -> tuple[str, ...]:
+        """Sentences about how the model was read and asked, for who looks at one of its maps."""
+        return (*self._network.notes, *memory.note(self._network))
 
     @property
     def has_probabilities(self) -> bool:

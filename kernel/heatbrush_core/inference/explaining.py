@@ -13,8 +13,10 @@ from heatbrush_core.bars import lent
 from heatbrush_core.checks import MethodLike
 from heatbrush_core.inference.predictor import Predictor
 from heatbrush_core.inference.task import Task
+from heatbrush_core.matrix.arrays import Indices
 from heatbrush_core.matrix.given_regions import check_region
 from heatbrush_core.matrix.region import Region
+from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.network.scores.heads import Objective
 from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import Class, Margin, ScoreKind, resolve
@@ -47,13 +49,13 @@ class Explaining(Predictor):
         predicted = self._predict(x[None])[0].predicted if target is None else 0
         return resolve(target, self.classes, predicted)
 
-    def others(self, aim: Class | Margin, watch: Watch | None = None) -> NDArray[Any] | None:
-        """Take the background samples that the model takes for another class than the target."""
+    def others(self, aim: Class | Margin, watch: Watch | None = None) -> Indices | None:
+        """Find the background samples that the model takes for another class than the target."""
         if self.background is None:
             return None
         first, _ = aim.pair
         outputs = self.outputs(len(self.background), self.background.__getitem__, watch)
-        return self.background[[each.predicted != first for each in self.read(outputs)]]
+        return np.flatnonzero([each.predicted != first for each in self.read(outputs)])
 
     def aims(self, X: NDArray[Any], targets: Any) -> list[Class | Margin]:
         """Freeze the target of each matrix."""
@@ -77,8 +79,7 @@ class Explaining(Predictor):
         watch: Watch | None = None,
     ) -> Task:
         """Get ready to ask about (H, W, C) x, or about many matrices like it, each with its aim."""
-        if within is not None:
-            check_region(within, x.shape)
+        inside = self._inside(within, x.shape)
         weights = np.stack([aim.weights(self.head.classes) for aim in aims])
         watch = watch or Watch()
 
@@ -93,7 +94,8 @@ class Explaining(Predictor):
             objective=Objective(
                 self.head, weights[0] if len(aims) == 1 else weights, self.head.checked(score)
             ),
-            inside=None if within is None else within.mask(x.shape[:2]),
+            inside=inside,
+            exists=self.exists,
             fill=lambda spec, x: self.fill(x, spec),
             background=self.background,
             batching=lambda work: self.batching(x, work),
@@ -101,24 +103,42 @@ class Explaining(Predictor):
             watch=watch,
         )
 
+    def _inside(self, within: Region | None, shape: Sequence[int]) -> Mask | None:
+        """(H, W) which cells may be touched: those of a region that exist; None are all."""
+        if within is None:
+            return self.exists
+        check_region(within, shape)
+        inside = within.mask((shape[0], shape[1]))
+        if self.exists is None:
+            return inside
+        if not (inside & self.exists).any():
+            raise ValueError(
+                f"within is {within!r}, but none of its cells exists by valid=; give a region with "
+                "cells that exist."
+            )
+        return inside & self.exists
+
 
 def opened(
     explainer: Explaining,
-    x: NDArray[Any],
+    x: ArrayLike,
     explanation: Explanation,
     score: ScoreKind | None,
     progress: Listening,
     cancel: Any,
+    valid: Any = None,
 ) -> Task:
-    """Get ready to ask a model about (H, W, C) x and the target of a map.
+    """Get ready to ask a model about x and the target of a map.
 
-    A score of None is the probability, or the model's own value where it has none.
+    With `valid` of None, the cells of x exist that do so in the map. A score of None is the
+    probability, or the model's own value where it has none.
 
     Raises
     ------
     ValueError
         For a map of another shape, and for a target that the model does not have.
     """
+    explainer, x = explainer.about(x, explanation.valid if valid is None else valid)
     # a map that was given may say one thing of all channels
     of_cells = explanation.given and explanation.shape[2] == 1
     if explanation.map.shape != x.shape[:2] or not (of_cells or explanation.shape == x.shape):

@@ -34,7 +34,10 @@ class Task:
     objective
         What is explained: the target's score.
     inside
-        (H, W) bool, the region a perturbation may touch; None is the whole matrix.
+        (H, W) bool, the cells that a perturbation may touch: those of the region that exist; None
+        is the whole matrix.
+    exists
+        (H, W) bool, the cells of the matrix that exist; None is the whole matrix.
     fill
         Makes a baseline for a matrix from what was given for one.
     background
@@ -55,6 +58,7 @@ class Task:
     x: NDArray[Any]
     objective: Objective
     inside: NDArray[np.bool_] | None
+    exists: NDArray[np.bool_] | None
     fill: Callable[[Any, NDArray[Any]], NDArray[Any]]
     background: NDArray[Any] | None
     batching: Callable[[str | Route], Batching]
@@ -70,9 +74,25 @@ class Task:
         """Make the (H, W, C) baseline; None is the explainer's own."""
         return self.fill(spec, self.x)
 
+    def way(self, spec: Any = None) -> NDArray[Any]:
+        """Make the baseline for a way, or a blend, between it and x, which NaN has none of."""
+        base = self.baseline(spec)
+        wrong = np.isnan(base) if self.exists is None else np.isnan(base) & self.exists[..., None]
+        if wrong.any():
+            raise ValueError(
+                "The baseline is NaN, but this method asks about matrices between the baseline and "
+                "x, which NaN is no part of; give baseline= a number or a word, or take a method "
+                'that hides cells, such as "occlusion".'
+            )
+        return base
+
+    def kept(self, X: NDArray[Any]) -> NDArray[Any]:
+        """(N, H, W, C) with the cells that x does not have as the model is fed them for x."""
+        return X if self.exists is None else np.where(self.exists[..., None], X, self.x)
+
     def baselines(self, X: NDArray[Any], spec: Any = None) -> NDArray[Any]:
         """Make the baseline of each of (N, H, W, C) matrices."""
-        return np.stack([self.fill(spec, x) for x in X])
+        return np.stack([replace(self, x=x).way(spec) for x in X])
 
     def scores(self, X: NDArray[Any]) -> Floats:
         """(N, H, W, C) -> (N,) scores of the target, in one batch."""

@@ -16,7 +16,11 @@ Array = NDArray[Any]
 
 
 def baseline(
-    spec: Any, x: Array, background: Array | None = None, made: dict[str, Array] | None = None
+    spec: Any,
+    x: Array,
+    background: Array | None = None,
+    made: dict[str, Array] | None = None,
+    takes_nan: bool = False,
 ) -> Array:
     """Compute the matrix that stands for "nothing there".
 
@@ -27,11 +31,14 @@ def baseline(
         (H, W, C); a function from x to either; or one of `NAMES`, of which "auto" stands for the
         word that `chosen` gives.
     x : (H, W, C) float array
-        The matrix that is explained.
+        The matrix that is explained, NaN where a cell does not exist: words leave it out, and a
+        function of x may return NaN there.
     background : (N, H, W, C) float array, optional
-        Typical matrices, for the words that begin with "background".
+        Typical matrices, for the words that begin with "background"; NaN as in x.
     made : dict, optional
         What words have made of this background so far; it is added to. Default none: made anew.
+    takes_nan : bool
+        Whether the model reads NaN as "no value", so that a hidden cell may become NaN.
 
     Returns
     -------
@@ -57,12 +64,14 @@ def baseline(
     column by column.
     """
     if isinstance(spec, str):
-        return _named(spec, x, background, made).astype(x.dtype)
+        return _complete(_named(spec, x, background, made).astype(x.dtype), x)
     if isinstance(spec, Real):
-        return _broadcast(spec, x, "The baseline")
+        return _broadcast(spec, x, "The baseline", takes_nan)
     if callable(spec):
-        return _broadcast(spec(x.copy()), x, "What the baseline function returned")
-    return _broadcast(spec, x, "The baseline")
+        what = "What the baseline function returned"
+        found = _broadcast(spec(x.copy()), x, what, takes_nan, np.isnan(x))
+        return found if takes_nan else _complete(found, x)
+    return _broadcast(spec, x, "The baseline", takes_nan)
 
 
 def chosen(
@@ -114,7 +123,7 @@ def words(spec: Any) -> str:
     elif np.ndim(spec):
         said = "those of the given array"
     else:
-        said = f"{float(spec):g}".replace("-", "−")
+        said = f"{float(spec):g}".replace("-", "−").replace("nan", "NaN")
     return f"Hidden cells become {said}."
 
 
@@ -168,18 +177,27 @@ def _check_fit(name: str, x: Array, background: Array) -> None:
         )
 
 
-def _broadcast(given: Any, x: Array, what: str) -> Array:
-    """Check an array or number and spread it over the matrix."""
+def _complete(found: Array, x: Array) -> Array:
+    """Put the median of each channel of x where a word has found nothing that exists."""
+    lacking = np.isnan(found)
+    return np.where(lacking, np.nanmedian(x, axis=(0, 1)), found) if lacking.any() else found
+
+
+def _broadcast(
+    given: Any, x: Array, what: str, takes_nan: bool, absent: Array | None = None
+) -> Array:
+    """Check an array or number and spread it over the matrix; it may be NaN where x is `absent`."""
     try:
         values = np.asarray(given)
     except Exception as error:  # whatever the object's own conversion raises
         raise TypeError(_wrong_kind(what, given)) from error
     if values.dtype.kind not in "fiu":
         raise TypeError(_wrong_kind(what, given))
-    if not np.isfinite(values).all():
+    if not _is_allowed(values, takes_nan, absent):
         raise ValueError(
             f"{what} holds NaN or infinity, but a hidden cell needs a finite number; "
-            "fill it first, such as np.nan_to_num(baseline)."
+            "fill it first, such as np.nan_to_num(baseline), or, for a model that reads NaN as no "
+            'value, give the Explainer valid="finite" and fill=float("nan").'
         )
     if values.ndim == 2 and all(n in (1, m) for n, m in zip(values.shape, x.shape, strict=False)):
         values = values[..., None]  # one number per row, per column or per cell
@@ -194,6 +212,13 @@ def _broadcast(given: Any, x: Array, what: str) -> Array:
         ) from error
 
 
+def _is_allowed(values: Array, takes_nan: bool, absent: Array | None) -> bool:
+    wrong = np.isinf(values) if takes_nan else ~np.isfinite(values)
+    if not wrong.any():
+        return True
+    return absent is not None and wrong.shape == absent.shape and not (wrong & ~absent).any()
+
+
 def _wrong_kind(what: str, given: Any) -> str:
     kind = f"{type(given).__name__}"
     if isinstance(given, np.ndarray):
@@ -205,6 +230,16 @@ def _wrong_kind(what: str, given: Any) -> str:
 
 
 def _blur(x: Array) -> Array:
+    """Blur; cells that do not exist have no weight."""
+    lacking = np.isnan(x)
+    if not lacking.any():
+        return _blurred(x)
+    weights = _blurred((~lacking).astype(np.float64))
+    total = _blurred(np.where(lacking, 0, x))
+    return np.divide(total, weights, out=np.full(x.shape, np.nan), where=weights > 0)
+
+
+def _blurred(x: Array) -> Array:
     along_rows = np.tensordot(_gaussian(x.shape[0]), x, axes=(1, 0))
     return np.moveaxis(np.tensordot(_gaussian(x.shape[1]), along_rows, axes=(1, 1)), 0, 1)
 
@@ -217,20 +252,40 @@ def _gaussian(length: int) -> NDArray[np.float64]:
     return weights / weights.sum(axis=1, keepdims=True)
 
 
+def _median(x: Array, axis: int | tuple[int, ...]) -> Array:
+    """Take the median of what exists, with axes of length 1; NaN where nothing does."""
+    if not np.isnan(x).any():
+        return np.asarray(np.median(x, axis=axis, keepdims=True))
+    return _of_some(np.nanmedian, x, axis)
+
+
+def _mean(x: Array, axis: int | tuple[int, ...]) -> Array:
+    """Take the mean of what exists, with axes of length 1; NaN where nothing does."""
+    if not np.isnan(x).any():
+        return np.asarray(x.mean(axis=axis, keepdims=True, dtype=np.float64))
+    return _of_some(np.nanmean, x.astype(np.float64), axis)
+
+
+def _of_some(reduce: Callable[..., Array], x: Array, axis: int | tuple[int, ...]) -> Array:
+    # lines without a number would be warned of
+    nothing = np.isnan(x).all(axis=axis, keepdims=True)
+    return np.where(nothing, np.nan, reduce(np.where(nothing, 0, x), axis=axis, keepdims=True))
+
+
 _OF_X: dict[str, Callable[[Array], Array]] = {
-    "mean": lambda x: x.mean(axis=(0, 1), keepdims=True, dtype=np.float64),
-    "median": lambda x: np.median(x, axis=(0, 1), keepdims=True),
-    "row_mean": lambda x: x.mean(axis=1, keepdims=True, dtype=np.float64),
-    "row_median": lambda x: np.median(x, axis=1, keepdims=True),
-    "column_median": lambda x: np.median(x, axis=0, keepdims=True),
-    "column_mean": lambda x: x.mean(axis=0, keepdims=True, dtype=np.float64),
+    "mean": lambda x: _mean(x, (0, 1)),
+    "median": lambda x: _median(x, (0, 1)),
+    "row_mean": lambda x: _mean(x, 1),
+    "row_median": lambda x: _median(x, 1),
+    "column_median": lambda x: _median(x, 0),
+    "column_mean": lambda x: _mean(x, 0),
     "blur": _blur,
 }
 _OF_BACKGROUND: dict[str, Callable[[Array], Array]] = {
-    "background_mean": lambda background: background.mean(axis=0, dtype=np.float64),
-    "background_median": lambda background: np.median(background, axis=0),
-    "background_row_median": lambda background: np.median(background, axis=(0, 2))[:, None],
-    "background_column_median": lambda background: np.median(background, axis=(0, 1))[None],
+    "background_mean": lambda background: _mean(background, 0)[0],
+    "background_median": lambda background: _median(background, 0)[0],
+    "background_row_median": lambda background: _median(background, (0, 2))[0],
+    "background_column_median": lambda background: _median(background, (0, 1))[0],
 }
 NAMES = (*_OF_X, *_OF_BACKGROUND, "auto")
 """The words that a baseline can be."""

@@ -42,17 +42,22 @@ class Usual:
 
     @classmethod
     def of(cls, background: NDArray[Any]) -> Usual:
-        """Measure (N, H, W, C) matrices."""
-        every, spreads = (0, 1, 2), background.std(axis=(1, 2), dtype=np.float64)
-        ends = background.min(axis=every), background.max(axis=every)
+        """Measure (N, H, W, C) matrices, NaN where they have no cell."""
+        every, spreads = (0, 1, 2), np.nanstd(background, axis=(1, 2), dtype=np.float64)
+        ends = np.nanmin(background, axis=every), np.nanmax(background, axis=every)
         return cls(*ends, spreads.min(axis=0), spreads.max(axis=0))
 
     def unlike(self, x: NDArray[Any]) -> str:
-        """Say how (H, W, C) x differs, as where a normalisation was forgotten; empty if not."""
+        """Say how (H, W, C) x differs, as where a normalisation was forgotten; empty if not.
+
+        It is NaN where a cell does not exist.
+        """
         for channel in range(x.shape[2]):
-            if how := self._how(x[..., channel], channel):
+            cells = x[..., channel]
+            cells = cells[~np.isnan(cells)]
+            if how := self._how(cells, channel):
                 where = f" of channel {channel}" if x.shape[2] > 1 else ""
-                cells, low, high = x[..., channel], self.low[channel], self.high[channel]
+                low, high = self.low[channel], self.high[channel]
                 return (
                     f"The values{where} lie between {cells.min():.3g} and {cells.max():.3g}, those "
                     f"of the background between {low:.3g} and {high:.3g}: {how}. If a "
@@ -96,7 +101,7 @@ def padding(x: NDArray[Any], map: NDArray[Any], axes: tuple[Axis, Axis]) -> Iter
                 yield (
                     f"{stop - start} {which} ({axes[number].span((start, stop))}) hold the same "
                     f"values up to the edge, as padding does, and carry {share:.0%} of this map: "
-                    "the model may go by the padding itself."
+                    "the model may go by the padding itself; valid= says which cells do not exist."
                 )
 
 

@@ -18,7 +18,7 @@ Shape = tuple[int | None, ...]
 _said: set[str] = set()
 
 
-def matrix(x: Any, shape: Shape | None = None) -> NDArray[Any]:
+def matrix(x: Any, shape: Shape | None = None, *, finite: bool = True) -> NDArray[Any]:
     """Read one matrix.
 
     Parameters
@@ -29,6 +29,8 @@ def matrix(x: Any, shape: Shape | None = None) -> NDArray[Any]:
         (H, W, C) where it allows several.
     shape : tuple of int or None, optional
         What the model expects; None if that is unknown.
+    finite : bool
+        Whether NaN and infinity are refused.
 
     Returns
     -------
@@ -58,10 +60,13 @@ def matrix(x: Any, shape: Shape | None = None) -> NDArray[Any]:
                 "expected; give one of them, such as x[0]."
             )
         raise ValueError(_misfit(array, shape, "x", one=True))
-    return _finite(_floats(found))[0]
+    floats = _floats(found)
+    return (check_finite(floats) if finite else floats)[0]
 
 
-def matrices(X: Any, shape: Shape | None = None, name: str = "X") -> NDArray[Any]:
+def matrices(
+    X: Any, shape: Shape | None = None, name: str = "X", *, finite: bool = True
+) -> NDArray[Any]:
     """Read several matrices, or one as a batch of one.
 
     Parameters
@@ -74,6 +79,8 @@ def matrices(X: Any, shape: Shape | None = None, name: str = "X") -> NDArray[Any
         What the model expects; None if that is unknown.
     name : str
         What it is called in a refusal.
+    finite : bool
+        Whether NaN and infinity are refused.
 
     Returns
     -------
@@ -90,7 +97,8 @@ def matrices(X: Any, shape: Shape | None = None, name: str = "X") -> NDArray[Any
     found = _fitting(_several(array, shape), shape)
     if found is None:
         raise ValueError(_misfit(array, shape, name, one=False))
-    return _finite(_floats(found))
+    floats = _floats(found)
+    return check_finite(floats) if finite else floats
 
 
 # ------------------------------------------------------------------ what was given
@@ -101,7 +109,8 @@ def _numbers(x: Any, name: str = "x") -> NDArray[Any]:
     if np.ma.is_masked(x):
         raise ValueError(
             f"{name} is a masked array with {np.ma.count_masked(x)} masked cells, but every cell "
-            f"needs a number; fill them first, such as {name}.filled(0)."
+            f"needs a number; fill them first, such as {name}.filled(0), with valid=~{name}.mask "
+            "where they do not exist."
         )
     try:
         array = np.asarray(x)
@@ -136,9 +145,14 @@ def _conversion(x: Any, array: NDArray[Any], name: str) -> str:
     return f"np.asarray({name}, float)"
 
 
-def _finite(batch: NDArray[Any]) -> NDArray[Any]:
-    """Refuse NaN and infinity, naming the first and how many there are."""
+def check_finite(batch: NDArray[Any], masks: NDArray[np.bool_] | None = None) -> NDArray[Any]:
+    """Refuse NaN and infinity, naming the first and how many there are.
+
+    (N, H, W) masks tell which cells of (N, H, W, C) exist; the others may hold anything.
+    """
     wrong = ~np.isfinite(batch)
+    if masks is not None:
+        wrong &= masks[..., None]
     count = int(wrong.sum())
     if not count:
         return batch
@@ -148,9 +162,11 @@ def _finite(batch: NDArray[Any]) -> NDArray[Any]:
     place += f", channel {channel}" if batch.shape[3] > 1 else ""
     place += f" of matrix {n}" if len(batch) > 1 else ""
     holds = "1 cell that is" if count == 1 else f"{count} cells that are"
+    every = "every cell" if masks is None else "every cell that exists by valid="
     raise ValueError(
-        f"The matrix holds {holds} NaN or infinite, the first ({kind}) at {place}, but every cell "
-        "needs a finite number; fill or cut them first, such as np.nan_to_num(x)."
+        f"The matrix holds {holds} NaN or infinite, the first ({kind}) at {place}, but {every} "
+        "needs a finite number; fill or cut them first, such as np.nan_to_num(x), or give the "
+        'Explainer valid="finite", by which such cells do not exist.'
     )
 
 

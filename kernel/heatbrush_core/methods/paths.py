@@ -70,7 +70,7 @@ def integrated_gradients(task: Task, settings: IntegratedGradientsParameters) ->
     the two scores (their proposition 1), and `residual` what the sum is off, as
     steps are finite and the score may jump on the way, as a mask makes it do.
     """
-    base = task.baseline(settings.baseline)
+    base = task.way(settings.baseline)
     values = integrate(task, task.x, base, settings)
     score, at_baseline = (float(s) for s in task.scores(np.stack([task.x, base])))
     return Result(values, score, score_at_baseline=at_baseline, promised=score - at_baseline)
@@ -125,8 +125,11 @@ def expected_gradients(task: Task, settings: ExpectedGradientsParameters) -> Res
     inside = np.ones(x.shape[:2], bool) if task.inside is None else task.inside
     total, squares = np.zeros(x.shape), [np.zeros(part.shape) for part in _with_lines(inside)]
     for batch in task.batches(settings.samples, "gradient"):
-        start, alpha = background[which[batch]], alphas[batch, None, None, None].astype(x.dtype)
+        start = task.kept(background[which[batch]])
+        alpha = alphas[batch, None, None, None].astype(x.dtype)
         values = (x - start) * task.gradients(start + alpha * (x - start))[0].astype(np.float64)
+        if task.exists is not None:  # what is fed elsewhere may be NaN
+            values = np.where(task.exists[..., None], values, 0)
         total += values.sum(0)
         for square, part in zip(squares, _with_lines(values.sum(-1) * inside), strict=True):
             square += (part**2).sum(0)
@@ -147,7 +150,7 @@ def _mean_score(task: Task, background: NDArray[Any], which: NDArray[np.intp]) -
     """Average the scores of the backgrounds drawn, each as often as it was."""
     drawn, counts = np.unique(which, return_counts=True)
     batches = task.batches(len(drawn), "scores")
-    scores = np.concatenate([task.scores(background[drawn[batch]]) for batch in batches])
+    scores = np.concatenate([task.scores(task.kept(background[drawn[batch]])) for batch in batches])
     return float(np.average(scores, weights=counts))
 
 

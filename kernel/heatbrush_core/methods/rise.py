@@ -64,7 +64,7 @@ def rise(task: Task, settings: RiseParameters) -> Result:
     error is that of a ratio of two means (Cochran 1977, on ratio estimates); that of a row or
     column is that of a mean of such ratios, all from the same masks, which are drawn once more.
     """
-    x, base = task.x, task.baseline(settings.baseline)
+    x, base = task.x, task.way(settings.baseline)
     inside = np.ones(x.shape[:2], bool) if task.inside is None else task.inside
     masks, tally, around = Masks(inside, settings, x.dtype), Tally(inside.shape), task.around()
     check_held(

@@ -56,7 +56,7 @@ def score_cam(task: Task, settings: ScoreCamParameters) -> Result:
     takes the probability of the blend as the weight: that is `score="probability"` with
     `weights="increase"` where the baseline's probability is 0.
     """
-    x, base = task.x, task.baseline(settings.baseline)
+    x, base = task.x, task.way(settings.baseline)
     place = chosen(task.network, settings.layer)
     found = task.activations(x[None], place)
     cells = found.cells[0].astype(np.float64)

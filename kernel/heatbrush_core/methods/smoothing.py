@@ -85,13 +85,13 @@ def smoothgrad(task: Task, settings: SmoothGradParameters) -> Result:
     if reason := why_not(method, task.network, task.background is not None):
         raise TypeError(reason)
     inner = method.settings({}, (x.shape[0], x.shape[1]))
-    scale = settings.sigma * float(x.max() - x.min())
+    scale = settings.sigma * float(np.ptp(x if task.exists is None else x[task.exists]))
     random = np.random.default_rng(settings.seed)
 
     def batches() -> Iterable[NDArray[Any]]:
         for batch in task.batches(settings.samples, "gradient"):
             noise = random.standard_normal((batch.stop - batch.start, *x.shape))
-            copies = (x + scale * noise).astype(x.dtype)
+            copies = task.kept((x + scale * noise).astype(x.dtype))
             yield np.stack([found.values for found in method.each(task.quiet(), copies, inner)])
             task.report(batch.stop, settings.samples)
 

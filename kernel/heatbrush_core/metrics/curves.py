@@ -17,7 +17,7 @@ from heatbrush_core.inference.holding import check_held
 from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.metrics.orders import Order, Path, trials
-from heatbrush_core.metrics.parts import Parts, ranked
+from heatbrush_core.metrics.parts import Parts, present, ranked
 from heatbrush_core.progress import Listening
 from heatbrush_core.targets import ScoreKind
 
@@ -84,7 +84,8 @@ class Curve:
     area : float
         Under the curve, by the trapezoid rule over K - 1 steps of equal width.
     order : (n,) int
-        The parts, most important first; cells are counted in reading order.
+        The parts, most important first; cells are counted in reading order. Parts without a cell
+        that exists, see `Explanation.valid`, are none.
     random : RandomOrders or None
         The same for orders drawn at random; None for `orders=0`.
     greedy : GreedyOrder or None
@@ -153,6 +154,7 @@ def deletion(
     orders: int = 10,
     seed: int = 0,
     greedy: bool = False,
+    valid: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> Curve:
@@ -166,7 +168,8 @@ def deletion(
         The matrix that was explained.
     explanation : Explanation
         Its map ranks the cells, its profiles rank rows and columns, and its target is scored.
-        Signs count: evidence against the target comes last.
+        Signs count: evidence against the target comes last. Cells that do not exist are no part of
+        the curve.
     by : {"cells", "rows", "columns"}
         What is hidden as one; a cell is hidden in all channels.
     steps : int, optional
@@ -185,6 +188,8 @@ def deletion(
     greedy : bool
         Whether to compute the greedy order too; for rows and columns. It asks the model about
         n² / 2 matrices for n lines, through the delta walk where that is faster.
+    valid
+        Which cells of x exist, as in `Explainer.explain`; None are those of the explanation.
     progress, cancel
         As in `Explainer.explain`.
 
@@ -212,7 +217,7 @@ def deletion(
     (NaN) come last.
     """
     asked = CurveSettings("deletion", by, steps, baseline, orders, seed, greedy)
-    return asked.curve(explainer, x, explanation, score, progress, cancel)
+    return asked.curve(explainer, x, explanation, score, progress, cancel, valid)
 
 
 @with_bar
@@ -228,6 +233,7 @@ def insertion(
     orders: int = 10,
     seed: int = 0,
     greedy: bool = False,
+    valid: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> Curve:
@@ -235,7 +241,9 @@ def insertion(
 
     Parameters
     ----------
-    explainer, x, explanation, by, steps, baseline, score, orders, seed, greedy, progress, cancel
+    explainer, x, explanation, by, steps, baseline, score, orders, seed, greedy, valid
+        As in `deletion`, with "shown" in place of "hidden".
+    progress, cancel
         As in `deletion`, with "shown" in place of "hidden".
 
     Returns
@@ -254,7 +262,7 @@ def insertion(
     ``baseline="blur"``. Conventions as in `deletion`; xplique's is ``Insertion``.
     """
     asked = CurveSettings("insertion", by, steps, baseline, orders, seed, greedy)
-    return asked.curve(explainer, x, explanation, score, progress, cancel)
+    return asked.curve(explainer, x, explanation, score, progress, cancel, valid)
 
 
 class CurveSettings(NamedTuple):
@@ -276,13 +284,16 @@ class CurveSettings(NamedTuple):
         score: ScoreKind | None,
         progress: Listening,
         cancel: threading.Event | None,
+        valid: Any,
     ) -> Curve:
         """Check everything, then walk along the orders together."""
-        order = descending(ranked(explanation, self.by))
+        values = ranked(explanation, self.by)
         self._check_greedy()
-        counts, random = self._counts(len(order)), self._random(len(order))
-        task = opened(explainer, explainer.asked(x), explanation, score, progress, cancel)
-        path = self._path(task, counts, 1 + len(random) + self.greedy)
+        task = opened(explainer, x, explanation, score, progress, cancel, valid)
+        parts = present(task.exists, self.by, task.x.shape)
+        order = parts[descending(values[parts])]
+        counts, random = self._counts(len(order)), self._random(parts)
+        path = self._path(task, order, counts, 1 + len(random) + self.greedy)
         found = [path.greedy()] if self.greedy else []
         scores = path.scores(np.array([order, *random, *found]))
         return Curve(
@@ -299,13 +310,14 @@ class CurveSettings(NamedTuple):
             task.objective.head.name_of(task.objective.kind),
         )
 
-    def _path(self, task: Task, counts: Order, curves: int) -> Path:
+    def _path(self, task: Task, order: Order, counts: Order, curves: int) -> Path:
         """Lay the path from the matrix to its baseline, or back."""
         base = task.baseline(self.baseline)
         start, end = (task.x, base) if self.mode == "deletion" else (base, task.x)
         ahead = trials(int(counts[-1])) if self.greedy else 0
         total = ahead + 2 + curves * (len(counts) - 2)
-        return Path(task, start, end, self.by, counts, self.mode == "deletion", ahead, total)
+        lowest, parts = self.mode == "deletion", np.sort(order)
+        return Path(task, start, end, self.by, parts, counts, lowest, ahead, total)
 
     def _check_greedy(self) -> None:
         if self.greedy and self.by == "cells":
@@ -322,13 +334,14 @@ class CurveSettings(NamedTuple):
             steps = whole("steps", self.steps, 1, n, f"there are only {n} {self.by}")
         return np.linspace(0, n, steps + 1, dtype=np.intp)
 
-    def _random(self, n: int) -> list[Order]:
+    def _random(self, parts: Order) -> list[Order]:
         random = np.random.default_rng(whole("seed", self.seed, 0))
         orders = whole("orders", self.orders, 0)
         # each order, and the ranks of its parts
         remedy = "give fewer orders, or by='rows' or by='columns'"
+        n = len(parts)
         check_held(f"{self.mode} with orders={orders} of {n} {self.by}", 24.0 * orders * n, remedy)
-        return [random.permutation(n) for _ in range(orders)]
+        return [parts[random.permutation(n)] for _ in range(orders)]
 
 
 def descending(values: Floats) -> Order:

@@ -27,6 +27,8 @@ class Path:
         (H, W, C), and what the cells of a part become.
     by
         What the parts are.
+    parts
+        (n,) numbers of those there are, ascending; the others stay as they are.
     counts
         (K,) parts that have become those of `end` at each point of a curve, from 0 to all n.
     lowest
@@ -39,6 +41,7 @@ class Path:
     start: NDArray[Any]
     end: NDArray[Any]
     by: Parts
+    parts: Order
     counts: Order
     lowest: bool
     ahead: int
@@ -51,7 +54,9 @@ class Path:
 
     def scores(self, orders: Order) -> Floats:
         """(R, n) orders -> (R, K) scores; the ends, which all share, are computed once."""
-        ranks, inner = np.argsort(orders, axis=1), self.counts[1:-1]
+        inner, whole = self.counts[1:-1], int(self.labels.max()) + 1
+        ranks = np.full((len(orders), whole), whole)
+        np.put_along_axis(ranks, orders, np.arange(orders.shape[1])[None], axis=1)
 
         def make(which: slice) -> NDArray[Any]:
             order, step = np.divmod(np.arange(which.start, which.stop), len(inner))
@@ -67,7 +72,7 @@ class Path:
 
     def greedy(self) -> Order:
         """(n,) lines, at each step the one that moves the score most from where it then is."""
-        current, left, done = self.start.copy(), list(range(int(self.counts[-1]))), 0
+        current, left, done = self.start.copy(), self.parts.tolist(), 0
         order = []
         while len(left) > 1:
             effects = self._effects(current, left, done)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from heatbrush_core.checks import among, short
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.matrix.validity import Mask
 
 Parts = Literal["cells", "rows", "columns"]
 """What is ranked, and hidden or shown as one."""
@@ -29,6 +30,13 @@ def ranked(explanation: Explanation, by: Parts) -> Floats:
     check_explanation(explanation)
     values = {"cells": explanation.map, "rows": explanation.rows, "columns": explanation.columns}
     return values[by].ravel().astype(np.float64)
+
+
+def present(exists: Mask | None, by: Parts, shape: tuple[int, ...]) -> NDArray[np.intp]:
+    """(n,) numbers of the parts of an (H, W) matrix that hold a cell that exists; None: all."""
+    mask = np.ones(shape[:2], np.bool_) if exists is None else exists
+    some = {"cells": mask.ravel(), "rows": mask.any(axis=1), "columns": mask.any(axis=0)}
+    return np.flatnonzero(some[by])
 
 
 def labels(by: Parts, shape: tuple[int, ...]) -> NDArray[np.intp]:

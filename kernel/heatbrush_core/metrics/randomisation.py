@@ -33,6 +33,7 @@ def randomisation(
     target: Any = None,
     within: Region | None = None,
     score: ScoreKind | None = None,
+    valid: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
     **parameters: Any,
@@ -43,7 +44,7 @@ def randomisation(
     ----------
     explainer : Explainer
         What explains; its model must be a Keras model.
-    x, method, target, within, score, **parameters
+    x, method, target, within, score, valid, **parameters
         As in `stability`; the target is the same for all maps.
     seed : int
         The same seed gives the same random weights.
@@ -77,7 +78,8 @@ def randomisation(
     Source: cascading randomization of Adebayo et al. (2018, arXiv:1810.03292), section 3.1, and the
     measures of their appendix B; `heatbrush_core.maps.similarity` says how they suit small maps.
     """
-    x, compare = explainer.asked(x), chosen(measures)
+    explainer, x = explainer.about(x, valid)
+    compare = chosen(measures)
     name, settings = read_method(method, parameters)
     random = np.random.default_rng(whole("seed", seed, 0))
     aim = explainer.aim(x, target)

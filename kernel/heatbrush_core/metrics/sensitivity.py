@@ -42,6 +42,7 @@ def sensitivity_n(
     by: Parts = "cells",
     baseline: Any = None,
     score: ScoreKind = "logit",
+    valid: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> pd.DataFrame:
@@ -69,6 +70,8 @@ def sensitivity_n(
         What hidden cells become, as for `Explainer`; None is the explainer's own.
     score : {"logit", "probability", "log_probability"}
         What of the target is measured; give what was explained.
+    valid
+        Which cells of x exist, as in `Explainer.explain`; None are those of the explanation.
     progress, cancel
         As in `Explainer.explain`.
 
@@ -90,8 +93,9 @@ def sensitivity_n(
     Source: Ancona, Ceolini, Öztireli & Gross (2018, arXiv:1711.06104), section 3.3. They average
     the correlation over many matrices; this is that of one.
     """
-    x, values = explainer.asked(x), ranked(explanation, by)
-    task = opened(explainer, x, explanation, score, progress, cancel)
+    values = ranked(explanation, by)
+    task = opened(explainer, x, explanation, score, progress, cancel, valid)
+    x = task.x
     known = np.flatnonzero(~np.isnan(values))
     sizes, samples = _sizes(n, len(known), by), whole("samples", samples, 3)
     check_held(

@@ -74,6 +74,7 @@ def stability(
     target: Any = None,
     within: Region | None = None,
     score: ScoreKind | None = None,
+    valid: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
     **parameters: Any,
@@ -99,7 +100,7 @@ def stability(
         the same for all copies.
     target
         As in `Explainer.explain`; None is the class predicted for x, for all copies.
-    within, score, progress, cancel
+    within, score, valid, progress, cancel
         As in `Explainer.explain`; `progress` counts maps.
     **parameters
         The method's own.
@@ -125,7 +126,9 @@ def stability(
     norms, which has no value where a cell of the map or of x is 0; here the norms are divided. The
     maximum is over all copies; ``ratios[same_class].max()`` is that over their neighbours.
     """
-    x, samples = explainer.asked(x), whole("samples", samples, 1)
+    explainer, x = explainer.about(x, valid)
+    samples, exists = whole("samples", samples, 1), explainer.exists
+    cells = x if exists is None else x[exists]
     name, settings = read_method(method, parameters)
     random = np.random.default_rng(whole("seed", seed, 0))
     if not (isinstance(sigma, Real) and 0 < sigma < np.inf):
@@ -135,13 +138,16 @@ def stability(
         )
     needed = 4.0 * samples * x.size * 8
     check_held(f"stability with samples={samples} of {x.shape}", needed, "give fewer samples")
-    noise = sigma * float(np.ptp(x)) * random.standard_normal((samples, *x.shape))
+    noise = sigma * float(np.ptp(cells)) * random.standard_normal((samples, *x.shape))
+    if exists is not None:
+        noise[:, ~exists] = 0
     X = np.concatenate([x[None], (x + noise).astype(x.dtype)])
-    moved = _norms(X[1:] - x) / _norms(x[None])
+    known = np.nan_to_num(X)
+    moved = _norms(known[1:] - known[0]) / _norms(known[:1])
     if not moved.all():
         raise ValueError(
-            f"Noise of sigma={sigma:g} of the range {np.ptp(x):g} does not change the matrix, but "
-            "copies that differ are expected; give a larger sigma, or a matrix that varies."
+            f"Noise of sigma={sigma:g} of the range {np.ptp(cells):g} does not change the matrix, "
+            "but copies that differ are expected; give a larger sigma, or a matrix that varies."
         )
     aim = explainer.aim(x, target)
     ask: dict[str, Any] = {"progress": progress, "cancel": cancel, **settings}

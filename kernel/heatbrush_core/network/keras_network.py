@@ -69,7 +69,7 @@ class KerasNetwork(Network):
         settled = self.head is not None and (self._checked or self._known.read is not None)
         scores = WORDS[self.head.reading] if settled and self.head else self._scores
         twin = KerasNetwork(model, self._output, scores)
-        twin._is_copy, twin.most = True, self.most
+        twin._is_copy, twin.most, twin.incremental = True, self.most, self.incremental
         return twin
 
     def _take(self, known: KnownModel) -> None:
@@ -215,7 +215,7 @@ class KerasNetwork(Network):
     def original(self, x: NDArray[Any]) -> Original:
         """Open an (H, W, C) matrix of which many changes will be asked."""
         try:
-            walk = self.compiled.incremental(x.shape)
+            walk = self.compiled.incremental(x.shape) if self.incremental else None
             return Original(self, x) if walk is None else IncrementalOriginal(self, x, walk)
         except Exception as error:
             raise failure(self.name, (1, *x.shape), error) from error
@@ -267,7 +267,7 @@ class KerasNetwork(Network):
     def locality(self) -> Locality | None:
         """Tell how windows go through the folded graph; None where they do not, or sizes vary."""
         sizes = tuple(n for n in self.shape or () if n is not None)
-        if not sizes or len(sizes) < len(self.shape or ()):
+        if not sizes or len(sizes) < len(self.shape or ()) or not self.incremental:
             return None
         walk = self.compiled.incremental(sizes if len(sizes) == 3 else (*sizes, 1))
         return None if walk is None else walk.locality

@@ -150,6 +150,9 @@ class Network(ABC):
         How many the memory held, where it did not hold more.
     notes
         Sentences about how the model was read, for whoever looks at one of its maps.
+    incremental
+        Whether changes may be computed through the cells that they reach; not where NaN is among
+        the numbers, which differences would carry on.
     """
 
     name: str
@@ -161,6 +164,7 @@ class Network(ABC):
     most: int | None = None
     held: int | None = None
     notes: tuple[str, ...] = ()
+    incremental: bool = True
 
     def copied(self, model: Any) -> Network:
         """Open a copy of the model as the model was opened."""

@@ -56,7 +56,7 @@ def matrices(
     examples
         What else to try, in the order of importance; the first three count.
     """
-    noise = np.random.default_rng(0).normal(0, float(x.std()) or 1.0, x.shape)
+    noise = np.random.default_rng(0).normal(0, float(np.nanstd(x)) or 1.0, x.shape)
     yield (x + 0.3 * noise).astype(x.dtype)
     for value in masked:
         for part in (np.s_[-(len(x) // 3 or 1) :], np.s_[:, : x.shape[1] // 3 or 1]):

@@ -31,4 +31,4 @@ def baseline_text(spec: Any) -> str:
         return "baseline function"
     if np.ndim(spec):
         return "baseline array"
-    return f"baseline {float(spec):g}".replace("-", "−")
+    return f"baseline {float(spec):g}".replace("-", "−").replace("nan", "NaN")

@@ -9,7 +9,7 @@ from sentences import refuses
 
 from heatbrush_core import Explainer, Region, Search
 from heatbrush_core.evidence import searching
-from heatbrush_core.evidence.evidence import placements
+from heatbrush_core.evidence.places import placements
 
 RANDOM = np.random.default_rng(8)
 

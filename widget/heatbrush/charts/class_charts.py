@@ -153,6 +153,7 @@ class ClassCharts(Tab):
             labels,
             (spec.method, spec.parameters),
             axis,
+            valid=self.session.samples.valid,
             progress=progress,
             cancel=handle.cancelled,
         )

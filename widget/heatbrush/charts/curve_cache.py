@@ -100,6 +100,7 @@ class CurveCache:
             wanted.by,
             orders=ORDERS if first else 0,
             greedy=first and greedy(wanted.by, wanted.explanation.shape),
+            valid=self._session.samples.exists(wanted.sample),
             progress=progress,
             cancel=handle.cancelled,
         )

@@ -100,6 +100,7 @@ class InteractionChart(Tab):
             which,
             size,
             session.samples.aim(question),
+            valid=session.samples.exists(question.sample),
             progress=listen,
             cancel=job.cancelled,
         )

@@ -147,6 +147,7 @@ class RelianceChart:
             session.samples.matrices[samples],
             region,
             labels[samples],
+            valid=None if session.samples.valid is None else session.samples.valid[samples],
             progress=progress,
             cancel=handle.cancelled,
         )

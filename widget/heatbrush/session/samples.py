@@ -13,6 +13,7 @@ from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush_core import Axis, Explainer, Explanation, Prediction
 from heatbrush_core.checks import index, short
+from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.network.no_model import NOTHING, NoModel
 from heatbrush_core.progress import Listener
 from heatbrush_core.targets import Class, Margin, resolve
@@ -29,6 +30,8 @@ class Samples:
         (N, H, W, C) samples.
     truth
         Class index per sample, or None.
+    valid
+        (N, H, W) which cells exist; None where all of all samples do.
 
     Attributes
     ----------
@@ -39,9 +42,15 @@ class Samples:
     """
 
     def __init__(
-        self, explainer: Explainer, matrices: NDArray[Any], truth: Sequence[int] | None
+        self,
+        explainer: Explainer,
+        matrices: NDArray[Any],
+        truth: Sequence[int] | None,
+        valid: Mask | None = None,
     ) -> None:
-        self.explainer, self.matrices, self.truth = explainer, matrices, truth
+        self.matrices, self.truth, self.valid = matrices, truth, valid
+        # what exists is said with every question: these matrices are filled already
+        self.explainer = explainer if valid is None else explainer.having(None)
         self.shape = (int(matrices.shape[1]), int(matrices.shape[2]))
         self.axes: tuple[Axis, Axis] = explainer.axes(self.shape)
         self._predictions: dict[int, Prediction] = {}
@@ -57,6 +66,10 @@ class Samples:
             copy.flags.writeable = False
             self._kept.setdefault(sample, copy)
         return self._kept[sample]
+
+    def exists(self, sample: int) -> Mask | None:
+        """Tell which cells of a sample exist; None where all do."""
+        return None if self.valid is None else self.valid[sample]
 
     def axis(self, which: str) -> Axis:
         """Return one axis: "rows" or "columns"."""
@@ -95,7 +108,9 @@ class Samples:
     def prediction(self, sample: int) -> Prediction:
         """Ask what the model says of a sample, once."""
         if sample not in self._predictions:
-            self._predictions[sample] = self.explainer.predict(self.matrix(sample))
+            self._predictions[sample] = self.explainer.predict(
+                self.matrix(sample), valid=self.exists(sample)
+            )
         return self._predictions[sample]
 
     def aim(self, question: Question) -> Class | Margin:
@@ -133,6 +148,7 @@ class Samples:
             spec.method,
             target=self.aim(question),
             within=spec.within,
+            valid=self.exists(question.sample),
             progress=progress,
             cancel=cancel,
             **spec.parameters,
@@ -141,10 +157,12 @@ class Samples:
 
     def state(self, index: int) -> protocol.Sample:
         """Return the matrix of a sample as the page draws it."""
+        exists = self.exists(index)
         return {
             "index": index,
             "count": len(self),
             "others": True,
             "truth": None if self.truth is None else int(self.truth[index]),
             "matrix": wire.array(self.matrix(index)),
+            "absent": None if exists is None or exists.all() else wire.array(~exists),
         }

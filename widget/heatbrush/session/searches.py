@@ -149,6 +149,7 @@ class Searches:
                 self._samples.matrix(question.sample),
                 axis,
                 target=self._samples.aim(question),
+                valid=self._samples.exists(question.sample),
                 progress=Pulse(self._worker, lambda *told: self._progress(number, *told)),
                 cancel=job.cancelled,
                 **given,

@@ -28,9 +28,10 @@ def _answer(session: Session, ask: int, region: Region) -> protocol.Answer:
     if not region:
         return _none(ask)
     with session.lock:
-        x = session.samples.matrix(session.board.question.sample)
+        sample = session.board.question.sample
+    x, exists = session.samples.matrix(sample), session.samples.exists(sample)
     try:
-        without, only = session.samples.explainer.whatif(x, region)
+        without, only = session.samples.explainer.whatif(x, region, exists)
     except BaseException as error:
         return _none(ask, wire.sentence(error))
     return {

@@ -1,0 +1,271 @@
+"""What a model is fed: matrices as they were given, and what stands in the place of their cells.
+
+A cell that does not exist, as padding or in a gap, has its filling; a hidden one has the baseline.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from heatbrush_core import targets
+from heatbrush_core.inference.asking import Asking
+from heatbrush_core.inference.time_axis import told
+from heatbrush_core.matrix import baselines, reading, validity
+from heatbrush_core.matrix.axes import AxisName, TimeAxis
+from heatbrush_core.matrix.plausibility import Usual
+from heatbrush_core.matrix.validity import Mask, Validity
+
+if TYPE_CHECKING:
+    from heatbrush_core.graph.graph import Graph
+
+
+class LastFilling:
+    """The baseline that was made last: a brush asks about one matrix again and again."""
+
+    def __init__(self) -> None:
+        self._last: tuple[str, NDArray[Any], NDArray[Any]] | None = None
+
+    def get(self, word: str, x: NDArray[Any]) -> NDArray[Any] | None:
+        """Return the baseline of (H, W, C) x, NaN where it has no cell, if it is the one."""
+        if self._last is None:
+            return None
+        of, made = self._last[1:]
+        same = word == self._last[0] and of.dtype == x.dtype
+        return made if same and np.array_equal(of, x, equal_nan=True) else None
+
+    def keep(self, word: str, x: NDArray[Any], made: NDArray[Any]) -> None:
+        """Remember one."""
+        self._last = word, x.copy(), made
+
+
+class Feeding(Asking):
+    """What reads matrices, and fills in what does not exist, or is hidden.
+
+    Attributes
+    ----------
+    exists
+        (H, W) which cells the matrix of the question has, see `about`; None where all exist, and as
+        long as there is no question.
+    said
+        What was assumed about these cells, in sentences.
+    """
+
+    _baseline: Any
+    _time: TimeAxis | None
+    _validity: Validity
+    exists: Mask | None
+    said: tuple[str, ...]
+
+    @property
+    def graph(self) -> Graph | None:
+        """The model's graph, where it shows one."""
+        return self._network.graph
+
+    @property
+    def background(self) -> NDArray[Any] | None:
+        """Typical matrices as the model is fed them, (N, H, W, C); None where there are none."""
+        return self._background
+
+    @background.setter
+    def background(self, given: ArrayLike | None) -> None:
+        self._background: NDArray[Any] | None = None
+        # what exists of it, NaN elsewhere, and which cells these are; whatever was made of another
+        # background is void
+        self.typical: NDArray[Any] | None = None
+        self.typical_exists: Mask | None = None
+        self._usual: Usual | None = None
+        self._typical: dict[str, NDArray[Any]] = {}
+        self._filled = LastFilling()
+        if given is not None:
+            name = "background"
+            X = reading.matrices(given, self._network.shape, name, finite=False)
+            self.typical_exists = validity.existing(self._validity.given, X, self.time, name)
+            reading.check_finite(X, self.typical_exists)
+            self.typical = validity.known(X, self.typical_exists)
+            self._background = X  # whose shape tells what "auto" is
+            self._background = self._fed(X, self.typical_exists)
+
+    @property
+    def usual(self) -> Usual | None:
+        """What the values of the background are like."""
+        if self._usual is None and self.typical is not None:
+            self._usual = Usual.of(self.typical)
+        return self._usual
+
+    @property
+    def baseline(self) -> Any:
+        """What hidden cells become; the word that was chosen, where it was left to "auto"."""
+        given = self._baseline
+        return self._auto() if baselines.is_auto(given) else given
+
+    @property
+    def time(self) -> TimeAxis:
+        """The axis that is time: as it was given, else as names or layers tell, else columns."""
+        return self._time or told(self._rows, self._columns, self.graph) or "columns"
+
+    @property
+    def time_is_assumed(self) -> bool:
+        """Whether columns are taken to be time only because nothing tells."""
+        return self._time is None and told(self._rows, self._columns, self.graph) is None
+
+    @property
+    def takes_nan(self) -> bool:
+        """Whether the model is fed NaN where a cell does not exist."""
+        return self._validity.takes_nan
+
+    # -------------------------------------------------------------- reading
+
+    def matrix(self, x: ArrayLike) -> NDArray[Any]:
+        """(H, W, C) float array of one matrix as the model is fed it, checked against its shape."""
+        return self._read(x, None)[0]
+
+    def matrices(self, X: ArrayLike) -> NDArray[Any]:
+        """(N, H, W, C) float array of many matrices as the model is fed them."""
+        return self.read_each(X)[1]
+
+    def asked(self, x: ArrayLike, valid: Any = None) -> NDArray[Any]:
+        """Read the matrix of a question as `matrix` does, and get the model ready to answer."""
+        return self.about(x, valid)[1]
+
+    def about(self, x: ArrayLike, valid: Any = None) -> tuple[Self, NDArray[Any]]:
+        """Read the matrix of a question, and get the model ready to answer.
+
+        Every question begins with it, once: what else it calls takes the model as it is then.
+
+        Parameters
+        ----------
+        x
+            (H, W), (H, W, C) or (1, H, W, C).
+        valid
+            Which of its cells exist, see `Explainer.explain`; None is what the explainer says.
+
+        Returns
+        -------
+        (explainer, (H, W, C))
+            Whom to ask: the same, with the baseline and the cells that exist fixed, so that all
+            that is compared with x has the same. And x as the model is fed it.
+        """
+        matrix, exists = self._read(x, valid)
+        self._prepare(matrix, exists)
+        return self.settled(matrix).having(exists, self._assumed(valid)), matrix
+
+    def about_each(self, X: ArrayLike, valid: Any = None) -> tuple[list[Self], NDArray[Any]]:
+        """Read the matrices of a question: whom to ask about each, and (N, H, W, C) themselves."""
+        askers, matrices = self.read_each(X, valid)
+        self._prepare(matrices[0], askers[0].exists)
+        return askers, matrices
+
+    def read_each(self, X: ArrayLike, valid: Any = None) -> tuple[list[Self], NDArray[Any]]:
+        """Do the same without asking the model anything; where all cells exist, it is one asker."""
+        read = reading.matrices(X, self._network.shape, finite=False)
+        masks = self._existing(read, valid, "X")
+        fed = self._fed(read, masks)
+        asker, said = self.settled(fed[0]), self._assumed(valid)
+        if masks is None:
+            return [asker.having(None)] * len(fed), fed
+        return [asker.having(None if mask.all() else mask, said) for mask in masks], fed
+
+    def _read(self, x: ArrayLike, valid: Any) -> tuple[NDArray[Any], Mask | None]:
+        read = reading.matrix(x, self._network.shape, finite=False)[None]
+        masks = self._existing(read, valid, "x")
+        return self._fed(read, masks)[0], None if masks is None else masks[0]
+
+    def _existing(self, X: NDArray[Any], valid: Any, name: str) -> Mask | None:
+        given = self._validity.given if valid is None else valid
+        masks = validity.existing(given, X, self.time, name)
+        reading.check_finite(X, masks)
+        return masks
+
+    def settled(self, x: NDArray[Any]) -> Self:
+        """Fix the baseline for (H, W, C) x, so that all that is compared with x has the same."""
+        word = self.word(x)
+        if word is self.baseline:
+            return self
+        twin = copy.copy(self)  # the background has other rows, and its matrices would keep theirs
+        vars(twin)["_baseline"] = word
+        return twin
+
+    def having(self, exists: Mask | None, said: tuple[str, ...] = ()) -> Self:
+        """Fix which cells exist, whatever matrices hold: all that is compared has the same."""
+        if exists is self._validity.given and (exists is None or self._validity.fed):
+            return self
+        twin = copy.copy(self)
+        kept = Validity(exists, self._validity.fill, fed=True)
+        vars(twin).update(exists=exists, _validity=kept, said=said or self.said)
+        return twin
+
+    def _assumed(self, valid: Any) -> tuple[str, ...]:
+        """Say that lengths were taken to run along the columns, where nothing tells."""
+        if not (validity.are_lengths(valid) and self.time_is_assumed):
+            return ()
+        return (
+            "The lengths were taken along the columns, as neither names nor layers tell which axis "
+            'is time; give the Explainer time="rows" or "columns".',
+        )
+
+    def _prepare(self, x: NDArray[Any], exists: Mask | None = None) -> None:
+        """Get the model ready; its head is learnt from x where the model does not tell."""
+        asker = self.having(exists)
+        with self.lock:
+            self._network.prepare(x, lambda: self._examples(x, asker.fill(x)), self.background)
+        targets.check_names(self._names, self.head.classes)
+
+    def _examples(self, x: NDArray[Any], base: NDArray[Any]) -> list[NDArray[Any]]:
+        """Make matrices like those that the model will be asked about: half of x, and others."""
+        half = np.where(np.arange(len(x))[:, None, None] < len(x) / 2, x, base)
+        if self.background is None:
+            return [half]
+        return [half, *self.background[[0, -1]]]
+
+    # -------------------------------------------------------------- filling
+
+    def _fed(self, X: NDArray[Any], masks: Mask | None) -> NDArray[Any]:
+        """(N, H, W, C) with the filling where a cell does not exist, and has no number to keep."""
+        wanted = self._validity.missing(X, masks)
+        if wanted is None:
+            return X
+        spec = self._validity.fill
+        fed = X.copy()
+        for index in np.flatnonzero(wanted.any(axis=(1, 2, 3))):
+            exists = None if masks is None else masks[index]
+            x = validity.known(X[index], exists)
+            word = self.word(x, spec)
+            made = baselines.baseline(
+                word, x, self.typical, self._typical, self._validity.takes_nan
+            )
+            fed[index] = np.where(wanted[index], made, X[index])
+        return fed
+
+    def fill(self, x: NDArray[Any], spec: Any = None) -> NDArray[Any]:
+        """Make the (H, W, C) baseline of a matrix; None is the explainer's own.
+
+        Cells that do not exist are those of x, so that they stay as they are whatever is hidden.
+        """
+        word, known = self.word(x, spec), validity.known(x, self.exists)
+        made = self._filled.get(word, known) if isinstance(word, str) else None
+        if made is None:
+            made = baselines.baseline(
+                word, known, self.typical, self._typical, self._validity.takes_nan
+            )
+            if isinstance(word, str):
+                self._filled.keep(word, known, made)
+        return made if self.exists is None else np.where(self.exists[..., None], made, x)
+
+    def word(self, x: NDArray[Any], spec: Any = None) -> Any:
+        """Tell what a baseline is for (H, W, C) x: "auto" becomes a word, None the own one."""
+        spec = self._baseline if spec is None else spec
+        return self._auto(x.shape) if baselines.is_auto(spec) else spec
+
+    def _auto(self, shape: Sequence[int] | None = None) -> str:
+        along: AxisName = "rows" if self.time == "rows" else "columns"
+        return baselines.chosen(self.background, shape, along)
+
+
+def assumed(askers: Sequence[Feeding]) -> tuple[str, ...]:
+    """Gather what was assumed about the cells of several matrices, once."""
+    return next((each.said for each in askers if each.said), ())

@@ -1,0 +1,121 @@
+"""What a method found, as an explanation: what it is of, how it was asked for, and what is odd."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush_core.explanation.explanation import Explanation
+from heatbrush_core.matrix import plausibility, validity
+from heatbrush_core.matrix.axes import Axis
+from heatbrush_core.matrix.baselines import words
+from heatbrush_core.matrix.region import Region
+from heatbrush_core.registry.families import unit
+from heatbrush_core.registry.method import LARGE, Method, Result
+from heatbrush_core.registry.parameters import Parameters, counting
+from heatbrush_core.targets import Class, Margin, ScoreKind
+
+if TYPE_CHECKING:
+    from heatbrush_core.inference.explaining import Explaining
+
+
+class Asked(NamedTuple):
+    """What one call of `explain` asks of each of its matrices.
+
+    Attributes
+    ----------
+    method, settings
+        The method, and its parameters read for these matrices.
+    within, score
+        As in `Explainer.explain`.
+    axes
+        The names of rows and columns.
+    """
+
+    method: Method
+    settings: Parameters
+    within: Region | None
+    score: ScoreKind | None
+    axes: tuple[Axis, Axis]
+
+
+def explanation(
+    asker: Explaining,
+    x: NDArray[Any],
+    asked: Asked,
+    aim: Class | Margin,
+    result: Result,
+    seconds: float,
+) -> Explanation:
+    """Put together what was found of (H, W, C) x."""
+    method, settings = asked.method, asked.settings
+    parameters, counts = dict(settings), counting(settings)
+    hidden = (words(parameters["baseline"]),) if "baseline" in parameters else ()
+    return Explanation(
+        values=result.values,
+        map=result.map,
+        profile=method.profile,
+        unit=unit(method, asker.head.name_of(asked.score)),
+        method=method.name,
+        parameters=parameters,
+        target=aim,
+        score=result.score,
+        score_at_baseline=result.score_at_baseline,
+        residual=result.residual,
+        standard_error=result.errors.map,
+        row_errors=result.errors.rows,
+        column_errors=result.errors.columns,
+        notes=(
+            *asker.read_as,
+            *result.notes,
+            *result.missed,
+            *hidden,
+            *asker.said,
+            *_odd(asker, x, asked, result),
+        ),
+        conservation=result.conservation,
+        counting=counts,
+        seconds=seconds,
+        within=asked.within,
+        valid=asker.exists,
+        row_axis=asked.axes[0],
+        column_axis=asked.axes[1],
+        classes=asker.classes,
+    )
+
+
+def _odd(asker: Explaining, x: NDArray[Any], asked: Asked, result: Result) -> Iterator[str]:
+    """Say what is odd about the matrix itself."""
+    known = validity.known(x, asker.exists)
+    if asker.usual is not None and (said := asker.usual.unlike(known)):
+        yield said
+    map = result.values.sum(axis=-1) if result.map is None else result.map
+    if asker.exists is not None:
+        yield from _on_nothing(map, asker.exists)
+        if asker.takes_nan and np.isnan(map[asker.exists]).all():
+            yield (
+                f"{asked.method.name} carries the NaN that the model is fed on to all cells, so "
+                "that there is no map; take a method that hides cells, such as occlusion, or "
+                "another baseline."
+            )
+        map = np.where(asker.exists, map, np.nan)
+    # a gradient, or a signal, is no evidence that a cell carries
+    if asked.method.family in ("attribution", "class activation"):
+        if asked.within is not None:
+            map = np.where(asked.within.mask(map.shape), map, np.nan)
+        yield from plausibility.padding(x, map, asked.axes)
+
+
+def _on_nothing(map: NDArray[Any], exists: NDArray[np.bool_]) -> Iterator[str]:
+    """Say how much of a map lies on cells that do not exist, and is not shown."""
+    sizes = np.nan_to_num(np.abs(map))
+    total = float(sizes.sum())
+    share = float(sizes[~exists].sum()) / total if total > 0 else 0.0
+    if share > LARGE:
+        yield (
+            f"{share:.0%} of this map, by size, lies on cells that do not exist, and is not shown: "
+            "the model goes by what it is fed there."
+        )
