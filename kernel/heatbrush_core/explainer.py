@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, is_method, read_method
 from heatbrush_core.describing import Describing
-from heatbrush_core.evidence import evidence
+from heatbrush_core.evidence import evidence, premises
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.batching import batches
 from heatbrush_core.maps.search import Search
@@ -162,7 +162,8 @@ class Explainer(Describing):
         (result,) = repeated(chosen, task, None, settings, repeats)
         seconds = time.perf_counter() - start
         asked = Asked(chosen, settings, within, score, self.axes(x.shape, given))
-        return self._explanation(x, asked, aim, result, seconds)
+        (doubts,) = premises.of_settings(self, x[None], [aim], settings, Watch(cancel=cancel))
+        return self._explanation(x, asked, aim, result.noted(doubts), seconds)
 
     @with_bar
     def explain_batch(
@@ -216,6 +217,8 @@ class Explainer(Describing):
             matrices = X[batch] if together else None
             results = repeated(chosen, task, matrices, settings, repeats)
             seconds = (time.perf_counter() - start) / len(results)
+            doubts = premises.of_settings(self, X[batch], aims[batch], settings, inner)
+            results = [each.noted(said) for each, said in zip(results, doubts, strict=True)]
             for x, aim, result in zip(X[batch], aims[batch], results, strict=True):
                 found.append(self._explanation(x, asked, aim, result, seconds))
             watch.advance(len(results))
@@ -308,7 +311,7 @@ class Explainer(Describing):
     ) -> Explanation:
         method, settings = asked.method, asked.settings
         parameters, counts = dict(settings), counting(settings)
-        hidden = (words(parameters["baseline"]),) if "baseline" in parameters else ()
+        hidden = [words(self.word(x, each)) for each in settings.hides()]
         return Explanation(
             values=result.values,
             map=result.map,
@@ -325,9 +328,9 @@ class Explainer(Describing):
             column_errors=result.errors.columns,
             notes=(
                 *self._network.notes,
+                *hidden,
                 *result.notes,
                 *result.missed,
-                *hidden,
                 *self._odd(x, asked, result),
             ),
             conservation=result.conservation,

@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core import targets
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, read_method, short
+from heatbrush_core.evidence import premises
 from heatbrush_core.evidence.searching import whole_lines
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
-from heatbrush_core.matrix.baselines import words
-from heatbrush_core.progress import Listening
+from heatbrush_core.progress import Listening, Watch
 
 if TYPE_CHECKING:
     import xarray
@@ -71,7 +71,8 @@ def class_profile(
         bootstrap draws of the class's samples (Efron & Tibshirani 1993, chapter 13), NaN where a
         class has fewer than two; "prototype" (class,): the sample whose profile goes most with the
         mean; "count" (class,); "profile" (sample, line) and "class_of" (sample,).
-        ``attrs["notes"]`` says what hidden cells become, where the method hides any.
+        ``attrs["notes"]`` says what hidden cells become, where the method hides any, and of how
+        many samples the model says the class with everything hidden.
 
     Raises
     ------
@@ -97,8 +98,7 @@ def class_profile(
         matrices, name, labels.tolist(), progress=progress, cancel=cancel, **given
     )
     profiles = np.array([getattr(each, axis) for each in found], np.float64)
-    used = found[0].parameters
-    hidden = (words(used["baseline"]),) if "baseline" in used else ()
+    notes = premises.said_of_maps(explainer, matrices, found, Watch(cancel=cancel))
     present, random = np.unique(labels), np.random.default_rng(seed)
     bands = [_band(profiles[labels == each], level, random) for each in present]
     names = [explainer.classes[each] for each in present]
@@ -122,7 +122,7 @@ def class_profile(
             "level": level,
             "draws": DRAWS,
             "seed": seed,
-            "notes": hidden,
+            "notes": notes,
         },
     )
 

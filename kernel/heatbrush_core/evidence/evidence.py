@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import among, count, short
-from heatbrush_core.evidence import hiding, searching
+from heatbrush_core.evidence import premises, searching
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.evidence.p_values import holm, p_value
 from heatbrush_core.evidence.searching import Repeats
@@ -22,7 +22,6 @@ from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import Axis
-from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.given_regions import Regions, read_regions
 from heatbrush_core.matrix.rectangles import bounding_box
 from heatbrush_core.matrix.region import Region
@@ -87,7 +86,7 @@ def evidence(
     table["null"], table["p"], table["p_adjusted"] = chance.source, chance.ps, chance.adjusted
     table["smallest_p"] = [1 / (1 + many) if many else np.nan for many in chance.counts]
     assumed = searching.assumed(explainer, matched) if isinstance(search, Search) else ()
-    said = (words(explainer.baseline), *hiding.notes(explainer, matrix, aim), *assumed)
+    said = (*premises.said(explainer, matrix, aim, watch=watch), *assumed)
     table.attrs["score"], table.attrs["notes"] = measured, said
     return table
 

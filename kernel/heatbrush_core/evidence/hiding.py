@@ -1,4 +1,4 @@
-"""Whether a baseline hides: what the model says of it alone, and with random places at it."""
+"""Whether a baseline hides: what the model says of it alone, and how it compares with others."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.matrix import baselines
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.methods import find
+from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ SURE = 0.5
 """Probability of the target with everything hidden from which on a baseline has the class."""
 FAR = 0.01
 """Share of the filled cells outside the known range from which on it is said."""
+COMPARE = "explainer.baselines(x) compares all"
 
 
 @dataclass(frozen=True)
@@ -35,37 +37,41 @@ class Hiding:
 
     Attributes
     ----------
+    target
+        The target's label.
     predicted
         The class that the model says when everything is hidden.
     score_hidden
         The target's score with everything hidden: its probability where the model has one.
-    moved
-        Mean absolute change of that score over the hidden places. It is large where evidence is
-        everywhere, and also where hiding is an event of its own: it decides nothing.
     outside
         Share of the filled cells outside the range of the background, or else of x, by channel.
-    has_class
-        Whether the model says the target with everything hidden, with a probability of at least
-        `SURE`; never where it has no probabilities.
+    says_target
+        Whether the model says the target with everything hidden; never without probabilities.
     """
 
+    target: str
     predicted: str
     score_hidden: float
-    moved: float
     outside: float
-    has_class: bool
+    says_target: bool
+
+    @property
+    def has_class(self) -> bool:
+        """Whether it says so with a probability of at least `SURE`."""
+        return self.says_target and self.score_hidden >= SURE
 
     @property
     def fits(self) -> bool:
         """Whether nothing speaks against the baseline."""
         return not self.has_class and self.outside <= FAR
 
-    def verdict(self, target: str) -> str:
-        """Say in a sentence what speaks against the baseline, or that nothing does."""
+    @property
+    def verdict(self) -> str:
+        """What speaks against the baseline, or that nothing does, in a sentence."""
         if self.has_class:
             return (
-                f"With everything hidden the model still says {target} ({self.score_hidden:.2f}): "
-                "what the maps show is what holds against the rest."
+                f"With everything hidden the model still says {self.target} "
+                f"({self.score_hidden:.2f}): what the maps show is what holds against the rest."
             )
         if self.outside > FAR:
             return (
@@ -75,26 +81,26 @@ class Hiding:
         return f"With everything hidden the model says {self.predicted}."
 
 
-def hidings(
-    explainer: Explaining, x: NDArray[Any], aim: Class | Margin, specs: Sequence[Any]
+def measured(
+    explainer: Explaining,
+    X: NDArray[Any],
+    aims: Sequence[Class | Margin],
+    bases: NDArray[Any],
+    watch: Watch | None = None,
 ) -> list[Hiding]:
-    """Try baselines on (H, W, C) x: each takes one matrix with everything hidden, and `PLACES`."""
-    places, known, found = _places(x.shape), _known(explainer, x), []
-    for spec in specs:
-        base = explainer.fill(x, spec)
-        nothing, _ = explainer.exchanged(base, x, [])
-        said, score = explainer.read(nothing[None])[0], explainer.scored(nothing[None], aim)[0]
-        sure = explainer.has_probabilities and score >= SURE
-        lost = Probe(explainer, x, base, aim).necessity(places)
-        found.append(
-            Hiding(
-                said.label,
-                float(score),
-                float(np.abs(lost).mean()),
-                _outside(base, known),
-                bool(sure and said.predicted == aim.pair[0]),
-            )
-        )
+    """Ask about the filling of each of (N, H, W, C) matrices, one model input each.
+
+    What hiding places moves is not asked: it says nothing about a baseline that the rest does not.
+    """
+    known = explainer.background
+    outputs = explainer.outputs(len(bases), bases.__getitem__, (watch or Watch()).inside())
+    found = []
+    for z, said, aim, x, base in zip(outputs, explainer.read(outputs), aims, X, bases, strict=True):
+        score = float(explainer.scored(z[None], aim)[0])
+        same = explainer.has_probabilities and said.predicted == aim.pair[0]
+        outside = _outside(base, x if known is None else known)
+        label = aim.label(explainer.classes)
+        found.append(Hiding(label, said.label, score, outside, bool(same)))
     return found
 
 
@@ -108,54 +114,80 @@ def table(explainer: Explaining, x: ArrayLike, target: Any = None) -> pd.DataFra
     own = explainer.baseline
     words = baselines.possible(matrix.shape, explainer.background)
     specs = [own, *(each for each in (0, *words) if _is_other(each, own))]
-    made, label = hidings(explainer, matrix, aim, specs), aim.label(explainer.classes)
+    bases = np.stack([explainer.fill(matrix, each) for each in specs])
+    found = measured(explainer, np.broadcast_to(matrix, bases.shape), [aim] * len(bases), bases)
+    places = _places(matrix.shape)
     rows = [
         {
             "predicted": each.predicted,
             "score_hidden": each.score_hidden,
-            "moved": each.moved,
+            "moved": float(np.abs(Probe(explainer, matrix, base, aim).necessity(places)).mean()),
             "outside": each.outside,
-            "verdict": each.verdict(label),
+            "verdict": each.verdict,
         }
-        for each in made
+        for each, base in zip(found, bases, strict=True)
     ]
     index = pd.Index([_named(each) for each in specs], name="baseline")
     return pd.DataFrame(rows, index=index)
 
 
-def notes(explainer: Explaining, x: NDArray[Any], aim: Class | Margin) -> tuple[str, ...]:
-    """Say what speaks against the explainer's own baseline; some 20 matrices are asked about."""
-    own = explainer.baseline
-    (found,) = hidings(explainer, x, aim, [own])
-    if found.fits:
-        return ()
-    said = found.verdict(aim.label(explainer.classes)).rstrip(".")
-    other = _better(explainer, x, aim)
+def doubt(
+    explainer: Explaining,
+    x: NDArray[Any],
+    aim: Class | Margin,
+    base: NDArray[Any],
+    found: Hiding,
+    watch: Watch | None = None,
+) -> str:
+    """Say what speaks against a filling of (H, W, C) x, and which baseline may tell more."""
+    other = _better(explainer, x, aim, base, watch)
     remedy = (
         "no other baseline here hides it" if other is None else f"baseline={other!r} may tell more"
     )
-    return (f"{said}; {remedy} (explainer.baselines(x) compares all).",)
+    return f"{found.verdict.rstrip('.')}; {remedy} ({COMPARE})."
 
 
-def _better(explainer: Explaining, x: NDArray[Any], aim: Class | Margin) -> Any:
+def of_many(found: Sequence[Hiding]) -> str:
+    """Say what speaks against the fillings of several matrices; empty where nothing does."""
+    has, far = (
+        sum(each) for each in zip(*((h.has_class, h.outside > FAR) for h in found), strict=True)
+    )
+    if has:
+        return (
+            f"With everything hidden the model still says the class of {has} of {len(found)} "
+            "matrices: what is measured of these is what holds against the rest; another baseline "
+            f"may tell more ({COMPARE})."
+        )
+    if far:
+        return (
+            f"Of {far} of {len(found)} matrices cells are filled with values outside the range of "
+            f"what the model is known to see: hiding may be an event of its own ({COMPARE})."
+        )
+    return ""
+
+
+def _better(
+    explainer: Explaining,
+    x: NDArray[Any],
+    aim: Class | Margin,
+    base: NDArray[Any],
+    watch: Watch | None,
+) -> Any:
     """Find the baseline inside the known range that takes most of the target's score away."""
-    own, known = explainer.baseline, _known(explainer, x)
     words = baselines.possible(x.shape, explainer.background)
-    specs = [each for each in (0, *words) if _is_other(each, own)]
-    bases = np.stack([explainer.fill(x, each) for each in specs])
-    outputs = explainer.outputs(len(bases), bases.__getitem__)
-    scores = explainer.scored(outputs, aim)
+    filled = [(each, explainer.fill(x, each)) for each in (0, *words)]
+    others = [(each, made) for each, made in filled if not np.array_equal(made, base)]
+    if not others:
+        return None
+    specs = [each for each, _ in others]
+    bases, aims = np.stack([made for _, made in others]), [aim] * len(others)
+    found = measured(explainer, np.broadcast_to(x, bases.shape), aims, bases, watch)
     fitting = [
-        (score, index)
-        for index, (score, said) in enumerate(zip(scores, explainer.read(outputs), strict=True))
-        if not (explainer.has_probabilities and said.predicted == aim.pair[0])
-        and _outside(bases[index], known) <= FAR
+        (each.score_hidden, index)
+        for index, each in enumerate(found)
+        if not each.says_target and each.outside <= FAR
     ]
     return specs[min(fitting)[1]] if fitting else None
-
-
-def _known(explainer: Explaining, x: NDArray[Any]) -> NDArray[Any]:
-    return x if explainer.background is None else explainer.background
 
 
 def _places(shape: Sequence[int]) -> list[Region]:

@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import count
+from heatbrush_core.evidence import premises
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.maps.runs import bands
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
-from heatbrush_core.matrix.baselines import words
 from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import ScoreKind
 
@@ -69,7 +69,7 @@ def interaction(
     DataArray
         (n, n), symmetric, named by the parts' first lines; the diagonal holds N(i). The attributes
         "target" and "unit" say whose score is meant, and whether it is a probability; "notes" what
-        hidden cells become.
+        hidden cells become, and what speaks against that.
 
     Raises
     ------
@@ -96,7 +96,8 @@ def interaction(
     i, j = i[near], j[near]
     pairs = [parts[a] | parts[b] for a, b in zip(i.tolist(), j.tolist(), strict=True)]
     asked = [*parts, *pairs]
-    found = probe.necessity(asked, Watch(len(asked), progress, cancel))
+    watch = Watch(len(asked), progress, cancel)
+    found = probe.necessity(asked, watch)
     alone, together = found[: len(parts)], found[len(parts) :]
     values = np.diag(alone)
     values[i, j] = values[j, i] = together - alone[i] - alone[j]
@@ -110,7 +111,7 @@ def interaction(
         attrs={
             "target": aim.label(explainer.classes),
             "unit": explainer.scored_as(score),
-            "notes": (words(explainer.baseline),),
+            "notes": premises.said(explainer, matrix, aim, watch=watch),
         },
     )
 

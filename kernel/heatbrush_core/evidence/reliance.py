@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
 from heatbrush_core.bars import with_bar
-from heatbrush_core.matrix.baselines import words
+from heatbrush_core.evidence import premises
 from heatbrush_core.matrix.given_regions import check_region
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.progress import Listening, Watch
@@ -58,7 +58,8 @@ def reliance(
     -------
     DataFrame
         A row per sample: "class", "necessity", "sufficiency", and "changes", whether the answer is
-        another without the region. ``attrs["notes"]`` says what hidden cells become.
+        another without the region. ``attrs["notes"]`` says what hidden cells become, and of how
+        many samples the model says the class with everything hidden.
 
     Raises
     ------
@@ -98,5 +99,5 @@ def reliance(
         },
         index=pd.RangeIndex(len(matrices), name="sample"),
     )
-    table.attrs["notes"] = (words(explainer.baseline),)
+    table.attrs["notes"] = premises.said_of_all(explainer, matrices, aims, watch=watch)
     return table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,16 @@ class Asking(Named):
     _batchings: dict[tuple[Any, ...], Batching]
     lock: Any
     _names: tuple[str, ...] | None
+
+    @property
+    def model_notes(self) -> tuple[str, ...]:
+        """What whoever looks at any result should know of the model; grows as it is asked."""
+        return tuple(self._network.notes)
+
+    def state(self) -> Hashable:
+        """Tell one state of the model from another; of a function nothing is seen."""
+        with self.lock:
+            return self._network.head, self._network.graph, self._network.fingerprint()
 
     @property
     def classes(self) -> tuple[str, ...]:

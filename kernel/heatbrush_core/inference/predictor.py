@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -65,6 +66,7 @@ class Predictor(Asking):
         twin = copy.copy(self)
         network = self._network.copied(model)
         vars(twin).update(model=model, lock=threading.RLock(), _batchings={}, _network=network)
+        twin.checks = OrderedDict()
         return twin
 
     @property
@@ -89,6 +91,8 @@ class Predictor(Asking):
         # whatever was made of another background is void
         self._usual: Usual | None = None
         self._typical: dict[str, NDArray[Any]] = {}
+        # what was found out about baselines, see `evidence.premises`
+        self.checks: OrderedDict[Hashable, Any] = OrderedDict()
         self._filled: tuple[str, NDArray[Any], NDArray[Any]] = ("", np.empty(0), np.empty(0))
 
     @property

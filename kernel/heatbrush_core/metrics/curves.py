@@ -11,13 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import whole
+from heatbrush_core.evidence import premises
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.explaining import Explaining, opened
 from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.metrics.orders import Order, Path, trials
 from heatbrush_core.metrics.parts import Parts, ranked
-from heatbrush_core.progress import Listening
+from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ class Curve:
         The same for the greedy order, where it was asked for.
     method, about, unit : str
         Of the map, what it explains, and what the scores are, for figures.
+    notes : tuple of str
+        What hidden cells become, what speaks against that, and what is to be known of the model.
     """
 
     mode: Mode
@@ -103,6 +106,7 @@ class Curve:
     method: str = "map"
     about: str = ""
     unit: str = "score"
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         text = f"<Curve of {self.mode} by {self.by}: area {self.area:.4g}"
@@ -280,10 +284,12 @@ class CurveSettings(NamedTuple):
         order = descending(ranked(explanation, self.by))
         self._check_greedy()
         counts, random = self._counts(len(order)), self._random(len(order))
-        task = opened(explainer, explainer.asked(x), explanation, score, progress, cancel)
+        x = explainer.asked(x)
+        task = opened(explainer, x, explanation, score, progress, cancel)
         path = self._path(task, counts, 1 + len(random) + self.greedy)
         found = [path.greedy()] if self.greedy else []
         scores = path.scores(np.array([order, *random, *found]))
+        aim = explainer.aim(x, explanation.target)
         return Curve(
             self.mode,
             self.by,
@@ -296,6 +302,7 @@ class CurveSettings(NamedTuple):
             explanation.method,
             explanation.about,
             task.objective.head.name_of(task.objective.kind),
+            premises.said(explainer, x, aim, self.baseline, Watch(cancel=cancel)),
         )
 
     def _path(self, task: Task, counts: Order, curves: int) -> Path:
