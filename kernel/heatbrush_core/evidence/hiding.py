@@ -81,19 +81,25 @@ class Hiding:
         return f"With everything hidden the model says {self.predicted}."
 
 
+def emptied(
+    explainer: Explaining, bases: NDArray[Any], watch: Watch | None = None
+) -> NDArray[np.float64]:
+    """(N, units) outputs for (N, H, W, C) fillings by themselves."""
+    return explainer.outputs(len(bases), bases.__getitem__, (watch or Watch()).inside())
+
+
 def measured(
     explainer: Explaining,
     X: NDArray[Any],
     aims: Sequence[Class | Margin],
     bases: NDArray[Any],
-    watch: Watch | None = None,
+    outputs: NDArray[np.float64],
 ) -> list[Hiding]:
-    """Ask about the filling of each of (N, H, W, C) matrices, one model input each.
+    """Say what the filling of each of (N, H, W, C) matrices does; `emptied` gives the outputs.
 
     What hiding places moves is not asked: it says nothing about a baseline that the rest does not.
     """
     known = explainer.background
-    outputs = explainer.outputs(len(bases), bases.__getitem__, (watch or Watch()).inside())
     found = []
     for z, said, aim, x, base in zip(outputs, explainer.read(outputs), aims, X, bases, strict=True):
         score = float(explainer.scored(z[None], aim)[0])
@@ -115,7 +121,8 @@ def table(explainer: Explaining, x: ArrayLike, target: Any = None) -> pd.DataFra
     words = baselines.possible(matrix.shape, explainer.background)
     specs = [own, *(each for each in (0, *words) if _is_other(each, own))]
     bases = np.stack([explainer.fill(matrix, each) for each in specs])
-    found = measured(explainer, np.broadcast_to(matrix, bases.shape), [aim] * len(bases), bases)
+    X, outputs = np.broadcast_to(matrix, bases.shape), emptied(explainer, bases)
+    found = measured(explainer, X, [aim] * len(bases), bases, outputs)
     places = _places(matrix.shape)
     rows = [
         {
@@ -181,7 +188,8 @@ def _better(
         return None
     specs = [each for each, _ in others]
     bases, aims = np.stack([made for _, made in others]), [aim] * len(others)
-    found = measured(explainer, np.broadcast_to(x, bases.shape), aims, bases, watch)
+    outputs = emptied(explainer, bases, watch)
+    found = measured(explainer, np.broadcast_to(x, bases.shape), aims, bases, outputs)
     fitting = [
         (each.score_hidden, index)
         for index, each in enumerate(found)

@@ -47,16 +47,20 @@ def said_of_all(
     aims: Sequence[Class | Margin],
     baseline: Any = None,
     watch: Watch | None = None,
+    known: NDArray[np.float64] | None = None,
 ) -> tuple[str, ...]:
-    """Say the same of (N, H, W, C) matrices together."""
+    """Say the same of (N, H, W, C) matrices together.
+
+    `known` are the model's (N, units) outputs with everything hidden, where they were asked for.
+    """
     if len(X) == 1:
         return said(explainer, X[0], aims[0], baseline, watch)
-    doubts: list[str] = []
+    doubt = ""
     if not is_part():
-        found = _Asked.of(explainer, X, aims, baseline).hidings(watch)
-        doubts = [hiding.of_many(found)]
+        asked = _Asked.of(explainer, X, aims, baseline)
+        doubt = hiding.of_many(asked.hidings(watch, known))
     hidden = words(explainer.word(X[0], baseline))
-    return (hidden, *filter(None, doubts), *explainer.model_notes)
+    return (hidden, *([doubt] if doubt else []), *explainer.model_notes)
 
 
 def said_of_map(
@@ -145,15 +149,18 @@ class _Asked:
         """Fill each matrix."""
         return cls(explainer, X, aims, np.stack([explainer.fill(x, baseline) for x in X]))
 
-    def hidings(self, watch: Watch | None) -> list[Hiding]:
+    def hidings(
+        self, watch: Watch | None, outputs: NDArray[np.float64] | None = None
+    ) -> list[Hiding]:
         """Measure what each filling does, where that is not known."""
         known: dict[int, Any] = {
             i: self._explainer.checks.get(key) for i, key in enumerate(self._keys)
         }
         new = [i for i, each in known.items() if each is None]
         if new:
-            aims = [self._aims[i] for i in new]
-            found = hiding.measured(self._explainer, self._X[new], aims, self._bases[new], watch)
+            aims, bases = [self._aims[i] for i in new], self._bases[new]
+            z = hiding.emptied(self._explainer, bases, watch) if outputs is None else outputs[new]
+            found = hiding.measured(self._explainer, self._X[new], aims, bases, z)
             for index, each in zip(new, found, strict=True):
                 known[index] = each
                 self._keep(self._keys[index], each)

@@ -99,5 +99,5 @@ def reliance(
         },
         index=pd.RangeIndex(len(matrices), name="sample"),
     )
-    table.attrs["notes"] = premises.said_of_all(explainer, matrices, aims, watch=watch)
+    table.attrs["notes"] = premises.said_of_all(explainer, matrices, aims, known=outputs[3])
     return table
