@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,8 +37,6 @@ class Hiding:
 
     Attributes
     ----------
-    target
-        The target's label.
     predicted
         The class that the model says when everything is hidden.
     score_hidden
@@ -47,13 +45,17 @@ class Hiding:
         Share of the filled cells outside the range of the background, or else of x, by channel.
     says_target
         Whether the model says the target with everything hidden; never without probabilities.
+    moved
+        Mean absolute change of the score over `PLACES` hidden places; NaN where nobody asked. It is
+        no larger for fillings that are an event of their own than for those that hide well, and
+        about 0 for both where evidence is in one place: it decides nothing.
     """
 
-    target: str
     predicted: str
     score_hidden: float
     outside: float
     says_target: bool
+    moved: float = float("nan")
 
     @property
     def has_class(self) -> bool:
@@ -65,13 +67,12 @@ class Hiding:
         """Whether nothing speaks against the baseline."""
         return not self.has_class and self.outside <= FAR
 
-    @property
-    def verdict(self) -> str:
-        """What speaks against the baseline, or that nothing does, in a sentence."""
+    def verdict(self, target: str) -> str:
+        """Say in a sentence what speaks against the baseline, or that nothing does."""
         if self.has_class:
             return (
-                f"With everything hidden the model still says {self.target} "
-                f"({self.score_hidden:.2f}): what the maps show is what holds against the rest."
+                f"With everything hidden the model still says {target} ({self.score_hidden:.2f}): "
+                "what the maps show is what holds against the rest."
             )
         if self.outside > FAR:
             return (
@@ -95,19 +96,29 @@ def measured(
     bases: NDArray[Any],
     outputs: NDArray[np.float64],
 ) -> list[Hiding]:
-    """Say what the filling of each of (N, H, W, C) matrices does; `emptied` gives the outputs.
-
-    What hiding places moves is not asked: it says nothing about a baseline that the rest does not.
-    """
+    """Say what the filling of each of (N, H, W, C) matrices does; `emptied` gives the outputs."""
     known = explainer.background
     found = []
     for z, said, aim, x, base in zip(outputs, explainer.read(outputs), aims, X, bases, strict=True):
         score = float(explainer.scored(z[None], aim)[0])
         same = explainer.has_probabilities and said.predicted == aim.pair[0]
         outside = _outside(base, x if known is None else known)
-        label = aim.label(explainer.classes)
-        found.append(Hiding(label, said.label, score, outside, bool(same)))
+        found.append(Hiding(said.label, score, outside, bool(same)))
     return found
+
+
+def hidings(
+    explainer: Explaining, x: NDArray[Any], aim: Class | Margin, specs: Sequence[Any]
+) -> list[Hiding]:
+    """Try baselines on (H, W, C) x: each takes one matrix with everything hidden, and `PLACES`."""
+    bases = np.stack([explainer.fill(x, spec) for spec in specs])
+    X, outputs = np.broadcast_to(x, bases.shape), emptied(explainer, bases)
+    found, places = measured(explainer, X, [aim] * len(bases), bases, outputs), _places(x.shape)
+    lost = [Probe(explainer, x, base, aim).necessity(places) for base in bases]
+    return [
+        replace(each, moved=float(np.abs(one).mean()))
+        for each, one in zip(found, lost, strict=True)
+    ]
 
 
 def table(explainer: Explaining, x: ArrayLike, target: Any = None) -> pd.DataFrame:
@@ -120,19 +131,16 @@ def table(explainer: Explaining, x: ArrayLike, target: Any = None) -> pd.DataFra
     own = explainer.baseline
     words = baselines.possible(matrix.shape, explainer.background)
     specs = [own, *(each for each in (0, *words) if _is_other(each, own))]
-    bases = np.stack([explainer.fill(matrix, each) for each in specs])
-    X, outputs = np.broadcast_to(matrix, bases.shape), emptied(explainer, bases)
-    found = measured(explainer, X, [aim] * len(bases), bases, outputs)
-    places = _places(matrix.shape)
+    made, label = hidings(explainer, matrix, aim, specs), aim.label(explainer.classes)
     rows = [
         {
             "predicted": each.predicted,
             "score_hidden": each.score_hidden,
-            "moved": float(np.abs(Probe(explainer, matrix, base, aim).necessity(places)).mean()),
+            "moved": each.moved,
             "outside": each.outside,
-            "verdict": each.verdict,
+            "verdict": each.verdict(label),
         }
-        for each, base in zip(found, bases, strict=True)
+        for each in made
     ]
     index = pd.Index([_named(each) for each in specs], name="baseline")
     return pd.DataFrame(rows, index=index)
@@ -151,7 +159,8 @@ def doubt(
     remedy = (
         "no other baseline here hides it" if other is None else f"baseline={other!r} may tell more"
     )
-    return f"{found.verdict.rstrip('.')}; {remedy} ({COMPARE})."
+    said = found.verdict(aim.label(explainer.classes)).rstrip(".")
+    return f"{said}; {remedy} ({COMPARE})."
 
 
 def of_many(found: Sequence[Hiding]) -> str:
