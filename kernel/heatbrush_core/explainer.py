@@ -118,6 +118,8 @@ class Explainer(Describing):
     ) -> Explanation:
         """Ask which cells of x made the model say it.
 
+        The notes say what hidden cells become, and whether everything hidden has the class as well.
+
         Parameters
         ----------
         x
