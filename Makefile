@@ -144,6 +144,7 @@ bench-innvestigate: .venv/ready .venv-innvestigate/ready
 # some twenty minutes
 bench-evidence: .venv/ready
 	$(BIN)/python -m benchmarks.baselines
+	$(BIN)/python -m benchmarks.checks
 	$(BIN)/python -m benchmarks.find_runs
 	$(BIN)/python -m benchmarks.known_truth
 	$(BIN)/python -m benchmarks.known_truth --defaults

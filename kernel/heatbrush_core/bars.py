@@ -38,8 +38,8 @@ Make = Callable[[str], Drawn]
 NOTEBOOK: list[Make] = []
 """What draws bars in notebooks, put here by a package that has widgets; the last one counts."""
 
-_inside: ContextVar[bool] = ContextVar("inside", default=False)
-"""Whether a call with a bar, or with a listener, is under way: what it calls shows none."""
+_depth: ContextVar[int] = ContextVar("depth", default=0)
+"""How many public calls are under way, each inside the one before: only the first shows a bar."""
 
 
 _lent: ContextVar[Watch | None] = ContextVar("lent", default=None)
@@ -122,13 +122,13 @@ def with_bar(call: Callable[P, R]) -> Callable[P, R]:
     def shown(*args: P.args, **asked: P.kwargs) -> R:
         make = None if asked.get("progress") is not None else _maker()
         if make is None:
-            with _calling():
+            with within_a_call():
                 return call(*args, **cast("Any", _watched(asked)))
         bar = Bar(call.__name__, make)
         # the batches stay as they are without a bar
         listening = cast("Any", {**asked, "progress": Onlooker(bar)})
         try:
-            with _calling():
+            with within_a_call():
                 return call(*args, **listening)
         finally:
             bar.close()
@@ -146,17 +146,23 @@ def _watched(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def _calling() -> Iterator[None]:
-    token = _inside.set(True)
+def within_a_call() -> Iterator[None]:
+    """Let what is called in here count as a part of something else that was asked for."""
+    token = _depth.set(_depth.get() + 1)
     try:
         yield
     finally:
-        _inside.reset(token)
+        _depth.reset(token)
+
+
+def is_part() -> bool:
+    """Tell whether the public call that is under way is a part of another that was asked for."""
+    return _depth.get() > 1
 
 
 def _maker() -> Make | None:
     """Choose what draws a bar here; None where nobody would see one."""
-    if _inside.get() or threading.current_thread() is not threading.main_thread():
+    if _depth.get() or threading.current_thread() is not threading.main_thread():
         return None
     ipython = sys.modules.get("IPython")
     shell = None if ipython is None else ipython.get_ipython()

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, is_method, read_method
 from heatbrush_core.describing import Describing
-from heatbrush_core.evidence import evidence
+from heatbrush_core.evidence import evidence, premises
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.batching import batches
 from heatbrush_core.maps.search import Search
@@ -102,6 +102,8 @@ class Explainer(Describing):
     ) -> Explanation:
         """Ask which cells of x made the model say it.
 
+        The notes say what hidden cells become, and whether everything hidden has the class as well.
+
         Parameters
         ----------
         x
@@ -149,7 +151,9 @@ class Explainer(Describing):
         (result,) = repeated(chosen, task, None, settings, repeats)
         seconds = time.perf_counter() - start
         asked = Asked(chosen, settings, within, score, self.axes(matrix.shape, x))
-        return explanation(asker, matrix, asked, aim, result, seconds)
+        watching = Watch(cancel=cancel)
+        (doubts,) = premises.of_settings([asker], matrix[None], [aim], settings, watching)
+        return explanation(asker, matrix, asked, aim, result.noted(doubts), seconds)
 
     @with_bar
     def explain_batch(
@@ -210,6 +214,10 @@ class Explainer(Describing):
                 chosen, task, matrices[batch] if together else None, settings, repeats
             )
             seconds = (time.perf_counter() - start) / len(results)
+            doubts = premises.of_settings(
+                askers[batch], matrices[batch], aims[batch], settings, inner
+            )
+            results = [each.noted(said) for each, said in zip(results, doubts, strict=True)]
             for x, aim, result in zip(matrices[batch], aims[batch], results, strict=True):
                 found.append(explanation(asker, x, asked, aim, result, seconds))
             watch.advance(len(results))

@@ -12,12 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core import targets
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, read_method, short
+from heatbrush_core.evidence import premises
 from heatbrush_core.evidence.searching import whole_lines
-from heatbrush_core.inference.feeding import assumed
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
-from heatbrush_core.matrix.baselines import words
-from heatbrush_core.progress import Listening
+from heatbrush_core.progress import Listening, Watch
 
 if TYPE_CHECKING:
     import xarray
@@ -77,7 +76,8 @@ def class_profile(
         class has fewer than two; "prototype" (class,): the sample whose profile goes most with the
         mean; "count" (class,); "profile" (sample, line), NaN where a sample has no cell of a line,
         and "class_of" (sample,).
-        ``attrs["notes"]`` says what hidden cells become, where the method hides any.
+        ``attrs["notes"]`` says what hidden cells become, where the method hides any, and of how
+        many samples the model says the class with everything hidden.
 
     Raises
     ------
@@ -102,8 +102,7 @@ def class_profile(
     ask: dict[str, Any] = {"valid": valid, "progress": progress, "cancel": cancel, **given}
     found = explainer.explain_batch(X, name, labels.tolist(), **ask)
     profiles = np.array([getattr(each, axis) for each in found], np.float64)
-    used = found[0].parameters
-    hidden = (words(used["baseline"]),) if "baseline" in used else ()
+    notes = premises.said_of_maps(askers, matrices, found, Watch(cancel=cancel))
     present, random = np.unique(labels), np.random.default_rng(seed)
     bands = [_band(profiles[labels == each], level, random) for each in present]
     names = [explainer.classes[each] for each in present]
@@ -127,7 +126,7 @@ def class_profile(
             "level": level,
             "draws": DRAWS,
             "seed": seed,
-            "notes": (*hidden, *assumed(askers)),
+            "notes": notes,
         },
     )
 

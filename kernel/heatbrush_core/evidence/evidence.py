@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import among, count, short
-from heatbrush_core.evidence import hiding, searching
+from heatbrush_core.evidence import premises, searching
 from heatbrush_core.evidence.matching import check_controls
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.evidence.p_values import holm, p_value
@@ -24,7 +24,6 @@ from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import Axis
-from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.given_regions import Regions, read_regions
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.progress import Watch
@@ -89,9 +88,7 @@ def evidence(
     table["null"], table["p"], table["p_adjusted"] = chance.source, chance.ps, chance.adjusted
     table["smallest_p"] = [1 / (1 + many) if many else np.nan for many in chance.counts]
     said = (
-        words(explainer.baseline),
-        *explainer.said,
-        *hiding.notes(explainer, matrix, aim),
+        *premises.said(explainer, matrix, aim, watch=watch),
         *(searching.notes(explainer, matched) if isinstance(search, Search) else ()),
         *_nowhere(explainer, table.index, places),
     )

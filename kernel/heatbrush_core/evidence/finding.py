@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import read_methods
-from heatbrush_core.evidence import elsewhere, hiding, searching
+from heatbrush_core.evidence import elsewhere, premises, searching
 from heatbrush_core.evidence.matching import check_controls
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.evidence.p_values import p_value
@@ -18,7 +18,6 @@ from heatbrush_core.evidence.searching import Found, Repeats
 from heatbrush_core.maps.search import Methods, NullChoice, Search
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AxisName
-from heatbrush_core.matrix.baselines import words
 from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import ScoreKind
 
@@ -121,8 +120,9 @@ def find_runs(
         ``attrs["why"]`` says why the table is empty, and ``attrs["best_p"]`` keeps the p of the
         best candidate; ``attrs["null"]`` says which the matched matrices were,
         ``attrs["controls"]`` how many, ``attrs["score"]`` which score was measured;
-        ``attrs["notes"]`` are sentences: what hidden cells become, and such as that "elsewhere" of
-        a run is above 0.2, so that its evidence may be spread over the matrix.
+        ``attrs["notes"]`` are sentences: what hidden cells become, what speaks against that, and
+        such as that "elsewhere" of a run is above 0.2, so that its evidence may be spread over the
+        matrix.
 
     Raises
     ------
@@ -176,9 +176,7 @@ def find_runs(
     listed.attrs["null"] = "none" if repeats is None else repeats.source
     listed.attrs["controls"], listed.attrs["score"] = len(chance), measured
     listed.attrs["notes"] = (
-        words(explainer.baseline),
-        *explainer.said,
-        *hiding.notes(explainer, matrix, aim),
+        *premises.said(explainer, matrix, aim, watch=watch),
         *searching.notes(explainer, matched),
         *elsewhere.notes(listed),
     )

@@ -1,9 +1,9 @@
-"""Whether a baseline hides: what the model says of it alone, and with random places at it."""
+"""Whether a baseline hides: what the model says of it alone, and how it compares with others."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from heatbrush_core.matrix import baselines, validity
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.methods import find
+from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ SURE = 0.5
 """Probability of the target with everything hidden from which on a baseline has the class."""
 FAR = 0.01
 """Share of the filled cells outside the known range from which on it is said."""
+COMPARE = "explainer.baselines(x) compares all"
 
 
 @dataclass(frozen=True)
@@ -41,21 +43,26 @@ class Hiding:
         The class that the model says when everything is hidden.
     score_hidden
         The target's score with everything hidden: its probability where the model has one.
-    moved
-        Mean absolute change of that score over the hidden places. It is large where evidence is
-        everywhere, and also where hiding is an event of its own: it decides nothing.
     outside
         Share of the filled cells outside the range of the background, or else of x, by channel.
-    has_class
-        Whether the model says the target with everything hidden, with a probability of at least
-        `SURE`; never where it has no probabilities.
+    says_target
+        Whether the model says the target with everything hidden; never without probabilities.
+    moved
+        Mean absolute change of the score over `PLACES` hidden places; NaN where nobody asked. It is
+        no larger for fillings that are an event of their own than for those that hide well, and
+        about 0 for both where evidence is in one place: it decides nothing.
     """
 
     predicted: str
     score_hidden: float
-    moved: float
     outside: float
-    has_class: bool
+    says_target: bool
+    moved: float = float("nan")
+
+    @property
+    def has_class(self) -> bool:
+        """Whether it says so with a probability of at least `SURE`."""
+        return self.says_target and self.score_hidden >= SURE
 
     @property
     def fits(self) -> bool:
@@ -77,27 +84,44 @@ class Hiding:
         return f"With everything hidden the model says {self.predicted}."
 
 
+def emptied(
+    explainer: Explaining, bases: NDArray[Any], watch: Watch | None = None
+) -> NDArray[np.float64]:
+    """(N, units) outputs for (N, H, W, C) fillings by themselves."""
+    return explainer.outputs(len(bases), bases.__getitem__, (watch or Watch()).inside())
+
+
+def measured(
+    askers: Sequence[Explaining],
+    X: NDArray[Any],
+    aims: Sequence[Class | Margin],
+    bases: NDArray[Any],
+    outputs: NDArray[np.float64],
+) -> list[Hiding]:
+    """Say what the filling of each of (N, H, W, C) matrices does; `emptied` gives the outputs."""
+    found = []
+    read = askers[0].read(outputs)
+    for asker, z, said, aim, x, base in zip(askers, outputs, read, aims, X, bases, strict=True):
+        score = float(asker.scored(z[None], aim)[0])
+        same = asker.has_probabilities and said.predicted == aim.pair[0]
+        outside = _outside(validity.known(base, asker.exists), _known(asker, x))
+        found.append(Hiding(said.label, score, outside, bool(same)))
+    return found
+
+
 def hidings(
     explainer: Explaining, x: NDArray[Any], aim: Class | Margin, specs: Sequence[Any]
 ) -> list[Hiding]:
     """Try baselines on (H, W, C) x: each takes one matrix with everything hidden, and `PLACES`."""
-    places, known, found = _places(x.shape, explainer.exists), _known(explainer, x), []
-    for spec in specs:
-        base = explainer.fill(x, spec)
-        nothing, _ = explainer.exchanged(base, x, [])
-        said, score = explainer.read(nothing[None])[0], explainer.scored(nothing[None], aim)[0]
-        sure = explainer.has_probabilities and score >= SURE
-        lost = Probe(explainer, x, base, aim).necessity(places)
-        found.append(
-            Hiding(
-                said.label,
-                float(score),
-                float(np.abs(lost).mean()),
-                _outside(validity.known(base, explainer.exists), known),
-                bool(sure and said.predicted == aim.pair[0]),
-            )
-        )
-    return found
+    bases = np.stack([explainer.fill(x, spec) for spec in specs])
+    X, many, outputs = np.broadcast_to(x, bases.shape), len(bases), emptied(explainer, bases)
+    found = measured([explainer] * many, X, [aim] * many, bases, outputs)
+    places = _places(x.shape, explainer.exists)
+    lost = [Probe(explainer, x, base, aim).necessity(places) for base in bases]
+    return [
+        replace(each, moved=float(np.abs(one).mean()))
+        for each, one in zip(found, lost, strict=True)
+    ]
 
 
 def table(
@@ -126,33 +150,64 @@ def table(
     return pd.DataFrame(rows, index=index)
 
 
-def notes(explainer: Explaining, x: NDArray[Any], aim: Class | Margin) -> tuple[str, ...]:
-    """Say what speaks against the explainer's own baseline; some 20 matrices are asked about."""
-    own = explainer.baseline
-    (found,) = hidings(explainer, x, aim, [own])
-    if found.fits:
-        return ()
-    said = found.verdict(aim.label(explainer.classes)).rstrip(".")
-    other = _better(explainer, x, aim)
+def doubt(
+    explainer: Explaining,
+    x: NDArray[Any],
+    aim: Class | Margin,
+    base: NDArray[Any],
+    found: Hiding,
+    watch: Watch | None = None,
+) -> str:
+    """Say what speaks against a filling of (H, W, C) x, and which baseline may tell more."""
+    other = _better(explainer, x, aim, base, watch)
     remedy = (
         "no other baseline here hides it" if other is None else f"baseline={other!r} may tell more"
     )
-    return (f"{said}; {remedy} (explainer.baselines(x) compares all).",)
+    said = found.verdict(aim.label(explainer.classes)).rstrip(".")
+    return f"{said}; {remedy} ({COMPARE})."
 
 
-def _better(explainer: Explaining, x: NDArray[Any], aim: Class | Margin) -> Any:
+def of_many(found: Sequence[Hiding]) -> str:
+    """Say what speaks against the fillings of several matrices; empty where nothing does."""
+    has, far = (
+        sum(each) for each in zip(*((h.has_class, h.outside > FAR) for h in found), strict=True)
+    )
+    if has:
+        return (
+            f"With everything hidden the model still says the class of {has} of {len(found)} "
+            "matrices: what is measured of these is what holds against the rest; another baseline "
+            f"may tell more ({COMPARE})."
+        )
+    if far:
+        return (
+            f"Of {far} of {len(found)} matrices cells are filled with values outside the range of "
+            f"what the model is known to see: hiding may be an event of its own ({COMPARE})."
+        )
+    return ""
+
+
+def _better(
+    explainer: Explaining,
+    x: NDArray[Any],
+    aim: Class | Margin,
+    base: NDArray[Any],
+    watch: Watch | None,
+) -> Any:
     """Find the baseline inside the known range that takes most of the target's score away."""
-    own, known = explainer.baseline, _known(explainer, x)
     words = baselines.possible(x.shape, explainer.background)
-    specs = [each for each in (0, *words) if _is_other(each, own)]
-    bases = np.stack([explainer.fill(x, each) for each in specs])
-    outputs = explainer.outputs(len(bases), bases.__getitem__)
-    scores = explainer.scored(outputs, aim)
+    filled = [(each, explainer.fill(x, each)) for each in (0, *words)]
+    others = [(each, made) for each, made in filled if not np.array_equal(made, base)]
+    if not others:
+        return None
+    specs = [each for each, _ in others]
+    bases, aims = np.stack([made for _, made in others]), [aim] * len(others)
+    outputs = emptied(explainer, bases, watch)
+    askers = [explainer] * len(others)
+    found = measured(askers, np.broadcast_to(x, bases.shape), aims, bases, outputs)
     fitting = [
-        (score, index)
-        for index, (score, said) in enumerate(zip(scores, explainer.read(outputs), strict=True))
-        if not (explainer.has_probabilities and said.predicted == aim.pair[0])
-        and _outside(validity.known(bases[index], explainer.exists), known) <= FAR
+        (each.score_hidden, index)
+        for index, each in enumerate(found)
+        if not each.says_target and each.outside <= FAR
     ]
     return specs[min(fitting)[1]] if fitting else None
 

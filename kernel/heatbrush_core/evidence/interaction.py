@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import count
+from heatbrush_core.evidence import premises
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.evidence.places import lines_with_cells
 from heatbrush_core.maps.runs import bands
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
-from heatbrush_core.matrix.baselines import words
 from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import ScoreKind
 
@@ -73,7 +73,7 @@ def interaction(
     DataArray
         (n, n), symmetric, named by the parts' first lines; the diagonal holds N(i). The attributes
         "target" and "unit" say whose score is meant, and whether it is a probability; "notes" what
-        hidden cells become.
+        hidden cells become, and what speaks against that.
 
     Raises
     ------
@@ -102,7 +102,8 @@ def interaction(
     i, j = i[near], j[near]
     pairs = [parts[a] | parts[b] for a, b in zip(i.tolist(), j.tolist(), strict=True)]
     asked = [*parts, *pairs]
-    found = probe.necessity(asked, Watch(len(asked), progress, cancel))
+    watch = Watch(len(asked), progress, cancel)
+    found = probe.necessity(asked, watch)
     alone, together = found[: len(parts)], found[len(parts) :]
     known = np.diag(alone)
     known[i, j] = known[j, i] = together - alone[i] - alone[j]
@@ -118,7 +119,7 @@ def interaction(
         attrs={
             "target": aim.label(explainer.classes),
             "unit": explainer.scored_as(score),
-            "notes": (words(explainer.baseline), *explainer.said),
+            "notes": premises.said(explainer, matrix, aim, watch=watch),
         },
     )
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+import warnings
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import among, count, short
+from heatbrush_core.evidence import premises
 from heatbrush_core.evidence.places import lines_with_cells
 from heatbrush_core.maps.runs import Run, bands
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
+from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import Class, Margin, ScoreKind
 
 if TYPE_CHECKING:
@@ -23,6 +28,7 @@ ROUNDING = 1e-6
 """What float32 may take off a part that is kept, so that all of x always keeps all of the score."""
 
 
+@with_bar
 def minimal_run(
     explainer: Explaining,
     x: ArrayLike,
@@ -34,6 +40,8 @@ def minimal_run(
     score: ScoreKind | None = None,
     *,
     valid: Any = None,
+    progress: Listening = None,
+    cancel: threading.Event | None = None,
 ) -> Run | None:
     """Find the shortest run of rows or columns that settles the answer, exactly.
 
@@ -66,14 +74,19 @@ def minimal_run(
         "log_probability".
     valid
         Which cells of x exist, as in `Explainer.explain`; no run holds a line without any.
+    progress, cancel
+        As in `Explainer.explain`; `progress` counts runs, of all lengths up to the longest, which
+        are the most that are tried.
 
     Returns
     -------
     Run or None
         Of the shortest length that has one, the run that does it with the largest score (or the
-        smallest, for "changes"); its `score` is the sufficiency or the necessity. None where no run
-        does it. Without `keep` also None for "keeps" where the baseline has the class already, so
-        that it says nothing; and for "changes" where x has another class than the target.
+        smallest, for "changes"); its `score` is the sufficiency or the necessity, its `notes` say
+        what hidden cells become, and what speaks against that. None where no run does it. Without
+        `keep` also None for "keeps" where the baseline has the class already, so that it says
+        nothing, and for "changes" where x has another class than the target. Where None may be due
+        to the baseline, a warning says so.
 
     Raises
     ------
@@ -81,6 +94,8 @@ def minimal_run(
         In one sentence, for an unknown axis or question, a margin as target of a question, an
         impossible length, part or score, and for a part to keep where s(x) is not above
         s(baseline).
+    Cancelled
+        When `cancel` was set.
     """
     check_axis(axis)
     _check(question, keep)
@@ -96,16 +111,17 @@ def minimal_run(
     start, other = (base, matrix) if alone else (matrix, base)
     ends = [explainer.exchanged(*pair, [])[0] for pair in ((start, other), (other, start))]
     before, after = explainer.scored(np.stack(ends), aim, score)
-    if keep is None and _has(explainer, ends[0][None], aim)[0] == alone:
-        return None
+    watch = Watch(sum(lines - each for each in range(longest)), progress, cancel)
     least = -np.inf if keep is None else _least(keep, before, after, aim.label(explainer.classes))
-    for length in range(1, longest + 1):
+    notes = premises.said(explainer, matrix, aim, watch=Watch(cancel=cancel))
+    done = keep is None and bool(_has(explainer, ends[0][None], aim)[0]) == alone
+    for length in range(1, 1 if done else longest + 1):
         regions = [
             make(a, a + length) for a in range(lines - length + 1) if some[a : a + length].all()
         ]
         if not regions:
-            return None
-        outputs = explainer.exchanged(start, other, regions)[1]
+            break
+        outputs = explainer.exchanged(start, other, regions, watch)[1]
         # the sufficiency of what keeps the class or the score, the necessity of what changes it
         worth = (explainer.scored(outputs, aim, score) - before) * (1 if alone else -1)
         does = worth >= least
@@ -113,8 +129,12 @@ def minimal_run(
             does &= _has(explainer, outputs, aim) == alone
         if does.any():
             best = int(np.where(does, worth, -np.inf).argmax())
-            run = Run(regions[best].bands, float(worth[best]))
+            run = Run(regions[best].bands, float(worth[best]), notes=notes)
             return run.named(*explainer.axes(matrix.shape, x))
+    (doubts,) = premises.checked([explainer], matrix[None], [aim])  # which is known by now
+    for doubt in doubts:
+        # behind `with_bar` is who called
+        warnings.warn(f"No run of {axis} does it. {doubt}", stacklevel=3)
     return None
 
 

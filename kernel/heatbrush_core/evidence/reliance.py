@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
 from heatbrush_core.bars import with_bar
-from heatbrush_core.inference.feeding import assumed
-from heatbrush_core.matrix.baselines import words
+from heatbrush_core.evidence import premises
 from heatbrush_core.matrix.given_regions import check_region
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.progress import Listening, Watch
@@ -63,7 +62,8 @@ def reliance(
     -------
     DataFrame
         A row per sample: "class", "necessity", "sufficiency", and "changes", whether the answer is
-        another without the region. ``attrs["notes"]`` says what hidden cells become.
+        another without the region. ``attrs["notes"]`` says what hidden cells become, and of how
+        many samples the model says the class with everything hidden.
 
     Raises
     ------
@@ -106,7 +106,8 @@ def reliance(
         },
         index=pd.RangeIndex(len(matrices), name="sample"),
     )
-    table.attrs["notes"] = (words(explainer.baseline), *assumed(askers), *_lacking(held))
+    notes = premises.said_of_all(askers, matrices, aims, known=outputs[3])
+    table.attrs["notes"] = (*notes, *_lacking(held))
     return table
 
 

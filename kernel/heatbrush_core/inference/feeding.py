@@ -6,7 +6,8 @@ A cell that does not exist, as padding or in a gap, has its filling; a hidden on
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -81,6 +82,8 @@ class Feeding(Asking):
         self._usual: Usual | None = None
         self._typical: dict[str, NDArray[Any]] = {}
         self._filled = LastFilling()
+        # what was found out about baselines, see `evidence.premises`
+        self.checks: OrderedDict[Hashable, Any] = OrderedDict()
         if given is not None:
             name = "background"
             X = reading.matrices(given, self._network.shape, name, finite=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -70,6 +71,7 @@ class Predictor(Feeding):
         vars(twin).update(
             model=model, lock=HomeLock("This explainer"), _batchings={}, _network=network
         )
+        twin.checks = OrderedDict()
         return twin
 
     def __copy__(self) -> Self:

@@ -39,12 +39,15 @@ class Run(Region):
         The `Search` that found it, where it came from an explanation.
     label
         Its cells in the names of the matrix's axes; empty where these are not known.
+    notes
+        Sentences about how it was found, see `minimal_run`.
     """
 
     score: float = 0.0
     share: float = 0.0
     origin: Any = None
     label: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def start(self) -> int:

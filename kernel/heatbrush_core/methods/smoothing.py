@@ -49,6 +49,10 @@ class SmoothGradParameters(Parameters):
             raise ValueError(f"one of {', '.join(_others())} is expected")
         return name
 
+    def hides(self) -> tuple[Any, ...]:
+        """Hide as the method that is averaged does by default."""
+        return REGISTRY[self.over].Parameters().hides()
+
     def summary(self) -> str:
         """As in "50 samples · σ = 0.1"."""
         parts = [f"{self.samples} samples", f"σ = {self.sigma:g}"]

@@ -54,6 +54,9 @@ def agreement(
         ``known``
             How many cells (lines) both maps know.
 
+        ``attrs["notes"]`` are those of the maps, such as what hidden cells become, each with the
+        names of the panels that it is about, unless it is about all.
+
     Raises
     ------
     TypeError, ValueError
@@ -93,7 +96,19 @@ def agreement(
     return xarray.Dataset(
         {key: (("panel", "other"), matrix) for key, matrix in found.items()},
         coords={"panel": names, "other": names},
-        attrs={"by": by, "k": float(k)},
+        attrs={"by": by, "k": float(k), "notes": _notes(named)},
+    )
+
+
+def _notes(named: Mapping[str, Explanation]) -> tuple[str, ...]:
+    """Gather what is said of the maps, and of which."""
+    about: dict[str, list[str]] = {}
+    for name, each in named.items():
+        for note in dict.fromkeys(each.notes):
+            about.setdefault(note, []).append(name)
+    return tuple(
+        note if len(names) == len(named) else f"{', '.join(names)}: {note}"
+        for note, names in about.items()
     )
 
 

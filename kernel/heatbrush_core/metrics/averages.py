@@ -47,6 +47,8 @@ class MeanCurve:
         Mean over the samples; None unless all curves have a greedy order.
     method, about, unit : str
         Of the curves, where all have the same.
+    notes : tuple of str
+        Those of the curves, each once.
     """
 
     mode: Mode
@@ -62,6 +64,7 @@ class MeanCurve:
     method: str = "map"
     about: str = ""
     unit: str = "score"
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         text = f"<Mean of {len(self.areas)} curves of {self.mode} by {self.by}: area "
@@ -132,6 +135,7 @@ def average_curves(curves: Sequence[Curve]) -> MeanCurve:
         _common((each.method for each in given), "map"),
         _common((each.about for each in given), ""),
         _common((each.unit for each in given), "score"),
+        tuple(dict.fromkeys(note for each in given for note in each.notes)),
     )
 
 

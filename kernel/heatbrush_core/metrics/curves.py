@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import whole
+from heatbrush_core.evidence import premises
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.explaining import Explaining, opened
 from heatbrush_core.inference.holding import check_held
@@ -18,7 +19,7 @@ from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.metrics.orders import Order, Path, trials
 from heatbrush_core.metrics.parts import Parts, present, ranked
-from heatbrush_core.progress import Listening
+from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ class Curve:
         The same for the greedy order, where it was asked for.
     method, about, unit : str
         Of the map, what it explains, and what the scores are, for figures.
+    notes : tuple of str
+        What hidden cells become, what speaks against that, and what is to be known of the model.
     """
 
     mode: Mode
@@ -105,6 +108,7 @@ class Curve:
     method: str = "map"
     about: str = ""
     unit: str = "score"
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         text = f"<Curve of {self.mode} by {self.by}: area {self.area:.4g}"
@@ -289,13 +293,15 @@ class CurveSettings(NamedTuple):
         """Check everything, then walk along the orders together."""
         values = ranked(explanation, self.by)
         self._check_greedy()
-        task = opened(explainer, x, explanation, score, progress, cancel, valid)
+        explainer, x = explainer.about(x, valid)
+        task = opened(explainer, x, explanation, score, progress, cancel)
         parts = present(task.exists, self.by, task.x.shape)
         order = parts[descending(values[parts])]
         counts, random = self._counts(len(order)), self._random(parts)
         path = self._path(task, order, counts, 1 + len(random) + self.greedy)
         found = [path.greedy()] if self.greedy else []
         scores = path.scores(np.array([order, *random, *found]))
+        aim = explainer.aim(x, explanation.target)
         return Curve(
             self.mode,
             self.by,
@@ -308,6 +314,7 @@ class CurveSettings(NamedTuple):
             explanation.method,
             explanation.about,
             task.objective.head.name_of(task.objective.kind),
+            premises.said(explainer, x, aim, self.baseline, Watch(cancel=cancel)),
         )
 
     def _path(self, task: Task, order: Order, counts: Order, curves: int) -> Path:

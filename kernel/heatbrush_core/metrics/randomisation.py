@@ -11,11 +11,12 @@ from numpy.typing import ArrayLike
 
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, read_method, whole
+from heatbrush_core.evidence import premises
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.maps.similarity import RANKS, Measure, chosen
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.metrics import random_weights
-from heatbrush_core.progress import Listening, Progress
+from heatbrush_core.progress import Listening, Progress, Watch
 from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def randomisation(
         too. One column per measure, 1 for the model's own map: rank correlations with and without
         signs, structural similarity, correlation of histograms of oriented gradients. NaN for a
         map that is the same everywhere, for "ssim" below 5 x 5 and for "hog" below 3 x 3 cells.
-        "score" is the target's. A method whose map stays the same does not explain the model.
+        "score" is the target's. ``attrs["notes"]`` are those of the model's own map, such as what
+        hidden cells become. A method whose map stays the same does not explain the model.
 
     Raises
     ------
@@ -84,18 +86,21 @@ def randomisation(
     random = np.random.default_rng(whole("seed", seed, 0))
     aim = explainer.aim(x, target)
     ask: dict[str, Any] = {"within": within, "score": score, "cancel": cancel, **settings}
-    original = explainer.explain(x, name, aim, **ask).map
+    own = explainer.explain(x, name, aim, **ask)
+    notes = premises.said_of_map(explainer, x, own, Watch(cancel=cancel))
     subject = random_weights.subject(explainer, x)
     layers, draws, rows = random_weights.layers(subject), [], []
     for done, (layer, owned) in enumerate(layers):
         draws += random_weights.drawn(owned, random)
         with subject.lock, random_weights.put(draws):
             found = subject.explain(x, name, aim, **ask)
-        alike = {key: measure(found.map, original) for key, measure in compare.items()}
+        alike = {key: measure(found.map, own.map) for key, measure in compare.items()}
         rows.append({"layer": layer, **alike, "score": found.score})
         if progress:
             progress(Progress(done + 1, len(layers), found.map))
 
     import pandas as pd
 
-    return pd.DataFrame(rows).set_index("layer")
+    table = pd.DataFrame(rows).set_index("layer")
+    table.attrs["notes"] = notes
+    return table

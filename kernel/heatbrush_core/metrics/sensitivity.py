@@ -11,15 +11,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import whole
+from heatbrush_core.evidence import premises
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.explaining import Explaining, opened
 from heatbrush_core.inference.holding import check_held
 from heatbrush_core.inference.task import asked
 from heatbrush_core.maps.similarity import pearson
 from heatbrush_core.matrix.arrays import Floats
-from heatbrush_core.matrix.baselines import words
 from heatbrush_core.metrics.parts import Parts, labels, ranked
-from heatbrush_core.progress import Listening
+from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def sensitivity_n(
         One row per size, its index "n"; "share" is n divided by the number of parts, "correlation"
         that of Pearson, 1 where the map tells the change of the score for each subset up to a
         factor, as on a linear model. NaN where either does not differ between the subsets.
-        ``attrs["notes"]`` says what hidden cells become.
+        ``attrs["notes"]`` says what hidden cells become, and what speaks against that.
 
     Raises
     ------
@@ -122,7 +122,8 @@ def sensitivity_n(
 
     columns = {"n": sizes, "share": np.array(sizes) / len(known), "correlation": found}
     table = pd.DataFrame(columns).set_index("n")
-    table.attrs["notes"] = (words(explainer.word(x, baseline)),)
+    aim, watch = explainer.aim(x, explanation.target), Watch(cancel=cancel)
+    table.attrs["notes"] = premises.said(explainer, x, aim, baseline, watch)
     return table
 
 

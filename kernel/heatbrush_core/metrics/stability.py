@@ -12,12 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, read_method, short, whole
+from heatbrush_core.evidence import premises
 from heatbrush_core.inference.explaining import Explaining
 from heatbrush_core.inference.holding import check_held
 from heatbrush_core.maps.similarity import spearman
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.region import Region
-from heatbrush_core.progress import Listening
+from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import ScoreKind
 
 
@@ -33,11 +34,14 @@ class Stability:
         Spearman's rank correlation of each copy's map with the map.
     same_class : (samples,) bool
         Whether the model still predicts the class that it predicts for the matrix.
+    notes : tuple of str
+        Those of the map of the matrix itself: what hidden cells become, and what is to be known.
     """
 
     ratios: Floats
     correlations: Floats
     same_class: NDArray[np.bool_]
+    notes: tuple[str, ...] = ()
 
     @property
     def mean(self) -> float:
@@ -157,7 +161,8 @@ def stability(
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = _norms(maps[1:] - maps[0]) / _norms(maps[:1]) / moved
     correlations = np.array([spearman(each.map, found[0].map) for each in found[1:]])
-    return Stability(ratios, correlations, np.array(predicted[1:]) == predicted[0])
+    notes = premises.said_of_map(explainer, x, found[0], Watch(cancel=cancel))
+    return Stability(ratios, correlations, np.array(predicted[1:]) == predicted[0], notes)
 
 
 def _norms(X: NDArray[Any]) -> Floats:

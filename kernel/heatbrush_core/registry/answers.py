@@ -53,7 +53,7 @@ def explanation(
     """Put together what was found of (H, W, C) x."""
     method, settings = asked.method, asked.settings
     parameters, counts = dict(settings), counting(settings)
-    hidden = (words(parameters["baseline"]),) if "baseline" in parameters else ()
+    hidden = [words(asker.word(x, each)) for each in settings.hides()]
     return Explanation(
         values=result.values,
         map=result.map,
@@ -70,10 +70,10 @@ def explanation(
         column_errors=result.errors.columns,
         notes=(
             *asker.read_as,
-            *result.notes,
-            *result.missed,
             *hidden,
             *asker.said,
+            *result.notes,
+            *result.missed,
             *_odd(asker, x, asked, result),
         ),
         conservation=result.conservation,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -81,6 +81,10 @@ class Result:
         size = f"{share} of {due} that the map should sum to" if share else f"{residual:.2g}, not 0"
         where = "; conservation() tells which layers took it" if self.conservation else ""
         return (f"The residual is {size}: so much of the sum lies in no cell{where}.",)
+
+    def noted(self, notes: tuple[str, ...]) -> Result:
+        """Put sentences before those that are there."""
+        return replace(self, notes=(*notes, *self.notes)) if notes else self
 
     @classmethod
     def of_cells(cls, map: NDArray[Any], channels: int, score: float, **more: Any) -> Result:

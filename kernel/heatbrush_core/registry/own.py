@@ -14,6 +14,7 @@ from heatbrush_core.checks import Named, short
 from heatbrush_core.inference.task import Task
 from heatbrush_core.maps.profiles import Profile
 from heatbrush_core.maps.ready import ready_map
+from heatbrush_core.matrix.baselines import NAMES
 from heatbrush_core.registry import parameters as forms
 from heatbrush_core.registry.method import Method as Entry
 from heatbrush_core.registry.method import Result
@@ -25,6 +26,10 @@ FIRST = ("explainer", "x", "target")
 
 class OwnParameters(forms.Parameters):
     """The base of the parameters of own methods: the panel's title says which were changed."""
+
+    def hides(self) -> tuple[Any, ...]:
+        """Take a baseline as ours, unless its word is one of the user's own."""
+        return tuple(each for each in super().hides() if not isinstance(each, str) or each in NAMES)
 
     def summary(self) -> str:
         """As in "size 3 · kind flat": those that differ from their defaults."""

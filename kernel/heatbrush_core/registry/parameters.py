@@ -27,6 +27,14 @@ class Parameters(BaseModel):
         """Fill in what depends on the (H, W) of the matrix; ValueError where impossible."""
         return self
 
+    def hides(self) -> tuple[Any, ...]:
+        """Tell what cells become that the method hides, None being the explainer's baseline.
+
+        Empty where it hides none.
+        """
+        given = dict(self)
+        return (given["baseline"],) if "baseline" in given else ()
+
     def summary(self) -> str:
         """Say what a panel's title says of these parameters."""
         return ""

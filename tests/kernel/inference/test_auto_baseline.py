@@ -116,8 +116,11 @@ def test_the_word_gives_the_same_tables_as_auto(background, word):
         table = hb.find_runs(explainer, x, methods=("occlusion",), target=1, controls=19)
         profile = hb.class_profile(explainer, X[:4], [0, 1, 0, 1])
         pairs = hb.interaction(explainer, x, "rows")
-        for result in (table, profile, pairs):
+        for result in (table, pairs):
             assert result.attrs["notes"] == (words(word),)
+        # two of the four have class 0, which an empty matrix has too
+        hidden, of_two = profile.attrs["notes"]
+        assert hidden == words(word) and "the class of 2 of 4 matrices" in of_two
         tables.append((table, profile, pairs))
     pd.testing.assert_frame_equal(tables[0][0], tables[1][0])
     assert (tables[0][0]["start"][0], tables[0][0]["stop"][0]) == (4, 7)

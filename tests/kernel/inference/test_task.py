@@ -71,9 +71,13 @@ def test_a_method_inside_a_method_is_quiet():
 def test_progress_comes_in_the_calling_thread_while_the_lock_is_free():
     explainer, free = Explainer(scores), []
 
+    def take():
+        free.append(explainer.lock.acquire(timeout=10))
+        explainer.lock.release()
+
     def listen(progress):
         assert threading.current_thread() is threading.main_thread()
-        other = threading.Thread(target=lambda: free.append(explainer.lock.acquire(timeout=10)))
+        other = threading.Thread(target=take)
         other.start()
         other.join()
 

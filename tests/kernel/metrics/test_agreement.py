@@ -84,7 +84,7 @@ def test_matrices_of_all_pairs():
     maps["again"], maps["against"] = maps["lrp"] ** 3, -maps["lrp"]
     maps["other"] = RANDOM.normal(size=(4, 5))
     found = agreement({name: explained(map) for name, map in maps.items()}, k=20)
-    assert found.attrs == {"by": "cells", "k": 20}
+    assert found.attrs == {"by": "cells", "k": 20, "notes": ()}
     assert set(found.data_vars) == {"spearman", "overlap", "same_sign", "known"}
     for variable in found.data_vars.values():
         assert variable.dims == ("panel", "other")

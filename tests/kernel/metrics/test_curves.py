@@ -266,7 +266,7 @@ def test_progress_counts_matrices_and_the_lock_is_free_meanwhile():
 
     deletion(explainer, x, explained(x[..., 0]), steps=20, orders=3, progress=listen)
     assert seen[-1] == (2 + 4 * 19, 2 + 4 * 19) and len(free) == len(seen)
-    assert sum(asked) == 1 + seen[-1][1]  # one more to count the scores
+    assert sum(asked) == 2 + seen[-1][1]  # one to count the scores, one to check the baseline
     seen.clear()
     deletion(explainer, x, explained(x[..., 0]), "rows", orders=1, greedy=True, progress=listen)
     assert seen[-1] == (20 + 2 + 3 * 5,) * 2 and seen == sorted(seen)

@@ -48,7 +48,9 @@ def test_correlations_are_those_of_what_the_model_saw(by, axes):
 
     map = RANDOM.normal(size=(5, 6, 1)).astype("float32")
     found = sensitivity_n(Explainer(f, baseline=9), x, explained(map), [2, 4], 40, by=by)
-    saw = np.concatenate(seen)[2:]
+    *saw, everything = np.concatenate(seen)[2:83]
+    assert (everything == 9).all()  # the check of the baseline
+    saw = np.array(saw)
     hidden, scores = (saw == 9)[..., 0], f(saw)
     sizes = hidden.all(axis=tuple(a + 1 for a in axes)).reshape(80, -1).sum(1) if axes else (
         hidden.sum(axis=(1, 2)))  # fmt: skip
@@ -66,6 +68,7 @@ def test_cells_of_which_the_map_says_nothing_stay():
         lambda batch: (seen.append(batch.copy()), batch.sum(axis=(1, 2)))[1], baseline=0
     )
     part = explained(RANDOM.normal(size=x.shape), within=Region.rectangle(1, 3, 2, 6))
+    sensitivity_n(explainer, x, part)  # the baseline is checked once
     for by, parts in {"cells": 8, "rows": 2, "columns": 4}.items():
         seen.clear()
         found = sensitivity_n(explainer, x, part, by=by, samples=30)

@@ -257,3 +257,15 @@ def test_inline_runs_at_submit_in_order_and_keeps_errors() -> None:
     with pytest.raises(ZeroDivisionError):
         worker.submit(("d",), lambda job: 1 / 0).wait(0)
     assert len(reported) == 1 and worker.join(0)
+
+
+def test_an_idle_job_waits_until_no_other_does(worker: Worker) -> None:
+    order, first = [], Batches(worker, 2)
+    worker.submit(("first",), first)
+    assert first.started.wait(GUARD)
+    worker.submit(("idle",), lambda job: order.append("idle"), idle=True)
+    worker.submit(("run",), lambda job: order.append("run"))
+    worker.submit(("urgent",), lambda job: order.append("urgent"), urgent=True)
+    first.batches.release(2)
+    assert worker.join(GUARD)
+    assert order == ["urgent", "run", "idle"]

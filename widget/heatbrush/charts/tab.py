@@ -14,6 +14,7 @@ from heatbrush.session.pulse import Pulse
 from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle
 from heatbrush_core import Cancelled, Progress
+from heatbrush_core.bars import within_a_call
 from heatbrush_core.progress import Listener
 
 FIRST = ("run", "find")
@@ -123,7 +124,8 @@ class Work:
 
     def _run(self, handle: Handle, number: int, job: Job) -> None:
         try:
-            said = job(handle, self._listener(number))
+            with within_a_call():  # the view looks at the baseline by itself
+                said = job(handle, self._listener(number))
         except Cancelled:
             raise
         except Exception as error:

@@ -33,6 +33,7 @@ def _frame(session: Session, sample: int) -> dict[str, Any]:
     return {
         "sample": samples.state(sample),
         "scores": samples.scores(sample),
+        "notes": session.notes([] if samples.missing else session.checks.doubts(question)),
         "target": wire.target(target, given=question.target is not None),
         "panels": [_panel(samples, name, panel.spec, question) for name, panel in panels],
         "evidence": session.searches.state(question),

@@ -12,6 +12,7 @@ from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush_core import Axis, Explainer, Explanation, Prediction
+from heatbrush_core.bars import within_a_call
 from heatbrush_core.checks import index, short
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.network.no_model import NOTHING, NoModel
@@ -143,16 +144,17 @@ class Samples:
         if spec.given:
             found = spec.given[question.sample]
             return wire.as_given(wire.explained(blank, found), found), found
-        found = self.explainer.explain(
-            self.matrix(question.sample),
-            spec.method,
-            target=self.aim(question),
-            within=spec.within,
-            valid=self.exists(question.sample),
-            progress=progress,
-            cancel=cancel,
-            **spec.parameters,
-        )
+        with within_a_call():  # whether the baseline hides is asked when nobody waits
+            found = self.explainer.explain(
+                self.matrix(question.sample),
+                spec.method,
+                target=self.aim(question),
+                within=spec.within,
+                valid=self.exists(question.sample),
+                progress=progress,
+                cancel=cancel,
+                **spec.parameters,
+            )
         return wire.explained(blank, found), found
 
     def state(self, index: int) -> protocol.Sample:

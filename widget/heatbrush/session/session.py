@@ -14,6 +14,7 @@ from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
 from heatbrush.session.board import Board, Pending
 from heatbrush.session.channel import Channel
+from heatbrush.session.checks import Checks
 from heatbrush.session.history import Result
 from heatbrush.session.pulse import Pulse
 from heatbrush.session.samples import Samples
@@ -45,6 +46,7 @@ class Session:
     channel : Channel
     worker : Worker
     searches : Searches
+    checks : Checks
     widget : Panels
     lock : HomeLock
         That of the channel.
@@ -64,11 +66,13 @@ class Session:
         )
         for name, spec in panels.items():
             self.board.open(name, spec)
+        self._notes, self._warnings = list(notes), dict[Question, Sequence[str]]()
         self.widget = self._page(notes)
         self.channel = Channel(self.widget)
         self.lock = self.channel.lock
         self.worker = worker(self._report)
         self.searches = Searches(self.channel, samples, self.board, self.worker)
+        self.checks = Checks(self.channel, samples, self.board, self.worker, self.warn)
 
     def _page(self, notes: Sequence[str]) -> Panels:
         """Make the widget as it is before the model has answered."""
@@ -131,6 +135,17 @@ class Session:
             self.searches.stop()
             self.board.question = question
             self.start()
+
+    def warn(self, question: Question, warnings: Sequence[str]) -> None:
+        """Show what speaks against the baseline of a question, whenever that is asked."""
+        with self.lock:
+            self._warnings[question] = warnings
+            self.channel.write(notes=self.notes())
+
+    def notes(self, warnings: Sequence[str] | None = None) -> list[str]:
+        """Return what the reader should see, with these warnings, or those that are known."""
+        known = self._warnings.get(self.board.question, ())
+        return [*self._notes, *(known if warnings is None else warnings)]
 
     def restore(self, question: Question, runs: Mapping[str, int]) -> None:
         """Go back to an earlier state; results that were let go are computed again."""
@@ -246,6 +261,8 @@ class Session:
         with self.lock:
             if self.board.settle(name, result):
                 self.channel.write(panels=self.board.states())
+                if result.explanation is not None:
+                    self.checks.look()
 
     def _write_all(self) -> None:
         """Sample, scores, target and panels in one update; without scores where the model fails."""
@@ -276,9 +293,11 @@ class Session:
                     target=wire.target(target, given=question.target is not None),
                     panels=self.board.states(),
                     evidence=self.searches.state(self.board.question),
+                    notes=self.notes(),
                 )
         if error is not None:
             raise error
+        self.checks.look()
 
     def _report(self, job: Handle, error: BaseException) -> None:
         """Show what a job raised as a refusal; a run's or a search's is where it belongs by now."""

@@ -1,8 +1,9 @@
 """The one thread that uses the model: jobs wait in slots, and the newest of a slot wins.
 
 An urgent job (a what-if, a state to publish) is served between the batches of the job that runs, on
-top of it. Every job runs in the context its submitter had, so that what it sends to a notebook is
-answered where the request came from. Nothing here knows of widgets.
+top of it; an idle job waits until no other does. Every job runs in the context its submitter had,
+so that what it sends to a notebook is answered where the request came from. Nothing here knows of
+widgets.
 """
 
 from __future__ import annotations
@@ -43,10 +44,11 @@ class Handle:
         work: Callable[[Handle], Any],
         *,
         urgent: bool = False,
+        idle: bool = False,
         dropped: Callable[[Handle], None] | None = None,
     ) -> None:
         self.slot = slot
-        self.urgent = urgent
+        self.urgent, self.idle = urgent, idle
         self.cancelled = threading.Event()
         self._work = work
         self._dropped = dropped
@@ -146,6 +148,7 @@ class Worker:
         work: Callable[[Handle], Any],
         *,
         urgent: bool = False,
+        idle: bool = False,
         dropped: Callable[[Handle], None] | None = None,
     ) -> Handle:
         """Ask for a job; older ones of its slot are cancelled, those of other slots are left alone.
@@ -158,10 +161,12 @@ class Worker:
             Called with the handle; what it returns or raises is what `Handle.wait` gives.
         urgent
             Serve it between the batches of the job that runs.
+        idle
+            Run it when no other job waits.
         dropped
             Called once, at once, if the job is cancelled or replaced before it is done.
         """
-        handle = Handle(slot, work, urgent=urgent, dropped=dropped)
+        handle = Handle(slot, work, urgent=urgent, idle=idle, dropped=dropped)
         with self._changed:
             if self._closed:
                 raise RuntimeError("This view was closed; call heatbrush.compare again.")
@@ -240,7 +245,7 @@ class Worker:
             if chosen is None:
                 chosen = next((job for job in waiting if job.slot[0] in first), None)
             if chosen is None and not urgent:
-                chosen = next(iter(waiting), None)
+                chosen = min(waiting, key=lambda job: job.idle, default=None)
             if chosen is not None:
                 del self._waiting[chosen.slot]
                 self._running.append(chosen)

@@ -1,0 +1,136 @@
+"""What speaks against the baselines of a view: asked when nobody waits, and shown."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import heatbrush as hb
+from heatbrush.border.asked import Question
+from heatbrush.session.worker import Worker
+from heatbrush_core.evidence import hiding
+
+GUARD = 20.0
+COLUMNS = {"bands": [{"op": "add", "rows": None, "columns": [0, 5]}]}
+SAYS = "With everything hidden the model still says left"
+
+
+@pytest.fixture
+def lacking(model) -> hb.Explainer:
+    """The model's "left" and "right" as logits: where all is 0, "left" comes first."""
+    return hb.Explainer(
+        lambda X: 9 * model(X) + [1, 0], classes=["left", "right"], scores="logits", baseline=0
+    )
+
+
+@pytest.fixture
+def checked(monkeypatch) -> list[int]:
+    """How many fillings the model was asked about, each time."""
+    counted, emptied = [], hiding.emptied
+
+    def counting(explainer, bases, watch=None):
+        counted.append(len(bases))
+        return emptied(explainer, bases, watch)
+
+    monkeypatch.setattr(hiding, "emptied", counting)
+    return counted
+
+
+def test_it_is_shown_once_for_a_sample_and_a_target(make, lacking, checked) -> None:
+    view = make(["occlusion", "gradient"], explainer=lacking)
+    (said,) = view.widget.notes[1:]  # after how the matrices were read
+    assert said.startswith(SAYS) and 1 < sum(checked) <= 32
+    assert not any(SAYS in note for note in view.explanations["occlusion"].notes)
+    checked.clear()
+    view.run("occlusion", patch=(1, 2))
+    assert checked == []
+    view.sample = 1  # which is "right", as nothing is
+    assert len(view.widget.notes) == 1 and checked == [1]
+    view.target = "left"
+    assert view.widget.notes[1].startswith(SAYS)
+    checked.clear()
+    view.sample, view.target = 0, None
+    assert view.widget.notes[1] == said and checked == []
+
+
+def test_a_panel_with_a_baseline_of_its_own_is_named(make, lacking) -> None:
+    view = make({"a": "occlusion", "b": ("occlusion", {"baseline": "blur"})}, explainer=lacking)
+    assert [note[:3] for note in view.widget.notes[1:]] == ["Wit", "b: "]
+    assert "b: With everything hidden the model still says left" in view.widget.notes[2]
+    view.run("occlusion", panel="b")  # the view's own, which has been told
+    assert len(view.widget.notes) == 2
+
+
+def test_searches_and_python_calls_know_what_was_found(make, lacking, checked, samples) -> None:
+    view = make(explainer=lacking)
+    checked.clear()
+    table = view.find_runs("columns", controls=19).wait()
+    found = lacking.explain(samples[0], "occlusion")
+    for notes in (table.attrs["notes"], found.notes):
+        assert any(note.startswith(SAYS) for note in notes)
+    assert checked == []
+
+
+def test_whatever_somebody_waits_for_comes_first(make, ask, lacking, model, sent, checked) -> None:
+    order = []
+    view = make({"a": "occlusion", "b": "shapley"}, explainer=lacking, worker=Worker)
+    view.wait(GUARD)
+    checked.clear()
+    model.reached.clear()
+    model.gate.clear()
+    view.sample = 2
+    assert model.reached.wait(GUARD)  # the sample's scores
+    view._session.checks.look()
+    ask(view, "whatif", ask=1, selection=COLUMNS)
+    view.widget.observe(lambda change: order.append("notes" if checked else "early"), "notes")
+    view.widget.observe(lambda _: order.append(("panels", list(checked))), "panels")
+    model.gate.set()
+    view.wait(GUARD)
+    assert sent.last("answer")["without"] is not None
+    assert set(view.explanations) == {"a", "b"}
+    # every map was there before the baseline was looked at
+    assert all(asked == [] for kind, *rest in order if kind == "panels" for asked in rest)
+    assert checked and order[-1] == "notes"
+
+
+def test_a_whatif_is_answered_between_the_batches_of_a_check(
+    make, ask, lacking, model, sent, monkeypatch
+) -> None:
+    explainer = hb.Explainer(lacking.model, scores="logits", baseline=0, batch_size=1)
+    view = make(explainer=explainer, worker=Worker)
+    view.wait(GUARD)
+    emptied, asked, answered = hiding.emptied, [], []
+
+    def interrupted(explainer, bases, watch=None):
+        if len(bases) > 1 and not asked:
+            asked.append(len(bases))
+            ask(view, "whatif", ask=3, selection=COLUMNS)
+        found = emptied(explainer, bases, watch)
+        answered.append([each["ask"] for each in sent.of("answer")])
+        return found
+
+    monkeypatch.setattr(hiding, "emptied", interrupted)
+    view.sample = 2
+    view.wait(GUARD)
+    assert asked and answered[-1] == [3]
+
+
+def test_without_a_model_nothing_is_looked_at(make, samples) -> None:
+    view = make({"mine": np.zeros(samples.shape[:3])}, explainer=None)
+    view._session.checks.look()
+    view.wait(GUARD)
+    assert (
+        view.widget.notes
+        == make({"mine": np.zeros(samples.shape[:3])}, explainer=None).widget.notes
+    )
+
+
+def test_a_page_of_all_samples_says_it_of_each(make, lacking, tmp_path) -> None:
+    from heatbrush.export.all_samples import frames
+
+    view = make(explainer=lacking)
+    shown = [frame["notes"] for frame in frames(view._session)]
+    assert [len(notes) for notes in shown] == [2, 1, 2]
+    assert shown[0] == view.widget.notes
+    doubts = view._session.checks.doubts(Question(2, None))
+    assert shown[2][1:] == doubts

@@ -1,0 +1,89 @@
+"""Whether the baselines of a view hide: asked of the model when nobody waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from heatbrush.border.asked import Question
+from heatbrush.session.board import Board
+from heatbrush.session.channel import Channel
+from heatbrush.session.samples import Samples
+from heatbrush.session.worker import Handle, Worker
+from heatbrush_core.evidence import premises
+from heatbrush_core.methods import find
+from heatbrush_core.progress import Watch
+
+SLOT = ("check",)
+FIRST = ("run", "find", "chart")
+"""Slots of jobs that are not kept waiting, besides those that are urgent."""
+
+Warn = Callable[[Question, Sequence[str]], None]
+"""Shows what speaks against the baselines of a question."""
+
+
+class Checks:
+    """The checks of one view, each about the sample, target and baselines that are shown.
+
+    Parameters
+    ----------
+    channel
+        Whose lock guards what is asked.
+    samples
+        What is looked at.
+    board
+        What is asked now, and by which methods.
+    worker
+        Which does it when it has nothing else to do.
+    warn
+        Is told what was found.
+    """
+
+    def __init__(
+        self, channel: Channel, samples: Samples, board: Board, worker: Worker, warn: Warn
+    ) -> None:
+        self._channel, self._samples, self._board = channel, samples, board
+        self._worker, self._warn = worker, warn
+
+    def look(self) -> None:
+        """Look at what is shown once nothing else is to be done; what is known is not asked again.
+
+        A newer look takes the place of one that waits.
+        """
+        with self._channel.lock:
+            if not (self._samples.missing or self._worker.closed):
+                self._worker.submit(SLOT, self._work, idle=True)
+
+    def doubts(self, question: Question, watch: Watch | None = None) -> list[str]:
+        """Say what speaks against the baseline of the view, and against those of single panels."""
+        samples, sample = self._samples, question.sample
+        aim, given = samples.aim(question), samples.matrix(sample)
+        asker, x = samples.explainer.about(given, samples.exists(sample))
+        (own,) = premises.checked([asker], x[None], [aim], watch=watch)
+        found = list(own)
+        for name, baseline in self._given():
+            (said,) = premises.checked([asker], x[None], [aim], baseline, watch)
+            # one that fills as the view's does has been told
+            found += [f"{name}: {each}" for each in said if each not in own]
+        return found
+
+    def _given(self) -> list[tuple[str, Any]]:
+        """List the panels that hide cells, and by what."""
+        with self._channel.lock:
+            maps = {name: each.shown.explanation for name, each in self._board.panels.items()}
+        return [
+            (name, baseline)
+            for name, map in maps.items()
+            if map is not None and not map.given
+            for baseline in find(map.method).settings(map.parameters, map.shape[:2]).hides()
+        ]
+
+    def _work(self, job: Handle) -> None:
+        with self._channel.lock:
+            question = self._board.question
+        # words of progress are told before and after each batch, which others wait for
+        watch = Watch(0, lambda _: self._serve(), job.cancelled)
+        self._warn(question, self.doubts(question, watch))
+
+    def _serve(self) -> None:
+        self._worker.serve_urgent(*FIRST)
