@@ -85,7 +85,7 @@ def test_an_error_shows_in_its_panel_alone(stage: Stage) -> None:
     frame = stage.frame("gradient")
     panels = stage.page.evaluate(
         """(failure) => {
-          const panels = stage.model.get("panels");
+          const panels = stage.model.full;
           const failed = { ...panels[0], run: 9, map: null, failure };
           stage.model.change("panels", [failed, ...panels.slice(1)]);
           return panels.length;

@@ -72,6 +72,19 @@ test("results that are there keep their identity when others arrive", (t) => {
   assert.equal(store.state.panels[1]!.run, 5);
 });
 
+test("arrays are those of the run that a panel shows, or none", (t) => {
+  const { model, store } = scene(t);
+  const { arrays } = store.state.panels[1]!;
+  assert.deepEqual([arrays, store.state.panels[1]!.map?.shape], ["arrays_gradient", [4, 6]]);
+  const panels = model.get("panels").map((one: { run: number }) => ({ ...one, run: one.run + 7 }));
+  model.state.panels = panels;
+  model.fire("change:panels");
+  assert.deepEqual([store.state.panels[1]!.run, store.state.panels[1]!.map], [9, null]);
+  model.state.arrays_gradient = { ...model.get("arrays_gradient"), run: 9 };
+  model.fire("change:panels");
+  assert.deepEqual(store.state.panels[1]!.map?.shape, [4, 6]);
+});
+
 test("another sample resets the zoom only where the matrix has another size", (t) => {
   const { model, store, session } = scene(t);
   session.zoom({ rows: [0, 2], columns: [0, 3] });
