@@ -1,5 +1,6 @@
 // What each panel shows: its numbers, their colour limits and profiles, computed once per change.
 
+import type { Array as Packed } from "../protocol.ts";
 import type { Job, State } from "../session/store.ts";
 import { decode, type FullPanel, limit, type Profiles, plane, profiles, range } from "../values/arrays.ts";
 import { inputTable, mapTable, type Scale } from "../values/colours.ts";
@@ -87,12 +88,12 @@ export class Numbers {
     this.#sources.set(panel.name, {
       from,
       values,
-      errors: error && estimated ? decode(error) : null,
+      errors: estimated ? decoded(error) : null,
       limit: limit(known, quantile),
       range: [0, 1],
       coarse: Boolean(filling?.coarse),
       profiles: filling?.coarse?.profiles ?? profiles(known, H, W, panel.profile),
-      profileErrors: estimated ? { rows: rows && decode(rows), columns: columns && decode(columns) } : CERTAIN,
+      profileErrors: estimated ? { rows: decoded(rows), columns: decoded(columns) } : CERTAIN,
     });
   }
 
@@ -120,9 +121,13 @@ export class Numbers {
   }
 }
 
+function decoded(packed: Packed | null): Float32Array | null {
+  return packed && decode(packed);
+}
+
 function mapOf(panel: FullPanel, channel: number | null): Float32Array | null {
   if (channel !== null && panel.channels) return plane(decode(panel.channels), panel.channels.shape, channel);
-  return panel.map && decode(panel.map);
+  return decoded(panel.map);
 }
 
 function same(a: unknown[] | undefined, b: unknown[]): boolean {
