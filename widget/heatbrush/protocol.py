@@ -415,7 +415,7 @@ class Queued(TypedDict):
 
 
 class Progress(TypedDict):
-    """At most about 10 a second, and 1 a second while a page has not seen the last partial map."""
+    """At most about 10 a second, and 1 a second while a page is late to have seen a partial map."""
 
     kind: Literal["progress"]
     panel: str

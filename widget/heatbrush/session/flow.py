@@ -16,7 +16,7 @@ ABSENT = 10.0
 """Seconds without an answer after which a page is no longer waited for while another answers."""
 
 SELDOM = 1.0
-"""Seconds between two words of progress while a page is behind."""
+"""Seconds after which a page is late, and between two words of progress while it is."""
 
 
 @dataclass
@@ -97,11 +97,6 @@ class Flow:
         self._patience = PATIENCE
 
     @property
-    def behind(self) -> bool:
-        """Whether any page has not seen what was sent last."""
-        return any(page.owes is not None for page in self._pages.values())
-
-    @property
     def most(self) -> tuple[int, int]:
         """Rows and columns of a partial map that some page can tell apart."""
         told = [page.pixels for page in self._pages.values() if page.pixels is not None]
@@ -110,9 +105,12 @@ class Flow:
         return max(rows for rows, _ in told), max(columns for _, columns in told)
 
     def tells(self) -> bool:
-        """Whether progress may be told now: seldom while a page has not seen what was sent last."""
+        """Whether progress may be told now: seldom while a page is late to answer."""
         now = self._clock()
-        if self.behind and now - self._told < SELDOM:
+        late = any(
+            page.owes is not None and now - page.owes >= SELDOM for page in self._pages.values()
+        )
+        if late and now - self._told < SELDOM:
             return False
         self._told = now
         return True
