@@ -109,6 +109,29 @@ def test_the_page_gets_the_whole_state(front: FrontEnd, shown: Widget) -> None:
     assert {len(table) for table in state["tables"].values()} == {768}
 
 
+def test_a_waiting_cell_is_told_again_until_a_page_speaks_and_then_nothing_twice(
+    front: FrontEnd,
+) -> None:
+    count = len(front.shown)
+    front.cell(VIEW)
+    widget = front.widgets[front.shown[count]]
+    front.until(lambda: settled(widget))
+    updates = lambda: [m["traits"] for m in widget.of("update")]  # noqa: E731
+    first = updates()
+    front.cell("view.wait()")
+    assert [set(again) for again in updates()[len(first) :]] == [set().union(*first)]
+    told = len(updates())
+    front.cell("view.wait()")
+    assert len(updates()) == told
+    front.ask(widget, "hello")
+    front.until(lambda: widget.of("alive"))
+    front.cell("handle = view.run('occlusion', panel='a', patch=(4, 40))")
+    front.cell("handle.wait()")
+    front.cell("view.wait(); view.selection = hb.Region.rows(0, 1); view.close()")
+    arrays = [traits for traits in updates()[told:] if "arrays_0" in traits]
+    assert arrays == [["arrays_0", "panels"]]
+
+
 def test_selection_both_ways(front: FrontEnd, shown: Widget) -> None:
     front.set(shown, selection=COLUMNS)
     front.ask(shown, "hello")  # handled after the update
