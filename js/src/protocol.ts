@@ -359,7 +359,7 @@ export interface Queued {
   run: number;
 }
 
-/** At most about 10 a second, and 1 a second while a page has not seen the last partial map. */
+/** At most about 10 a second, and 1 a second while a page is late to have seen a partial map. */
 export interface Progress {
   kind: "progress";
   panel: string;
