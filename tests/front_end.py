@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from full_panels import full
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import KernelManager
 
@@ -51,7 +52,8 @@ class Widget:
     state
         The traits, kept up to date; buffers in their places, as bytes.
     heard
-        Custom messages, and each trait update as {"kind": "update", "traits": [...]}, in order.
+        Custom messages, and each trait update as {"kind": "update", "traits": [...]}, in order,
+        with the bytes of their buffers.
     """
 
     comm: str
@@ -59,8 +61,13 @@ class Widget:
     heard: list[dict[str, Any]] = field(default_factory=list)
     closed: bool = False
 
+    @property
+    def panels(self) -> list[dict[str, Any]]:
+        """The panels with their arrays."""
+        return full(self.state)
+
     def panel(self, name: str) -> dict[str, Any]:
-        return next(panel for panel in self.state["panels"] if panel["name"] == name)
+        return next(panel for panel in self.panels if panel["name"] == name)
 
     def of(self, kind: str, **content: Any) -> list[dict[str, Any]]:
         return [m for m in self.heard if m["kind"] == kind and content.items() <= m.items()]
@@ -130,13 +137,14 @@ class FrontEnd:
 
     def _comm(self, widget: Widget, data: dict[str, Any], buffers: list[memoryview]) -> None:
         if data["method"] == "custom":
-            content = dict(data["content"])
+            content = {**data["content"], "bytes": sum(map(len, buffers))}
             if buffers:
                 content["buffer"] = bytes(buffers[0])
             widget.heard.append(content)
         elif data["method"] == "update":
             self._update(widget, data, buffers)
-            widget.heard.append({"kind": "update", "traits": sorted(data["state"])})
+            size = sum(map(len, buffers))
+            widget.heard.append({"kind": "update", "traits": sorted(data["state"]), "bytes": size})
 
     @staticmethod
     def _update(widget: Widget, data: dict[str, Any], buffers: list[memoryview]) -> None:
@@ -191,6 +199,11 @@ class FrontEnd:
     def set(self, widget: Widget, **traits: Any) -> None:
         """Write traits, as the bundle does."""
         self._send(widget, {"method": "update", "state": traits, "buffer_paths": []})
+
+    def see(self, widget: Widget, viewer: int = 0, rows: int = 400, columns: int = 1000) -> None:
+        """Say that a page of that many pixels has the last map that was still filling."""
+        number = max([message["number"] for message in widget.of("partial")], default=0)
+        self.ask(widget, "seen", viewer=viewer, number=number, rows=rows, columns=columns)
 
     def view(self, code: str) -> Widget:
         """Run a cell that shows a view, and greet its kernel as every drawn view does."""

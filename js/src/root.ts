@@ -243,6 +243,7 @@ export class Root implements Context {
     });
     if (JSON.stringify(made) === JSON.stringify(this.#layout)) return;
     this.#layout = made;
+    this.session.drawn(made.mapHeight, made.mapWidth);
     style(this.root, "--gutter", `${made.gutter}px`);
     changed.add("layout");
   }

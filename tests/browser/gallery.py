@@ -169,7 +169,7 @@ FAILURE = {
 def failing(page: Page) -> None:
     page.evaluate(
         """failure => {
-          const panels = [...window.model.get("panels")];
+          const panels = window.model.full;
           const empty = { map: null, seconds: null, summary: "epsilon rule" };
           panels[1] = { ...panels[1], ...empty, name: "lrp", method: "lrp", failure };
           window.model.change("panels", panels);

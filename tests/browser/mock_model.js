@@ -310,8 +310,8 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
   const all = scoresOf(data, () => 1);
   const predicted = all.indexOf(Math.max(...all));
   return {
-    protocol: 1, live: true, bare: false, axes: { rows: data.rows, columns: data.columns }, classes: data.classes, families: FAMILIES, methods: METHODS, tables: TABLES,
-    sample: { index: seed, count: 240, others: true, truth: data.truth, matrix: array(matrix(data, seed), [H, W, C]) },
+    protocol: 2, live: true, bare: false, axes: { rows: data.rows, columns: data.columns }, classes: data.classes, families: FAMILIES, methods: METHODS, tables: TABLES,
+    sample: { index: seed, count: 240, others: true, truth: data.truth, absent: null, matrix: array(matrix(data, seed), [H, W, C]) },
     scores: { kind: "probabilities", all, predicted },
     target: { a: predicted, b: null, given: false },
     panels: methods.map((method) => panel(data, method, seed)),
@@ -394,10 +394,10 @@ export class MockKernel {
       for (const cell of cells.slice(before, Math.floor((cells.length * done) / this.batches))) map[cell] = full[cell];
       const left = ((this.batches - done) * this.pace) / 1000;
       model.reply({ kind: "progress", panel: name, run, done, total: this.batches, seconds_left: left });
-      model.reply({ kind: "partial", panel: name, run, shape: [H, W] }, [new DataView(map.slice().buffer)]);
+      model.reply({ kind: "partial", panel: name, run, number: done, shape: [H, W] }, [new DataView(map.slice().buffer)]);
       if (done < this.batches) return;
       clearInterval(this.timers.get(name));
-      const panels = model.get("panels");
+      const panels = model.full;
       const finished = { ...state, map: array(map, [H, W]) };
       const known = panels.some((other) => other.name === name);
       model.change("panels", known ? panels.map((other) => (other.name === name ? finished : other)) : [...panels, finished]);
@@ -458,11 +458,11 @@ export class MockKernel {
     }
     if (a !== null) model.change("target", { a, b, given: true });
     const seed = model.get("sample").index;
-    model.change("panels", model.get("panels").map((old) => ({ ...panel(this.data, old.method, seed, old.name), run: ++this.runs })));
+    model.change("panels", model.full.map((old) => ({ ...panel(this.data, old.method, seed, old.name), run: ++this.runs })));
   }
 
   remove(model, { panel: name }) {
-    model.change("panels", model.get("panels").filter((other) => other.name !== name));
+    model.change("panels", model.full.filter((other) => other.name !== name));
   }
 
   export(model, { format }) {
@@ -470,10 +470,25 @@ export class MockKernel {
   }
 }
 
+const ARRAYS = ["map", "standard_error", "row_errors", "column_errors", "channels"];
+const ABSENT = array([], [0]);
+
+/** Whole panels as the kernel sends them: the arrays of each in a trait of its own. */
+function parted(panels) {
+  const traits = {};
+  const states = panels.map((panel, index) => {
+    const state = Object.fromEntries(Object.entries(panel).filter(([key]) => !ARRAYS.includes(key)));
+    if (!panel.map) return { ...state, arrays: "" };
+    traits[`arrays_${index}`] = { run: panel.run, ...Object.fromEntries(ARRAYS.map((key) => [key, panel[key] ?? ABSENT])) };
+    return { ...state, arrays: `arrays_${index}` };
+  });
+  return { ...traits, panels: states };
+}
+
 /** The model interface of anywidget: traits by name, events, messages; `sent` keeps what the browser sent. */
 export class MockModel {
   constructor(values, kernel = null) {
-    this.values = values;
+    this.values = { ...values, ...parted(values.panels) };
     this.kernel = kernel;
     this.listeners = new Map();
     this.sent = [];
@@ -482,6 +497,15 @@ export class MockModel {
 
   get(name) {
     return this.values[name];
+  }
+
+  /** The panels with their arrays; null is what a panel does not have. */
+  get full() {
+    return this.values.panels.map((panel) => {
+      const held = this.values[panel.arrays];
+      const arrays = ARRAYS.map((key) => [key, held?.[key].bytes.byteLength ? held[key] : null]);
+      return { ...panel, ...Object.fromEntries(arrays) };
+    });
   }
 
   set(name, value) {
@@ -527,8 +551,11 @@ export class MockModel {
     this.emit("msg:custom", message, buffers);
   }
 
-  /** A trait that the kernel changed. */
+  /** A trait that the kernel changed; panels are given with their arrays. */
   change(name, value) {
-    this.set(name, value);
+    if (name !== "panels") return this.set(name, value);
+    const { panels, ...arrays } = parted(value);
+    Object.assign(this.values, arrays);
+    this.set("panels", panels);
   }
 }

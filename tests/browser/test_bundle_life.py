@@ -61,6 +61,38 @@ def test_the_newest_run_wins_and_the_brush_stays_live(stage: Stage) -> None:
     assert stage.bands == [("add", [5, 9], [60, 100])]
 
 
+COARSE = """() => {
+  const float = (values) => new DataView(Float32Array.from(values).buffer);
+  const [h, w] = [5, 16];
+  const blocks = Array.from({ length: h * w }, (_, at) => (at < 40 ? Math.sin(at / 5) : NaN));
+  const lines = (n) => Array.from({ length: n }, (_, at) => Math.cos(at / 9));
+  const { model } = stage;
+  model.reply({ kind: "queued", panel: "occlusion", method: "occlusion", run: 9 });
+  model.reply({ kind: "partial", panel: "occlusion", run: 9, number: 3, shape: [h, w] },
+    [float(blocks), float(lines(20)), float(lines(160))]);
+}"""
+
+
+def test_a_coarse_map_is_drawn_said_and_answered_with_the_size_of_the_map(stage: Stage) -> None:
+    hand = stage.open()
+    before = hand.pixels("occlusion")
+    stage.page.evaluate(COARSE)
+    panel = hand.panel("occlusion")
+    expect(panel).to_contain_text("drawn as 5 × 16 blocks, the strongest value of each")
+    assert hand.pixels("occlusion") != before
+    (seen,) = stage.sent("seen")
+    box = hand.canvas("occlusion").bounding_box()
+    assert (seen["rows"], seen["columns"]) == (round(box["height"]), round(box["width"]))
+    assert (seen["number"], seen["viewer"]) == (3, stage.sent("hello")[0]["viewer"])
+    # no cell is given the value of its block
+    hand.panel("occlusion").focus()
+    stage.page.keyboard.press("ArrowRight")
+    hand.expect_status("not known cell by cell yet")
+    stage.reply(kind="cancelled", panel="occlusion", run=9)
+    expect(panel).not_to_contain_text("blocks")
+    assert hand.pixels("occlusion") == before
+
+
 def test_parameters_come_from_the_form_and_what_is_wrong_is_said_there(stage: Stage) -> None:
     hand = stage.open()
     hand.choose("smoothgrad")
@@ -85,7 +117,7 @@ def test_an_error_shows_in_its_panel_alone(stage: Stage) -> None:
     frame = stage.frame("gradient")
     panels = stage.page.evaluate(
         """(failure) => {
-          const panels = stage.model.get("panels");
+          const panels = stage.model.full;
           const failed = { ...panels[0], run: 9, map: null, failure };
           stage.model.change("panels", [failed, ...panels.slice(1)]);
           return panels.length;

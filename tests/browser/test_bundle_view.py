@@ -172,7 +172,7 @@ def test_a_map_that_is_not_there_has_no_say_in_shared_limits(stage: Stage) -> No
     stage.page.evaluate(
         """(options) => {
           const { model } = stage;
-          const [occlusion, gradient] = model.get("panels");
+          const [occlusion, gradient] = model.full;
           model.change("options", options);
           model.change("panels", [{ ...occlusion, run: 8, map: null }, gradient]);
         }""",

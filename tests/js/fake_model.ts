@@ -1,10 +1,11 @@
 // A kernel and a front end in one object: traits, change events as Backbone fires them, and what was sent.
 
-import type { Band, PanelState, Reply, Request, Selection, Traits } from "../../js/src/protocol.ts";
+import type { Band, PanelArrays, PanelState, Reply, Request, Selection, Traits } from "../../js/src/protocol.ts";
 import { emptyPanel } from "../../js/src/session/jobs.ts";
 import { type AnyModel, initialState, type Listener } from "../../js/src/session/model.ts";
 import { Session } from "../../js/src/session/session.ts";
 import { Store } from "../../js/src/session/store.ts";
+import type { FullPanel } from "../../js/src/values/arrays.ts";
 
 globalThis.requestAnimationFrame ??= (callback) => setTimeout(() => callback(0), 0) as unknown as number;
 globalThis.cancelAnimationFrame ??= (handle) => clearTimeout(handle);
@@ -17,15 +18,29 @@ export function packed(values: number[], shape = [H, W]): { shape: number[]; byt
 
 export const rows = (a: number, b: number): Selection => ({ bands: [{ op: "add", rows: [a, b], columns: null } satisfies Band] });
 
-export function panel(name: string, run: number, rest: Partial<PanelState> = {}): PanelState {
-  const map = run ? packed(new Array(H * W).fill(run)) : null;
-  return { ...emptyPanel(name, name, run), seconds: 0.1, score: 1, map, ...rest };
+export function panel(name: string, run: number, rest: Partial<FullPanel> = {}): FullPanel {
+  const made = { ...emptyPanel(name, name, run), seconds: 0.1, score: 1, ...rest };
+  const map = "map" in rest ? made.map : run ? packed(new Array(H * W).fill(run)) : null;
+  return { ...made, map, arrays: map ? `arrays_${name}` : "" };
 }
 
-export function traits(rest: Partial<Traits> = {}): Traits {
+/** Panels as traits: each with its arrays in one of its own. */
+export function split(panels: readonly FullPanel[]): Record<string, unknown> & { panels: PanelState[] } {
+  const parts = panels.map(({ map, standard_error, row_errors, column_errors, channels, ...state }) => {
+    const given = { map, standard_error, row_errors, column_errors, channels };
+    const held = Object.entries(given).map(([key, array]) => [key, array ?? packed([], [0])]);
+    return [state, { run: state.run, ...Object.fromEntries(held) } as PanelArrays] as const;
+  });
+  const arrays = parts.filter(([state]) => state.arrays).map(([state, held]) => [state.arrays, held]);
+  return { ...Object.fromEntries(arrays), panels: parts.map(([state]) => state) };
+}
+
+type Given = Partial<Omit<Traits, "panels"> & { panels: FullPanel[] }>;
+
+export function traits({ panels, ...rest }: Given = {}): Traits {
   const axis = (name: string, n: number) => ({ name, labels: Array.from({ length: n }, (_, i) => String(i)), values: null });
   return {
-    protocol: 1,
+    protocol: 2,
     live: true,
     bare: false,
     axes: { rows: axis("rows", H), columns: axis("columns", W) },
@@ -33,10 +48,10 @@ export function traits(rest: Partial<Traits> = {}): Traits {
     families: [],
     methods: [],
     tables: { "input light": new DataView(new ArrayBuffer(768)) },
-    sample: { index: 0, count: 3, others: true, truth: null, matrix: packed(new Array(H * W).fill(0)) },
+    sample: { index: 0, count: 3, others: true, truth: null, absent: null, matrix: packed(new Array(H * W).fill(0)) },
     scores: { kind: "probabilities", all: [0.7, 0.3], predicted: 0 },
     target: { a: 0, b: null, given: false },
-    panels: [panel("occlusion", 1), panel("gradient", 2)],
+    ...split(panels ?? [panel("occlusion", 1), panel("gradient", 2)]),
     notes: [],
     finder: [],
     evidence: { search: 0, axis: "columns", runs: [], score: "probability", about: "", notes: [], failed: false },
@@ -96,6 +111,7 @@ export class FakeModel implements AnyModel {
 
   /** Traits of one message: all are there before the first event, as in Backbone. */
   arrive(patch: Record<string, unknown>): void {
+    if (patch.panels) patch = { ...patch, ...split(patch.panels as FullPanel[]) };
     Object.assign(this.state, patch);
     for (const name of Object.keys(patch)) this.fire(`change:${name}`);
   }
@@ -118,7 +134,7 @@ export interface Scene {
 }
 
 /** A session on a model, disposed when the test is over. */
-export function scene(t: { after(done: () => void): void }, rest: Partial<Traits> = {}): Scene {
+export function scene(t: { after(done: () => void): void }, rest: Given = {}): Scene {
   const model = new FakeModel(traits(rest));
   const store = new Store(initialState(model));
   const files: Scene["files"] = [];

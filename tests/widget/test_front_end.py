@@ -74,13 +74,14 @@ def shown(front: FrontEnd) -> Iterator[Widget]:
     front.cell("pause, broken = 0.0, False")
     widget = front.view(VIEW)
     front.until(lambda: settled(widget))
+    front.see(widget)
     yield widget
     front.cell("pause, broken = 0.0, False; view.close()")
     front.until(lambda: widget.closed)
 
 
 def settled(widget: Widget) -> bool:
-    return all(panel["map"] or panel["failure"] for panel in widget.state["panels"])
+    return all(panel["map"] or panel["failure"] for panel in widget.panels)
 
 
 def run(front: FrontEnd, widget: Widget, panel: str, parameters: dict[str, Any]) -> int:
@@ -103,9 +104,32 @@ def test_the_page_gets_the_whole_state(front: FrontEnd, shown: Widget) -> None:
     assert "render" in state["_esm"] and state["protocol"] == protocol.PROTOCOL
     assert state["sample"]["count"] == 2 and numbers(state["sample"]["matrix"]).shape == (4, 40, 1)
     assert state["scores"]["predicted"] == 0 and len(state["scores"]["all"]) == 2
-    for panel in state["panels"]:
+    for panel in shown.panels:
         assert np.isfinite(numbers(panel["map"])).all()
     assert {len(table) for table in state["tables"].values()} == {768}
+
+
+def test_a_waiting_cell_is_told_again_until_a_page_speaks_and_then_nothing_twice(
+    front: FrontEnd,
+) -> None:
+    count = len(front.shown)
+    front.cell(VIEW)
+    widget = front.widgets[front.shown[count]]
+    front.until(lambda: settled(widget))
+    updates = lambda: [m["traits"] for m in widget.of("update")]  # noqa: E731
+    first = updates()
+    front.cell("view.wait()")
+    assert [set(again) for again in updates()[len(first) :]] == [set().union(*first)]
+    told = len(updates())
+    front.cell("view.wait()")
+    assert len(updates()) == told
+    front.ask(widget, "hello")
+    front.until(lambda: widget.of("alive"))
+    front.cell("handle = view.run('occlusion', panel='a', patch=(4, 40))")
+    front.cell("handle.wait()")
+    front.cell("view.wait(); view.selection = hb.Region.rows(0, 1); view.close()")
+    arrays = [traits for traits in updates()[told:] if "arrays_0" in traits]
+    assert arrays == [["arrays_0", "panels"]]
 
 
 def test_selection_both_ways(front: FrontEnd, shown: Widget) -> None:
@@ -145,6 +169,32 @@ def test_progress_is_live_while_a_cell_runs(front: FrontEnd, shown: Widget) -> N
     assert np.isfinite(map).any() and np.isnan(map).any()
     done = [message["done"] for message in shown.of("progress", run=number)]
     assert done == sorted(done) and done[-1] == 40 * 4 and len(done) > 2
+
+
+def test_a_page_gets_a_map_as_fast_as_it_says_that_it_has_the_last(
+    front: FrontEnd, shown: Widget
+) -> None:
+    """Two pages; one never answers again. At the end comes what changed, and nothing else."""
+    front.cell("pause = 0.01; import heatbrush.session.flow as flow; flow.PATIENCE = 60.0")
+    front.ask(shown, "hello", viewer=1)
+    front.see(shown, 0, 2, 20)
+    at = len(shown.heard)
+    number = run(front, shown, "a", FINE)
+    first = front.until(lambda: shown.of("partial", run=number))[0]
+    front.until(lambda: len(shown.of("progress", run=number)) > 4)
+    assert len(shown.of("partial", run=number)) == 1 and first["shape"] == [2, 20]
+    for viewer in (0, 1):
+        front.see(shown, viewer, 2, 20)
+    second = front.until(lambda: shown.of("partial", run=number)[1:])[0]
+    known = [np.isfinite(np.frombuffer(m["buffer"], "<f4")).sum() for m in (first, second)]
+    assert known[0] < known[1] and second["number"] == first["number"] + 1
+    front.until(lambda: shown.panel("a")["run"] == number)
+    assert len(shown.of("partial", run=number)) == 2  # the other page never answered again
+    partial = 4 * (2 * 20 + 4 + 40)
+    assert [m["bytes"] for m in shown.of("partial", run=number)] == [partial] * 2
+    update = next(m for m in shown.heard[at:] if "panels" in m.get("traits", ()))
+    assert update["traits"] == ["arrays_0", "panels"] and update["bytes"] == 4 * 4 * 40
+    front.cell("flow.PATIENCE = 2.0")
 
 
 def test_errors_arrive_in_the_panel(front: FrontEnd, shown: Widget) -> None:
@@ -291,16 +341,16 @@ def test_the_cell_run_again_and_the_old_view(front: FrontEnd, shown: Widget) -> 
 
 
 def test_another_sample_and_back(front: FrontEnd, shown: Widget) -> None:
-    panels = shown.state["panels"]
+    panels = shown.panels
     runs = {panel["name"]: panel["run"] for panel in panels}
     front.ask(shown, "show", sample=1, a=None, b=None)
     front.until(lambda: shown.state["sample"]["index"] == 1 and settled(shown))
-    front.until(lambda: all(panel["run"] > 2 for panel in shown.state["panels"]))
+    front.until(lambda: all(panel["run"] > 2 for panel in shown.panels))
     assert shown.state["scores"]["predicted"] == 1
     together = next(m for m in shown.heard if m["kind"] == "update" and "sample" in m["traits"])
     assert {"sample", "scores", "target"} <= set(together["traits"])  # never half of it
     front.ask(shown, "restore", sample=0, a=0, b=None, given=False, runs=runs)
-    front.until(lambda: shown.state["panels"] == panels)
+    front.until(lambda: shown.panels == panels)
 
 
 def test_the_charts_come_after_the_panels(front: FrontEnd) -> None:

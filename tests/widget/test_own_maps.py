@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import full_panels
 import numpy as np
 import pydantic
 import pytest
@@ -44,7 +45,7 @@ def methods(view) -> dict[str, dict]:
 
 
 def panel(view, name) -> dict:
-    return next(panel for panel in view.widget.panels if panel["name"] == name)
+    return next(panel for panel in full_panels.shown(view.widget) if panel["name"] == name)
 
 
 # ------------------------------------------------------------------ methods

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WrapValidator
 # pydantic reads the TypedDict of `typing` only on Python 3.12 and newer
 from typing_extensions import TypedDict
 
-PROTOCOL = 1
+PROTOCOL = 2
 
 
 # ------------------------------------------------------------ traits: state that outlives a page
@@ -117,12 +117,12 @@ class Loss(TypedDict):
 
 
 class PanelState(TypedDict):
-    """One method's panel; `map` is None before the first result and after a failure.
+    """One method's panel, without its arrays, which `arrays` names the trait of.
 
-    `run` is the number of the run that found it, 0 before the first; `restore` brings back smaller
-    ones. `residual` is the sum of the whole map minus what it should be. `profile` says
-    whether a line of the map is summed or averaged; `channels` is (H, W, C) where C > 1. Standard
-    errors are of the map (H, W) and of its profiles (H,) and (W,).
+    `arrays` is empty before the first result and after a failure. `run` is the number of the run
+    that found it, 0 before the first; `restore` brings back smaller ones. `residual` is the sum of
+    the whole map minus what it should be. `profile` says whether a line of the map is summed or
+    averaged.
     """
 
     name: str
@@ -138,12 +138,25 @@ class PanelState(TypedDict):
     notes: list[str]
     conservation: list[Loss]
     profile: Literal["sum", "mean"]
-    map: Array | None
-    standard_error: Array | None
-    row_errors: Array | None
-    column_errors: Array | None
-    channels: Array | None
+    arrays: str
     failure: Failure | None
+
+
+class PanelArrays(TypedDict):
+    """The arrays of one panel, in a trait of their own, so that only what changed is sent.
+
+    `run` is the number of the run that found them, 0 where no panel uses the trait. `map` is
+    (H, W); `channels` is (H, W, C) where C > 1. Standard errors are of the map (H, W) and of its
+    profiles (H,) and (W,). An array that there is not has the shape [0] and no bytes, never None:
+    clients that save the state keep the place of each buffer that they were sent once.
+    """
+
+    run: int
+    map: Array
+    standard_error: Array
+    row_errors: Array
+    column_errors: Array
+    channels: Array
 
 
 class FieldState(TypedDict):
@@ -232,6 +245,10 @@ class Options(TypedDict):
 class Traits(TypedDict):
     """Every synced trait of the widget; the browser writes the last three only.
 
+    Beside these there are `arrays_0`, `arrays_1` and so on, a `PanelArrays` each: as many as there
+    were panels with a map at one time. One that was left by its panel is empty until another takes
+    it. An update that changes both brings the arrays before the `panels` that name them.
+
     `bare` leaves the maps, their brush and the status line: there is no model to ask. `pointed` is
     what the pointer is over in a list, so that it can be shown wherever it lies.
     """
@@ -273,9 +290,13 @@ UNCHECKED = WrapValidator(lambda given, _: given)
 
 
 class Hello(Message):
-    """A view was drawn: the kernel answers `alive`, and repeats what is running."""
+    """A view was drawn: the kernel answers `alive`, and repeats what is running.
+
+    `viewer` is a number, one per view on a page.
+    """
 
     kind: Literal["hello"]
+    viewer: int = 0
 
 
 class Run(Message):
@@ -286,6 +307,19 @@ class Run(Message):
     parameters: dict[str, Any] = Field(default_factory=dict)
     within: Annotated[Selection, UNCHECKED] | None = None
     panel: str | None = None
+
+
+class Seen(Message):
+    """A partial map arrived at a viewer, which shows a whole map in so many CSS pixels.
+
+    Each view on a page answers for itself, and only then is it sent the next one.
+    """
+
+    kind: Literal["seen"]
+    viewer: int
+    number: int
+    rows: int = Field(ge=1, le=8192)
+    columns: int = Field(ge=1, le=8192)
 
 
 class Cancel(Message):
@@ -358,7 +392,7 @@ class Export(Message):
 
 
 Request = Annotated[
-    Hello | Run | Cancel | Find | Stop | Whatif | Show | Restore | Remove | Export,
+    Hello | Run | Seen | Cancel | Find | Stop | Whatif | Show | Restore | Remove | Export,
     Field(discriminator="kind"),
 ]
 REQUEST: TypeAdapter[Any] = TypeAdapter(Request)
@@ -383,7 +417,7 @@ class Queued(TypedDict):
 
 
 class Progress(TypedDict):
-    """At most about 10 a second."""
+    """At most about 10 a second, and 1 a second while a page is late to have seen a partial map."""
 
     kind: Literal["progress"]
     panel: str
@@ -394,11 +428,19 @@ class Progress(TypedDict):
 
 
 class Partial(TypedDict):
-    """A map that is still filling; the buffer holds it as float32, NaN where not computed yet."""
+    """A map that is still filling; the buffer holds it as float32, NaN where not computed yet.
+
+    Where the map has more cells than pages have pixels for it, `shape` is smaller than the matrix:
+    row i of h is drawn for the rows from floor(i H / h) to floor((i + 1) H / h), columns alike, and
+    holds their value of largest magnitude. Two more buffers hold the profiles then, (H,) and (W,),
+    of all cells that are computed. `number` counts the partial maps of the view: `seen` answers it,
+    and until then no other is sent, but for a page that takes longer than the others wait.
+    """
 
     kind: Literal["partial"]
     panel: str
     run: int
+    number: int
     shape: list[int]
 
 

@@ -153,7 +153,8 @@ class View:
     @sample.setter
     def sample(self, index: int) -> None:
         target = self._session.board.question.target
-        self._session.show(Question(index, target))
+        with self._session.channel.answering():
+            self._session.show(Question(index, target))
 
     @property
     def target(self) -> Target:
@@ -165,7 +166,8 @@ class View:
 
     @target.setter
     def target(self, target: Target) -> None:
-        self._session.show(Question(self.sample, target))
+        with self._session.channel.answering():
+            self._session.show(Question(self.sample, target))
 
     @property
     def explanations(self) -> dict[str, Explanation]:
@@ -223,7 +225,7 @@ class View:
                 f"panel is {short(panel)}, but a panel's name is expected; give text, or None "
                 "for the panel named as the method."
             )
-        return self._session.run(clean(panel or named), spec)
+        return self._answering(self._session.run(clean(panel or named), spec))
 
     def find_runs(self, axis: Literal["rows", "columns"] = "columns", **settings: Any) -> Handle:
         """Find the runs of the shown sample and target, in the background; see `find_runs`.
@@ -246,7 +248,7 @@ class View:
             In one sentence, for an unknown axis or setting, or an impossible value.
         """
         check_axis(axis)
-        return self._session.searches.find(axis, settings)
+        return self._answering(self._session.searches.find(axis, settings))
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait until everything that was asked for is computed.
@@ -256,7 +258,9 @@ class View:
         TimeoutError
             If something still runs after `timeout` seconds.
         """
-        if not self._session.worker.join(timeout):
+        with self._session.channel.answering():
+            done = self._session.worker.join(timeout)
+        if not done:
             raise TimeoutError(f"The view is still computing after {timeout} s; wait() again.")
 
     def save_html(
@@ -318,6 +322,11 @@ class View:
         if self._charts is not None:
             self._charts.close()
         self._session.close()
+
+    def _answering(self, handle: Handle) -> Handle:
+        """Let the cell that waits for a job have what comes of it."""
+        handle.around = self._session.channel.answering
+        return handle
 
     # ------------------------------------------------------------ how it shows itself
 

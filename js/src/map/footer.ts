@@ -40,7 +40,7 @@ export class Footer {
 
   update(changed: Changes, scene: Scene, panel: PanelState | null, left: number): void {
     if (!changed.any("panels", "jobs", "layout", "theme")) return;
-    const waits = panel !== null && !panel.failure && (!panel.map || scene.state.jobs[panel.name] !== undefined);
+    const waits = panel !== null && !panel.failure && (!panel.arrays || scene.state.jobs[panel.name] !== undefined);
     this.#panel = waits ? null : panel;
     const said = this.#panel ? sentences(this.#panel) : [];
     const width = panelWidth(scene.layout);
@@ -77,8 +77,8 @@ function sentences(panel: PanelState): Said[] {
 }
 
 /** What the whole map sums to, and what it should sum to; null where the method promises nothing. */
-export function promise({ score, score_at_baseline: base, residual, map, within }: PanelState): Said | null {
-  if (residual === null || score === null || !map) return null;
+export function promise({ score, score_at_baseline: base, residual, arrays, within }: PanelState): Said | null {
+  if (residual === null || score === null || !arrays) return null;
   const due = score - (base ?? 0);
   const meaning = base === null ? "the score" : "the score minus the score at the baseline";
   const missed = `(residual ${residual > 0 ? "+" : ""}${figure(residual)})`;

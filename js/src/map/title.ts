@@ -4,7 +4,7 @@ import { html, set, show, style, text } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
 import type { PanelState } from "../protocol.ts";
 import { type Changes, failureOf, jobOf, type Scene } from "../scene/scene.ts";
-import { matrixOf, progressOf, reading, resultOf } from "../scene/sentences.ts";
+import { coarseness, matrixOf, progressOf, reading, resultOf } from "../scene/sentences.ts";
 import type { Shown } from "../scene/shown.ts";
 import { NARROW, panelWidth } from "../values/layout.ts";
 import { cellName, seconds, words } from "../values/writing.ts";
@@ -80,7 +80,8 @@ export class Title {
 
   #words(scene: Scene, panel: PanelState | null): void {
     const { layout } = scene;
-    const said = panel === null ? matrixOf(scene) : resultOf(panel, scene);
+    const coarse = coarseness(jobOf(scene, panel));
+    const said = panel === null ? matrixOf(scene) : [coarse, resultOf(panel, scene)].filter(Boolean).join(" · ");
     const name = words(this.#panel);
     text(this.#name, name);
     set(this.lines[0]!, "title", said ? `${name}: ${said}` : name);

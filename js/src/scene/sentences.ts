@@ -1,15 +1,17 @@
 // What is said of a scene in more than one place: the value of a cell, how far a run is, the matrix, a result.
 
 import type { PanelState } from "../protocol.ts";
+import type { Job } from "../session/store.ts";
 import { describeSelection, equal } from "../values/regions.ts";
 import { figure, percent, seconds, signed, words } from "../values/writing.ts";
 import type { Scene } from "./scene.ts";
 import type { Shown } from "./shown.ts";
 
 /** The value of a cell: signed on a map, with its standard error where it has one; plain in the input. */
-export function reading({ values, errors, signed: map }: Shown, cell: number): string {
+export function reading({ values, errors, coarse, signed: map }: Shown, cell: number): string {
   const value = values![cell]!;
   if (Number.isNaN(value)) return "not computed";
+  if (coarse) return "not known cell by cell yet";
   const error = errors?.[cell];
   return (map ? signed(value) : figure(value, 3)) + (error ? ` ± ${figure(error)}` : "");
 }
@@ -19,6 +21,12 @@ export function progressOf(done: number, total: number, left: number | null = nu
   if (!total) return slim ? "…" : "waiting";
   const part = percent(done / total);
   return slim || left === null ? part : `${part}, ${seconds(left)} left`;
+}
+
+/** That a map is drawn coarser than it is, while it is still filling; empty where it is not. */
+export function coarseness(job: Job | null): string {
+  if (!job?.map || !job.coarse) return "";
+  return `drawn as ${job.coarse.rows} × ${job.coarse.columns} blocks, the strongest value of each`;
 }
 
 /** "20 rows × 160 columns", and the channels where there are several. */

@@ -1,8 +1,8 @@
 // What each panel shows: its numbers, their colour limits and profiles, computed once per change.
 
-import type { PanelState } from "../protocol.ts";
+import type { Array as Packed } from "../protocol.ts";
 import type { Job, State } from "../session/store.ts";
-import { decode, limit, type Profiles, plane, profiles, range } from "../values/arrays.ts";
+import { decode, type FullPanel, limit, type Profiles, plane, profiles, range } from "../values/arrays.ts";
 import { inputTable, mapTable, type Scale } from "../values/colours.ts";
 import type { Changes } from "./scene.ts";
 
@@ -13,6 +13,8 @@ export interface Shown {
   values: Float32Array | null;
   /** (H, W) standard errors, where the values are estimates. */
   errors: Float32Array | null;
+  /** Whether cells show the strongest value of the block they are in, since the map is still filling. */
+  coarse: boolean;
   scale: Scale;
   profiles: Profiles;
   /** Standard errors of the profiles, where these are estimates. */
@@ -32,6 +34,7 @@ interface Source {
   from: unknown[];
   values: Float32Array | null;
   errors: Float32Array | null;
+  coarse: boolean;
   limit: number;
   range: [number, number];
   profiles: Profiles;
@@ -47,7 +50,7 @@ export class Numbers {
   }
 
   /** Bring everything up to date; panels that did not change keep their very object. */
-  update(changed: Changes, state: Readonly<State>, dark: boolean, panels: PanelState[], H: number, W: number): void {
+  update(changed: Changes, state: Readonly<State>, dark: boolean, panels: FullPanel[], H: number, W: number): void {
     if (!changed.any("matrix", "panels", "jobs", "options", "tables", "theme", "sample")) return;
     const names = [INPUT, ...panels.map((panel) => panel.name)];
     this.#input(state, H, W);
@@ -65,6 +68,7 @@ export class Numbers {
       from,
       values,
       errors: null,
+      coarse: false,
       limit: 1,
       range: range(values),
       profiles: profiles(values, H, W, "magnitude"),
@@ -72,22 +76,24 @@ export class Numbers {
     });
   }
 
-  #panel(panel: PanelState, job: Job | undefined, state: Readonly<State>, H: number, W: number): void {
+  #panel(panel: FullPanel, job: Job | undefined, state: Readonly<State>, H: number, W: number): void {
     const { channel, quantile } = state.options;
     const { standard_error: error, row_errors: rows, column_errors: columns, channels } = panel;
     const from = [job?.map ?? null, panel.map, error, rows, columns, channels, channel, quantile, panel.profile, H, W];
     if (same(this.#sources.get(panel.name)?.from, from)) return;
-    const values = job?.map ?? mapOf(panel, channel);
-    const estimated = !job?.map && (channel === null || !channels);
+    const filling = job?.map ? job : null;
+    const values = filling?.map ?? mapOf(panel, channel);
+    const estimated = !filling && (channel === null || !channels);
     const known = values ?? new Float32Array(H * W).fill(NaN);
     this.#sources.set(panel.name, {
       from,
       values,
-      errors: error && estimated ? decode(error) : null,
+      errors: estimated ? decoded(error) : null,
       limit: limit(known, quantile),
       range: [0, 1],
-      profiles: profiles(known, H, W, panel.profile),
-      profileErrors: estimated ? { rows: rows && decode(rows), columns: columns && decode(columns) } : CERTAIN,
+      coarse: Boolean(filling?.coarse),
+      profiles: filling?.coarse?.profiles ?? profiles(known, H, W, panel.profile),
+      profileErrors: estimated ? { rows: decoded(rows), columns: decoded(columns) } : CERTAIN,
     });
   }
 
@@ -115,9 +121,13 @@ export class Numbers {
   }
 }
 
-function mapOf(panel: PanelState, channel: number | null): Float32Array | null {
+function decoded(packed: Packed | null): Float32Array | null {
+  return packed && decode(packed);
+}
+
+function mapOf(panel: FullPanel, channel: number | null): Float32Array | null {
   if (channel !== null && panel.channels) return plane(decode(panel.channels), panel.channels.shape, channel);
-  return panel.map && decode(panel.map);
+  return decoded(panel.map);
 }
 
 function same(a: unknown[] | undefined, b: unknown[]): boolean {

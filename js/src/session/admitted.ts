@@ -1,6 +1,6 @@
 // What the kernel sends, taken only where it fits: its shape by the protocol, and its sizes by what is known already.
 
-import { type Reply, SHAPES, type Shape, type Traits } from "../protocol.ts";
+import { type Array as Packed, type PanelArrays, type Reply, SHAPES, type Shape, type Traits } from "../protocol.ts";
 import { misfit } from "./fits.ts";
 import type { AnyModel, TraitName } from "./model.ts";
 
@@ -51,7 +51,9 @@ const SIZES: { [K in TraitName]?: Check<K> } = {
   },
   panels: (panels, model) => {
     const names = new Set(panels.map(({ name }) => name));
-    return names.size === panels.length && panels.every((panel) => fitsMatrix(panel, model));
+    return (
+      names.size === panels.length && panels.every(({ arrays }) => !arrays || fitsMatrix(model.get(arrays), model))
+    );
   },
 };
 
@@ -61,10 +63,19 @@ function isOf(shape: readonly number[], model: AnyModel): boolean {
   return shape[0] === rows.labels.length && shape[1] === columns.labels.length;
 }
 
-function fitsMatrix(panel: Traits["panels"][number], model: AnyModel): boolean {
+/** Whether the arrays of a panel are of the matrix; those that its name tells of may not be there yet. */
+function fitsMatrix(given: unknown, model: AnyModel): boolean {
+  if (given === undefined || given === null) return true;
+  if (misfit("@PanelArrays", given) !== null) return false;
   const { rows, columns } = model.get("axes") as Axes;
-  const { map, standard_error, channels, row_errors, column_errors } = panel;
-  const maps = [map, standard_error, channels].every((array) => !array || isOf(array.shape, model));
-  const lines = row_errors === null || row_errors.shape[0] === rows.labels.length;
-  return maps && lines && (column_errors === null || column_errors.shape[0] === columns.labels.length);
+  const { map, standard_error, channels, row_errors, column_errors } = given as PanelArrays;
+  // an array without bytes is one that is not there
+  const lines = (array: Packed, axis: Axes["rows"]): boolean =>
+    array.bytes.byteLength === 0 || array.shape[0] === axis.labels.length;
+  const maps = [map, standard_error, channels];
+  return (
+    maps.every((array) => array.bytes.byteLength === 0 || isOf(array.shape, model)) &&
+    lines(row_errors, rows) &&
+    lines(column_errors, columns)
+  );
 }

@@ -1,7 +1,7 @@
 // What runs in which panel: the newest run wins, and a cancelled one is never heard of again.
 
-import type { Cancelled, PanelState, Partial as PartialMap, Progress, Queued } from "../protocol.ts";
-import { type Binary, floatsOf } from "../values/arrays.ts";
+import type { Cancelled, Partial as PartialMap, Progress, Queued } from "../protocol.ts";
+import { type Binary, type FullPanel, filled, floatsOf, sizes, spread } from "../values/arrays.ts";
 import type { Job, State, Store } from "./store.ts";
 
 export class Jobs {
@@ -22,10 +22,15 @@ export class Jobs {
     if (job) this.#put(panel, { ...job, done, total, secondsLeft: seconds_left });
   }
 
-  partial({ panel, run, shape }: PartialMap, buffer: Binary | undefined): void {
+  partial({ panel, run, shape }: PartialMap, buffers: Binary[]): void {
     const job = this.#current(panel, run);
-    const map = buffer && floatsOf(buffer);
-    if (job && map && map.length === (shape[0] ?? 0) * (shape[1] ?? 0)) this.#put(panel, { ...job, map });
+    const [map, rows, columns] = buffers.map(floatsOf);
+    const [given, whole] = [sizes(shape), sizes(this.store.state.sample.matrix.shape)];
+    if (!job || map?.length !== given.H * given.W) return;
+    if (given.H === whole.H && given.W === whole.W) return this.#put(panel, { ...job, map, coarse: null });
+    if (rows?.length !== whole.H || columns?.length !== whole.W) return;
+    const coarse = { rows: given.H, columns: given.W, profiles: { rows, columns } };
+    this.#put(panel, { ...job, map: spread(map, given.H, given.W, whole.H, whole.W), coarse });
   }
 
   cancelled({ panel, run }: Cancelled): void {
@@ -33,7 +38,7 @@ export class Jobs {
   }
 
   /** Results are there: the jobs that made them are done. */
-  arrived(panels: readonly PanelState[]): void {
+  arrived(panels: readonly FullPanel[]): void {
     for (const { name, run, map, failure } of panels) if (map || failure) this.#finish(name, run);
   }
 
@@ -50,7 +55,7 @@ export class Jobs {
     const job = this.store.state.jobs[panel];
     if (job && job.run >= run) return job.run === run ? job : null;
     const method = this.store.state.panels.find(({ name }) => name === panel)?.method ?? panel;
-    return { run, method, done: 0, total: 0, secondsLeft: null, map: null };
+    return { run, method, done: 0, total: 0, secondsLeft: null, map: null, coarse: null };
   }
 
   #put(panel: string, job: Job): void {
@@ -65,33 +70,15 @@ export class Jobs {
 }
 
 /** The panels that there are, and those that a run is about to add. */
-export function shownPanels({ panels, jobs }: Readonly<State>): PanelState[] {
+export function shownPanels({ panels, jobs }: Readonly<State>): FullPanel[] {
   const known = new Set(panels.map(({ name }) => name));
   const coming = Object.entries(jobs).filter(([name]) => !known.has(name));
   return [...panels, ...coming.map(([name, { method, run }]) => emptyPanel(name, method, run))];
 }
 
 /** A panel that holds no result yet. */
-export function emptyPanel(name: string, method: string, run: number): PanelState {
-  return {
-    name,
-    method,
-    run,
-    parameters: {},
-    summary: "",
-    within: null,
-    seconds: null,
-    score: null,
-    score_at_baseline: null,
-    residual: null,
-    notes: [],
-    conservation: [],
-    profile: "sum",
-    map: null,
-    standard_error: null,
-    row_errors: null,
-    column_errors: null,
-    channels: null,
-    failure: null,
-  };
+export function emptyPanel(name: string, method: string, run: number): FullPanel {
+  const asked = { name, method, run, parameters: {}, summary: "", within: null, profile: "sum" as const };
+  const found = { seconds: null, score: null, score_at_baseline: null, residual: null };
+  return filled({ ...asked, ...found, notes: [], conservation: [], arrays: "", failure: null }, undefined);
 }

@@ -1,7 +1,7 @@
 // The kernel's side as the front end hands it over: the model interface of anywidget, and its traits read into a state.
 
-import type { PanelState, Selection, Traits } from "../protocol.ts";
-import { type Binary, bytesOf, decode, sizes } from "../values/arrays.ts";
+import type { PanelArrays, PanelState, Selection, Traits } from "../protocol.ts";
+import { type Binary, bytesOf, decode, type FullPanel, filled, sizes } from "../values/arrays.ts";
 import { activeAfter } from "../values/gestures.ts";
 import { equal } from "../values/regions.ts";
 import { whole } from "../values/viewport.ts";
@@ -59,9 +59,14 @@ export function selectionOf(given: Selection | null | undefined): Selection {
   return { bands: [...(given?.bands ?? [])] };
 }
 
+/** The panels with their arrays, each from the trait that it names. */
+function panelsOf(model: AnyModel, panels: readonly PanelState[]): FullPanel[] {
+  return panels.map((panel) => filled(panel, model.get(panel.arrays) as PanelArrays | undefined));
+}
+
 /** Results that are there already keep their identity, so that nothing is drawn twice. */
-function keepSame(old: readonly PanelState[], fresh: readonly PanelState[]): PanelState[] {
-  const small = ({ map, standard_error, row_errors, column_errors, channels, ...rest }: PanelState): string => {
+function keepSame(old: readonly FullPanel[], fresh: readonly FullPanel[]): FullPanel[] {
+  const small = ({ map, standard_error, row_errors, column_errors, channels, ...rest }: FullPanel): string => {
     const arrays = [map, standard_error, row_errors, column_errors, channels];
     return JSON.stringify([rest, ...arrays.map((array) => array?.shape ?? null)]);
   };
@@ -71,10 +76,10 @@ function keepSame(old: readonly PanelState[], fresh: readonly PanelState[]): Pan
 type Patch = Partial<State>;
 
 /** How a trait that is not kept as it comes is read; null where the state has it already. */
-const PATCHES: { [K in TraitName]?: (trait: Traits[K], state: Readonly<State>) => Patch | null } = {
+const PATCHES: { [K in TraitName]?: (trait: Traits[K], state: Readonly<State>, model: AnyModel) => Patch | null } = {
   live: (live) => ({ connection: live ? "live" : "saved" }),
   tables: (tables) => ({ tables: tablesOf(tables) }),
-  panels: (panels, state) => ({ panels: keepSame(state.panels, panels) }),
+  panels: (panels, state, model) => ({ panels: keepSame(state.panels, panelsOf(model, panels)) }),
   sample: (sample, state) => {
     const [old, fresh] = [sizes(state.sample.matrix.shape), sizes(sample.matrix.shape)];
     const viewport = old.H === fresh.H && old.W === fresh.W ? state.viewport : whole(fresh.H, fresh.W);
@@ -95,7 +100,7 @@ const PATCHES: { [K in TraitName]?: (trait: Traits[K], state: Readonly<State>) =
 export function patchOf<K extends TraitName>(model: AnyModel, name: K, state: Readonly<State>): Patch | null {
   const trait = read(model, name);
   const patch = PATCHES[name];
-  return patch ? patch(trait, state) : { [name]: trait };
+  return patch ? patch(trait, state, model) : { [name]: trait };
 }
 
 /** What a view shows first: the traits, and nothing under the hand. */
@@ -113,7 +118,7 @@ export function initialState(model: AnyModel): State {
     matrix: decode(sample.matrix),
     scores: read(model, "scores"),
     target: read(model, "target"),
-    panels: read(model, "panels"),
+    panels: panelsOf(model, read(model, "panels")),
     notes: read(model, "notes"),
     finder: read(model, "finder"),
     evidence: read(model, "evidence"),

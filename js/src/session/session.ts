@@ -1,6 +1,6 @@
 // One view's conversation with the kernel: traits to the store and back, requests out, replies in.
 
-import type { EvidenceState, Export, Options, Request, Selection } from "../protocol.ts";
+import type { EvidenceState, Export, Options, Partial as PartialMap, Request, Selection } from "../protocol.ts";
 import { type Binary, bytesOf } from "../values/arrays.ts";
 import { activeAfter } from "../values/gestures.ts";
 import type { Moment } from "../values/history.ts";
@@ -27,6 +27,8 @@ export class Session {
   readonly #liveness: Liveness;
   readonly #listeners: [name: string, callback: Listener][] = [];
   readonly #changed = new Set<TraitName>();
+  /** Rows and columns of CSS pixels that a map has. */
+  #drawn: [rows: number, columns: number] = [1, 1];
   #disposed = false;
   /** The reader knows that page and kernel do not fit. */
   #told = false;
@@ -46,7 +48,7 @@ export class Session {
     );
     this.#liveness = new Liveness(
       model,
-      () => this.#deliver({ kind: "hello" }),
+      () => this.#deliver({ kind: "hello", viewer: this.#question.viewer }),
       (connection) => this.#connect(connection),
     );
     for (const name of WATCHED) this.#listen(`change:${name}`, () => this.#trait(name));
@@ -151,6 +153,11 @@ export class Session {
 
   zoom(viewport: Viewport): void {
     this.store.set({ viewport });
+  }
+
+  /** Remember how large a map is drawn, in CSS pixels: a map that is still filling needs no finer values. */
+  drawn(height: number, width: number): void {
+    this.#drawn = [Math.max(1, Math.round(height)), Math.max(1, Math.round(width))];
   }
 
   /** Say something in the status line; an empty sentence takes it back. */
@@ -259,7 +266,7 @@ export class Session {
       case "progress":
         return this.#jobs.progress(reply);
       case "partial":
-        return this.#jobs.partial(reply, buffers[0]);
+        return this.#partial(reply, buffers);
       case "cancelled":
         return this.#jobs.cancelled(reply);
       case "searching":
@@ -280,6 +287,13 @@ export class Session {
   #differs(where: string): void {
     if (!this.#told) this.notify(differing(where));
     this.#told = true;
+  }
+
+  /** A map that is still filling: the kernel waits for our word before it sends the next. */
+  #partial(reply: PartialMap, buffers: Binary[]): void {
+    this.#jobs.partial(reply, buffers);
+    const { viewer } = this.#question;
+    this.#deliver({ kind: "seen", viewer, number: reply.number, rows: this.#drawn[0], columns: this.#drawn[1] });
   }
 
   #refused(sentence: string): void {

@@ -7,12 +7,12 @@ import type {
   FieldState,
   MethodState,
   Options,
-  PanelState,
   Sample,
   Scores,
   Selection,
   Target,
 } from "../protocol.ts";
+import type { FullPanel, Profiles } from "../values/arrays.ts";
 import type { Viewport } from "../values/viewport.ts";
 
 /** The cell under the pointer or the keyboard, and the panel it was pointed at in. */
@@ -22,7 +22,11 @@ export interface Cursor {
   panel: string;
 }
 
-/** A run that is queued or under way in a panel; `map` is what has arrived of it, NaN elsewhere. */
+/**
+ * A run that is queued or under way in a panel; `map` is what has arrived of it, NaN elsewhere.
+ *
+ * `coarse` tells of how many rows and columns of blocks it is drawn, with `profiles` of all cells; null where of cells.
+ */
 export interface Job {
   run: number;
   method: string;
@@ -30,6 +34,7 @@ export interface Job {
   total: number;
   secondsLeft: number | null;
   map: Float32Array | null;
+  coarse: { rows: number; columns: number; profiles: Profiles } | null;
 }
 
 /** The scores while the selection is hidden, and with only it; `waiting` while a newer question is open. */
@@ -62,7 +67,7 @@ export interface State {
   matrix: Float32Array;
   scores: Scores;
   target: Target;
-  panels: PanelState[];
+  panels: FullPanel[];
   notes: string[];
   finder: FieldState[];
   evidence: EvidenceState;

@@ -14,11 +14,11 @@ export const UNASKED: WhatIf = { without: null, only: null, reason: "", waiting:
 
 export class Question {
   /** Views of one widget hear each other's answers: each has a number of its own, and counts from it. */
-  readonly #viewer = Math.floor(Math.random() * 2 ** 30);
-  #ask = this.#viewer;
+  readonly viewer = Math.floor(Math.random() * 2 ** 30);
+  #ask = this.viewer;
   /** Those under way, oldest first, and the first whose answer still counts. */
   #open: number[] = [];
-  #first = this.#viewer;
+  #first = this.viewer;
   #patience = LOST;
   #newest: Selection | null = null;
   #pending = false;
@@ -71,7 +71,7 @@ export class Question {
     if (!this.#pending) return;
     if (!this.#shown.waiting) this.#tell({ ...this.#shown, waiting: true });
     if (this.#open.length >= UNDER_WAY) return;
-    if (!this.send(++this.#ask, this.#viewer, this.#newest!)) return this.#surrender();
+    if (!this.send(++this.#ask, this.viewer, this.#newest!)) return this.#surrender();
     this.#open.push(this.#ask);
     this.#pending = false;
     if (this.#open.length === 1) this.#watch();

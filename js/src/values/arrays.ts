@@ -1,7 +1,7 @@
 // Arrays as they arrive, and the few reductions that drawing needs; NaN is "not computed" and counts for nothing.
 
 import { quantileSorted } from "d3-array";
-import type { Array as Packed } from "../protocol.ts";
+import type { Array as Packed, PanelArrays, PanelState } from "../protocol.ts";
 
 /** What a front end may deliver as binary. */
 export type Binary = DataView | ArrayBuffer | Uint8Array;
@@ -11,6 +11,15 @@ export interface Profiles {
   rows: Float32Array;
   /** One number per column. */
   columns: Float32Array;
+}
+
+/** A panel with its arrays, which travel in a trait of their own; null is what it does not have. */
+export interface FullPanel extends PanelState {
+  map: Packed | null;
+  standard_error: Packed | null;
+  row_errors: Packed | null;
+  column_errors: Packed | null;
+  channels: Packed | null;
 }
 
 /** "magnitude" averages absolute values: what the profile of the input shows. */
@@ -29,6 +38,34 @@ export function floatsOf(binary: Binary): Float32Array {
   const length = Math.floor(bytes.byteLength / 4);
   if (bytes.byteOffset % 4 === 0) return new Float32Array(bytes.buffer, bytes.byteOffset, length);
   return new Float32Array(bytes.slice(0, length * 4).buffer);
+}
+
+/** A panel with what its trait holds: nothing, where that belongs to another run. */
+export function filled(panel: PanelState, arrays: PanelArrays | undefined): FullPanel {
+  const own = panel.arrays && arrays?.run === panel.run ? arrays : undefined;
+  const held = (array: Packed | undefined): Packed | null => (array && array.bytes.byteLength > 0 ? array : null);
+  return {
+    ...panel,
+    map: held(own?.map),
+    standard_error: held(own?.standard_error),
+    row_errors: held(own?.row_errors),
+    column_errors: held(own?.column_errors),
+    channels: held(own?.channels),
+  };
+}
+
+/** A map of h x w blocks with a value for each of H x W cells: row i stands for those from floor(i H / h) on. */
+export function spread(blocks: Float32Array, h: number, w: number, H: number, W: number): Float32Array {
+  const starts = (n: number, size: number): number[] =>
+    Array.from({ length: n + 1 }, (_, index) => Math.floor((index * size) / n));
+  const [rows, columns] = [starts(h, H), starts(w, W)];
+  const cells = new Float32Array(H * W);
+  for (let i = 0; i < h; i++) {
+    const first = rows[i]! * W;
+    for (let j = 0; j < w; j++) cells.fill(blocks[i * w + j]!, first + columns[j]!, first + columns[j + 1]!);
+    for (let row = rows[i]! + 1; row < rows[i + 1]!; row++) cells.copyWithin(row * W, first, first + W);
+  }
+  return cells;
 }
 
 /** The numbers of an array, in C order. */

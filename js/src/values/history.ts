@@ -20,7 +20,7 @@ export function momentOf(state: {
   target: Target;
   panels: readonly PanelState[];
 }): Moment {
-  const done = state.panels.filter((panel) => panel.map !== null || panel.failure !== null);
+  const done = state.panels.filter((panel) => panel.arrays !== "" || panel.failure !== null);
   return {
     selection: state.selection,
     sample: state.sample.index,

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { promise } from "../../../js/src/map/footer.ts";
-import type { PanelState } from "../../../js/src/protocol.ts";
+import type { FullPanel } from "../../../js/src/values/arrays.ts";
 import { packed, panel, rows } from "../fake_model.ts";
 
 const map = packed([1, 2, 3, -0.5], [2, 2]);
-const said = (patch: Partial<PanelState>) => promise(panel("lrp", 1, { map, ...patch }));
+const said = (patch: Partial<FullPanel>) => promise(panel("lrp", 1, { map, ...patch }));
 
 test("a method that promises nothing says nothing", () => {
   assert.equal(said({ residual: null }), null);

@@ -6,14 +6,14 @@ import { H, packed, panel, scene, W } from "../fake_model.ts";
 const queued = (run: number, name = "occlusion") => ({ kind: "queued", panel: name, method: name, run }) as const;
 const progress = (run: number, done: number, name = "occlusion") =>
   ({ kind: "progress", panel: name, run, done, total: 10, seconds_left: 3 }) as const;
-const partial = (run: number): Partial => ({ kind: "partial", panel: "occlusion", run, shape: [H, W] });
+const partial = (run: number): Partial => ({ kind: "partial", panel: "occlusion", run, number: 1, shape: [H, W] });
 const map = packed(new Array(H * W).fill(0.5)).bytes;
 
 test("a run is queued, reports, fills its map, and ends with its result", (t) => {
   const { model, store, session } = scene(t);
   session.run("occlusion", {}, null, null);
   model.reply(queued(3));
-  assert.deepEqual(store.state.jobs, { occlusion: { run: 3, method: "occlusion", done: 0, total: 0, secondsLeft: null, map: null } });
+  assert.deepEqual(store.state.jobs, { occlusion: { run: 3, method: "occlusion", done: 0, total: 0, secondsLeft: null, map: null, coarse: null } });
   model.reply(progress(3, 4));
   model.reply(partial(3), map);
   const job = store.state.jobs.occlusion!;
@@ -81,6 +81,44 @@ test("a failure ends its own run and leaves the other panels as they were", (t) 
   assert.deepEqual(store.state.panels[0]!.failure, failure);
   assert.equal(store.state.panels[1], gradient);
   assert.deepEqual(Object.keys(store.state.jobs), ["gradient"]);
+});
+
+test("a partial map is acknowledged once it is taken, with the size that maps are drawn in", (t) => {
+  const { model, session } = scene(t);
+  const [other] = [scene(t).model];
+  model.reply(queued(3));
+  model.reply({ ...partial(3), number: 7 }, map);
+  session.drawn(120.4, 480.5);
+  model.reply({ ...partial(3), number: 8 }, map);
+  const seen = model.of("seen");
+  const { viewer } = model.of("hello")[0]!;
+  assert.deepEqual(seen, [
+    { kind: "seen", viewer, number: 7, rows: 1, columns: 1 },
+    { kind: "seen", viewer, number: 8, rows: 120, columns: 481 },
+  ]);
+  assert.notEqual(other.of("hello")[0]!.viewer, viewer);
+  // also of a run that is over here: the kernel waits for every answer
+  session.cancel("occlusion");
+  model.reply({ ...partial(3), number: 9 }, map);
+  assert.equal(model.of("seen").length, 3);
+});
+
+test("a reduced map is spread over its cells, beside the profiles of all of them", (t) => {
+  const { model, store } = scene(t);
+  model.reply(queued(3));
+  const bytes = (...values: number[]) => packed(values).bytes;
+  const [rowProfile, columnProfile] = [bytes(1, 2, 3, 4), bytes(1, 2, 3, 4, 5, NaN)];
+  model.reply({ ...partial(3), shape: [3, 2] }, bytes(0, 1, 2, 3, 4, NaN), rowProfile, columnProfile);
+  const { map: cells, coarse } = store.state.jobs.occlusion!;
+  assert.deepEqual(Array.from(cells!), [[0, 1], [2, 3], [4, NaN], [4, NaN]].flatMap(([a, b]) => [a, a, a, b, b, b]));
+  assert.deepEqual([coarse!.rows, coarse!.columns], [3, 2]);
+  assert.deepEqual([...coarse!.profiles.rows], [1, 2, 3, 4]);
+  assert.equal(coarse!.profiles.columns.length, W);
+  // without its profiles it would be drawn beside wrong ones
+  model.reply({ ...partial(3), shape: [2, 2] }, bytes(9, 9, 9, 9));
+  assert.equal(store.state.jobs.occlusion!.map, cells);
+  model.reply(partial(3), map);
+  assert.equal(store.state.jobs.occlusion!.coarse, null);
 });
 
 test("a partial map of another size or without its bytes is not taken", (t) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { packed, panel, rows, scene, settle } from "../fake_model.ts";
 
-const sample = (index: number) => ({ index, count: 3, others: true, truth: null, matrix: packed(new Array(24).fill(index)) });
+const sample = (index: number) => ({ index, count: 3, others: true, truth: null, absent: null, matrix: packed(new Array(24).fill(index)) });
 
 test("the store starts as the traits are", (t) => {
   const { store } = scene(t, { selection: rows(1, 2) });
@@ -70,6 +70,19 @@ test("results that are there keep their identity when others arrive", (t) => {
   model.arrive({ panels: [panel("occlusion", 1), panel("gradient", 5)] });
   assert.equal(store.state.panels[0], occlusion);
   assert.equal(store.state.panels[1]!.run, 5);
+});
+
+test("arrays are those of the run that a panel shows, or none", (t) => {
+  const { model, store } = scene(t);
+  const { arrays } = store.state.panels[1]!;
+  assert.deepEqual([arrays, store.state.panels[1]!.map?.shape], ["arrays_gradient", [4, 6]]);
+  const panels = model.get("panels").map((one: { run: number }) => ({ ...one, run: one.run + 7 }));
+  model.state.panels = panels;
+  model.fire("change:panels");
+  assert.deepEqual([store.state.panels[1]!.run, store.state.panels[1]!.map], [9, null]);
+  model.state.arrays_gradient = { ...model.get("arrays_gradient"), run: 9 };
+  model.fire("change:panels");
+  assert.deepEqual(store.state.panels[1]!.map?.shape, [4, 6]);
 });
 
 test("another sample resets the zoom only where the matrix has another size", (t) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { packed, panel, rows, type Scene, scene, settle } from "../fake_model.ts";
 
-const sample = (index: number) => ({ index, count: 3, others: true, truth: null, matrix: packed(new Array(24).fill(index)) });
+const sample = (index: number) => ({ index, count: 3, others: true, truth: null, absent: null, matrix: packed(new Array(24).fill(index)) });
 
 async function arrive({ model }: Scene, patch: Record<string, unknown>): Promise<void> {
   model.arrive(patch);

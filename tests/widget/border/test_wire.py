@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import full_panels
 import numpy as np
 import pytest
 
@@ -16,7 +17,7 @@ def numbers(array: protocol.Array) -> np.ndarray:
 
 
 def panel(view: hb.View, name: str) -> protocol.PanelState:
-    return next(panel for panel in view.widget.panels if panel["name"] == name)
+    return next(panel for panel in full_panels.shown(view.widget) if panel["name"] == name)
 
 
 def test_independent_probabilities_are_shown_as_they_are(samples) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import full_panels
 import numpy as np
 import pytest
 
@@ -11,7 +12,7 @@ from heatbrush.charts.interaction_chart import InteractionChart, sentence
 
 
 def shown(matrix: MatrixPanel) -> np.ndarray:
-    (panel,) = matrix.panels
+    (panel,) = full_panels.shown(matrix)
     return np.frombuffer(panel["map"]["bytes"], "<f4").reshape(panel["map"]["shape"])
 
 

@@ -8,6 +8,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import full_panels
 import numpy as np
 import pytest
 
@@ -71,13 +72,13 @@ def test_the_page_holds_every_trait_and_its_arrays(make, tmp_path: Path, samples
     path = view.save_html(tmp_path / "view.html")
     assert path == (tmp_path / "view.html").resolve()
     traits = state(path.read_text("utf-8"))
-    assert set(traits) == set(protocol.Traits.__annotations__)
+    assert set(traits) == {*protocol.Traits.__annotations__, "arrays_0"}
     assert traits["live"] is False and view.widget.live
     assert traits["selection"] == hb.Region.columns(2, 4).to_json()
     matrix = traits["sample"]["matrix"]
     decoded = np.frombuffer(base64.b64decode(matrix["bytes"]["base64"]), "<f4")
     np.testing.assert_array_equal(decoded.reshape(matrix["shape"])[..., 0], samples[0])
-    shown = traits["panels"][0]["map"]
+    shown = full_panels.full(traits)[0]["map"]
     decoded = np.frombuffer(base64.b64decode(shown["bytes"]["base64"]), "<f4")
     np.testing.assert_array_equal(
         decoded.reshape(shown["shape"]), view.explanations["occlusion"].map
@@ -91,7 +92,7 @@ def test_the_page_and_the_file_hold_sums_notes_and_errors(make, tmp_path: Path) 
     found = view.explanations["shapley"]
     for all_samples in (False, True):
         text = view.save_html(tmp_path / "view.html", all_samples).read_text("utf-8")
-        (shown,) = frames(text)[0]["panels"] if all_samples else state(text)["panels"]
+        (shown,) = full_panels.full(frames(text)[0] if all_samples else state(text))
         assert shown["notes"] == list(found.notes) != []
         assert shown["residual"] == pytest.approx(found.residual)
         error = shown["standard_error"]["bytes"]["base64"]
@@ -116,7 +117,7 @@ def test_a_page_of_all_samples_holds_each_and_leaves_the_view_alone(
     assert [frame["sample"]["index"] for frame in found] == list(range(len(samples)))
     for frame, x in zip(found, samples, strict=True):
         expected = view.explainer.explain(x, "occlusion").map
-        shown, refused = frame["panels"]
+        shown, refused = full_panels.full(frame)
         decoded = np.frombuffer(base64.b64decode(shown["map"]["bytes"]["base64"]), "<f4")
         np.testing.assert_array_equal(decoded.reshape(shown["map"]["shape"]), expected)
         assert refused["map"] is None and "gradient" in refused["failure"]["sentence"]
@@ -128,7 +129,7 @@ def test_save_html_waits_for_what_is_computing(make, tmp_path: Path) -> None:
 
     view = make(worker=Worker)
     traits = state(view.save_html(tmp_path / "view.html").read_text("utf-8"))
-    assert traits["panels"][0]["map"] is not None
+    assert full_panels.full(traits)[0]["map"] is not None
 
 
 def test_names_with_markup_are_inert(evil, tmp_path: Path) -> None:

@@ -27,7 +27,8 @@ def found(board: Board, name: str, spec: Spec) -> int:
 
 def test_a_panel_is_blank_until_its_first_result(board) -> None:
     pending = board.ask("a", FINE)
-    (state,) = board.states()
+    ((state, found),) = board.shown()
+    assert found is None
     assert state["run"] == 0 and state["parameters"]["patch"] == [1, 1]
     assert pending.blank == {**state, "run": pending.run}
     assert board.awaited("a", pending.run) is pending and board.awaited("b", 1) is None
@@ -37,7 +38,7 @@ def test_only_the_newest_run_of_a_panel_is_settled(board) -> None:
     old, new = board.ask("a", COARSE), board.ask("a", FINE)
     assert not board.settle("a", Result(old.run, COARSE, HERE, old.blank))
     assert board.settle("a", Result(new.run, FINE, HERE, new.blank))
-    assert board.states()[0]["run"] == new.run and board.history.result(old.run) is None
+    assert board.shown()[0][0]["run"] == new.run and board.history.result(old.run) is None
 
 
 def test_a_withdrawn_run_leaves_what_was_there(board) -> None:
@@ -51,7 +52,7 @@ def test_restore_brings_back_results_in_the_order_given(board) -> None:
     first, second = found(board, "a", COARSE), found(board, "b", COARSE)
     found(board, "a", FINE)
     assert board.restore(HERE, {"b": second, "a": first}) == []
-    assert [state["run"] for state in board.states()] == [second, first]
+    assert [state["run"] for state, _ in board.shown()] == [second, first]
     assert board.panels["a"].spec is COARSE
 
 

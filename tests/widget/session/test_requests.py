@@ -38,9 +38,7 @@ def test_run_is_queued_computed_and_published(make, ask, sent) -> None:
     assert sent.kinds()[0] == "queued" and sent.messages[0]["run"] == 2
     last = sent.of("progress")[-1]
     assert last["done"] == last["total"] and last["run"] == 2
-    partial = sent.last("partial")
-    at = len(sent.messages) - 1 - sent.messages[::-1].index(partial)
-    assert partial["shape"] == [4, 10] and len(sent.buffers[at][0]) == 4 * 40
+    assert not sent.of("partial")  # nobody looks on
     panel = view.widget.panels[0]
     assert panel["run"] == 2 and panel["within"] == COLUMNS
     assert panel["parameters"]["patch"] == [1, 1]

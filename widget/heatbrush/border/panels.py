@@ -13,7 +13,9 @@ from ipywidgets.widgets.widget import JUPYTER_WIDGETS_ECHO
 from pydantic import ConfigDict, create_model
 
 from heatbrush import protocol
-from heatbrush.border.wire import NOTHING, OPTIONS, UNKNOWN, UNSEARCHED, sentence
+from heatbrush.border.slots import PREFIX
+from heatbrush.border.wire import EMPTY, NOTHING, OPTIONS, UNKNOWN, UNSEARCHED, sentence
+from heatbrush.protocol import PanelArrays
 from heatbrush_core import Region
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -70,9 +72,20 @@ class Panels(anywidget.AnyWidget):
         """Rows and columns of the matrix."""
         return len(self.axes["rows"]["labels"]), len(self.axes["columns"]["labels"])
 
-    def publish(self, **traits: Any) -> None:
-        """Set several traits and send those that changed in one message."""
-        changed = {name for name, value in traits.items() if getattr(self, name) != value}
+    @property
+    def arrays(self) -> dict[str, PanelArrays]:
+        """The traits that hold the arrays of panels."""
+        return {name: getattr(self, name) for name in self.keys if name.startswith(PREFIX)}
+
+    def publish(self, **traits: Any) -> list[str]:
+        """Set several traits, send those that changed in one message, and return their names.
+
+        A trait of arrays that there is not yet is added.
+        """
+        new = [name for name in traits if name.startswith(PREFIX) and not self.has_trait(name)]
+        if new:
+            self.add_traits(**{name: _arrays() for name in new})
+        changed = [name for name, value in traits.items() if getattr(self, name) != value]
         self._gathered = frozenset(traits)
         try:
             for name, value in traits.items():
@@ -81,7 +94,9 @@ class Panels(anywidget.AnyWidget):
             self._gathered = frozenset()
         # one message: a page that had the new sample before its maps would draw them together
         if changed and self.comm is not None:
+            # in the order given: some front ends tell their page of one trait after the other
             self.send_state(changed)
+        return changed
 
     def notify_change(self, change: Any) -> None:
         """Tell the browser, unless `publish` is about to, and the observers."""
@@ -111,6 +126,10 @@ class Panels(anywidget.AnyWidget):
                 self._send(echo)
             with self._lock_property(**{name: value}):
                 self.set_trait(name, value)
+
+
+def _arrays() -> Any:
+    return traitlets.Dict(dict(EMPTY)).tag(sync=True, echo_update=False)
 
 
 def _selection(panels: Panels, given: Any) -> Any:

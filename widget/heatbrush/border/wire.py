@@ -41,6 +41,16 @@ UNSEARCHED: protocol.EvidenceState = {
     "notes": [],
     "failed": False,
 }
+ABSENT: protocol.Array = {"shape": [0], "bytes": b""}
+EMPTY: protocol.PanelArrays = {
+    "run": 0,
+    "map": ABSENT,
+    "standard_error": ABSENT,
+    "row_errors": ABSENT,
+    "column_errors": ABSENT,
+    "channels": ABSENT,
+}
+"""The arrays of no panel."""
 UNKNOWN: protocol.Scores = {"kind": "values", "all": [], "predicted": 0}
 """The scores before the first prediction."""
 
@@ -200,19 +210,14 @@ def unshown(asked: Asked) -> protocol.PanelState:
         "residual": None,
         "notes": [],
         "conservation": [],
-        "map": None,
-        "standard_error": None,
-        "row_errors": None,
-        "column_errors": None,
-        "channels": None,
+        "arrays": "",
         "failure": None,
     }
 
 
 def explained(blank: protocol.PanelState, explanation: Explanation) -> protocol.PanelState:
-    """Return the panel with what was found."""
+    """Return the panel with what was found, but for its arrays."""
     e = explanation
-    several = e.values.shape[-1] > 1
     return {
         **blank,
         "seconds": number(e.seconds),
@@ -221,12 +226,24 @@ def explained(blank: protocol.PanelState, explanation: Explanation) -> protocol.
         "residual": number(e.residual),
         "notes": list(e.notes),
         "conservation": [as_json(row) for row in e.fields()["conservation"]],
-        "map": array(e.map),
-        "standard_error": None if e.standard_error is None else array(e.standard_error),
-        "row_errors": None if e.row_errors is None else array(e.row_errors),
-        "column_errors": None if e.column_errors is None else array(e.column_errors),
-        "channels": array(e.values) if several else None,
     }
+
+
+def arrays(run: int, explanation: Explanation) -> protocol.PanelArrays:
+    """Return the arrays of what a run found."""
+    e = explanation
+    return {
+        "run": run,
+        "map": array(e.map),
+        "standard_error": _given(e.standard_error),
+        "row_errors": _given(e.row_errors),
+        "column_errors": _given(e.column_errors),
+        "channels": _given(e.values if e.values.shape[-1] > 1 else None),
+    }
+
+
+def _given(values: ArrayLike | None) -> protocol.Array:
+    return ABSENT if values is None else array(values)
 
 
 def as_given(panel: protocol.PanelState, explanation: Explanation) -> protocol.PanelState:

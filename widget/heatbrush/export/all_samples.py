@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec
+from heatbrush.border.slots import Shown, Slots
 from heatbrush.export import page
 from heatbrush.session.samples import Samples
 from heatbrush.session.session import Session
@@ -35,16 +35,16 @@ def _frame(session: Session, sample: int) -> dict[str, Any]:
         "scores": samples.scores(sample),
         "notes": session.notes([] if samples.missing else session.checks.doubts(question)),
         "target": wire.target(target, given=question.target is not None),
-        "panels": [_panel(samples, name, panel.spec, question) for name, panel in panels],
+        **Slots().traits(_panel(samples, name, panel.spec, question) for name, panel in panels),
         "evidence": session.searches.state(question),
     }
 
 
-def _panel(samples: Samples, name: str, spec: Spec, question: Question) -> protocol.PanelState:
+def _panel(samples: Samples, name: str, spec: Spec, question: Question) -> Shown:
     blank = wire.panel(name, spec, samples.shape, run=question.sample + 1)
     try:
-        return samples.explained(blank, spec, question)[0]
+        return samples.explained(blank, spec, question)
     except Exception as error:
         # a page of all samples is written also where a method cannot run on one of them
         blank["failure"] = wire.failure(spec.method, error, samples.explainer)
-        return blank
+        return blank, None

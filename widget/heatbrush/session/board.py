@@ -176,13 +176,15 @@ class Board:
         """Return how the maps are called that were given, and cannot be computed."""
         return list(dict.fromkeys(p.spec.method for p in self.panels.values() if p.spec.given))
 
-    def states(self) -> list[protocol.PanelState]:
-        """Return the panels as the browser gets them, without maps of another sample or target."""
-        shown = {
+    def shown(self) -> list[tuple[protocol.PanelState, Explanation | None]]:
+        """Return each panel, and its map unless that is of another sample or target."""
+        results = {
             name: panel.shown if panel.shown.question == self.question else _emptied(panel.shown)
             for name, panel in self.panels.items()
         }
-        return [{**result.state, "name": name} for name, result in shown.items()]
+        return [
+            ({**result.state, "name": name}, result.explanation) for name, result in results.items()
+        ]
 
 
 def _emptied(result: Result) -> Result:

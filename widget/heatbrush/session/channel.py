@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import contextvars
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from IPython.core.getipython import get_ipython
 
 from heatbrush import protocol
 from heatbrush.border import wire
@@ -14,6 +18,10 @@ from heatbrush_core.forks import HomeLock
 
 class Channel:
     """What one view sends to its page.
+
+    Some clients draw no page: they execute a notebook and save what it shows (nbclient, and with
+    it nbconvert, papermill and myst-nb). They take a message only while the cell runs that it
+    answers. So until a page has spoken, whatever is sent goes to the cell that waits for it.
 
     Parameters
     ----------
@@ -30,7 +38,11 @@ class Channel:
     def __init__(self, widget: Panels) -> None:
         self.widget = widget
         self.lock = HomeLock("This view")
-        self.heard()
+        self._context = contextvars.copy_context()
+        self._spoken = False
+        self._waiting = 0
+        # traits that were sent for a cell that may have ended before, by that cell
+        self._stray: dict[str, str] = {}
 
     def heard(self) -> None:
         """Remember where a message of the page is handled.
@@ -41,6 +53,8 @@ class Channel:
         handler's context.
         """
         self._context = contextvars.copy_context()
+        self._spoken = True
+        self._stray.clear()
 
     def say(self, message: protocol.Reply, buffers: list[bytes] | None = None) -> None:
         """Send a message."""
@@ -49,13 +63,29 @@ class Channel:
 
     def write(self, **traits: Any) -> None:
         """Set traits, and send those that changed in one message."""
-        self._here().run(lambda: self.widget.publish(**traits))
+        self._here().run(lambda: self._note(self.widget.publish(**traits)))
 
     def select(self, region: Region) -> None:
         """Make a region the selection, in Python and in the page."""
         if region:
             region.check(self.widget.shape)
-        self._here().run(setattr, self.widget, "selection", wire.selection(region))
+        with self.answering():
+            self._here().run(setattr, self.widget, "selection", wire.selection(region))
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Let the caller's cell have what is sent meanwhile, and then what other cells had.
+
+        Once a page has spoken nothing is sent twice: it hears all, whatever it answers.
+        """
+        if not self._spoken:
+            self._context = contextvars.copy_context()
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+            self._repeat()
 
     @property
     def selection(self) -> Region:
@@ -65,8 +95,35 @@ class Channel:
     def snapshot(self) -> dict[str, Any]:
         """Return all traits, as they are now."""
         with self.lock:
-            return {name: getattr(self.widget, name) for name in protocol.Traits.__annotations__}
+            traits = {name: getattr(self.widget, name) for name in protocol.Traits.__annotations__}
+            return {**self.widget.arrays, **traits}
+
+    def _note(self, sent: list[str]) -> None:
+        """Remember what went to a cell that nobody is known to be waiting in."""
+        if self._waiting:
+            for name in sent:
+                self._stray.pop(name, None)
+        elif not self._spoken:
+            self._stray.update(dict.fromkeys(sent, _cell()))
+
+    def _repeat(self) -> None:
+        """Send to the caller's cell what went to others; what went to this one is there."""
+        with self.lock:
+            cell = _cell()
+            stray = [name for name, other in self._stray.items() if other != cell]
+            self._stray.clear()
+            if stray and self.widget.comm is not None:
+                self.widget.send_state(stray)
 
     def _here(self) -> contextvars.Context:
         """Return a copy: a context cannot be entered again while another thread is inside."""
         return self._context.copy()
+
+
+def _cell() -> str:
+    """Return the id of the request that is answered here; empty without a Jupyter kernel."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    if kernel is None or not hasattr(kernel, "get_parent"):
+        return ""
+    parent = kernel.get_parent()
+    return str(parent.get("header", {}).get("msg_id", ""))

@@ -15,7 +15,10 @@ KEPT_RESULTS = 200
 
 @dataclass(frozen=True)
 class Result:
-    """What a run found: a panel's state, and the explanation unless it failed or was let go."""
+    """What a run found: a panel's state, and the explanation unless it failed or was let go.
+
+    The page's arrays are made of the explanation each time that they are shown.
+    """
 
     run: int
     spec: Spec
@@ -25,12 +28,12 @@ class Result:
 
     @property
     def bytes(self) -> int:
-        """About how much memory it holds: the arrays of the explanation, and those of the state."""
-        state = self.state
-        errors = (state["standard_error"], state["row_errors"], state["column_errors"])
-        arrays = (state["map"], *errors, state["channels"])
-        sent = sum(len(each["bytes"]) for each in arrays if each is not None)
-        return sent + (0 if self.explanation is None else self.explanation.values.nbytes + sent)
+        """About how much memory it holds: the arrays of the explanation."""
+        found = self.explanation
+        if found is None:
+            return 0
+        arrays = (found.values, found.map, found.standard_error)
+        return sum(each.nbytes for each in arrays if each is not None)
 
 
 class History:

@@ -45,8 +45,11 @@ class Requests:
         except Exception as error:
             self.session.channel.say({"kind": "refused", "sentence": wire.sentence(error)})
 
-    def _hello(self, _request: protocol.Hello) -> None:
-        self.session.hello()
+    def _hello(self, request: protocol.Hello) -> None:
+        self.session.hello(request.viewer)
+
+    def _seen(self, request: protocol.Seen) -> None:
+        self.session.seen(request.viewer, request.number, (request.rows, request.columns))
 
     def _run(self, request: protocol.Run) -> None:
         within = None if request.within is None else Region.from_json(request.within)

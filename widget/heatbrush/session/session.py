@@ -7,14 +7,21 @@ results: widgets are not safe to write from two threads.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
+from heatbrush.border.reduced import reduced
+from heatbrush.border.slots import Slots
 from heatbrush.session.board import Board, Pending
 from heatbrush.session.channel import Channel
 from heatbrush.session.checks import Checks
+from heatbrush.session.flow import Flow
 from heatbrush.session.history import Result
 from heatbrush.session.pulse import Pulse
 from heatbrush.session.samples import Samples
@@ -67,6 +74,7 @@ class Session:
         for name, spec in panels.items():
             self.board.open(name, spec)
         self._notes, self._warnings = list(notes), dict[Question, Sequence[str]]()
+        self._slots, self._flow = Slots(), Flow()
         self.widget = self._page(notes)
         self.channel = Channel(self.widget)
         self.lock = self.channel.lock
@@ -88,7 +96,7 @@ class Session:
             target=wire.target(Class(0), given=False),
             notes=list(notes),
             finder=Searches.form(),
-            panels=self.board.states(),
+            **self._panels(),
         )
 
     # ------------------------------------------------------------ asking, from any thread
@@ -171,9 +179,10 @@ class Session:
 
         return self.worker.submit(("export",), work, urgent=True)
 
-    def hello(self) -> None:
+    def hello(self, viewer: int = 0) -> None:
         """Tell a page that was just drawn that there is a kernel, and what runs in it."""
         with self.lock:
+            self._flow.hello(viewer)
             self.channel.say({"kind": "alive"})
             for name, panel in self.board.panels.items():
                 if panel.pending is None:
@@ -182,6 +191,11 @@ class Session:
                 if panel.pending.progress is not None:
                     self.channel.say(panel.pending.progress)
             self.searches.hello()
+
+    def seen(self, viewer: int, number: int, pixels: tuple[int, int]) -> None:
+        """Take the word of a page that it has a partial map, and how large it draws one."""
+        with self.lock:
+            self._flow.seen(viewer, number, pixels)
 
     def close(self) -> None:
         """Stop the work and take the view off the page."""
@@ -243,24 +257,39 @@ class Session:
                     "total": progress.total,
                     "seconds_left": seconds_left,
                 }
-                self.channel.say(pending.progress)
-                if progress.map is not None:
-                    map = wire.array(progress.map)
-                    partial: protocol.Partial = {
-                        "kind": "partial",
-                        "panel": name,
-                        "run": run,
-                        "shape": map["shape"],
-                    }
-                    self.channel.say(partial, [map["bytes"]])
+                over = progress.done >= progress.total
+                if over or self._flow.tells():
+                    self.channel.say(pending.progress)
+                # the whole map follows the end at once
+                if progress.map is not None and not over and self._flow.ready():
+                    self._say_partial(name, pending, progress.map)
 
         return Pulse(self.worker, tell)
+
+    def _say_partial(self, name: str, pending: Pending, filling: NDArray[np.float32]) -> None:
+        """Send a map that is still filling, as fine as pages can show it."""
+        shape, buffers = reduced(filling, self._flow.most, pending.blank["profile"])
+        number = self._flow.send(sum(map(len, buffers)))
+        self.channel.say(
+            {
+                "kind": "partial",
+                "panel": name,
+                "run": pending.run,
+                "number": number,
+                "shape": shape,
+            },
+            buffers,
+        )
+
+    def _panels(self) -> dict[str, Any]:
+        """Return the traits that say what the panels show."""
+        return self._slots.traits(self.board.shown())
 
     def _settle(self, name: str, result: Result) -> None:
         """Show a result, unless it is no longer wanted."""
         with self.lock:
             if self.board.settle(name, result):
-                self.channel.write(panels=self.board.states())
+                self.channel.write(**self._panels())
                 if result.explanation is not None:
                     self.checks.look()
 
@@ -291,7 +320,7 @@ class Session:
                     sample=self.samples.state(question.sample),
                     scores=scores,
                     target=wire.target(target, given=question.target is not None),
-                    panels=self.board.states(),
+                    **self._panels(),
                     evidence=self.searches.state(self.board.question),
                     notes=self.notes(),
                 )

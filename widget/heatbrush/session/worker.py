@@ -13,6 +13,7 @@ import contextvars
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from heatbrush_core import Cancelled
@@ -36,6 +37,8 @@ class Handle:
         What the job is about; a newer job of the same slot replaces it.
     cancelled : threading.Event
         Set when the job was cancelled or replaced; the job looks at it between batches.
+    around
+        Entered by whoever waits, while they wait.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Handle:
         self.slot = slot
         self.urgent, self.idle = urgent, idle
         self.cancelled = threading.Event()
+        self.around: Callable[[], AbstractContextManager[None]] = nullcontext
         self._work = work
         self._dropped = dropped
         # what a job sends belongs to the cell or the message that asked for it, not to this thread
@@ -82,7 +86,9 @@ class Handle:
             In a fork of the process, where nothing runs.
         """
         self._home.check()
-        if not self._finished.wait(timeout):
+        with self.around():
+            done = self._finished.wait(timeout)
+        if not done:
             raise TimeoutError(
                 f"Nothing after {timeout} s; the job goes on, and wait() can be called again."
             )

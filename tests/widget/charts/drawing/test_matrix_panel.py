@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import full_panels
 import numpy as np
 
 import heatbrush as hb
@@ -9,7 +10,7 @@ from heatbrush.charts.drawing.matrix_panel import MatrixPanel
 
 
 def shown(matrix: MatrixPanel) -> np.ndarray:
-    (panel,) = matrix.panels
+    (panel,) = full_panels.shown(matrix)
     return np.frombuffer(panel["map"]["bytes"], "<f4").reshape(panel["map"]["shape"])
 
 

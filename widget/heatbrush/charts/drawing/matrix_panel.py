@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.panels import Panels
+from heatbrush.border.slots import PREFIX
 from heatbrush_core import Region
 
 
@@ -26,7 +27,7 @@ class MatrixPanel(Panels):
     """
 
     def __init__(self, name: str, quantile: float = 1.0) -> None:
-        self._name = name
+        self._name, self._trait = name, f"{PREFIX}0"
         super().__init__(
             bare=True,
             axes=_axes([], ""),
@@ -64,9 +65,15 @@ class MatrixPanel(Panels):
                 "profile": "sum",
             }
         )
-        panel["map"] = wire.array(numbers)
+        panel["arrays"] = self._trait
+        arrays = {**wire.EMPTY, "run": run, "map": wire.array(numbers)}
         changed = self.axes["rows"]["labels"] != list(names)
-        self.publish(axes=_axes(names, axis), sample=_sample(len(names)), panels=[panel])
+        self.publish(
+            axes=_axes(names, axis),
+            sample=_sample(len(names)),
+            **{self._trait: arrays},
+            panels=[panel],
+        )
         if changed:
             self.brush(Region())
 
