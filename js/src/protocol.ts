@@ -40,7 +40,7 @@ export interface Axes {
  * The matrix shown, `index` of `count`; `truth` is a class index where y was given.
  *
  * `others` says whether the other matrices can be shown: always by a kernel, by an offline page
- * only if it holds them.
+ * only if it holds them. `absent` is (H, W), 1 where a cell does not exist; null where all exist.
  */
 export interface Sample {
   index: number;
@@ -48,6 +48,23 @@ export interface Sample {
   others: boolean;
   truth: number | null;
   matrix: Array;
+  absent: Array | null;
+}
+
+/**
+ * What hidden cells become in this view.
+ *
+ * `number` tells the baselines of a view apart; `baseline` is its word or value as text, empty
+ * where there is no model. `matrix` is the baseline of the shown sample: of its shape, or with an
+ * axis of length 1 along which it is the same; null where it cannot be made. `warnings` say what
+ * speaks against it, a sentence each.
+ */
+export interface Hidden {
+  number: number;
+  baseline: string;
+  sentence: string;
+  matrix: Array | null;
+  warnings: string[];
 }
 
 /**
@@ -191,7 +208,12 @@ export interface EvidenceState {
   failed: boolean;
 }
 
-/** How the maps are drawn; written by the browser, kept so that a reload finds them. */
+/**
+ * How the maps are drawn; written by the browser, kept so that a reload finds them.
+ *
+ * `input` is what the input panel shows: the whole matrix, or as the model gets it without the
+ * selection, or with only that.
+ */
 export interface Options {
   limits: "own" | "shared";
   quantile: number;
@@ -200,6 +222,7 @@ export interface Options {
   profiles: boolean;
   evidence: boolean;
   mode: "rows" | "columns" | "rectangle";
+  input: "whole" | "without" | "only";
 }
 
 /**
@@ -218,6 +241,7 @@ export interface Traits {
   methods: MethodState[];
   tables: Record<string, DataView>;
   sample: Sample;
+  hidden: Hidden;
   scores: Scores;
   target: Target;
   panels: PanelState[];
@@ -285,13 +309,26 @@ export interface Show {
   b: number | null;
 }
 
-/** Undo and redo: the sample, target and panels of an earlier state, by their run numbers. */
+/** Another baseline, by its number; whatever hides cells by it is computed again. */
+export interface Hide {
+  kind: "hide";
+  baseline: number;
+}
+
+/** Compare what hidden cells may become, for the shown sample and target; or stop that. */
+export interface Compare {
+  kind: "compare";
+  wanted: boolean;
+}
+
+/** Undo and redo: sample, target, baseline and panels of an earlier state, by their numbers. */
 export interface Restore {
   kind: "restore";
   sample: number;
   a: number;
   b: number | null;
   given: boolean;
+  baseline: number;
   runs: Record<string, number>;
 }
 
@@ -307,7 +344,7 @@ export interface Export {
   format: "html" | "npz" | "csv";
 }
 
-export type Request = Hello | Run | Cancel | Find | Stop | Whatif | Show | Restore | Remove | Export;
+export type Request = Hello | Run | Cancel | Find | Stop | Whatif | Show | Hide | Compare | Restore | Remove | Export;
 
 // ------------------------------------------------------------------ messages to the browser
 
@@ -365,6 +402,31 @@ export interface Stopped {
 }
 
 /**
+ * What one baseline does to the shown matrix; its columns are those of `explainer.baselines`.
+ *
+ * `number` is what `hide` takes. `sentence` says what hidden cells become, `verdict` what speaks
+ * against it.
+ */
+export interface BaselineRow {
+  number: number;
+  baseline: string;
+  sentence: string;
+  predicted: string;
+  score_hidden: number | null;
+  moved: number | null;
+  outside: number | null;
+  verdict: string;
+}
+
+/** The answer to `compare`: the rows so far, of `total`. `reason` says what went wrong. */
+export interface Compared {
+  kind: "compared";
+  rows: BaselineRow[];
+  total: number;
+  reason?: string;
+}
+
+/**
  * The answer to `whatif`: scores of the kind of the `scores` trait.
  *
  * null where nothing is selected, and where it failed or was replaced; then `reason` says so.
@@ -390,4 +452,4 @@ export interface Refused {
   sentence: string;
 }
 
-export type Reply = Alive | Queued | Progress | Partial | Cancelled | Searching | Stopped | Answer | File | Refused;
+export type Reply = Alive | Queued | Progress | Partial | Cancelled | Searching | Stopped | Compared | Answer | File | Refused;

@@ -13,7 +13,7 @@ from ipywidgets.widgets.widget import JUPYTER_WIDGETS_ECHO
 from pydantic import ConfigDict, create_model
 
 from heatbrush import protocol
-from heatbrush.border.wire import NOTHING, OPTIONS, UNKNOWN, UNSEARCHED, sentence
+from heatbrush.border.wire import NOTHING, OPTIONS, UNHIDDEN, UNKNOWN, UNSEARCHED, sentence
 from heatbrush_core import Region
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -51,6 +51,7 @@ class Panels(anywidget.AnyWidget):
     methods: Any = traitlets.List().tag(sync=True, echo_update=False)
     tables = traitlets.Dict().tag(sync=True, echo_update=False)
     sample = traitlets.Dict().tag(sync=True, echo_update=False)
+    hidden = traitlets.Dict(dict(UNHIDDEN)).tag(sync=True, echo_update=False)
     scores = traitlets.Dict(dict(UNKNOWN)).tag(sync=True, echo_update=False)
     target = traitlets.Dict().tag(sync=True, echo_update=False)
     panels: Any = traitlets.List().tag(sync=True, echo_update=False)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypedDict
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from pydantic import ValidationError
 
 from heatbrush import protocol
@@ -28,6 +28,7 @@ OPTIONS: protocol.Options = {
     "profiles": True,
     "evidence": True,
     "mode": "rectangle",
+    "input": "whole",
 }
 NOTHING: protocol.Selection = {"bands": []}
 UNSEARCHED: protocol.EvidenceState = {
@@ -41,12 +42,33 @@ UNSEARCHED: protocol.EvidenceState = {
 }
 UNKNOWN: protocol.Scores = {"kind": "values", "all": [], "predicted": 0}
 """The scores before the first prediction."""
+UNHIDDEN: protocol.Hidden = {
+    "number": 0,
+    "baseline": "",
+    "sentence": "",
+    "matrix": None,
+    "warnings": [],
+}
+"""Where there is no model that cells could be hidden from."""
 
 
 def array(values: ArrayLike) -> protocol.Array:
     """Return numbers of any shape as float32 bytes."""
     numbers = np.ascontiguousarray(values, "<f4")
     return {"shape": list(numbers.shape), "bytes": numbers.tobytes()}
+
+
+def constant(values: NDArray[Any]) -> protocol.Array:
+    """Return an array with length 1 along every axis along which it is the same.
+
+    A median of each row of a large matrix is a thousandth of it then.
+    """
+    numbers = np.asarray(values, "<f4")
+    for axis in range(numbers.ndim):
+        first = numbers.take([0], axis)
+        if np.array_equal(np.broadcast_to(first, numbers.shape), numbers, equal_nan=True):
+            numbers = first
+    return array(numbers)
 
 
 def number(value: Any) -> float | None:
@@ -136,6 +158,15 @@ def scores(prediction: Prediction | None, missing: str = "") -> protocol.Scores:
         "all": numbers(prediction.shown),
         "predicted": prediction.predicted,
     }
+
+
+def baseline(spec: Any) -> str:
+    """Return a baseline as text: its word or number, else what it is."""
+    if isinstance(spec, str):
+        return spec
+    if callable(spec):
+        return "function"
+    return "array" if np.ndim(spec) else f"{float(spec):g}"
 
 
 def target(of: Class | Margin, given: bool) -> protocol.Target:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from heatbrush import protocol
@@ -18,11 +19,12 @@ def frames(session: Session) -> list[dict[str, Any]]:
 
 def _frame(session: Session, sample: int) -> dict[str, Any]:
     samples = session.samples
-    question = Question(sample, session.board.question.target)
+    question = replace(session.board.question, sample=sample)
     target = samples.aim(question)
     panels = session.board.panels.items()
     return {
         "sample": samples.state(sample),
+        "hidden": samples.hidden(question),
         "scores": samples.scores(sample),
         "target": wire.target(target, given=question.target is not None),
         "panels": [_panel(samples, name, panel.spec, question) for name, panel in panels],

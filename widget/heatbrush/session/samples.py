@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target
+from heatbrush.session.baselines import Baselines
 from heatbrush_core import Axis, Explainer, Explanation, Prediction
 from heatbrush_core.checks import index, short
+from heatbrush_core.matrix.baselines import words
 from heatbrush_core.network.no_model import NOTHING, NoModel
 from heatbrush_core.progress import Listener
 from heatbrush_core.targets import Class, Margin, resolve
@@ -36,6 +38,10 @@ class Samples:
         Rows and columns of each matrix.
     axes
         The rows and the columns, with their names.
+    baselines
+        What hidden cells may become, by number.
+    warnings
+        By question, what speaks against its baseline, a sentence each.
     """
 
     def __init__(
@@ -44,7 +50,10 @@ class Samples:
         self.explainer, self.matrices, self.truth = explainer, matrices, truth
         self.shape = (int(matrices.shape[1]), int(matrices.shape[2]))
         self.axes: tuple[Axis, Axis] = explainer.axes(self.shape)
+        self.baselines = Baselines(explainer, matrices[0])
+        self.warnings: dict[Question, Sequence[str]] = {}
         self._predictions: dict[int, Prediction] = {}
+        self._filled: tuple[tuple[int, int], protocol.Array] | None = None
 
     def __len__(self) -> int:
         return len(self.matrices)
@@ -76,12 +85,31 @@ class Samples:
             )
         if target is not None and self.explainer.classes:
             target = resolve(target, self.explainer.classes, 0)
-        return Question(number, target)
+        return Question(number, target, self.baselines.checked(question.baseline))
 
     @property
     def missing(self) -> str:
         """Why the model cannot be asked: there is none; empty where there is one."""
         return NOTHING if isinstance(self.explainer.model, NoModel) else ""
+
+    def baseline(self, given: Any) -> int:
+        """Return the number of a baseline, given as anything that `Explainer` takes.
+
+        Raises
+        ------
+        ValueError, TypeError
+            For what is no baseline here, and where there is no model.
+        """
+        if self.missing:
+            raise ValueError(
+                f"The baseline is {short(given)}, but without a model no cell is hidden; leave it "
+                "out, or give an Explainer."
+            )
+        return self.baselines.number(given)
+
+    def hiding(self, question: Question) -> Explainer:
+        """Return the explainer that hides cells as a question wants it."""
+        return self.baselines.explainer(question.baseline)
 
     def prediction(self, sample: int) -> Prediction:
         """Ask what the model says of a sample, once."""
@@ -119,7 +147,7 @@ class Samples:
         if spec.given:
             found = spec.given[question.sample]
             return wire.as_given(wire.explained(blank, found), found), found
-        found = self.explainer.explain(
+        found = self.hiding(question).explain(
             self.matrices[question.sample],
             spec.method,
             target=self.aim(question),
@@ -138,4 +166,32 @@ class Samples:
             "others": True,
             "truth": None if self.truth is None else int(self.truth[index]),
             "matrix": wire.array(self.matrices[index]),
+            "absent": None,
         }
+
+    def hidden(self, question: Question) -> protocol.Hidden:
+        """Return what hidden cells of a sample become, as the page says and draws it."""
+        if self.missing:
+            return wire.UNHIDDEN
+        spec = self.baselines.spec(question.baseline)
+        warnings = list(self.warnings.get(question, ()))
+        matrix: protocol.Array | None = None
+        try:
+            matrix = self._fill(question)
+        except Exception as error:  # whatever a function of the user's raises for this sample
+            warnings.append(wire.sentence(error))
+        return {
+            "number": question.baseline,
+            "baseline": wire.baseline(spec),
+            "sentence": words(spec),
+            "matrix": matrix,
+            "warnings": warnings,
+        }
+
+    def _fill(self, question: Question) -> protocol.Array:
+        """Make the baseline of a sample; the last one is kept, as each result is published."""
+        key = question.sample, question.baseline
+        if self._filled is None or self._filled[0] != key:
+            filled = self.hiding(question).fill(self.matrices[question.sample])
+            self._filled = key, wire.constant(filled)
+        return self._filled[1]

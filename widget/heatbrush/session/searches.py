@@ -77,7 +77,7 @@ class Settings(Parameters):
 
 
 class Searches:
-    """The searches of one view, and what they found, by sample and target.
+    """The searches of one view, and what they found, by question.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ class Searches:
             with self._channel.lock:
                 methods = self._methods(settings)
             table = find_runs(
-                self._samples.explainer,
+                self._samples.hiding(question),
                 self._samples.matrices[question.sample],
                 axis,
                 target=self._samples.aim(question),

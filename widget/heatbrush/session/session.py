@@ -7,6 +7,8 @@ results: widgets are not safe to write from two threads.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from heatbrush import protocol
 from heatbrush.border import wire
@@ -80,6 +82,7 @@ class Session:
             methods=wire.methods(explainer, self.board.given()),
             tables=wire.tables(),
             sample=self.samples.state(self.board.question.sample),
+            hidden=self.samples.hidden(self.board.question),
             scores=wire.scores(None, self.samples.missing),
             target=wire.target(Class(0), given=False),
             notes=list(notes),
@@ -123,14 +126,27 @@ class Session:
             self._publish()
 
     def show(self, question: Question) -> None:
-        """Show another sample, another target or both, and compute every panel again."""
+        """Show another sample, target or baseline, and compute again what they change."""
         question = self.samples.checked(question)
         with self.lock:
-            if question == self.board.question:
+            before = self.board.question
+            if question == before:
                 return
             self.searches.stop()
             self.board.question = question
-            self.start()
+            self._publish()
+            for name in self.board.stale(before):
+                self.run(name, self.board.panels[name].spec)
+
+    def hide(self, baseline: Any) -> None:
+        """Hide cells in another way, by anything that `Samples.baseline` takes."""
+        self.show(replace(self.board.question, baseline=self.samples.baseline(baseline)))
+
+    def warn(self, question: Question, warnings: Sequence[str]) -> None:
+        """Show what speaks against the baseline of a question, whenever that is asked."""
+        with self.lock:
+            self.samples.warnings[question] = tuple(warnings)
+            self.channel.write(hidden=self.samples.hidden(self.board.question))
 
     def restore(self, question: Question, runs: Mapping[str, int]) -> None:
         """Go back to an earlier state; results that were let go are computed again."""
@@ -251,6 +267,7 @@ class Session:
         """Sample, scores, target and panels in one update; without scores where the model fails."""
         with self.lock:
             question = self.board.question
+        hidden = self.samples.hidden(question)
         scores: protocol.Scores = wire.UNKNOWN
         target: Class | Margin = Class(0)
         error: Exception | None = None
@@ -272,6 +289,7 @@ class Session:
                     classes=list(self.samples.explainer.classes),
                     methods=methods,
                     sample=self.samples.state(question.sample),
+                    hidden=hidden,
                     scores=scores,
                     target=wire.target(target, given=question.target is not None),
                     panels=self.board.states(),

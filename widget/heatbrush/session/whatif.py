@@ -28,9 +28,10 @@ def _answer(session: Session, ask: int, region: Region) -> protocol.Answer:
     if not region:
         return _none(ask)
     with session.lock:
-        x = session.samples.matrices[session.board.question.sample]
+        question = session.board.question
     try:
-        without, only = session.samples.explainer.whatif(x, region)
+        x = session.samples.matrices[question.sample]
+        without, only = session.samples.hiding(question).whatif(x, region)
     except Exception as error:
         return _none(ask, wire.sentence(error))
     return {

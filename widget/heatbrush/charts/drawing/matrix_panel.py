@@ -99,4 +99,12 @@ def _axes(names: Sequence[str], name: str) -> protocol.Axes:
 def _sample(count: int) -> protocol.Sample:
     """Return the place of a matrix that is not shown: its size is that of the map."""
     matrix = wire.array(np.zeros((count, count, 1)))
-    return {"index": 0, "count": 1, "others": False, "truth": None, "matrix": matrix}
+    place: protocol.Sample = {
+        "index": 0,
+        "count": 1,
+        "others": False,
+        "truth": None,
+        "matrix": matrix,
+        "absent": None,
+    }
+    return place
