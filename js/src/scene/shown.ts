@@ -4,7 +4,8 @@ import type { PanelState } from "../protocol.ts";
 import type { Job, State } from "../session/store.ts";
 import { decode, limit, type Profiles, plane, profiles, range } from "../values/arrays.ts";
 import { inputTable, mapTable, type Scale } from "../values/colours.ts";
-import type { Changes } from "./scene.ts";
+import { existing, hidden } from "../values/hiding.ts";
+import { type Changes, type Scene, seenOf } from "./scene.ts";
 
 export const INPUT = "input";
 
@@ -13,6 +14,8 @@ export interface Shown {
   values: Float32Array | null;
   /** (H, W) standard errors, where the values are estimates. */
   errors: Float32Array | null;
+  /** (H, W), 1 where a cell does not exist; null where all do. */
+  absent: Float32Array | null;
   scale: Scale;
   profiles: Profiles;
   /** Standard errors of the profiles, where these are estimates. */
@@ -32,6 +35,7 @@ interface Source {
   from: unknown[];
   values: Float32Array | null;
   errors: Float32Array | null;
+  absent: Float32Array | null;
   limit: number;
   range: [number, number];
   profiles: Profiles;
@@ -40,6 +44,7 @@ interface Source {
 
 export class Numbers {
   readonly #sources = new Map<string, Source>();
+  #range: Pick<Source, "from" | "range"> | null = null;
   #shown = new Map<string, Shown>();
 
   get(name: string): Shown {
@@ -47,43 +52,61 @@ export class Numbers {
   }
 
   /** Bring everything up to date; panels that did not change keep their very object. */
-  update(changed: Changes, state: Readonly<State>, dark: boolean, panels: PanelState[], H: number, W: number): void {
-    if (!changed.any("matrix", "panels", "jobs", "options", "tables", "theme", "sample")) return;
+  update(changed: Changes, scene: Scene, panels: PanelState[]): void {
+    if (!changed.any("matrix", "panels", "jobs", "options", "tables", "theme", "sample", "hidden", "marks")) return;
+    const { state, dark, H, W } = scene;
     const names = [INPUT, ...panels.map((panel) => panel.name)];
-    this.#input(state, H, W);
+    this.#input(scene);
     for (const panel of panels) this.#panel(panel, state.jobs[panel.name], state, H, W);
     for (const name of this.#sources.keys()) if (!names.includes(name)) this.#sources.delete(name);
     this.#show(names, state, dark);
   }
 
-  #input(state: Readonly<State>, H: number, W: number): void {
-    const { matrix, sample, options } = state;
-    const from = [matrix, options.channel];
+  #input(scene: Scene): void {
+    const { state, marks, H, W } = scene;
+    const { matrix, sample, options, absent } = state;
+    const seen = seenOf(scene);
+    const base = seen === "whole" ? null : state.hidden.matrix;
+    const from = [matrix, options.channel, absent, base, seen, base && marks.mask];
     if (same(this.#sources.get(INPUT)?.from, from)) return;
-    const values = plane(matrix, sample.matrix.shape, options.channel);
+    const { shape } = sample.matrix;
+    const cells = (numbers: Float32Array): Float32Array => existing(plane(numbers, shape, options.channel), absent);
+    const fed = seen === "whole" ? matrix : hidden(matrix, shape, base!, marks.mask, seen, absent);
+    const values = cells(fed);
     this.#sources.set(INPUT, {
       from,
       values,
       errors: null,
+      absent,
       limit: 1,
-      range: range(values),
+      range: this.#inputRange([matrix, options.channel, absent], () => cells(matrix)),
       profiles: profiles(values, H, W, "magnitude"),
       profileErrors: CERTAIN,
     });
   }
 
+  /** The colours are those of the whole matrix, so that hiding cells changes no other cell. */
+  #inputRange(from: unknown[], values: () => Float32Array): [number, number] {
+    if (!same(this.#range?.from, from)) this.#range = { from, range: range(values()) };
+    return this.#range!.range;
+  }
+
   #panel(panel: PanelState, job: Job | undefined, state: Readonly<State>, H: number, W: number): void {
     const { channel, quantile } = state.options;
     const { standard_error: error, row_errors: rows, column_errors: columns, channels } = panel;
-    const from = [job?.map ?? null, panel.map, error, rows, columns, channels, channel, quantile, panel.profile, H, W];
+    const { absent } = state;
+    const asked = [channel, quantile, panel.profile, absent, H, W];
+    const from = [job?.map ?? null, panel.map, error, rows, columns, channels, ...asked];
     if (same(this.#sources.get(panel.name)?.from, from)) return;
-    const values = job?.map ?? mapOf(panel, channel);
+    const whole = job?.map ?? mapOf(panel, channel);
+    const values = whole && existing(whole, absent);
     const estimated = !job?.map && (channel === null || !channels);
     const known = values ?? new Float32Array(H * W).fill(NaN);
     this.#sources.set(panel.name, {
       from,
       values,
       errors: error && estimated ? decode(error) : null,
+      absent,
       limit: limit(known, quantile),
       range: [0, 1],
       profiles: profiles(known, H, W, panel.profile),
@@ -128,6 +151,7 @@ function sameShown(a: Shown, b: Shown): boolean {
   return (
     a.values === b.values &&
     a.errors === b.errors &&
+    a.absent === b.absent &&
     a.profiles === b.profiles &&
     a.profileErrors === b.profileErrors &&
     a.table === b.table &&

@@ -8,8 +8,11 @@ import pytest
 import heatbrush as hb
 from heatbrush.charts.curve_charts import CurveCharts
 from heatbrush.charts.interaction_chart import InteractionChart
+from heatbrush.export.all_samples import frames
 from heatbrush.session.worker import Worker
 from heatbrush_core import Region
+from heatbrush_core.methods import REGISTRY
+from heatbrush_core.registry.parameters import forget
 
 GUARD = 20.0
 COLUMNS = {"bands": [{"op": "add", "rows": None, "columns": [0, 5]}]}
@@ -121,11 +124,12 @@ PANELS = {
 
 
 @pytest.fixture
-def several(make):
+def several(make, monkeypatch):
     """Panels that hide by the view's baseline, and panels that do not; the own one may."""
     method = hb.Method("left", lambda explainer, x, target: explainer.fill(x)[..., 0])
-    hb.register(method)
-    return make(PANELS)
+    monkeypatch.setitem(REGISTRY, "left", method)
+    yield make(PANELS)
+    forget()
 
 
 def test_another_baseline_computes_again_what_hides_by_it_and_nothing_else(several, samples):
@@ -250,6 +254,23 @@ def test_warnings_stand_with_the_question_that_they_are_about(make) -> None:
     assert view.widget.hidden["warnings"] == []
     view.baseline = "auto"
     assert view.widget.hidden["warnings"] == ["Another sentence."]
+
+
+def test_a_page_of_all_samples_holds_the_baseline_of_each(make, samples) -> None:
+    view = make(baseline="row_mean")
+    for x, frame in zip(samples, frames(view._session), strict=True):
+        sent = frame["hidden"]["matrix"]
+        means = np.frombuffer(sent["bytes"], "<f4").reshape(sent["shape"])
+        np.testing.assert_allclose(means[:, 0, 0], x.mean(1), rtol=1e-6)
+        assert frame["hidden"]["sentence"] == "Hidden cells become the mean of their row."
+        assert frame["panels"][0]["notes"][0] == frame["hidden"]["sentence"]
+
+
+def test_forms_say_whose_baseline_is_taken(make) -> None:
+    methods = {method["name"]: method for method in make().widget.methods}
+    fields = {field["name"]: field for field in methods["occlusion"]["fields"]}
+    assert fields["baseline"]["none"] == "the view's"
+    assert fields["baseline"]["help"].endswith("None: the view's")
 
 
 # ------------------------------------------------------------------ the table

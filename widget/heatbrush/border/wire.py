@@ -141,7 +141,12 @@ def _given_method(name: str) -> protocol.MethodState:
 
 
 def _field(field: Mapping[str, Any]) -> protocol.FieldState:
-    return {**field, "default": as_json(field["default"])}  # type: ignore[typeddict-item]
+    state: Any = {**field, "default": as_json(field["default"])}
+    if field["name"] == "baseline":
+        # a view has one of its own, which a run gets whose form leaves it open
+        for key in ("none", "help"):
+            state[key] = field[key].replace("the explainer's", "the view's")
+    return state
 
 
 def tables() -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from numbers import Real
 from typing import Any
 
@@ -28,6 +29,8 @@ class Baselines:
         self._explainer, self._x = explainer, x
         self._specs: list[Any] = [explainer.word(x)]
         self._twins: dict[int, Explainer] = {}
+        # a baseline may be set in Python while the worker numbers those of the table
+        self._numbering = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._specs)
@@ -41,13 +44,14 @@ class Baselines:
             For what is no baseline of these matrices.
         """
         spec = self._explainer.word(self._x, given)
-        for number, known in enumerate(self._specs):
-            if _same(known, spec):
-                return number
-        # what cannot be made is refused before anything is asked with it
-        self._explainer.with_baseline(spec).fill(self._x)
-        self._specs.append(spec)
-        return len(self._specs) - 1
+        with self._numbering:
+            for number, known in enumerate(self._specs):
+                if _same(known, spec):
+                    return number
+            # what cannot be made is refused before anything is asked with it
+            self._explainer.with_baseline(spec).fill(self._x)
+            self._specs.append(spec)
+            return len(self._specs) - 1
 
     def spec(self, number: int) -> Any:
         """Return a baseline: its word, never "auto", or its value."""

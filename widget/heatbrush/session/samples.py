@@ -169,24 +169,28 @@ class Samples:
             "absent": None,
         }
 
-    def hidden(self, question: Question) -> protocol.Hidden:
-        """Return what hidden cells of a sample become, as the page says and draws it."""
+    def unfilled(self, question: Question) -> protocol.Hidden:
+        """Return what hidden cells become without their matrix, which may take a while."""
         if self.missing:
             return wire.UNHIDDEN
         spec = self.baselines.spec(question.baseline)
-        warnings = list(self.warnings.get(question, ()))
-        matrix: protocol.Array | None = None
-        try:
-            matrix = self._fill(question)
-        except Exception as error:  # whatever a function of the user's raises for this sample
-            warnings.append(wire.sentence(error))
         return {
             "number": question.baseline,
             "baseline": wire.baseline(spec),
             "sentence": words(spec),
-            "matrix": matrix,
-            "warnings": warnings,
+            "matrix": None,
+            "warnings": list(self.warnings.get(question, ())),
         }
+
+    def hidden(self, question: Question) -> protocol.Hidden:
+        """Return what hidden cells of a sample become, as the page says and draws it."""
+        found = self.unfilled(question)
+        if self.missing:
+            return found
+        try:
+            return {**found, "matrix": self._fill(question)}
+        except Exception as error:  # whatever a function of the user's raises for this sample
+            return {**found, "warnings": [*found["warnings"], wire.sentence(error)]}
 
     def _fill(self, question: Question) -> protocol.Array:
         """Make the baseline of a sample; the last one is kept, as each result is published."""

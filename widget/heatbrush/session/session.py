@@ -82,7 +82,7 @@ class Session:
             methods=wire.methods(explainer, self.board.given()),
             tables=wire.tables(),
             sample=self.samples.state(self.board.question.sample),
-            hidden=self.samples.hidden(self.board.question),
+            hidden=self.samples.unfilled(self.board.question),
             scores=wire.scores(None, self.samples.missing),
             target=wire.target(Class(0), given=False),
             notes=list(notes),
