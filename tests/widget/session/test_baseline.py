@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import heatbrush as hb
+from heatbrush.border.asked import Spec, hides
 from heatbrush.charts.curve_charts import CurveCharts
 from heatbrush.charts.interaction_chart import InteractionChart
 from heatbrush.export.all_samples import frames
@@ -241,6 +242,36 @@ def test_charts_follow(make, explainer, samples) -> None:
         values = np.frombuffer(panel["map"]["bytes"], "<f4").reshape(4, 4)
         np.testing.assert_allclose(values, hb.interaction(hidden, samples[0], "rows"), rtol=1e-5)
     assert view.explanations["occlusion"] is found
+
+
+def test_a_background_that_is_given_later_changes_no_word(make, explainer, samples) -> None:
+    view = make()
+    explainer.background = samples[..., None] + 5
+    assert explainer.baseline == "background_row_median"
+    view.sample = 1
+    assert view.explanations["occlusion"].parameters["baseline"] == "row_median"
+    np.testing.assert_array_equal(filled(view)[:, 0, 0], np.median(samples[1], axis=1))
+    for word in ("background_mean", "auto"):
+        view.baseline = word
+        expected = explainer.explain(samples[1], "occlusion", baseline=word)
+        assert view.baseline == expected.parameters["baseline"]
+        np.testing.assert_array_equal(shown(view, "occlusion"), expected.map)
+
+
+@pytest.mark.parametrize(
+    "method, parameters, does",
+    [
+        ("occlusion", {}, True),
+        ("occlusion", {"baseline": None}, True),
+        ("occlusion", {"baseline": "auto"}, False),
+        ("occlusion", {"baseline": 0}, False),
+        ("gradient", {}, False),
+        ("smoothgrad", {}, False),
+        ("smoothgrad", {"over": "deeplift"}, True),
+    ],
+)
+def test_what_hides_by_the_baseline_of_the_view(method, parameters, does) -> None:
+    assert hides(Spec(method, parameters)) is does
 
 
 def test_warnings_stand_with_the_question_that_they_are_about(make) -> None:

@@ -69,13 +69,13 @@ class Baselines:
 
     def explainer(self, number: int) -> Explainer:
         """Return the explainer with a baseline of the view; the same one while nothing changes."""
-        base = self._explainer
+        base, spec = self._explainer, self._specs[number]
+        if _same(base.baseline, spec):
+            return base
         twin = self._twins.get(number)
         # typical matrices may be given later
         if twin is None or twin.background is not base.background:
-            settled = base.settled(self._x)
-            twin = settled if number == 0 else base.with_baseline(self._specs[number])
-            self._twins[number] = twin
+            twin = self._twins[number] = base.with_baseline(spec)
         return twin
 
 
