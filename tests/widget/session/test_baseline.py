@@ -204,23 +204,43 @@ def test_a_baseline_that_fails_for_one_sample_is_said_there(make, samples) -> No
     assert (hidden["matrix"], hidden["warnings"]) == (None, ["This sample has no level."])
 
 
-def test_evidence_belongs_to_its_baseline(make, samples) -> None:
+def test_evidence_belongs_to_its_baseline_and_is_searched_again_for_another(make, samples, sent):
     view = make()
-    view.find_runs("columns", controls=19).wait()
+    view.baseline = 1
+    assert view.evidence is None and not sent.of("searching")  # nobody asked for any
+    view.baseline = "auto"
+    view.find_runs("rows", controls=19, k=2).wait()
     first = view.widget.evidence
     view.baseline = 0
-    assert view.evidence is None and view.widget.evidence["search"] == 0
-    table = view.find_runs("columns", controls=19).wait()
-    assert table.attrs["notes"][0] == "Hidden cells become 0."
+    assert view.evidence.attrs["notes"][0] == "Hidden cells become 0."
     expected = hb.find_runs(
         hb.Explainer(view.explainer.model, ["left", "right"], baseline=0),
         samples[0],
-        "columns",
+        "rows",
         controls=19,
+        k=2,
     )
-    np.testing.assert_array_equal(table["necessity"], expected["necessity"])
+    np.testing.assert_array_equal(view.evidence["necessity"], expected["necessity"])
+    assert view.widget.evidence["search"] > first["search"]
     view.baseline = "auto"
     assert view.widget.evidence == first
+    view.sample = 1
+    assert view.evidence is None  # another sample is searched when somebody asks
+
+
+def test_a_search_under_way_begins_anew_with_another_baseline(make, slow, model, sent) -> None:
+    view = make(explainer=slow, worker=Worker)
+    view.wait(GUARD)
+    model.reached.clear()
+    model.gate.clear()
+    handle = view.find_runs("columns", controls=19)
+    assert model.reached.wait(GUARD)
+    view.baseline = 0
+    assert handle.done and view.evidence is None
+    model.gate.set()
+    view.wait(GUARD)
+    assert view.evidence.attrs["notes"][0] == "Hidden cells become 0."
+    assert [said["search"] for said in sent.of("stopped")] == [1]
 
 
 def test_charts_follow(make, explainer, samples) -> None:

@@ -19,7 +19,7 @@ from heatbrush.session.channel import Channel
 from heatbrush.session.history import Result
 from heatbrush.session.pulse import Pulse
 from heatbrush.session.samples import Samples
-from heatbrush.session.searches import Searches
+from heatbrush.session.searches import Asked, Searches
 from heatbrush.session.worker import Handle, Report, Worker
 from heatbrush_core import Cancelled, Explanation, Progress
 from heatbrush_core.targets import Class, Margin
@@ -132,11 +132,13 @@ class Session:
             before = self.board.question
             if question == before:
                 return
+            wanted = self._wanted(question)
             self.searches.stop()
             self.board.question = question
             self._publish()
             for name in self.board.stale(before):
                 self.run(name, self.board.panels[name].spec)
+            self.searches.again(wanted)
 
     def hide(self, baseline: Any) -> None:
         """Hide cells in another way, by anything that `Samples.baseline` takes."""
@@ -156,12 +158,20 @@ class Session:
                 # the board keeps those that wait for their first result
                 if panel.shown.run:
                     self.cancel(name)
+            wanted = self._wanted(question)
             if question != self.board.question:
                 self.searches.stop()
             gone = self.board.restore(question, runs)
             self._publish()
             for name in gone:
                 self.run(name, self.board.panels[name].spec)
+            self.searches.again(wanted)
+
+    def _wanted(self, question: Question) -> Asked | None:
+        """Return the search whose table another baseline makes anew; another matrix has none."""
+        before = self.board.question
+        turned = question != before and replace(before, baseline=question.baseline) == question
+        return self.searches.wanted(before) if turned else None
 
     def export(self, make: Callable[[], tuple[str, str, bytes]]) -> Handle:
         """Send a file: its name, its type and its bytes."""
