@@ -53,6 +53,22 @@ export interface Sample {
 }
 
 /**
+ * What hidden cells become in this view.
+ *
+ * `number` tells the baselines of a view apart; `baseline` is its word or value as text, empty
+ * where there is no model. `matrix` is the baseline of the shown sample: of its shape, or with an
+ * axis of length 1 along which it is the same; null where it cannot be made. `warnings` say what
+ * speaks against it, a sentence each.
+ */
+export interface Hidden {
+  number: number;
+  baseline: string;
+  sentence: string;
+  matrix: Array | null;
+  warnings: string[];
+}
+
+/**
  * The model's scores of the sample, one per class: probabilities where it has them.
  *
  * A score that is not finite is null. `all` is empty until the model has
@@ -206,7 +222,12 @@ export interface EvidenceState {
   failed: boolean;
 }
 
-/** How the maps are drawn; written by the browser, kept so that a reload finds them. */
+/**
+ * How the maps are drawn; written by the browser, kept so that a reload finds them.
+ *
+ * `input` is what the input panel shows: the whole matrix, or as the model gets it without the
+ * selection, or with only that.
+ */
 export interface Options {
   limits: "own" | "shared";
   quantile: number;
@@ -215,6 +236,7 @@ export interface Options {
   profiles: boolean;
   evidence: boolean;
   mode: "rows" | "columns" | "rectangle";
+  input: "whole" | "without" | "only";
 }
 
 /**
@@ -237,6 +259,7 @@ export interface Traits {
   methods: MethodState[];
   tables: Record<string, DataView>;
   sample: Sample;
+  hidden: Hidden;
   scores: Scores;
   target: Target;
   panels: PanelState[];
@@ -322,13 +345,26 @@ export interface Show {
   b: number | null;
 }
 
-/** Undo and redo: the sample, target and panels of an earlier state, by their run numbers. */
+/** Another baseline, by its number; whatever hides cells by it is computed again. */
+export interface Hide {
+  kind: "hide";
+  baseline: number;
+}
+
+/** Compare what hidden cells may become, for the shown sample and target; or stop that. */
+export interface Compare {
+  kind: "compare";
+  wanted: boolean;
+}
+
+/** Undo and redo: sample, target, baseline and panels of an earlier state, by their numbers. */
 export interface Restore {
   kind: "restore";
   sample: number;
   a: number;
   b: number | null;
   given: boolean;
+  baseline: number;
   runs: Record<string, number>;
 }
 
@@ -344,7 +380,7 @@ export interface Export {
   format: "html" | "npz" | "csv";
 }
 
-export type Request = Hello | Run | Seen | Cancel | Find | Stop | Whatif | Show | Restore | Remove | Export;
+export type Request = Hello | Run | Seen | Cancel | Find | Stop | Whatif | Show | Hide | Compare | Restore | Remove | Export;
 
 // ------------------------------------------------------------------ messages to the browser
 
@@ -411,6 +447,31 @@ export interface Stopped {
 }
 
 /**
+ * What one baseline does to the shown matrix; its columns are those of `explainer.baselines`.
+ *
+ * `number` is what `hide` takes. `sentence` says what hidden cells become, `verdict` what speaks
+ * against it.
+ */
+export interface BaselineRow {
+  number: number;
+  baseline: string;
+  sentence: string;
+  predicted: string;
+  score_hidden: number | null;
+  moved: number | null;
+  outside: number | null;
+  verdict: string;
+}
+
+/** The answer to `compare`: the rows so far, of `total`. `reason` says what went wrong. */
+export interface Compared {
+  kind: "compared";
+  rows: BaselineRow[];
+  total: number;
+  reason?: string;
+}
+
+/**
  * The answer to `whatif`: scores of the kind of the `scores` trait.
  *
  * null where nothing is selected, and where it failed or was replaced; then `reason` says so.
@@ -436,7 +497,7 @@ export interface Refused {
   sentence: string;
 }
 
-export type Reply = Alive | Queued | Progress | Partial | Cancelled | Searching | Stopped | Answer | File | Refused;
+export type Reply = Alive | Queued | Progress | Partial | Cancelled | Searching | Stopped | Compared | Answer | File | Refused;
 
 // ---------------------------------------------------------------- the same as data, to be checked
 
@@ -455,6 +516,7 @@ export const SHAPES: Record<string, Shape> = {
   AxisState: {"name": "s", "labels": ["[]", "s"], "values": ["|", ["[]", "n"], "0"]},
   Axes: {"rows": "@AxisState", "columns": "@AxisState"},
   Sample: {"index": "i", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": ["|", "@Array", "0"]},
+  Hidden: {"number": "i", "baseline": "s", "sentence": "s", "matrix": ["|", "@Array", "0"], "warnings": ["[]", "s"]},
   Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s"},
   Target: {"a": "i", "b": ["|", "i", "0"], "given": "b"},
   Failure: {"title": "s", "sentence": "s", "instead": ["[]", "s"]},
@@ -466,8 +528,8 @@ export const SHAPES: Record<string, Shape> = {
   MethodState: {"name": "s", "family": "s", "question": "s", "reason": "s", "fields": ["[]", "@FieldState"]},
   RunState: {"region": "@Selection", "label": "s", "methods": ["[]", "s"], "necessity": ["|", "n", "0"], "sufficiency": ["|", "n", "0"], "elsewhere": ["|", "n", "0"], "p": ["|", "n", "0"], "cells": "i"},
   EvidenceState: {"search": "i", "axis": ["=", "rows", "columns"], "runs": ["[]", "@RunState"], "score": ["=", "probability", "log probability", "logit", "value"], "about": "s", "notes": ["[]", "s"], "failed": "b"},
-  Options: {"limits": ["=", "own", "shared"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"]},
-  Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "selection": "@Selection", "pointed": "@Selection", "options": "@Options"},
+  Options: {"limits": ["=", "own", "shared"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"]},
+  Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "selection": "@Selection", "pointed": "@Selection", "options": "@Options"},
   Alive: {"kind": ["=", "alive"]},
   Queued: {"kind": ["=", "queued"], "panel": "s", "method": "s", "run": "i"},
   Progress: {"kind": ["=", "progress"], "panel": "s", "run": "i", "done": "i", "total": "i", "seconds_left": ["|", "n", "0"]},
@@ -475,8 +537,10 @@ export const SHAPES: Record<string, Shape> = {
   Cancelled: {"kind": ["=", "cancelled"], "panel": "s", "run": "i"},
   Searching: {"kind": ["=", "searching"], "search": "i", "done": "i", "total": "i", "seconds_left": ["|", "n", "0"]},
   Stopped: {"kind": ["=", "stopped"], "search": "i"},
+  BaselineRow: {"number": "i", "baseline": "s", "sentence": "s", "predicted": "s", "score_hidden": ["|", "n", "0"], "moved": ["|", "n", "0"], "outside": ["|", "n", "0"], "verdict": "s"},
+  Compared: {"kind": ["=", "compared"], "rows": ["[]", "@BaselineRow"], "total": "i", "reason?": "s"},
   Answer: {"kind": ["=", "answer"], "ask": "i", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"], "reason?": "s"},
   File: {"kind": ["=", "file"], "name": "s", "type": "s"},
   Refused: {"kind": ["=", "refused"], "sentence": "s"},
-  Reply: ["|", "@Alive", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Answer", "@File", "@Refused"],
+  Reply: ["|", "@Alive", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Answer", "@File", "@Refused"],
 };

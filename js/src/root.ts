@@ -201,7 +201,7 @@ export class Root implements Context {
     this.#measure(changed);
     const scene = this.scene();
     const panels = shownPanels(scene.state);
-    this.#numbers.update(changed, scene.state, this.#dark, panels, scene.H, scene.W);
+    this.#numbers.update(changed, scene, panels);
     if (changed.any("tables", "options", "theme")) this.#colours(scene);
     set(this.root, "data-state", mood(scene));
     set(this.root, "data-keys", scene.local.keys);
@@ -222,9 +222,9 @@ export class Root implements Context {
     const { H, W } = sizes(state.sample.matrix.shape);
     if (!this.#marks || changed.any("selection", "draft", "sample")) {
       const selection = state.draft ?? state.selection;
-      const same = this.#marks?.selection === selection && this.#marks.mask.length === H * W;
+      const same = !changed.has("absent") && this.#marks?.selection === selection && this.#marks.mask.length === H * W;
       if (!same) {
-        this.#marks = marksOf(selection, H, W);
+        this.#marks = marksOf(selection, H, W, state.absent);
         changed.add("marks");
       }
     }

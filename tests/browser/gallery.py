@@ -201,6 +201,48 @@ def open_notes(page: Page) -> None:
     page.get_by_role("button", name="Notes of lrp").click()
 
 
+def warned(page: Page) -> None:
+    page.evaluate(
+        """(warnings) => {
+          const { model } = window;
+          model.change("hidden", { ...model.get("hidden"), warnings });
+        }""",
+        [
+            "With everything hidden the model still says bearing (0.97): what the maps show is "
+            "what holds against the rest; baseline=0 may tell more "
+            "(explainer.baselines(x) compares all)."
+        ],
+    )
+
+
+def open_baselines(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("^Hidden cells become")).click()
+    page.wait_for_timeout(400)
+
+
+def absent(page: Page) -> None:
+    """A gap inside, and an end that is padding; a map that is half computed beside it."""
+    page.evaluate(
+        """() => {
+          const { model, mock } = window;
+          const sample = model.get("sample");
+          const [H, W] = sample.matrix.shape;
+          const gone = Array.from({ length: H * W }, (_, at) => {
+            const [row, column] = [Math.floor(at / W), at % W];
+            const hole = row >= H / 4 && row < H / 2 && column >= W / 4 && column < W / 3;
+            return Number(hole || column >= 0.8 * W);
+          });
+          model.change("sample", { ...sample, absent: mock.array(gone, [H, W]) });
+          const [first, ...others] = model.get("panels");
+          const values = new Float32Array(first.map.bytes.buffer).map((value, at) =>
+            at % W < W / 2 ? value : NaN);
+          const half = { ...first, run: 9, map: mock.array(values, [H, W]) };
+          model.change("panels", [half, ...others]);
+        }"""
+    )
+    page.mouse.move(*spot(page, "gradient", 0.4, 0.9))
+
+
 def wrong_patch(page: Page) -> None:
     page.get_by_label("patch, rows").fill("0")
 
@@ -279,7 +321,7 @@ TALLS = Shot("tall", kind="tall", overrides={"selection": TALL})
 SEVEN = ("occlusion", "gradient", "integrated_gradients", "smoothgrad")
 SEVEN += ("input_x_gradient", "lrp", "deep_taylor")
 SHARED = {"limits": "shared", "quantile": 0.998, "colours": "purple-green"}
-SHARED |= {"channel": None, "profiles": True, "evidence": True, "mode": "rows"}
+SHARED |= {"channel": None, "profiles": True, "evidence": True, "mode": "rows", "input": "whole"}
 
 
 def shapes() -> Iterator[Shot]:
@@ -312,6 +354,21 @@ def hands() -> Iterator[Shot]:
     yield from (Shot("bands", acts=(several,)), Shot("keyboard", acts=(keyboard,)))
     yield replace(WIDE, name="zoomed", acts=(zoomed,))
     yield Shot("large-zoomed", kind="large", acts=(zoomed,))
+
+
+def hidden() -> Iterator[Shot]:
+    """The input as the model gets it, what hidden cells become, and cells that do not exist."""
+    for kind, selected in (("wide", SELECTED), ("square", SQUARE), ("tall", TALL)):
+        for seen in ("without", "only"):
+            options = {**SHARED, "colours": "blue-red", "input": seen}
+            shot = Shot(f"seen-{seen}-{kind}", kind, overrides={"selection": selected})
+            shot = replace(shot, overrides={**shot.overrides, "options": options})
+            yield from (shot, shot.themed("dark"), shot.wide(700), shot.wide(400))
+        gone = Shot(f"absent-{kind}", kind, acts=(absent,))
+        yield from (gone, gone.themed("dark"), gone.wide(400))
+    table = replace(WIDE, name="baselines", acts=(warned, open_baselines))
+    yield from (table, table.themed("dark"), table.wide(400))
+    yield replace(WIDE, name="input-menu", width=400, acts=(click("Panel menu of input"),))
 
 
 def menus() -> Iterator[Shot]:
@@ -384,7 +441,7 @@ def states() -> Iterator[Shot]:
 
 def shots() -> Iterator[Shot]:
     """The gallery."""
-    for part in (shapes, hands, menus, footers, evidence, matrices, states):
+    for part in (shapes, hands, hidden, menus, footers, evidence, matrices, states):
         yield from part()
 
 

@@ -188,9 +188,14 @@ const method = (family) => (name, question, fields = [], reason = "") => ({ name
 const [of, signal, attribution, activation] = FAMILIES.map(({ name }) => method(name));
 
 const SEED = field("seed", "integer", 0, { minimum: 0, help: "the same seed gives the same numbers" });
+/** The words that a baseline can be, as in heatbrush_core.matrix.baselines. */
+export const WORDS = [
+  "mean", "median", "row_mean", "row_median", "column_median", "column_mean", "blur",
+  "background_mean", "background_median", "background_row_median", "background_column_median", "auto",
+];
 const BASELINE = field("baseline", "text", null, {
-  nullable: true, choices: ["mean", "median", "row_mean", "column_mean", "blur"],
-  help: "what hidden cells become: a number, an array, or one of mean, median, row_mean, column_mean, blur; None: the explainer's",
+  nullable: true, none: "the view's", choices: WORDS,
+  help: `what hidden cells become: a number, an array, a function of x, or one of ${WORDS.join(", ")}; None: the view's`,
 });
 const PLAYERS = field("players", "text", "rows", { choices: ["rows", "columns", "grid"], help: "what joins and leaves the game together; in Python also a list of regions" });
 const LAYER = field("layer", "choice", null, {
@@ -268,7 +273,7 @@ const FINDER = [
 ];
 
 const SUMMARIES = {
-  gradient: "signed", integrated_gradients: "64 steps · baseline 0", smoothgrad: "50 samples · σ = 0.1",
+  gradient: "signed", integrated_gradients: "64 steps", smoothgrad: "50 samples · σ = 0.1",
   occlusion: "patch 3 × 8 · stride 1 × 4", input_x_gradient: "", lrp: "epsilon rule",
 };
 /** What methods promise or say of their maps. */
@@ -302,6 +307,26 @@ function panel(data, method, seed, name = method) {
   };
 }
 
+/** What hidden cells may become, by number: a word, its sentence, its shape, and what it makes of a row or of all cells. */
+const median = (values) => [...values].sort((one, other) => one - other)[values.length >> 1];
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const BASELINES = [
+  ["row_median", "the median of their row", (cells) => cells.map(median)],
+  ["0", "0", () => [0]],
+  ["mean", "the mean of the matrix", (cells) => [mean(cells.map(mean))]],
+  ["row_mean", "the mean of their row", (cells) => cells.map(mean)],
+];
+
+/** The trait of a baseline for one sample. */
+function hiddenBy(data, seed, number) {
+  const [H, W, C] = sizes(data);
+  const values = matrix(data, seed);
+  const rows = Array.from({ length: H }, (_, r) => values.slice(r * W * C, (r + 1) * W * C));
+  const [baseline, become, fill] = BASELINES[number];
+  const made = fill(rows);
+  return { number, baseline, sentence: `Hidden cells become ${become}.`, matrix: array(made, [made.length, 1, 1]), warnings: [] };
+}
+
 /** The traits of a view of `kind`; `overrides` replaces any of them. */
 export function traits(kind = "wide", methods = ["occlusion", "gradient", "integrated_gradients"], overrides = {}) {
   const data = DATA[kind];
@@ -311,13 +336,14 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
   const predicted = all.indexOf(Math.max(...all));
   return {
     protocol: 2, live: true, bare: false, axes: { rows: data.rows, columns: data.columns }, classes: data.classes, families: FAMILIES, methods: METHODS, tables: TABLES,
-    sample: { index: seed, count: 240, others: true, truth: data.truth, absent: null, matrix: array(matrix(data, seed), [H, W, C]) },
+    sample: { index: seed, count: 240, others: true, truth: data.truth, matrix: array(matrix(data, seed), [H, W, C]), absent: null },
+    hidden: hiddenBy(data, seed, 0),
     scores: { kind: "probabilities", all, predicted },
     target: { a: predicted, b: null, given: false },
     panels: methods.map((method) => panel(data, method, seed)),
     notes: [], finder: FINDER, evidence: { search: 0, axis: "columns", runs: [], score: "probability", about: "", notes: [], failed: false },
     selection: { bands: [] }, pointed: { bands: [] },
-    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle" },
+    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", input: "whole" },
     ...overrides,
   };
 }
@@ -450,9 +476,42 @@ export class MockKernel {
     model.reply({ kind: "stopped", search });
   }
 
+  /** A row of the table after the other. */
+  compare(model, { wanted }) {
+    clearInterval(this.timers.get("compare"));
+    if (!wanted) return;
+    const total = BASELINES.length;
+    let done = 0;
+    model.reply({ kind: "compared", rows: [], total });
+    this.timers.set("compare", setInterval(() => {
+      done += 1;
+      model.reply({ kind: "compared", rows: BASELINES.slice(0, done).map((_, number) => this.compared(number)), total });
+      if (done === total) clearInterval(this.timers.get("compare"));
+    }, this.pace));
+  }
+
+  compared(number) {
+    const { baseline, sentence } = hiddenBy(this.data, 37, number);
+    const still = number === 1;
+    const predicted = this.data.classes[still ? 0 : 1];
+    const verdict = still
+      ? `With everything hidden the model still says ${predicted} (0.97): what the maps show is what holds against the rest.`
+      : `With everything hidden the model says ${predicted}.`;
+    return { number, baseline, sentence, predicted, score_hidden: still ? 0.97 : 0.04 * (number + 1), moved: 0.02 * (number + 1), outside: still ? 0.12 : 0, verdict };
+  }
+
+  /** Another baseline: the panels that hide by it are computed again, and the others stay. */
+  hide(model, { baseline }) {
+    const seed = model.get("sample").index;
+    model.change("hidden", hiddenBy(this.data, seed, baseline));
+    const again = (old) => ({ ...panel(this.data, old.method, seed + baseline, old.name), run: ++this.runs });
+    model.change("panels", model.get("panels").map((old) => (old.method === "occlusion" ? again(old) : old)));
+  }
+
   show(model, { sample, a, b }) {
     const [H, W, C] = sizes(this.data);
     if (sample !== null) {
+      model.change("hidden", hiddenBy(this.data, sample, model.get("hidden").number));
       const values = matrix(this.data, sample);
       model.change("sample", { ...model.get("sample"), index: sample, matrix: array(values, [H, W, C]) });
     }

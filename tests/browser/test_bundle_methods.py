@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from browser.stage import Stage
+from heatbrush_core.matrix.baselines import NAMES
 
 FAMILIES = ("Function", "Signal", "Attribution", "Class activation")
 
@@ -299,3 +300,65 @@ def test_without_a_model_what_asks_it_is_disabled_and_says_why(stage: Stage) -> 
     menu = root.get_by_role("menu")
     expect(menu.get_by_text(why)).to_be_visible()
     expect(menu.get_by_text("Remove")).to_be_visible()
+
+
+# ------------------------------------------------------------------ what hidden cells become
+
+
+def test_a_baseline_is_chosen_from_the_table(stage: Stage) -> None:
+    hand = stage.open(selection={"bands": [{"op": "add", "rows": [0, 4], "columns": None}]})
+    sentence = hand.root.get_by_role("button", name=re.compile("^Hidden cells become"))
+    expect(sentence).to_contain_text("the median of their row")
+    before = {name: hand.pixels(name) for name in ("occlusion", "gradient")}
+    sentence.click()
+    table = hand.root.get_by_role("dialog", name="What hidden cells become")
+    expect(table.get_by_role("status")).to_contain_text("Asking the model")
+    expect(table.locator("tbody")).to_have_count(4)
+    expect(table.get_by_role("status")).to_be_hidden()
+    expect(table.locator("tbody[data-on]")).to_contain_text("row median")
+    row = table.locator("tbody").nth(1)
+    expect(row).to_contain_text("12 %")
+    expect(row).to_contain_text("the model still says bearing (0.97)")
+    answers = len(stage.sent("whatif"))
+    table.get_by_role("button", name="Hide by mean").focus()
+    stage.page.keyboard.press("Enter")
+    expect(table).to_have_count(0)
+    expect(sentence).to_contain_text("Hidden cells become the mean of the matrix")
+    assert [ask["baseline"] for ask in stage.sent("hide")] == [2]
+    assert [ask["wanted"] for ask in stage.sent("compare")] == [True, False]
+    stage.frames()
+    assert len(stage.sent("whatif")) == answers + 1
+    after = {name: hand.pixels(name) for name in before}
+    assert after["occlusion"] != before["occlusion"]
+    assert after["gradient"] == before["gradient"]
+    hand.button("Undo").click()
+    assert [ask["baseline"] for ask in stage.sent("restore")] == [0]
+
+
+def test_a_table_that_fails_says_why_and_can_be_left(stage: Stage) -> None:
+    hand = stage.open(kernel={"pace": 10_000})
+    sentence = hand.root.get_by_role("button", name=re.compile("^Hidden cells become"))
+    sentence.click()
+    stage.reply(kind="compared", rows=[], total=0, reason="ValueError: the model is <b>gone</b>.")
+    table = hand.root.get_by_role("dialog", name="What hidden cells become")
+    expect(table.get_by_role("status")).to_have_text("ValueError: the model is <b>gone</b>.")
+    stage.page.keyboard.press("Escape")
+    expect(table).to_have_count(0)
+    expect(sentence).to_be_focused()
+    assert stage.sent("compare")[-1]["wanted"] is False
+
+
+def test_what_speaks_against_the_baseline_stands_by_the_scores(stage: Stage) -> None:
+    hand = stage.open()
+    warning = "With everything hidden the model still says bearing (0.97)."
+    stage.change("hidden", {**stage.get("hidden"), "warnings": [warning], "matrix": None})
+    expect(hand.root.locator(".hb-head")).to_contain_text(warning)
+    stage.page.evaluate("stage.model.emit('comm:close')")
+    sentence = hand.root.get_by_role("button", name=re.compile("^Hidden cells become"))
+    expect(sentence).to_be_disabled()
+    expect(sentence).to_be_visible()
+
+
+def test_the_words_of_the_mock_are_those_of_the_kernel(stage: Stage) -> None:
+    words = stage.page.evaluate("import('/mock_model.js').then(({ WORDS }) => WORDS)")
+    assert words == list(NAMES)

@@ -289,3 +289,112 @@ def test_long_names_that_begin_alike_are_told_apart(stage: Stage) -> None:
     cut = [name for name in names if "…" in name]
     assert len(cut) > 5 and len(set(cut)) == len(cut)
     assert all(name.startswith("🙂 temp") and name[-1].isdigit() for name in cut)
+
+
+FIRST_ROWS = {"bands": [{"op": "add", "rows": [0, 4], "columns": None}]}
+
+
+def colour(stage: Stage, name: str, row: float, column: float) -> list[int]:
+    """The colour of a cell, as it was painted; all 0 where nothing was."""
+    shares = [(row + 0.5) / stage.shape[0], (column + 0.5) / stage.shape[1]]
+    return stage.hand.canvas(name).evaluate(
+        """(canvas, [down, across]) => {
+          const [x, y] = [across * canvas.width, down * canvas.height];
+          return [...canvas.getContext('2d').getImageData(x, y, 1, 1).data];
+        }""",
+        shares,
+    )
+
+
+def test_the_input_is_shown_as_the_model_gets_it_and_follows_the_brush(stage: Stage) -> None:
+    hand = stage.open(selection=FIRST_ROWS)
+    panel, whole = hand.panel("input"), hand.pixels("input")
+    panel.get_by_role("button", name="without selection").click()
+    stage.frames()
+    assert stage.get("options")["input"] == "without"
+    expect(panel).to_contain_text("640 cells hidden")
+    expect(panel).to_have_attribute(
+        "aria-label", re.compile("^input matrix, without the selection")
+    )
+    assert hand.pixels("input") != whole
+    flat = [colour(stage, "input", 2, column) for column in (3, 60, 150)]
+    assert flat[0] == flat[1] == flat[2] != colour(stage, "input", 3, 3)
+    answers = len(stage.sent("whatif"))
+    hand.drag("occlusion", (10, 20), (11, 39), stage.shape, drop=False)
+    stage.frames()
+    dragged = [colour(stage, "input", 10, column) for column in (21, 30, 38)]
+    assert dragged[0] == dragged[1] == dragged[2]
+    stage.page.mouse.up()
+    assert len(stage.sent("whatif")) > answers  # which are about scores: no cell is asked for
+    stage.page.mouse.move(*hand.point("gradient", 10.5, 30.5, stage.shape))
+    readout = hand.root.locator(".hb-readout")
+    first = readout.inner_text().split(": ")[1]
+    stage.page.mouse.move(*hand.point("gradient", 10.5, 35.5, stage.shape))
+    expect(readout).to_contain_text(first)
+    panel.get_by_role("button", name="selection only").focus()
+    stage.page.keyboard.press("Enter")
+    stage.frames()
+    outside = [colour(stage, "input", 15, column) for column in (3, 60, 150)]
+    assert outside[0] == outside[1] == outside[2]
+    expect(panel).to_contain_text("all but 40 cells hidden")
+    panel.get_by_role("button", name="input", exact=True).click()
+    stage.frames()
+    assert hand.pixels("input") == whole
+
+
+def test_a_narrow_input_has_the_switch_in_its_menu(stage: Stage) -> None:
+    hand = stage.open("square", selection=FIRST_ROWS, live=False)  # a saved page, too
+    whole = hand.pixels("input")
+    hand.button("Panel menu of input").click()
+    hand.root.get_by_role("menuitemradio", name="selection only").click()
+    stage.frames()
+    assert hand.pixels("input") != whole
+    expect(hand.panel("input").locator(".hb-name")).to_have_text("selection only")
+    assert stage.page.evaluate("stage.model.sent") == []
+
+
+def test_where_no_cell_can_be_hidden_there_is_no_switch(stage: Stage) -> None:
+    nothing = {"number": 0, "baseline": "", "sentence": "", "matrix": None, "warnings": []}
+    hand = stage.open(hidden=nothing)
+    expect(hand.panel("input").get_by_role("button", name="selection only")).to_be_hidden()
+    expect(hand.root.locator(".hb-hidden")).to_be_hidden()
+    expect(hand.panel("input").locator(".hb-name")).to_have_text("input")
+
+
+def test_cells_that_do_not_exist_are_dotted_and_said(stage: Stage) -> None:
+    hand = stage.open(selection={"bands": [{"op": "add", "rows": None, "columns": [150, 160]}]})
+    unknown = colour(stage, "gradient", 3, 152)
+    stage.page.evaluate(
+        """async () => {
+          const { array } = await import("/mock_model.js");
+          const sample = stage.model.get("sample");
+          const [occlusion, ...others] = stage.model.get("panels");
+          const gone = Array.from({ length: 3200 }, (_, at) => Number(at % 160 >= 140));
+          stage.model.change("sample", { ...sample, absent: array(gone, [20, 160]) });
+          const none = array(new Float32Array(3200).fill(NaN), [20, 160]);
+          stage.model.change("panels", [{ ...occlusion, run: 9, map: none }, ...others]);
+        }"""
+    )
+    stage.frames()
+    patches = {
+        (name, column): hand.canvas(name).evaluate(
+            """(canvas, across) => {
+              const pen = canvas.getContext("2d");
+              const { data } = pen.getImageData(across * canvas.width, 20, 24, 24);
+              return data.filter((_, at) => at % 4 === 3 && data[at] > 0).length;
+            }""",
+            column / 160,
+        )
+        for name in ("input", "gradient", "occlusion")
+        for column in (60, 150)
+    }
+    assert unknown[3] == 255
+    assert patches["input", 60] == patches["gradient", 60] == 24 * 24
+    assert patches["input", 150] == patches["gradient", 150] == patches["occlusion", 150] == 36
+    assert patches["occlusion", 60] > 36  # the hatch of what is not computed
+    expect(hand.panel("input")).to_contain_text("dotted cells do not exist")
+    stage.page.mouse.move(*hand.point("gradient", 3.5, 152.5, stage.shape))
+    for name in ("input", "gradient", "occlusion"):
+        expect(hand.panel(name).locator(".hb-right")).to_contain_text("does not exist")
+    expect(hand.root.locator(".hb-readout")).to_contain_text("does not exist")
+    hand.expect_status("^0 cells selected")

@@ -48,7 +48,8 @@ export function traits({ panels, ...rest }: Given = {}): Traits {
     families: [],
     methods: [],
     tables: { "input light": new DataView(new ArrayBuffer(768)) },
-    sample: { index: 0, count: 3, others: true, truth: null, absent: null, matrix: packed(new Array(H * W).fill(0)) },
+    sample: { index: 0, count: 3, others: true, truth: null, matrix: packed(new Array(H * W).fill(0)), absent: null },
+    hidden: { number: 0, baseline: "0", sentence: "Hidden cells become 0.", matrix: packed([0], [1, 1, 1]), warnings: [] },
     scores: { kind: "probabilities", all: [0.7, 0.3], predicted: 0 },
     target: { a: 0, b: null, given: false },
     ...split(panels ?? [panel("occlusion", 1), panel("gradient", 2)]),
@@ -57,7 +58,7 @@ export function traits({ panels, ...rest }: Given = {}): Traits {
     evidence: { search: 0, axis: "columns", runs: [], score: "probability", about: "", notes: [], failed: false },
     selection: { bands: [] },
     pointed: { bands: [] },
-    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle" },
+    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", input: "whole" },
     ...rest,
   };
 }

@@ -72,6 +72,22 @@ class Sample(TypedDict):
     absent: Array | None
 
 
+class Hidden(TypedDict):
+    """What hidden cells become in this view.
+
+    `number` tells the baselines of a view apart; `baseline` is its word or value as text, empty
+    where there is no model. `matrix` is the baseline of the shown sample: of its shape, or with an
+    axis of length 1 along which it is the same; None where it cannot be made. `warnings` say what
+    speaks against it, a sentence each.
+    """
+
+    number: int
+    baseline: str
+    sentence: str
+    matrix: Array | None
+    warnings: list[str]
+
+
 class Scores(TypedDict):
     """The model's scores of the sample, one per class: probabilities where it has them.
 
@@ -231,7 +247,11 @@ class EvidenceState(TypedDict):
 
 
 class Options(TypedDict):
-    """How the maps are drawn; written by the browser, kept so that a reload finds them."""
+    """How the maps are drawn; written by the browser, kept so that a reload finds them.
+
+    `input` is what the input panel shows: the whole matrix, or as the model gets it without the
+    selection, or with only that.
+    """
 
     limits: Literal["own", "shared"]
     quantile: float
@@ -240,6 +260,7 @@ class Options(TypedDict):
     profiles: bool
     evidence: bool
     mode: Literal["rows", "columns", "rectangle"]
+    input: Literal["whole", "without", "only"]
 
 
 class Traits(TypedDict):
@@ -262,6 +283,7 @@ class Traits(TypedDict):
     methods: list[MethodState]
     tables: dict[str, bytes]
     sample: Sample
+    hidden: Hidden
     scores: Scores
     target: Target
     panels: list[PanelState]
@@ -366,14 +388,29 @@ class Show(Message):
     b: int | None = None
 
 
+class Hide(Message):
+    """Another baseline, by its number; whatever hides cells by it is computed again."""
+
+    kind: Literal["hide"]
+    baseline: int
+
+
+class Compare(Message):
+    """Compare what hidden cells may become, for the shown sample and target; or stop that."""
+
+    kind: Literal["compare"]
+    wanted: bool
+
+
 class Restore(Message):
-    """Undo and redo: the sample, target and panels of an earlier state, by their run numbers."""
+    """Undo and redo: sample, target, baseline and panels of an earlier state, by their numbers."""
 
     kind: Literal["restore"]
     sample: int
     a: int
     b: int | None
     given: bool
+    baseline: int = 0
     runs: dict[str, int]
 
 
@@ -392,7 +429,19 @@ class Export(Message):
 
 
 Request = Annotated[
-    Hello | Run | Seen | Cancel | Find | Stop | Whatif | Show | Restore | Remove | Export,
+    Hello
+    | Run
+    | Seen
+    | Cancel
+    | Find
+    | Stop
+    | Whatif
+    | Show
+    | Hide
+    | Compare
+    | Restore
+    | Remove
+    | Export,
     Field(discriminator="kind"),
 ]
 REQUEST: TypeAdapter[Any] = TypeAdapter(Request)
@@ -469,6 +518,32 @@ class Stopped(TypedDict):
     search: int
 
 
+class BaselineRow(TypedDict):
+    """What one baseline does to the shown matrix; its columns are those of `explainer.baselines`.
+
+    `number` is what `hide` takes. `sentence` says what hidden cells become, `verdict` what speaks
+    against it.
+    """
+
+    number: int
+    baseline: str
+    sentence: str
+    predicted: str
+    score_hidden: float | None
+    moved: float | None
+    outside: float | None
+    verdict: str
+
+
+class Compared(TypedDict):
+    """The answer to `compare`: the rows so far, of `total`. `reason` says what went wrong."""
+
+    kind: Literal["compared"]
+    rows: list[BaselineRow]
+    total: int
+    reason: NotRequired[str]
+
+
 class Answer(TypedDict):
     """The answer to `whatif`: scores of the kind of the `scores` trait.
 
@@ -498,5 +573,15 @@ class Refused(TypedDict):
 
 
 Reply = (
-    Alive | Queued | Progress | Partial | Cancelled | Searching | Stopped | Answer | File | Refused
+    Alive
+    | Queued
+    | Progress
+    | Partial
+    | Cancelled
+    | Searching
+    | Stopped
+    | Compared
+    | Answer
+    | File
+    | Refused
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Never
 
@@ -35,6 +36,7 @@ def compare(
     *,
     target: Target = None,
     sample: int = 0,
+    baseline: Any = None,
     charts: bool = True,
     valid: Any = None,
 ) -> View:
@@ -62,6 +64,9 @@ def compare(
         `targets.Margin`.
     sample : int
         The sample shown first.
+    baseline : optional
+        What hidden cells become in this view: anything that `Explainer` takes; None is the
+        explainer's own, which stays as it is.
     charts : bool
         Whether bqplot charts of the profiles appear beneath, in front ends that show them.
     valid : optional
@@ -84,8 +89,8 @@ def compare(
     >>> view = compare(explainer, X, methods=["gradient", ("occlusion", {"patch": (3, None)})])
     >>> view = compare(None, x, methods={"mine": map, "theirs": np.load("theirs.npy")})
     """
-    shown = {"target": target, "sample": sample, "charts": charts, "valid": valid}
-    return View(explainer, X, methods, y, **shown)
+    asked: dict[str, Any] = {"target": target, "sample": sample, "baseline": baseline}
+    return View(explainer, X, methods, y, **asked, charts=charts, valid=valid)
 
 
 class View:
@@ -109,15 +114,17 @@ class View:
         *,
         target: Target = None,
         sample: int = 0,
+        baseline: Any = None,
         charts: bool = True,
         valid: Any = None,
         worker: type[Worker] | None = None,
     ) -> None:
         given = arguments.read(explainer, X, methods, y, valid)
         self.explainer = given.explainer
+        hidden = 0 if baseline is None else given.samples.baseline(baseline)
         self._session = Session(
             given.samples,
-            Question(sample, target),
+            Question(sample, target, hidden),
             given.panels,
             worker or (InlineWorker if sys.platform == "emscripten" else Worker),
             given.notes,
@@ -152,9 +159,8 @@ class View:
 
     @sample.setter
     def sample(self, index: int) -> None:
-        target = self._session.board.question.target
         with self._session.channel.answering():
-            self._session.show(Question(index, target))
+            self._session.show(replace(self._session.board.question, sample=index))
 
     @property
     def target(self) -> Target:
@@ -167,7 +173,22 @@ class View:
     @target.setter
     def target(self, target: Target) -> None:
         with self._session.channel.answering():
-            self._session.show(Question(self.sample, target))
+            self._session.show(replace(self._session.board.question, target=target))
+
+    @property
+    def baseline(self) -> Any:
+        """What hidden cells become in this view: the word or value in use, never "auto".
+
+        Setting it, to anything that `Explainer` takes as its baseline, "auto" too, or to None for
+        the explainer's own, computes again what hides cells by it: panels whose method has a
+        baseline that was not given, what-ifs, evidence and charts. The explainer keeps its own.
+        """
+        return self._session.samples.baselines.spec(self._session.board.question.baseline)
+
+    @baseline.setter
+    def baseline(self, baseline: Any) -> None:
+        with self._session.channel.answering():
+            self._session.hide(baseline)
 
     @property
     def explanations(self) -> dict[str, Explanation]:

@@ -6,12 +6,14 @@ import { type Context, disconnected, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { BROAD } from "../values/layout.ts";
 import { describeBand } from "../values/regions.ts";
+import { HiddenLine } from "./hidden.ts";
 import { Scores } from "./scores.ts";
 
 export class Head {
   readonly element: HTMLElement;
   readonly #context: Context;
   readonly #scores = new Scores();
+  readonly #hidden: HiddenLine;
   readonly #question = html("div", { class: "hb-question" });
   readonly #sampleLabel = html("span", { class: "hb-label" });
   readonly #stepper = html("span", { class: "hb-stepper" });
@@ -48,7 +50,9 @@ export class Head {
       html("span", { class: "hb-label" }, "Selection"),
       selection,
     );
-    this.element = html("div", { class: "hb-head" }, this.#question, this.#scores.element);
+    this.#hidden = new HiddenLine(context);
+    const answer = html("div", { class: "hb-answers" }, this.#scores.element, this.#hidden.element);
+    this.element = html("div", { class: "hb-head" }, this.#question, answer, this.#hidden.warnings);
     this.#listen();
   }
 
@@ -87,6 +91,7 @@ export class Head {
     if (changed.any("target", "classes", "scores", "sample", "connection")) this.#targets(scene);
     if (changed.any("marks", "axes", "layout")) this.#bands(scene);
     this.#scores.update(changed, scene);
+    this.#hidden.update(changed, scene);
   }
 
   #sample(scene: Scene): void {

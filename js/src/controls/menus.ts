@@ -3,6 +3,9 @@
 import { html } from "../dom/dom.ts";
 import type { Options } from "../protocol.ts";
 import { type Context, disconnected, whyNot } from "../scene/context.ts";
+import { seenOf } from "../scene/scene.ts";
+import { SEEN } from "../scene/sentences.ts";
+import { INPUT } from "../scene/shown.ts";
 import { whole } from "../values/viewport.ts";
 import { words } from "../values/writing.ts";
 import { openForm } from "./form.ts";
@@ -128,6 +131,7 @@ export function openMoreMenu(context: Context, opener: HTMLElement): void {
 
 export function openPanelMenu(context: Context, opener: HTMLElement, name: string): void {
   context.popover.toggle(opener, () => {
+    if (name === INPUT) return openInputMenu(context, opener);
     const { state } = context.scene();
     const panel = state.panels.find((other) => other.name === name);
     if (disconnected(context.scene()) || !panel) {
@@ -151,6 +155,19 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
       "right",
     );
   });
+}
+
+/** What the input shows, where its title has no room for the switch. */
+function openInputMenu(context: Context, opener: HTMLElement): void {
+  const shown = seenOf(context.scene());
+  const entries = SEEN.map(({ value, label, title }) => ({
+    label,
+    title,
+    radio: true,
+    checked: value === shown,
+    do: () => context.session.setOptions({ input: value }),
+  }));
+  openMenu(context, opener, "Panel", entries, "right");
 }
 
 function rerun(context: Context, opener: HTMLElement, method: string, panel: string): void {

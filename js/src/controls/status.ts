@@ -2,9 +2,9 @@
 
 import { html, set, show, text } from "../dom/dom.ts";
 import type { Scene } from "../scene/scene.ts";
-import { progressOf, reading } from "../scene/sentences.ts";
+import { GONE, progressOf, reading } from "../scene/sentences.ts";
 import { INPUT, type Numbers } from "../scene/shown.ts";
-import type { Connection, Search, State } from "../session/store.ts";
+import type { Connection, Cursor, Search, State } from "../session/store.ts";
 import { cellName, counted, figure, percent, words } from "../values/writing.ts";
 import { compared } from "./scores.ts";
 
@@ -68,9 +68,9 @@ function unselected({ panels, classes, methods, jobs }: Readonly<State>): string
   return "Nothing selected. Drag on a map, along its row names, or along its column axis.";
 }
 
-function selected({ state, marks, H, W }: Scene): string {
+function selected({ state, marks }: Scene): string {
   const { target, classes, scores, whatif } = state;
-  const said = `${counted(marks.cells, "cell")} selected, ${percent(marks.cells / (H * W), 1)} of the matrix.`;
+  const said = `${counted(marks.existing, "cell")} selected, ${percent(marks.share, 1)} of the matrix.`;
   // while an answer is awaited, the last numbers are those of other cells
   const without = whatif.waiting ? null : whatif.without?.[target.a];
   if (without == null) return whatif.reason ? `${said} ${whatif.reason}` : said;
@@ -89,6 +89,14 @@ function pointed({ state, W }: Scene, numbers: Numbers): string {
   return `${cellName(state.axes, state.cursor!)}: ${said.filter(Boolean).join(", ")}`;
 }
 
+/** The cell under the crosshair, and its value in the input as it is shown. */
+function readout({ state, W }: Scene, cursor: Cursor, numbers: Numbers): string {
+  const { values, absent } = numbers.get(INPUT);
+  const at = cursor.row * W + cursor.column;
+  const several = (state.sample.matrix.shape[2] ?? 1) > 1 && state.options.channel === null ? "sum " : "";
+  return `${cellName(state.axes, cursor)}: ${absent?.[at] ? GONE : several + figure(values?.[at], 3)}`;
+}
+
 export class Status {
   readonly element: HTMLElement;
   readonly #state = html("span", { class: "hb-state" });
@@ -105,7 +113,7 @@ export class Status {
 
   update(scene: Scene, numbers: Numbers): void {
     const now = mood(scene);
-    const { connection, cursor, axes, sample } = scene.state;
+    const { connection, cursor } = scene.state;
     text(this.#state, connection === "saved" ? "Saved" : connection === "waiting" ? "Waiting" : WORDS[now]);
     set(
       this.#state,
@@ -114,10 +122,7 @@ export class Status {
     );
     this.#say(sentence(scene, numbers), scene.state.whatif.waiting ? PATIENCE : 0);
     show(this.#readout, cursor !== null);
-    if (!cursor) return;
-    const value = numbers.get(INPUT).values?.[cursor.row * scene.W + cursor.column];
-    const several = (sample.matrix.shape[2] ?? 1) > 1 && scene.state.options.channel === null ? "sum " : "";
-    text(this.#readout, `${cellName(axes, cursor)}: ${several}${figure(value, 3)}`);
+    if (cursor) text(this.#readout, readout(scene, cursor, numbers));
   }
 
   /** At most once a second, the last word always. */

@@ -14,6 +14,7 @@ export class Popover {
   #box: HTMLElement | null = null;
   #opener: HTMLElement | null = null;
   #stop: AbortController | null = null;
+  #closed: () => void = () => {};
 
   constructor(
     readonly root: HTMLElement,
@@ -26,8 +27,10 @@ export class Popover {
     return this.#opener;
   }
 
-  open(opener: HTMLElement, box: HTMLElement, edge: "left" | "right"): void {
+  /** Show a box; `closed` is called when it is gone again. */
+  open(opener: HTMLElement, box: HTMLElement, edge: "left" | "right", closed: () => void = () => {}): void {
     this.close(false);
+    this.#closed = closed;
     [this.#box, this.#opener, this.#stop] = [box, opener, new AbortController()];
     this.root.append(box);
     this.#place(edge);
@@ -50,6 +53,9 @@ export class Popover {
     this.#box.remove();
     style(this.root, "min-height", "");
     [this.#box, this.#opener, this.#stop] = [null, null, null];
+    const closed = this.#closed;
+    this.#closed = () => {};
+    closed();
     if (!opener) return;
     set(opener, "aria-expanded", "false");
     if (refocus) opener.focus({ preventScroll: true });

@@ -3,8 +3,8 @@
 import { fit, measure, set, setAll, show, svg, text } from "../dom/dom.ts";
 import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
 import { panelWidth } from "../values/layout.ts";
-import { axisTicks, type Tick } from "../values/ticks.ts";
 import { pitch } from "../values/viewport.ts";
+import { axisTicks, type Tick } from "./ticks.ts";
 
 /** What the arrow after the name of the rows takes, in px. */
 const DOWN = 12;

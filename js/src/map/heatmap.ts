@@ -3,7 +3,7 @@
 import { set } from "../dom/dom.ts";
 import type { Shown } from "../scene/shown.ts";
 import { colourise } from "../values/colours.ts";
-import { sample, strongest } from "../values/sampling.ts";
+import { gone, sample, strongest } from "../values/sampling.ts";
 import type { Span } from "../values/viewport.ts";
 
 export class Heatmap {
@@ -27,12 +27,15 @@ export class Heatmap {
     pen.clearRect(0, 0, across, down);
     const [y, x] = [sample(rows, H, height, down), sample(columns, W, width, across)];
     const values = shown.values && strongest(shown.values, W, y, x);
-    if (!values || values.some(Number.isNaN)) this.#hatch(pen, across, down, Math.max(1, Math.round(ratio)));
-    if (values) {
-      this.#paint(colourise(values, shown.table, shown.scale), x.starts.length, y.starts.length);
-      pen.imageSmoothingEnabled = false;
-      pen.drawImage(this.#cells, x.offset, y.offset, x.length, y.length, 0, 0, across, down);
-    }
+    const thick = Math.max(1, Math.round(ratio));
+    if (!values || values.some(Number.isNaN)) this.#fill(pen, this.#hatch(thick), across, down);
+    const put = (pixels: Uint32Array, to: CanvasRenderingContext2D): void => {
+      this.#paint(pixels, x.starts.length, y.starts.length);
+      to.imageSmoothingEnabled = false;
+      to.drawImage(this.#cells, x.offset, y.offset, x.length, y.length, 0, 0, across, down);
+    };
+    if (shown.absent) this.#dot(pen, gone(shown.absent, W, y, x), put, thick);
+    if (values) put(colourise(values, shown.table, shown.scale), pen);
     set(this.canvas, "data-renders", ++this.#renders);
   }
 
@@ -44,14 +47,44 @@ export class Heatmap {
   }
 
   /** Lines at 45 degrees on whole pixels: not computed is not zero. The colour is the canvas's own text colour. */
-  #hatch(pen: CanvasRenderingContext2D, width: number, height: number, ratio: number): void {
-    const size = 6 * ratio;
-    const tile = document.createElement("canvas");
-    tile.width = tile.height = size;
-    const ink = tile.getContext("2d")!;
-    ink.fillStyle = getComputedStyle(this.canvas).color;
-    for (let i = 0; i < size; i++) ink.fillRect(i, size - 1 - i, ratio, 1);
+  #hatch(thick: number): HTMLCanvasElement {
+    const { tile, ink } = tileOf(6 * thick, getComputedStyle(this.canvas).color);
+    for (let i = 0; i < tile.width; i++) ink.fillRect(i, tile.width - 1 - i, thick, 1);
+    return tile;
+  }
+
+  /** The ground of the page with dots where cells do not exist, in the colour of the canvas's border. */
+  #dot(
+    pen: CanvasRenderingContext2D,
+    cells: Uint32Array,
+    put: (pixels: Uint32Array, to: CanvasRenderingContext2D) => void,
+    thick: number,
+  ): void {
+    const { width, height } = this.canvas;
+    pen.globalCompositeOperation = "destination-out"; // no hatch here
+    put(cells, pen);
+    pen.globalCompositeOperation = "source-over";
+    const layer = document.createElement("canvas");
+    [layer.width, layer.height] = [width, height];
+    const over = layer.getContext("2d")!;
+    put(cells, over);
+    over.globalCompositeOperation = "source-in";
+    const { tile, ink } = tileOf(4 * thick, getComputedStyle(this.canvas).borderTopColor);
+    ink.fillRect(thick, thick, thick, thick);
+    this.#fill(over, tile, width, height);
+    pen.drawImage(layer, 0, 0);
+  }
+
+  #fill(pen: CanvasRenderingContext2D, tile: HTMLCanvasElement, width: number, height: number): void {
     pen.fillStyle = pen.createPattern(tile, "repeat")!;
     pen.fillRect(0, 0, width, height);
   }
+}
+
+function tileOf(size: number, colour: string): { tile: HTMLCanvasElement; ink: CanvasRenderingContext2D } {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = size;
+  const ink = tile.getContext("2d")!;
+  ink.fillStyle = colour;
+  return { tile, ink };
 }

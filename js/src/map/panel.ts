@@ -5,7 +5,7 @@ import { html, place, set, show, style, svg } from "../dom/dom.ts";
 import { ProgressBar } from "../dom/progress_bar.ts";
 import type { Failure, PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
-import { Changes, failureOf, type Scene } from "../scene/scene.ts";
+import { Changes, failureOf, type Scene, seenOf } from "../scene/scene.ts";
 import { matrixOf } from "../scene/sentences.ts";
 import { INPUT, type Shown } from "../scene/shown.ts";
 import { BRACKET } from "../values/layout.ts";
@@ -18,6 +18,9 @@ import { Heatmap } from "./heatmap.ts";
 import { Crosshair, Overlay } from "./overlay.ts";
 import { Profiles } from "./profiles.ts";
 import { Title } from "./title.ts";
+
+/** What the label of the input says of its cells. */
+const SEEN_AS = { without: "without the selection", only: "only the selection" };
 
 /** Where a panel stands in the sheet. */
 export interface Slot {
@@ -57,7 +60,7 @@ export class Panel {
     const zone = (lines: string): HTMLElement =>
       html("div", { class: "hb-zone", "data-lines": lines, title: `Drag to brush ${lines}` });
     this.zones = { rows: zone("rows"), above: zone("columns"), below: zone("columns") };
-    this.#title = new Title(name, () => context.session.cancel(name));
+    this.#title = new Title(name, context);
     this.#footer = new Footer(name, context);
     this.#failure = new FailureMessage(context);
     this.#title.more.addEventListener("click", () => openPanelMenu(this.context, this.#title.more, name));
@@ -106,7 +109,7 @@ export class Panel {
     const every = moved ? new Changes([...changed, "layout"]) : changed;
     const left = slot.first ? scene.layout.gutter : 0;
     this.#shown = shown;
-    if (every.any("panels", "target", "classes", "sample", "layout")) this.#label(scene, state);
+    if (every.any("panels", "target", "classes", "sample", "layout", "options", "hidden")) this.#label(scene, state);
     if (every.has("layout")) this.#arrange(scene, slot, left);
     const failure = failureOf(scene, state);
     this.#title.update(every, scene, state, shown, left, fresh);
@@ -125,10 +128,11 @@ export class Panel {
   #label(scene: Scene, panel: PanelState | null): void {
     const { classes, target, bare } = scene.state;
     if (bare) return set(this.element, "aria-label", [words(this.name), panel?.summary].filter(Boolean).join(", "));
+    const seen = seenOf(scene);
     const asked = classes[target.a] + (target.b === null ? "" : ` rather than ${classes[target.b]}`);
     const label =
       this.name === INPUT
-        ? `input matrix, ${matrixOf(scene)}`
+        ? [seen === "whole" ? "input matrix" : `input matrix, ${SEEN_AS[seen]}`, matrixOf(scene)].join(", ")
         : `${words(panel?.method ?? this.name)} map for target ${asked}`;
     set(
       this.element,

@@ -3,12 +3,14 @@
 import { html, set, show, style, text } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
 import type { PanelState } from "../protocol.ts";
-import { type Changes, failureOf, jobOf, type Scene } from "../scene/scene.ts";
-import { coarseness, matrixOf, progressOf, reading, resultOf } from "../scene/sentences.ts";
-import type { Shown } from "../scene/shown.ts";
+import type { Context } from "../scene/context.ts";
+import { type Changes, failureOf, jobOf, type Scene, seenOf } from "../scene/scene.ts";
+import { coarseness, hidingOf, matrixOf, progressOf, reading, resultOf, SEEN } from "../scene/sentences.ts";
+import { INPUT, type Shown } from "../scene/shown.ts";
 import { NARROW, panelWidth } from "../values/layout.ts";
 import { cellName, seconds, words } from "../values/writing.ts";
 import { Corner, Legend } from "./legend.ts";
+import { canHide, isInTitle, SeenSwitch } from "./seen.ts";
 
 /** What the button of the panel menu takes of a line, in pixels. */
 const MENU = 22;
@@ -28,42 +30,49 @@ export class Title {
   readonly #short = html("span", { class: "hb-said" });
   readonly #panel: string;
 
-  constructor(name: string, onCancel: () => void) {
+  readonly #seen: SeenSwitch | null;
+
+  constructor(name: string, context: Context) {
     this.#panel = name;
+    this.#seen = name === INPUT ? new SeenSwitch(context) : null;
     this.more = html(
       "button",
       {
         type: "button",
         class: "hb-more",
         "aria-label": `Panel menu of ${words(name)}`,
-        title: "Panel: rerun, remove",
+        title: name === INPUT ? "Panel: what the input shows" : "Panel: rerun, remove",
         "aria-haspopup": "menu",
       },
       icon("more"),
     );
     set(this.#cancel, "aria-label", `Cancel ${words(name)}`);
-    this.#cancel.addEventListener("click", onCancel);
-    const first = html("div", { class: "hb-title" }, this.#name, this.#said, this.#right);
+    this.#cancel.addEventListener("click", () => context.session.cancel(name));
+    const seen = this.#seen?.element ?? null;
+    const first = html("div", { class: "hb-title" }, this.#name, seen, this.#said, this.#right);
     const second = html("div", { class: "hb-title hb-second" });
     this.lines = [first, second];
   }
 
   update(changed: Changes, scene: Scene, panel: PanelState | null, shown: Shown, left: number, fresh: boolean): void {
     const { layout } = scene;
-    if (changed.has("layout") || fresh) this.#arrange(scene, panel, left);
+    if (changed.any("layout", "hidden") || fresh) this.#arrange(scene, panel, left);
     if (fresh || changed.any("layout", "panels", "selection", "axes", "sample", "jobs")) this.#words(scene, panel);
-    if (fresh || changed.any("layout", "panels", "jobs", "cursor", "axes", "local")) this.#now(scene, panel, shown);
+    else if (this.#seen && changed.any("marks", "options", "hidden")) this.#words(scene, panel);
+    if (fresh || changed.any("layout", "panels", "jobs", "cursor", "axes", "local", "hidden"))
+      this.#now(scene, panel, shown);
     const failed = failureOf(scene, panel) !== null;
     show(this.#legend.element, !failed && shown.values !== null && hasRoom(scene, panel));
     if (fresh || changed.any("layout", "theme")) this.#legend.update(shown, layout);
     this.corner.update(changed, scene, failed ? null : shown, left, fresh);
   }
 
-  #arrange({ layout, state: { bare } }: Scene, panel: PanelState | null, left: number): void {
+  #arrange(scene: Scene, panel: PanelState | null, left: number): void {
+    const { layout } = scene;
     const [first, second] = this.lines as [HTMLElement, HTMLElement];
     const all = panelWidth(layout);
     const beside = !layout.twoLines && all - layout.mapWidth >= 24;
-    const menu = panel !== null && !bare;
+    const menu = panel ? !scene.state.bare : this.#seen !== null && canHide(scene) && !isInTitle(scene);
     const width = all - (menu ? MENU : 0);
     show(second, layout.twoLines);
     for (const line of this.lines) style(line, "margin-left", `${left}px`);
@@ -80,9 +89,12 @@ export class Title {
 
   #words(scene: Scene, panel: PanelState | null): void {
     const { layout } = scene;
+    const hiding = this.#seen ? hidingOf(scene) : "";
     const coarse = coarseness(jobOf(scene, panel));
-    const said = panel === null ? matrixOf(scene) : [coarse, resultOf(panel, scene)].filter(Boolean).join(" · ");
-    const name = words(this.#panel);
+    const said = (panel ? [coarse, resultOf(panel, scene)] : [hiding, matrixOf(scene)]).filter(Boolean).join(" · ");
+    // where the switch has no room, the name says what is shown
+    const name = hiding ? SEEN.find(({ value }) => value === seenOf(scene))!.label : words(this.#panel);
+    this.#seen?.update(scene);
     text(this.#name, name);
     set(this.lines[0]!, "title", said ? `${name}: ${said}` : name);
     text(this.#said, layout.twoLines ? "" : said);
@@ -101,7 +113,7 @@ export class Title {
     set(this.#time, "class", failed ? "hb-failed" : null);
     show(this.#cancel, job !== null && !layout.slim);
     for (const part of [this.#place, this.#value, this.#time]) show(part, part.textContent !== "");
-    show(this.#name, !(layout.slim && value));
+    show(this.#name, !(layout.slim && value) && !(this.#seen && isInTitle(scene)));
   }
 
   /** Whether the pointer is in this panel, whose title then names the cell where it has room. */

@@ -2,6 +2,7 @@
 
 import type { Band, Failure, PanelState, Selection } from "../protocol.ts";
 import type { Job, Key, State } from "../session/store.ts";
+import type { Seen } from "../values/hiding.ts";
 import type { Layout } from "../values/layout.ts";
 import { count, type Edge, outline, paint, paintAdded, runsOf, selectedLines } from "../values/regions.ts";
 import { toPixel } from "../values/viewport.ts";
@@ -20,6 +21,9 @@ export interface Marks {
   selection: Selection;
   mask: Uint8Array;
   cells: number;
+  /** The cells that exist among them, and what share of all that exist they are. */
+  existing: number;
+  share: number;
   /** One flag per line; null where nothing, or every line of the axis, is selected. */
   rows: Uint8Array | null;
   columns: Uint8Array | null;
@@ -61,21 +65,30 @@ export interface Scene {
   W: number;
 }
 
-export function marksOf(selection: Selection, H: number, W: number): Marks {
+export function marksOf(selection: Selection, H: number, W: number, absent: Float32Array | null = null): Marks {
   const mask = paint(selection, H, W);
   const cells = count(mask);
+  const existing = absent ? count(mask.map((inside, cell) => (absent[cell] ? 0 : inside))) : cells;
+  const all = absent ? absent.reduce((left, gone) => left - gone, H * W) : H * W;
   const lines = selectedLines(mask, H, W);
   const added = selection.bands.some((band) => band.op === "remove") ? paintAdded(selection, H, W) : mask;
   return {
     selection,
     mask,
     cells,
+    existing,
+    share: existing / Math.max(1, all),
     rows: cells && !lines.allRows ? lines.rows : null,
     columns: cells && !lines.allColumns ? lines.columns : null,
     rowRuns: runsOf(lines.rows),
     columnRuns: runsOf(lines.columns),
     ...(cells ? outline(mask, added, H, W) : { solid: [], dashed: [] }),
   };
+}
+
+/** What the input panel shows: the whole matrix where nothing can be hidden in it. */
+export function seenOf({ state }: Scene): Seen {
+  return state.bare || !state.hidden.matrix ? "whole" : state.options.input;
 }
 
 /** What runs in a panel; null for the input, in which nothing runs. */

@@ -2,14 +2,19 @@
 
 import type { PanelState } from "../protocol.ts";
 import type { Job } from "../session/store.ts";
+import type { Seen } from "../values/hiding.ts";
 import { describeSelection, equal } from "../values/regions.ts";
-import { figure, percent, seconds, signed, words } from "../values/writing.ts";
-import type { Scene } from "./scene.ts";
+import { counted, figure, percent, seconds, signed, words } from "../values/writing.ts";
+import { type Scene, seenOf } from "./scene.ts";
 import type { Shown } from "./shown.ts";
 
+/** Said of a cell that does not exist. */
+export const GONE = "does not exist";
+
 /** The value of a cell: signed on a map, with its standard error where it has one; plain in the input. */
-export function reading({ values, errors, coarse, signed: map }: Shown, cell: number): string {
+export function reading({ values, errors, absent, coarse, signed: map }: Shown, cell: number): string {
   const value = values![cell]!;
+  if (absent?.[cell]) return GONE;
   if (Number.isNaN(value)) return "not computed";
   if (coarse) return "not known cell by cell yet";
   const error = errors?.[cell];
@@ -29,12 +34,31 @@ export function coarseness(job: Job | null): string {
   return `drawn as ${job.coarse.rows} × ${job.coarse.columns} blocks, the strongest value of each`;
 }
 
-/** "20 rows × 160 columns", and the channels where there are several. */
+/** "20 rows × 160 columns", the channels where there are several, and what dots mean where there are some. */
 export function matrixOf({ H, W, state }: Scene): string {
   const channels = state.sample.matrix.shape[2] ?? 1;
-  const size = `${H} ${H === 1 ? "row" : "rows"} × ${W} ${W === 1 ? "column" : "columns"}`;
-  if (channels === 1) return size;
-  return `${size} · ${state.options.channel === null ? `sum of ${channels} channels` : `channel ${state.options.channel}`}`;
+  const parts = [`${H} ${H === 1 ? "row" : "rows"} × ${W} ${W === 1 ? "column" : "columns"}`];
+  if (channels > 1)
+    parts.push(state.options.channel === null ? `sum of ${channels} channels` : `channel ${state.options.channel}`);
+  if (state.absent) parts.push("dotted cells do not exist");
+  return parts.join(" · ");
+}
+
+/** What the input panel shows, in the order of its switch. */
+export const SEEN: readonly { value: Seen; label: string; title: string }[] = [
+  { value: "whole", label: "input", title: "The matrix as it is" },
+  { value: "without", label: "without selection", title: "What the model gets when the selection is hidden" },
+  { value: "only", label: "selection only", title: "What the model gets when all but the selection is hidden" },
+];
+
+/** What is hidden in the input panel; empty where the whole matrix is shown. */
+export function hidingOf(scene: Scene): string {
+  const { marks } = scene;
+  const seen = seenOf(scene);
+  if (seen === "whole") return "";
+  if (!marks.cells) return seen === "only" ? "nothing selected: all cells hidden" : "nothing selected: no cell hidden";
+  if (seen === "without") return `${counted(marks.existing, "cell")} hidden`;
+  return `all but ${counted(marks.existing, "cell")} hidden`;
 }
 
 /** The parameters of a result, and the part of the matrix that it was computed within. */

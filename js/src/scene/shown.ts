@@ -4,7 +4,8 @@ import type { Array as Packed } from "../protocol.ts";
 import type { Job, State } from "../session/store.ts";
 import { decode, type FullPanel, limit, type Profiles, plane, profiles, range } from "../values/arrays.ts";
 import { inputTable, mapTable, type Scale } from "../values/colours.ts";
-import type { Changes } from "./scene.ts";
+import { existing, hidden } from "../values/hiding.ts";
+import { type Changes, type Scene, seenOf } from "./scene.ts";
 
 export const INPUT = "input";
 
@@ -15,6 +16,8 @@ export interface Shown {
   errors: Float32Array | null;
   /** Whether cells show the strongest value of the block they are in, since the map is still filling. */
   coarse: boolean;
+  /** (H, W), 1 where a cell does not exist; null where all do. */
+  absent: Float32Array | null;
   scale: Scale;
   profiles: Profiles;
   /** Standard errors of the profiles, where these are estimates. */
@@ -35,6 +38,7 @@ interface Source {
   values: Float32Array | null;
   errors: Float32Array | null;
   coarse: boolean;
+  absent: Float32Array | null;
   limit: number;
   range: [number, number];
   profiles: Profiles;
@@ -43,6 +47,7 @@ interface Source {
 
 export class Numbers {
   readonly #sources = new Map<string, Source>();
+  #range: Pick<Source, "from" | "range"> | null = null;
   #shown = new Map<string, Shown>();
 
   get(name: string): Shown {
@@ -50,45 +55,63 @@ export class Numbers {
   }
 
   /** Bring everything up to date; panels that did not change keep their very object. */
-  update(changed: Changes, state: Readonly<State>, dark: boolean, panels: FullPanel[], H: number, W: number): void {
-    if (!changed.any("matrix", "panels", "jobs", "options", "tables", "theme", "sample")) return;
+  update(changed: Changes, scene: Scene, panels: FullPanel[]): void {
+    if (!changed.any("matrix", "panels", "jobs", "options", "tables", "theme", "sample", "hidden", "marks")) return;
+    const { state, dark, H, W } = scene;
     const names = [INPUT, ...panels.map((panel) => panel.name)];
-    this.#input(state, H, W);
+    this.#input(scene);
     for (const panel of panels) this.#panel(panel, state.jobs[panel.name], state, H, W);
     for (const name of this.#sources.keys()) if (!names.includes(name)) this.#sources.delete(name);
     this.#show(names, state, dark);
   }
 
-  #input(state: Readonly<State>, H: number, W: number): void {
-    const { matrix, sample, options } = state;
-    const from = [matrix, options.channel];
+  #input(scene: Scene): void {
+    const { state, marks, H, W } = scene;
+    const { matrix, sample, options, absent } = state;
+    const seen = seenOf(scene);
+    const base = seen === "whole" ? null : state.hidden.matrix;
+    const from = [matrix, options.channel, absent, base, seen, base && marks.mask];
     if (same(this.#sources.get(INPUT)?.from, from)) return;
-    const values = plane(matrix, sample.matrix.shape, options.channel);
+    const { shape } = sample.matrix;
+    const cells = (numbers: Float32Array): Float32Array => existing(plane(numbers, shape, options.channel), absent);
+    const fed = seen === "whole" ? matrix : hidden(matrix, shape, base!, marks.mask, seen, absent);
+    const values = cells(fed);
     this.#sources.set(INPUT, {
       from,
       values,
       errors: null,
       coarse: false,
+      absent,
       limit: 1,
-      range: range(values),
+      range: this.#inputRange([matrix, options.channel, absent], () => cells(matrix)),
       profiles: profiles(values, H, W, "magnitude"),
       profileErrors: CERTAIN,
     });
   }
 
+  /** The colours are those of the whole matrix, so that hiding cells changes no other cell. */
+  #inputRange(from: unknown[], values: () => Float32Array): [number, number] {
+    if (!same(this.#range?.from, from)) this.#range = { from, range: range(values()) };
+    return this.#range!.range;
+  }
+
   #panel(panel: FullPanel, job: Job | undefined, state: Readonly<State>, H: number, W: number): void {
     const { channel, quantile } = state.options;
     const { standard_error: error, row_errors: rows, column_errors: columns, channels } = panel;
-    const from = [job?.map ?? null, panel.map, error, rows, columns, channels, channel, quantile, panel.profile, H, W];
+    const { absent } = state;
+    const asked = [channel, quantile, panel.profile, absent, H, W];
+    const from = [job?.map ?? null, panel.map, error, rows, columns, channels, ...asked];
     if (same(this.#sources.get(panel.name)?.from, from)) return;
     const filling = job?.map ? job : null;
-    const values = filling?.map ?? mapOf(panel, channel);
+    const whole = filling?.map ?? mapOf(panel, channel);
+    const values = whole && existing(whole, absent);
     const estimated = !filling && (channel === null || !channels);
     const known = values ?? new Float32Array(H * W).fill(NaN);
     this.#sources.set(panel.name, {
       from,
       values,
       errors: estimated ? decoded(error) : null,
+      absent,
       limit: limit(known, quantile),
       range: [0, 1],
       coarse: Boolean(filling?.coarse),
@@ -138,6 +161,7 @@ function sameShown(a: Shown, b: Shown): boolean {
   return (
     a.values === b.values &&
     a.errors === b.errors &&
+    a.absent === b.absent &&
     a.profiles === b.profiles &&
     a.profileErrors === b.profileErrors &&
     a.table === b.table &&

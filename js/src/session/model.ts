@@ -1,6 +1,6 @@
 // The kernel's side as the front end hands it over: the model interface of anywidget, and its traits read into a state.
 
-import type { PanelArrays, PanelState, Selection, Traits } from "../protocol.ts";
+import type { PanelArrays, PanelState, Sample, Selection, Traits } from "../protocol.ts";
 import { type Binary, bytesOf, decode, type FullPanel, filled, sizes } from "../values/arrays.ts";
 import { activeAfter } from "../values/gestures.ts";
 import { equal } from "../values/regions.ts";
@@ -34,6 +34,7 @@ export const WATCHED = [
   "methods",
   "tables",
   "sample",
+  "hidden",
   "scores",
   "target",
   "panels",
@@ -75,6 +76,11 @@ function keepSame(old: readonly FullPanel[], fresh: readonly FullPanel[]): FullP
 
 type Patch = Partial<State>;
 
+/** The numbers of a sample, and which of its cells do not exist. */
+function cellsOf({ matrix, absent }: Sample): Pick<State, "matrix" | "absent"> {
+  return { matrix: decode(matrix), absent: absent ? decode(absent) : null };
+}
+
 /** How a trait that is not kept as it comes is read; null where the state has it already. */
 const PATCHES: { [K in TraitName]?: (trait: Traits[K], state: Readonly<State>, model: AnyModel) => Patch | null } = {
   live: (live) => ({ connection: live ? "live" : "saved" }),
@@ -83,7 +89,7 @@ const PATCHES: { [K in TraitName]?: (trait: Traits[K], state: Readonly<State>, m
   sample: (sample, state) => {
     const [old, fresh] = [sizes(state.sample.matrix.shape), sizes(sample.matrix.shape)];
     const viewport = old.H === fresh.H && old.W === fresh.W ? state.viewport : whole(fresh.H, fresh.W);
-    return { sample, matrix: decode(sample.matrix), viewport };
+    return { sample, ...cellsOf(sample), viewport };
   },
   pointed: (trait, state) => {
     const pointed = selectionOf(trait);
@@ -115,7 +121,8 @@ export function initialState(model: AnyModel): State {
     methods: read(model, "methods"),
     tables: tablesOf(read(model, "tables")),
     sample,
-    matrix: decode(sample.matrix),
+    ...cellsOf(sample),
+    hidden: read(model, "hidden"),
     scores: read(model, "scores"),
     target: read(model, "target"),
     panels: panelsOf(model, read(model, "panels")),
@@ -131,6 +138,7 @@ export function initialState(model: AnyModel): State {
     viewport: whole(H, W),
     jobs: {},
     search: null,
+    comparison: null,
     whatif: { without: null, only: null, reason: "", waiting: false },
     connection: read(model, "live") ? "live" : "saved",
     notice: "",

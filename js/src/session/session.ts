@@ -1,6 +1,14 @@
 // One view's conversation with the kernel: traits to the store and back, requests out, replies in.
 
-import type { EvidenceState, Export, Options, Partial as PartialMap, Request, Selection } from "../protocol.ts";
+import type {
+  Compared,
+  EvidenceState,
+  Export,
+  Options,
+  Partial as PartialMap,
+  Request,
+  Selection,
+} from "../protocol.ts";
 import { type Binary, bytesOf } from "../values/arrays.ts";
 import { activeAfter } from "../values/gestures.ts";
 import type { Moment } from "../values/history.ts";
@@ -16,6 +24,9 @@ import type { Cursor, State, Store } from "./store.ts";
 import { Timeline } from "./timeline.ts";
 import { Question } from "./whatif.ts";
 
+/** The traits that the steps of undo are made of. */
+const SHOWN = ["sample", "target", "hidden", "panels"] as const satisfies readonly TraitName[];
+
 /** A file that the kernel made, for the browser to save. */
 export type FileHandler = (name: string, type: string, bytes: Uint8Array) => void;
 
@@ -29,6 +40,8 @@ export class Session {
   readonly #changed = new Set<TraitName>();
   /** Rows and columns of CSS pixels that a map has. */
   #drawn: [rows: number, columns: number] = [1, 1];
+  /** The number of the baseline that what-ifs were asked with last. */
+  #baseline: number;
   #disposed = false;
   /** The reader knows that page and kernel do not fit. */
   #told = false;
@@ -41,6 +54,7 @@ export class Session {
   ) {
     this.#jobs = new Jobs(store);
     this.#searches = new Searches(store);
+    this.#baseline = store.state.hidden.number;
     this.#timeline = new Timeline(store);
     this.#question = new Question(
       (ask, viewer, selection) => this.#deliver({ kind: "whatif", ask, viewer, selection }),
@@ -118,6 +132,20 @@ export class Session {
     const { sample = null, a = null, b = null } = what;
     const asked = sample !== null ? "Another sample" : "Another target";
     if (this.#request({ kind: "show", sample, a, b }, asked)) this.#timeline.moved();
+  }
+
+  /** Hide cells in another way, by the number of a row of the table. */
+  hide(baseline: number): void {
+    if (this.#request({ kind: "hide", baseline }, "Another baseline")) this.#timeline.moved();
+  }
+
+  /** Compare what hidden cells may become, or stop that. */
+  compare(wanted: boolean): void {
+    if (!wanted) {
+      this.store.set({ comparison: null });
+      this.#deliver({ kind: "compare", wanted });
+    } else if (this.#request({ kind: "compare", wanted }, "Comparing baselines"))
+      this.store.set({ comparison: { rows: [], total: 0, reason: "" } });
   }
 
   /** Take a panel away. */
@@ -233,9 +261,9 @@ export class Session {
   }
 
   /** Ask the kernel for the sample, target and results of a moment; false where it cannot be asked. */
-  #restore({ sample, a, b, given, runs }: Moment, direction: "undo" | "redo"): boolean {
+  #restore({ sample, a, b, given, baseline, runs }: Moment, direction: "undo" | "redo"): boolean {
     const what = direction === "undo" ? "Undoing this" : "Redoing this";
-    return this.#request({ kind: "restore", sample, a, b, given, runs: { ...runs } }, what);
+    return this.#request({ kind: "restore", sample, a, b, given, baseline, runs: { ...runs } }, what);
   }
 
   /** Ask for the scores without the selection and with only it: of the one being drawn, else of the committed one. */
@@ -273,6 +301,8 @@ export class Session {
         return this.#searches.searching(reply);
       case "stopped":
         return this.#searches.stopped(reply);
+      case "compared":
+        return this.#compared(reply);
       case "answer":
         this.#question.answer(reply);
         return this.store.flush(); // a drag waits for it: show it in the next frame, not in the one after
@@ -294,6 +324,11 @@ export class Session {
     this.#jobs.partial(reply, buffers);
     const { viewer } = this.#question;
     this.#deliver({ kind: "seen", viewer, number: reply.number, rows: this.#drawn[0], columns: this.#drawn[1] });
+  }
+
+  /** Rows of the table, while it is open. */
+  #compared({ rows, total, reason = "" }: Compared): void {
+    if (this.store.state.comparison) this.store.set({ comparison: { rows, total, reason } });
   }
 
   #refused(sentence: string): void {
@@ -322,8 +357,10 @@ export class Session {
     const changed = new Set(this.#changed);
     this.#changed.clear();
     if (this.#disposed) return;
-    if (changed.has("sample") || changed.has("target") || changed.has("panels")) this.#timeline.look();
-    if (changed.has("sample") || changed.has("scores")) this.#question.again();
+    if (SHOWN.some((name) => changed.has(name))) this.#timeline.look();
+    const { number } = this.store.state.hidden;
+    if (changed.has("sample") || changed.has("scores") || number !== this.#baseline) this.#question.again();
+    this.#baseline = number;
   }
 
   /** Say what a search found, where it was waited for. */

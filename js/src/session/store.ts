@@ -2,9 +2,11 @@
 
 import type {
   Axes,
+  BaselineRow,
   EvidenceState,
   FamilyState,
   FieldState,
+  Hidden,
   MethodState,
   Options,
   Sample,
@@ -56,6 +58,13 @@ export interface Search {
   secondsLeft: number | null;
 }
 
+/** The table of baselines while it is open: its rows so far, and why there are no more. */
+export interface Comparison {
+  rows: BaselineRow[];
+  total: number;
+  reason: string;
+}
+
 export interface State {
   bare: boolean;
   axes: Axes;
@@ -65,6 +74,9 @@ export interface State {
   tables: Record<string, Uint8Array>;
   sample: Sample;
   matrix: Float32Array;
+  /** (H, W), 1 where a cell does not exist; null where all do. */
+  absent: Float32Array | null;
+  hidden: Hidden;
   scores: Scores;
   target: Target;
   panels: FullPanel[];
@@ -84,6 +96,7 @@ export interface State {
   /** By panel name. */
   jobs: Record<string, Job>;
   search: Search | null;
+  comparison: Comparison | null;
   whatif: WhatIf;
   connection: Connection;
   /** One sentence for the status line, about what could not be done; empty where there is none. */

@@ -1,4 +1,4 @@
-// What counts as one step of undo: a selection, a sample, a target, a run, a removal; never the results that follow from one.
+// What counts as one step of undo: a selection, a sample, a target, a baseline, a run, a removal; never the results that follow from one.
 //
 // The kernel tells what is there now, not why it changed, and in pieces: a sample first, then its target, then one result
 // after the other. So each look at the traits has to decide whether what arrived is a new entry of the history, belongs to
@@ -11,6 +11,7 @@ import {
   type Moment,
   momentOf,
   needsKernel,
+  sameButBaseline,
   sameQuestion,
   withRuns,
 } from "../values/history.ts";
@@ -24,7 +25,7 @@ export class Timeline {
   readonly #due = new Set<string>();
   /** Panels whose next result is an entry of its own: the user asked for it. */
   readonly #asked = new Set<string>();
-  /** Undo or redo asked the kernel for another sample or target, which is not shown yet. */
+  /** Undo or redo asked the kernel for another sample, target or baseline, which is not shown yet. */
   #restoring = false;
 
   constructor(private readonly store: Store) {
@@ -45,7 +46,7 @@ export class Timeline {
     this.#due.delete(panel);
   }
 
-  /** Another sample or target was asked for, or a request refused: an unfinished restore does not matter any more. */
+  /** Another sample, target or baseline was asked for, or a request refused: an unfinished restore does not matter any more. */
   moved(): void {
     this.#restoring = false;
   }
@@ -80,7 +81,7 @@ export class Timeline {
     this.#tellFlags();
   }
 
-  /** Another sample or target is shown: an entry, but for a class that is only predicted for the same sample. */
+  /** Another sample, target or baseline is shown: an entry, but for a class that is only predicted for the same sample. */
   #enterQuestion(now: Moment, arrived: string[]): void {
     const { present } = this.#history;
     if (isPrediction(now, present)) {
@@ -89,8 +90,10 @@ export class Timeline {
       this.#enterResults(now, arrived);
       return;
     }
-    // what is shown of the old question is computed anew, and its results belong to this entry
-    this.#waitFor(this.#panels().filter((name) => !arrived.includes(name)));
+    // what is shown of the old question is computed anew, and its results belong to this entry; maps that
+    // another baseline leaves as they are are shown still
+    const stays = (name: string): boolean => sameButBaseline(now, present) && name in now.runs;
+    this.#waitFor(this.#panels().filter((name) => !arrived.includes(name) && !stays(name)));
     this.#history.record({ ...now, selection: present.selection });
   }
 
@@ -134,5 +137,6 @@ export class Timeline {
 
 /** Whether two moments differ only in the class that the model predicts for one sample: it may arrive after the sample. */
 function isPrediction(now: Moment, present: Moment): boolean {
-  return now.sample === present.sample && !now.given && !present.given;
+  const alike = now.sample === present.sample && now.baseline === present.baseline;
+  return alike && !now.given && !present.given;
 }

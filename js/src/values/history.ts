@@ -1,6 +1,6 @@
-// Undo and redo over moments: what was selected, which sample and target were shown, and which result each panel held.
+// Undo and redo over moments: what was selected, which sample, target and baseline were shown, and which result each panel held.
 
-import type { PanelState, Sample, Selection, Target } from "../protocol.ts";
+import type { Hidden, PanelState, Sample, Selection, Target } from "../protocol.ts";
 import { equal as equalSelections } from "./regions.ts";
 
 /** What one step of undo brings back. `runs` names the result of each panel by its run number. */
@@ -10,6 +10,8 @@ export interface Moment {
   a: number;
   b: number | null;
   given: boolean;
+  /** The number of what hidden cells become. */
+  baseline: number;
   runs: Readonly<Record<string, number>>;
 }
 
@@ -18,6 +20,7 @@ export function momentOf(state: {
   selection: Selection;
   sample: Sample;
   target: Target;
+  hidden: Hidden;
   panels: readonly PanelState[];
 }): Moment {
   const done = state.panels.filter((panel) => panel.arrays !== "" || panel.failure !== null);
@@ -27,12 +30,18 @@ export function momentOf(state: {
     a: state.target.a,
     b: state.target.b,
     given: state.target.given,
+    baseline: state.hidden.number,
     runs: Object.fromEntries(done.map((panel) => [panel.name, panel.run])),
   };
 }
 
-/** Whether two moments show the same sample and the same target. */
+/** Whether two moments show the same sample, the same target and the same baseline. */
 export function sameQuestion(a: Moment, b: Moment): boolean {
+  return sameButBaseline(a, b) && a.baseline === b.baseline;
+}
+
+/** Whether two moments differ in their baseline at most, which leaves maps that hide no cell as they are. */
+export function sameButBaseline(a: Moment, b: Moment): boolean {
   return a.sample === b.sample && a.a === b.a && a.b === b.b && a.given === b.given;
 }
 

@@ -9,7 +9,7 @@ export const SMALLEST = 2;
 const EDGE = 1e-9;
 
 /** How one axis is drawn: which cells make up each drawn line, and which stretch of the lines is seen. */
-interface Sampling {
+export interface Sampling {
   starts: Int32Array;
   ends: Int32Array;
   offset: number;
@@ -62,4 +62,10 @@ export function strongest(values: Float32Array, W: number, rows: Sampling, colum
       gatherRow(line, values.subarray(row * W, (row + 1) * W), columns);
   }
   return out;
+}
+
+/** Opaque pixels for the blocks whose cells are all absent, clear ones for the others. */
+export function gone(absent: Float32Array, W: number, rows: Sampling, columns: Sampling): Uint32Array {
+  const there = absent.map((gone) => (gone ? NaN : 1));
+  return Uint32Array.from(strongest(there, W, rows, columns), (known) => (Number.isNaN(known) ? 0xff000000 : 0));
 }

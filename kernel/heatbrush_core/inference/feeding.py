@@ -189,8 +189,20 @@ class Feeding(Asking):
         word = self.word(x)
         if word is self.baseline:
             return self
-        twin = copy.copy(self)  # the background has other rows, and its matrices would keep theirs
-        vars(twin)["_baseline"] = word
+        # the background has other rows, and its matrices would keep theirs
+        return self.with_baseline(word)
+
+    def with_baseline(self, baseline: Any) -> Self:
+        """Hide cells in another way: the same model, names and background under another baseline.
+
+        Raises
+        ------
+        ValueError
+            For an unknown word; anything else is looked at when there is a matrix.
+        """
+        baselines.check_word(baseline)
+        twin = copy.copy(self)
+        vars(twin)["_baseline"] = baseline
         return twin
 
     def having(self, exists: Mask | None, said: tuple[str, ...] = ()) -> Self:

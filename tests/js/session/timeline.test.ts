@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { packed, panel, rows, type Scene, scene, settle } from "../fake_model.ts";
 
+const hidden = (number: number) => ({ number, baseline: "mean", sentence: "", matrix: packed([0], [1, 1, 1]), warnings: [] });
 const sample = (index: number) => ({ index, count: 3, others: true, truth: null, absent: null, matrix: packed(new Array(24).fill(index)) });
 
 async function arrive({ model }: Scene, patch: Record<string, unknown>): Promise<void> {
@@ -23,7 +24,7 @@ test("undo of a run asks the kernel for the earlier result, and its arrival is n
   assert.equal(view.store.state.canUndo, true);
   view.session.undo();
   assert.deepEqual(view.model.of("restore"), [
-    { kind: "restore", sample: 0, a: 0, b: null, given: false, runs: { occlusion: 1, gradient: 2 } },
+    { kind: "restore", sample: 0, a: 0, b: null, given: false, baseline: 0, runs: { occlusion: 1, gradient: 2 } },
   ]);
   await arrive(view, { panels: [panel("occlusion", 1), panel("gradient", 2)] });
   assert.deepEqual([view.store.state.canUndo, view.store.state.canRedo], [false, true]);
@@ -43,11 +44,11 @@ test("another sample is one entry, whatever results follow from it, in whatever 
   assert.deepEqual(view.model.of("restore"), []);
   view.session.undo();
   assert.deepEqual(view.model.of("restore"), [
-    { kind: "restore", sample: 0, a: 0, b: null, given: false, runs: { occlusion: 1, gradient: 2 } },
+    { kind: "restore", sample: 0, a: 0, b: null, given: false, baseline: 0, runs: { occlusion: 1, gradient: 2 } },
   ]);
   assert.equal(view.store.state.canUndo, false);
   view.session.redo();
-  assert.deepEqual(view.model.of("restore")[1], { kind: "restore", sample: 1, a: 1, b: null, given: false, runs: { occlusion: 5, gradient: 4 } });
+  assert.deepEqual(view.model.of("restore")[1], { kind: "restore", sample: 1, a: 1, b: null, given: false, baseline: 0, runs: { occlusion: 5, gradient: 4 } });
 });
 
 test("a target is an entry of its own", async (t) => {
@@ -57,6 +58,31 @@ test("a target is an entry of its own", async (t) => {
   assert.equal(stepsBack(view), 1);
   const { a, b, given } = view.model.of("restore")[0]!;
   assert.deepEqual([a, b, given], [0, null, false]);
+});
+
+test("another baseline is one entry with the results that it changes, and leaves the others as they are", async (t) => {
+  const view = scene(t);
+  view.session.hide(3);
+  assert.deepEqual(view.model.of("hide"), [{ kind: "hide", baseline: 3 }]);
+  await arrive(view, { hidden: hidden(3), panels: [panel("occlusion", 1, { map: null }), panel("gradient", 2)] });
+  await arrive(view, { panels: [panel("occlusion", 5), panel("gradient", 2)] });
+  await arrive(view, { panels: [panel("occlusion", 5), panel("gradient", 6)] }); // run in Python: not due, so a step
+  view.session.undo();
+  assert.deepEqual(view.model.of("restore")[0]!.runs, { occlusion: 5, gradient: 2 });
+  view.session.undo();
+  assert.deepEqual(view.model.of("restore")[1], {
+    kind: "restore", sample: 0, a: 0, b: null, given: false, baseline: 0, runs: { occlusion: 1, gradient: 2 },
+  });
+  assert.equal(view.store.state.canUndo, false);
+  await arrive(view, { hidden: hidden(0), panels: [panel("occlusion", 1), panel("gradient", 2)] });
+  view.session.redo();
+  assert.deepEqual([view.model.of("restore")[2]!.baseline, view.store.state.canRedo], [3, true]);
+});
+
+test("a warning about the baseline is no step", async (t) => {
+  const view = scene(t);
+  await arrive(view, { hidden: { ...hidden(0), warnings: ["Everything hidden is still a cat."] } });
+  assert.equal(view.store.state.canUndo, false);
 });
 
 test("first results of a view that opens before them are no entries", async (t) => {

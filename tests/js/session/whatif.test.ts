@@ -119,6 +119,21 @@ test("another sample takes the numbers of the old one away", async (t) => {
   assert.deepEqual(store.state.whatif, { without: null, only: null, reason: "", waiting: true });
 });
 
+test("another baseline takes the numbers of the old one away, and a warning does not", async (t) => {
+  const { model, store, session } = scene(t);
+  session.setSelection(rows(0, 1), { commit: true });
+  answer(model, 0.6);
+  const { hidden } = store.state;
+  model.arrive({ hidden: { ...hidden, warnings: ["Everything hidden is still a cat."] } });
+  await settle();
+  assert.deepEqual(store.state.whatif.without, [0.6, 0.4]);
+  model.arrive({ hidden: { ...hidden, number: 1 } });
+  await settle();
+  assert.deepEqual(store.state.whatif, { without: null, only: null, reason: "", waiting: true });
+  answer(model, 0.2);
+  assert.deepEqual(store.state.whatif.without, [0.2, 0.8]);
+});
+
 test("questions say which view asks, the same one every time", (t) => {
   const views = [scene(t), scene(t)].map(({ model, session }) => {
     session.setSelection(rows(0, 1), { commit: true });

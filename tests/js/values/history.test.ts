@@ -4,7 +4,7 @@ import { changedPanels, History, type Moment, momentOf, needsKernel, sameMoment 
 import { panel, rows, traits } from "../fake_model.ts";
 
 const moment = (rest: Partial<Moment> = {}): Moment => ({
-  selection: { bands: [] }, sample: 0, a: 0, b: null, given: false, runs: { occlusion: 1 }, ...rest,
+  selection: { bands: [] }, sample: 0, a: 0, b: null, given: false, baseline: 0, runs: { occlusion: 1 }, ...rest,
 });
 
 test("a moment is what the traits show, without panels that have no result yet", () => {
@@ -17,7 +17,7 @@ test("what differs, and whether the kernel is needed", () => {
   assert.equal(sameMoment(moment(), moment()), true);
   assert.equal(sameMoment(moment(), moment({ selection: rows(0, 1) })), false);
   assert.equal(needsKernel(moment(), moment({ selection: rows(0, 1) })), false);
-  const others: Partial<Moment>[] = [{ sample: 1 }, { a: 1 }, { b: 1 }, { given: true }, { runs: { occlusion: 2 } }, { runs: {} }];
+  const others: Partial<Moment>[] = [{ sample: 1 }, { a: 1 }, { b: 1 }, { given: true }, { baseline: 1 }, { runs: { occlusion: 2 } }, { runs: {} }];
   for (const rest of others) {
     assert.equal(needsKernel(moment(), moment(rest)), true, JSON.stringify(rest));
   }

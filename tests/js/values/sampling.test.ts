@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { sample, strongest } from "../../../js/src/values/sampling.ts";
+import { gone, sample, strongest } from "../../../js/src/values/sampling.ts";
 
 test("large cells are drawn one by one, and only those in sight", () => {
   const drawn = sample([2.5, 6], 10, 70, 70);
@@ -26,4 +26,10 @@ test("a pixel shows the value of largest magnitude with its sign, never the mean
   const [rows, columns] = [sample([0, 1], 1, 40, 40), sample([0, 8], 8, 4, 4)];
   const drawn = strongest(values, 8, rows, columns);
   assert.deepEqual([...drawn].map((value) => Math.round(value * 100) / 100), [-0.9, 0.3, NaN, 0.05]);
+});
+
+test("a pixel is absent where all of its cells are", () => {
+  const absent = Float32Array.from([1, 1, 1, 0, 1, 1, 0, 0]);
+  const [rows, columns] = [sample([0, 2], 2, 20, 20), sample([0, 4], 4, 4, 2)];
+  assert.deepEqual([...gone(absent, 4, rows, columns)], [0xff000000, 0, 0xff000000, 0]);
 });

@@ -255,3 +255,22 @@ def test_another_background_is_taken_at_once(word):
     np.testing.assert_allclose(
         explainer.fill(matrix), hb.Explainer(scores, background=X + 3, baseline=word).fill(matrix)
     )
+
+
+@pytest.mark.parametrize("given", [0, "row_mean", "auto", np.arange(12.0)[None], lambda m: m + 1])
+def test_the_same_model_under_another_baseline(given):
+    explainer = hb.Explainer(scores, background=X, baseline="blur")
+    other, region = explainer.with_baseline(given), Region.columns(4, 7)
+    expected = hb.Explainer(scores, background=X, baseline=given)
+    np.testing.assert_array_equal(
+        other.predict(x, without=region).scores, expected.predict(x, without=region).scores
+    )
+    assert explainer.baseline == "blur"
+    np.testing.assert_array_equal(
+        explainer.fill(explainer.matrix(x)), baseline("blur", explainer.matrix(x))
+    )
+
+
+def test_an_unknown_word_is_refused_at_once():
+    with pytest.raises(ValueError, match="did you mean 'row_mean'"):
+        hb.Explainer(scores).with_baseline("row_maen")

@@ -87,3 +87,27 @@ def test_several_channels_travel_beside_their_sum(make, explainer) -> None:
     shown = panel(make(X=X), "occlusion")
     assert shown["channels"]["shape"] == [4, 10, 3]
     np.testing.assert_allclose(numbers(shown["channels"]).sum(-1), numbers(shown["map"]), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "along, shape",
+    [
+        ((), [1, 1, 1]),
+        ((0,), [6, 1, 1]),
+        ((1,), [1, 5, 1]),
+        ((2,), [1, 1, 2]),
+        ((0, 2), [6, 1, 2]),
+        ((0, 1, 2), [6, 5, 2]),
+    ],
+)
+def test_what_is_the_same_along_an_axis_is_sent_once(along, shape) -> None:
+    made = [n if axis in along else 1 for axis, n in enumerate((6, 5, 2))]
+    values = np.broadcast_to(np.random.default_rng(0).normal(size=made), (6, 5, 2))
+    sent = wire.constant(values)
+    assert sent["shape"] == shape
+    np.testing.assert_array_equal(np.broadcast_to(numbers(sent), (6, 5, 2)), values.astype("<f4"))
+
+
+def test_nan_is_the_same_as_nan() -> None:
+    assert wire.constant(np.full((3, 4, 1), np.nan))["shape"] == [1, 1, 1]
+    assert wire.constant([[[1.0], [np.nan]], [[1.0], [1.0]]])["shape"] == [2, 2, 1]

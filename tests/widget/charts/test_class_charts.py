@@ -251,3 +251,25 @@ def test_words() -> None:
         "about 5 s",
         "about 3 min",
     ]
+
+
+def test_another_baseline_is_another_profile_and_another_reliance(shown, explainer, X) -> None:
+    given = ("occlusion", {**SMALL, "baseline": 0})
+    view, chart = shown({"a": ("occlusion", SMALL), "b": given})
+    region = hb.Region.columns(0, 2)
+    view.selection = region
+    for name in ("b", "a"):
+        chart.method.widget.value = name
+        chart.button.click()
+        assert len(lines(chart)) == 2
+    view.baseline = "mean"
+    assert not lines(chart)  # of the old baseline
+    chart.button.click()
+    hidden = explainer.with_baseline("mean")
+    expected = hb.class_profile(hidden, X, TRUTH, "occlusion", "columns", **SMALL)
+    for place, mark in enumerate(lines(chart).values()):
+        np.testing.assert_allclose(mark.y, expected["mean"][place])
+    table = hb.reliance(hidden, X, region, TRUTH)
+    np.testing.assert_allclose(chart.reliance.measured.table["necessity"], table["necessity"])
+    chart.method.widget.value = "b"
+    assert len(lines(chart)) == 2  # it hides by a baseline of its own

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from heatbrush_core import Explanation, Region
+from heatbrush_core import Explanation, Method, Region
+from heatbrush_core.methods import find
 from heatbrush_core.targets import Class, Margin
 
 Which = Literal["rows", "columns"]
@@ -28,9 +29,36 @@ class Spec:
     given: tuple[Explanation, ...] = ()
 
 
+def hides(spec: Spec) -> bool:
+    """Tell whether a computation hides cells by the baseline of the view, so that another counts.
+
+    Those do whose method has a baseline that was not given; a method of the user's own may.
+    """
+    if spec.given:
+        return False
+    method = find(spec.method)
+    fields = method.Parameters.model_fields
+    if isinstance(method, Method):
+        return True
+    if "baseline" in fields:
+        return spec.parameters.get("baseline") is None
+    # a method of other methods runs them with their defaults
+    return "over" in fields and hides(Spec(spec.parameters.get("over", fields["over"].default)))
+
+
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a method: a sample, and the target as given; None is the predicted class."""
+    """What is asked of a method: a sample, a target, and what hidden cells become.
+
+    The target is as given; None is the predicted class. `baseline` is a number of the view's
+    `Baselines`.
+    """
 
     sample: int
     target: Target
+    baseline: int = 0
+
+    def answered_by(self, other: Question, spec: Spec) -> bool:
+        """Tell whether what was computed for another question answers this one."""
+        alike = other if hides(spec) else replace(other, baseline=self.baseline)
+        return alike == self

@@ -14,7 +14,7 @@ from pydantic import ConfigDict, create_model
 
 from heatbrush import protocol
 from heatbrush.border.slots import PREFIX
-from heatbrush.border.wire import EMPTY, NOTHING, OPTIONS, UNKNOWN, UNSEARCHED, sentence
+from heatbrush.border.wire import EMPTY, NOTHING, OPTIONS, UNHIDDEN, UNKNOWN, UNSEARCHED, sentence
 from heatbrush.protocol import PanelArrays
 from heatbrush_core import Region
 
@@ -53,6 +53,7 @@ class Panels(anywidget.AnyWidget):
     methods: Any = traitlets.List().tag(sync=True, echo_update=False)
     tables = traitlets.Dict().tag(sync=True, echo_update=False)
     sample = traitlets.Dict().tag(sync=True, echo_update=False)
+    hidden = traitlets.Dict(dict(UNHIDDEN)).tag(sync=True, echo_update=False)
     scores = traitlets.Dict(dict(UNKNOWN)).tag(sync=True, echo_update=False)
     target = traitlets.Dict().tag(sync=True, echo_update=False)
     panels: Any = traitlets.List().tag(sync=True, echo_update=False)

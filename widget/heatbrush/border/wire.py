@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypedDict
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from pydantic import ValidationError
 
 from heatbrush import protocol
@@ -28,6 +28,7 @@ OPTIONS: protocol.Options = {
     "profiles": True,
     "evidence": True,
     "mode": "rectangle",
+    "input": "whole",
 }
 SENTENCE = 600
 """Characters of a sentence, at the most."""
@@ -53,12 +54,33 @@ EMPTY: protocol.PanelArrays = {
 """The arrays of no panel."""
 UNKNOWN: protocol.Scores = {"kind": "values", "all": [], "predicted": 0}
 """The scores before the first prediction."""
+UNHIDDEN: protocol.Hidden = {
+    "number": 0,
+    "baseline": "",
+    "sentence": "",
+    "matrix": None,
+    "warnings": [],
+}
+"""Where there is no model that cells could be hidden from."""
 
 
 def array(values: ArrayLike) -> protocol.Array:
     """Return numbers of any shape as float32 bytes."""
     numbers = np.ascontiguousarray(values, "<f4")
     return {"shape": list(numbers.shape), "bytes": numbers.tobytes()}
+
+
+def constant(values: NDArray[Any]) -> protocol.Array:
+    """Return an array with length 1 along every axis along which it is the same.
+
+    A median of each row of a large matrix is a thousandth of it then.
+    """
+    numbers = np.asarray(values, "<f4")
+    for axis in range(numbers.ndim):
+        first = numbers.take([0], axis)
+        if np.array_equal(np.broadcast_to(first, numbers.shape), numbers, equal_nan=True):
+            numbers = first
+    return array(numbers)
 
 
 def number(value: Any) -> float | None:
@@ -131,7 +153,12 @@ def _given_method(name: str) -> protocol.MethodState:
 
 
 def _field(field: Mapping[str, Any]) -> protocol.FieldState:
-    return {**field, "default": as_json(field["default"])}  # type: ignore[typeddict-item]
+    state: Any = {**field, "default": as_json(field["default"])}
+    if field["name"] == "baseline":
+        # a view has one of its own, which a run gets whose form leaves it open
+        for key in ("none", "help"):
+            state[key] = field[key].replace("the explainer's", "the view's")
+    return state
 
 
 def tables() -> dict[str, bytes]:
@@ -148,6 +175,15 @@ def scores(prediction: Prediction | None, missing: str = "") -> protocol.Scores:
         "all": numbers(prediction.shown),
         "predicted": prediction.predicted,
     }
+
+
+def baseline(spec: Any) -> str:
+    """Return a baseline as text: its word or number, else what it is."""
+    if isinstance(spec, str):
+        return spec
+    if callable(spec):
+        return "function"
+    return "array" if np.ndim(spec) else f"{float(spec):g}"
 
 
 def target(of: Class | Margin, given: bool) -> protocol.Target:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ipywidgets
 import numpy as np
 
-from heatbrush.border.asked import Spec, Which
+from heatbrush.border.asked import Question, Spec, Which
 from heatbrush.charts.class_figure import MOST, ClassFigure, Prototype, duration, groups
 from heatbrush.charts.drawing.style import look
 from heatbrush.charts.reliance_chart import LABELS, RelianceChart
@@ -24,9 +25,10 @@ HINT = "Compute explains every sample, and averages the profiles of each class."
 
 
 class Profiles(NamedTuple):
-    """What was computed: of which panel's method, and for which classes of the samples."""
+    """What was computed: of which panel's method and baseline, for which classes of the samples."""
 
     spec: Spec
+    question: Question
     found: xarray.Dataset
     labels: LABELS
 
@@ -136,19 +138,25 @@ class ClassCharts(Tab):
         with self.session.lock:
             panel = self.session.board.panels.get(name)
             if panel is not None:
-                spec = panel.spec
+                spec, question = panel.spec, self.session.board.question
                 self.work.start(
-                    lambda *job: self._profile(name, axis, spec, *job),
+                    lambda *job: self._profile(name, axis, spec, question, *job),
                     f"Explaining {_samples(len(self.session.samples))} …",
                 )
 
     def _profile(
-        self, name: str, axis: Which, spec: Spec, handle: Handle, progress: Listener
+        self,
+        name: str,
+        axis: Which,
+        spec: Spec,
+        question: Question,
+        handle: Handle,
+        progress: Listener,
     ) -> str:
         """Average profiles, on the worker's thread; returns what the status line says."""
         labels = self._classes(handle, progress)
         found = class_profile(
-            self.session.samples.explainer,
+            self.session.samples.hiding(question),
             self.session.samples.matrices,
             labels,
             (spec.method, spec.parameters),
@@ -159,7 +167,7 @@ class ClassCharts(Tab):
         )
         with self.session.lock:
             if not handle.cancelled.is_set():
-                self._found[name, axis] = Profiles(spec, found, labels)
+                self._found[name, axis] = Profiles(spec, question, found, labels)
                 self._choose()
         return self._about(spec)
 
@@ -188,7 +196,11 @@ class ClassCharts(Tab):
         """Return what was computed for the chosen method and axis, and still holds."""
         found = self._found.get((self.method.value, self.axis.value))
         panel = self.session.board.panels.get(self.method.value)
-        return found if found and panel and panel.spec is found.spec else None
+        if found is None or panel is None or panel.spec is not found.spec:
+            return None
+        # of every sample and its own class: only what hides cells makes it another question
+        now = replace(found.question, baseline=self.session.board.question.baseline)
+        return found if now.answered_by(found.question, found.spec) else None
 
     def _choose(self) -> None:
         """Show what is known of the chosen method and axis."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import bqplot
 import ipywidgets
 import numpy as np
 
-from heatbrush.border.asked import Question, Which
+from heatbrush.border.asked import Which
 from heatbrush.charts.drawing import style
 from heatbrush.charts.drawing.line_figure import LineFigure
 from heatbrush.charts.drawing.marks import DOTTED, Curve
@@ -84,8 +85,7 @@ class Prototype:
     def _clicked(self, _button: Any) -> None:
         """Show the prototype in the view."""
         if not self._session.worker.closed:
-            target = self._session.board.question.target
-            self._session.show(Question(self.sample, target))
+            self._session.show(replace(self._session.board.question, sample=self.sample))
 
 
 def groups(names: Sequence[str]) -> list[tuple[str, int]]:

@@ -1,7 +1,7 @@
 """The deletion and insertion curves of one view, each computed once.
 
 What does not depend on a map, random orders and the greedy one, is computed with the first map of a
-sample and target, and serves all others.
+sample, target and baseline, and serves all others.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush.border.asked import Question
 from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle
 from heatbrush_core import Cancelled, Explanation, Progress, deletion, insertion
@@ -25,6 +26,8 @@ ORDERS = 10
 GREEDY = 128
 """Lines up to which the greedy order is computed: it asks about half their square."""
 
+Way = tuple[Parts, Mode, int]
+"""The parts, what is done to them, and the number of the baseline."""
 MODES: tuple[Mode, ...] = ("deletion", "insertion")
 
 
@@ -39,7 +42,7 @@ class Chance(NamedTuple):
 class Wanted(NamedTuple):
     """A curve that is to be computed."""
 
-    sample: int
+    question: Question
     explanation: Explanation
     by: Parts
     mode: Mode
@@ -47,7 +50,13 @@ class Wanted(NamedTuple):
     @property
     def about(self) -> tuple[Any, ...]:
         """What random and greedy orders depend on."""
-        return (self.sample, self.explanation.target, self.by, self.mode)
+        sample, hidden = self.question.sample, self.question.baseline
+        return (sample, hidden, self.explanation.target, self.by, self.mode)
+
+    @property
+    def way(self) -> Way:
+        """What tells the curves of one map apart."""
+        return (self.by, self.mode, self.question.baseline)
 
     @property
     def lines(self) -> int:
@@ -67,13 +76,13 @@ class CurveCache:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._curves: WeakKeyDictionary[Explanation, dict[tuple[Parts, Mode], Curve]]
+        self._curves: WeakKeyDictionary[Explanation, dict[Way, Curve]]
         self._curves = WeakKeyDictionary()
         self._chances: dict[tuple[Any, ...], Chance] = {}
 
     def curve(self, wanted: Wanted) -> Curve | None:
         """Return a curve, or None where it was not computed yet."""
-        return self._curves.get(wanted.explanation, {}).get((wanted.by, wanted.mode))
+        return self._curves.get(wanted.explanation, {}).get(wanted.way)
 
     def chance(self, wanted: Wanted) -> Chance | None:
         """Return what that curve is held against, or None where it was not computed yet."""
@@ -94,13 +103,13 @@ class CurveCache:
         first = wanted.about not in self._chances
         make = deletion if wanted.mode == "deletion" else insertion
         curve = make(
-            self._session.samples.explainer,
-            self._session.samples.matrix(wanted.sample),
+            self._session.samples.hiding(wanted.question),
+            self._session.samples.matrix(wanted.question.sample),
             wanted.explanation,
             wanted.by,
             orders=ORDERS if first else 0,
             greedy=first and greedy(wanted.by, wanted.explanation.shape),
-            valid=self._session.samples.exists(wanted.sample),
+            valid=self._session.samples.exists(wanted.question.sample),
             progress=progress,
             cancel=handle.cancelled,
         )
@@ -108,7 +117,7 @@ class CurveCache:
             raise Cancelled("The curve was cancelled.")
         if first:
             self._chances[wanted.about] = Chance(curve.shares, curve.random, curve.greedy)
-        self._curves.setdefault(wanted.explanation, {})[wanted.by, wanted.mode] = curve
+        self._curves.setdefault(wanted.explanation, {})[wanted.way] = curve
 
     def costs(self, wanted: Iterable[Wanted]) -> list[int]:
         """Count about how many matrices the model is asked about for each, one after the other."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import ipywidgets
 import numpy as np
 
+from heatbrush.border.asked import Question
 from heatbrush.charts.curve_cache import MODES, CurveCache, Wanted, greedy, shifted
 from heatbrush.charts.curve_figure import CurveFigure, areas_of_chance
 from heatbrush.charts.drawing.intervals import lines
@@ -21,9 +22,9 @@ from heatbrush_core.targets import Class
 
 
 class Shown(NamedTuple):
-    """What the panels show: the sample, the place of each panel, and its map where it has one."""
+    """What is asked, the place of each panel, and its map where it has one."""
 
-    sample: int
+    question: Question
     places: dict[str, int]
     maps: dict[str, Explanation]
 
@@ -95,12 +96,12 @@ class CurveCharts(Tab):
     def _shown(self) -> Shown:
         board = self.session.board
         places = {name: place for place, name in enumerate(board.panels)}
-        return Shown(board.question.sample, places, board.explanations())
+        return Shown(board.question, places, board.explanations())
 
     def _wanted(self, shown: Shown) -> list[Wanted]:
         by: Parts = self.by.value
         maps = shown.maps.values()
-        return [Wanted(shown.sample, each, by, mode) for each in maps for mode in MODES]
+        return [Wanted(shown.question, each, by, mode) for each in maps for mode in MODES]
 
     def _compute(self, missing: list[Wanted], handle: Handle, progress: Listener) -> str:
         """Compute one curve after the other, on the worker's thread, and draw each at once."""
@@ -116,7 +117,7 @@ class CurveCharts(Tab):
         """Draw what is known; the rest of the legend waits for its numbers."""
         for mode, figure in self.figures.items():
             wanted = {
-                name: Wanted(shown.sample, each, self.by.value, mode)
+                name: Wanted(shown.question, each, self.by.value, mode)
                 for name, each in shown.maps.items()
             }
             found = {name: self.cache.curve(each) for name, each in wanted.items()}
@@ -130,7 +131,7 @@ class CurveCharts(Tab):
     def _limits(self, shown: Shown) -> tuple[str, bool]:
         """Name what is drawn, and tell whether it lies between 0 and 1."""
         # known by now: every map began with it
-        certain = self.session.samples.prediction(shown.sample).kind == "probabilities"
+        certain = self.session.samples.prediction(shown.question.sample).kind == "probabilities"
         single = all(isinstance(each.target, Class) for each in shown.maps.values())
         return "probability" if certain else "score", certain and single
 
@@ -164,7 +165,7 @@ class CurveCharts(Tab):
             explanation = shown.maps.get(self.of.value)
             if ends is None or len(ends) != 2 or explanation is None:
                 return
-            curve = self.cache.curve(Wanted(shown.sample, explanation, self.by.value, "deletion"))
+            curve = self.cache.curve(Wanted(shown.question, explanation, self.by.value, "deletion"))
         if curve is None:
             return
         low, high = float(min(ends)) / 100, float(max(ends)) / 100

@@ -95,7 +95,7 @@ class InteractionChart(Tab):
         question, which, size = asked
         session = self._session
         found = interaction(
-            session.samples.explainer,
+            session.samples.hiding(question),
             session.samples.matrix(question.sample),
             which,
             size,

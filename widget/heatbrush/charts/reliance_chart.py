@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import bqplot
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush.border.asked import Question
 from heatbrush.charts.drawing import style
 from heatbrush.charts.drawing.style import GREY, look
 from heatbrush.charts.tab import Work
@@ -31,8 +31,20 @@ HINT = "Select rows or columns to see which samples rely on them."
 LABELS = NDArray[np.intp]
 
 
+class Asked(NamedTuple):
+    """What is asked: of a selection, hidden by one of the view's baselines, and of all samples."""
+
+    region: Region
+    baseline: int
+    labels: LABELS
+
+    def is_like(self, other: Asked) -> bool:
+        """Tell whether both ask the same."""
+        return self[:2] == other[:2] and self.labels is other.labels
+
+
 class Measured(NamedTuple):
-    """What was found for one selection.
+    """What was found for one question.
 
     Attributes
     ----------
@@ -40,8 +52,7 @@ class Measured(NamedTuple):
         (n,) indices of the samples that were asked about, and of their classes.
     """
 
-    region: Region
-    labels: LABELS
+    asked: Asked
     samples: NDArray[np.intp]
     classes: LABELS
     table: pd.DataFrame
@@ -71,7 +82,7 @@ class RelianceChart:
         self.work = Work(session, "reliance")
         self.measured: Measured | None = None
         self.shown: NDArray[np.intp] = np.zeros(0, np.intp)
-        self._doing: tuple[Region, LABELS] | None = None
+        self._doing: Asked | None = None
         x = bqplot.LinearScale(min=-1.0, max=1.0, allow_padding=False)
         self._y = bqplot.LinearScale(min=-0.5, max=0.5, allow_padding=False, reverse=True)
         scales = {"x": x, "y": self._y}
@@ -98,15 +109,16 @@ class RelianceChart:
         """Ask who relies on what is selected now; None are the classes before they are known."""
         region = self.session.channel.selection
         with self.session.lock:
+            question = self.session.board.question
             if labels is None or not region:
                 self.work.cancel()
                 self.work.say("" if labels is None else HINT)
                 self.measured = self._doing = None
                 self._told()
-            elif not self._asked(region, labels):
-                self._doing = region, labels
+            elif not self._is_asked(asked := Asked(region, question.baseline, labels)):
+                self._doing = asked
                 self.work.start(
-                    lambda *job: self._compute(region, labels, *job),
+                    lambda *job: self._compute(asked, *job),
                     "Hiding the selection in every sample …",
                 )
 
@@ -131,19 +143,18 @@ class RelianceChart:
         self.work.cancel()
         self.figure.close()
 
-    def _asked(self, region: Region, labels: LABELS) -> bool:
+    def _is_asked(self, asked: Asked) -> bool:
         """Tell whether this was found, or is being worked on."""
-        found = self.measured
-        if self.work.busy:
-            return self._doing is not None and self._doing[0] == region and self._doing[1] is labels
-        return found is not None and found.region == region and found.labels is labels
+        found = self._doing if self.work.busy else self.measured and self.measured.asked
+        return found is not None and found.is_like(asked)
 
-    def _compute(self, region: Region, labels: LABELS, handle: Handle, progress: Listener) -> str:
+    def _compute(self, asked: Asked, handle: Handle, progress: Listener) -> str:
         """Measure, on the worker's thread; returns what the status line says."""
+        region, _, labels = asked
         session, count = self.session, len(labels)
         samples = spread(count)
         table = reliance(
-            session.samples.explainer,
+            session.samples.baselines.explainer(asked.baseline),
             session.samples.matrices[samples],
             region,
             labels[samples],
@@ -154,7 +165,7 @@ class RelianceChart:
         with session.lock:
             if handle.cancelled.is_set():
                 raise Cancelled("The selection changed.")
-            self.measured = Measured(region, labels, samples, labels[samples], table)
+            self.measured = Measured(asked, samples, labels[samples], table)
             self._told()
         named = len(region.bands) <= NAMED
         which = region.describe(*session.samples.axes) if named else "the selection"
@@ -179,8 +190,8 @@ class RelianceChart:
         """Show the sample of a dot."""
         index = event.get("data", {}).get("index")
         if isinstance(index, int) and 0 <= index < len(self.shown):
-            target = self.session.board.question.target
-            self.session.show(Question(int(self.shown[index]), target))
+            question = self.session.board.question
+            self.session.show(replace(question, sample=int(self.shown[index])))
 
 
 def spread(count: int) -> NDArray[np.intp]:

@@ -56,6 +56,7 @@ class Charts:
         self.box.observe(self._turn, "selected_index")
         self._closed = False
         session.widget.observe(self._refresh, "panels")
+        session.widget.observe(self._hidden, "hidden")
         # only now: what comes while the tabs are made must not be missed
         self.profiles.open()
 
@@ -81,6 +82,7 @@ class Charts:
         self._closed = True
         self.box.unobserve(self._turn, "selected_index")
         self._session.widget.unobserve(self._refresh, "panels")
+        self._session.widget.unobserve(self._hidden, "hidden")
         for tab in self.tabs:
             tab.close()
             _close(tab.box)
@@ -99,6 +101,11 @@ class Charts:
         """Tell the open tab that the panels changed; the others ask when they are opened."""
         if self.box.selected_index is not None:
             self.tabs[self.box.selected_index].refresh()
+
+    def _hidden(self, change: Any) -> None:
+        """Do the same where cells are hidden in another way: the panels may all stay."""
+        if change["new"]["number"] != change["old"]["number"]:
+            self._refresh(change)
 
 
 def _close(widget: ipywidgets.Widget) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from heatbrush.border import wire
@@ -27,13 +28,15 @@ def frames(session: Session, limit: float | None = None) -> list[dict[str, Any]]
 
 def _frame(session: Session, sample: int) -> dict[str, Any]:
     samples = session.samples
-    question = Question(sample, session.board.question.target)
+    question = replace(session.board.question, sample=sample)
     target = samples.aim(question)
     panels = session.board.panels.items()
+    if not samples.missing:
+        samples.warnings[question] = tuple(session.checks.doubts(question))
     return {
         "sample": samples.state(sample),
+        "hidden": samples.hidden(question),
         "scores": samples.scores(sample),
-        "notes": session.notes([] if samples.missing else session.checks.doubts(question)),
         "target": wire.target(target, given=question.target is not None),
         **Slots().traits(_panel(samples, name, panel.spec, question) for name, panel in panels),
         "evidence": session.searches.state(question),

@@ -110,13 +110,24 @@ class Board:
         self.history.keep(result)
         return True
 
+    def stale(self, before: Question) -> list[str]:
+        """Name the panels whose result, or the run that they wait for, answered another question.
+
+        A run that goes on was asked with the question `before`.
+        """
+        return [
+            name
+            for name, panel in self.panels.items()
+            if not self.question.answered_by(before, panel.spec)
+        ]
+
     def withdraw(self, name: str, run: int) -> bool:
         """Stop waiting for a run; a map of another sample or target is not shown any longer."""
         if self.awaited(name, run) is None:
             return False
         panel = self.panels[name]
         panel.pending = None
-        if panel.shown.question != self.question:
+        if not self._is_answered(panel.shown):
             panel.shown = _emptied(panel.shown)
         elif panel.shown.run:
             panel.spec = panel.shown.spec
@@ -152,7 +163,7 @@ class Board:
     def _answer(self, run: int) -> Result | None:
         """Return a result that answers the present question; None where it was let go."""
         result = self.history.result(run)
-        return result if result is not None and result.question == self.question else None
+        return result if result is not None and self._is_answered(result) else None
 
     def _reopened(self, name: str, run: int, panel: Panel | None) -> Panel | None:
         """Return a panel that is to show a run again: its spec outlives its result."""
@@ -169,7 +180,7 @@ class Board:
         return {
             name: panel.shown.explanation
             for name, panel in self.panels.items()
-            if panel.shown.explanation is not None and panel.shown.question == self.question
+            if panel.shown.explanation is not None and self._is_answered(panel.shown)
         }
 
     def given(self) -> list[str]:
@@ -177,14 +188,18 @@ class Board:
         return list(dict.fromkeys(p.spec.method for p in self.panels.values() if p.spec.given))
 
     def shown(self) -> list[tuple[protocol.PanelState, Explanation | None]]:
-        """Return each panel, and its map unless that is of another sample or target."""
+        """Return each panel, and its map unless that is of another question."""
         results = {
-            name: panel.shown if panel.shown.question == self.question else _emptied(panel.shown)
+            name: panel.shown if self._is_answered(panel.shown) else _emptied(panel.shown)
             for name, panel in self.panels.items()
         }
         return [
             ({**result.state, "name": name}, result.explanation) for name, result in results.items()
         ]
+
+    def _is_answered(self, result: Result) -> bool:
+        """Tell whether a result is about what is asked now."""
+        return self.question.answered_by(result.question, result.spec)
 
 
 def _emptied(result: Result) -> Result:

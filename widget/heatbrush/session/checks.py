@@ -58,7 +58,7 @@ class Checks:
         """Say what speaks against the baseline of the view, and against those of single panels."""
         samples, sample = self._samples, question.sample
         aim, given = samples.aim(question), samples.matrix(sample)
-        asker, x = samples.explainer.about(given, samples.exists(sample))
+        asker, x = samples.hiding(question).about(given, samples.exists(sample))
         (own,) = premises.checked([asker], x[None], [aim], watch=watch)
         found = list(own)
         for name, baseline in self._given():

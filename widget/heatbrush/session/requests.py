@@ -6,11 +6,13 @@ Front ends call this on the kernel's main thread or on a thread of a subshell, a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec
+from heatbrush.session import comparing
 from heatbrush.session.session import Session
 from heatbrush.session.whatif import whatif
 from heatbrush_core import Region
@@ -84,11 +86,21 @@ class Requests:
         now = self.session.board.question
         sample = now.sample if request.sample is None else request.sample
         target = now.target if request.a is None else _target(request.a, request.b)
-        self.session.show(Question(sample, target))
+        self.session.show(replace(now, sample=sample, target=target))
+
+    def _hide(self, request: protocol.Hide) -> None:
+        self.session.show(replace(self.session.board.question, baseline=request.baseline))
+
+    def _compare(self, request: protocol.Compare) -> None:
+        if request.wanted:
+            comparing.compare(self.session)
+        else:
+            comparing.stop(self.session)
 
     def _restore(self, request: protocol.Restore) -> None:
         target = _target(request.a, request.b) if request.given else None
-        self.session.restore(Question(request.sample, target), request.runs)
+        question = Question(request.sample, target, request.baseline)
+        self.session.restore(question, request.runs)
 
     def _remove(self, request: protocol.Remove) -> None:
         self.session.remove(request.panel)

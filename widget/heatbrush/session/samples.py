@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target
+from heatbrush.session.baselines import Baselines
 from heatbrush_core import Axis, Explainer, Explanation, Prediction
 from heatbrush_core.bars import within_a_call
 from heatbrush_core.checks import index, short
+from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.network.no_model import NOTHING, NoModel
 from heatbrush_core.progress import Listener
@@ -40,6 +42,10 @@ class Samples:
         Rows and columns of each matrix.
     axes
         The rows and the columns, with their names.
+    baselines
+        What hidden cells may become, by number.
+    warnings
+        By question, what speaks against its baseline, a sentence each.
     """
 
     def __init__(
@@ -54,8 +60,11 @@ class Samples:
         self.explainer = explainer if valid is None else explainer.having(None)
         self.shape = (int(matrices.shape[1]), int(matrices.shape[2]))
         self.axes: tuple[Axis, Axis] = explainer.axes(self.shape)
+        self.baselines = Baselines(self.explainer, matrices[0])
+        self.warnings: dict[Question, Sequence[str]] = {}
         self._predictions: dict[int, Prediction] = {}
         self._kept: dict[int, NDArray[Any]] = {}
+        self._filled: tuple[tuple[int, int], protocol.Array] | None = None
 
     def __len__(self) -> int:
         return len(self.matrices)
@@ -99,12 +108,31 @@ class Samples:
             )
         if target is not None and self.explainer.classes:
             target = resolve(target, self.explainer.classes, 0)
-        return Question(number, target)
+        return Question(number, target, self.baselines.checked(question.baseline))
 
     @property
     def missing(self) -> str:
         """Why the model cannot be asked: there is none; empty where there is one."""
         return NOTHING if isinstance(self.explainer.model, NoModel) else ""
+
+    def baseline(self, given: Any) -> int:
+        """Return the number of a baseline, given as anything that `Explainer` takes.
+
+        Raises
+        ------
+        ValueError, TypeError
+            For what is no baseline here, and where there is no model.
+        """
+        if self.missing:
+            raise ValueError(
+                f"The baseline is {short(given)}, but without a model no cell is hidden; leave it "
+                "out, or give an Explainer."
+            )
+        return self.baselines.number(given)
+
+    def hiding(self, question: Question) -> Explainer:
+        """Return the explainer that hides cells as a question wants it."""
+        return self.baselines.explainer(question.baseline)
 
     def prediction(self, sample: int) -> Prediction:
         """Ask what the model says of a sample, once."""
@@ -145,7 +173,7 @@ class Samples:
             found = spec.given[question.sample]
             return wire.as_given(wire.explained(blank, found), found), found
         with within_a_call():  # whether the baseline hides is asked when nobody waits
-            found = self.explainer.explain(
+            found = self.hiding(question).explain(
                 self.matrix(question.sample),
                 spec.method,
                 target=self.aim(question),
@@ -168,3 +196,35 @@ class Samples:
             "matrix": wire.array(self.matrix(index)),
             "absent": None if exists is None or exists.all() else wire.array(~exists),
         }
+
+    def unfilled(self, question: Question) -> protocol.Hidden:
+        """Return what hidden cells become without their matrix, which may take a while."""
+        if self.missing:
+            return wire.UNHIDDEN
+        spec = self.baselines.spec(question.baseline)
+        return {
+            "number": question.baseline,
+            "baseline": wire.baseline(spec),
+            "sentence": words(spec),
+            "matrix": None,
+            "warnings": list(self.warnings.get(question, ())),
+        }
+
+    def hidden(self, question: Question) -> protocol.Hidden:
+        """Return what hidden cells of a sample become, as the page says and draws it."""
+        found = self.unfilled(question)
+        if self.missing:
+            return found
+        try:
+            return {**found, "matrix": self._fill(question)}
+        except Exception as error:  # whatever a function of the user's raises for this sample
+            return {**found, "warnings": [*found["warnings"], wire.sentence(error)]}
+
+    def _fill(self, question: Question) -> protocol.Array:
+        """Make the baseline of a sample; the last one is kept, as each result is published."""
+        key = question.sample, question.baseline
+        if self._filled is None or self._filled[0] != key:
+            asker = self.hiding(question).having(self.exists(question.sample))
+            filled = asker.fill(self.matrix(question.sample))
+            self._filled = key, wire.constant(filled)
+        return self._filled[1]

@@ -76,8 +76,12 @@ class Settings(Parameters):
     seed: int = Field(0, ge=0, description="the same seed gives the same table")
 
 
+Asked = tuple[Which, Settings]
+"""What one search is: its axis, and how."""
+
+
 class Searches:
-    """The searches of one view, and what they found, by sample and target.
+    """The searches of one view, and what they found, by question.
 
     Parameters
     ----------
@@ -97,7 +101,9 @@ class Searches:
         self._numbers = itertools.count(1)
         self._found: dict[Question, protocol.EvidenceState] = {}
         self._tables: dict[Question, pd.DataFrame] = {}
+        self._asked: dict[Question, Asked] = {}
         self._told: protocol.Searching | None = None
+        self._telling: Asked | None = None
 
     @staticmethod
     def form() -> list[Any]:
@@ -116,14 +122,24 @@ class Searches:
         """Find the runs of the sample and target that are shown; a newer search replaces this."""
         settings = check(Settings, "find_runs", dict(given))
         assert isinstance(settings, Settings)
-        number = next(self._numbers)
+        number, asked = next(self._numbers), (axis, settings)
         with self._channel.lock:
             self._tell(number, 0, 0, None)
+            self._telling = asked
             return self._worker.submit(
                 SLOT,
-                lambda job: self._work(job, number, axis, settings),
+                lambda job: self._work(job, number, asked),
                 dropped=lambda _job: self._withdrawn(number),
             )
+
+    def wanted(self, question: Question) -> Asked | None:
+        """Return what is searched now, else what the table of a question was searched by."""
+        return self._asked.get(question) if self._told is None else self._telling
+
+    def again(self, asked: Asked | None) -> None:
+        """Search in the same way for what is shown now, unless that was searched."""
+        if asked is not None and self._board.question not in self._found:
+            self.find(asked[0], asked[1].model_dump())
 
     def stop(self, number: int | None = None) -> None:
         """Stop what is searched, or only a certain search."""
@@ -136,8 +152,9 @@ class Searches:
         if self._told is not None:
             self._channel.say(self._told)
 
-    def _work(self, job: Handle, number: int, axis: Which, settings: Settings) -> pd.DataFrame:
+    def _work(self, job: Handle, number: int, asked: Asked) -> pd.DataFrame:
         """Search, on the worker's thread; what goes wrong is said where the table would be."""
+        axis, settings = asked
         with self._channel.lock:
             question = self._board.question
         given = settings.model_dump(exclude={"maps"})
@@ -145,7 +162,7 @@ class Searches:
             with self._channel.lock:
                 methods = self._methods(settings)
             table = find_runs(
-                self._samples.explainer,
+                self._samples.hiding(question),
                 self._samples.matrix(question.sample),
                 axis,
                 target=self._samples.aim(question),
@@ -215,6 +232,8 @@ class Searches:
                 return
             self._told = None
             self._found[question] = found
+            if self._telling is not None:
+                self._asked[question] = self._telling
             if table is not None:
                 self._tables[question] = table
             self._channel.write(evidence=self.state(self._board.question))

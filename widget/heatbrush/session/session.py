@@ -7,6 +7,7 @@ results: widgets are not safe to write from two threads.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from heatbrush.session.flow import Flow
 from heatbrush.session.history import Result
 from heatbrush.session.pulse import Pulse
 from heatbrush.session.samples import Samples
-from heatbrush.session.searches import Searches
+from heatbrush.session.searches import Asked, Searches
 from heatbrush.session.worker import Handle, Report, Worker
 from heatbrush_core import Cancelled, Explanation, Progress
 from heatbrush_core.targets import Class, Margin
@@ -73,7 +74,6 @@ class Session:
         )
         for name, spec in panels.items():
             self.board.open(name, spec)
-        self._notes, self._warnings = list(notes), dict[Question, Sequence[str]]()
         self._slots, self._flow = Slots(), Flow()
         self.widget = self._page(notes)
         self.channel = Channel(self.widget)
@@ -92,6 +92,7 @@ class Session:
             methods=wire.methods(explainer, self.board.given()),
             tables=wire.tables(),
             sample=self.samples.state(self.board.question.sample),
+            hidden=self.samples.unfilled(self.board.question),
             scores=wire.scores(None, self.samples.missing),
             target=wire.target(Class(0), given=False),
             notes=list(notes),
@@ -135,25 +136,29 @@ class Session:
             self._publish()
 
     def show(self, question: Question) -> None:
-        """Show another sample, another target or both, and compute every panel again."""
+        """Show another sample, target or baseline, and compute again what they change."""
         question = self.samples.checked(question)
         with self.lock:
-            if question == self.board.question:
+            before = self.board.question
+            if question == before:
                 return
+            wanted = self._wanted(question)
             self.searches.stop()
             self.board.question = question
-            self.start()
+            self._publish()
+            for name in self.board.stale(before):
+                self.run(name, self.board.panels[name].spec)
+            self.searches.again(wanted)
+
+    def hide(self, baseline: Any) -> None:
+        """Hide cells in another way, by anything that `Samples.baseline` takes."""
+        self.show(replace(self.board.question, baseline=self.samples.baseline(baseline)))
 
     def warn(self, question: Question, warnings: Sequence[str]) -> None:
         """Show what speaks against the baseline of a question, whenever that is asked."""
         with self.lock:
-            self._warnings[question] = warnings
-            self.channel.write(notes=self.notes())
-
-    def notes(self, warnings: Sequence[str] | None = None) -> list[str]:
-        """Return what the reader should see, with these warnings, or those that are known."""
-        known = self._warnings.get(self.board.question, ())
-        return [*self._notes, *(known if warnings is None else warnings)]
+            self.samples.warnings[question] = tuple(warnings)
+            self.channel.write(hidden=self.samples.hidden(self.board.question))
 
     def restore(self, question: Question, runs: Mapping[str, int]) -> None:
         """Go back to an earlier state; results that were let go are computed again."""
@@ -163,12 +168,20 @@ class Session:
                 # the board keeps those that wait for their first result
                 if panel.shown.run:
                     self.cancel(name)
+            wanted = self._wanted(question)
             if question != self.board.question:
                 self.searches.stop()
             gone = self.board.restore(question, runs)
             self._publish()
             for name in gone:
                 self.run(name, self.board.panels[name].spec)
+            self.searches.again(wanted)
+
+    def _wanted(self, question: Question) -> Asked | None:
+        """Return the search whose table another baseline makes anew; another matrix has none."""
+        before = self.board.question
+        turned = question != before and replace(before, baseline=question.baseline) == question
+        return self.searches.wanted(before) if turned else None
 
     def export(self, make: Callable[[], tuple[str, str, bytes]]) -> Handle:
         """Send a file: its name, its type and its bytes."""
@@ -297,6 +310,7 @@ class Session:
         """Sample, scores, target and panels in one update; without scores where the model fails."""
         with self.lock:
             question = self.board.question
+        hidden = self.samples.hidden(question)
         scores: protocol.Scores = wire.UNKNOWN
         target: Class | Margin = Class(0)
         error: BaseException | None = None
@@ -318,11 +332,11 @@ class Session:
                     classes=list(self.samples.explainer.classes),
                     methods=methods,
                     sample=self.samples.state(question.sample),
+                    hidden=hidden,
                     scores=scores,
                     target=wire.target(target, given=question.target is not None),
                     **self._panels(),
                     evidence=self.searches.state(self.board.question),
-                    notes=self.notes(),
                 )
         if error is not None:
             raise error

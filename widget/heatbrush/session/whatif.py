@@ -28,10 +28,11 @@ def _answer(session: Session, ask: int, region: Region) -> protocol.Answer:
     if not region:
         return _none(ask)
     with session.lock:
-        sample = session.board.question.sample
-    x, exists = session.samples.matrix(sample), session.samples.exists(sample)
+        question = session.board.question
+    samples = session.samples
+    x, exists = samples.matrix(question.sample), samples.exists(question.sample)
     try:
-        without, only = session.samples.explainer.whatif(x, region, exists)
+        without, only = samples.hiding(question).whatif(x, region, exists)
     except BaseException as error:
         return _none(ask, wire.sentence(error))
     return {

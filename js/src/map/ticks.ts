@@ -2,9 +2,9 @@
 
 import { minIndex, ticks as niceTicks, range, tickStep } from "d3-array";
 import type { AxisState } from "../protocol.ts";
+import { runsOf } from "../values/regions.ts";
+import { DASH, number } from "../values/writing.ts";
 import { dateTicks, moments } from "./dates.ts";
-import { runsOf } from "./regions.ts";
-import { DASH, number } from "./writing.ts";
 
 /** Why a name is written: under the crosshair, at an end of the selection, within it, outside it, or with nothing selected. */
 export type Role = "cursor" | "end" | "selected" | "outside" | "plain";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type AxisView, axisTicks, niceStep, numericTicks, regular, type Tick, thin } from "../../../js/src/values/ticks.ts";
+import { type AxisView, axisTicks, niceStep, numericTicks, regular, type Tick, thin } from "../../../js/src/map/ticks.ts";
 
 const width = (text: string): number => text.length * 6;
 const named = (n: number) => ({ name: "", labels: Array.from({ length: n }, (_, i) => `sensor ${i}`), values: null });

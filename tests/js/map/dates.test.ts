@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dateTicks, moments } from "../../../js/src/values/dates.ts";
+import { dateTicks, moments } from "../../../js/src/map/dates.ts";
 
 const hourly = Array.from({ length: 72 }, (_, hour) =>
   new Date(Date.UTC(2024, 0, 1, hour)).toISOString().slice(0, 13),
