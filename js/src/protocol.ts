@@ -295,6 +295,18 @@ export interface Restore {
   runs: Record<string, number>;
 }
 
+/** The page `viewer` shows the view: said when it is drawn, and as the answer to `calling`. */
+export interface Here {
+  kind: "here";
+  viewer: number;
+}
+
+/** The page `viewer` does not show the view any longer. */
+export interface Leaving {
+  kind: "leaving";
+  viewer: number;
+}
+
 /** Take a panel away. */
 export interface Remove {
   kind: "remove";
@@ -307,13 +319,18 @@ export interface Export {
   format: "html" | "npz" | "csv";
 }
 
-export type Request = Hello | Run | Cancel | Find | Stop | Whatif | Show | Restore | Remove | Export;
+export type Request = Hello | Here | Leaving | Run | Cancel | Find | Stop | Whatif | Show | Restore | Remove | Export;
 
 // ------------------------------------------------------------------ messages to the browser
 
 /** The answer to `hello`, sent by the handler itself. */
 export interface Alive {
   kind: "alive";
+}
+
+/** Every page that shows the view says `here`; one that does not is taken to be gone. */
+export interface Calling {
+  kind: "calling";
 }
 
 /** A run was accepted; anything of this panel with a smaller run number is stale. */
@@ -390,4 +407,4 @@ export interface Refused {
   sentence: string;
 }
 
-export type Reply = Alive | Queued | Progress | Partial | Cancelled | Searching | Stopped | Answer | File | Refused;
+export type Reply = Alive | Calling | Queued | Progress | Partial | Cancelled | Searching | Stopped | Answer | File | Refused;

@@ -2,6 +2,7 @@
 
 import { Root } from "./root.ts";
 import { type AnyModel, initialState } from "./session/model.ts";
+import { Presence } from "./session/presence.ts";
 import { Session } from "./session/session.ts";
 import { Store } from "./session/store.ts";
 
@@ -27,11 +28,13 @@ function render({ model, el, signal }: Render): () => void {
   const session = new Session(model, store, save);
   const root = new Root(session, store);
   el.append(root.root);
+  const presence = model.get("live") ? new Presence(model) : null;
   let over = false;
   const end = (): void => {
     if (over) return;
     over = true;
     signal?.removeEventListener("abort", end);
+    presence?.dispose();
     session.dispose();
     store.dispose();
     root.dispose();

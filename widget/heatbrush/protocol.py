@@ -341,6 +341,20 @@ class Restore(Message):
     runs: dict[str, int]
 
 
+class Here(Message):
+    """The page `viewer` shows the view: said when it is drawn, and as the answer to `calling`."""
+
+    kind: Literal["here"]
+    viewer: int
+
+
+class Leaving(Message):
+    """The page `viewer` does not show the view any longer."""
+
+    kind: Literal["leaving"]
+    viewer: int
+
+
 class Remove(Message):
     """Take a panel away."""
 
@@ -356,7 +370,7 @@ class Export(Message):
 
 
 Request = Annotated[
-    Hello | Run | Cancel | Find | Stop | Whatif | Show | Restore | Remove | Export,
+    Hello | Here | Leaving | Run | Cancel | Find | Stop | Whatif | Show | Restore | Remove | Export,
     Field(discriminator="kind"),
 ]
 REQUEST: TypeAdapter[Any] = TypeAdapter(Request)
@@ -369,6 +383,12 @@ class Alive(TypedDict):
     """The answer to `hello`, sent by the handler itself."""
 
     kind: Literal["alive"]
+
+
+class Calling(TypedDict):
+    """Every page that shows the view says `here`; one that does not is taken to be gone."""
+
+    kind: Literal["calling"]
 
 
 class Queued(TypedDict):
@@ -454,5 +474,5 @@ class Refused(TypedDict):
 
 
 Reply = (
-    Alive | Queued | Progress | Partial | Cancelled | Searching | Stopped | Answer | File | Refused
+    Alive | Calling | Queued | Progress | Partial | Cancelled | Searching | Stopped | Answer | File | Refused
 )

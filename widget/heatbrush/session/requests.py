@@ -40,12 +40,20 @@ class Requests:
         self.session.channel.heard()
         try:
             request = protocol.REQUEST.validate_python(content)
+            if request.kind != "leaving":
+                self.session.presence.heard()
             getattr(self, f"_{request.kind}")(request)
         except Exception as error:
             self.session.channel.say({"kind": "refused", "sentence": wire.sentence(error)})
 
     def _hello(self, _request: protocol.Hello) -> None:
         self.session.hello()
+
+    def _here(self, request: protocol.Here) -> None:
+        self.session.presence.heard(request.viewer)
+
+    def _leaving(self, request: protocol.Leaving) -> None:
+        self.session.presence.left(request.viewer)
 
     def _run(self, request: protocol.Run) -> None:
         within = None if request.within is None else Region.from_json(request.within)

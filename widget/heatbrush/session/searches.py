@@ -118,6 +118,7 @@ class Searches:
         assert isinstance(settings, Settings)
         number = next(self._numbers)
         with self._channel.lock:
+            self._worker.require_open()
             self._tell(number, 0, 0, None)
             return self._worker.submit(
                 SLOT,
