@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import contextvars
+import functools
 import logging
 import threading
 import weakref
@@ -151,9 +152,7 @@ class Worker:
         self.gate = Gate(self._changed, lambda: self._wake() if self._waiting else None)
         self.between: Callable[[], None] = lambda: None
         _workers.add(self)
-        # a daemon thread inside a model must not outlive the interpreter, nor the model's own end
-        atexit.unregister(_end_all)
-        atexit.register(_end_all)
+        _end_all_at_exit()
 
     def submit(
         self,
@@ -338,9 +337,10 @@ class Worker:
 _workers: weakref.WeakSet[Worker] = weakref.WeakSet()
 
 
-def _end_all() -> None:
-    for worker in list(_workers):
-        worker._end()  # noqa: SLF001 - which nobody else may call
+@functools.cache
+def _end_all_at_exit() -> None:
+    """End all workers before what was imported before the first one, such as TensorFlow, ends."""
+    atexit.register(lambda: [worker._end() for worker in list(_workers)])  # noqa: SLF001
 
 
 class InlineWorker(Worker):
