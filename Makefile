@@ -13,18 +13,19 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 export HEATBRUSH_IPYKERNEL6 ?= $(CURDIR)/.venv/ipykernel6
 
 .PHONY: help demo lab test test-oldest fuzz fuzz-kernel lint types js python browser bundle watch protocol \
-	floor-plan bench bench-memory bench-occlusion bench-evidence \
+	floor-plan soak bench bench-memory bench-occlusion bench-evidence \
 	bench-xplique bench-innvestigate bench-all shots clean
 
 help:
 	@echo "make demo         the quickstart, run headless: one offline page and a table"
-	@echo "make lab          JupyterLab on the quickstart"
 	@echo "make test         every check and test, the browser's included"
 	@echo "make test-oldest  the kernel's and the widget's tests on the oldest versions allowed"
 	@echo "make fuzz         10,000 mutated messages between page and kernel"
-	@echo "make watch        rebuild the bundle whenever js/ changes"
+	@echo "make lab          JupyterLab on the quickstart"
+	@echo "make watch        the same, and its views follow js/src as you edit it"
 	@echo "make protocol     js/src/protocol.ts from widget/heatbrush/protocol.py"
 	@echo "make floor-plan   the packages and what they import, into CONTRIBUTING.md"
+	@echo "make soak         a long session in JupyterLab, and what it leaves over: nodes, widgets, threads"
 	@echo "make bench        the measured figures of docs/figures.md, but for those of bench-occlusion,"
 	@echo "                  bench-evidence, bench-memory, bench-xplique and bench-innvestigate;"
 	@echo "                  make bench-all: all six"
@@ -50,8 +51,10 @@ demo: bundle
 lab: bundle
 	$(BIN)/jupyter lab examples/quickstart.ipynb
 
-watch: js/node_modules/.package-lock.json
-	$(NPM) run watch
+# the views of a kernel that was started here follow the bundle
+watch: bundle js/node_modules/.package-lock.json
+	$(BIN)/pip install --quiet watchfiles
+	($(NPM) run watch) & trap "kill $$!" EXIT; ANYWIDGET_HMR=1 $(BIN)/jupyter lab examples/quickstart.ipynb
 
 # committed: the wheel's build has no pydantic; a test fails where it is not current
 protocol: .venv/ready
@@ -102,6 +105,10 @@ fuzz-kernel: bundle
 test-oldest: bundle .venv-oldest/ready
 	$(OLDEST)/python -m pytest tests/kernel tests/widget tests/package/test_imports.py \
 		--ignore tests/widget/test_front_end.py
+
+# minutes of a session in JupyterLab; `make test` does a few of each
+soak: bundle browser
+	cd tests && PYTHONPATH=. ../$(BIN)/python -m soak
 
 bench: bundle browser
 	$(BIN)/python -m benchmarks

@@ -173,18 +173,22 @@ class FrontEnd:
                 return reply["content"]["subshell_id"]
         raise AssertionError("the kernel created no subshell")
 
-    def start(self, code: str) -> str:
-        """Run a cell, and return the id of its request."""
-        return self.client.execute(code, store_history=False)
+    def start(self, code: str, cell: str = "") -> str:
+        """Run a cell, and return the id of its request; `cell` is the id that a notebook gives."""
+        content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
+        message = self.client.session.msg("execute_request", content)
+        message["metadata"] = {"cellId": cell} if cell else {}
+        self.client.shell_channel.send(message)
+        return message["header"]["msg_id"]
 
     def done(self, request: str) -> str:
         """Wait for a cell, and return what it printed."""
         self.until(lambda: request in self.idle)
         return self.printed.get(request, "").strip()
 
-    def cell(self, code: str) -> str:
+    def cell(self, code: str, cell: str = "") -> str:
         """Run a cell to its end, and return what it printed."""
-        return self.done(self.start(code))
+        return self.done(self.start(code, cell))
 
     def _send(self, widget: Widget, data: dict[str, Any]) -> None:
         message = self.client.session.msg("comm_msg", {"comm_id": widget.comm, "data": data})
@@ -205,10 +209,10 @@ class FrontEnd:
         number = max([message["number"] for message in widget.of("partial")], default=0)
         self.ask(widget, "seen", viewer=viewer, number=number, rows=rows, columns=columns)
 
-    def view(self, code: str) -> Widget:
+    def view(self, code: str, cell: str = "") -> Widget:
         """Run a cell that shows a view, and greet its kernel as every drawn view does."""
         count = len(self.shown)
-        self.cell(code)
+        self.cell(code, cell)
         self.until(lambda: len(self.shown) > count)
         widget = self.widgets[self.shown[count]]
         self.ask(widget, "hello")

@@ -368,6 +368,18 @@ export interface Restore {
   runs: Record<string, number>;
 }
 
+/** The page `viewer` shows the view: said when it is drawn, and as the answer to `calling`. */
+export interface Here {
+  kind: "here";
+  viewer: number;
+}
+
+/** The page `viewer` does not show the view any longer. */
+export interface Leaving {
+  kind: "leaving";
+  viewer: number;
+}
+
 /** Take a panel away. */
 export interface Remove {
   kind: "remove";
@@ -380,13 +392,18 @@ export interface Export {
   format: "html" | "npz" | "csv";
 }
 
-export type Request = Hello | Run | Seen | Cancel | Find | Stop | Whatif | Show | Hide | Compare | Restore | Remove | Export;
+export type Request = Hello | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | Show | Hide | Compare | Restore | Remove | Export;
 
 // ------------------------------------------------------------------ messages to the browser
 
 /** The answer to `hello`, sent by the handler itself. */
 export interface Alive {
   kind: "alive";
+}
+
+/** Every page that shows the view says `here`; one that does not is taken to be gone. */
+export interface Calling {
+  kind: "calling";
 }
 
 /** A run was accepted; anything of this panel with a smaller run number is stale. */
@@ -497,7 +514,7 @@ export interface Refused {
   sentence: string;
 }
 
-export type Reply = Alive | Queued | Progress | Partial | Cancelled | Searching | Stopped | Compared | Answer | File | Refused;
+export type Reply = Alive | Calling | Queued | Progress | Partial | Cancelled | Searching | Stopped | Compared | Answer | File | Refused;
 
 // ---------------------------------------------------------------- the same as data, to be checked
 
@@ -531,6 +548,7 @@ export const SHAPES: Record<string, Shape> = {
   Options: {"limits": ["=", "own", "shared"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"]},
   Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "selection": "@Selection", "pointed": "@Selection", "options": "@Options"},
   Alive: {"kind": ["=", "alive"]},
+  Calling: {"kind": ["=", "calling"]},
   Queued: {"kind": ["=", "queued"], "panel": "s", "method": "s", "run": "i"},
   Progress: {"kind": ["=", "progress"], "panel": "s", "run": "i", "done": "i", "total": "i", "seconds_left": ["|", "n", "0"]},
   Partial: {"kind": ["=", "partial"], "panel": "s", "run": "i", "number": "i", "shape": ["[]", "i"]},
@@ -542,5 +560,5 @@ export const SHAPES: Record<string, Shape> = {
   Answer: {"kind": ["=", "answer"], "ask": "i", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"], "reason?": "s"},
   File: {"kind": ["=", "file"], "name": "s", "type": "s"},
   Refused: {"kind": ["=", "refused"], "sentence": "s"},
-  Reply: ["|", "@Alive", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Answer", "@File", "@Refused"],
+  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Answer", "@File", "@Refused"],
 };

@@ -3,6 +3,7 @@
 import { Root } from "./root.ts";
 import { differing, misfitOf } from "./session/admitted.ts";
 import { type AnyModel, initialState, WATCHED } from "./session/model.ts";
+import { Presence } from "./session/presence.ts";
 import { Session } from "./session/session.ts";
 import { Store } from "./session/store.ts";
 
@@ -34,11 +35,13 @@ function render({ model, el, signal }: Render): () => void {
   const root = new Root(session, store);
   el.classList.add("heatbrush-host");
   el.append(root.root);
+  const presence = model.get("live") ? new Presence(model) : null;
   let over = false;
   const end = (): void => {
     if (over) return;
     over = true;
     signal?.removeEventListener("abort", end);
+    presence?.dispose();
     session.dispose();
     store.dispose();
     root.dispose();

@@ -56,6 +56,19 @@ OUTPUTS = """(index) => {
   return cell.model.outputs ? cell.model.outputs.toJSON() : [];
 }"""
 
+# what code prints, run in no cell
+ASK = """async (code) => {
+  const session = window.jupyterapp.shell.currentWidget.context.sessionContext.session;
+  const future = session.kernel.requestExecute({ code, store_history: false });
+  let said = '';
+  future.onIOPub = ({ header, content }) => {
+    if (header.msg_type === 'stream') said += content.text;
+    if (header.msg_type === 'error') said += `${content.ename}: ${content.evalue}`;
+  };
+  await future.done;
+  return said;
+}"""
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -156,6 +169,11 @@ def run_cell(page: Page, index: int, timeout: float = 60_000) -> str:
     page.evaluate(RUN, index)
     page.wait_for_function(IDLE, timeout=timeout)
     return printed(page, index)
+
+
+def ask(page: Page, code: str) -> str:
+    """Run code beside the notebook, whose active cell stays, and return what it printed."""
+    return page.evaluate(ASK, code)
 
 
 def printed(page: Page, index: int) -> str:

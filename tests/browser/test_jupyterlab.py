@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import soak
 from playwright.sync_api import Page, expect
 
 from browser import jupyter
@@ -282,6 +283,9 @@ def test_errors_show_in_the_panel_and_nowhere_else(page: Page, lab: str, home: P
 
 def test_bqplot_brush_is_the_same_selection(page: Page, lab: str, home: Path) -> None:
     hand = opened(page, lab, home, "charts.ipynb", "print(view.selection)")
+    expect(page.get_by_role("tab", name="Classes", exact=True)).to_be_visible()
+    expect(page.locator(".bqplot")).to_have_count(0)  # seen by its title, made when it is opened
+    page.get_by_role("tab", name="Profiles", exact=True).click()
     chart = page.locator(".bqplot").first
     chart.scroll_into_view_if_needed()
     box = chart.locator("svg .plotarea_events").first.bounding_box()
@@ -293,3 +297,13 @@ def test_bqplot_brush_is_the_same_selection(page: Page, lab: str, home: Path) ->
     hand.expect_status(r"\d+ cells")
     said = jupyter.run_cell(page, 2)
     assert re.match(r"Region\.columns\(1[0-3], 2[3-6]\)", said), said
+
+
+def test_a_long_session_leaves_nothing_over(page: Page, lab: str, home: Path, watch: Watch) -> None:
+    """A few of each of what `make soak` does a thousand times; few widgets before a chart opens."""
+    jupyter.write_notebook(home / "notebooks" / "soak.ipynb", *soak.CELLS)
+    jupyter.open_notebook(page, lab, "soak.ipynb")
+    found = soak.soak(page, soak.SHORT)
+    assert soak.left_over(found, soak.SHORT) == {}
+    assert found["widgets"]["at first"] <= 15 < found["widgets"]["with every chart open"]
+    watch.assert_clean()

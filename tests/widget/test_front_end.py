@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from front_end import FrontEnd, Widget, ipykernel6, kernel
+from front_end import GUARD, FrontEnd, Widget, ipykernel6, kernel
 
 from heatbrush import protocol
 
@@ -46,6 +47,42 @@ view
 FINE = {"patch": [1, 1], "stride": [1, 1]}  # 160 windows, 40 batches
 COARSE = {"patch": [4, 40]}
 COLUMNS = {"bands": [{"op": "add", "rows": None, "columns": [0, 10]}]}
+# a run that stands still starts no batch any more
+STANDS = """
+session = view._session
+deadline = time.monotonic() + 20
+while not session.worker.gate.shut and time.monotonic() < deadline:
+    time.sleep(0.01)
+time.sleep(0.1)
+seen = session.board.panels["a"].pending.progress
+time.sleep(0.2)
+print(session.board.panels["a"].pending.progress == seen)
+"""
+LOOP = """
+import gc, weakref
+from IPython.display import display
+
+refs = []
+
+def show_both():
+    for sample in (0, 1):
+        both = hb.compare(explainer, x.copy(), ["occlusion"], sample=sample)
+        both.wait(25)
+        both.charts.open("Profiles")
+        display(both)
+        refs.append(weakref.ref(both._session))
+"""
+FREED = "gc.collect(); print([ref() is None for ref in refs])"
+THREADS = """
+from heatbrush.border.panels import Panels
+from ipywidgets.widgets.widget import _instances
+deadline = time.monotonic() + 20
+def left():
+    return [each for each in threading.enumerate() if each.name == "heatbrush"]
+while left() and time.monotonic() < deadline:
+    time.sleep(0.01)
+print(left(), sum(isinstance(each, Panels) for each in _instances.values()))
+"""
 KERNELS = {"ipykernel 6": (6, False), "ipykernel 7": (7, False), "subshells": (7, True)}
 
 
@@ -362,9 +399,91 @@ def test_the_charts_come_after_the_panels(front: FrontEnd) -> None:
     front.until(lambda: len(front.shown) == count + 2)
     panels, box = (front.widgets[comm] for comm in front.shown[count:])
     assert "render" in panels.state["_esm"] and box.state["_model_name"] == "TabModel"
+    assert box.state["selected_index"] is None and len(named("BrushInt")) == brushes
+    front.set(box, selected_index=0)
     front.until(lambda: any(line.state["labels"] == ["occlusion"] for line in named("LinesModel")))
     brush = named("BrushInt")[brushes]  # the first of this view: that of the column profiles
     front.set(brush, selected=[3.2, 7.9], brushing=False)
     front.until(lambda: panels.state["selection"]["bands"])
     assert panels.state["selection"]["bands"][0]["columns"] == [4, 8]
     front.cell("charted.close()")
+
+
+# ------------------------------------------------------------------ pages come and go
+
+
+def test_a_view_stands_still_while_no_page_shows_it(front: FrontEnd, shown: Widget) -> None:
+    front.cell("pause = 0.005")
+    for viewer in (1, 2):
+        front.ask(shown, "here", viewer=viewer)
+    number = run(front, shown, "a", FINE)
+    front.ask(shown, "leaving", viewer=1)
+    seen = len(shown.of("progress", run=number))
+    front.until(lambda: len(shown.of("progress", run=number)) > seen)  # the other page is there
+    front.ask(shown, "leaving", viewer=2)
+    assert front.cell(STANDS) == "True"
+    assert shown.panel("a")["run"] != number
+    front.ask(shown, "here", viewer=3)
+    front.until(lambda: shown.panel("a")["run"] == number)
+    front.ask(shown, "leaving", viewer=3)
+    front.cell("handle = view.run('occlusion', panel='b', patch=(1, 20)); handle.wait(25)")
+    front.cell("view.run('occlusion', panel='b', patch=(2, 20)); view.wait(25)")
+    assert shown.panel("b")["parameters"]["patch"] == [2, 20]  # who waits has it all the same
+
+
+def test_a_page_that_is_gone_without_a_word_is_missed(front: FrontEnd, shown: Widget) -> None:
+    front.cell(
+        "from heatbrush.session import presence\n"
+        "before = presence.ASKED_EVERY, presence.TICK\n"
+        "presence.ASKED_EVERY, presence.TICK, pause = 0.2, 0.05, 0.02"
+    )
+    front.cell("pause = 0.05")
+
+    def pages_become(expected: str, *answering: int) -> None:
+        """Answer for some pages until the kernel knows of these alone."""
+        answered = len(shown.of("calling"))
+        deadline = time.monotonic() + GUARD
+        while front.cell("print(sorted(view._session.presence.pages))") != expected:
+            assert time.monotonic() < deadline
+            for _ in shown.of("calling")[answered:]:
+                answered += 1
+                for viewer in answering:
+                    front.ask(shown, "here", viewer=viewer)
+            time.sleep(0.1)
+
+    front.ask(shown, "here", viewer=4)
+    front.ask(shown, "here", viewer=5)
+    number = run(front, shown, "a", FINE)
+    pages_become("[4]", 4)
+    front.until(lambda: shown.of("progress", run=number))
+    pages_become("[]")
+    assert front.cell(STANDS) == "True"
+    assert shown.panel("a")["run"] != number
+    front.ask(shown, "here", viewer=4)
+    front.cell("pause = 0.0; presence.ASKED_EVERY, presence.TICK = before")
+    front.until(lambda: shown.panel("a")["run"] == number)
+
+
+def test_a_view_closes_when_its_cell_runs_again(front: FrontEnd, shown: Widget) -> None:
+    """Views of one execution do not close each other, and what is closed is freed."""
+    front.cell(LOOP)
+    count = len(front.shown)
+    front.cell("show_both()", "one")
+    other = front.view(
+        "third = hb.compare(explainer, x, ['occlusion'], charts=False)\nthird", "two"
+    )
+    nameless = front.view("fourth = hb.compare(explainer, x, ['occlusion'])\nfourth")
+    first = [front.widgets[comm] for comm in front.shown[count : count + 4]]
+    assert len(first) == 4 and not any(each.closed for each in first)
+    front.cell("show_both()", "one")
+    front.until(lambda: all(each.closed for each in first))
+    assert not (other.closed or nameless.closed or shown.closed)
+    assert front.cell(FREED) == "[True, True, False, False]"
+    front.cell("third", "two")  # closed, and displayed anew by the same execution
+    front.until(lambda: other.closed)
+    assert front.cell("print(third.widget.comm is None, third._session.worker.closed)") == (
+        "False False"
+    )
+    front.cell("view.wait(25); hb.close_all(); hb.close_all()")
+    front.until(lambda: shown.closed and nameless.closed)
+    assert front.cell(THREADS) == "[] 0"

@@ -9,6 +9,8 @@ from typing import Any
 import full_panels
 import numpy as np
 import pytest
+from ipywidgets import VBox
+from traitlets import TraitError
 
 import heatbrush as hb
 from heatbrush import protocol
@@ -277,14 +279,40 @@ def test_the_cell_returns_before_the_model_is_used(make, model) -> None:
     assert list(view.explanations) == ["occlusion"] and model.threads == {"heatbrush"}
 
 
-def test_a_closed_view_can_be_read_but_not_run(make) -> None:
-    view = make(worker=Worker)
+def test_a_closed_view_can_be_read_but_not_run_and_opens_anew(make, model) -> None:
+    view = make({"a": "occlusion", "b": "occlusion"}, worker=Worker)
+    view._repr_mimebundle_()
     view.wait(20)
+    view.selection = hb.Region.rows(0, 2)
+    model.gate.clear()
+    stopped = view.run("occlusion", panel="b", patch=(1, 1))
     view.close()
-    assert view.widget.comm is None and list(view.explanations) == ["occlusion"]
-    with pytest.raises(RuntimeError, match="closed"):
-        view.run("occlusion")
-    assert view._repr_mimebundle_()["text/plain"].endswith(", closed")
+    view.close()
+    model.gate.set()
+    assert view.widget.comm is None and view.widget.layout.comm is None
+    assert list(view.explanations) == ["a", "b"] and view.selection == hb.Region.rows(0, 2)
+    with pytest.raises(hb.Cancelled):
+        stopped.wait(20)
+    for ask_for in (
+        lambda: view.run("occlusion"),
+        lambda: view.find_runs(),
+        lambda: setattr(view, "sample", 1),
+        lambda: setattr(view, "target", "right"),
+    ):
+        with pytest.raises(RuntimeError, match="closed; show it again"):
+            ask_for()
+    assert list(view.explanations) == ["a", "b"]
+    kept = view.explanations["a"]
+    view._repr_mimebundle_()
+    view.wait(20)
+    assert view.widget.comm is not None and view.widget.layout.comm is not None
+    assert view.explanations["a"] is kept and view.selection == hb.Region.rows(0, 2)
+    assert view.explanations["b"].parameters["patch"] == [1, 1]  # which it was stopped at
+    view.sample = 1
+    view.wait(20)
+    assert list(view.explanations) == ["a", "b"] and view.explanations["a"] is not kept
+    hb.close_all()
+    assert view.widget.comm is None and view._session.worker.closed
 
 
 def test_two_views_of_one_explainer(make, explainer, samples) -> None:
@@ -302,7 +330,10 @@ def test_how_it_is_shown(make, monkeypatch: pytest.MonkeyPatch) -> None:
     data = view._repr_mimebundle_()
     data = data[0] if isinstance(data, tuple) else data
     assert "application/vnd.jupyter.widget-view+json" in data
-    assert repr(view) == "<heatbrush.View of 3 × 4 × 10: occlusion>"
+    assert repr(view) == "<heatbrush.View of 3 × 4 × 10: occlusion; a layout takes its .widget>"
+    with pytest.raises(TraitError, match=r"a layout takes its \.widget"):
+        VBox([view])
+    assert VBox([view.widget]).children == (view.widget,)
     shown: list[object] = []
     monkeypatch.setattr("IPython.display.display", shown.append)
     view._ipython_display_()

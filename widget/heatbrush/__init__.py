@@ -41,7 +41,7 @@ from heatbrush_core import (
 
 if TYPE_CHECKING:
     from heatbrush.session.worker import Handle
-    from heatbrush.view import View, compare
+    from heatbrush.view import View, close_all, compare
 
     __version__: str
 
@@ -62,6 +62,7 @@ __all__ = [
     "agreement",
     "average_curves",
     "class_profile",
+    "close_all",
     "compare",
     "deletion",
     "find_runs",
@@ -92,7 +93,7 @@ bars.NOTEBOOK.append(_notebook_bar)
 
 def __getattr__(name: str) -> Any:
     """Import the notebook side when it is first used: it takes longer than all the rest."""
-    if name in ("View", "compare"):
+    if name in ("View", "close_all", "compare"):
         from heatbrush import view
 
         return getattr(view, name)

@@ -414,6 +414,20 @@ class Restore(Message):
     runs: dict[str, int]
 
 
+class Here(Message):
+    """The page `viewer` shows the view: said when it is drawn, and as the answer to `calling`."""
+
+    kind: Literal["here"]
+    viewer: int
+
+
+class Leaving(Message):
+    """The page `viewer` does not show the view any longer."""
+
+    kind: Literal["leaving"]
+    viewer: int
+
+
 class Remove(Message):
     """Take a panel away."""
 
@@ -430,6 +444,8 @@ class Export(Message):
 
 Request = Annotated[
     Hello
+    | Here
+    | Leaving
     | Run
     | Seen
     | Cancel
@@ -454,6 +470,12 @@ class Alive(TypedDict):
     """The answer to `hello`, sent by the handler itself."""
 
     kind: Literal["alive"]
+
+
+class Calling(TypedDict):
+    """Every page that shows the view says `here`; one that does not is taken to be gone."""
+
+    kind: Literal["calling"]
 
 
 class Queued(TypedDict):
@@ -574,6 +596,7 @@ class Refused(TypedDict):
 
 Reply = (
     Alive
+    | Calling
     | Queued
     | Progress
     | Partial

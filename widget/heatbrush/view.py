@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Never
@@ -15,7 +16,7 @@ from heatbrush.border.panels import Panels
 from heatbrush.export.all_samples import frames
 from heatbrush.export.exports import Exports
 from heatbrush.session.requests import Requests
-from heatbrush.session.session import Session
+from heatbrush.session.session import SESSIONS, Session
 from heatbrush.session.worker import Handle, InlineWorker, Worker
 from heatbrush_core import Explanation, Method, Region, files
 from heatbrush_core.checks import clean, short
@@ -93,6 +94,12 @@ def compare(
     return View(explainer, X, methods, y, **asked, charts=charts, valid=valid)
 
 
+def close_all() -> None:
+    """Close all views of this process, as `View.close` does."""
+    for session in list(SESSIONS):
+        session.close()
+
+
 class View:
     """Maps of several methods over one sample, a brush, and what the model says without its cells.
 
@@ -134,6 +141,7 @@ class View:
         self.widget: Panels = self._session.widget
         self._exports = Exports(self._session)
         self.widget.on_msg(Requests(self._session, self._exports.makers))
+        weakref.finalize(self, _forgotten, self._session).atexit = False
         self._session.start()
 
     # ------------------------------------------------------------ what is shown
@@ -339,9 +347,12 @@ class View:
         return files.write(place, content)
 
     def close(self) -> None:
-        """Stop the work and take the view off the page; what was computed stays readable."""
-        if self._charts is not None:
-            self._charts.close()
+        """Stop the work and take the view off the page; what was computed stays readable.
+
+        Where the cell that displayed the view is run again, this happens by itself. A view that no
+        page shows any more only pauses: its runs stand still, and go on when a page shows it.
+        Displaying a closed view opens it anew.
+        """
         self._session.close()
 
     def _answering(self, handle: Handle) -> Handle:
@@ -354,13 +365,15 @@ class View:
     @property
     def charts(self) -> Charts | None:
         """The bqplot charts; None where bqplot is missing or they were not wanted."""
-        if self._charts is None and self._wants_charts:
+        gone = self._charts is None or self._charts.closed
+        if gone and self._wants_charts and not self._session.worker.closed:
             try:
                 from heatbrush.charts.tabs import Charts
             except ImportError:
                 self._wants_charts = False
             else:
                 self._charts = Charts(self._session)
+                self._session.ending.append(self._charts.close)
         return self._charts
 
     def _ipython_display_(self) -> None:
@@ -368,21 +381,18 @@ class View:
         from IPython.core.getipython import get_ipython
         from IPython.display import display
 
-        if self._session.worker.closed:
-            display({"text/plain": f"{self!r}, closed"}, raw=True)
-            return
         display(self.widget)
         if getattr(get_ipython(), "kernel", None) is not None and self.charts is not None:
             display(self.charts.box)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Return the panels, for anything else that shows widgets."""
-        if self._session.worker.closed:
-            return {"text/plain": f"{self!r}, closed"}
         return self.widget._repr_mimebundle_(**kwargs)
 
     def _display_(self) -> Panels:
         """Return what marimo shows: the anywidget, as it takes no other widgets."""
+        self._session.displayed()
+        self.widget.appear()
         return self.widget
 
     def __reduce__(self) -> Never:
@@ -394,4 +404,15 @@ class View:
     def __repr__(self) -> str:
         count, rows, columns, _ = self._session.samples.matrices.shape
         names = ", ".join(self._session.board.panels)
-        return f"<heatbrush.View of {count} × {rows} × {columns}: {names}>"
+        # ipywidgets prints this where the view itself is put into a box
+        return (
+            f"<heatbrush.View of {count} × {rows} × {columns}: {names}; a layout takes its .widget>"
+        )
+
+
+def _forgotten(session: Session) -> None:
+    """Let go of what nobody can ask in Python any more; a page that shows it may go on asking."""
+    session.worker.rest()
+    if session.widget.comm is None:
+        while session.ending:
+            session.ending.pop()()

@@ -36,14 +36,13 @@ def shown(make, X):
 
 
 def opened(view) -> ClassCharts:
-    titles = [tab.title for tab in view.charts.tabs]
-    view.charts.box.selected_index = titles.index("Classes")
-    return view.charts.tabs[titles.index("Classes")]
+    return view.charts.open("Classes")
 
 
 def lines(chart: ClassCharts) -> dict[str, object]:
     marks = chart.figures[chart.axis.value].figure.marks
-    return {mark.labels[0]: mark for mark in marks if getattr(mark, "labels", None)}
+    named = [mark for mark in marks if mark.visible and getattr(mark, "labels", None)]
+    return {mark.labels[0]: mark for mark in named}
 
 
 def click(chart: ClassCharts, index: int) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import heatbrush as hb
+from heatbrush.charts.curve_cache import CurveCache
 from heatbrush.charts.curve_charts import CurveCharts, hidden
 from heatbrush.charts.curve_figure import RANDOM
 from heatbrush.charts.drawing.style import COLOURS, GREY, number
@@ -17,17 +18,13 @@ from heatbrush_core.metrics import curves as kernel
 PANELS = {"a": "occlusion", "b": ("occlusion", {"patch": (1, 1)})}
 
 
-def tab(view) -> CurveCharts:
-    return next(tab for tab in view.charts.tabs if tab.title == "Curves")
-
-
 def opened(view) -> CurveCharts:
-    view.charts.box.selected_index = view.charts.tabs.index(tab(view))
-    return tab(view)
+    return view.charts.open("Curves")
 
 
 def lines(chart: CurveCharts, mode: str) -> dict[str, object]:
-    return {mark.labels[0]: mark for mark in chart.figures[mode].figure.marks}
+    marks = chart.figures[mode].figure.marks
+    return {mark.labels[0]: mark for mark in marks if mark.visible}
 
 
 def brush(chart: CurveCharts, low: float, high: float) -> None:
@@ -57,8 +54,8 @@ def test_nothing_is_computed_before_the_tab_is_opened(make, model, asked) -> Non
     view = make(PANELS)
     calls = model.calls
     assert view.charts and not asked and model.calls == calls
-    opened(view)
-    assert len(asked) == 4 and tab(view).work.said.startswith("Brush deletion")
+    chart = opened(view)
+    assert len(asked) == 4 and chart.work.said.startswith("Brush deletion")
 
 
 @pytest.mark.parametrize("by", ["cells", "rows", "columns"])
@@ -235,15 +232,15 @@ def test_cancel_is_answered_at_once(make, model) -> None:
 
 def test_the_legend_waits_for_its_numbers(make, monkeypatch) -> None:
     view = make(PANELS)
-    chart = tab(view)
     seen: list[str] = []
-    compute = chart.cache.compute
+    compute = CurveCache.compute
 
-    def watched(*args):
+    def watched(cache, *args):
+        chart = view.charts.tabs["Curves"]
         seen.append(chart.figures["deletion"].legend.value)
-        compute(*args)
+        compute(cache, *args)
 
-    monkeypatch.setattr(chart.cache, "compute", watched)
+    monkeypatch.setattr(CurveCache, "compute", watched)
     opened(view)
     assert "a …" in seen[0] and "b …" in seen[0]
     assert "a …" not in seen[2] and "b …" in seen[2]

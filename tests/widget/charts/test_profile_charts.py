@@ -8,22 +8,25 @@ import pytest
 
 import heatbrush as hb
 from heatbrush.charts.drawing.style import GREY
-from heatbrush.charts.profile_charts import relative
-from heatbrush.charts.tabs import Charts
+from heatbrush.charts.profile_charts import ProfileCharts, relative
 from heatbrush.session.worker import Worker
 
 
 @pytest.fixture
 def drawn(make):
     view = make({"a": "occlusion", "b": ("occlusion", {"patch": (1, 1)})})
-    assert isinstance(view.charts, Charts)
+    assert isinstance(profiles(view), ProfileCharts)
     return view
+
+
+def profiles(view) -> ProfileCharts:
+    return view.charts.open("Profiles")
 
 
 def curves(chart) -> list[bqplot.Lines]:
     """The lines of methods: those of bands and of posts have no name."""
     lines = [mark for mark in chart.figure.marks if isinstance(mark, bqplot.Lines)]
-    return [mark for mark in lines if mark.labels]
+    return [mark for mark in lines if mark.labels and mark.visible]
 
 
 def drag(chart, low: float, high: float) -> None:
@@ -52,7 +55,7 @@ def ends(chart) -> list[float] | None:
 
 
 def test_one_line_per_method_relative_to_its_peak(drawn) -> None:
-    for chart, axis in ((drawn.charts.columns, "columns"), (drawn.charts.rows, "rows")):
+    for chart, axis in ((profiles(drawn).columns, "columns"), (profiles(drawn).rows, "rows")):
         marks = curves(chart)
         assert [mark.labels for mark in marks] == [["a"], ["b"]]
         assert len({mark.colors[0] for mark in marks}) == 2
@@ -63,20 +66,20 @@ def test_one_line_per_method_relative_to_its_peak(drawn) -> None:
 
 
 def test_charts_follow_results_panels_and_samples(drawn, ask) -> None:
-    chart = drawn.charts.columns
+    chart = profiles(drawn).columns
     before = curves(chart)[0].y.copy()
     drawn.run("occlusion", panel="c", patch=(2, 2))
     assert [mark.labels[0] for mark in curves(chart)] == ["a", "b", "c"]
     ask(drawn, "remove", panel="b")
     assert [mark.labels[0] for mark in curves(chart)] == ["a", "c"]
-    assert "c</span>" in drawn.charts.legend.value and ">b<" not in drawn.charts.legend.value
+    assert "c</span>" in profiles(drawn).legend.value and ">b<" not in profiles(drawn).legend.value
     drawn.sample = 1
     assert not np.array_equal(curves(chart)[0].y, before)
 
 
 def test_results_of_the_worker_arrive(make) -> None:
     view = make({"a": "occlusion"}, worker=Worker)
-    charts = view.charts
+    charts = profiles(view)
     view.wait(20)
     assert len(curves(charts.columns)) == 1
     assert np.isfinite(curves(charts.columns)[0].y).all()
@@ -84,8 +87,9 @@ def test_results_of_the_worker_arrive(make) -> None:
 
 def test_lines_outside_the_run_are_gaps(drawn) -> None:
     drawn.run("occlusion", panel="a", within=hb.Region.columns(2, 4))
-    y = curves(drawn.charts.columns)[0].y
-    dots = drawn.charts.columns.figure.marks[1]
+    y = curves(profiles(drawn).columns)[0].y
+    marks = profiles(drawn).columns.figure.marks
+    dots = next(mark for mark in marks if isinstance(mark, bqplot.Scatter))
     assert dots.x.tolist() == [2, 3] and np.isfinite(dots.y).all()
     assert np.isfinite(y).tolist() == [False, False, True, True]  # and no end that is a gap
 
@@ -93,8 +97,9 @@ def test_lines_outside_the_run_are_gaps(drawn) -> None:
 def test_errors_are_bands_beneath_the_curves(make) -> None:
     rise = ("rise", {"samples": 40, "grid": 2})
     view = make({"a": "occlusion", "b": rise})
-    for chart, axis in ((view.charts.columns, "columns"), (view.charts.rows, "rows")):
-        band, curve = chart.figure.marks[0], curves(chart)[1]
+    for chart, axis in ((profiles(view).columns, "columns"), (profiles(view).rows, "rows")):
+        (none, band), curve = chart.figure.marks[:2], curves(chart)[1]
+        assert not none.visible
         assert (band.fill, band.opacities, band.fill_opacities) == ("between", [0, 0], [0.2, 0])
         assert band.fill_colors[0] == curve.colors[0] and band.visible
         profile = getattr(view.explanations["b"], axis)
@@ -102,13 +107,15 @@ def test_errors_are_bands_beneath_the_curves(make) -> None:
         ends = np.stack([profile - error, profile + error]) / np.abs(profile).max()
         np.testing.assert_allclose(band.y, ends, rtol=1e-5)
     view.run("occlusion", panel="b")
-    assert [mark for mark in view.charts.rows.figure.marks if mark.visible and not mark.labels] == [
-        dots for dots in view.charts.rows.figure.marks if isinstance(dots, bqplot.Scatter)
-    ]
+    assert [
+        mark for mark in profiles(view).rows.figure.marks if mark.visible and not mark.labels
+    ] == [dots for dots in profiles(view).rows.figure.marks if isinstance(dots, bqplot.Scatter)]
 
 
 def test_what_is_pointed_at_stands_between_posts(drawn) -> None:
-    columns, rows = (chart.figure.marks[-1] for chart in (drawn.charts.columns, drawn.charts.rows))
+    columns, rows = (
+        chart.figure.marks[-1] for chart in (profiles(drawn).columns, profiles(drawn).rows)
+    )
     assert not columns.visible and not rows.visible
     drawn.widget.set_state({"pointed": hb.Region.columns(2, 5).to_json()})
     assert columns.visible and columns.x.tolist() == [[1.5, 1.5], [4.5, 4.5]]
@@ -125,7 +132,7 @@ def test_relative_keeps_zeros_and_gaps() -> None:
 
 def test_axes_carry_the_names(make, model) -> None:
     explainer = hb.Explainer(model, rows=list("abcd"), columns=np.arange(10) / 4)
-    charts = make(explainer=explainer).charts
+    charts = profiles(make(explainer=explainer))
     axis = charts.rows.figure.axes[0]
     assert axis.label == "rows" and axis.tick_labels == dict(zip("0123", "abcd", strict=True))
     assert list(charts.columns.figure.axes[0].tick_values) == [0, 2, 4, 6, 8]
@@ -133,7 +140,7 @@ def test_axes_carry_the_names(make, model) -> None:
 
 
 def test_markup_in_names_is_text(make) -> None:
-    charts = make({"<img src=x onerror=alert(1)>": "occlusion"}).charts
+    charts = profiles(make({"<img src=x onerror=alert(1)>": "occlusion"}))
     assert "<img" not in charts.legend.value and "&lt;img" in charts.legend.value
 
 
@@ -143,17 +150,17 @@ def test_markup_in_names_is_text(make) -> None:
 def test_a_drag_selects_whole_lines_when_it_ends(drawn) -> None:
     seen: list[object] = []
     drawn.widget.observe(lambda change: seen.append(change["new"]), "selection")
-    drag(drawn.charts.columns, 1.7, 4.2)
+    drag(profiles(drawn).columns, 1.7, 4.2)
     assert drawn.selection == hb.Region.columns(2, 5)
     assert len(seen) == 1  # once, and not on every move
-    assert ends(drawn.charts.columns) == [1.5, 4.5] and ends(drawn.charts.rows) is None
-    drag(drawn.charts.rows, 0.6, 2.2)
+    assert ends(profiles(drawn).columns) == [1.5, 4.5] and ends(profiles(drawn).rows) is None
+    drag(profiles(drawn).rows, 0.6, 2.2)
     assert drawn.selection == hb.Region.rectangle(1, 3, 2, 5)
     assert len(seen) == 2
 
 
 def test_the_brush_follows_the_selection(drawn) -> None:
-    columns, rows = drawn.charts.columns, drawn.charts.rows
+    columns, rows = profiles(drawn).columns, profiles(drawn).rows
     drawn.selection = hb.Region.columns(1, 3) | hb.Region.columns(6, 8)
     assert ends(columns) == [0.5, 7.5] and ends(rows) is None
     drawn.widget.set_state({"selection": hb.Region.rectangle(0, 2, 4, 6).to_json()})
@@ -165,7 +172,7 @@ def test_the_brush_follows_the_selection(drawn) -> None:
 def test_the_hull_of_several_bands_does_not_change_them(drawn) -> None:
     region = hb.Region.columns(1, 3) | hb.Region.columns(6, 8)
     drawn.selection = region
-    chart = drawn.charts.columns
+    chart = profiles(drawn).columns
     chart.brush.set_state({"brushing": True})
     chart.brush.set_state({"brushing": False})  # taken and let go where it was
     assert drawn.selection == region
@@ -175,12 +182,12 @@ def test_the_hull_of_several_bands_does_not_change_them(drawn) -> None:
 
 def test_clearing_the_brush_lifts_that_axis(drawn) -> None:
     drawn.selection = hb.Region.rectangle(0, 2, 4, 6)
-    drawn.charts.columns.brush.set_state({"selected": None})
+    profiles(drawn).columns.brush.set_state({"selected": None})
     assert drawn.selection == hb.Region.rows(0, 2)
-    drawn.charts.rows.brush.set_state({"selected": None})
+    profiles(drawn).rows.brush.set_state({"selected": None})
     assert not drawn.selection
 
 
 def test_a_brush_over_the_whole_axis_restricts_nothing(drawn) -> None:
-    drag(drawn.charts.columns, -0.5, 9.5)
-    assert not drawn.selection and ends(drawn.charts.columns) is None
+    drag(profiles(drawn).columns, -0.5, 9.5)
+    assert not drawn.selection and ends(profiles(drawn).columns) is None

@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import ipywidgets
+from ipywidgets.widgets.widget import _instances
 
 import heatbrush as hb
 from heatbrush.charts import tabs
@@ -23,37 +24,85 @@ class Tab:
             setattr(self, name, functools.partial(self.told.append, name))
 
 
-def test_only_the_open_tab_is_told(make, monkeypatch) -> None:
-    monkeypatch.setattr(tabs, "OTHERS", (*tabs.OTHERS, Tab))
+def test_only_the_open_tab_is_made_and_told(make, monkeypatch) -> None:
+    monkeypatch.setitem(tabs.TABS, "Mine", Tab)
     view = make({"a": "occlusion"})
-    box, told = view.charts.box, view.charts.tabs[-1].told
+    box, made = view.charts.box, view.charts.tabs
     assert box.titles[0] == "Profiles" and {"Curves", "Classes"} < set(box.titles)
-    assert box.titles[-1] == "Mine"
-    assert box.children[0].children == (view.charts.profiles.box,)
+    assert box.titles[-1] == "Mine" and box.selected_index is None and made == {}
     view.run("occlusion", panel="b")
-    assert told == [] and box.children[-1].children == ()
+    assert all(page.children == () for page in box.children)
     box.selected_index = len(box.titles) - 1
-    assert box.children[-1].children == (view.charts.tabs[-1].box,)
+    told = made["Mine"].told
+    assert list(made) == ["Mine"] and box.children[-1].children == (made["Mine"].box,)
     view.run("occlusion", panel="c")
     box.selected_index = 0
     assert told[0] == "open" and told[-1] == "leave" and set(told[1:-1]) == {"refresh"}
-    assert (
-        sum(bool(mark.labels) for mark in view.charts.columns.figure.marks) == 3
-    )  # those that came while it was not seen
+    assert box.children[0].children == (made["Profiles"].box,)
+    # those that came while it was not seen
+    assert sum(bool(mark.labels) for mark in made["Profiles"].columns.figure.marks) == 3
     before = len(told)
     view.run("occlusion", panel="d")
     assert len(told) == before
 
 
+def test_few_widgets_before_a_chart_is_shown_and_none_once_it_is_closed(make) -> None:
+    before = set(_instances)
+    view = make({"a": "occlusion", "b": "occlusion"}, y=[0, 1, 0])
+    view._repr_mimebundle_()
+    assert view.charts is not None and len(set(_instances) - before) <= 15
+    for title in tabs.TABS:
+        view.charts.open(title)
+    assert {"LinesModel", "FigureModel", "AnyModel"} <= {
+        _instances[each]._model_name for each in set(_instances) - before
+    }
+    view.run("occlusion", panel="c")
+    view.charts.open("Profiles")
+    view.sample = 1
+    view.close()
+    assert set(_instances) - before == set()
+
+
+def test_figures_keep_their_marks_while_panels_stay(make, ask, monkeypatch) -> None:
+    """A page that is given other marks keeps the nodes of the old ones."""
+    view = make({"a": "occlusion", "b": "occlusion"}, y=[0, 1, 0])
+    changes: list[str] = []
+    for title in tabs.TABS:
+        view.charts.open(title)
+    curves, classes = view.charts.tabs["Curves"], view.charts.tabs["Classes"]
+    profiles = view.charts.tabs["Profiles"]
+    figures = {
+        "columns": profiles.columns.figure,
+        "rows": profiles.rows.figure,
+        **{mode: each.figure for mode, each in curves.figures.items()},
+        **{f"classes by {axis}": each.figure for axis, each in classes.figures.items()},
+        "reliance": classes.reliance.figure,
+    }
+    for name, figure in figures.items():
+        figure.observe(lambda _change, name=name: changes.append(name), "marks")
+    for title in tabs.TABS:
+        view.charts.open(title)
+        view.sample = 1 - view.sample
+        view.target = "right" if view.target == hb.targets.Class(0) else "left"
+        view.selection = hb.Region.columns(2, 5)
+        view.run("occlusion", panel="a", within=hb.Region.rows(0, 2))
+    classes.button.click()
+    classes.axis.widget.value = "rows"
+    classes.button.click()
+    curves.by.widget.value = "rows"
+    assert changes == []
+    view.charts.open("Profiles")
+    ask(view, "remove", panel="b")
+    assert changes == ["columns", "rows"]
+
+
 def test_closed_charts_ask_for_nothing(make, model) -> None:
     view = make({"a": "occlusion"}, y=[0, 1, 0])
     charts = view.charts
-    by_title = {tab.title: tab for tab in charts.tabs}
-    curve, classes = by_title["Curves"], by_title["Classes"]
-    charts.box.selected_index = charts.tabs.index(classes)
+    curve, classes = charts.open("Curves"), charts.open("Classes")
     view.close()
     calls = model.calls
-    for index in (*range(len(charts.tabs)), 0):
+    for index in (*range(len(tabs.TABS)), 0):
         charts.box.selected_index = index
     classes.button.click()
     for each in classes.prototypes:

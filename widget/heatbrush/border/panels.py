@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_type_hints
 
 import anywidget
+import comm
 import traitlets
 from ipywidgets import Widget
 from ipywidgets.widgets.widget import JUPYTER_WIDGETS_ECHO
@@ -18,6 +20,8 @@ from heatbrush.border.wire import EMPTY, NOTHING, OPTIONS, UNHIDDEN, UNKNOWN, UN
 from heatbrush.protocol import PanelArrays
 from heatbrush_core import Region
 
+KNOWN_HOSTS = ("comm", "ipykernel")
+"""Packages whose front ends ask a widget for its id; others may look for its comm at once."""
 STATIC = Path(__file__).parents[1] / "static"
 FIELDS: Any = {name: (hint, ...) for name, hint in get_type_hints(protocol.Options).items()}
 OptionsForm = create_model("Options", __config__=ConfigDict(extra="forbid"), **FIELDS)
@@ -34,15 +38,30 @@ def bundled(name: str) -> Path:
     return path
 
 
+def source(name: str) -> str | Path:
+    """Return what anywidget is given of the bundle: its text, or a path to be watched.
+
+    What watches a path keeps every widget that was ever made, so that is for `make watch` alone.
+    """
+    path = bundled(name)
+    return path if os.environ.get("ANYWIDGET_HMR") == "1" else path.read_text("utf-8")
+
+
 class Panels(anywidget.AnyWidget):
     """All panels of one view, with their head, toolbar and status line.
 
     The browser writes `selection`, `pointed` and `options`; one thread of the kernel writes all
-    else.
+    else. The kernel's registries of widgets hold whatever they know for ever: they hear of this one
+    when somebody first asks for its place in a page.
+
+    Attributes
+    ----------
+    displayed : callable
+        Called whenever it is about to be displayed.
     """
 
-    _esm = bundled("widget.js")
-    _css = bundled("styles.css")
+    _esm = source("widget.js")
+    _css = source("styles.css")
 
     protocol = traitlets.Int(protocol.PROTOCOL).tag(sync=True, echo_update=False)
     live = traitlets.Bool(True).tag(sync=True, echo_update=False)
@@ -66,7 +85,10 @@ class Panels(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         self._gathered: frozenset[str] = frozenset()
+        self._unasked = comm.create_comm.__module__.split(".")[0] in KNOWN_HOSTS
+        self.displayed: Callable[[], None] = lambda: None
         super().__init__(**traits)
+        self._own_layout = self.layout
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -77,6 +99,50 @@ class Panels(anywidget.AnyWidget):
     def arrays(self) -> dict[str, PanelArrays]:
         """The traits that hold the arrays of panels."""
         return {name: getattr(self, name) for name in self.keys if name.startswith(PREFIX)}
+
+    # ------------------------------------------------------------ its place in pages
+
+    def open(self) -> None:
+        """Let the front end know this widget, if anybody has asked for its place in a page."""
+        if self._unasked or self.comm is not None:
+            return
+        before = {name: getattr(self, name) for name in self.keys}
+        self.layout.open()
+        super().open()
+        # what another thread wrote since the state was taken found nobody to send it to
+        late = {name for name, value in before.items() if getattr(self, name) is not value}
+        if late:
+            self.send_state(late)
+
+    def appear(self) -> None:
+        """Open it, for the first time or after it was closed."""
+        self._unasked = False
+        self.open()
+
+    @property
+    def model_id(self) -> str:
+        """What pages know it by; who asks is about to put it into one."""
+        if self._unasked:
+            self.appear()
+        return str(self._model_id if self.comm is None else self.comm.comm_id)
+
+    def get_view_spec(self) -> dict[str, Any]:
+        """Return what a page needs to draw it."""
+        return {**super().get_view_spec(), "model_id": self.model_id}
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        self.displayed()
+        self.appear()
+        return super()._repr_mimebundle_(**kwargs)
+
+    def close(self) -> None:
+        """Take it off all pages; displaying it opens it anew."""
+        super().close()
+        self.__dict__.pop("_repr_mimebundle_", None)
+        if "_own_layout" in self.__dict__:
+            self._own_layout.close()
+
+    # ------------------------------------------------------------ its traits
 
     def publish(self, **traits: Any) -> list[str]:
         """Set several traits, send those that changed in one message, and return their names.

@@ -32,28 +32,25 @@ class ClassFigure(LineFigure):
         self._values = style.number_axis(y, "mean profile", "left")
         super().__init__(session, which, y, self._values, "3 1 0")
         dots = self.length <= DOTTED
-        self._curves = [Curve(f"class {i}", self.scales, dots=dots) for i in range(MOST)]
+        self._curves = [
+            Curve(f"class {i}", self.scales, dots=dots, banded=True) for i in range(MOST)
+        ]
+        self.show(self._curves)
 
     def draw(self, found: xarray.Dataset | None) -> None:
         """Show the classes of a dataset as `class_profile` gives it; None shows none."""
+        count = 0 if found is None else found.sizes["class"]
+        for curve in self._curves[count:]:
+            curve.hide()
         if found is None:
-            self.show([])
             return
-        curves = self._curves[: found.sizes["class"]]
         mean, low, high = (found[name].values for name in ("mean", "low", "high"))
-        for place, curve in enumerate(curves):
+        for place, curve in enumerate(self._curves[:count]):
             shown = look(place)
             curve.line.labels = [str(found["class"].values[place])]
             curve.draw(mean[place], shown)
             curve.shade(low[place], high[place], shown.colour)
         style.rescale(self._values, *style.spanned(np.concatenate([mean, low, high]).ravel()))
-        self.show(curves)
-
-    def close(self) -> None:
-        """Take the curves off the page, too."""
-        super().close()
-        for curve in self._curves:
-            curve.close()
 
 
 class Prototype:

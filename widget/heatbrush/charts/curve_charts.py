@@ -88,8 +88,6 @@ class CurveCharts(Tab):
         self.brush.unobserve(self._brushed, ["selected", "brushing"])
         self.session.widget.unobserve(self._selected, "selection")
         self.work.cancel()
-        for figure in self.figures.values():
-            figure.figure.close()
 
     # ------------------------------------------------------------ computing and drawing
 

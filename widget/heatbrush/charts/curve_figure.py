@@ -36,7 +36,8 @@ class CurveFigure:
         self._values = style.number_axis(self._y, "probability", "left")
         label = "hidden, %" if mode == "deletion" else "shown, %"
         axes = [style.number_axis(x, label), self._values]
-        self.figure = style.figure(axes, flex="0 0 auto")
+        marks = [*self._random.marks, *self._greedy.marks]
+        self.figure = style.figure(axes, flex="0 0 auto", marks=marks)
         self.legend = ipywidgets.HTML(layout={"margin": "0 0 4px 24px", "min_height": "44px"})
         self.box = ipywidgets.VBox(
             [self.legend, self.figure], layout={"flex": "1 1 0", "min_width": "0"}
@@ -56,39 +57,43 @@ class CurveFigure:
         areas: list[tuple[Look, str]],
     ) -> None:
         """Show the curves that were found, and the areas of all panels, in their order."""
-        for name in self._curves.keys() - places.keys():
-            self._curves.pop(name).close()
-        entries, drawn = [], self._compare(chance)
+        self._compare(chance)
+        entries = []
         for name, place in places.items():
             curve = found.get(name)
             area = "…" if curve is None else style.number(curve.area)
             entries.append((look(place), f"{name} {area}"))
-            if curve is not None:
-                line = self._curves.setdefault(name, Curve(name, self._scales))
-                line.draw(curve.scores, look(place), 100 * curve.shares)
-                drawn.append(line)
-        self.figure.marks = [mark for curve in drawn for mark in curve.marks]
+            if name not in self._curves:
+                self._curves[name] = Curve(name, self._scales)
+            if curve is None:
+                self._curves[name].hide()
+            else:
+                self._curves[name].draw(curve.scores, look(place), 100 * curve.shares)
+        curves = [self._random, self._greedy, *(self._curves[name] for name in places)]
+        style.put(self.figure, [mark for curve in curves for mark in curve.marks])
+        for name in self._curves.keys() - places.keys():
+            self._curves.pop(name).close()
         self.legend.value = self._about() + style.legend(entries + areas)
 
     def rescale(self, label: str, certain: bool) -> None:
         """Let the scores lie between 0 and 1, or where they lie."""
         low, high = 0.0, 1.0
         if not certain:
-            low, high = style.spanned(y for mark in self.figure.marks for y in mark.y.tolist())
+            shown = [mark for mark in self.figure.marks if mark.visible]
+            low, high = style.spanned(y for mark in shown for y in mark.y.tolist())
         self._values.label = label
         style.rescale(self._values, low, high)
 
-    def _compare(self, chance: Chance | None) -> list[Curve]:
+    def _compare(self, chance: Chance | None) -> None:
         """Draw what the maps are held against."""
-        drawn = []
         for curve, order, shown in (
             (self._random, chance and chance.random, RANDOM),
             (self._greedy, chance and chance.greedy, GREEDY),
         ):
-            if chance is not None and order is not None:
+            if chance is None or order is None:
+                curve.hide()
+            else:
                 curve.draw(order.scores, shown, 100 * chance.shares)
-                drawn.append(curve)
-        return drawn
 
     def _about(self) -> str:
         good = "small" if self.mode == "deletion" else "large"

@@ -55,11 +55,10 @@ class ProfileCharts(Tab):
         """Draw what the panels show; results come on the worker's thread."""
         with self.session.lock:
             found = self.session.board.explanations()
-            order = list(self.session.board.panels)
-            shown = {name: look(order.index(name)) for name in found}
-            self.columns.draw(found, shown)
-            self.rows.draw(found, shown)
-            self.legend.value = style.legend((each, name) for name, each in shown.items())
+            looks = {name: look(place) for place, name in enumerate(self.session.board.panels)}
+            self.columns.draw(found, looks)
+            self.rows.draw(found, looks)
+            self.legend.value = style.legend((looks[name], name) for name in found)
 
     def close(self) -> None:
         """Stop following the selection and the pointer."""
@@ -90,16 +89,19 @@ class ProfileChart(LineFigure):
         self._curves: dict[str, Curve] = {}
         self._posts = Posts(self.scales)
 
-    def draw(self, found: dict[str, Explanation], shown: dict[str, Look]) -> None:
-        """Show one profile per panel, and no others."""
-        for name in self._curves.keys() - found.keys():
-            self._curves.pop(name).close()
-        for name, explanation in found.items():
+    def draw(self, found: dict[str, Explanation], looks: dict[str, Look]) -> None:
+        """Show the profiles that were found; every panel has a curve, hidden until then."""
+        for name, shown in looks.items():
             if name not in self._curves:
                 dots = self.length <= DOTTED
-                self._curves[name] = Curve(name, self.scales, dots=dots)
-            self._profile(self._curves[name], explanation, shown[name])
-        self.show([self._curves[name] for name in found], [self._posts.mark])
+                self._curves[name] = Curve(name, self.scales, dots=dots, banded=True)
+            if name in found:
+                self._profile(self._curves[name], found[name], shown)
+            else:
+                self._curves[name].hide()
+        self.show([self._curves[name] for name in looks], [self._posts.mark])
+        for name in self._curves.keys() - looks.keys():
+            self._curves.pop(name).close()
 
     def point(self, region: Region) -> None:
         """Stand at the ends of the lines that a region spans along this axis."""

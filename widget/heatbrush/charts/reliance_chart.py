@@ -10,6 +10,7 @@ import bqplot
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush.border.closing import close_whole
 from heatbrush.charts.drawing import style
 from heatbrush.charts.drawing.style import GREY, look
 from heatbrush.charts.tab import Work
@@ -141,7 +142,7 @@ class RelianceChart:
         """Ask for nothing any longer."""
         self.dots.on_element_click(self._clicked, remove=True)
         self.work.cancel()
-        self.figure.close()
+        close_whole(self.figure)
 
     def _is_asked(self, asked: Asked) -> bool:
         """Tell whether this was found, or is being worked on."""

@@ -1,4 +1,4 @@
-"""The bqplot charts beneath the panels: a tab for each kind, of which only the open one works."""
+"""The bqplot charts beneath the panels: a tab for each kind, made when it is opened first."""
 
 from __future__ import annotations
 
@@ -7,25 +7,24 @@ from typing import Any
 
 import ipywidgets
 
+from heatbrush.border.closing import close_whole
 from heatbrush.charts.agreement_chart import AgreementChart
 from heatbrush.charts.class_charts import ClassCharts
 from heatbrush.charts.curve_charts import CurveCharts
 from heatbrush.charts.interaction_chart import InteractionChart
-from heatbrush.charts.profile_charts import ProfileChart, ProfileCharts
+from heatbrush.charts.profile_charts import ProfileCharts
 from heatbrush.charts.tab import Tab
 from heatbrush.session.session import Session
 
-OTHERS: tuple[Callable[[Session], Tab], ...] = (
-    CurveCharts,
-    AgreementChart,
-    InteractionChart,
-    ClassCharts,
-)
-"""The tabs that follow the profiles, in their order."""
+TABS: dict[str, Callable[[Session], Tab]] = {
+    each.title: each
+    for each in (ProfileCharts, CurveCharts, AgreementChart, InteractionChart, ClassCharts)
+}
+"""By title, in their order."""
 
 
 class Charts:
-    """All charts of one view.
+    """All charts of one view. None is open at first, and none is made before it is opened.
 
     Parameters
     ----------
@@ -36,80 +35,67 @@ class Charts:
     ----------
     box : ipywidgets.Tab
         Everything, to be displayed.
-    profiles : ProfileCharts
-    tabs : list of Tab
+    tabs : dict of Tab
+        Those that were opened, by title.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.profiles = ProfileCharts(session)
-        self.tabs: list[Tab] = [self.profiles, *(make(session) for make in OTHERS)]
-        # a figure that is drawn where it is not seen has no size, and the page complains
-        self._pages = [ipywidgets.VBox(layout={"width": "100%"}) for tab in self.tabs]
-        self._pages[0].children = [self.profiles.box]
-        self.box = ipywidgets.Tab(
-            children=self._pages,
-            titles=[tab.title for tab in self.tabs],
-            selected_index=0,
-            layout={"width": "100%"},
-        )
+        self.tabs: dict[str, Tab] = {}
+        self._titles = list(TABS)
+        # one for all: each would be a widget of its own
+        layout = ipywidgets.Layout(width="100%")
+        self._pages = [ipywidgets.VBox(layout=layout) for _ in self._titles]
+        self.box = ipywidgets.Tab(children=self._pages, titles=self._titles, layout=layout)
+        self.box.selected_index = None  # a tab that is given its pages opens the first
         self.box.observe(self._turn, "selected_index")
-        self._closed = False
+        self.closed = False
         session.widget.observe(self._refresh, "panels")
         session.widget.observe(self._hidden, "hidden")
-        # only now: what comes while the tabs are made must not be missed
-        self.profiles.open()
 
-    @property
-    def columns(self) -> ProfileChart:
-        """The profiles along the columns."""
-        return self.profiles.columns
-
-    @property
-    def rows(self) -> ProfileChart:
-        """The profiles along the rows."""
-        return self.profiles.rows
-
-    @property
-    def legend(self) -> ipywidgets.HTML:
-        """The legend of the profiles."""
-        return self.profiles.legend
+    def open(self, title: str) -> Tab:
+        """Open a tab as the reader does who clicks its title, and return it."""
+        self.box.selected_index = self._titles.index(title)
+        return self.tabs[title]
 
     def close(self) -> None:
         """Take the charts off the page; nothing is asked for any longer."""
-        if self._closed:
+        if self.closed:
             return
-        self._closed = True
+        self.closed = True
         self.box.unobserve(self._turn, "selected_index")
         self._session.widget.unobserve(self._refresh, "panels")
         self._session.widget.unobserve(self._hidden, "hidden")
-        for tab in self.tabs:
+        for tab in self.tabs.values():
             tab.close()
-            _close(tab.box)
-        _close(self.box)
+            close_whole(tab.box)
+        close_whole(self.box)
 
     def _turn(self, change: Any) -> None:
         """Open the tab that was selected."""
-        if change["old"] is not None:
-            self.tabs[change["old"]].leave()
-        if change["new"] is not None:
-            tab = self.tabs[change["new"]]
-            self._pages[change["new"]].children = [tab.box]
-            tab.open()
+        left = self._made(change["old"])
+        if left is not None:
+            left.leave()
+        index = change["new"]
+        if index is None:
+            return
+        title = self._titles[index]
+        if title not in self.tabs:
+            self.tabs[title] = TABS[title](self._session)
+            # only now: a figure that is drawn where it is not seen has no size
+            self._pages[index].children = [self.tabs[title].box]
+        self.tabs[title].open()
 
     def _refresh(self, _change: Any) -> None:
         """Tell the open tab that the panels changed; the others ask when they are opened."""
-        if self.box.selected_index is not None:
-            self.tabs[self.box.selected_index].refresh()
+        tab = self._made(self.box.selected_index)
+        if tab is not None:
+            tab.refresh()
 
     def _hidden(self, change: Any) -> None:
         """Do the same where cells are hidden in another way: the panels may all stay."""
         if change["new"]["number"] != change["old"]["number"]:
             self._refresh(change)
 
-
-def _close(widget: ipywidgets.Widget) -> None:
-    """Close a widget and all that it holds."""
-    for child in getattr(widget, "children", ()):
-        _close(child)
-    widget.close()
+    def _made(self, index: int | None) -> Tab | None:
+        return None if index is None else self.tabs.get(self._titles[index])

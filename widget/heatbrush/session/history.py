@@ -54,6 +54,10 @@ class History:
         ):
             self._results.popitem(last=False)
 
+    def forget(self) -> None:
+        """Let all results go: a page that is drawn anew has nothing to undo."""
+        self._results.clear()
+
     def result(self, run: int) -> Result | None:
         """Return the result of a run, None where it is gone or there was none."""
         return self._results.get(run)

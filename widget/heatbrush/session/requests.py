@@ -43,6 +43,8 @@ class Requests:
         self.session.channel.heard()
         try:
             request = protocol.REQUEST.validate_python(content)
+            if request.kind != "leaving":
+                self.session.presence.heard()
             getattr(self, f"_{request.kind}")(request)
         except Exception as error:
             self.session.channel.say({"kind": "refused", "sentence": wire.sentence(error)})
@@ -52,6 +54,12 @@ class Requests:
 
     def _seen(self, request: protocol.Seen) -> None:
         self.session.seen(request.viewer, request.number, (request.rows, request.columns))
+
+    def _here(self, request: protocol.Here) -> None:
+        self.session.presence.heard(request.viewer)
+
+    def _leaving(self, request: protocol.Leaving) -> None:
+        self.session.presence.left(request.viewer)
 
     def _run(self, request: protocol.Run) -> None:
         within = None if request.within is None else Region.from_json(request.within)

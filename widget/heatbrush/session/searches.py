@@ -124,6 +124,7 @@ class Searches:
         assert isinstance(settings, Settings)
         number, asked = next(self._numbers), (axis, settings)
         with self._channel.lock:
+            self._worker.require_open()
             self._tell(number, 0, 0, None)
             self._telling = asked
             return self._worker.submit(

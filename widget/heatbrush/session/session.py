@@ -6,6 +6,7 @@ results: widgets are not safe to write from two threads.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -24,12 +25,16 @@ from heatbrush.session.channel import Channel
 from heatbrush.session.checks import Checks
 from heatbrush.session.flow import Flow
 from heatbrush.session.history import Result
+from heatbrush.session.presence import Presence
 from heatbrush.session.pulse import Pulse
 from heatbrush.session.samples import Samples
 from heatbrush.session.searches import Asked, Searches
 from heatbrush.session.worker import Handle, Report, Worker
 from heatbrush_core import Cancelled, Explanation, Progress
 from heatbrush_core.targets import Class, Margin
+
+SESSIONS: weakref.WeakSet[Session] = weakref.WeakSet()
+"""Those of this process."""
 
 
 class Session:
@@ -56,6 +61,9 @@ class Session:
     searches : Searches
     checks : Checks
     widget : Panels
+    presence : Presence
+    ending : list of callables
+        What else is to be closed with the view.
     lock : HomeLock
         That of the channel.
     """
@@ -81,6 +89,11 @@ class Session:
         self.worker = worker(self._report)
         self.searches = Searches(self.channel, samples, self.board, self.worker)
         self.checks = Checks(self.channel, samples, self.board, self.worker, self.warn)
+        self.presence = Presence(self.channel, self.worker, self.close)
+        self.ending: list[Callable[[], None]] = []
+        self._stopped: dict[str, Spec] = {}
+        self.widget.displayed = self.displayed
+        SESSIONS.add(self)
 
     def _page(self, notes: Sequence[str]) -> Panels:
         """Make the widget as it is before the model has answered."""
@@ -111,6 +124,7 @@ class Session:
     def run(self, name: str, spec: Spec) -> Handle:
         """Compute something for a panel, instead of what it waits for; a new name opens a panel."""
         with self.lock:
+            self.worker.require_open()
             opened = name not in self.board.panels
             pending = self.board.ask(name, spec)
             self._say_queued(name, pending)
@@ -130,6 +144,7 @@ class Session:
 
     def remove(self, name: str) -> None:
         """Take a panel away."""
+        self.worker.require_open()
         self.cancel(name)
         with self.lock:
             self.board.panels.pop(name, None)
@@ -142,6 +157,7 @@ class Session:
             before = self.board.question
             if question == before:
                 return
+            self.worker.require_open()
             wanted = self._wanted(question)
             self.searches.stop()
             self.board.question = question
@@ -164,6 +180,7 @@ class Session:
         """Go back to an earlier state; results that were let go are computed again."""
         question = self.samples.checked(question)
         with self.lock:
+            self.worker.require_open()
             for name, panel in list(self.board.panels.items()):
                 # the board keeps those that wait for their first result
                 if panel.shown.run:
@@ -210,9 +227,27 @@ class Session:
         with self.lock:
             self._flow.seen(viewer, number, pixels)
 
+    def displayed(self) -> None:
+        """Take note that the view is about to be displayed, and open it anew if it was closed."""
+        if self.worker.closed:
+            self.worker.open()
+            self._publish()
+            for name, spec in self._stopped.items():
+                self.run(name, spec)
+        self.presence.displayed()
+
     def close(self) -> None:
-        """Stop the work and take the view off the page."""
-        self.worker.close()
+        """Stop the work and take the view off the page; what it shows can still be read."""
+        if self.worker.closed:
+            return
+        with self.lock:
+            panels = self.board.panels.items()
+            self._stopped = {name: panel.spec for name, panel in panels if panel.pending}
+            self.worker.close()
+            self.board.history.forget()
+        self.presence.over()
+        while self.ending:
+            self.ending.pop()()
         self.widget.close()
 
     @property

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import atexit
 import contextvars
+import functools
 import logging
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from heatbrush.session.gate import Gate
 from heatbrush_core import Cancelled
 from heatbrush_core.forks import Home, HomeLock
 
@@ -23,6 +26,8 @@ logger = logging.getLogger("heatbrush")
 
 IDLE_SECONDS = 60.0
 """How long the thread waits for another job before it ends; the next job starts a new one."""
+LOOK_SECONDS = 0.5
+"""How often a paused job looks whether it was cancelled by its handle, of which nobody tells."""
 
 Slot = tuple[str, ...]
 Report = Callable[["Handle", BaseException], None]
@@ -58,6 +63,7 @@ class Handle:
         self._dropped = dropped
         # what a job sends belongs to the cell or the message that asked for it, not to this thread
         self._context = contextvars.copy_context()
+        self._awaited: Callable[[], AbstractContextManager[None]] = nullcontext
         self._settling, self._home = threading.Lock(), Home("This view")
         self._finished = threading.Event()
         self._result: Any = None
@@ -86,7 +92,7 @@ class Handle:
             In a fork of the process, where nothing runs.
         """
         self._home.check()
-        with self.around():
+        with self.around(), self._awaited():
             done = self._finished.wait(timeout)
         if not done:
             raise TimeoutError(
@@ -134,6 +140,13 @@ class Worker:
     ----------
     report
         Called on the thread with a job and what it raised, unless that is `Cancelled`.
+
+    Attributes
+    ----------
+    gate : Gate
+        Pauses all but urgent jobs, which stand still between two batches then.
+    between : callable
+        Called between the batches of whatever runs.
     """
 
     def __init__(self, report: Report) -> None:
@@ -145,8 +158,11 @@ class Worker:
         self._running: list[Handle] = []
         self._thread: threading.Thread | None = None
         self._closed = False
-        # a daemon thread inside a model must not outlive the interpreter
-        atexit.register(self._end)
+        self._resting = False
+        self.gate = Gate(self._changed, lambda: self._wake() if self._waiting else None)
+        self.between: Callable[[], None] = lambda: None
+        _workers.add(self)
+        _end_all_at_exit()
 
     def submit(
         self,
@@ -173,9 +189,9 @@ class Worker:
             Called once, at once, if the job is cancelled or replaced before it is done.
         """
         handle = Handle(slot, work, urgent=urgent, idle=idle, dropped=dropped)
+        handle._awaited = self.gate.awaited  # noqa: SLF001 - which nobody else may set
         with self._changed:
-            if self._closed:
-                raise RuntimeError("This view was closed; call heatbrush.compare again.")
+            self.require_open()
             older = self._of(slot)
             self._waiting.pop(slot, None)
             self._waiting[slot] = handle
@@ -199,8 +215,17 @@ class Worker:
     def serve_urgent(self, *first: str) -> None:
         """Run the urgent jobs that wait now; the job that runs calls this between its batches.
 
-        A job that others should not wait for names the kinds (a slot's first word) that go first.
+        It stands still here while the gate is shut. A job that others should not wait for names the
+        kinds (a slot's first word) that go first.
         """
+        self._serve_first(*first)
+        if threading.current_thread() is self._thread:
+            self.between()
+            while self._held():
+                self._serve_first(*first)
+                self.between()
+
+    def _serve_first(self, *first: str) -> None:
         # not until none is left: answers may bring new questions, and the job that runs must go on
         for _ in range(len(self._waiting)):
             job = self._take(urgent=True, first=first)
@@ -210,17 +235,39 @@ class Worker:
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait until nothing waits or runs; False if something still does after `timeout` s."""
-        with self._changed:
+        with self.gate.awaited(), self._changed:
             return self._changed.wait_for(lambda: not self._waiting and not self._running, timeout)
+
+    def _ready(self) -> bool:
+        """Whether something waits that may run now; the caller holds the condition."""
+        jobs = self._waiting.values()
+        return any(job.urgent for job in jobs) if self.gate.shut else bool(jobs)
+
+    def _held(self) -> bool:
+        """Wait a moment if the job that runs has to stand still, and say whether it has to."""
+        with self._changed:
+            job = self._running[-1]
+
+            def free() -> bool:
+                return not self.gate.shut or job.urgent or job.cancelled.is_set() or self._closed
+
+            self._changed.wait_for(lambda: free() or self._ready(), LOOK_SECONDS)
+            return not free()
 
     @property
     def closed(self) -> bool:
         """Whether a submit would be refused."""
         return self._closed
 
+    def require_open(self) -> None:
+        """Refuse what a closed view cannot do."""
+        if self._closed:
+            raise RuntimeError(
+                "This view was closed; show it again, or call heatbrush.compare again."
+            )
+
     def close(self) -> None:
         """Cancel everything and let the thread end; a later submit is refused."""
-        atexit.unregister(self._end)
         with self._changed:
             self._closed = True
             jobs = [*self._running, *self._waiting.values()]
@@ -228,6 +275,17 @@ class Worker:
             self._changed.notify_all()
         for job in jobs:
             job.cancel()
+
+    def open(self) -> None:
+        """Take jobs again."""
+        with self._changed:
+            self._closed = False
+
+    def rest(self) -> None:
+        """Let the thread end as soon as it is idle: nobody is left who would ask for more."""
+        with self._changed:
+            self._resting = True
+            self._changed.notify_all()
 
     def _end(self) -> None:
         """Close, and give the batch that is running a moment; a fork has nothing to end."""
@@ -248,6 +306,8 @@ class Worker:
         with self._changed:
             waiting = list(self._waiting.values())
             chosen = next((job for job in waiting if job.urgent), None)
+            if self.gate.shut:
+                waiting = []
             if chosen is None:
                 chosen = next((job for job in waiting if job.slot[0] in first), None)
             if chosen is None and not urgent:
@@ -278,7 +338,9 @@ class Worker:
         """Run jobs until closed, or until nothing has come for a while."""
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._closed, IDLE_SECONDS)
+                self._changed.wait_for(
+                    lambda: self._ready() or self._closed or self._resting, IDLE_SECONDS
+                )
                 job = self._take()
                 if job is None:
                     self._thread = None
@@ -287,8 +349,20 @@ class Worker:
             del job  # an idle thread must not keep the last job's arrays alive
 
 
+_workers: weakref.WeakSet[Worker] = weakref.WeakSet()
+
+
+@functools.cache
+def _end_all_at_exit() -> None:
+    """End all workers before what was imported before the first one, such as TensorFlow, ends."""
+    atexit.register(lambda: [worker._end() for worker in list(_workers)])  # noqa: SLF001
+
+
 class InlineWorker(Worker):
-    """The same without a thread, where there are none (Pyodide): a job runs inside `submit`."""
+    """The same without a thread, where there are none (Pyodide): a job runs inside `submit`.
+
+    So a job that runs does not stand still; those that wait do.
+    """
 
     def _wake(self) -> None:
         # a job that submits another is not interrupted: the loop beneath it takes that one, too

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush.border.asked import Which
+from heatbrush.border.closing import close_whole
 from heatbrush.charts.drawing import style
 from heatbrush.charts.drawing.intervals import Interval, hull, moved, snapped
 from heatbrush.charts.drawing.marks import Curve
@@ -58,7 +59,7 @@ class LineFigure:
     def show(self, curves: Sequence[Curve], above: Iterable[bqplot.Mark] = ()) -> None:
         """Show curves above their bands, and other marks above both."""
         bands = [mark for curve in curves for mark in curve.band]
-        self.figure.marks = [*bands, *(mark for curve in curves for mark in curve.marks), *above]
+        style.put(self.figure, [*bands, *(mark for each in curves for mark in each.marks), *above])
 
     def follow(self) -> None:
         """Move the brush to the selection's interval, unless it is there."""
@@ -69,7 +70,7 @@ class LineFigure:
     def close(self) -> None:
         """Let the brush go, and take the figure off the page."""
         self.brush.unobserve(self._brushed, ["selected", "brushing"])
-        self.figure.close()
+        close_whole(self.figure)
 
     def _brushed(self, _change: Any) -> None:
         """Make a brush that was let go the selection's interval along this axis."""

@@ -22,14 +22,27 @@ DOTTED = 64
 
 
 class Curve:
-    """A line, where a profile is short with a dot at each value, and a band where there is one."""
+    """A line, where a profile is short with a dot at each value, and a band where it is banded.
 
-    def __init__(self, name: str, scales: Scales, *, dots: bool = False, width: float = 1.5):
-        zero = np.zeros(1)
-        self.line = bqplot.Lines(x=zero, y=zero, scales=scales, labels=[name], stroke_width=width)
-        self.dots = bqplot.Scatter(x=zero, y=zero, scales=scales, default_size=12) if dots else None
-        self._scales = scales
-        self._band: bqplot.Lines | None = None
+    All its marks are there from the start, and hidden until they are drawn: a page that is given
+    other marks keeps the nodes of those before.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        scales: Scales,
+        *,
+        dots: bool = False,
+        banded: bool = False,
+        width: float = 1.5,
+    ):
+        zero: dict[str, Any] = {"x": np.zeros(1), "scales": scales, "visible": False}
+        one = {**zero, "y": np.zeros(1)}
+        self.line = bqplot.Lines(**one, labels=[name], stroke_width=width)
+        self.dots = bqplot.Scatter(**one, default_size=12) if dots else None
+        hollow = {"fill": "between", "opacities": [0, 0], "fill_opacities": [0.2, 0]}
+        self._band = bqplot.Lines(**zero, y=np.zeros((2, 1)), **hollow) if banded else None
 
     @property
     def marks(self) -> list[bqplot.Mark]:
@@ -46,27 +59,19 @@ class Curve:
         places = np.arange(len(values), dtype=float) if x is None else x
         known = _known(values)
         stop = int(known[-1]) + 1 if len(known) else 0
-        _set(self.line, x=places[:stop], y=values[:stop], colors=[look.colour])
+        colours = [look.colour]
+        _set(self.line, x=places[:stop], y=values[:stop], colors=colours, visible=True)
         self.line.line_style = look.style
         if self.dots is not None:
-            _set(self.dots, x=places[known], y=values[known], colors=[look.colour])
+            _set(self.dots, x=places[known], y=values[known], colors=colours, visible=True)
 
     def shade(self, low: Floats | None, high: Floats | None, colour: str) -> None:
-        """Show what lies between two bounds; None takes the band away."""
+        """Show what lies between two bounds; None hides the band."""
+        assert self._band is not None
         known = _known(low + high) if low is not None and high is not None else _known(np.empty(0))
-        if self._band is not None:
-            self._band.visible = bool(len(known))
         if low is None or high is None or not len(known):
+            self._band.visible = False
             return
-        if self._band is None:
-            self._band = bqplot.Lines(
-                x=np.zeros(1),
-                y=np.zeros((2, 1)),
-                scales=self._scales,
-                fill="between",
-                opacities=[0, 0],
-                fill_opacities=[0.2, 0],
-            )
         stop = int(known[-1]) + 1
         _set(
             self._band,
@@ -74,7 +79,13 @@ class Curve:
             y=np.array([low[:stop], high[:stop]]),
             colors=[colour],
             fill_colors=[colour, colour],
+            visible=True,
         )
+
+    def hide(self) -> None:
+        """Show nothing until it is drawn again."""
+        for mark in (*self.marks, *self.band):
+            mark.visible = False
 
     def close(self) -> None:
         """Take it off the page."""

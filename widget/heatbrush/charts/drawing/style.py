@@ -72,6 +72,12 @@ def figure(
     )
 
 
+def put(figure: bqplot.Figure, marks: list[bqplot.Mark]) -> None:
+    """Let a figure show these marks, unless it does: each change leaves nodes in the page."""
+    if figure.marks != marks:
+        figure.marks = marks
+
+
 def line_axis(scale: bqplot.LinearScale, axis: Axis) -> bqplot.Axis:
     """Return the axis of the lines: a few of their names, at their places."""
     places = ticks(axis.labels)
