@@ -191,6 +191,18 @@ export interface EvidenceState {
   failed: boolean;
 }
 
+/**
+ * The last what-if of a selection, for pages without a kernel; null before the first.
+ *
+ * It holds for this sample and selection only; the scores are those of every class.
+ */
+export interface Answered {
+  sample: number;
+  selection: Selection;
+  without: (number | null)[] | null;
+  only: (number | null)[] | null;
+}
+
 /** How the maps are drawn; written by the browser, kept so that a reload finds them. */
 export interface Options {
   limits: "own" | "shared";
@@ -206,7 +218,8 @@ export interface Options {
  * Every synced trait of the widget; the browser writes the last three only.
  *
  * `bare` leaves the maps, their brush and the status line: there is no model to ask. `pointed` is
- * what the pointer is over in a list, so that it can be shown wherever it lies.
+ * what the pointer is over in a list, so that it can be shown wherever it lies. `snapshot` names
+ * the output that stands in for the view where it is not drawn; the page hides it.
  */
 export interface Traits {
   protocol: number;
@@ -224,6 +237,8 @@ export interface Traits {
   notes: string[];
   finder: FieldState[];
   evidence: EvidenceState;
+  answered: Answered;
+  snapshot: string;
   selection: Selection;
   pointed: Selection;
   options: Options;
@@ -231,9 +246,21 @@ export interface Traits {
 
 // ------------------------------------------------------------------ messages from the browser
 
-/** A view was drawn: the kernel answers `alive`, and repeats what is running. */
+/**
+ * A view was drawn: the kernel answers `alive`, and repeats what is running.
+ *
+ * `whole`, after the connection was cut, asks for every trait as well; `selection` is what was
+ * selected meanwhile, null where nothing was.
+ */
 export interface Hello {
   kind: "hello";
+  whole: boolean;
+  selection: Selection | null;
+}
+
+/** Ask whether the kernel is still there: it answers `alive`. */
+export interface Ping {
+  kind: "ping";
 }
 
 /** Compute a method; `panel` names the panel that shows it, null is the one of that method. */
@@ -307,11 +334,11 @@ export interface Export {
   format: "html" | "npz" | "csv";
 }
 
-export type Request = Hello | Run | Cancel | Find | Stop | Whatif | Show | Restore | Remove | Export;
+export type Request = Hello | Ping | Run | Cancel | Find | Stop | Whatif | Show | Restore | Remove | Export;
 
 // ------------------------------------------------------------------ messages to the browser
 
-/** The answer to `hello`, sent by the handler itself. */
+/** The answer to `hello` and `ping`, sent by the handler itself. */
 export interface Alive {
   kind: "alive";
 }

@@ -316,6 +316,7 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
     target: { a: predicted, b: null, given: false },
     panels: methods.map((method) => panel(data, method, seed)),
     notes: [], finder: FINDER, evidence: { search: 0, axis: "columns", runs: [], score: "probability", about: "", notes: [], failed: false },
+    answered: { sample: 0, selection: { bands: [] }, without: null, only: null }, snapshot: "",
     selection: { bands: [] }, pointed: { bands: [] },
     options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle" },
     ...overrides,
@@ -365,6 +366,10 @@ export class MockKernel {
   }
 
   hello(model) {
+    model.reply({ kind: "alive" });
+  }
+
+  ping(model) {
     model.reply({ kind: "alive" });
   }
 

@@ -13,7 +13,7 @@ from ipywidgets.widgets.widget import JUPYTER_WIDGETS_ECHO
 from pydantic import ConfigDict, create_model
 
 from heatbrush import protocol
-from heatbrush.border.wire import NOTHING, OPTIONS, UNKNOWN, UNSEARCHED, sentence
+from heatbrush.border.wire import NOTHING, OPTIONS, UNANSWERED, UNKNOWN, UNSEARCHED, sentence
 from heatbrush_core import Region
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -57,6 +57,8 @@ class Panels(anywidget.AnyWidget):
     notes: Any = traitlets.List().tag(sync=True, echo_update=False)
     finder: Any = traitlets.List().tag(sync=True, echo_update=False)
     evidence = traitlets.Dict(dict(UNSEARCHED)).tag(sync=True, echo_update=False)
+    answered = traitlets.Dict(dict(UNANSWERED)).tag(sync=True, echo_update=False)
+    snapshot = traitlets.Unicode().tag(sync=True, echo_update=False)
     selection = traitlets.Dict(dict(NOTHING)).tag(sync=True)
     pointed = traitlets.Dict(dict(NOTHING)).tag(sync=True)
     options = traitlets.Dict(dict(OPTIONS)).tag(sync=True)
@@ -64,6 +66,11 @@ class Panels(anywidget.AnyWidget):
     def __init__(self, **traits: Any) -> None:
         self._gathered: frozenset[str] = frozenset()
         super().__init__(**traits)
+
+    def __repr__(self) -> str:
+        """Say what stands here where a page cannot draw it; front ends show this as plain text."""
+        rows, columns = self.shape if self.axes else (0, 0)
+        return f"Maps over {rows} × {columns} cells, to be brushed in a notebook that runs."
 
     @property
     def shape(self) -> tuple[int, int]:

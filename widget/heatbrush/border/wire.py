@@ -39,6 +39,12 @@ UNSEARCHED: protocol.EvidenceState = {
     "notes": [],
     "failed": False,
 }
+UNANSWERED: protocol.Answered = {
+    "sample": 0,
+    "selection": NOTHING,
+    "without": None,
+    "only": None,
+}
 UNKNOWN: protocol.Scores = {"kind": "values", "all": [], "predicted": 0}
 """The scores before the first prediction."""
 

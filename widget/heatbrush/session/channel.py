@@ -51,6 +51,12 @@ class Channel:
         """Set traits, and send those that changed in one message."""
         self._here().run(lambda: self.widget.publish(**traits))
 
+    def repeat(self) -> None:
+        """Send every trait again, but for what the page alone decides."""
+        names = protocol.Traits.__annotations__.keys() - {"pointed", "options"}
+        with self.lock:
+            self._here().run(self.widget.send_state, names)
+
     def select(self, region: Region) -> None:
         """Make a region the selection, in Python and in the page."""
         if region:

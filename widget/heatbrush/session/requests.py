@@ -44,8 +44,15 @@ class Requests:
         except Exception as error:
             self.session.channel.say({"kind": "refused", "sentence": wire.sentence(error)})
 
-    def _hello(self, _request: protocol.Hello) -> None:
+    def _hello(self, request: protocol.Hello) -> None:
+        if request.selection is not None:
+            self.session.channel.select(Region.from_json(request.selection))
+        if request.whole:
+            self.session.channel.repeat()
         self.session.hello()
+
+    def _ping(self, _request: protocol.Ping) -> None:
+        self.session.channel.say({"kind": "alive"})
 
     def _run(self, request: protocol.Run) -> None:
         within = None if request.within is None else Region.from_json(request.within)

@@ -12,6 +12,7 @@ from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
+from heatbrush.session.answered import Answered
 from heatbrush.session.board import Board, Pending
 from heatbrush.session.channel import Channel
 from heatbrush.session.history import Result
@@ -45,6 +46,7 @@ class Session:
     channel : Channel
     worker : Worker
     searches : Searches
+    answered : Answered
     widget : Panels
     lock : threading.RLock
         That of the channel.
@@ -69,6 +71,7 @@ class Session:
         self.lock = self.channel.lock
         self.worker = worker(self._report)
         self.searches = Searches(self.channel, samples, self.board, self.worker)
+        self.answered = Answered(self.channel, samples, self.board, self.worker)
 
     def _page(self, notes: Sequence[str]) -> Panels:
         """Make the widget as it is before the model has answered."""

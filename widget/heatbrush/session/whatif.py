@@ -28,11 +28,13 @@ def _answer(session: Session, ask: int, region: Region) -> protocol.Answer:
     if not region:
         return _none(ask)
     with session.lock:
-        x = session.samples.matrices[session.board.question.sample]
+        sample = session.board.question.sample
+    x = session.samples.matrices[sample]
     try:
         without, only = session.samples.explainer.whatif(x, region)
     except Exception as error:
         return _none(ask, wire.sentence(error))
+    session.answered.keep(sample, region, without, only)
     return {
         "kind": "answer",
         "ask": ask,
