@@ -351,11 +351,11 @@ export function maskOf(selection, H, W) {
 
 /** Answers the browser's messages as the kernel would; `pace` is the milliseconds between two batches of a run. */
 export class MockKernel {
-  constructor(kind, { pace = 60, batches = 20 } = {}) {
+  constructor(kind, { pace = 60, batches = 20, alive = true } = {}) {
     this.data = DATA[kind];
     this.pace = pace;
     this.batches = batches;
-    this.alive = true;
+    this.alive = alive;
     this.runs = 1;
     this.searches = 0;
     this.timers = new Map();

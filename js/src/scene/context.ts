@@ -42,7 +42,7 @@ export function whyNot(scene: Scene): string {
 
 const UNREACHED: Partial<Record<Connection, string>> = {
   saved: "This is a saved page: open the notebook to run methods.",
-  unheard: "No kernel has answered. Run this cell to compute.",
+  unheard: "No kernel answers. Run this cell.",
   gone: "Kernel gone. Run this cell again.",
   lost: "Kernel not reached at the moment.",
 };
