@@ -216,8 +216,8 @@ def test_a_page_and_a_kernel_of_two_versions_say_so(stage: Stage) -> None:
 
 def test_the_view_hides_its_snapshot_for_as_long_as_it_is_there(stage: Stage) -> None:
     stage.page.evaluate(
-        """document.body.insertAdjacentHTML("beforeend",
-             '<p class="heatbrush-snapshot-a1">mine</p><p class="heatbrush-snapshot-b2">other</p>')"""
+        """for (const name of ["a1", "b2"]) document.body.insertAdjacentHTML(
+             "beforeend", `<p class="heatbrush-snapshot-${name}">${name}</p>`)"""
     )
     mine, other = (stage.page.locator(f".heatbrush-snapshot-{name}") for name in ("a1", "b2"))
     stage.open(snapshot="a1")

@@ -13,6 +13,7 @@ from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
 from heatbrush.export.all_samples import frames
 from heatbrush.export.exports import Exports
+from heatbrush.export.snapshot import Snapshot
 from heatbrush.session.requests import Requests
 from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle, InlineWorker, Worker
@@ -36,6 +37,7 @@ def compare(
     target: Target = None,
     sample: int = 0,
     charts: bool = True,
+    snapshot: bool | Literal["page"] = True,
 ) -> View:
     """Show several methods side by side, with a brush that asks what happens without its cells.
 
@@ -63,6 +65,10 @@ def compare(
         The sample shown first.
     charts : bool
         Whether bqplot charts of the profiles appear beneath, in front ends that show them.
+    snapshot : bool or "page"
+        Whether a small picture and a table stand beside the view, for saved notebooks: they are
+        seen only where no page draws the view. "page" puts the whole view there instead, which can
+        be brushed without a kernel and is as large as what `View.save_html` writes.
 
     Returns
     -------
@@ -80,7 +86,8 @@ def compare(
     >>> view = compare(explainer, X, methods=["gradient", ("occlusion", {"patch": (3, None)})])
     >>> view = compare(None, x, methods={"mine": map, "theirs": np.load("theirs.npy")})
     """
-    return View(explainer, X, methods, y, target=target, sample=sample, charts=charts)
+    how: dict[str, Any] = {"charts": charts, "snapshot": snapshot}
+    return View(explainer, X, methods, y, target=target, sample=sample, **how)
 
 
 class View:
@@ -105,9 +112,11 @@ class View:
         target: Target = None,
         sample: int = 0,
         charts: bool = True,
+        snapshot: bool | Literal["page"] = True,
         worker: type[Worker] | None = None,
     ) -> None:
         given = arguments.read(explainer, X, methods, y)
+        standing = arguments.standing(snapshot)
         self.explainer = given.samples.explainer
         self._session = Session(
             given.samples,
@@ -120,6 +129,8 @@ class View:
         self._charts: Charts | None = None
         self.widget: Panels = self._session.widget
         self._exports = Exports(self._session)
+        page = self._exports.page
+        self._snapshot = None if standing is None else Snapshot(self._session, standing, page)
         self.widget.on_msg(Requests(self._session, self._exports.makers))
         self._session.start()
 
@@ -252,6 +263,8 @@ class View:
         """
         if not self._session.worker.join(timeout):
             raise TimeoutError(f"The view is still computing after {timeout} s; wait() again.")
+        if self._snapshot is not None:
+            self._snapshot.update()
 
     def save_html(self, path: str | Path, all_samples: bool = False) -> Path:
         """Write one HTML file that needs no kernel and no network, once all panels are computed.
@@ -298,6 +311,8 @@ class View:
         """Stop the work and take the view off the page; what was computed stays readable."""
         if self._charts is not None:
             self._charts.close()
+        if self._snapshot is not None:
+            self._snapshot.close()
         self._session.close()
 
     # ------------------------------------------------------------ how it shows itself
@@ -323,7 +338,11 @@ class View:
             display({"text/plain": f"{self!r}, closed"}, raw=True)
             return
         display(self.widget)
-        if getattr(get_ipython(), "kernel", None) is not None and self.charts is not None:
+        if getattr(get_ipython(), "kernel", None) is None:
+            return
+        if self._snapshot is not None:
+            self._snapshot.show()
+        if self.charts is not None:
             display(self.charts.box)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -66,6 +67,10 @@ class Panels(anywidget.AnyWidget):
     def __init__(self, **traits: Any) -> None:
         self._gathered: frozenset[str] = frozenset()
         super().__init__(**traits)
+
+    @traitlets.default("snapshot")
+    def _name_snapshot(self) -> str:
+        return uuid.uuid4().hex[:12]
 
     def __repr__(self) -> str:
         """Say what stands here where a page cannot draw it; front ends show this as plain text."""

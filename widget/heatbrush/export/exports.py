@@ -31,9 +31,13 @@ class Exports:
 
     def html(self, frames: Sequence[dict[str, Any]] = ()) -> File:
         """Make a page of the view, and of what `frames` holds of all samples."""
+        return "heatbrush.html", "text/html", self.page(frames).encode()
+
+    def page(self, frames: Sequence[dict[str, Any]] = ()) -> str:
+        """Return the same as text."""
         traits = self._session.channel.snapshot()
         title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
-        return "heatbrush.html", "text/html", page.render(traits, title, frames).encode()
+        return page.render(traits, title, frames)
 
     def npz(self) -> File:
         """Make an archive of all explanations; see `heatbrush.export.npz`."""

@@ -54,7 +54,7 @@ class Answered:
         self._write()
 
     def _selected(self, _change: Any) -> None:
-        """The answer often comes before the selection: a brush asks while it moves."""
+        """Publish an answer that came before the selection: a brush asks while it moves."""
         if self._is_about(self._board.question.sample) and not self._worker.closed:
             self._worker.submit(("answered",), lambda _job: self._write())
 

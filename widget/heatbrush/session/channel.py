@@ -6,10 +6,15 @@ import contextvars
 import threading
 from typing import Any
 
+from ipywidgets import DOMWidget
+
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.panels import Panels
 from heatbrush_core import Region
+
+KEPT = {"pointed", "options", *DOMWidget.class_trait_names()}
+"""Traits that a page which lost the connection knows better, or that never change."""
 
 
 class Channel:
@@ -53,9 +58,9 @@ class Channel:
 
     def repeat(self) -> None:
         """Send every trait again, but for what the page alone decides."""
-        names = protocol.Traits.__annotations__.keys() - {"pointed", "options"}
+        names = {name for name in self.widget.keys if not name.startswith("_")}
         with self.lock:
-            self._here().run(self.widget.send_state, names)
+            self._here().run(self.widget.send_state, names - KEPT)
 
     def select(self, region: Region) -> None:
         """Make a region the selection, in Python and in the page."""
