@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from heatbrush.charts.tabs import Charts
 
+CHARTS = "Charts of these maps, in a notebook that runs."
+"""What stands where no page draws them; a front end shows it as plain text."""
+
 
 def compare(
     explainer: Any,
@@ -343,7 +346,7 @@ class View:
         if self._snapshot is not None:
             self._snapshot.show()
         if self.charts is not None:
-            display(self.charts.box)
+            display({**self.charts.box._repr_mimebundle_(), "text/plain": CHARTS}, raw=True)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Return the panels, for anything else that shows widgets."""

@@ -168,12 +168,15 @@ class Snapshot:
     def _marked(self, content: str) -> str:
         """Mark what the page of the view hides; and hide what a notebook says where it has none.
 
-        In a trusted notebook the rule takes the widget's "model not found" away.
+        In a trusted notebook the rule takes away the "model not found" of the view and its charts:
+        an output of widgets that holds words alone.
         """
         name = f"heatbrush-snapshot-{self._session.widget.snapshot}"
-        cell = ".jp-OutputArea-child"
-        rule = f"{cell}:has(+ {cell} .{name}):not(:has(.heatbrush)){{display:none}}"
-        return f'<style>{rule}</style><div class="heatbrush-snapshot {name}">{content}</div>'
+        output, error = ".jp-OutputArea-child", ".jp-OutputArea-output.jupyter-widgets:not(:has(*))"
+        above = f"{output}:has(+ {output} .{name})>{error}"
+        below = f"{output}:has(.{name})+{output}>{error}"
+        rule = f"<style>{above},{below}{{display:none}}</style>"
+        return f'{rule}<div class="heatbrush-snapshot {name}">{content}</div>'
 
 
 def _serve(reference: weakref.ref[Snapshot]) -> None:

@@ -25,8 +25,9 @@ class Table(NamedTuple):
 def sentence(shown: Shown) -> str:
     """Say what is explained: sample, target and selection."""
     rows, columns = shown.axes
-    size = f"{len(rows)} × {len(columns)}"
-    about = [f"Sample {shown.sample['index']} of {shown.sample['count']}, {size}"]
+    size = f"{len(rows)} × {len(columns)} cells"
+    several = f"Sample {shown.sample['index']} of {shown.sample['count']}, "
+    about = [(several if shown.sample["count"] > 1 else "") + size]
     if shown.scores["all"]:
         a, b = shown.target["a"], shown.target["b"]
         rival = "" if b is None else f" rather than {_class(shown, b)}"
