@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from browser.stage import Stage
+
+MAPS = {
+    f"{name}/map": f"stage.model.get('panels')[{index}].map"
+    for index, name in enumerate(("occlusion", "gradient"))
+}
 
 FAILURE = {
     "title": "This model hides its layers from occlusion",
@@ -254,6 +260,22 @@ def test_a_file_from_the_kernel_is_saved(stage: Stage) -> None:
     with stage.page.expect_download() as download:
         hand.root.get_by_role("menuitem", name=re.compile("npz")).click()
     assert download.value.suggested_filename == "heatbrush.npz"
+
+
+def test_without_a_kernel_the_page_writes_its_maps(stage: Stage) -> None:
+    """NumPy opens the file: the numbers are those of the traits, to the bit."""
+    hand = stage.open(live=False)
+    hand.button("Export").click()
+    with stage.page.expect_download() as download:
+        hand.root.get_by_role("menuitem").click()
+    with np.load(download.value.path()) as file:
+        assert set(file) == {"matrix", "occlusion/map", "gradient/map"}
+        for name, array in (("matrix", "stage.model.get('sample').matrix"), *MAPS.items()):
+            numbers = stage.page.evaluate(
+                f"(({{ shape, bytes: b }}) => [shape, [...new Float32Array(b.buffer)]])({array})"
+            )
+            expected = np.array(numbers[1], "float32").reshape(numbers[0])
+            np.testing.assert_array_equal(file[name], expected)
 
 
 def test_an_empty_view_lists_the_methods_by_their_question(stage: Stage) -> None:

@@ -9,6 +9,7 @@ import type { Viewport } from "../values/viewport.ts";
 import { counted } from "../values/writing.ts";
 import { Jobs } from "./jobs.ts";
 import { Liveness } from "./liveness.ts";
+import { mapsOf } from "./maps.ts";
 import { type AnyModel, type Listener, patchOf, selectionOf, type TraitName, WATCHED } from "./model.ts";
 import { Searches } from "./searches.ts";
 import { type Connection, type Cursor, reached, type State, type Store } from "./store.ts";
@@ -153,8 +154,11 @@ export class Session {
     this.#write("options", options);
   }
 
-  /** Ask for a file; it arrives at `onFile`. */
+  /** Ask for a file; it arrives at `onFile`. Without a kernel the page writes the maps that it has. */
   export(format: Export["format"]): void {
+    const { connection } = this.store.state;
+    if (format === "npz" && !reached(connection))
+      return this.onFile("heatbrush-maps.npz", "application/octet-stream", mapsOf(this.store.state));
     this.#request({ kind: "export", format }, "Exporting");
   }
 
