@@ -223,6 +223,18 @@ export interface EvidenceState {
 }
 
 /**
+ * The last what-if of a selection, for pages without a kernel; null before the first.
+ *
+ * It holds for this sample and selection only; the scores are those of every class.
+ */
+export interface Answered {
+  sample: number;
+  selection: Selection;
+  without: (number | null)[] | null;
+  only: (number | null)[] | null;
+}
+
+/**
  * How the maps are drawn; written by the browser, kept so that a reload finds them.
  *
  * `input` is what the input panel shows: the whole matrix, or as the model gets it without the
@@ -247,7 +259,8 @@ export interface Options {
  * it. An update that changes both brings the arrays before the `panels` that name them.
  *
  * `bare` leaves the maps, their brush and the status line: there is no model to ask. `pointed` is
- * what the pointer is over in a list, so that it can be shown wherever it lies.
+ * what the pointer is over in a list, so that it can be shown wherever it lies. `snapshot` names
+ * the output that stands in for the view where it is not drawn; the page hides it.
  */
 export interface Traits {
   protocol: number;
@@ -266,6 +279,8 @@ export interface Traits {
   notes: string[];
   finder: FieldState[];
   evidence: EvidenceState;
+  answered: Answered;
+  snapshot: string;
   selection: Selection;
   pointed: Selection;
   options: Options;
@@ -276,11 +291,19 @@ export interface Traits {
 /**
  * A view was drawn: the kernel answers `alive`, and repeats what is running.
  *
- * `viewer` is a number, one per view on a page.
+ * `viewer` is a number, one per view on a page. `whole`, after the connection was cut, asks for
+ * every trait as well; `selection` is what was selected meanwhile, null where nothing was.
  */
 export interface Hello {
   kind: "hello";
   viewer: number;
+  whole: boolean;
+  selection: Selection | null;
+}
+
+/** Ask whether the kernel is still there: it answers `alive`. */
+export interface Ping {
+  kind: "ping";
 }
 
 /** Compute a method; `panel` names the panel that shows it, null is the one of that method. */
@@ -392,11 +415,11 @@ export interface Export {
   format: "html" | "npz" | "csv";
 }
 
-export type Request = Hello | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | Show | Hide | Compare | Restore | Remove | Export;
+export type Request = Hello | Ping | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | Show | Hide | Compare | Restore | Remove | Export;
 
 // ------------------------------------------------------------------ messages to the browser
 
-/** The answer to `hello`, sent by the handler itself. */
+/** The answer to `hello` and `ping`, sent by the handler itself. */
 export interface Alive {
   kind: "alive";
 }
@@ -545,8 +568,9 @@ export const SHAPES: Record<string, Shape> = {
   MethodState: {"name": "s", "family": "s", "question": "s", "reason": "s", "fields": ["[]", "@FieldState"]},
   RunState: {"region": "@Selection", "label": "s", "methods": ["[]", "s"], "necessity": ["|", "n", "0"], "sufficiency": ["|", "n", "0"], "elsewhere": ["|", "n", "0"], "p": ["|", "n", "0"], "cells": "i"},
   EvidenceState: {"search": "i", "axis": ["=", "rows", "columns"], "runs": ["[]", "@RunState"], "score": ["=", "probability", "log probability", "logit", "value"], "about": "s", "notes": ["[]", "s"], "failed": "b"},
+  Answered: {"sample": "i", "selection": "@Selection", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"]},
   Options: {"limits": ["=", "own", "shared"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"]},
-  Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "selection": "@Selection", "pointed": "@Selection", "options": "@Options"},
+  Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "snapshot": "s", "selection": "@Selection", "pointed": "@Selection", "options": "@Options"},
   Alive: {"kind": ["=", "alive"]},
   Calling: {"kind": ["=", "calling"]},
   Queued: {"kind": ["=", "queued"], "panel": "s", "method": "s", "run": "i"},

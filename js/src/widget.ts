@@ -1,11 +1,14 @@
 // The front end of the Panels widget: anywidget calls render once per view, and its answer when the view goes.
 
+import { html } from "./dom/dom.ts";
+import { hideSnapshot } from "./dom/snapshot.ts";
 import { Root } from "./root.ts";
 import { differing, misfitOf } from "./session/admitted.ts";
-import { type AnyModel, initialState, WATCHED } from "./session/model.ts";
+import { type AnyModel, initialState, read, WATCHED } from "./session/model.ts";
 import { Presence } from "./session/presence.ts";
 import { Session } from "./session/session.ts";
 import { Store } from "./session/store.ts";
+import { versionsDiffer } from "./session/version.ts";
 
 interface Render {
   model: AnyModel;
@@ -24,18 +27,25 @@ function save(name: string, type: string, bytes: Uint8Array): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
+/** Draw nothing of what may be misread, and say what to do. */
+function refuse(el: HTMLElement, sentence: string): () => void {
+  const root = html("div", { class: "heatbrush", "data-state": "error" }, html("p", { role: "alert" }, sentence));
+  el.append(root);
+  return () => root.remove();
+}
+
 function render({ model, el, signal }: Render): () => void {
+  const differ = versionsDiffer(model);
+  if (differ) return refuse(el, differ);
   const wrong = misfitOf(model, WATCHED);
-  if (wrong !== null) {
-    el.textContent = `heatbrush: ${differing(wrong)}`;
-    return () => el.replaceChildren();
-  }
+  if (wrong !== null) return refuse(el, differing(wrong));
   const store = new Store(initialState(model));
   const session = new Session(model, store, save);
   const root = new Root(session, store);
   el.classList.add("heatbrush-host");
   el.append(root.root);
   const presence = model.get("live") ? new Presence(model) : null;
+  const showSnapshot = hideSnapshot(read(model, "snapshot"));
   let over = false;
   const end = (): void => {
     if (over) return;
@@ -45,6 +55,7 @@ function render({ model, el, signal }: Render): () => void {
     session.dispose();
     store.dispose();
     root.dispose();
+    showSnapshot();
   };
   signal?.addEventListener("abort", end);
   return end;

@@ -150,6 +150,21 @@ def gone(page: Page) -> None:
     page.wait_for_timeout(1000)
 
 
+def cut(page: Page) -> None:
+    """The line is cut while a run is under way, and the brush goes on."""
+    running(page)
+    page.evaluate("() => { window.kernel.alive = false }")
+    page.wait_for_selector('.heatbrush[data-state="disconnected"]')
+    drag("occlusion", (0.66, 0.2), (0.74, 0.29))(page)
+    page.wait_for_timeout(1200)
+
+
+def unheard(page: Page) -> None:
+    """Nobody answers from the start."""
+    page.wait_for_selector('.heatbrush[data-state="saved"]')
+    page.wait_for_timeout(1000)
+
+
 def zoomed(page: Page) -> None:
     page.mouse.move(*spot(page, "occlusion", 0.4, 0.65))
     page.keyboard.down("Control")
@@ -301,6 +316,7 @@ class Shot:
     theme: str = "light"
     acts: tuple[Act, ...] = ()
     ratio: float = 1
+    kernel: dict[str, Any] = field(default_factory=dict)
 
     def themed(self, theme: str) -> Shot:
         return replace(self, theme=theme)
@@ -436,6 +452,13 @@ def states() -> Iterator[Shot]:
     offline = replace(WIDE, name="gone", acts=(gone,))
     yield from (offline.themed("dark"), offline.wide(400))
     yield Shot("saved", overrides={"live": False, **SELECTION})
+    lost = replace(WIDE, name="lost", acts=(cut,))
+    yield from (lost, lost.themed("dark"), lost.wide(400))
+    answered = {"sample": 37, **SELECTION, "without": [0.15, 0.35, 0.25, 0.25]}
+    answered |= {"only": [0.1, 0.2, 0.3, 0.4]}
+    nobody = replace(WIDE, name="unheard", acts=(unheard,), kernel={"alive": False})
+    nobody = replace(nobody, overrides={**SELECTION, "answered": answered})
+    yield from (nobody, nobody.themed("dark"), nobody.wide(400))
     yield from (Shot("empty", methods=()), Shot("empty", methods=(), width=400))
 
 
@@ -453,6 +476,7 @@ def take(shot: Shot, page: Page) -> None:
         methods=list(shot.methods),
         overrides=shot.overrides,
         theme=shot.theme,
+        kernel=shot.kernel,
     )
     for act in shot.acts:
         act(page)

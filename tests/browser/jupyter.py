@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+from browser.hand import Hand
 
 ROOT = Path(__file__).parents[2]
 QUIET = {
@@ -67,6 +69,11 @@ ASK = """async (code) => {
   };
   await future.done;
   return said;
+}"""
+
+
+SHUT_DOWN = """async () => {
+  await window.jupyterapp.shell.currentWidget.context.sessionContext.shutdown();
 }"""
 
 
@@ -185,6 +192,34 @@ def printed(page: Page, index: int) -> str:
     assert not errors, errors
     texts = [out["text"] for out in outputs if out["output_type"] == "stream"]
     return "".join("".join(text) if isinstance(text, list) else text for text in texts)
+
+
+def check_snapshot_is_hidden(page: Page, hand: Hand) -> None:
+    """One view, zoomed or not as it was before, and a picture that is there but not seen."""
+    image = page.locator(".heatbrush-snapshot img")
+    expect(image).to_have_count(1, timeout=15_000)
+    expect(image).to_be_hidden()
+    assert page.locator(".heatbrush").count() == 1
+    if not page.evaluate("() => window.zoomed"):
+        hand.panel("occlusion").focus()
+        page.keyboard.press("+")
+        page.wait_for_timeout(200)
+        page.evaluate("(pixels) => { window.zoomed = pixels }", hand.pixels("occlusion"))
+    else:
+        page.wait_for_timeout(500)
+        assert hand.pixels("occlusion") == page.evaluate("() => window.zoomed")
+
+
+def check_snapshot_is_seen(page: Page) -> None:
+    """Where the view is not, the picture and the table are, and no word of a missing model."""
+    image = page.locator(".heatbrush-snapshot img")
+    expect(image).to_be_visible()
+    assert image.evaluate("(image) => image.naturalWidth") > 0
+    table = page.locator(".heatbrush-snapshot table").first
+    expect(table).to_contain_text("0.119")
+    missing = page.get_by_text("model not found")
+    expect(missing).to_have_count(2, timeout=15_000)
+    expect(missing.filter(visible=True)).to_have_count(0)
 
 
 def stray_messages(page: Page) -> list[Any]:

@@ -342,6 +342,7 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
     target: { a: predicted, b: null, given: false },
     panels: methods.map((method) => panel(data, method, seed)),
     notes: [], finder: FINDER, evidence: { search: 0, axis: "columns", runs: [], score: "probability", about: "", notes: [], failed: false },
+    answered: { sample: 0, selection: { bands: [] }, without: null, only: null }, snapshot: "",
     selection: { bands: [] }, pointed: { bands: [] },
     options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", input: "whole" },
     ...overrides,
@@ -376,11 +377,11 @@ export function maskOf(selection, H, W) {
 
 /** Answers the browser's messages as the kernel would; `pace` is the milliseconds between two batches of a run. */
 export class MockKernel {
-  constructor(kind, { pace = 60, batches = 20 } = {}) {
+  constructor(kind, { pace = 60, batches = 20, alive = true } = {}) {
     this.data = DATA[kind];
     this.pace = pace;
     this.batches = batches;
-    this.alive = true;
+    this.alive = alive;
     this.runs = 1;
     this.searches = 0;
     this.timers = new Map();
@@ -391,6 +392,10 @@ export class MockKernel {
   }
 
   hello(model) {
+    model.reply({ kind: "alive" });
+  }
+
+  ping(model) {
     model.reply({ kind: "alive" });
   }
 

@@ -67,10 +67,11 @@ class Stage:
         *,
         width: int = 1000,
         dark: bool = False,
-        kernel: dict[str, int] | None = None,
+        kernel: dict[str, Any] | None = None,
         **traits: Any,
     ) -> Hand:
-        """Show a view; `traits` replaces any of the model's, `kernel` sets its pace."""
+        """Show a view; `traits` replaces any of the model's, `kernel` sets its pace, and
+        whether it is alive."""
         self.kind = kind
         given = [kind, list(methods), width, dark, kernel or {}, traits]
         self.page.evaluate("(given) => stage.open(...given)", given)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from browser.stage import Stage
+
+MAPS = {
+    f"{name}/map": f"stage.model.get('panels')[{index}].map"
+    for index, name in enumerate(("occlusion", "gradient"))
+}
 
 FAILURE = {
     "title": "This model hides its layers from occlusion",
@@ -170,9 +176,99 @@ def test_a_kernel_that_is_gone_says_what_to_do(stage: Stage) -> None:
     assert len(stage.page.evaluate("stage.model.sent")) == sent
 
 
+def test_a_page_that_no_kernel_answers_is_a_saved_one(stage: Stage) -> None:
+    """What needs the kernel is off with its reason, what is said is true, the rest works."""
+    chosen = {"bands": [{"op": "add", "rows": [2, 12], "columns": [20, 80]}]}
+    answered = {
+        "sample": 37,
+        "selection": chosen,
+        "without": [0.15, 0.35, 0.25, 0.25],
+        "only": [0.1, 0.2, 0.3, 0.4],
+    }
+    stage.page.clock.install()
+    hand = stage.open(kernel={"alive": False}, selection=chosen, answered=answered)
+    target = hand.root.get_by_role("combobox", name="Target class")
+    shown = target.input_value()
+    target.select_option("looseness")
+    expect(hand.root.locator(".hb-aside")).to_be_empty()
+    stage.page.clock.run_for(2500)
+    hand.expect_state("saved")
+    assert target.input_value() == shown
+    for name in ("Run", "Find runs"):
+        expect(hand.button(name)).to_be_disabled()
+        expect(hand.button(name)).to_have_attribute("title", re.compile("^No kernel answers"))
+    expect(target).to_be_disabled()
+    expect(hand.button("Next sample")).to_have_attribute("aria-disabled", "true")
+    hand.expect_status("^No kernel has answered: the maps are as they were saved")
+    without = hand.root.locator(".hb-scores tbody .hb-without")
+    expect(without.first).to_have_text(".15")
+    stage.drag((5, 60), (8, 99))
+    stage.page.clock.run_for(500)
+    expect(without.first).to_have_text("–")
+    hand.button("Undo").click()
+    stage.page.clock.run_for(500)
+    expect(without.first).to_have_text(".15")
+    stage.page.evaluate("stage.kernel.alive = true")
+    stage.reply(kind="alive")
+    stage.page.clock.run_for(500)
+    hand.expect_state("idle")
+    expect(hand.button("Run")).to_be_enabled()
+
+
+def test_a_cut_line_is_told_and_the_whole_state_is_asked_for_when_it_is_back(stage: Stage) -> None:
+    """Nothing counts on, no number of another selection stays, no request goes into the dark."""
+    stage.page.clock.install()
+    hand = stage.open(selection={"bands": [{"op": "add", "rows": [2, 4], "columns": None}]})
+    stage.page.clock.run_for(500)
+    stage.reply(kind="queued", panel="gradient", method="gradient", run=6)
+    stage.reply(kind="progress", panel="gradient", run=6, done=2, total=6, seconds_left=1)
+    stage.page.clock.run_for(500)
+    hand.expect_state("running")
+    stage.page.evaluate("stage.kernel.alive = false")
+    stage.page.clock.run_for(20_000)
+    hand.expect_state("disconnected")
+    hand.expect_status("^The kernel cannot be reached")
+    expect(hand.panel("gradient")).not_to_contain_text("left")
+    stage.drag((5, 60), (8, 99))
+    stage.page.clock.run_for(1500)
+    scores = hand.root.locator(".hb-scores tbody .hb-without")
+    expect(scores.first).to_have_text("–")
+    expect(hand.root.locator(".hb-scores")).not_to_have_attribute("data-waiting", "")
+    expect(hand.button("Run")).to_be_disabled()
+    assert stage.sent("run") == []
+    stage.page.evaluate("stage.kernel.alive = true")
+    stage.page.clock.run_for(6000)
+    hand.expect_state("idle")
+    expect(scores.first).not_to_have_text("–")
+    asked = stage.sent("hello")[-1]
+    assert (asked["whole"], asked["selection"]) == (True, stage.get("selection"))
+
+
+def test_a_page_and_a_kernel_of_two_versions_say_so(stage: Stage) -> None:
+    given = '["wide", ["occlusion"], 1000, false, {}, { protocol: 99 }]'
+    stage.page.evaluate(f"stage.open(...{given})")
+    said = stage.hand.root.get_by_role("alert")
+    expect(said).to_contain_text("the kernel sends version 99: restart the kernel, reload the page")
+    assert stage.page.locator(".heatbrush canvas").count() == 0
+
+
+def test_the_view_hides_its_snapshot_for_as_long_as_it_is_there(stage: Stage) -> None:
+    stage.page.evaluate(
+        """for (const name of ["a1", "b2"]) document.body.insertAdjacentHTML(
+             "beforeend", `<p class="heatbrush-snapshot-${name}">${name}</p>`)"""
+    )
+    mine, other = (stage.page.locator(f".heatbrush-snapshot-{name}") for name in ("a1", "b2"))
+    stage.open(snapshot="a1")
+    expect(mine).to_be_hidden()
+    expect(other).to_be_visible()
+    stage.page.evaluate("stage.cleanup()")
+    expect(mine).to_be_visible()
+    assert stage.page.locator("style[data-heatbrush]").count() == 0
+
+
 def test_a_saved_page_brushes_zooms_and_undoes_without_a_kernel(stage: Stage) -> None:
     hand = stage.open(live=False)
-    hand.expect_state("disconnected")
+    hand.expect_state("saved")
     expect(hand.root).to_contain_text("saved page")
     expect(hand.button("Run")).to_be_disabled()
     stage.drag((5, 60), (8, 99))
@@ -196,6 +292,22 @@ def test_a_file_from_the_kernel_is_saved(stage: Stage) -> None:
     with stage.page.expect_download() as download:
         hand.root.get_by_role("menuitem", name=re.compile("npz")).click()
     assert download.value.suggested_filename == "heatbrush.npz"
+
+
+def test_without_a_kernel_the_page_writes_its_maps(stage: Stage) -> None:
+    """NumPy opens the file: the numbers are those of the traits, to the bit."""
+    hand = stage.open(live=False)
+    hand.button("Export").click()
+    with stage.page.expect_download() as download:
+        hand.root.get_by_role("menuitem").click()
+    with np.load(download.value.path()) as file:
+        assert set(file) == {"matrix", "occlusion/map", "gradient/map"}
+        for name, array in (("matrix", "stage.model.get('sample').matrix"), *MAPS.items()):
+            numbers = stage.page.evaluate(
+                f"(({{ shape, bytes: b }}) => [shape, [...new Float32Array(b.buffer)]])({array})"
+            )
+            expected = np.array(numbers[1], "float32").reshape(numbers[0])
+            np.testing.assert_array_equal(file[name], expected)
 
 
 def test_an_empty_view_lists_the_methods_by_their_question(stage: Stage) -> None:

@@ -33,7 +33,7 @@ def test_demo(tmp_path: Path, chrome: Browser, watch: Watch) -> None:
     page = watch.on(context.new_page())
     page.goto(Path(place[0]).as_uri())
     hand = Hand(page)
-    hand.expect_state("disconnected")
+    hand.expect_state("saved")
     expect(hand.root).to_contain_text("saved page")
     expect(hand.button("Run")).to_be_disabled()
     hand.button("Clear").click()

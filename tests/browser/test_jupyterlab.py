@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from browser import jupyter
 from browser.conftest import Watch
 from browser.hand import Hand
+from browser.line import line
 from browser.notebooks import COMPARE, MODEL, SHAPE
 
 SUBSHELLS = "@jupyterlab/apputils-extension/kernels-settings"
@@ -279,6 +280,52 @@ def test_errors_show_in_the_panel_and_nowhere_else(page: Page, lab: str, home: P
     hand.expect_state("error")
     assert hand.pixels("occlusion") == occlusion
     assert not jupyter.stray_messages(page)
+
+
+def test_a_saved_notebook_shows_its_maps_where_no_kernel_has_them(
+    page: Page, lab: str, home: Path, watch: Watch
+) -> None:
+    """Live, the picture is hidden and its updates leave the view alone; reopened, it is seen."""
+    cell = "view.selection = hb.Region.columns(0, 10)\nview.wait()"
+    hand = opened(page, lab, home, "saved.ipynb", cell)
+    jupyter.check_snapshot_is_hidden(page, hand)
+    jupyter.run_cell(page, 2)
+    jupyter.check_snapshot_is_hidden(page, hand)
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    assert (home / "notebooks" / "saved.ipynb").stat().st_size < 100_000
+    page.evaluate(jupyter.SHUT_DOWN)
+    hand.expect_state("disconnected", timeout=5000)
+    hand.expect_status("^The kernel is gone")
+    watch.assert_clean()
+    jupyter.open_notebook(page, lab, "saved.ipynb")
+    jupyter.check_snapshot_is_seen(page)
+
+
+def test_a_cut_line_is_told_and_nothing_is_lost(page: Page, lab: str, home: Path) -> None:
+    """What is selected, and what the kernel found, while nobody could hear it is there after."""
+    with line(lab) as wire:
+        run = "view.run('gradient', panel='late'); import threading"
+        late = "threading.Timer(3, lambda: view.run('occlusion', panel='late')).start()"
+        hand = opened(page, wire.address, home, "cut.ipynb", run, late, "print(view.selection)")
+        jupyter.run_cell(page, 2)
+        hand.drag("input", (1, 1), (2, 5), SHAPE)
+        row = hand.root.get_by_role("row", name=re.compile("^left"))
+        expect(row.get_by_role("cell").last).not_to_have_text("–")
+        jupyter.run_cell(page, 3)
+        # JupyterLab tells it, too, in a dialog over everything
+        page.add_style_tag(content=".jp-Dialog { display: none !important }")
+        wire.cut()
+        hand.expect_state("disconnected", timeout=5000)
+        hand.expect_status("^The kernel cannot be reached")
+        hand.button("Columns").click()
+        hand.drag("input", (3, 0), (3, 9), SHAPE)
+        expect(row.get_by_role("cell").last).to_have_text("–")
+        page.wait_for_timeout(4000)
+        wire.mend()
+        hand.expect_state("idle", timeout=30_000)
+        expect(hand.canvas("late")).to_be_visible()
+        expect(row).to_contain_text(".12", timeout=15_000)
+        assert jupyter.run_cell(page, 4).strip() == "Region.columns(0, 10)"
 
 
 def test_bqplot_brush_is_the_same_selection(page: Page, lab: str, home: Path) -> None:

@@ -58,15 +58,25 @@ def check_the_loop(hand: Hand) -> None:
 
 
 def test_notebook_7(page: Page, tmp_path: Path, watch: Watch) -> None:
-    jupyter.write_notebook(tmp_path / "notebooks" / "smoke.ipynb", MODEL, COMPARE)
+    cell = "view.selection = hb.Region.columns(0, 10)\nview.wait()"
+    jupyter.write_notebook(tmp_path / "notebooks" / "smoke.ipynb", MODEL, COMPARE, cell)
     with jupyter.server(tmp_path, app="notebook") as address:
         jupyter.open_notebook(page, address, "smoke.ipynb", app="notebook")
         jupyter.run_cell(page, 0)
         jupyter.run_cell(page, 1)
-        check_the_loop(Hand(page))
+        hand = Hand(page)
+        check_the_loop(hand)
         expect(page.locator(".bqplot").first).to_be_visible()
         assert not jupyter.stray_messages(page)
-    watch.assert_clean(ignore=NOTEBOOK_7_ITSELF)
+        jupyter.check_snapshot_is_hidden(page, hand)
+        jupyter.run_cell(page, 2)
+        jupyter.check_snapshot_is_hidden(page, hand)
+        page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        page.evaluate(jupyter.SHUT_DOWN)
+        hand.expect_state("disconnected", timeout=5000)
+        watch.assert_clean(ignore=NOTEBOOK_7_ITSELF)
+        jupyter.open_notebook(page, address, "smoke.ipynb", app="notebook")
+        jupyter.check_snapshot_is_seen(page)
 
 
 def test_marimo(page: Page, tmp_path: Path, watch: Watch) -> None:

@@ -56,6 +56,8 @@ export function traits({ panels, ...rest }: Given = {}): Traits {
     notes: [],
     finder: [],
     evidence: { search: 0, axis: "columns", runs: [], score: "probability", about: "", notes: [], failed: false },
+    answered: { sample: 0, selection: { bands: [] }, without: null, only: null },
+    snapshot: "",
     selection: { bands: [] },
     pointed: { bands: [] },
     options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", input: "whole" },
@@ -67,6 +69,7 @@ export class FakeModel implements AnyModel {
   readonly sent: Request[] = [];
   readonly saved: Record<string, unknown>[] = [];
   comm_live?: boolean;
+  widget_manager?: unknown;
   broken = false;
   #unsaved: Record<string, unknown> = {};
   readonly #callbacks = new Map<string, Set<Listener>>();
@@ -135,8 +138,9 @@ export interface Scene {
 }
 
 /** A session on a model, disposed when the test is over. */
-export function scene(t: { after(done: () => void): void }, rest: Given = {}): Scene {
+export function scene(t: { after(done: () => void): void }, rest: Given = {}, manager?: unknown): Scene {
   const model = new FakeModel(traits(rest));
+  model.widget_manager = manager;
   const store = new Store(initialState(model));
   const files: Scene["files"] = [];
   const session = new Session(model, store, (...file) => files.push(file));

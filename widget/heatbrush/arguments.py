@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +12,7 @@ from heatbrush.border import ready
 from heatbrush.border.asked import Spec
 from heatbrush.session.samples import Samples
 from heatbrush_core import Explainer
+from heatbrush_core.checks import short
 from heatbrush_core.inference.feeding import assumed
 from heatbrush_core.matrix.given_regions import check_region
 from heatbrush_core.matrix.validity import Mask
@@ -141,6 +142,23 @@ def check(spec: Spec, shape: Sequence[int]) -> None:
     find(spec.method).validated(dict(spec.parameters), (shape[0], shape[1]))
     if spec.within is not None:
         check_region(spec.within, shape)
+
+
+def standing(snapshot: Any) -> Literal["picture", "page"] | None:
+    """Read what is to stand in for the view where it is not drawn.
+
+    Raises
+    ------
+    ValueError
+        For anything but True, False and "page".
+    """
+    if snapshot is True or snapshot is False:
+        return "picture" if snapshot else None
+    if isinstance(snapshot, str) and snapshot == "page":
+        return "page"
+    raise ValueError(
+        f'snapshot is {short(snapshot)}, but True, False or "page" is expected; give one of these.'
+    )
 
 
 def truth(y: Any, count: int, classes: Sequence[str]) -> list[int] | None:

@@ -246,6 +246,18 @@ class EvidenceState(TypedDict):
     failed: bool
 
 
+class Answered(TypedDict):
+    """The last what-if of a selection, for pages without a kernel; None before the first.
+
+    It holds for this sample and selection only; the scores are those of every class.
+    """
+
+    sample: int
+    selection: Selection
+    without: list[float | None] | None
+    only: list[float | None] | None
+
+
 class Options(TypedDict):
     """How the maps are drawn; written by the browser, kept so that a reload finds them.
 
@@ -271,7 +283,8 @@ class Traits(TypedDict):
     it. An update that changes both brings the arrays before the `panels` that name them.
 
     `bare` leaves the maps, their brush and the status line: there is no model to ask. `pointed` is
-    what the pointer is over in a list, so that it can be shown wherever it lies.
+    what the pointer is over in a list, so that it can be shown wherever it lies. `snapshot` names
+    the output that stands in for the view where it is not drawn; the page hides it.
     """
 
     protocol: int
@@ -290,6 +303,8 @@ class Traits(TypedDict):
     notes: list[str]
     finder: list[FieldState]
     evidence: EvidenceState
+    answered: Answered
+    snapshot: str
     selection: Selection
     pointed: Selection
     options: Options
@@ -314,11 +329,20 @@ UNCHECKED = WrapValidator(lambda given, _: given)
 class Hello(Message):
     """A view was drawn: the kernel answers `alive`, and repeats what is running.
 
-    `viewer` is a number, one per view on a page.
+    `viewer` is a number, one per view on a page. `whole`, after the connection was cut, asks for
+    every trait as well; `selection` is what was selected meanwhile, None where nothing was.
     """
 
     kind: Literal["hello"]
     viewer: int = 0
+    whole: bool = False
+    selection: Annotated[Selection, UNCHECKED] | None = None
+
+
+class Ping(Message):
+    """Ask whether the kernel is still there: it answers `alive`."""
+
+    kind: Literal["ping"]
 
 
 class Run(Message):
@@ -444,6 +468,7 @@ class Export(Message):
 
 Request = Annotated[
     Hello
+    | Ping
     | Here
     | Leaving
     | Run
@@ -467,7 +492,7 @@ REQUEST: TypeAdapter[Any] = TypeAdapter(Request)
 
 
 class Alive(TypedDict):
-    """The answer to `hello`, sent by the handler itself."""
+    """The answer to `hello` and `ping`, sent by the handler itself."""
 
     kind: Literal["alive"]
 

@@ -15,6 +15,7 @@ from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
 from heatbrush.export.all_samples import frames
 from heatbrush.export.exports import Exports
+from heatbrush.export.snapshot import Snapshot
 from heatbrush.session.requests import Requests
 from heatbrush.session.session import SESSIONS, Session
 from heatbrush.session.worker import Handle, InlineWorker, Worker
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
     from heatbrush.charts.tabs import Charts
 
+CHARTS = "Charts of these maps, in a notebook that runs."
+"""What stands where no page draws them; a front end shows it as plain text."""
+
 
 def compare(
     explainer: Any,
@@ -40,6 +44,7 @@ def compare(
     baseline: Any = None,
     charts: bool = True,
     valid: Any = None,
+    snapshot: bool | Literal["page"] = True,
 ) -> View:
     """Show several methods side by side, with a brush that asks what happens without its cells.
 
@@ -73,6 +78,10 @@ def compare(
     valid : optional
         Which cells of X exist, see `Explainer.explain_batch`: a mask, a mask for each sample, or
         their lengths; None is what the explainer says. The others are drawn as absent.
+    snapshot : bool or "page"
+        Whether a small picture and a table stand beside the view, for saved notebooks: they are
+        seen only where no page draws the view. "page" puts the whole view there instead, which can
+        be brushed without a kernel and is as large as what `View.save_html` writes.
 
     Returns
     -------
@@ -91,7 +100,8 @@ def compare(
     >>> view = compare(None, x, methods={"mine": map, "theirs": np.load("theirs.npy")})
     """
     asked: dict[str, Any] = {"target": target, "sample": sample, "baseline": baseline}
-    return View(explainer, X, methods, y, **asked, charts=charts, valid=valid)
+    how: dict[str, Any] = {"charts": charts, "valid": valid, "snapshot": snapshot}
+    return View(explainer, X, methods, y, **asked, **how)
 
 
 def close_all() -> None:
@@ -124,9 +134,11 @@ class View:
         baseline: Any = None,
         charts: bool = True,
         valid: Any = None,
+        snapshot: bool | Literal["page"] = True,
         worker: type[Worker] | None = None,
     ) -> None:
         given = arguments.read(explainer, X, methods, y, valid)
+        standing = arguments.standing(snapshot)
         self.explainer = given.explainer
         hidden = 0 if baseline is None else given.samples.baseline(baseline)
         self._session = Session(
@@ -140,6 +152,8 @@ class View:
         self._charts: Charts | None = None
         self.widget: Panels = self._session.widget
         self._exports = Exports(self._session)
+        page = self._exports.page
+        self._snapshot = None if standing is None else Snapshot(self._session, standing, page)
         self.widget.on_msg(Requests(self._session, self._exports.makers))
         weakref.finalize(self, _forgotten, self._session).atexit = False
         self._session.start()
@@ -291,6 +305,8 @@ class View:
             done = self._session.worker.join(timeout)
         if not done:
             raise TimeoutError(f"The view is still computing after {timeout} s; wait() again.")
+        if self._snapshot is not None:
+            self._snapshot.update()
 
     def save_html(
         self, path: str | Path, all_samples: bool = False, limit: float | None = 25e6
@@ -382,8 +398,12 @@ class View:
         from IPython.display import display
 
         display(self.widget)
-        if getattr(get_ipython(), "kernel", None) is not None and self.charts is not None:
-            display(self.charts.box)
+        if getattr(get_ipython(), "kernel", None) is None:
+            return
+        if self._snapshot is not None:
+            self._snapshot.show()
+        if self.charts is not None:
+            display({**self.charts.box._repr_mimebundle_(), "text/plain": CHARTS}, raw=True)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Return the panels, for anything else that shows widgets."""

@@ -9,6 +9,11 @@ import { describeBand } from "../values/regions.ts";
 import { HiddenLine } from "./hidden.ts";
 import { Scores } from "./scores.ts";
 
+interface Aim {
+  a: number;
+  b: number | null;
+}
+
 export class Head {
   readonly element: HTMLElement;
   readonly #context: Context;
@@ -34,6 +39,8 @@ export class Head {
   readonly #hint = html("span", { class: "hb-hint" }, "nothing yet: drag on any map or axis");
   /** The sample asked for and not here yet, so that quick presses count. */
   #pending: number | null = null;
+  /** The target asked for and not here yet. */
+  #wanted: Aim | null = null;
 
   constructor(context: Context) {
     this.#context = context;
@@ -67,12 +74,19 @@ export class Head {
     this.#target.select.addEventListener("change", () => {
       const a = Number(this.#target.select.value);
       const { b } = this.#context.scene().state.target;
-      session.show({ a, b: b === a ? null : b });
+      this.#aim({ a, b: b === a ? null : b });
     });
     this.#rival.select.addEventListener("change", () => {
       const { value } = this.#rival.select;
-      session.show({ a: this.#context.scene().state.target.a, b: value === "" ? null : Number(value) });
+      this.#aim({ a: this.#context.scene().state.target.a, b: value === "" ? null : Number(value) });
     });
+  }
+
+  /** Ask for a target: until it is here, nothing is said of it. */
+  #aim(wanted: Aim): void {
+    this.#wanted = wanted;
+    this.#context.session.show(wanted);
+    this.#targets(this.#context.scene());
   }
 
   step(by: number): void {
@@ -86,9 +100,12 @@ export class Head {
   }
 
   update(changed: Changes, scene: Scene): void {
-    if (changed.any("sample", "notice")) this.#pending = null;
+    // what was refused, or cannot be asked any more, is not waited for
+    const over = changed.has("connection") || (changed.has("notice") && scene.state.notice !== "");
+    if (over || changed.has("sample")) this.#pending = null;
+    if (over || changed.any("sample", "target")) this.#wanted = null;
     if (changed.any("sample", "connection", "options", "notice")) this.#sample(scene);
-    if (changed.any("target", "classes", "scores", "sample", "connection")) this.#targets(scene);
+    if (changed.any("target", "classes", "scores", "sample", "connection", "notice")) this.#targets(scene);
     if (changed.any("marks", "axes", "layout")) this.#bands(scene);
     this.#scores.update(changed, scene);
     this.#hidden.update(changed, scene);
@@ -124,7 +141,8 @@ export class Head {
   }
 
   #targets(scene: Scene): void {
-    const { classes, target, sample, scores } = scene.state;
+    const { classes, sample, scores } = scene.state;
+    const target = this.#wanted ?? scene.state.target;
     const why = whyNot(scene);
     const each = classes.map((name, index) => ({ value: String(index), label: name }));
     options(this.#target.select, each, String(target.a));
@@ -140,7 +158,7 @@ export class Head {
       set(select, "disabled", why !== "" || classes.length < 2);
       set(select, "title", why || select.selectedOptions[0]?.textContent || null);
     }
-    const aside = asideOf(target.a, scores.predicted, sample.truth, scores.kind === "values");
+    const aside = this.#wanted ? [] : asideOf(target.a, scores.predicted, sample.truth, scores.kind === "values");
     const bold = (index: number): HTMLElement => html("b", {}, classes[index] ?? String(index));
     this.#truth.replaceChildren(...aside.map((part) => (typeof part === "number" ? bold(part) : part)));
     set(this.#truth, "title", this.#truth.textContent);

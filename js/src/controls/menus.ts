@@ -103,6 +103,10 @@ function tableName(name: string): string {
 
 export function openExportMenu(context: Context, opener: HTMLElement): void {
   const { runs } = context.scene().state.evidence;
+  if (disconnected(context.scene())) {
+    const maps = { label: "npz", aside: "the maps of this page", do: () => context.session.export("npz") };
+    return openMenu(context, opener, "Export", [maps, "Other files need the kernel."]);
+  }
   openMenu(context, opener, "Export", [
     { label: "HTML", aside: "offline, still brushable", do: () => context.session.export("html") },
     { label: "npz", aside: "the numbers", do: () => context.session.export("npz") },
@@ -121,9 +125,7 @@ export function openMoreMenu(context: Context, opener: HTMLElement): void {
     [
       ...(state.selection.bands.length ? [{ label: "Clear selection", do: clear }] : []),
       { label: "View …", do: () => openViewMenu(context, opener) },
-      ...(disconnected(context.scene()) === ""
-        ? [{ label: "Export …", do: () => openExportMenu(context, opener) }]
-        : []),
+      { label: "Export …", do: () => openExportMenu(context, opener) },
     ],
     "right",
   );

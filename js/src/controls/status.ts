@@ -8,26 +8,38 @@ import type { Connection, Cursor, Search, State } from "../session/store.ts";
 import { cellName, counted, figure, percent, words } from "../values/writing.ts";
 import { compared } from "./scores.ts";
 
-export type Mood = "idle" | "running" | "error" | "disconnected";
+export type Mood = "idle" | "running" | "error" | "disconnected" | "saved";
 const SECOND = 1000;
 /** How long a sentence waits for the scores that belong to it. */
 const PATIENCE = 300;
 
 /** What the whole view is doing: the root's data-state. */
 export function mood({ state }: Scene): Mood {
+  if (state.connection === "saved" || state.connection === "unheard") return "saved";
   if (state.connection !== "live") return "disconnected";
   if (Object.keys(state.jobs).length || state.search) return "running";
   return state.panels.some((panel) => panel.failure) ? "error" : "idle";
 }
 
-const WORDS: Record<Mood, string> = { idle: "Ready", running: "Running", error: "Error", disconnected: "Offline" };
+const WORDS: Record<Exclude<Mood, "disconnected">, string> = {
+  idle: "Ready",
+  running: "Running",
+  error: "Error",
+  saved: "Saved",
+};
+
+/** The state in a word. */
+function word(now: Mood, connection: Connection): string {
+  if (now !== "disconnected") return WORDS[now];
+  return connection === "waiting" ? "Waiting" : connection === "lost" ? "Cut off" : "Offline";
+}
 
 /** The one sentence of the status line. */
 export function sentence(scene: Scene, numbers: Numbers): string {
   const { state, local, marks } = scene;
   if (state.notice) return state.notice;
-  if (state.connection !== "live") return CONNECTIONS[state.connection];
   if (local.keys && state.cursor && !state.draft) return pointed(scene, numbers);
+  if (state.connection !== "live") return CONNECTIONS[state.connection];
   // while a band is under the hand, its scores matter more than what runs or failed
   const news = state.draft ? "" : progress(state) || searching(state.search) || failed(state);
   return news || (marks.cells ? selected(scene) : unselected(state));
@@ -35,8 +47,10 @@ export function sentence(scene: Scene, numbers: Numbers): string {
 
 const CONNECTIONS: Record<Exclude<Connection, "live">, string> = {
   saved: "A saved page: brush, zoom and read; open the notebook to run methods.",
-  gone: "The kernel is gone. Maps stay and the brush still works; scores and runs wait.",
-  waiting: "The kernel has not answered yet. Maps and brush work; scores and runs wait.",
+  unheard: "No kernel has answered: the maps are as they were saved. Brush, zoom and read; run the cell to compute.",
+  gone: "The kernel is gone. Maps and brush still work; run this cell again for scores and runs.",
+  lost: "The kernel cannot be reached: the line is cut, or a cell runs. Maps and brush work; scores and runs wait.",
+  waiting: "The kernel does not answer at the moment. Maps and brush work; scores and runs wait.",
 };
 
 function progress({ jobs, panels }: Readonly<State>): string {
@@ -114,12 +128,8 @@ export class Status {
   update(scene: Scene, numbers: Numbers): void {
     const now = mood(scene);
     const { connection, cursor } = scene.state;
-    text(this.#state, connection === "saved" ? "Saved" : connection === "waiting" ? "Waiting" : WORDS[now]);
-    set(
-      this.#state,
-      "data-tone",
-      now === "error" ? "bad" : now === "disconnected" && connection !== "saved" ? "warn" : null,
-    );
+    text(this.#state, word(now, connection));
+    set(this.#state, "data-tone", now === "error" ? "bad" : now === "disconnected" ? "warn" : null);
     this.#say(sentence(scene, numbers), scene.state.whatif.waiting ? PATIENCE : 0);
     show(this.#readout, cursor !== null);
     if (cursor) text(this.#readout, readout(scene, cursor, numbers));

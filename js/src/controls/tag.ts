@@ -2,6 +2,7 @@
 
 import { html, set, style, text } from "../dom/dom.ts";
 import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
+import { reached } from "../session/store.ts";
 import { bandKind, cellsOf, describeBand } from "../values/regions.ts";
 import { clamp } from "../values/viewport.ts";
 import { compared, ends, ScoreLine } from "./scores.ts";
@@ -64,7 +65,7 @@ export class Tag {
     )[];
     const known = without !== null && without !== undefined;
     set(this.#line.element, "visibility", known ? null : "hidden");
-    const mute = connection === "gone" || connection === "saved";
+    const mute = !known && !reached(connection);
     set(this.#answer, "hidden", !mute && !known && !whatif.waiting);
     set(this.element, "data-waiting", whatif.waiting);
     text(this.#class, mute ? "no kernel: scores wait" : (classes[target.a] ?? ""));

@@ -129,8 +129,7 @@ export class Toolbar {
       off(this.#clear, !(state.draft ?? state.selection).bands.length);
       off(this.#undo, !state.canUndo);
       off(this.#redo, !state.canRedo);
-      set(this.#export, "disabled", disconnected(scene) !== "");
-      set(this.#export, "title", disconnected(scene) || "Offline HTML page, npz");
+      set(this.#export, "title", disconnected(scene) ? "npz" : "Offline HTML page, npz");
     }
     if (changed.any("methods", "panels", "local", "selection", "draft", "jobs", "connection")) this.#run(scene);
   }

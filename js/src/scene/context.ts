@@ -3,6 +3,7 @@
 import type { Popover } from "../dom/popover.ts";
 import type { PanelState } from "../protocol.ts";
 import type { Session } from "../session/session.ts";
+import type { Connection } from "../session/store.ts";
 import type { Local, Scene } from "./scene.ts";
 
 export interface Context {
@@ -39,10 +40,16 @@ export function whyNot(scene: Scene): string {
   return disconnected(scene) || (scene.state.scores.missing ?? "");
 }
 
+const UNREACHED: Partial<Record<Connection, string>> = {
+  saved: "This is a saved page: open the notebook to run methods.",
+  unheard: "No kernel answers. Run this cell.",
+  gone: "Kernel gone. Run this cell again.",
+  lost: "Kernel not reached at the moment.",
+};
+
 /** Why the kernel cannot be reached; empty where it can. */
 export function disconnected({ state }: Scene): string {
-  if (state.connection === "saved") return "This is a saved page: open the notebook to run methods.";
-  return state.connection === "gone" ? "Kernel gone. Run this cell again." : "";
+  return UNREACHED[state.connection] ?? "";
 }
 
 /** The parameters that a run of the chosen method would get: the panel's own, and what the form holds. */

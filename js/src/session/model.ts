@@ -20,6 +20,8 @@ export interface AnyModel {
   off(name: string, callback: Listener): void;
   /** Only some front ends show it; false once the kernel is gone. */
   comm_live?: boolean;
+  /** What holds the widgets of the page, of a kind that depends on the front end. */
+  widget_manager?: unknown;
 }
 
 export type TraitName = keyof Traits;
@@ -41,6 +43,7 @@ export const WATCHED = [
   "notes",
   "finder",
   "evidence",
+  "answered",
   "selection",
   "pointed",
   "options",
@@ -83,7 +86,7 @@ function cellsOf({ matrix, absent }: Sample): Pick<State, "matrix" | "absent"> {
 
 /** How a trait that is not kept as it comes is read; null where the state has it already. */
 const PATCHES: { [K in TraitName]?: (trait: Traits[K], state: Readonly<State>, model: AnyModel) => Patch | null } = {
-  live: (live) => ({ connection: live ? "live" : "saved" }),
+  live: (live) => (live ? null : { connection: "saved" }),
   tables: (tables) => ({ tables: tablesOf(tables) }),
   panels: (panels, state, model) => ({ panels: keepSame(state.panels, panelsOf(model, panels)) }),
   sample: (sample, state) => {
@@ -129,6 +132,7 @@ export function initialState(model: AnyModel): State {
     notes: read(model, "notes"),
     finder: read(model, "finder"),
     evidence: read(model, "evidence"),
+    answered: read(model, "answered"),
     selection: selectionOf(read(model, "selection")),
     options: read(model, "options"),
     draft: null,

@@ -18,11 +18,22 @@ import { counted } from "../values/writing.ts";
 import { differing, isReply, misfitOfTrait } from "./admitted.ts";
 import { Jobs } from "./jobs.ts";
 import { Liveness } from "./liveness.ts";
+import { mapsOf } from "./maps.ts";
 import { type AnyModel, type Listener, patchOf, selectionOf, type TraitName, WATCHED } from "./model.ts";
 import { Searches } from "./searches.ts";
-import type { Cursor, State, Store } from "./store.ts";
+import { type Connection, type Cursor, reached, type State, type Store } from "./store.ts";
 import { Timeline } from "./timeline.ts";
-import { Question } from "./whatif.ts";
+import { Question, UNASKED } from "./whatif.ts";
+
+/** Why what was asked for cannot be done; a kernel that is slow is asked all the same. */
+const UNREACHED: Record<Connection, string> = {
+  live: "which took nothing",
+  waiting: "which took nothing",
+  lost: "which cannot be reached now",
+  gone: "and it is gone: run this cell again",
+  unheard: "and none has answered here: run this cell again",
+  saved: "and this is a saved page",
+};
 
 /** The traits that the steps of undo are made of. */
 const SHOWN = ["sample", "target", "hidden", "panels"] as const satisfies readonly TraitName[];
@@ -42,6 +53,8 @@ export class Session {
   #drawn: [rows: number, columns: number] = [1, 1];
   /** The number of the baseline that what-ifs were asked with last. */
   #baseline: number;
+  /** What was selected while the connection was cut: the kernel may not know it. */
+  #unsent: Selection | null = null;
   #disposed = false;
   /** The reader knows that page and kernel do not fit. */
   #told = false;
@@ -62,7 +75,11 @@ export class Session {
     );
     this.#liveness = new Liveness(
       model,
-      () => this.#deliver({ kind: "hello", viewer: this.#question.viewer }),
+      {
+        hello: (whole) => this.#hello(whole),
+        ping: () => this.#deliver({ kind: "ping" }),
+        awaits: () => this.#awaits(),
+      },
       (connection) => this.#connect(connection),
     );
     for (const name of WATCHED) this.#listen(`change:${name}`, () => this.#trait(name));
@@ -131,7 +148,9 @@ export class Session {
   show(what: { sample?: number; a?: number; b?: number | null }): void {
     const { sample = null, a = null, b = null } = what;
     const asked = sample !== null ? "Another sample" : "Another target";
-    if (this.#request({ kind: "show", sample, a, b }, asked)) this.#timeline.moved();
+    if (!this.#request({ kind: "show", sample, a, b }, asked)) return;
+    this.#timeline.moved();
+    if (this.store.state.connection !== "saved") this.#liveness.expect();
   }
 
   /** Hide cells in another way, by the number of a row of the table. */
@@ -168,8 +187,11 @@ export class Session {
     this.#write("options", options);
   }
 
-  /** Ask for a file; it arrives at `onFile`. */
+  /** Ask for a file; it arrives at `onFile`. Without a kernel the page writes the maps that it has. */
   export(format: Export["format"]): void {
+    const { connection } = this.store.state;
+    if (format === "npz" && !reached(connection))
+      return this.onFile("heatbrush-maps.npz", "application/octet-stream", mapsOf(this.store.state));
     this.#request({ kind: "export", format }, "Exporting");
   }
 
@@ -214,7 +236,8 @@ export class Session {
     // a saved page may hold other samples, and knows no other target
     const turns = request.kind === "restore" || (request.kind === "show" && request.a === null);
     if (connection === "saved" && !(turns && sample.others)) return false;
-    if (connection === "gone" && request.kind !== "hello") return false;
+    const greets = request.kind === "hello" || request.kind === "ping";
+    if (connection !== "saved" && !reached(connection) && !greets) return false;
     try {
       this.model.send(request);
     } catch {
@@ -231,9 +254,7 @@ export class Session {
       if (request.kind === "run") this.#liveness.expect();
       return true;
     }
-    const why =
-      this.store.state.connection === "saved" ? "and this is a saved page" : "and it is gone: run this cell again";
-    this.notify(`${what} needs the kernel, ${why}.`);
+    this.notify(`${what} needs the kernel, ${UNREACHED[this.store.state.connection]}.`);
     return false;
   }
 
@@ -241,7 +262,29 @@ export class Session {
   #write(name: "selection" | "pointed" | "options", value: Selection | Options): void {
     this.model.set(name, value);
     const { connection } = this.store.state;
-    if (connection === "live" || connection === "waiting") this.model.save_changes();
+    if (connection === "lost" && name === "selection") this.#unsent = value as Selection;
+    // a front end that lost the connection may keep it until it is back
+    if (reached(connection) || connection === "lost") this.#save();
+  }
+
+  #save(): void {
+    try {
+      this.model.save_changes();
+    } catch {
+      this.#liveness.lost();
+    }
+  }
+
+  #hello(whole: boolean): void {
+    const { viewer } = this.#question;
+    const sent = this.#deliver({ kind: "hello", viewer, whole, selection: whole ? this.#unsent : null });
+    if (sent && whole) this.#unsent = null;
+  }
+
+  /** Whether the kernel is expected to say something. */
+  #awaits(): boolean {
+    const { jobs, search, whatif, connection } = this.store.state;
+    return connection === "waiting" || Object.keys(jobs).length > 0 || search !== null || whatif.waiting;
   }
 
   #select(selection: Selection): void {
@@ -270,8 +313,17 @@ export class Session {
   #ask(): void {
     const { draft, selection, connection, bare } = this.store.state;
     const asked = draft ?? selection;
-    const possible = !bare && (connection === "live" || connection === "waiting");
+    const possible = !bare && reached(connection);
     this.#question.about(possible && asked.bands.length ? asked : null);
+    if (!reached(connection)) this.#recall(asked);
+  }
+
+  /** Without a kernel, show the last answer, where it is about this sample and selection. */
+  #recall(asked: Selection): void {
+    const { answered, sample } = this.store.state;
+    const { without, only } = answered;
+    if (!without || answered.sample !== sample.index || !equal(answered.selection, asked)) return;
+    this.store.set({ whatif: { ...UNASKED, without, only } });
   }
 
   // ---------------------------------------------------------------- in
@@ -279,8 +331,9 @@ export class Session {
   #connect(connection: State["connection"]): void {
     const before = this.store.state.connection;
     if (before === connection || this.#disposed) return;
-    this.store.set(connection === "gone" ? { connection, jobs: {}, search: null } : { connection });
-    if (connection === "gone" || before === "gone") this.#ask();
+    // what runs is not known any longer; a kernel that answers again says it
+    this.store.set(reached(connection) ? { connection } : { connection, jobs: {}, search: null });
+    if (reached(connection) !== reached(before)) this.#ask();
   }
 
   #reply(content: unknown, buffers: Binary[]): void {
@@ -361,6 +414,7 @@ export class Session {
     const { number } = this.store.state.hidden;
     if (changed.has("sample") || changed.has("scores") || number !== this.#baseline) this.#question.again();
     this.#baseline = number;
+    if (!reached(this.store.state.connection)) this.#ask();
   }
 
   /** Say what a search found, where it was waited for. */

@@ -1,6 +1,7 @@
 // The one store of a view: what the traits say, and what only this browser knows.
 
 import type {
+  Answered,
   Axes,
   BaselineRow,
   EvidenceState,
@@ -47,8 +48,16 @@ export interface WhatIf {
   waiting: boolean;
 }
 
-/** live: the kernel answers. waiting: it has not answered for 2 s. gone: it will not. saved: an offline page. */
-export type Connection = "live" | "waiting" | "gone" | "saved";
+/**
+ * live: the kernel answers. waiting: it has not answered for 2 s. lost: the connection is cut, and may come back.
+ * gone: it will not answer any more. unheard: none has answered since the page was opened. saved: an offline page.
+ */
+export type Connection = "live" | "waiting" | "lost" | "gone" | "unheard" | "saved";
+
+/** Whether a request would reach a kernel, as far as it is known. */
+export function reached(connection: Connection): boolean {
+  return connection === "live" || connection === "waiting";
+}
 
 /** A search for runs that is queued or under way. */
 export interface Search {
@@ -83,6 +92,7 @@ export interface State {
   notes: string[];
   finder: FieldState[];
   evidence: EvidenceState;
+  answered: Answered;
   selection: Selection;
   options: Options;
   /** The selection under the hand; null between gestures. */

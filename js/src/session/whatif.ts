@@ -7,6 +7,9 @@ import type { WhatIf } from "./store.ts";
 /** When a question counts as lost and the newest one is asked instead, in ms; twice that for each in a row. */
 export const LOST = 3000;
 
+/** How long the numbers of the selection before stay while a newer question is open, in ms. */
+export const STALE = 300;
+
 /** Questions under way at once: while one answer travels, the kernel works on the next. */
 export const UNDER_WAY = 2;
 
@@ -23,6 +26,7 @@ export class Question {
   #newest: Selection | null = null;
   #pending = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #stale: ReturnType<typeof setTimeout> | undefined;
   #shown: WhatIf = UNASKED;
 
   constructor(
@@ -63,6 +67,7 @@ export class Question {
 
   stop(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#stale);
     this.#open = [];
     this.#pending = false;
   }
@@ -100,5 +105,9 @@ export class Question {
   #tell(whatif: WhatIf): void {
     this.#shown = whatif;
     this.show(whatif);
+    clearTimeout(this.#stale);
+    // beside a selection that they are not about, numbers would be false
+    const old = whatif.waiting && (whatif.without || whatif.only);
+    if (old) this.#stale = setTimeout(() => this.#tell({ ...UNASKED, waiting: true }), STALE);
   }
 }

@@ -88,6 +88,7 @@ test("a view that opens on a selection asks about it", (t) => {
 test("a lost question is asked again, as it is now", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { model, store, session } = scene(t);
+  model.reply({ kind: "alive" });
   session.setSelection(rows(0, 1), { commit: true });
   session.setSelection(rows(0, 2), { commit: true });
   t.mock.timers.tick(3100);
@@ -99,6 +100,7 @@ test("a lost question is asked again, as it is now", (t) => {
 test("a slow model is given longer each time, or it would start over for ever", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { model, store, session } = scene(t);
+  model.reply({ kind: "alive" });
   session.setSelection(rows(0, 1), { commit: true });
   t.mock.timers.tick(3100);
   t.mock.timers.tick(4000);
@@ -149,4 +151,33 @@ test("without a kernel nothing is asked", (t) => {
   const { model, store, session } = scene(t, { live: false });
   session.setSelection(rows(0, 1), { commit: true });
   assert.deepEqual([model.sent, store.state.whatif.waiting], [[], false]);
+});
+
+test("numbers of the selection before stay for a moment, and are blank then, not dimmed", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { model, store, session } = scene(t);
+  session.setSelection(rows(0, 1), { commit: true });
+  answer(model, 0.6);
+  session.setSelection(rows(0, 2), { commit: true });
+  t.mock.timers.tick(250);
+  assert.deepEqual([store.state.whatif.without, store.state.whatif.waiting], [[0.6, 0.4], true]);
+  t.mock.timers.tick(100);
+  assert.deepEqual(store.state.whatif, { without: null, only: null, reason: "", waiting: true });
+  answer(model, 0.2);
+  assert.deepEqual(store.state.whatif.without, [0.2, 0.8]);
+});
+
+test("without a kernel the last answer is shown beside the selection and sample that it is about, and no other", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const answered = { sample: 0, selection: rows(0, 1), without: [0.2, 0.8], only: [0.6, 0.4] };
+  const { model, store, session } = scene(t, { answered, selection: rows(0, 1) });
+  assert.equal(store.state.whatif.without, null);
+  t.mock.timers.tick(2100);
+  assert.deepEqual(store.state.whatif, { without: [0.2, 0.8], only: [0.6, 0.4], reason: "", waiting: false });
+  session.setSelection(rows(0, 2), { commit: true });
+  assert.equal(store.state.whatif.without, null);
+  session.undo();
+  assert.deepEqual(store.state.whatif.without, [0.2, 0.8]);
+  model.reply({ kind: "alive" });
+  assert.deepEqual([store.state.whatif.without, asked(model).at(-1)], [null, [0, 1]]);
 });

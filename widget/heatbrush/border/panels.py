@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -16,7 +17,16 @@ from pydantic import ConfigDict, create_model
 
 from heatbrush import protocol
 from heatbrush.border.slots import PREFIX
-from heatbrush.border.wire import EMPTY, NOTHING, OPTIONS, UNHIDDEN, UNKNOWN, UNSEARCHED, sentence
+from heatbrush.border.wire import (
+    EMPTY,
+    NOTHING,
+    OPTIONS,
+    UNANSWERED,
+    UNHIDDEN,
+    UNKNOWN,
+    UNSEARCHED,
+    sentence,
+)
 from heatbrush.protocol import PanelArrays
 from heatbrush_core import Region
 
@@ -79,6 +89,8 @@ class Panels(anywidget.AnyWidget):
     notes: Any = traitlets.List().tag(sync=True, echo_update=False)
     finder: Any = traitlets.List().tag(sync=True, echo_update=False)
     evidence = traitlets.Dict(dict(UNSEARCHED)).tag(sync=True, echo_update=False)
+    answered = traitlets.Dict(dict(UNANSWERED)).tag(sync=True, echo_update=False)
+    snapshot = traitlets.Unicode().tag(sync=True, echo_update=False)
     selection = traitlets.Dict(dict(NOTHING)).tag(sync=True)
     pointed = traitlets.Dict(dict(NOTHING)).tag(sync=True)
     options = traitlets.Dict(dict(OPTIONS)).tag(sync=True)
@@ -89,6 +101,15 @@ class Panels(anywidget.AnyWidget):
         self.displayed: Callable[[], None] = lambda: None
         super().__init__(**traits)
         self._own_layout = self.layout
+
+    @traitlets.default("snapshot")
+    def _name_snapshot(self) -> str:
+        return uuid.uuid4().hex[:12]
+
+    def __repr__(self) -> str:
+        """Say what stands here where a page cannot draw it; front ends show this as plain text."""
+        rows, columns = self.shape if self.axes else (0, 0)
+        return f"Maps over {rows} × {columns} cells, to be brushed in a notebook that runs."
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -52,6 +52,12 @@ EMPTY: protocol.PanelArrays = {
     "channels": ABSENT,
 }
 """The arrays of no panel."""
+UNANSWERED: protocol.Answered = {
+    "sample": 0,
+    "selection": NOTHING,
+    "without": None,
+    "only": None,
+}
 UNKNOWN: protocol.Scores = {"kind": "values", "all": [], "predicted": 0}
 """The scores before the first prediction."""
 UNHIDDEN: protocol.Hidden = {

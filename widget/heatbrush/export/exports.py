@@ -32,15 +32,16 @@ class Exports:
 
     def html(self, frames: Sequence[dict[str, Any]] = (), limit: float | None = page.LIMIT) -> File:
         """Make a page of the view, and of what `frames` holds of all samples; see `check_size`."""
+        text = self.page(frames, limit)
+        return "heatbrush.html", "text/html", text.encode("utf-8", "replace")
+
+    def page(self, frames: Sequence[dict[str, Any]] = (), limit: float | None = page.LIMIT) -> str:
+        """Return the same as text."""
         traits = self._session.channel.snapshot()
         if limit is not None:
             page.check_size(traits, frames, limit)
         title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
-        return (
-            "heatbrush.html",
-            "text/html",
-            page.render(traits, title, frames).encode("utf-8", "replace"),
-        )
+        return page.render(traits, title, frames)
 
     def npz(self) -> File:
         """Make an archive of all explanations; see `heatbrush.export.npz`."""

@@ -8,12 +8,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from IPython.core.getipython import get_ipython
+from ipywidgets import DOMWidget
 
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.panels import Panels
 from heatbrush_core import Region
 from heatbrush_core.forks import HomeLock
+
+KEPT = {"pointed", "options", *DOMWidget.class_trait_names()}
+"""Traits that a page which lost the connection knows better, or that never change."""
 
 
 class Channel:
@@ -64,6 +68,12 @@ class Channel:
     def write(self, **traits: Any) -> None:
         """Set traits, and send those that changed in one message."""
         self._here().run(lambda: self._note(self.widget.publish(**traits)))
+
+    def repeat(self) -> None:
+        """Send every trait again, but for what the page alone decides."""
+        names = {name for name in self.widget.keys if not name.startswith("_")}
+        with self.lock:
+            self._here().run(self.widget.send_state, names - KEPT)
 
     def select(self, region: Region) -> None:
         """Make a region the selection, in Python and in the page."""

@@ -50,7 +50,12 @@ class Requests:
             self.session.channel.say({"kind": "refused", "sentence": wire.sentence(error)})
 
     def _hello(self, request: protocol.Hello) -> None:
-        self.session.hello(request.viewer)
+        session = self.session
+        if request.selection is not None:
+            session.channel.select(Region.from_json(request.selection))
+        if request.whole:
+            session.channel.repeat()
+        session.hello(request.viewer)
 
     def _seen(self, request: protocol.Seen) -> None:
         self.session.seen(request.viewer, request.number, (request.rows, request.columns))
@@ -60,6 +65,9 @@ class Requests:
 
     def _leaving(self, request: protocol.Leaving) -> None:
         self.session.presence.left(request.viewer)
+
+    def _ping(self, _request: protocol.Ping) -> None:
+        self.session.channel.say({"kind": "alive"})
 
     def _run(self, request: protocol.Run) -> None:
         within = None if request.within is None else Region.from_json(request.within)

@@ -20,6 +20,7 @@ from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
 from heatbrush.border.reduced import reduced
 from heatbrush.border.slots import Slots
+from heatbrush.session.answered import Answered
 from heatbrush.session.board import Board, Pending
 from heatbrush.session.channel import Channel
 from heatbrush.session.checks import Checks
@@ -60,6 +61,7 @@ class Session:
     worker : Worker
     searches : Searches
     checks : Checks
+    answered : Answered
     widget : Panels
     presence : Presence
     ending : list of callables
@@ -88,6 +90,7 @@ class Session:
         self.lock = self.channel.lock
         self.worker = worker(self._report)
         self.searches = Searches(self.channel, samples, self.board, self.worker)
+        self.answered = Answered(self.channel, samples, self.board, self.worker)
         self.checks = Checks(self.channel, samples, self.board, self.worker, self.warn)
         self.presence = Presence(self.channel, self.worker, self.close)
         self.ending: list[Callable[[], None]] = []

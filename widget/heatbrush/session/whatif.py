@@ -35,6 +35,7 @@ def _answer(session: Session, ask: int, region: Region) -> protocol.Answer:
         without, only = samples.hiding(question).whatif(x, region, exists)
     except BaseException as error:
         return _none(ask, wire.sentence(error))
+    session.answered.keep(question, region, without, only)
     return {
         "kind": "answer",
         "ask": ask,

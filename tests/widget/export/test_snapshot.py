@@ -1,0 +1,213 @@
+"""What stands in for a view: the picture's pixels, the numbers in words, and when it is made."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import heatbrush as hb
+from heatbrush.export import picture, snapshot, words
+from heatbrush.export.shown import shown
+from heatbrush.session.worker import Worker
+from heatbrush_core.maps.colours import table
+
+GUARD = 20.0
+
+
+class Outputs:
+    """What was displayed, in order: the bundle, its display id, and whether it is an update."""
+
+    def __init__(self) -> None:
+        self.all: list[tuple[dict[str, str], str, bool]] = []
+        self.came = threading.Condition()
+
+    def __call__(self, bundle: dict, *, raw: bool, display_id: str, update: bool) -> None:
+        assert raw
+        with self.came:
+            self.all.append((bundle, display_id, update))
+            self.came.notify_all()
+
+    def until(self, count: int) -> None:
+        with self.came:
+            assert self.came.wait_for(lambda: len(self.all) >= count, GUARD)
+
+
+@pytest.fixture
+def outputs(monkeypatch: pytest.MonkeyPatch) -> Outputs:
+    outputs = Outputs()
+    monkeypatch.setattr(snapshot, "display", outputs)
+    return outputs
+
+
+def image_of(view: Any) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(picture.png(shown(view._session)))).convert("RGB"))
+
+
+@pytest.mark.parametrize("shape", [(7, 5), (64, 33), (3, 1000)])
+def test_a_reduced_map_keeps_the_largest_of_each_block(shape: tuple[int, int]) -> None:
+    """Against a loop over the blocks; NaN only where a block holds nothing else."""
+    cells = np.random.default_rng(0).normal(size=shape)
+    cells[: shape[0] // 2, : shape[1] // 3] = np.nan
+    small = picture.reduced(cells, 20)
+    steps = [-(-size // 20) for size in shape]
+    assert small.shape == tuple(-(-size // step) for size, step in zip(shape, steps, strict=True))
+    for row, column in np.ndindex(small.shape):
+        block = cells[row * steps[0] :, column * steps[1] :][: steps[0], : steps[1]]
+        known = block[~np.isnan(block)]
+        expected = known[np.argmax(np.abs(known))] if known.size else np.nan
+        np.testing.assert_equal(small[row, column], expected)
+
+
+def test_the_pixels_of_the_picture_are_the_cells_in_the_colours_of_the_view(make) -> None:
+    """Both ends of the scale, zero, and a hatch where nothing was computed."""
+    map = np.zeros((4, 10), "float32")
+    map[1, 2], map[3, 7], map[0, 5] = 2.0, -2.0, np.nan
+    view = make({"mine": [map] * 3})
+    pixels = image_of(view)
+    colours = table("blue-red light")
+    top = pixels.shape[0] // 2 + picture.TITLE - 2
+    width, height = picture.WIDTH - picture.GUTTER - picture.LEGEND, 130
+
+    def middle(row: int, column: int) -> np.ndarray:
+        at = picture.GUTTER + int((column + 0.5) * width / 10)
+        return pixels[top + int((row + 0.5) * height / 4), at].astype(int)
+
+    for cell, level in (((1, 2), 255), ((3, 7), 0), ((2, 2), 127)):
+        assert np.abs(middle(*cell) - colours[level]).max() <= 6, cell
+    left = picture.GUTTER + int(5 * width / 10)
+    missing = pixels[top + 4 : top + 26, left + 4 : left + 40].reshape(-1, 3)
+    assert len(np.unique(missing, axis=0)) == 2
+    view.selection = hb.Region.rectangle(1, 3, 2, 6)
+    framed = image_of(view) != pixels
+    assert framed.any(-1).sum() > 100
+    assert not framed[:, : picture.GUTTER + int(2 * width / 10) - 1].any()
+
+
+def test_eight_noisy_maps_make_a_small_file_and_leave_no_figure(make) -> None:
+    from matplotlib import pyplot
+
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(1, 64, 256)).astype("float32")
+    maps = {f"map {n}": rng.normal(size=(64, 256)).astype("float32") for n in range(8)}
+    before = pyplot.get_fignums()
+    view = make(maps, X=X, explainer=None)
+    now = shown(view._session)
+    bundle = snapshot._pictured(now)
+    assert sum(map(len, bundle.values())) < 100_000
+    assert len(base64.b64decode(bundle["image/png"])) <= picture.MOST_BYTES
+    assert pyplot.get_fignums() == before
+
+
+def test_the_words_name_the_question_the_scores_and_the_strongest_lines(make) -> None:
+    map = np.zeros((4, 10), "float32")
+    map[:, 3], map[2] = -5.0, 1.0
+    view = make({"<b>mine</b>": [map] * 3}, y=[0, 1, 0], sample=1)
+    view.selection = hb.Region.columns(0, 5)
+    view._session.answered.complete()
+    now = shown(view._session)
+    said = words.sentence(now)
+    assert said.startswith("Sample 1 of 3, 4 × 10 cells; explained: right; predicted: right; truth")
+    assert said.endswith("selected: columns 0–4.")
+    scores, profiles = words.tables(now)
+    assert scores.head == ["score", "all", "without selection", "only selection"]
+    answered, every = view.widget.answered, view.widget.scores["all"]
+    for line, index in zip(scores.lines, (1, 0), strict=True):
+        values = every[index], answered["without"][index], answered["only"][index]
+        assert line == [("left", "right")[index], *(f"{value:.3g}" for value in values)]
+    assert profiles.lines[0][1].startswith("2 +10, 0 -5")
+    assert profiles.lines[0][2].startswith("3 -14, 0 +1")
+    text = words.as_html(now)
+    assert "&lt;b&gt;mine&lt;/b&gt;" in text and "<b>" not in text
+    view.selection = hb.Region.rows(0, 1)
+    assert words.tables(shown(view._session))[0].head == ["score", "all"]
+
+
+def test_what_changes_is_drawn_together_once_the_work_ends(make, model, outputs) -> None:
+    """Displayed at once; then one picture, however much changed; the view's output is left."""
+    model.gate.clear()
+    view = make(["occlusion", "gradient"], worker=Worker)
+    view._snapshot.show()
+    first, name, update = outputs.all[0]
+    assert (name, update) == (view.widget.snapshot, False)
+    assert first["text/plain"] == snapshot.WAITING
+    assert f"heatbrush-snapshot-{name}" in first["text/html"]
+    view.selection = hb.Region.rows(0, 1)
+    assert len(outputs.all) == 1
+    model.gate.set()
+    outputs.until(2)
+    bundle, again, update = outputs.all[1]
+    assert (again, update) == (name, True)
+    assert set(bundle) == {"text/html", "text/plain", "image/png"}
+    assert bundle["image/png"] in bundle["text/html"]
+    assert re.search(r"^occlusion  ", bundle["text/plain"], re.M)
+
+
+def test_wait_sends_it_again_from_the_cell_that_waits(make, outputs) -> None:
+    """With the what-if of the selection, which no page asked; a closed view says no more."""
+    view = make()
+    view.wait()
+    assert not outputs.all
+    view._snapshot.show()
+    assert "image/png" in outputs.all[0][0]
+    view.selection = hb.Region.columns(0, 5)
+    view.wait()
+    assert "without selection" in outputs.all[-1][0]["text/plain"]
+    count = len(outputs.all)
+    view.wait()
+    assert outputs.all[count][0] is outputs.all[count - 1][0]
+    view.close()
+    view.wait()
+    assert len(outputs.all) == count + 1
+
+
+def test_a_page_of_its_own_or_nothing(make, outputs) -> None:
+    view = make(snapshot="page")
+    view._snapshot.show()
+    frame = outputs.all[0][0]["text/html"]
+    assert 'sandbox="allow-scripts' in frame and "srcdoc=" in frame
+    assert "&lt;!doctype html&gt;" in frame and "<!doctype" not in frame
+    assert make(snapshot=False)._snapshot is None
+    with pytest.raises(ValueError, match=r'snapshot is "all", but True, False or "page"|\'all\''):
+        make(snapshot="all")
+
+
+def test_a_picture_that_cannot_be_drawn_says_why(make, outputs, monkeypatch) -> None:
+    monkeypatch.setattr(picture, "png", lambda _shown: 1 / 0)
+    view = make()
+    view._snapshot.show()
+    bundle = outputs.all[0][0]
+    assert "The picture could not be drawn: ZeroDivisionError" in bundle["text/html"]
+    assert "image/png" not in bundle and "occlusion" in bundle["text/plain"]
+
+
+def test_no_thread_stays(make, model, outputs) -> None:
+    """It ends when what was drawn is the newest, and at once when the view is closed."""
+    model.gate.clear()
+    view = make(worker=Worker)
+    view._snapshot.show()
+    thread = view._snapshot._thread
+    model.gate.set()
+    outputs.until(2)
+    thread.join(GUARD)
+    assert not thread.is_alive() and view._snapshot._thread is None
+    model.gate.clear()
+    view.sample = 1
+    view.selection = hb.Region.rows(0, 1)
+    thread = view._snapshot._thread
+    view.close()
+    thread.join(GUARD)
+    assert not thread.is_alive()
+    model.gate.set()
+
+
+def test_the_widget_says_what_it_is_where_no_page_draws_it(make) -> None:
+    said = make().widget._repr_mimebundle_()
+    text = (said[0] if isinstance(said, tuple) else said)["text/plain"]
+    assert text == "Maps over 4 × 10 cells, to be brushed in a notebook that runs."

@@ -1,0 +1,232 @@
+"""A small PNG of a view: the input, its maps and the selection, for where no page draws them."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from heatbrush.export.shown import Shown
+from heatbrush_core import Axis
+from heatbrush_core.maps.colours import limits, table
+
+MOST_BYTES = 34_000
+"""It travels twice in one output, as an image and inside HTML, a third longer each time."""
+CELLS = 40_000
+"""About so many cells of noise, of all maps together, fill the file beside its words."""
+MOST_LINES, FEWEST_LINES = 256, 24
+"""That are drawn along an axis of each map: a longer one is reduced."""
+MOST_MAPS = 11
+"""Beside the input."""
+WIDTH, GUTTER, LEGEND, GAP = 720, 84, 56, 14
+TITLE, FOOT, LINE = 20, 16, 13
+GROUND, INK, MUTE, UNKNOWN = "#ffffff", "#1a1c1f", "#5c636c", (176, 182, 189)
+
+
+def png(shown: Shown) -> bytes:
+    """Draw the view, with fewer cells where the file would be large."""
+    maps = min(len(shown.explanations), MOST_MAPS) + 1
+    height, width = shown.matrix.shape[:2]
+    most, room = MOST_LINES, CELLS
+    while True:
+        while maps * min(height, most) * min(width, most) > room and most > FEWEST_LINES:
+            most -= 8
+        content = _written(_drawn(shown, most), _ramp(shown))
+        if len(content) <= MOST_BYTES or most <= FEWEST_LINES:
+            return content
+        room //= 2
+
+
+def reduced(cells: NDArray[np.floating], most: int) -> NDArray[np.float64]:
+    """Return a matrix of at most so many lines; each cell is the one of largest magnitude.
+
+    Parameters
+    ----------
+    cells
+        (H, W); NaN is left out where a block has anything else.
+    """
+    steps = [-(-size // most) for size in cells.shape]
+    rows, columns = (-(-size // step) for size, step in zip(cells.shape, steps, strict=True))
+    padded = np.full((rows * steps[0], columns * steps[1]), np.nan)
+    padded[: cells.shape[0], : cells.shape[1]] = cells
+    blocks = padded.reshape(rows, steps[0], columns, steps[1]).swapaxes(1, 2)
+    blocks = blocks.reshape(rows, columns, -1)
+    # NaN is never the largest, unless a block holds nothing else
+    largest = np.argmax(np.where(np.isnan(blocks), -1.0, np.abs(blocks)), axis=-1)
+    return np.take_along_axis(blocks, largest[..., None], axis=-1)[..., 0]
+
+
+class Place(NamedTuple):
+    """Where a map lies, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def _drawn(shown: Shown, most: int) -> Image.Image:
+    names = list(shown.explanations)[:MOST_MAPS]
+    places, height = _places(shown, len(names) + 1)
+    image = Image.new("RGB", (WIDTH, height), GROUND)
+    draw = ImageDraw.Draw(image)
+    for place, name in zip(places, (None, *names), strict=True):
+        title, values, ramp, low, high = _content(shown, name, names)
+        pixels = _painted(reduced(values, most), place, ramp, low, high)
+        _frame(pixels, shown, place)
+        image.paste(Image.fromarray(pixels), (place.left, place.top))
+        ends = f"{low:.3g} … {high:.3g}"
+        right = place.left + place.width
+        draw.text((right - _width(ends), place.top - TITLE + 4), ends, MUTE, _font())
+        room = place.width - _width(ends) - 8
+        draw.text((place.left, place.top - TITLE + 4), _fitting(title, room), INK, _font())
+        if place.left == places[0].left:
+            _name_rows(draw, shown.axes[0], place)
+        _name_columns(draw, shown.axes[1], place)
+    return image
+
+
+def _places(shown: Shown, count: int) -> tuple[list[Place], int]:
+    """Put wide maps beneath each other, square ones three abreast, tall ones four."""
+    height, width = shown.matrix.shape[:2]
+    shape = width / height
+    abreast = min(count, 1 if shape > 2.2 else 4 if shape < 0.6 else 3)
+    wide = (WIDTH - GUTTER - GAP * (abreast - 1)) // abreast - (1 if abreast > 1 else LEGEND)
+    tall = int(np.clip(wide / shape, 56, 130 if abreast == 1 else 260))
+    step = TITLE + tall + FOOT
+    places = [
+        Place(GUTTER + index % abreast * (wide + GAP), TITLE + index // abreast * step, wide, tall)
+        for index in range(count)
+    ]
+    return places, step * -(-count // abreast) + 4
+
+
+def _content(
+    shown: Shown, name: str | None, names: list[str]
+) -> tuple[str, NDArray[np.floating], str, float, float]:
+    """Return a title, an (H, W) map, its colours and their ends; name None is the input."""
+    options = shown.options
+    channel = options["channel"]
+    if name is None:
+        matrix = shown.matrix.sum(-1) if channel is None else shown.matrix[..., channel]
+        finite = matrix[np.isfinite(matrix)]
+        ends = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+        return "input", matrix, "input light", *ends
+    shared = names if options["limits"] == "shared" else [name]
+    end = max(limits(_values(shown, each), options["quantile"]) for each in shared)
+    return name, _values(shown, name), _ramp(shown), -end, end
+
+
+def _ramp(shown: Shown) -> str:
+    """Return the colours of the maps: the ground of the picture is white in any theme."""
+    return f"{shown.options['colours']} light"
+
+
+def _values(shown: Shown, name: str) -> NDArray[np.floating]:
+    channel, found = shown.options["channel"], shown.explanations[name]
+    return found.map if channel is None else found.values[..., channel]
+
+
+def _painted(
+    cells: NDArray[np.float64], place: Place, ramp: str, low: float, high: float
+) -> NDArray[np.uint8]:
+    """Return the pixels of a map; what was not computed is hatched, or it would look like zero."""
+    spread = cells[_lines(place.height, cells.shape[0])][:, _lines(place.width, cells.shape[1])]
+    share = (spread - low) / (high - low or 1.0)
+    missing = ~np.isfinite(share)
+    level = np.clip(np.where(missing, 0, share) * 255, 0, 255).astype(np.uint8)
+    pixels = table(ramp)[level]
+    stripes = np.add.outer(np.arange(place.height), np.arange(place.width)) % 6 < 2
+    pixels[missing] = 255
+    pixels[missing & stripes] = UNKNOWN
+    return pixels
+
+
+def _lines(pixels: int, count: int) -> NDArray[np.int64]:
+    """Say which line each pixel shows."""
+    return np.arange(pixels) * count // pixels
+
+
+def _frame(pixels: NDArray[np.uint8], shown: Shown, place: Place) -> None:
+    """Frame what is selected: a dark line on a light one, to be seen on any colour."""
+    if not shown.selection:
+        return
+    mask = shown.selection.mask(shown.matrix.shape[:2])
+    spread = mask[_lines(place.height, mask.shape[0])][:, _lines(place.width, mask.shape[1])]
+    inner = _shrunk(spread)
+    pixels[spread & ~_shrunk(inner)] = 255
+    pixels[spread & ~inner] = 26
+
+
+def _shrunk(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Take the outermost pixels away."""
+    padded = np.pad(mask, 1)
+    across = padded[:-2, 1:-1] & padded[2:, 1:-1]
+    return mask & across & padded[1:-1, :-2] & padded[1:-1, 2:]
+
+
+def _name_rows(draw: ImageDraw.ImageDraw, axis: Axis, place: Place) -> None:
+    """Name as many rows as fit beside a map."""
+    step = max(1, -(-len(axis.labels) * LINE // place.height))
+    for row in range(0, len(axis.labels), step):
+        name = _fitting(axis.labels[row], GUTTER - 8)
+        middle = place.top + (row + 0.5) * place.height / len(axis.labels)
+        draw.text((GUTTER - 6 - _width(name), middle - 6), name, MUTE, _font())
+
+
+def _name_columns(draw: ImageDraw.ImageDraw, axis: Axis, place: Place) -> None:
+    """Name as many columns as fit beneath a map."""
+    count = len(axis.labels)
+    longest = max(_width(label[:12]) for label in axis.labels[:: max(1, count // 100)]) + 12
+    step = max(1, -(-count * longest // place.width))
+    for column in range(0, count, step):
+        left = place.left + column * place.width / count
+        name = _fitting(axis.labels[column], longest)
+        if left + _width(name) <= place.left + place.width:
+            draw.text((left, place.top + place.height + 2), name, MUTE, _font())
+
+
+@cache
+def _font() -> ImageFont.FreeTypeFont:
+    """Take the type of figures, which knows Latin, Greek and Cyrillic letters."""
+    import matplotlib
+
+    path = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+    return ImageFont.truetype(str(path), 10)
+
+
+def _width(text: str) -> int:
+    return int(_font().getlength(text)) + 1
+
+
+def _fitting(text: str, room: int) -> str:
+    """Cut a text to so many pixels."""
+    text = " ".join(text.split())
+    if _width(text[:200]) <= room:
+        return text[:200]
+    kept = next((n for n in range(min(len(text), 200), 0, -1) if _width(text[:n] + "…") <= room), 0)
+    return text[:kept] + "…" if kept else ""
+
+
+def _written(image: Image.Image, ramp: str) -> bytes:
+    """Write as many colours as the eye tells apart: a third of the bytes."""
+    few = image.quantize(palette=_palette(ramp), dither=Image.Dither.NONE)
+    file = io.BytesIO()
+    few.save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+@cache
+def _palette(ramp: str) -> Image.Image:
+    """Return steps of the map's colours, zero among them, of the input's, and greys for names."""
+    steps = np.linspace(0, 255, 65).round().astype(int)
+    greys = np.linspace(26, 255, 16).round().astype(np.uint8)
+    colours = [table(ramp)[steps], table("input light")[steps[::2]], np.stack([greys] * 3, 1)]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(np.concatenate([*colours, [UNKNOWN]]).astype(np.uint8).tobytes())
+    return palette

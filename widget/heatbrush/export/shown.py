@@ -1,0 +1,69 @@
+"""What a view shows at one moment, taken under its lock, for what draws and writes it later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+from heatbrush import protocol
+from heatbrush.session.session import Session
+from heatbrush_core import Axis, Explanation, Region
+
+
+class Shown(NamedTuple):
+    """One moment of a view.
+
+    Attributes
+    ----------
+    matrix
+        (H, W, C), the sample.
+    explanations
+        By panel name, those that are computed.
+    failures
+        By panel name, what went wrong.
+    """
+
+    matrix: NDArray[Any]
+    axes: tuple[Axis, Axis]
+    sample: protocol.Sample
+    scores: protocol.Scores
+    target: protocol.Target
+    classes: list[str]
+    options: protocol.Options
+    selection: Region
+    answered: protocol.Answered
+    explanations: Mapping[str, Explanation]
+    failures: Mapping[str, str]
+
+    @property
+    def answers(self) -> bool:
+        """Whether the last what-if is about this sample and selection."""
+        same = self.answered["selection"] == self.selection.to_json()
+        return bool(self.selection) and same and self.answered["sample"] == self.sample["index"]
+
+
+def shown(session: Session) -> Shown:
+    """Take what a session shows now."""
+    with session.lock:
+        board = session.board
+        # traitlets knows their kind only
+        widget: Any = session.widget
+        return Shown(
+            matrix=session.samples.matrices[board.question.sample],
+            axes=session.samples.axes,
+            sample=widget.sample,
+            scores=widget.scores,
+            target=widget.target,
+            classes=list(widget.classes),
+            options=widget.options,
+            selection=session.channel.selection,
+            answered=widget.answered,
+            explanations=board.explanations(),
+            failures={
+                panel["name"]: panel["failure"]["title"]
+                for panel in widget.panels
+                if panel["failure"] is not None
+            },
+        )

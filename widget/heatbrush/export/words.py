@@ -1,0 +1,125 @@
+"""A view in words: its question, scores and strongest lines, as plain text and as HTML."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from heatbrush.export.shown import Shown
+from heatbrush_core import Axis
+
+MOST_CLASSES, MOST_PANELS, MOST_LINES, LONGEST = 6, 24, 3, 40
+
+
+class Table(NamedTuple):
+    """A heading and lines of the same number of cells; the first cell of each line is a name."""
+
+    head: Sequence[str]
+    lines: Sequence[Sequence[str]]
+
+
+def sentence(shown: Shown) -> str:
+    """Say what is explained: sample, target and selection."""
+    rows, columns = shown.axes
+    size = f"{len(rows)} × {len(columns)} cells"
+    several = f"Sample {shown.sample['index']} of {shown.sample['count']}, "
+    about = [(several if shown.sample["count"] > 1 else "") + size]
+    if shown.scores["all"]:
+        a, b = shown.target["a"], shown.target["b"]
+        rival = "" if b is None else f" rather than {_class(shown, b)}"
+        about.append(f"explained: {_class(shown, a)}{rival}")
+        about.append(f"predicted: {_class(shown, shown.scores['predicted'])}")
+    if shown.sample["truth"] is not None:
+        about.append(f"truth: {_class(shown, shown.sample['truth'])}")
+    if shown.selection:
+        about.append(f"selected: {_short(shown.selection.describe(rows, columns), 90)}")
+    return "; ".join(about) + "."
+
+
+def tables(shown: Shown) -> list[Table]:
+    """Return the scores, and of each panel the lines whose profile is strongest."""
+    return [table for table in (_scores(shown), _profiles(shown)) if table.lines]
+
+
+def as_text(shown: Shown, more: str) -> str:
+    """Return sentence and tables as plain text; `more` stands at the end."""
+    parts = [sentence(shown), *map(_aligned, tables(shown)), more]
+    return "\n\n".join(parts)
+
+
+def as_html(shown: Shown) -> str:
+    """Return the same as HTML, in the type and ink of the document."""
+    return f"<p>{html.escape(sentence(shown))}</p>" + "".join(map(_tabled, tables(shown)))
+
+
+def _scores(shown: Shown) -> Table:
+    scores, target = shown.scores, shown.target
+    first = [target["a"], *([] if target["b"] is None else [target["b"]])]
+    rest = [index for index in range(len(scores["all"])) if index not in first]
+    rest.sort(key=lambda index: -(scores["all"][index] or 0.0))
+    kind = "probability" if scores["kind"] == "probabilities" else "score"
+    columns = {"all": scores["all"]}
+    if shown.answers:
+        columns["without selection"] = shown.answered["without"] or []
+        columns["only selection"] = shown.answered["only"] or []
+    lines = [
+        [_class(shown, index), *(_number(each[index]) for each in columns.values())]
+        for index in [*first, *rest][:MOST_CLASSES]
+        if index < len(scores["all"])
+    ]
+    return Table([kind, *columns], lines)
+
+
+def _profiles(shown: Shown) -> Table:
+    lines = [
+        [
+            _short(name),
+            _strongest(each.rows, shown.axes[0]),
+            _strongest(each.columns, shown.axes[1]),
+        ]
+        for name, each in list(shown.explanations.items())[:MOST_PANELS]
+    ]
+    lines += [[_short(name), _short(title, 80), ""] for name, title in shown.failures.items()]
+    return Table(["map", "strongest rows", "strongest columns"], lines)
+
+
+def _strongest(profile: ArrayLike, axis: Axis) -> str:
+    """Name the lines of largest magnitude, with their values."""
+    values = np.nan_to_num(np.asarray(profile, np.float64))
+    order = np.argsort(-np.abs(values), kind="stable")[:MOST_LINES]
+    return ", ".join(f"{_short(axis.labels[line], 20)} {values[line]:+.3g}" for line in order)
+
+
+def _class(shown: Shown, index: int) -> str:
+    return _short(shown.classes[index]) if index < len(shown.classes) else str(index)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"
+
+
+def _short(text: str, most: int = LONGEST) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _aligned(table: Table) -> str:
+    lines = [table.head, *table.lines]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def _tabled(table: Table) -> str:
+    def row(cells: Sequence[str], kind: str) -> str:
+        style = ' style="text-align:left;padding-right:1.5em"'
+        return "".join(f"<{kind}{style}>{html.escape(cell)}</{kind}>" for cell in cells)
+
+    body = "".join(f"<tr>{row(line, 'td')}</tr>" for line in table.lines)
+    return f"<table><thead><tr>{row(table.head, 'th')}</tr></thead><tbody>{body}</tbody></table>"
