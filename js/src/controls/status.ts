@@ -73,11 +73,12 @@ function failed({ panels }: Readonly<State>): string {
   return panel ? `${words(panel.name)}: ${panel.failure!.title}. The other maps are as they were.` : "";
 }
 
-function unselected({ panels, classes, methods, jobs }: Readonly<State>): string {
+function unselected({ panels, classes, methods, jobs, told }: Readonly<State>): string {
   const possible = methods.filter((method) => !method.reason).length;
   if (!panels.length)
     return `${counted(classes.length, "class", "classes")}; ${counted(possible, "method")} run on this model.`;
   const missing = panels.filter((panel) => !panel.map && !panel.failure && !jobs[panel.name]);
+  if (missing.length && !told) return "The kernel is asked what it computes.";
   if (missing.length) return `${missing.map(({ name }) => words(name)).join(", ")}: not computed. Run computes a map.`;
   return "Nothing selected. Drag on a map, along its row names, or along its column axis.";
 }

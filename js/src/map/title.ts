@@ -140,7 +140,7 @@ function valueAtCursor({ state, layout, W }: Scene, shown: Shown): string {
 function timeOf(scene: Scene, panel: PanelState | null, shown: Shown): string {
   const job = jobOf(scene, panel);
   if (job) return progressOf(job.done, job.total, job.secondsLeft, scene.layout.slim);
-  return failureOf(scene, panel) ? "failed" : missing(panel, shown) || took(panel, scene);
+  return failureOf(scene, panel) ? "failed" : missing(panel, shown, scene) || took(panel, scene);
 }
 
 function took(panel: PanelState | null, { layout }: Scene): string {
@@ -149,6 +149,7 @@ function took(panel: PanelState | null, { layout }: Scene): string {
 }
 
 /** For a panel whose first map for this sample or target was cancelled. */
-function missing(panel: PanelState | null, shown: Shown): string {
-  return panel && !panel.failure && !shown.values ? "not computed" : "";
+function missing(panel: PanelState | null, shown: Shown, { state }: Scene): string {
+  const waits = state.connection === "live" && !state.told;
+  return panel && !panel.failure && !shown.values && !waits ? "not computed" : "";
 }

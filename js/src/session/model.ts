@@ -145,6 +145,7 @@ export function initialState(model: AnyModel): State {
     comparison: null,
     whatif: { without: null, only: null, reason: "", waiting: false },
     connection: read(model, "live") ? "live" : "saved",
+    told: false,
     notice: "",
     canUndo: false,
     canRedo: false,

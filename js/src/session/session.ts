@@ -342,6 +342,8 @@ export class Session {
     if (!isReply(content)) return this.#differs("a message");
     const reply = content;
     switch (reply.kind) {
+      case "alive":
+        return this.store.set({ told: true });
       case "queued":
         return this.#jobs.queued(reply);
       case "progress":

@@ -109,6 +109,8 @@ export interface State {
   comparison: Comparison | null;
   whatif: WhatIf;
   connection: Connection;
+  /** Whether the kernel has told this page what runs: until then, a map that is not there may be on its way. */
+  told: boolean;
   /** One sentence for the status line, about what could not be done; empty where there is none. */
   notice: string;
   canUndo: boolean;
