@@ -33,7 +33,7 @@ export function traits(rest: Partial<Traits> = {}): Traits {
     families: [],
     methods: [],
     tables: { "input light": new DataView(new ArrayBuffer(768)) },
-    sample: { index: 0, count: 3, others: true, truth: null, matrix: packed(new Array(H * W).fill(0)) },
+    sample: { index: 0, count: 3, others: true, truth: null, matrix: packed(new Array(H * W).fill(0)), absent: null },
     scores: { kind: "probabilities", all: [0.7, 0.3], predicted: 0 },
     target: { a: 0, b: null, given: false },
     panels: [panel("occlusion", 1), panel("gradient", 2)],
