@@ -263,7 +263,8 @@ class Explainer(Describing):
             None is that of the search; else the probability, or the model's own value where it has
             none. The search is repeated with the same score.
         valid
-            Which cells of x exist, as in `explain`; a region counts with its cells that do.
+            Which cells of x exist, as in `explain`; a region counts with its cells that do. None
+            are those that existed where the regions were found, else what the explainer says.
         progress, cancel
             As in `explain`; `progress` counts controls.
 

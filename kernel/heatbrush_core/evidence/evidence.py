@@ -24,8 +24,9 @@ from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import Axis
-from heatbrush_core.matrix.given_regions import Regions, read_regions
+from heatbrush_core.matrix.given_regions import Regions, listed, read_regions
 from heatbrush_core.matrix.region import Region
+from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin, ScoreKind
 
@@ -52,7 +53,7 @@ def evidence(
     watch: Watch | None = None,
 ) -> pd.DataFrame:
     """Judge regions; `Explainer.evidence` says how."""
-    explainer, matrix = explainer.about(x, valid)
+    explainer, matrix = explainer.about(x, _cells(regions, np.shape(x)) if valid is None else valid)
     given = read_regions(regions, matrix.shape)
     _check(chosen, controls)
     search = _remembered(given) if chosen is None else chosen
@@ -184,6 +185,17 @@ def _remembered(regions: Sequence[Region]) -> Search | None:
     first = origins[0] if origins else None
     same = isinstance(first, Search) and all(origin is first for origin in origins)
     return first if same else None
+
+
+def _cells(regions: Any, shape: Sequence[int]) -> Mask | None:
+    """Take the cells that the matrix had in which the regions were found; None where unknown.
+
+    A matrix of another size is another one.
+    """
+    given = listed(regions)
+    search = _remembered(given) if isinstance(given, list | tuple) else None
+    valid = None if search is None else search.valid
+    return valid if valid is not None and valid.shape in (shape[:2], shape[1:3]) else None
 
 
 def _check(chosen: Any, controls: int) -> None:

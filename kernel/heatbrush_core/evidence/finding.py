@@ -138,7 +138,7 @@ def find_runs(
     explainer, matrix = explainer.about(x, valid)
     usable = [each for each in read_methods(methods).values() if not explainer.why_not(each[0])]
     settings = {"k": k, "min_length": min_length, "max_length": max_length, "penalty": penalty}
-    search = Search.of(axis, usable, null=null, score=score, **settings)
+    search = Search.of(axis, usable, null=null, score=score, valid=explainer.exists, **settings)
     measured = explainer.score_kind(score)
     aim, watch = explainer.aim(matrix, target), Watch(1 + controls, progress, cancel)
     random = np.random.default_rng(seed)

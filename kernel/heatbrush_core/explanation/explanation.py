@@ -245,7 +245,7 @@ class Explanation(Record):
         """
         lengths = {"min_length": min_length, "max_length": max_length}
         asked = [(self.method, self.parameters)]
-        search = Search.of(axis, asked, k=k, penalty=penalty, **lengths)
+        search = Search.of(axis, asked, k=k, penalty=penalty, valid=self.valid, **lengths)
         profile = np.asarray(self.columns if axis == "columns" else self.rows, np.float64)
         found = runs.runs(profile, axis, k, min_length, max_length, penalty)
         return self._named(search, found)
@@ -253,7 +253,7 @@ class Explanation(Record):
     def blocks(self, k: int = 5, penalty: float | Literal["auto"] = "auto") -> list[Run]:
         """Find the rectangles of the map that contribute most, best first, as `runs` does lines."""
         asked = [(self.method, self.parameters)]
-        search = BlockSearch.of("columns", asked, k=k, penalty=penalty)
+        search = BlockSearch.of("columns", asked, k=k, penalty=penalty, valid=self.valid)
         found = runs.blocks(np.asarray(self.map, np.float64), k, penalty)
         return self._named(search, found)
 

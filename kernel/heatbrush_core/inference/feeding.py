@@ -164,13 +164,18 @@ class Feeding(Asking):
         return askers, matrices
 
     def read_each(self, X: ArrayLike, valid: Any = None) -> tuple[list[Self], NDArray[Any]]:
-        """Do the same without asking the model anything; where all cells exist, it is one asker."""
+        """Do the same without asking the model anything.
+
+        Where all matrices have the same cells, it is one asker.
+        """
         read = reading.matrices(X, self._network.shape, finite=False)
         masks = self._existing(read, valid, "X")
         fed = self._fed(read, masks)
         asker, said = self.settled(fed[0]), self._assumed(valid)
         if masks is None:
             return [asker.having(None)] * len(fed), fed
+        if (masks == masks[0]).all():
+            return [asker.having(masks[0], said)] * len(fed), fed
         return [asker.having(None if mask.all() else mask, said) for mask in masks], fed
 
     def _read(self, x: ArrayLike, valid: Any) -> tuple[NDArray[Any], Mask | None]:
@@ -241,14 +246,13 @@ class Feeding(Asking):
 
     def _fed(self, X: NDArray[Any], masks: Mask | None) -> NDArray[Any]:
         """(N, H, W, C) with the filling where a cell does not exist, and has no number to keep."""
-        wanted = self._validity.missing(X, masks)
-        if wanted is None:
+        wanted = None if masks is None else self._validity.missing(X, masks)
+        if masks is None or wanted is None:
             return X
         spec = self._validity.fill
         fed = X.copy()
         for index in np.flatnonzero(wanted.any(axis=(1, 2, 3))):
-            exists = None if masks is None else masks[index]
-            x = validity.known(X[index], exists)
+            x = validity.known(X[index], masks[index])
             word = self.word(x, spec)
             made = baselines.baseline(
                 word, x, self.typical, self._typical, self._validity.takes_nan

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from heatbrush_core.checks import MethodLike, read_methods
 from heatbrush_core.matrix.axes import AxisName, check_axis
+from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.targets import ScoreKind
 
 LINES = 4
@@ -42,6 +43,8 @@ class Search:
     score
         Which score the regions are measured by: "logit", "probability" or "log_probability"; None
         is the probability, or the model's own value where it has none. The maps have their own.
+    valid
+        (H, W) which cells the matrix has that was searched; None where all exist.
     """
 
     axis: AxisName = "columns"
@@ -52,6 +55,7 @@ class Search:
     penalty: float | Literal["auto"] = field(default="auto")
     null: NullChoice = "auto"
     score: ScoreKind | None = None
+    valid: Mask | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not _is_kept(self.methods):

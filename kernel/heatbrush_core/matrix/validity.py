@@ -71,11 +71,11 @@ class Validity:
         values = np.asarray(self.fill)
         return values.dtype.kind == "f" and bool(np.isnan(values).any())
 
-    def missing(self, X: Array, masks: Mask | None) -> Mask | None:
+    def missing(self, X: Array, masks: Mask) -> Mask | None:
         """(N, H, W, C) numbers in the place of which the model is fed `fill`; None for no one."""
         wrong = ~np.isfinite(X)
         words = isinstance(self.given, str)
-        if self.fill is not None and masks is not None and not (words or self.fed):
+        if self.fill is not None and not (words or self.fed):
             wrong |= ~masks[..., None]
         return wrong if wrong.any() else None
 

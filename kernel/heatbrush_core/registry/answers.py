@@ -93,20 +93,31 @@ def _odd(asker: Explaining, x: NDArray[Any], asked: Asked, result: Result) -> It
     if asker.usual is not None and (said := asker.usual.unlike(known)):
         yield said
     map = result.values.sum(axis=-1) if result.map is None else result.map
+    yield from _carried(asked, map, asker.exists, asker.takes_nan)
     if asker.exists is not None:
         yield from _on_nothing(map, asker.exists)
-        if asker.takes_nan and np.isnan(map[asker.exists]).all():
-            yield (
-                f"{asked.method.name} carries the NaN that the model is fed on to all cells, so "
-                "that there is no map; take a method that hides cells, such as occlusion, or "
-                "another baseline."
-            )
         map = np.where(asker.exists, map, np.nan)
     # a gradient, or a signal, is no evidence that a cell carries
     if asked.method.family in ("attribution", "class activation"):
         if asked.within is not None:
             map = np.where(asked.within.mask(map.shape), map, np.nan)
         yield from plausibility.padding(x, map, asked.axes)
+
+
+def _carried(
+    asked: Asked, map: NDArray[Any], exists: NDArray[np.bool_] | None, takes_nan: bool
+) -> Iterator[str]:
+    """Say that what the model is fed as NaN has made NaN of cells that exist."""
+    inside = np.ones(map.shape, np.bool_) if exists is None else exists
+    if asked.within is not None:
+        inside = inside & asked.within.mask((map.shape[0], map.shape[1]))
+    count = int(np.isnan(map[inside]).sum())
+    if takes_nan and count:
+        yield (
+            f"{asked.method.name} has no number for {count} of the cells that exist, as it carries "
+            "NaN on from what the model is fed; take a method that hides cells, such as occlusion, "
+            "or another baseline."
+        )
 
 
 def _on_nothing(map: NDArray[Any], exists: NDArray[np.bool_]) -> Iterator[str]:

@@ -26,9 +26,10 @@ def test_phases_keep_mean_and_spectrum_of_each_row():
 def test_rows_without_a_background_have_no_honest_chance():
     x = RANDOM.normal(size=(6, 8, 1))
     assert matching.matched(x, "rows", None, 99, RANDOM) is None
-    source, found = matching.matched(x, "columns", x[None][:0], 99, RANDOM)
+    source, found, exists = matching.matched(x, "columns", x[None][:0], 99, RANDOM)
+    assert exists is None
     assert source == "phases" and found.shape == (99, 6, 8, 1)
-    source, found = matching.matched(x, "rows", np.stack([x] * 40), 30, RANDOM)
+    source, found, _ = matching.matched(x, "rows", np.stack([x] * 40), 30, RANDOM)
     assert source == "background" and len(found) == 30
 
 

@@ -18,7 +18,9 @@ from heatbrush.session.samples import Samples
 from heatbrush.session.worker import Handle, Worker
 from heatbrush_core import Cancelled, Progress, Run, find_runs
 from heatbrush_core.evidence.finding import CONTROLS
+from heatbrush_core.evidence.places import counted
 from heatbrush_core.maps.search import NullChoice
+from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.registry.parameters import Parameters, check, fields
 from heatbrush_core.targets import ScoreKind
 
@@ -179,7 +181,8 @@ class Searches:
             self._settle(number, question, _nothing(number, axis, wire.sentence(error), True))
             raise
         found = _nothing(number, axis, about(table, self._samples.explainer.time))
-        found["runs"], found["notes"] = self._runs(table), list(table.attrs["notes"])
+        found["runs"] = self._runs(table, question.sample)
+        found["notes"] = list(table.attrs["notes"])
         found["score"] = self._measured(table)
         self._settle(number, question, found, table)
         return table
@@ -196,8 +199,11 @@ class Searches:
             )
         return {"methods": [(spec.method, dict(spec.parameters)) for spec in specs]}
 
-    def _runs(self, table: pd.DataFrame) -> list[protocol.RunState]:
-        return [_run(row, self._samples.axes) for row in table.to_dict("records")]
+    def _runs(self, table: pd.DataFrame, sample: int) -> list[protocol.RunState]:
+        shape, exists = self._samples.shape, self._samples.exists(sample)
+        return [
+            _run(row, counted(row["region"], shape, exists)) for row in table.to_dict("records")
+        ]
 
     def _measured(self, table: pd.DataFrame) -> Measured:
         """Name the score that was measured; a model without probabilities has no logit either."""
@@ -276,9 +282,8 @@ def _nothing(number: int, axis: Which, about: str, failed: bool = False) -> prot
     }
 
 
-def _run(row: Mapping[str, Any], axes: tuple[Any, Any]) -> protocol.RunState:
+def _run(row: Mapping[str, Any], cells: Mask) -> protocol.RunState:
     region: Run = row["region"]
-    across = len(axes[1] if row["axis"] == "rows" else axes[0])
     return {
         "region": region.to_json(),  # type: ignore[typeddict-item]
         "label": region.label,
@@ -287,5 +292,5 @@ def _run(row: Mapping[str, Any], axes: tuple[Any, Any]) -> protocol.RunState:
         "sufficiency": wire.number(row["sufficiency"]),
         "elsewhere": wire.number(row["elsewhere"]),
         "p": wire.number(row["p"]),
-        "cells": int(row["length"]) * across,
+        "cells": int(cells.sum()),
     }
