@@ -85,7 +85,8 @@ def main() -> None:
         for (typical, word), some in found.items():
             hit, says, outside, moved = np.mean(some, axis=0)
             print(f"{kind:<10}{typical:<11}{word!s:<17}{len(some):>4}", end="")
-            print(f"{hit:>9.0%}{says:>9.0%}{outside:>9.0%}{moved:>9.3f}", flush=True)
+            where = "" if np.isnan(hit) else f"{hit:.0%}"  # the level of a row has no place
+            print(f"{where:>9}{says:>9.0%}{outside:>9.0%}{moved:>9.3f}", flush=True)
     print(f"{time.perf_counter() - start:.0f} s")
 
 
