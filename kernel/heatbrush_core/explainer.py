@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -165,7 +166,7 @@ class Explainer(Describing):
         seconds = time.perf_counter() - start
         asked = Asked(chosen, settings, within, score, self.axes(x.shape, given))
         (doubts,) = premises.of_settings(self, x[None], [aim], settings, Watch(cancel=cancel))
-        return self._explanation(x, asked, aim, result.noted(doubts), seconds)
+        return self._explanation(x, asked, aim, replace(result, doubts=doubts), seconds)
 
     @with_bar
     def explain_batch(
@@ -220,8 +221,8 @@ class Explainer(Describing):
             results = repeated(chosen, task, matrices, settings, repeats)
             seconds = (time.perf_counter() - start) / len(results)
             doubts = premises.of_settings(self, X[batch], aims[batch], settings, inner)
-            results = [each.noted(said) for each, said in zip(results, doubts, strict=True)]
-            for x, aim, result in zip(X[batch], aims[batch], results, strict=True):
+            doubted = [replace(r, doubts=each) for r, each in zip(results, doubts, strict=True)]
+            for x, aim, result in zip(X[batch], aims[batch], doubted, strict=True):
                 found.append(self._explanation(x, asked, aim, result, seconds))
             watch.advance(len(results))
         return found
@@ -330,9 +331,10 @@ class Explainer(Describing):
             column_errors=result.errors.columns,
             notes=(
                 *self._network.notes,
-                *hidden,
                 *result.notes,
                 *result.missed,
+                *hidden,
+                *result.doubts,
                 *self._odd(x, asked, result),
             ),
             conservation=result.conservation,
