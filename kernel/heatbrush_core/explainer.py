@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import ArrayLike, NDArray
@@ -153,7 +154,7 @@ class Explainer(Describing):
         asked = Asked(chosen, settings, within, score, self.axes(matrix.shape, x))
         watching = Watch(cancel=cancel)
         (doubts,) = premises.of_settings([asker], matrix[None], [aim], settings, watching)
-        return explanation(asker, matrix, asked, aim, result.noted(doubts), seconds)
+        return explanation(asker, matrix, asked, aim, replace(result, doubts=doubts), seconds)
 
     @with_bar
     def explain_batch(
@@ -217,8 +218,8 @@ class Explainer(Describing):
             doubts = premises.of_settings(
                 askers[batch], matrices[batch], aims[batch], settings, inner
             )
-            results = [each.noted(said) for each, said in zip(results, doubts, strict=True)]
-            for x, aim, result in zip(matrices[batch], aims[batch], results, strict=True):
+            doubted = [replace(r, doubts=each) for r, each in zip(results, doubts, strict=True)]
+            for x, aim, result in zip(matrices[batch], aims[batch], doubted, strict=True):
                 found.append(explanation(asker, x, asked, aim, result, seconds))
             watch.advance(len(results))
         return found

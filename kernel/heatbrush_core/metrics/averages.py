@@ -48,7 +48,7 @@ class MeanCurve:
     method, about, unit : str
         Of the curves, where all have the same.
     notes : tuple of str
-        Those of the curves, each once.
+        Those that all curves have, and how many have others.
     """
 
     mode: Mode
@@ -135,7 +135,7 @@ def average_curves(curves: Sequence[Curve]) -> MeanCurve:
         _common((each.method for each in given), "map"),
         _common((each.about for each in given), ""),
         _common((each.unit for each in given), "score"),
-        tuple(dict.fromkeys(note for each in given for note in each.notes)),
+        _notes(given),
     )
 
 
@@ -143,6 +143,17 @@ def _common(names: Iterable[str], otherwise: str) -> str:
     """Take the name that all have, if they do."""
     first, *others = set(names)
     return otherwise if others else first
+
+
+def _notes(curves: Sequence[Curve]) -> tuple[str, ...]:
+    """Take the notes that all curves have, and an example of the others."""
+    shared = tuple(note for note in curves[0].notes if all(note in other.notes for other in curves))
+    more = [[note for note in each.notes if note not in shared] for each in curves]
+    some = [each for each in more if each]
+    if not some:
+        return shared
+    count = f"{len(some)} of {len(curves)} curves have notes of their own"
+    return (*shared, f"{count}, such as: {some[0][0]}")
 
 
 def _random(each: Sequence[RandomOrders], samples: int) -> RandomOrders | None:

@@ -70,10 +70,11 @@ def explanation(
         column_errors=result.errors.columns,
         notes=(
             *asker.read_as,
-            *hidden,
-            *asker.said,
             *result.notes,
             *result.missed,
+            *hidden,
+            *asker.said,
+            *result.doubts,
             *_odd(asker, x, asked, result),
         ),
         conservation=result.conservation,

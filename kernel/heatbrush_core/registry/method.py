@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -44,6 +44,8 @@ class Result:
         Standard errors of the map and its profiles, where they are estimates from samples.
     notes
         Sentences about this map that whoever looks at it should read.
+    doubts
+        Sentences about what speaks against the baseline, which the caller adds.
     conservation
         One row per node in which relevance can be lost, as `Explanation.conservation` tells.
     """
@@ -55,6 +57,7 @@ class Result:
     promised: float | None = None
     errors: Errors = field(default_factory=Errors)
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     conservation: tuple[dict[str, Any], ...] = ()
 
     @functools.cached_property
@@ -81,10 +84,6 @@ class Result:
         size = f"{share} of {due} that the map should sum to" if share else f"{residual:.2g}, not 0"
         where = "; conservation() tells which layers took it" if self.conservation else ""
         return (f"The residual is {size}: so much of the sum lies in no cell{where}.",)
-
-    def noted(self, notes: tuple[str, ...]) -> Result:
-        """Put sentences before those that are there."""
-        return replace(self, notes=(*notes, *self.notes)) if notes else self
 
     @classmethod
     def of_cells(cls, map: NDArray[Any], channels: int, score: float, **more: Any) -> Result:

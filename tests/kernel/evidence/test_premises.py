@@ -197,6 +197,19 @@ def test_it_is_asked_once_until_something_changes(network, checks):
         network.set_weights(old)
 
 
+def test_a_mean_of_curves_tells_what_some_have():
+    explainer = explained()
+    apart = np.concatenate([X[:, :12], 2 * X[:, 12:]], axis=1)
+    one, other = (
+        hb.deletion(explainer, x, explainer.explain(x, "occlusion"), "rows", orders=0)
+        for x in (X, apart)
+    )
+    assert other.notes == (ZERO,)
+    hidden, said = hb.average_curves([other, one]).notes
+    assert hidden == ZERO
+    assert said.startswith(f"1 of 2 curves have notes of their own, such as: {SAYS}")
+
+
 def test_few_are_remembered(monkeypatch):
     monkeypatch.setattr(premises, "KEPT", 3)
     explainer = explained()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sentences import refuses
 
 from heatbrush_core import Cancelled, Explainer, Region
+from heatbrush_core.bars import within_a_call
 from heatbrush_core.methods import REGISTRY
 from heatbrush_core.methods.rise import bilinear
 from heatbrush_core.targets import Margin
@@ -25,7 +26,8 @@ def masked(shape, samples, **more):
     """The masks of a run, and its map: of ones on zeros, the model sees nothing but masks."""
     seen = []
     explainer = Explainer(lambda batch: (seen.append(batch.copy()), scores(batch))[1], baseline=0)
-    explanation = explainer.explain(np.ones(shape), "rise", 0, samples=samples, **more)
+    with within_a_call():  # the baseline is not checked, so that the masks come last
+        explanation = explainer.explain(np.ones(shape), "rise", 0, samples=samples, **more)
     return np.concatenate(seen)[-samples:, :, :, 0], explanation
 
 
@@ -134,7 +136,8 @@ def test_only_the_region_is_hidden_by_a_grid_on_its_box():
 def test_blends_are_between_the_matrix_and_the_baseline():
     seen, x = [], RANDOM.normal(size=(5, 6, 2))
     explainer = Explainer(lambda batch: (seen.append(batch.copy()), scores(batch))[1], baseline=0)
-    explainer.explain(x, "rise", 0, samples=50, baseline="row_mean")
+    with within_a_call():
+        explainer.explain(x, "rise", 0, samples=50, baseline="row_mean")
     base = np.broadcast_to(x.mean(1, keepdims=True), x.shape)
     shares = (np.concatenate(seen)[-50:] - base) / (x - base)
     np.testing.assert_allclose(shares[..., 0], shares[..., 1], atol=1e-6)
