@@ -48,7 +48,9 @@ class Requests:
         self.session.hello(request.viewer)
 
     def _seen(self, request: protocol.Seen) -> None:
-        self.session.seen(request.viewer, request.number, (request.rows, request.columns))
+        rows, columns = request.rows, request.columns
+        pixels = None if rows is None or columns is None else (rows, columns)
+        self.session.seen(request.viewer, request.number, pixels)
 
     def _run(self, request: protocol.Run) -> None:
         within = None if request.within is None else Region.from_json(request.within)

@@ -176,7 +176,7 @@ class Session:
                     self.channel.say(panel.pending.progress)
             self.searches.hello()
 
-    def seen(self, viewer: int, number: int, pixels: tuple[int, int]) -> None:
+    def seen(self, viewer: int, number: int, pixels: tuple[int, int] | None) -> None:
         """Take the word of a page that it has a partial map, and how large it draws one."""
         with self.lock:
             self.channel.flow.seen(viewer, number, pixels)
