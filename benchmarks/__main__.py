@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from benchmarks import first_map, light, machine, methods, notebook, whatif
+from benchmarks import first_map, light, machine, methods, notebook, traffic, whatif
 
 
 def main() -> None:
-    for module in (machine, light, first_map, whatif, methods, notebook):
+    for module in (machine, light, first_map, whatif, methods, notebook, traffic):
         module.main()
 
 

@@ -55,7 +55,8 @@ def main() -> None:
         print(
             f"{PANELS} maps of {SHAPE[0]} x {SHAPE[1]} in {took:.0f} s, a page that answers within "
             f"{pause} s: {shown / PANELS / 1e6:.1f} MB for each finished map, "
-            f"{filling / took / 1e6:.2f} MB a second while they fill; {(shown + filling) / 1e6:.0f} MB in all"
+            f"{filling / took / 1e6:.2f} MB a second while they fill; "
+            f"{(shown + filling) / 1e6:.0f} MB in all"
         )
 
 

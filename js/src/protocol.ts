@@ -318,14 +318,15 @@ export interface Run {
 /**
  * A partial map arrived at a viewer, which shows a whole map in so many CSS pixels.
  *
- * Each view on a page answers for itself, and only then is it sent the next one.
+ * `rows` and `columns` of them are null until it is laid out. Each view on a page answers for
+ * itself, and only then is it sent the next one.
  */
 export interface Seen {
   kind: "seen";
   viewer: number;
   number: number;
-  rows: number;
-  columns: number;
+  rows: number | null;
+  columns: number | null;
 }
 
 /** Stop a run of a panel, if it still runs or waits. */

@@ -195,7 +195,7 @@ def test_what_only_python_can_set_is_kept_and_said(stage: Stage) -> None:
     panels = stage.page.evaluate("stage.model.get('panels').map(({ name }) => name)")
     assert panels == list(given)
     stage.page.evaluate(
-        """(given) => stage.model.change("panels", stage.model.get("panels").map(
+        """(given) => stage.model.change("panels", stage.model.full.map(
           (panel) => ({ ...panel, run: 9, parameters: given[panel.name] })))""",
         given,
     )

@@ -358,14 +358,15 @@ class Run(Message):
 class Seen(Message):
     """A partial map arrived at a viewer, which shows a whole map in so many CSS pixels.
 
-    Each view on a page answers for itself, and only then is it sent the next one.
+    `rows` and `columns` of them are None until it is laid out. Each view on a page answers for
+    itself, and only then is it sent the next one.
     """
 
     kind: Literal["seen"]
     viewer: int
     number: int
-    rows: int = Field(ge=1, le=8192)
-    columns: int = Field(ge=1, le=8192)
+    rows: int | None = Field(ge=1, le=8192)
+    columns: int | None = Field(ge=1, le=8192)
 
 
 class Cancel(Message):

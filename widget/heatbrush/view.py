@@ -296,6 +296,9 @@ class View:
     def wait(self, timeout: float | None = None) -> None:
         """Wait until everything that was asked for is computed.
 
+        Where a notebook is executed without a page (nbclient, nbconvert, papermill), what is shown
+        is saved with the cell that waits, or sets something, last.
+
         Raises
         ------
         TimeoutError

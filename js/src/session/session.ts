@@ -49,8 +49,8 @@ export class Session {
   readonly #liveness: Liveness;
   readonly #listeners: [name: string, callback: Listener][] = [];
   readonly #changed = new Set<TraitName>();
-  /** Rows and columns of CSS pixels that a map has. */
-  #drawn: [rows: number, columns: number] = [1, 1];
+  /** Rows and columns of CSS pixels that a map has, once it is laid out. */
+  #drawn: { rows: number | null; columns: number | null } = { rows: null, columns: null };
   /** The number of the baseline that what-ifs were asked with last. */
   #baseline: number;
   /** What was selected while the connection was cut: the kernel may not know it. */
@@ -207,7 +207,8 @@ export class Session {
 
   /** Remember how large a map is drawn, in CSS pixels: a map that is still filling needs no finer values. */
   drawn(height: number, width: number): void {
-    this.#drawn = [Math.max(1, Math.round(height)), Math.max(1, Math.round(width))];
+    const whole = (pixels: number): number => Math.min(8192, Math.max(1, Math.round(pixels)));
+    this.#drawn = { rows: whole(height), columns: whole(width) };
   }
 
   /** Say something in the status line; an empty sentence takes it back. */
@@ -378,7 +379,7 @@ export class Session {
   #partial(reply: PartialMap, buffers: Binary[]): void {
     this.#jobs.partial(reply, buffers);
     const { viewer } = this.#question;
-    this.#deliver({ kind: "seen", viewer, number: reply.number, rows: this.#drawn[0], columns: this.#drawn[1] });
+    this.#deliver({ kind: "seen", viewer, number: reply.number, ...this.#drawn });
   }
 
   /** Rows of the table, while it is open. */

@@ -93,7 +93,7 @@ test("a partial map is acknowledged once it is taken, with the size that maps ar
   const seen = model.of("seen");
   const { viewer } = model.of("hello")[0]!;
   assert.deepEqual(seen, [
-    { kind: "seen", viewer, number: 7, rows: 1, columns: 1 },
+    { kind: "seen", viewer, number: 7, rows: null, columns: null },
     { kind: "seen", viewer, number: 8, rows: 120, columns: 481 },
   ]);
   assert.notEqual(other.of("hello")[0]!.viewer, viewer);

@@ -52,6 +52,8 @@ def test_a_page_gets_the_next_once_it_has_the_last(free: Flow) -> None:
     free.hello(1)
     assert free.ready() and free.most == UNREPORTED
     assert free.send(1) == 1 and not free.ready()
+    free.seen(1, 0, None)
+    assert free.most == UNREPORTED
     free.seen(1, 0, PIXELS)
     assert not free.ready() and free.most == PIXELS
     free.seen(1, 1, PIXELS)

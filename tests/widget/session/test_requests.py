@@ -124,6 +124,7 @@ REQUESTS: list[tuple[str, dict]] = [
         ({"kind": "export", "format": "exe"}, "format"),
         ({"kind": "cancel", "panel": "a", "run": 1, "more": 1}, "more"),
         ({"kind": "cancel", "panel": "a"}, "run"),
+        ({"kind": "seen", "viewer": 1, "number": 1, "rows": 0, "columns": 9}, "rows"),
         ({"kind": "find", "axis": "diagonals"}, "axis"),
         ({"kind": "find", "axis": "rows", "parameters": {"kk": 3}}, "no parameter 'kk'"),
         ({"kind": "find", "axis": "rows", "parameters": {"controls": 3}}, "controls=3"),

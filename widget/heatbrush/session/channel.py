@@ -13,6 +13,7 @@ from ipywidgets import DOMWidget
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.panels import Panels
+from heatbrush.session.flow import Flow
 from heatbrush_core import Region
 from heatbrush_core.forks import HomeLock
 
@@ -37,11 +38,14 @@ class Channel:
     lock : HomeLock
         Guards the board. It is also held while something is sent: a thread that found its result
         still wanted must send it before another thread can say that it was withdrawn.
+    flow : Flow
+        How fast maps that are still filling are sent, and words of progress; needs the lock.
     """
 
     def __init__(self, widget: Panels) -> None:
         self.widget = widget
         self.lock = HomeLock("This view")
+        self.flow = Flow()
         self._context = contextvars.copy_context()
         self._spoken = False
         self._waiting = 0

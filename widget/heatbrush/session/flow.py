@@ -88,7 +88,7 @@ class Flow:
         }
         self._pages.setdefault(viewer, Page(self._number))
 
-    def seen(self, viewer: int, number: int, pixels: tuple[int, int]) -> None:
+    def seen(self, viewer: int, number: int, pixels: tuple[int, int] | None) -> None:
         """Take the answer of a page; one to an older map than the newest still owes that."""
         page = self._pages.setdefault(viewer, Page(0))
         page.seen, page.pixels = max(page.seen, min(number, self._number)), pixels

@@ -58,7 +58,9 @@ class Requests:
         session.hello(request.viewer)
 
     def _seen(self, request: protocol.Seen) -> None:
-        self.session.seen(request.viewer, request.number, (request.rows, request.columns))
+        rows, columns = request.rows, request.columns
+        pixels = None if rows is None or columns is None else (rows, columns)
+        self.session.seen(request.viewer, request.number, pixels)
 
     def _here(self, request: protocol.Here) -> None:
         self.session.presence.heard(request.viewer)

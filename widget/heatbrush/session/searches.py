@@ -214,9 +214,13 @@ class Searches:
     def _progress(self, number: int, progress: Progress, seconds_left: float | None) -> None:
         with self._channel.lock:
             if self._told is not None and self._told["search"] == number:
-                self._tell(number, progress.done, progress.total, seconds_left)
+                now = progress.done >= progress.total or self._channel.flow.tells()
+                self._tell(number, progress.done, progress.total, seconds_left, now)
 
-    def _tell(self, number: int, done: int, total: int, seconds_left: float | None) -> None:
+    def _tell(
+        self, number: int, done: int, total: int, seconds_left: float | None, now: bool = True
+    ) -> None:
+        """Remember how far a search is, and say so now or with the next word."""
         self._told = {
             "kind": "searching",
             "search": number,
@@ -224,7 +228,8 @@ class Searches:
             "total": total,
             "seconds_left": seconds_left,
         }
-        self._channel.say(self._told)
+        if now:
+            self._channel.say(self._told)
 
     def _settle(
         self,

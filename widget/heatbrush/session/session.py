@@ -24,7 +24,6 @@ from heatbrush.session.answered import Answered
 from heatbrush.session.board import Board, Pending
 from heatbrush.session.channel import Channel
 from heatbrush.session.checks import Checks
-from heatbrush.session.flow import Flow
 from heatbrush.session.history import Result
 from heatbrush.session.presence import Presence
 from heatbrush.session.pulse import Pulse
@@ -84,7 +83,7 @@ class Session:
         )
         for name, spec in panels.items():
             self.board.open(name, spec)
-        self._slots, self._flow = Slots(), Flow()
+        self._slots = Slots()
         self.widget = self._page(notes)
         self.channel = Channel(self.widget)
         self.lock = self.channel.lock
@@ -215,7 +214,7 @@ class Session:
     def hello(self, viewer: int = 0) -> None:
         """Tell a page that was just drawn that there is a kernel, and what runs in it."""
         with self.lock:
-            self._flow.hello(viewer)
+            self.channel.flow.hello(viewer)
             self.channel.say({"kind": "alive"})
             for name, panel in self.board.panels.items():
                 if panel.pending is None:
@@ -225,10 +224,10 @@ class Session:
                     self.channel.say(panel.pending.progress)
             self.searches.hello()
 
-    def seen(self, viewer: int, number: int, pixels: tuple[int, int]) -> None:
+    def seen(self, viewer: int, number: int, pixels: tuple[int, int] | None) -> None:
         """Take the word of a page that it has a partial map, and how large it draws one."""
         with self.lock:
-            self._flow.seen(viewer, number, pixels)
+            self.channel.flow.seen(viewer, number, pixels)
 
     def displayed(self) -> None:
         """Take note that the view is about to be displayed, and open it anew if it was closed."""
@@ -309,18 +308,18 @@ class Session:
                     "seconds_left": seconds_left,
                 }
                 over = progress.done >= progress.total
-                if over or self._flow.tells():
+                if over or self.channel.flow.tells():
                     self.channel.say(pending.progress)
                 # the whole map follows the end at once
-                if progress.map is not None and not over and self._flow.ready():
+                if progress.map is not None and not over and self.channel.flow.ready():
                     self._say_partial(name, pending, progress.map)
 
         return Pulse(self.worker, tell)
 
     def _say_partial(self, name: str, pending: Pending, filling: NDArray[np.float32]) -> None:
         """Send a map that is still filling, as fine as pages can show it."""
-        shape, buffers = reduced(filling, self._flow.most, pending.blank["profile"])
-        number = self._flow.send(sum(map(len, buffers)))
+        shape, buffers = reduced(filling, self.channel.flow.most, pending.blank["profile"])
+        number = self.channel.flow.send(sum(map(len, buffers)))
         self.channel.say(
             {
                 "kind": "partial",
