@@ -279,9 +279,7 @@ def test_bqplot_brush_is_the_same_selection(page: Page, lab: str, home: Path) ->
     assert re.match(r"Region\.columns\(1[0-3], 2[3-6]\)", said), said
 
 
-def test_a_long_session_leaves_nothing_over(
-    page: Page, lab: str, home: Path, watch: Watch
-) -> None:
+def test_a_long_session_leaves_nothing_over(page: Page, lab: str, home: Path, watch: Watch) -> None:
     """A few of each of what `make soak` does a thousand times; few widgets before a chart opens."""
     jupyter.write_notebook(home / "notebooks" / "soak.ipynb", *soak.CELLS)
     jupyter.open_notebook(page, lab, "soak.ipynb")

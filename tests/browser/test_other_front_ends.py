@@ -56,6 +56,7 @@ def test_notebook_7(page: Page, tmp_path: Path, watch: Watch) -> None:
         jupyter.run_cell(page, 0)
         jupyter.run_cell(page, 1)
         check_the_loop(Hand(page))
+        page.get_by_role("tab", name="Profiles", exact=True).click()
         expect(page.locator(".bqplot").first).to_be_visible()
         assert not jupyter.stray_messages(page)
     watch.assert_clean(ignore=NOTEBOOK_7_ITSELF)

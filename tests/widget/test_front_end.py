@@ -419,7 +419,9 @@ def test_a_view_closes_when_its_cell_runs_again(front: FrontEnd, shown: Widget) 
     front.cell(LOOP)
     count = len(front.shown)
     front.cell("show_both()", "one")
-    other = front.view("third = hb.compare(explainer, x, ['occlusion'], charts=False)\nthird", "two")
+    other = front.view(
+        "third = hb.compare(explainer, x, ['occlusion'], charts=False)\nthird", "two"
+    )
     nameless = front.view("fourth = hb.compare(explainer, x, ['occlusion'])\nfourth")
     first = [front.widgets[comm] for comm in front.shown[count : count + 4]]
     assert len(first) == 4 and not any(each.closed for each in first)

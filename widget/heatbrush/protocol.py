@@ -474,5 +474,15 @@ class Refused(TypedDict):
 
 
 Reply = (
-    Alive | Calling | Queued | Progress | Partial | Cancelled | Searching | Stopped | Answer | File | Refused
+    Alive
+    | Calling
+    | Queued
+    | Progress
+    | Partial
+    | Cancelled
+    | Searching
+    | Stopped
+    | Answer
+    | File
+    | Refused
 )

@@ -128,7 +128,7 @@ class View:
         self.widget: Panels = self._session.widget
         self._exports = Exports(self._session)
         self.widget.on_msg(Requests(self._session, self._exports.makers))
-        weakref.finalize(self, _forgotten, self._session).atexit = False
+        weakref.finalize(self, self._session.forgotten).atexit = False
         self._session.start()
 
     # ------------------------------------------------------------ what is shown
@@ -351,14 +351,5 @@ class View:
         names = ", ".join(self._session.board.panels)
         # ipywidgets prints this where the view itself is put into a box
         return (
-            f"<heatbrush.View of {count} × {rows} × {columns}: {names}; "
-            "a layout takes its .widget>"
+            f"<heatbrush.View of {count} × {rows} × {columns}: {names}; a layout takes its .widget>"
         )
-
-
-def _forgotten(session: Session) -> None:
-    """Let go of what nobody can ask in Python any more; a page that shows it may go on asking."""
-    session.worker.rest()
-    if session.widget.comm is None:
-        while session.ending:
-            session.ending.pop()()

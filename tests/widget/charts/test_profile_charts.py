@@ -107,13 +107,15 @@ def test_errors_are_bands_beneath_the_curves(make) -> None:
         ends = np.stack([profile - error, profile + error]) / np.abs(profile).max()
         np.testing.assert_allclose(band.y, ends, rtol=1e-5)
     view.run("occlusion", panel="b")
-    assert [mark for mark in profiles(view).rows.figure.marks if mark.visible and not mark.labels] == [
-        dots for dots in profiles(view).rows.figure.marks if isinstance(dots, bqplot.Scatter)
-    ]
+    assert [
+        mark for mark in profiles(view).rows.figure.marks if mark.visible and not mark.labels
+    ] == [dots for dots in profiles(view).rows.figure.marks if isinstance(dots, bqplot.Scatter)]
 
 
 def test_what_is_pointed_at_stands_between_posts(drawn) -> None:
-    columns, rows = (chart.figure.marks[-1] for chart in (profiles(drawn).columns, profiles(drawn).rows))
+    columns, rows = (
+        chart.figure.marks[-1] for chart in (profiles(drawn).columns, profiles(drawn).rows)
+    )
     assert not columns.visible and not rows.visible
     drawn.widget.set_state({"pointed": hb.Region.columns(2, 5).to_json()})
     assert columns.visible and columns.x.tolist() == [[1.5, 1.5], [4.5, 4.5]]

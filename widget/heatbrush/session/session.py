@@ -24,7 +24,6 @@ from heatbrush.session.worker import Handle, Report, Worker
 from heatbrush_core import Cancelled, Explanation, Progress
 from heatbrush_core.targets import Class, Margin
 
-
 SESSIONS: weakref.WeakSet[Session] = weakref.WeakSet()
 """Those of this process."""
 
@@ -205,9 +204,18 @@ class Session:
             self.worker.close()
             self.board.history.forget()
         self.presence.over()
+        self._end()
+        self.widget.close()
+
+    def forgotten(self) -> None:
+        """Hold nothing for somebody in Python; a page that shows the view may go on asking."""
+        self.worker.rest()
+        if self.widget.comm is None:
+            self._end()
+
+    def _end(self) -> None:
         while self.ending:
             self.ending.pop()()
-        self.widget.close()
 
     @property
     def target(self) -> Target:
