@@ -66,6 +66,7 @@ def test_notebook_7(page: Page, tmp_path: Path, watch: Watch) -> None:
         jupyter.run_cell(page, 1)
         hand = Hand(page)
         check_the_loop(hand)
+        page.get_by_role("tab", name="Profiles", exact=True).click()
         expect(page.locator(".bqplot").first).to_be_visible()
         assert not jupyter.stray_messages(page)
         jupyter.check_snapshot_is_hidden(page, hand)

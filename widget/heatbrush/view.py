@@ -155,7 +155,7 @@ class View:
         page = self._exports.page
         self._snapshot = None if standing is None else Snapshot(self._session, standing, page)
         self.widget.on_msg(Requests(self._session, self._exports.makers))
-        weakref.finalize(self, _forgotten, self._session).atexit = False
+        weakref.finalize(self, self._session.forgotten).atexit = False
         self._session.start()
 
     # ------------------------------------------------------------ what is shown
@@ -431,11 +431,3 @@ class View:
         return (
             f"<heatbrush.View of {count} × {rows} × {columns}: {names}; a layout takes its .widget>"
         )
-
-
-def _forgotten(session: Session) -> None:
-    """Let go of what nobody can ask in Python any more; a page that shows it may go on asking."""
-    session.worker.rest()
-    if session.widget.comm is None:
-        while session.ending:
-            session.ending.pop()()

@@ -44,6 +44,17 @@ def test_the_browser_writes_selection_and_options_only(make, sent) -> None:
         assert view.widget.options == options
 
 
+def test_the_bundle_is_text_unless_it_is_to_be_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows a file keeps every widget that was ever made of it."""
+    from heatbrush.border import panels
+
+    assert "render" in panels.source("widget.js") and panels.Panels._esm == panels.source(
+        "widget.js"
+    )
+    monkeypatch.setenv("ANYWIDGET_HMR", "1")
+    assert panels.source("styles.css") == panels.bundled("styles.css")
+
+
 def test_a_missing_bundle_says_what_to_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from heatbrush.border import panels
 

@@ -1,4 +1,4 @@
-"""Closing a widget with all that it is made of: by itself it leaves layout, style and marks open."""
+"""Closing a widget with all that it is made of: by itself it leaves its layout and marks open."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def kernel() -> Any:
 
 def running() -> Execution | None:
     """Return the execution that asks now; None where no cell does, or its front end names none."""
-    parent = getattr(kernel(), "get_parent", dict)() or {}
+    parent: dict[str, Any] = getattr(kernel(), "get_parent", dict)() or {}
     cell = parent.get("metadata", {}).get("cellId")
     request = parent.get("header", {}).get("msg_id")
     return Execution(cell, request) if cell and request else None

@@ -248,9 +248,18 @@ class Session:
             self.worker.close()
             self.board.history.forget()
         self.presence.over()
+        self._end()
+        self.widget.close()
+
+    def forgotten(self) -> None:
+        """Hold nothing for somebody in Python; a page that shows the view may go on asking."""
+        self.worker.rest()
+        if self.widget.comm is None:
+            self._end()
+
+    def _end(self) -> None:
         while self.ending:
             self.ending.pop()()
-        self.widget.close()
 
     @property
     def target(self) -> Target:

@@ -355,7 +355,7 @@ _workers: weakref.WeakSet[Worker] = weakref.WeakSet()
 @functools.cache
 def _end_all_at_exit() -> None:
     """End all workers before what was imported before the first one, such as TensorFlow, ends."""
-    atexit.register(lambda: [worker._end() for worker in list(_workers)])  # noqa: SLF001
+    atexit.register(lambda: [*map(Worker._end, list(_workers))])  # noqa: SLF001
 
 
 class InlineWorker(Worker):
