@@ -204,9 +204,9 @@ class Explainer(Describing):
         chosen, settings = self._chosen(method, parameters, X[0])
         asked = Asked(chosen, settings, within, score, self.axes(X.shape[1:], given))
         repeats = checked(repeats)
-        aims = self.aims(X, targets)
-        found: list[Explanation] = []
         together, watch = chosen.together is not None, Watch(len(X), progress, cancel)
+        aims = self.aims(X, targets, watch.inside())
+        found: list[Explanation] = []
         inner = Watch(cancel=cancel) if together else watch.inside()
         each = (slice(i, i + 1) for i in range(len(X)))
         some = batches(len(X), self.batching(X[0], "gradient"), watch)

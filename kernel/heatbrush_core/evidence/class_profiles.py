@@ -16,7 +16,7 @@ from heatbrush_core.evidence.searching import whole_lines
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.matrix.baselines import words
-from heatbrush_core.progress import Listening
+from heatbrush_core.progress import Listening, Watch
 
 if TYPE_CHECKING:
     import xarray
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from heatbrush_core.inference.explaining import Explaining
 
 DRAWS = 2000
+TOGETHER, BYTES = 256, 2**28
+"""Samples whose maps are held at once, at the most, and what these may take."""
 
 
 @with_bar
@@ -93,11 +95,15 @@ def class_profile(
         )
     if name == "occlusion" and not {"patch", "stride"} & set(given):
         given |= whole_lines(axis, matrices.shape[1:])
-    found = explainer.explain_batch(
-        matrices, name, labels.tolist(), progress=progress, cancel=cancel, **given
-    )
-    profiles = np.array([getattr(each, axis) for each in found], np.float64)
-    used = found[0].parameters
+    watch, lines = Watch(len(matrices), progress, cancel), []
+    some = max(1, min(TOGETHER, BYTES // (3 * matrices[0].nbytes)))
+    # only the profiles are kept: the maps of all samples would fill the memory
+    for start in range(0, len(matrices), some):
+        part = slice(start, start + some)
+        ask: dict[str, Any] = {"progress": watch.counted(start), "cancel": cancel, **given}
+        found = explainer.explain_batch(matrices[part], name, labels[part].tolist(), **ask)
+        lines += [getattr(each, axis) for each in found]
+    profiles, used = np.array(lines, np.float64), found[0].parameters
     hidden = (words(used["baseline"]),) if "baseline" in used else ()
     present, random = np.unique(labels), np.random.default_rng(seed)
     bands = [_band(profiles[labels == each], level, random) for each in present]

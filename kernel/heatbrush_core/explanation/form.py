@@ -111,4 +111,6 @@ def opened(stored: Stored) -> Facts | Panels:
         raise Foreign("")
     if version > FORMAT:
         raise Newer(str(version)[:20])
-    return read(stored, "heatbrush", Panels if "panels" in said else Facts)
+    if "panels" in said:
+        return read(stored, "heatbrush", Panels)
+    return read(stored, "heatbrush", Facts)

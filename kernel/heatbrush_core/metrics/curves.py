@@ -18,7 +18,7 @@ from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.metrics.orders import Order, Path, trials
 from heatbrush_core.metrics.parts import Parts, ranked
-from heatbrush_core.progress import Listening
+from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
@@ -280,7 +280,7 @@ class CurveSettings(NamedTuple):
         """Check everything, then walk along the orders together."""
         order = descending(ranked(explanation, self.by))
         self._check_greedy()
-        counts, random = self._counts(len(order)), self._random(len(order))
+        counts, random = self._counts(len(order)), self._random(len(order), Watch(cancel=cancel))
         task = opened(explainer, explainer.asked(x), explanation, score, progress, cancel)
         path = self._path(task, counts, 1 + len(random) + self.greedy)
         found = [path.greedy()] if self.greedy else []
@@ -322,13 +322,17 @@ class CurveSettings(NamedTuple):
             steps = whole("steps", self.steps, 1, n, f"there are only {n} {self.by}")
         return np.linspace(0, n, steps + 1, dtype=np.intp)
 
-    def _random(self, n: int) -> list[Order]:
+    def _random(self, n: int, watch: Watch) -> list[Order]:
         random = np.random.default_rng(whole("seed", self.seed, 0))
         orders = whole("orders", self.orders, 0)
         # each order, and the ranks of its parts
         remedy = "give fewer orders, or by='rows' or by='columns'"
         check_held(f"{self.mode} with orders={orders} of {n} {self.by}", 24.0 * orders * n, remedy)
-        return [random.permutation(n) for _ in range(orders)]
+        found = []
+        for _ in range(orders):
+            watch.stop_if_cancelled()
+            found.append(random.permutation(n))
+        return found
 
 
 def descending(values: Floats) -> Order:

@@ -51,7 +51,10 @@ class Path:
 
     def scores(self, orders: Order) -> Floats:
         """(R, n) orders -> (R, K) scores; the ends, which all share, are computed once."""
-        ranks, inner = np.argsort(orders, axis=1), self.counts[1:-1]
+        ranks, inner = np.empty_like(orders), self.counts[1:-1]
+        for rank, order in zip(ranks, orders, strict=True):
+            self.task.watch.stop_if_cancelled()
+            rank[order] = np.arange(len(order))
 
         def make(which: slice) -> NDArray[Any]:
             order, step = np.divmod(np.arange(which.start, which.stop), len(inner))

@@ -94,7 +94,9 @@ class Incremental:
         ).get_concrete_function()
         self._walk: Callable[..., Tensor] | None = None
         self.trusted: bool | None = None
-        self.name, self.most, self.held = "The delta walk", None, None
+        self.name = "The delta walk"
+        self.most: int | None = None
+        self.held: int | None = None
         self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
 
     def _traced_forward(self, x: Tensor) -> list[Tensor]:
