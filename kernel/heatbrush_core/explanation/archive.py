@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core import files
-from heatbrush_core.checks import clean
+from heatbrush_core.checks import clean, short
 from heatbrush_core.explanation.form import FORMAT, Facts, Newer, opened, read
 from heatbrush_core.explanation.stored import Claim, Damaged, Foreign, Stored
 from heatbrush_core.matrix.axes import Axis
@@ -82,6 +82,11 @@ class Several:
 def load(file: File) -> dict[str, Any] | Several:
     """Read what `save`, or a view, wrote, as the fields of an explanation, or of several."""
     if not isinstance(file, str | os.PathLike):
+        if not hasattr(file, "read"):
+            raise TypeError(
+                f"file is {short(file)}, but an npz file of explanations is expected; give its "
+                "path, or an open binary file."
+            )
         return _read(file, "The file")
     path = _found(Path(file))
     with path.open("rb") as opened:

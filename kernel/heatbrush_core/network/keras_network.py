@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from heatbrush_core.checks import short
 from heatbrush_core.forks import Home
 from heatbrush_core.graph.analysis import grids
 from heatbrush_core.graph.graph import Graph
@@ -59,7 +60,7 @@ class KerasNetwork(Network):
     def __init__(self, model: Any, output: str | None, scores: Scores | None) -> None:
         TENSORFLOW.check()
         self.model = model
-        self.name = f"The model {model.name!r}"
+        self.name = f"The model {short(model.name)}"
         self._output, self._scores, self._is_copy = output, scores, False
         self._take(known(model, self.name, output, scores))
 

@@ -188,6 +188,14 @@ def test_an_encrypted_or_strange_zip_is_something_else(tmp_path, members):
         load(path)
 
 
+def test_what_is_no_file_or_no_binary_one_is_refused():
+    with refuses(TypeError, "file is 3", "an npz file", "give its path"):
+        load(3)
+    for odd in (io.StringIO("PK\3\4 text"), io.BytesIO(b""), io.BytesIO(b"x" * 1000)):
+        with refuses(ValueError, "The file is no explanation", FOREIGN[1], FOREIGN[2]):
+            load(odd)
+
+
 def test_what_is_not_there_is_named_as_it_was_given(tmp_path):
     with refuses(FileNotFoundError, "There is no file", "none.npz;", "give the path"):
         load(tmp_path / "none.npz")
