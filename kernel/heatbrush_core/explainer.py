@@ -100,7 +100,8 @@ class Explainer(Describing):
     Notes
     -----
     `lock` is held for each batch of model work and free between batches, so that several threads
-    can use one explainer.
+    can use one explainer. That of a Keras model can be pickled and deep-copied, with the model; in
+    a fork of its process, where TensorFlow does not go on, every call is refused.
     """
 
     @with_bar

@@ -224,7 +224,11 @@ class IncrementalOriginal(Original):
             return score_vectors(self.network.name, np.where(masked, 0, found), len(boxes))
 
         count = which.stop - which.start
-        return np.concatenate(by_parts(self._incremental, count, walked))
+        try:
+            return np.concatenate(by_parts(self._incremental, count, walked))
+        except MemoryError:  # not even for one
+            self._incremental.trusted = False
+            return super().differences(changes, which, Route())
 
     def _agrees(self) -> bool:
         """Hold the walk against the model once, on a large change; one that differs is not used."""

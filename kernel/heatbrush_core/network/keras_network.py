@@ -26,6 +26,7 @@ from heatbrush_core.network import self_check, splitting
 from heatbrush_core.network.compiled import Compiled
 from heatbrush_core.network.incremental import IncrementalOriginal
 from heatbrush_core.network.known_model import KnownModel, known
+from heatbrush_core.network.memory import ran_out
 from heatbrush_core.network.network import Activations, Network, Original, Relevance, Scores, moved
 from heatbrush_core.network.scores.heads import Head, Objective
 from heatbrush_core.network.scores.outputs import failure, score_vectors
@@ -219,6 +220,8 @@ class KerasNetwork(Network):
             walk = self.compiled.incremental(x.shape)
             return Original(self, x) if walk is None else IncrementalOriginal(self, x, walk)
         except Exception as error:
+            if ran_out(error):  # all that the walk remembers of a matrix takes more than it does
+                return Original(self, x)
             raise failure(self.name, (1, *x.shape), error) from error
 
     def gradients(

@@ -10,6 +10,8 @@ from sentences import refuses
 from heatbrush_core import Explainer, Region
 from heatbrush_core.methods import REGISTRY
 from heatbrush_core.network import memory
+from heatbrush_core.network.incremental import Incremental, IncrementalOriginal
+from heatbrush_core.network.network import Route
 
 X = np.random.default_rng(6).normal(size=(6, 8, 8, 1)).astype("float32")
 MORE = {"score_cam": {"layer": "last"}}
@@ -49,6 +51,29 @@ def test_a_batch_that_does_not_fit_is_halved(full, method):
     notes = [n for n in explainer.explain(X[0], method, target=1).notes if "at once" in n]
     assert len(notes) == 1 and "as the memory did not hold more" in notes[0]
     assert explainer._network.held in (1, 2)
+
+
+def test_windows_that_the_delta_walk_cannot_hold_are_fewer_or_whole_matrices(monkeypatch):
+    model = build(lambda x: layers.Dense(2)(layers.GlobalAveragePooling2D()(conv(x))))
+    expected = Explainer(model, baseline=0).explain(X[0], "occlusion", 1, patch=(1, 1)).map
+    walk, sizes = Incremental.differences, []
+
+    def limited(most):
+        def differences(self, known, boxes, cells):
+            sizes.append(len(boxes))
+            if len(boxes) > most:
+                raise tf.errors.ResourceExhaustedError(None, None, "OOM")
+            return walk(self, known, boxes, cells)
+
+        return differences
+
+    monkeypatch.setattr(IncrementalOriginal, "route", lambda *_: Route(True, "windows", 1.0))
+    for most in (5, 0):
+        sizes.clear()
+        monkeypatch.setattr(Incremental, "differences", limited(most))
+        found = Explainer(model, baseline=0).explain(X[0], "occlusion", 1, patch=(1, 1)).map
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+        assert min(sizes) <= max(most, 1) < max(sizes)
 
 
 def test_a_function_that_runs_out_of_memory_is_asked_for_less():
