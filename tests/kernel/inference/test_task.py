@@ -257,18 +257,19 @@ def test_a_batch_that_nobody_watches_takes_a_second_at_the_most():
     assert Batching(1, fixed=3, seconds=9.0).largest == 3
 
 
-@pytest.mark.parametrize("method", ["occlusion", "rise", "integrated_gradients", "lime", "shapley"])
-def test_an_interrupt_ends_a_method_at_its_next_batch(method):
+def test_an_interrupt_ends_a_method_at_its_next_batch():
     calls = []
 
     def interrupted(progress):
         calls.append(progress.done)
         raise KeyboardInterrupt
 
-    explainer = Explainer(build(lambda x: top(conv(x))), baseline=0)
-    with pytest.raises(KeyboardInterrupt):
-        explainer.explain(np.ones((8, 8)), method, 0, progress=interrupted)
-    assert len(calls) == 1
-    assert explainer.lock.acquire(blocking=False)  # nobody waits for a lock that was left behind
-    explainer.lock.release()
-    assert np.isfinite(explainer.explain(np.ones((8, 8)), method, 0).map).all()
+    explainer, x = Explainer(build(lambda x: top(conv(x))), baseline=0), np.ones((8, 8))
+    for method in ("occlusion", "rise", "integrated_gradients", "lime", "shapley"):
+        calls.clear()
+        with pytest.raises(KeyboardInterrupt):
+            explainer.explain(x, method, 0, progress=interrupted)
+        assert len(calls) == 1
+        assert explainer.lock.acquire(blocking=False)  # no lock is left behind
+        explainer.lock.release()
+    assert np.isfinite(explainer.explain(x, method, 0).map).all()
