@@ -83,7 +83,8 @@ class Explainer(Describing):
     Notes
     -----
     `lock` is held for each batch of model work and free between batches, so that several threads
-    can use one explainer.
+    can use one explainer. That of a Keras model can be pickled and deep-copied, with the model; in
+    a fork of its process, where TensorFlow does not go on, every call is refused.
     """
 
     @with_bar
@@ -199,11 +200,11 @@ class Explainer(Describing):
         chosen, settings = askers[0].chosen(method, parameters, matrices[0])
         asked = Asked(chosen, settings, within, score, self.axes(matrices.shape[1:], X))
         repeats = checked(repeats)
-        aims = self.aims(matrices, targets)
-        found: list[Explanation] = []
         # what is hidden together must have the same cells
         together = chosen.together is not None and all(each is askers[0] for each in askers)
         watch = Watch(len(matrices), progress, cancel)
+        aims = self.aims(matrices, targets, watch.inside())
+        found: list[Explanation] = []
         inner = Watch(cancel=cancel) if together else watch.inside()
         each = (slice(i, i + 1) for i in range(len(matrices)))
         some = batches(len(matrices), self.batching(matrices[0], "gradient"), watch)

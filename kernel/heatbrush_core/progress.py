@@ -101,6 +101,17 @@ class Watch:
         if self.cancel is not None and self.cancel.is_set():
             raise Cancelled("The run was cancelled")
 
+    def counted(self, ahead: int) -> Listener | None:
+        """Listen to a part that counts as this does, after so many that were done before it."""
+        heard = self.listener
+        if heard is None:
+            return None
+
+        def told(progress: Progress) -> None:
+            heard(Progress(ahead + progress.done, self.total, progress.map))
+
+        return told if self.waited_for else Onlooker(told)
+
     def inside(self) -> Watch:
         """Watch a part that has batches of its own: after each, its own progress is told again.
 

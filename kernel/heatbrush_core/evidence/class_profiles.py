@@ -14,9 +14,11 @@ from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, read_method, short
 from heatbrush_core.evidence import premises
 from heatbrush_core.evidence.searching import whole_lines
+from heatbrush_core.inference.feeding import existing
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.progress import Listening, Watch
+from heatbrush_core.targets import Class
 
 if TYPE_CHECKING:
     import xarray
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from heatbrush_core.inference.explaining import Explaining
 
 DRAWS = 2000
+TOGETHER, BYTES = 256, 2**28
+"""Samples whose maps are held at once, at the most, and what these may take."""
 
 
 @with_bar
@@ -99,10 +103,19 @@ def class_profile(
         )
     if name == "occlusion" and not {"patch", "stride"} & set(given):
         given |= whole_lines(axis, matrices.shape[1:])
-    ask: dict[str, Any] = {"valid": valid, "progress": progress, "cancel": cancel, **given}
-    found = explainer.explain_batch(X, name, labels.tolist(), **ask)
-    profiles = np.array([getattr(each, axis) for each in found], np.float64)
-    notes = premises.said_of_maps(askers, matrices, found, Watch(cancel=cancel))
+    watch, lines = Watch(len(matrices), progress, cancel), []
+    some = max(1, min(TOGETHER, BYTES // (3 * matrices[0].nbytes)))
+    # only the profiles are kept: the maps of all samples would fill the memory
+    for start in range(0, len(matrices), some):
+        part = slice(start, start + some)
+        cells = existing(askers[part], matrices.shape[1:])
+        ask: dict[str, Any] = {"progress": watch.counted(start), "cancel": cancel, **given}
+        found = explainer.explain_batch(
+            matrices[part], name, labels[part].tolist(), valid=cells, **ask
+        )
+        lines += [getattr(each, axis) for each in found]
+    profiles, aims = np.array(lines, np.float64), [Class(int(each)) for each in labels]
+    notes = premises.said_of_maps(askers, matrices, found[0], aims, Watch(cancel=cancel))
     present, random = np.unique(labels), np.random.default_rng(seed)
     bands = [_band(profiles[labels == each], level, random) for each in present]
     names = [explainer.classes[each] for each in present]

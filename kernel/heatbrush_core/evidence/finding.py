@@ -85,7 +85,7 @@ def find_runs(
     k, min_length, max_length, penalty
         As in `Explanation.runs`, for each map.
     controls
-        Matched matrices, at the most.
+        Matched matrices, at the most; up to 100,000, each drawn when its turn comes.
     seed
         The same seed gives the same table.
     null

@@ -76,14 +76,15 @@ def said_of_map(
 def said_of_maps(
     askers: Sequence[Explaining],
     X: NDArray[Any],
-    maps: Sequence[Explanation],
+    map: Explanation,
+    aims: Sequence[Class | Margin],
     watch: Watch | None = None,
 ) -> tuple[str, ...]:
-    """Say what the maps of (N, H, W, C) matrices rest on, that one method made, together."""
-    hides = _settings(maps[0]).hides()
+    """Say what the maps of (N, H, W, C) matrices rest on, made as one of them, `map`, was."""
+    hides = _settings(map).hides()
     if not hides:
         return (*assumed(askers), *askers[0].read_as)
-    return said_of_all(askers, X, _aims(maps), hides[0], watch)
+    return said_of_all(askers, X, aims, hides[0], watch)
 
 
 def of_settings(

@@ -80,14 +80,17 @@ def reliance(
     labels = None if y is None else targets.labels(y, len(matrices), explainer.classes)
     explainer.score_kind(score)  # an impossible one is refused before the model works
     inside = region.mask(matrices.shape[1:])[..., None]
-    bases = np.stack([asker.fill(x) for asker, x in zip(askers, matrices, strict=True)])
+    watch = Watch(4 * len(matrices), progress, cancel)
+    bases = np.empty_like(matrices)
+    for asker, base, x in zip(askers, bases, matrices, strict=True):
+        watch.stop_if_cancelled()
+        base[:] = asker.fill(x)
     questions: tuple[Callable[[slice], NDArray[Any]], ...] = (
         lambda which: matrices[which],
         lambda which: np.where(inside, bases[which], matrices[which]),
         lambda which: np.where(inside, matrices[which], bases[which]),
         lambda which: bases[which],
     )
-    watch = Watch(len(questions) * len(matrices), progress, cancel)
     outputs = [explainer.outputs(len(matrices), make, watch) for make in questions]
     said, lost = ([each.predicted for each in explainer.read(z)] for z in outputs[:2])
     asked = said if labels is None else labels

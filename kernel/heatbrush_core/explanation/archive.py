@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core import files
+from heatbrush_core.checks import clean, short
 from heatbrush_core.explanation.form import FORMAT, Facts, Newer, opened, read
 from heatbrush_core.explanation.stored import Claim, Damaged, Foreign, Stored
 from heatbrush_core.matrix.axes import Axis
@@ -69,7 +70,7 @@ def arrays(fields: Fields) -> dict[str, Any]:
         if axis.dates is not None:
             found[f"{name}_dates"] = axis.dates
     text = json.dumps({"format": FORMAT, **_facts(fields)}, ensure_ascii=False)
-    return {"heatbrush": np.array(text), **found}
+    return {"heatbrush": np.array(clean(text)), **found}
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,11 @@ class Several:
 def load(file: File) -> dict[str, Any] | Several:
     """Read what `save`, or a view, wrote, as the fields of an explanation, or of several."""
     if not isinstance(file, str | os.PathLike):
+        if not hasattr(file, "read"):
+            raise TypeError(
+                f"file is {short(file)}, but an npz file of explanations is expected; give its "
+                "path, or an open binary file."
+            )
         return _read(file, "The file")
     path = _found(Path(file))
     with path.open("rb") as opened:
@@ -94,6 +100,8 @@ def _read(file: IO[bytes], name: str) -> dict[str, Any] | Several:
         said = opened(stored)
         if isinstance(said, Facts):
             return _fields(stored, "", said)
+        if len({*said.panels.values()}) < len(said.panels):
+            raise Damaged("several of its panels have one name")
         parts = {f"{prefix}/": panel for prefix, panel in said.panels.items()}
         each = {start: read(stored, f"{start}heatbrush", Facts) for start in parts}
         return Several(

@@ -84,7 +84,10 @@ def read(stored: Stored, name: str, form: type[Read]) -> Read:
     Damaged
         Where it does not say what the form asks for.
     """
-    text = stored.text(name)
+    try:
+        text = stored.text(name)
+    except Foreign as error:
+        raise Damaged(f"{name} is missing, or no text") from error
     try:
         return form.model_validate_json(text)
     except ValidationError as error:
@@ -111,4 +114,6 @@ def opened(stored: Stored) -> Facts | Panels:
         raise Foreign("")
     if version > FORMAT:
         raise Newer(str(version)[:20])
-    return read(stored, "heatbrush", Panels if "panels" in said else Facts)
+    if "panels" in said:
+        return read(stored, "heatbrush", Panels)
+    return read(stored, "heatbrush", Facts)

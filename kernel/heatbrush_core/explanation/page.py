@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import Colormap, to_rgba
 
-from heatbrush_core.checks import hint
+from heatbrush_core.checks import clean, hint
 from heatbrush_core.maps.colours import LINES, TABLES, colormap
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def theme_of(ax: Axes) -> Theme:
 def dressed(ax: Axes, title: str, frame: Sequence[str] = ()) -> Axes:
     """Write the title and set the type; of the frame, only these sides stay."""
     inks = INKS[theme_of(ax)]
-    ax.set_title(title, loc="left", fontsize=LARGE, color=inks.ink, parse_math=False)
+    ax.set_title(clean(title), loc="left", fontsize=LARGE, color=inks.ink, parse_math=False)
     for name, spine in ax.spines.items():
         spine.set_visible(name in frame)
         spine.set(color=inks.rule, linewidth=0.8)

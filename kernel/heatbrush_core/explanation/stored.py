@@ -75,11 +75,12 @@ class Stored:
     """
 
     def __init__(self, file: IO[bytes]) -> None:
-        start = file.read(4)
-        file.seek(-len(start), 1)
+        start = b""
         try:
+            start = file.read(4)
+            file.seek(file.tell() - len(start))
             self._zip = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        except _BROKEN as error:
             if start == b"PK\3\4":
                 raise Damaged("it is cut off, or its list of contents is broken") from error
             raise Foreign("") from error

@@ -74,7 +74,9 @@ class Batching:
     def largest(self) -> int:
         """Matrices in the next batch where nobody waits for it: as many as `most` and `ALONE`."""
         known = self._marginal(0) if self._fastest else self._guess
-        return self.most if not known else min(self.most, _power_of_two(ALONE / known))
+        return (
+            self.most if self._fixed or not known else min(self.most, _power_of_two(ALONE / known))
+        )
 
     def first(self, count: int) -> int:
         """Matrices in the first batch of `count` that are watched, so that something shows soon."""

@@ -57,8 +57,10 @@ class Explaining(Predictor):
         outputs = self.outputs(len(self.background), self.background.__getitem__, watch)
         return np.flatnonzero([each.predicted != first for each in self.read(outputs)])
 
-    def aims(self, X: NDArray[Any], targets: Any) -> list[Class | Margin]:
-        """Freeze the target of each matrix."""
+    def aims(
+        self, X: NDArray[Any], targets: Any, watch: Watch | None = None
+    ) -> list[Class | Margin]:
+        """Freeze the target of each matrix; what is predicted is asked for in batches."""
         if hasattr(targets, "__array__"):  # of NumPy or pandas
             targets = np.asarray(targets).tolist()
         if not isinstance(targets, list | tuple):
@@ -68,7 +70,12 @@ class Explaining(Predictor):
                 f"targets holds {len(targets)}, but there are {len(X)} matrices; give one target "
                 "for all, or one for each."
             )
-        return [self.aim(x, target) for x, target in zip(X, targets, strict=True)]
+        predicted = [0] * len(X)
+        if any(target is None for target in targets):
+            outputs = self.outputs(len(X), X.__getitem__, watch)
+            predicted = [each.predicted for each in self.read(outputs)]
+        pairs = zip(targets, predicted, strict=True)
+        return [resolve(target, self.classes, said) for target, said in pairs]
 
     def task(
         self,

@@ -285,6 +285,14 @@ class Feeding(Asking):
         return baselines.chosen(self.background, shape, along)
 
 
+def existing(askers: Sequence[Feeding], shape: Sequence[int]) -> Mask | None:
+    """(N, H, W) which cells the matrices of a question have; None where all have all."""
+    if all(each.exists is None for each in askers):
+        return None
+    whole = np.ones(tuple(shape[:2]), np.bool_)
+    return np.stack([whole if each.exists is None else each.exists for each in askers])
+
+
 def assumed(askers: Sequence[Feeding]) -> tuple[str, ...]:
     """Gather what was assumed about the cells of several matrices, once."""
     return next((each.said for each in askers if each.said), ())

@@ -131,9 +131,9 @@ def replaced(x: NDArray[Any], other: NDArray[Any], regions: Sequence[Region]) ->
     edges = np.array([region.bounds(shape) for region in regions])
 
     def fill(boxes: Boxes, which: slice) -> NDArray[Any]:
-        at = boxes.cells
-        masks = np.stack([region.mask(shape) for region in regions[which]])
-        chosen = masks[np.arange(len(boxes))[:, None, None], *at]
+        at, size = boxes.cells, (boxes.height, boxes.width)
+        places = zip(regions[which], boxes.rows.tolist(), boxes.columns.tolist(), strict=True)
+        chosen = np.stack([region.window(top, left, *size) for region, top, left in places])
         return np.where(chosen[..., None], other[at], x[at])
 
     return Changes(x, Boxes.around(edges, x.shape), fill)

@@ -197,6 +197,17 @@ class Region:
             inside[r0:r1, c0:c1] = add
         return inside
 
+    def window(self, top: int, left: int, height: int, width: int) -> NDArray[np.bool_]:
+        """Which cells of a rectangle inside of a matrix belong to the region: (height, width)."""
+        inside = np.zeros((height, width), bool)
+        for add, (r0, r1, c0, c1) in (band.stroke for band in self.bands):
+            rows, columns = (
+                (max(r0 - top, 0), max(r1 - top, 0)),
+                (max(c0 - left, 0), max(c1 - left, 0)),
+            )
+            inside[slice(*rows), slice(*columns)] = add
+        return inside
+
     def bounds(self, shape: Sequence[int]) -> tuple[int, int, int, int]:
         """First row, stop row, first column and stop column of the region's bounding box.
 
@@ -205,11 +216,26 @@ class Region:
         ValueError
             If the region holds no cell of a matrix of this shape.
         """
+        if self._additive:  # without a mask, which of a large matrix takes milliseconds
+            return self._box(shape)
         inside = self.mask(shape)
         if not inside.any():
             raise ValueError(_empty(shape))
         rows, columns = bounding_box(inside)
         return rows.start, rows.stop, columns.start, columns.stop
+
+    def _box(self, shape: Sequence[int]) -> tuple[int, int, int, int]:
+        """Take the bounding box of bands of which none removes anything."""
+        height, width = shape[0], shape[1]
+        clipped = (
+            (r0, min(r1, height), c0, min(c1, width))
+            for r0, r1, c0, c1 in (band.rectangle for band in self.bands)
+        )
+        some = [(r0, r1, c0, c1) for r0, r1, c0, c1 in clipped if r0 < r1 and c0 < c1]
+        if not some:
+            raise ValueError(_empty(shape))
+        tops, bottoms, lefts, rights = zip(*some, strict=True)
+        return min(tops), max(bottoms), min(lefts), max(rights)
 
     def check(self, shape: Sequence[int]) -> None:
         """Refuse a region that does not fit a matrix of this shape, or holds none of its cells.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from heatbrush_core.inference.holding import check_held
+from heatbrush_core.holding import check_held
 from heatbrush_core.inference.task import Task
 from heatbrush_core.registry.baseline import WORDS, Baseline, baseline_text
 from heatbrush_core.registry.method import Method, Result

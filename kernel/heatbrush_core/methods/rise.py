@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from heatbrush_core.inference.holding import check_held
+from heatbrush_core.holding import check_held
 from heatbrush_core.inference.task import Task
 from heatbrush_core.maps.profiles import Errors
 from heatbrush_core.matrix.perturbations import Boxes, Changes

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from heatbrush_core.inference.holding import check_held
+from heatbrush_core.holding import check_held
 from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.perturbations import Boxes
 from heatbrush_core.network.network import Route

@@ -13,8 +13,8 @@ from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import whole
 from heatbrush_core.evidence import premises
 from heatbrush_core.explanation.explanation import Explanation
+from heatbrush_core.holding import check_held
 from heatbrush_core.inference.explaining import Explaining, opened
-from heatbrush_core.inference.holding import check_held
 from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.metrics.orders import Order, Path, trials
@@ -297,7 +297,8 @@ class CurveSettings(NamedTuple):
         task = opened(explainer, x, explanation, score, progress, cancel)
         parts = present(task.exists, self.by, task.x.shape)
         order = parts[descending(values[parts])]
-        counts, random = self._counts(len(order)), self._random(parts)
+        counts = self._counts(len(order))
+        random = self._random(parts, Watch(cancel=cancel))
         path = self._path(task, order, counts, 1 + len(random) + self.greedy)
         found = [path.greedy()] if self.greedy else []
         scores = path.scores(np.array([order, *random, *found]))
@@ -341,14 +342,18 @@ class CurveSettings(NamedTuple):
             steps = whole("steps", self.steps, 1, n, f"there are only {n} {self.by}")
         return np.linspace(0, n, steps + 1, dtype=np.intp)
 
-    def _random(self, parts: Order) -> list[Order]:
+    def _random(self, parts: Order, watch: Watch) -> list[Order]:
         random = np.random.default_rng(whole("seed", self.seed, 0))
         orders = whole("orders", self.orders, 0)
         # each order, and the ranks of its parts
         remedy = "give fewer orders, or by='rows' or by='columns'"
         n = len(parts)
         check_held(f"{self.mode} with orders={orders} of {n} {self.by}", 24.0 * orders * n, remedy)
-        return [parts[random.permutation(n)] for _ in range(orders)]
+        found = []
+        for _ in range(orders):
+            watch.stop_if_cancelled()
+            found.append(parts[random.permutation(n)])
+        return found
 
 
 def descending(values: Floats) -> Order:

@@ -56,7 +56,9 @@ class Path:
         """(R, n) orders -> (R, K) scores; the ends, which all share, are computed once."""
         inner, whole = self.counts[1:-1], int(self.labels.max()) + 1
         ranks = np.full((len(orders), whole), whole)
-        np.put_along_axis(ranks, orders, np.arange(orders.shape[1])[None], axis=1)
+        for rank, order in zip(ranks, orders, strict=True):
+            self.task.watch.stop_if_cancelled()
+            rank[order] = np.arange(len(order))
 
         def make(which: slice) -> NDArray[Any]:
             order, step = np.divmod(np.arange(which.start, which.stop), len(inner))

@@ -13,8 +13,8 @@ from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import whole
 from heatbrush_core.evidence import premises
 from heatbrush_core.explanation.explanation import Explanation
+from heatbrush_core.holding import check_held
 from heatbrush_core.inference.explaining import Explaining, opened
-from heatbrush_core.inference.holding import check_held
 from heatbrush_core.inference.task import asked
 from heatbrush_core.maps.similarity import pearson
 from heatbrush_core.matrix.arrays import Floats

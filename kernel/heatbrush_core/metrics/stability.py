@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core.bars import with_bar
 from heatbrush_core.checks import MethodLike, read_method, short, whole
 from heatbrush_core.evidence import premises
+from heatbrush_core.holding import check_held
 from heatbrush_core.inference.explaining import Explaining
-from heatbrush_core.inference.holding import check_held
 from heatbrush_core.maps.similarity import spearman
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.region import Region

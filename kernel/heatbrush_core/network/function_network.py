@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.checks import clipped
 from heatbrush_core.graph.analysis.probabilities import bounded, sum_to_one
 from heatbrush_core.network import self_check, splitting
 from heatbrush_core.network.network import Network, Scores
@@ -27,7 +28,8 @@ class FunctionNetwork(Network):
 
     def __init__(self, function: Callable[[NDArray[Any]], Any], scores: Scores | None) -> None:
         self.function = function
-        self.name = f"The function {getattr(function, '__name__', type(function).__name__)}"
+        named = getattr(function, "__name__", type(function).__name__)
+        self.name = f"The function {clipped(str(named))}"
         self.without_graph = "a plain function shows only its scores"
         self._scores = scores
         self._first: tuple[NDArray[Any], NDArray[np.float64]] | None = None

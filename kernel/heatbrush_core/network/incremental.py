@@ -94,7 +94,9 @@ class Incremental:
         ).get_concrete_function()
         self._walk: Callable[..., Tensor] | None = None
         self.trusted: bool | None = None
-        self.name, self.most, self.held = "The delta walk", None, None
+        self.name = "The delta walk"
+        self.most: int | None = None
+        self.held: int | None = None
         self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
 
     def _traced_forward(self, x: Tensor) -> list[Tensor]:
@@ -222,7 +224,11 @@ class IncrementalOriginal(Original):
             return score_vectors(self.network.name, np.where(masked, 0, found), len(boxes))
 
         count = which.stop - which.start
-        return np.concatenate(by_parts(self._incremental, count, walked))
+        try:
+            return np.concatenate(by_parts(self._incremental, count, walked))
+        except MemoryError:  # not even for one
+            self._incremental.trusted = False
+            return super().differences(changes, which, Route())
 
     def _agrees(self) -> bool:
         """Hold the walk against the model once, on a large change; one that differs is not used."""

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from heatbrush_core.checks import short
 from heatbrush_core.forks import Home
 from heatbrush_core.graph.analysis import grids
 from heatbrush_core.graph.graph import Graph
@@ -25,6 +26,7 @@ from heatbrush_core.network import self_check, splitting
 from heatbrush_core.network.compiled import Compiled
 from heatbrush_core.network.incremental import IncrementalOriginal
 from heatbrush_core.network.known_model import KnownModel, known
+from heatbrush_core.network.memory import ran_out
 from heatbrush_core.network.network import Activations, Network, Original, Relevance, Scores, moved
 from heatbrush_core.network.scores.heads import Head, Objective
 from heatbrush_core.network.scores.outputs import failure, score_vectors
@@ -59,7 +61,7 @@ class KerasNetwork(Network):
     def __init__(self, model: Any, output: str | None, scores: Scores | None) -> None:
         TENSORFLOW.check()
         self.model = model
-        self.name = f"The model {model.name!r}"
+        self.name = f"The model {short(model.name)}"
         self._output, self._scores, self._is_copy = output, scores, False
         self._take(known(model, self.name, output, scores))
 
@@ -218,6 +220,8 @@ class KerasNetwork(Network):
             walk = self.compiled.incremental(x.shape) if self.incremental else None
             return Original(self, x) if walk is None else IncrementalOriginal(self, x, walk)
         except Exception as error:
+            if ran_out(error):  # all that the walk remembers of a matrix takes more than it does
+                return Original(self, x)
             raise failure(self.name, (1, *x.shape), error) from error
 
     def gradients(

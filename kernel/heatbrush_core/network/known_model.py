@@ -7,7 +7,7 @@ from typing import Any
 
 from keras import ops, tree
 
-from heatbrush_core.checks import among, short
+from heatbrush_core.checks import among, listed, short
 from heatbrush_core.graph.analysis.endings import Ending, ending
 from heatbrush_core.graph.graph import Graph
 from heatbrush_core.graph.linear import Tensor
@@ -101,7 +101,7 @@ class KnownModel:
             return ops.cast(flat[0], self.dtype)
         found, remedy = f"{len(flat)} outputs without names", "wrap it in a function of one output"
         if named:
-            found, remedy = ", ".join(map(repr, named)), f"choose one, output={next(iter(named))!r}"
+            found, remedy = listed([*map(repr, named)]), f"choose one, output={next(iter(named))!r}"
         elif len(flat) == 1:
             found, remedy = "one output without a name", "leave output= out"
         raise ValueError(
@@ -146,7 +146,7 @@ def known(model: Any, name: str, output: str | None, scores: Scores | None) -> K
 def _position(functional: Any, name: str, output: str | None) -> int:
     """Find the output that was asked for."""
     if len(functional.inputs) != 1:
-        inputs = ", ".join(repr(t.name) for t in functional.inputs)
+        inputs = listed([repr(t.name) for t in functional.inputs])
         raise ValueError(
             f"{name} has {len(functional.inputs)} inputs ({inputs}), but one matrix is "
             "expected; wrap it in a model of one input that fixes the others."
@@ -157,7 +157,7 @@ def _position(functional: Any, name: str, output: str | None) -> int:
     if output is None or not among(output, names):
         raise ValueError(
             f"output is {short(output)}, but {name[0].lower()}{name[1:]} has "
-            f"{', '.join(map(repr, names))}; choose one, such as output={names[0]!r}."
+            f"{listed([*map(repr, names)])}; choose one, such as output={names[0]!r}."
         )
     return names.index(output)
 

@@ -46,7 +46,8 @@ def by_parts(asked: Asked, count: int, ask: Callable[[slice], T]) -> list[T]:
     MemoryError
         In one sentence, where it does not hold a single one.
     """
-    found, start = [], 0
+    found: list[T] = []
+    start = 0
     while start < count or not found:
         part = slice(start, start + size(asked, count))
         try:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.checks import among, index, short
+from heatbrush_core.holding import check_held
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.rectangles import Rectangle
 from heatbrush_core.synthetic import grounds, shapes
@@ -111,6 +112,10 @@ def draw(spec: Spec, count: int, split: Split = "train") -> Samples:
         )
     if not among(split, get_args(Split)):
         raise ValueError(f'Got split={short(split)}, but "train" or "test" is expected; give one.')
+    cells = int(np.prod([float(n) for n in spec.shape]))
+    # numbers, two masks, and a generator for each matrix
+    needed = count * (cells * (4.0 * grounds.channels(spec.ground) + 2) + 2000)
+    check_held(f"count={short(count)} of {spec.shape}", needed, "draw fewer, or smaller ones")
     *streams, of_rows = np.random.default_rng(spec.seed).spawn(3)
     order, each = streams[get_args(Split).index(split)].spawn(2)
     units = grounds.RowUnits.draw(spec.shape[0], of_rows)

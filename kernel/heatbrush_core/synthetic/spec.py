@@ -324,8 +324,8 @@ def load(path: str | os.PathLike[str]) -> Spec:
         ) from error
     if version > FORMAT:
         raise ValueError(
-            f"{path} has format {version}, but this release reads formats up to {FORMAT}; update "
-            "heatbrush."
+            f"{path} has format {short(version)}, but this release reads formats up to {FORMAT}; "
+            "update heatbrush."
         )
     return Spec(**found)
 

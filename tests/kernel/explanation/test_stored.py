@@ -6,6 +6,8 @@ import struct
 import tracemalloc
 import zipfile
 
+import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sentences import refuses
@@ -13,6 +15,8 @@ from sentences import refuses
 from heatbrush_core.explanation.explanation import Explanation, load
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.targets import Class
+
+matplotlib.use("Agg")
 
 H, W = 3, 4
 DAMAGED = ("is a damaged file of explanations", "a whole one is expected", "save it anew")
@@ -184,9 +188,43 @@ def test_an_encrypted_or_strange_zip_is_something_else(tmp_path, members):
         load(path)
 
 
+def test_what_is_no_file_or_no_binary_one_is_refused():
+    with refuses(TypeError, "file is 3", "an npz file", "give its path"):
+        load(3)
+    for odd in (io.StringIO("PK\3\4 text"), io.BytesIO(b""), io.BytesIO(b"x" * 1000)):
+        with refuses(ValueError, "The file is no explanation", FOREIGN[1], FOREIGN[2]):
+            load(odd)
+
+
 def test_what_is_not_there_is_named_as_it_was_given(tmp_path):
     with refuses(FileNotFoundError, "There is no file", "none.npz;", "give the path"):
         load(tmp_path / "none.npz")
     (tmp_path / "folder").mkdir()
     with refuses(IsADirectoryError, "is a folder", "an npz file", "give its path"):
         load(tmp_path / "folder")
+
+
+def test_the_panels_of_a_view_are_read_whole_or_not_at_all(tmp_path, members):
+    def view(panels, *prefixes):
+        about = json.dumps({"format": 1, "sample": 0, "panels": panels})
+        inside = {f"{each}/{name}": part for each in prefixes for name, part in members.items()}
+        path = tmp_path / "view.npz"
+        np.savez_compressed(path, heatbrush=np.array(about), **inside)
+        return path
+
+    assert list(load(view({"a": "one", "b": "two"}, "a", "b"))) == ["one", "two"]
+    for panels in ({"a": "one", "b": "one"}, {"a": "one", "c": "two"}, {"a": 1}, ["a"]):
+        with refuses(ValueError, *DAMAGED):
+            load(view(panels, "a", "b"))
+
+
+def test_names_that_cannot_be_written_are_read_again(tmp_path):
+    odd = Explanation.of(np.ones((2, 2)), "a\0\ud800", rows=["\ud800", "b"])
+    made = Explanation(**{**odd.fields(), "parameters": {"word": "\udfff\0"}})
+    made.save(tmp_path / "odd")
+    found = load(tmp_path / "odd")
+    assert found.method == "a\ufffd\ufffd" and found.row_axis.labels == ("\ufffd", "b")
+    assert found.parameters == {"word": "\ufffd\0"}
+    axes = found.plot(title="a\0b\ud800")
+    axes.figure.canvas.draw()
+    plt.close(axes.figure)

@@ -17,7 +17,7 @@ from heatbrush_core import (
     interaction,
     reliance,
 )
-from heatbrush_core.inference.batching import BYTES, SECONDS, Batching
+from heatbrush_core.inference.batching import ALONE, BYTES, SECONDS, Batching
 
 X = np.random.default_rng(6).normal(size=(8, 8)).astype("float32")
 
@@ -247,3 +247,33 @@ def test_batches_find_their_size():
     fixed = Batching(1, fixed=3)
     fixed.note(3, 5.0)
     assert fixed.size == 3
+
+
+def test_a_batch_that_nobody_watches_takes_a_second_at_the_most():
+    unknown = Batching(bytes_per_matrix=1)
+    assert unknown.largest == unknown.most
+    guessed = Batching(bytes_per_matrix=1, seconds=0.1)
+    assert guessed.largest == 8  # the largest power of two in ALONE
+    guessed.note(1, 9.0)  # the first also compiles
+    guessed.note(4, 4 * ALONE / 16)
+    assert guessed.largest == 16
+    assert Batching(BYTES / 4, seconds=1e-6).largest == 4
+    assert Batching(1, fixed=3, seconds=9.0).largest == 3
+
+
+def test_an_interrupt_ends_a_method_at_its_next_batch():
+    calls = []
+
+    def interrupted(progress):
+        calls.append(progress.done)
+        raise KeyboardInterrupt
+
+    explainer, x = Explainer(build(lambda x: top(conv(x))), baseline=0), np.ones((8, 8))
+    for method in ("occlusion", "rise", "integrated_gradients", "lime", "shapley"):
+        calls.clear()
+        with pytest.raises(KeyboardInterrupt):
+            explainer.explain(x, method, 0, progress=interrupted)
+        assert len(calls) == 1
+        assert explainer.lock.acquire(blocking=False)  # no lock is left behind
+        explainer.lock.release()
+    assert np.isfinite(explainer.explain(x, method, 0).map).all()

@@ -357,3 +357,17 @@ def test_what_is_no_list_of_regions_is_refused(given):
 def test_an_array_is_not_quoted_where_a_region_is_expected():
     with refuses(TypeError, "got ndarray;", "A region", "Region.where(mask)"):
         check_region(np.ones(SHAPE), SHAPE)
+
+
+@given(regions, st.integers(0, 4), st.integers(0, 5), st.integers(1, 4), st.integers(1, 4))
+def test_a_window_and_the_bounds_are_those_of_the_mask(region, top, left, height, width):
+    shape = (top + height, left + width)
+    mask = region.mask(shape)
+    np.testing.assert_array_equal(region.window(top, left, height, width), mask[top:, left:])
+    if mask.any():
+        rows, columns = mask.any(1).nonzero()[0], mask.any(0).nonzero()[0]
+        expected = (rows[0], rows[-1] + 1, columns[0], columns[-1] + 1)
+        assert region.bounds(shape) == expected
+    else:
+        with pytest.raises(ValueError, match="holds no cell"):
+            region.bounds(shape)

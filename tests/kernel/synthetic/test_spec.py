@@ -141,6 +141,8 @@ def test_numpy_numbers_are_numbers():
         ("{", "spec.json is no spec", "written by Spec.save", "give the path"),
         ("[1, 2]", "spec.json is no spec", "written by Spec.save", "give the path"),
         ('{"shape": [3, 4]}', "spec.json is no spec", "written by Spec.save", "give the path"),
+        ("[" * 100_000, "spec.json is no spec", "written by Spec.save", "give the path"),
+        ('{"format": 1e999}', "spec.json is no spec", "written by Spec.save", "give the path"),
         ('{"format": 99}', "format 99", "formats up to 1", "update heatbrush"),
         ('{"format": 1, "shape": [3, 4]}', "A spec needs classes", "not given", "give a list"),
     ],
@@ -149,3 +151,14 @@ def test_impossible_files(tmp_path, text, given, expected, remedy):
     (tmp_path / "spec.json").write_text(text)
     with refuses(ValueError, given, expected, remedy):
         synthetic.load(tmp_path / "spec.json")
+
+
+def test_a_file_is_found_with_its_ending_or_without(tmp_path):
+    spec().save(tmp_path / "mine")
+    assert synthetic.load(tmp_path / "mine") == synthetic.load(tmp_path / "mine.json") == spec()
+    with refuses(FileNotFoundError, "There is no file", "none.json;", "give the path"):
+        synthetic.load(tmp_path / "none.json")
+    with refuses(ValueError, "is no spec", "written by Spec.save", "give the path"):
+        synthetic.load(tmp_path)
+    with refuses(ValueError, "count=10000000 of", "GiB at once", "draw fewer, or smaller"):
+        synthetic.draw(spec(), 10_000_000)

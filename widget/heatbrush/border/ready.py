@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core import Explanation
-from heatbrush_core.checks import clean, is_method, numbered, read_methods
+from heatbrush_core.checks import clean, clipped, is_method, numbered, read_methods
 from heatbrush_core.maps.ready import ready_map
 from heatbrush_core.matrix.axes import Axis
 
@@ -82,8 +82,9 @@ def explanations(
     each, (count, *shape) = _each(given, matrices.shape), matrices.shape
     if len(each) != count:
         raise ValueError(
-            f"{name} has {len(each)} map{'s' if len(each) > 1 else ''}, but there are {count} "
-            f"{'matrices' if count > 1 else 'matrix'}; give one map for each, in their order."
+            f"{clipped(name)} has {len(each)} map{'s' if len(each) > 1 else ''}, but there are "
+            f"{count} {'matrices' if count > 1 else 'matrix'}; give one map for each, in their "
+            "order."
         )
     return tuple(_explanation(name, one, shape, axes) for one in each)
 
@@ -102,10 +103,10 @@ def _each(given: Any, shape: Sequence[int]) -> list[Any]:
 
 def _explanation(name: str, one: Any, shape: list[int], axes: tuple[Axis, Axis]) -> Explanation:
     if not isinstance(one, Explanation):
-        return Explanation.of(ready_map(one, f"The map {name}", shape), name, *axes)
+        return Explanation.of(ready_map(one, f"The map {clipped(name)}", shape), name, *axes)
     if one.map.shape != tuple(shape[:2]) or one.shape[2] not in (1, shape[2]):
         raise ValueError(
-            f"The map {name} has shape {one.shape}, but the matrix is {tuple(shape)}; give a map "
-            "of the matrix that is shown."
+            f"The map {clipped(name)} has shape {one.shape}, but the matrix is {tuple(shape)}; "
+            "give a map of the matrix that is shown."
         )
     return one

@@ -104,7 +104,8 @@ class Samples:
             )
         if target is not None and self.missing:
             raise ValueError(
-                f"target is {target!r}, but without a model there are no classes; leave it out."
+                f"target is {short(target)}, but without a model there are no classes; leave it "
+                "out."
             )
         if target is not None and self.explainer.classes:
             target = resolve(target, self.explainer.classes, 0)
