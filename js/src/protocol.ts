@@ -18,9 +18,15 @@ export interface Band {
   columns: [number, number | null] | null;
 }
 
-/** Bands painted in order: a later one overrides an earlier one. No bands is no selection. */
+/**
+ * Bands painted in order: a later one overrides an earlier one. No bands is no selection.
+ *
+ * `masked` is the shape of the mask that a region from Python comes from; what the brush changes
+ * has none.
+ */
 export interface Selection {
   bands: Band[];
+  masked?: [number, number];
 }
 
 /** One axis of the matrix: a label per line, and numbers where the labels are numeric. */

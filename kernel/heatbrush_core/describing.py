@@ -126,6 +126,7 @@ class Describing(Explaining):
         """Ask for the range of every node over the background, batch by batch."""
         X = self.background
         assert X is not None
+        self._prepare(X[0])  # a model may turn out to take one matrix at a time
         batching = self.batching(X[0], "extremes")
         for batch in batches(len(X), batching, Watch()):
             with Timed(self.lock, batching, batch.stop - batch.start):

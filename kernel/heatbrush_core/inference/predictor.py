@@ -52,7 +52,7 @@ class Predictor(Asking):
         self._rows, self._columns = kept(rows), kept(columns)
         self._time = time
         self._names = None if classes is None else targets.names(classes)
-        self._batch_size = self._network.most = checked(batch_size)
+        self._network.most = checked(batch_size)
         self._batchings: dict[tuple[Any, ...], Batching] = {}
         self.background = self._read_background(background)
         self._baseline = baseline

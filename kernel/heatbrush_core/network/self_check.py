@@ -1,4 +1,4 @@
-"""A model held against itself: whether it is random, and whether its graph computes what it does.
+"""A model held against itself: is it random, does it take batches, does its graph compute the same.
 
 One matrix is not enough for the second: a mask, say, matters only where steps are hidden. So the
 model is also asked about a few matrices made from the first, and about some of the background.
@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from heatbrush_core.network.scores.outputs import own_words
 
 Scores = NDArray[np.float64]
 Examples = Callable[[], Sequence[NDArray[np.floating]]]
@@ -31,6 +33,17 @@ def drawn(first: Scores, ask: Callable[[], Scores]) -> float:
     """Ask a question again, and often where the answer is another; how far they lie apart."""
     again = [first, ask()]
     return apart([*again, *(ask() for _ in range(DRAWS - 2))]) if apart(again) else 0.0
+
+
+def apart_in_a_batch(
+    x: NDArray[np.floating], alone: Scores, ask: Callable[[NDArray[np.floating]], Scores]
+) -> float:
+    """Find how far the scores of x beside another matrix lie from those of x alone.
+
+    A layer with a fixed batch raises here, and one that mixes matrices gives other scores.
+    """
+    # the rows in reverse: another matrix of the same values, which may be codes
+    return float(np.abs(ask(np.stack([x, x[::-1]]))[0] - alone[0]).max())
 
 
 def matrices(
@@ -83,6 +96,17 @@ def given_up(name: str, apart: float | None) -> str:
         "go through the layers, such as lrp, deeplift and grad_cam, are left out, and occlusion "
         "computes whole matrices."
     )
+
+
+def alone(name: str, why: str) -> str:
+    """Say that a model is asked about one matrix at a time, and why."""
+    return f"{name} is asked about one matrix at a time, which takes longer: {why}."
+
+
+def fails(count: int, error: Exception) -> str:
+    """Say that a batch is too many, in the words of what failed."""
+    said = str(error).split(", but ")[0] if error.__cause__ is None else own_words(error.__cause__)
+    return f"a batch of {count} fails ({said})"
 
 
 def stateful(name: str, layers: Sequence[str]) -> str:
