@@ -39,7 +39,9 @@ class Describing(Explaining):
             yield f"matrices {lengths}"
         if self.classes:
             yield f"classes {_ends(self.classes)}"
-        for which, names in zip(AXES, (self._rows, self._columns), strict=True):
+        own = zip(AXES, (self._rows, self._columns), self._typical_names, strict=True)
+        for which, names, typical in own:
+            names = typical if names is None else names
             if names is not None:
                 yield f"{which} {_ends(Axis.of(names, which).labels)}"
         yield baseline_text(self.baseline)

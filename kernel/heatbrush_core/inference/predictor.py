@@ -17,7 +17,14 @@ from heatbrush_core.inference.prediction import Prediction
 from heatbrush_core.inference.time_axis import told
 from heatbrush_core.matrix import baselines
 from heatbrush_core.matrix import reading as matrix
-from heatbrush_core.matrix.axes import AxisName, TimeAxis, check_counts, check_time, kept
+from heatbrush_core.matrix.axes import (
+    AxisName,
+    TimeAxis,
+    check_counts,
+    check_time,
+    kept,
+    names_in,
+)
 from heatbrush_core.matrix.given_regions import Regions, check_region, read_regions
 from heatbrush_core.matrix.plausibility import Usual
 from heatbrush_core.matrix.region import Region
@@ -55,6 +62,9 @@ class Predictor(Asking):
         self._network.most = checked(batch_size)
         self._batchings: dict[tuple[Any, ...], Batching] = {}
         self.background = self._read_background(background)
+        if self.background is not None:
+            of = names_in(background, self.background.shape[1:])
+            self._typical_names = kept(of[0]), kept(of[1])
         self._baseline = baseline
         if self._network.head is not None:
             targets.check_names(self._names, self._network.head.classes)
@@ -88,6 +98,7 @@ class Predictor(Asking):
         self._background = given
         # whatever was made of another background is void
         self._usual: Usual | None = None
+        self._typical_names = None, None
         self._typical: dict[str, NDArray[Any]] = {}
         self._filled: tuple[str, NDArray[Any], NDArray[Any]] = ("", np.empty(0), np.empty(0))
 
@@ -106,12 +117,18 @@ class Predictor(Asking):
     @property
     def time(self) -> TimeAxis:
         """The axis that is time: as it was given, else as names or layers tell, else columns."""
-        return self._time or told(self._rows, self._columns, self.graph) or "columns"
+        return self._time or self._told() or "columns"
 
     @property
     def time_is_assumed(self) -> bool:
         """Whether columns are taken to be time only because nothing tells."""
-        return self._time is None and told(self._rows, self._columns, self.graph) is None
+        return self._time is None and self._told() is None
+
+    def _told(self) -> AxisName | None:
+        """Tell which axis is time, by names and layers."""
+        own, typical = (self._rows, self._columns), self._typical_names
+        rows, columns = (b if a is None else a for a, b in zip(own, typical, strict=True))
+        return told(rows, columns, self.graph)
 
     def matrix(self, x: ArrayLike) -> NDArray[Any]:
         """(H, W, C) float array of one matrix, checked against the model's shape."""
