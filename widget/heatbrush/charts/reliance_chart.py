@@ -17,6 +17,7 @@ from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle
 from heatbrush_core import Cancelled, Region, reliance
 from heatbrush_core.progress import Listener
+from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,12 +37,15 @@ class Measured(NamedTuple):
 
     Attributes
     ----------
+    score
+        What was asked for; None is the default.
     samples, classes
         (n,) indices of the samples that were asked about, and of their classes.
     """
 
     region: Region
     labels: LABELS
+    score: ScoreKind | None
     samples: NDArray[np.intp]
     classes: LABELS
     table: pd.DataFrame
@@ -71,7 +75,7 @@ class RelianceChart:
         self.work = Work(session, "reliance")
         self.measured: Measured | None = None
         self.shown: NDArray[np.intp] = np.zeros(0, np.intp)
-        self._doing: tuple[Region, LABELS] | None = None
+        self._doing: tuple[Region, LABELS, ScoreKind | None] | None = None
         x = bqplot.LinearScale(min=-1.0, max=1.0, allow_padding=False)
         self._y = bqplot.LinearScale(min=-0.5, max=0.5, allow_padding=False, reverse=True)
         scales = {"x": x, "y": self._y}
@@ -104,9 +108,10 @@ class RelianceChart:
                 self.measured = self._doing = None
                 self._told()
             elif not self._asked(region, labels):
-                self._doing = region, labels
+                score = self.session.searches.score
+                self._doing = region, labels, score
                 self.work.start(
-                    lambda *job: self._compute(region, labels, *job),
+                    lambda *job: self._compute(region, labels, score, *job),
                     "Hiding the selection in every sample …",
                 )
 
@@ -133,12 +138,20 @@ class RelianceChart:
 
     def _asked(self, region: Region, labels: LABELS) -> bool:
         """Tell whether this was found, or is being worked on."""
-        found = self.measured
-        if self.work.busy:
-            return self._doing is not None and self._doing[0] == region and self._doing[1] is labels
-        return found is not None and found.region == region and found.labels is labels
+        known = self._doing if self.work.busy else self.measured and self.measured[:3]
+        if known is None:
+            return False
+        score = self.session.searches.score
+        return known[0] == region and known[1] is labels and known[2] == score
 
-    def _compute(self, region: Region, labels: LABELS, handle: Handle, progress: Listener) -> str:
+    def _compute(
+        self,
+        region: Region,
+        labels: LABELS,
+        score: ScoreKind | None,
+        handle: Handle,
+        progress: Listener,
+    ) -> str:
         """Measure, on the worker's thread; returns what the status line says."""
         session, count = self.session, len(labels)
         samples = spread(count)
@@ -147,17 +160,18 @@ class RelianceChart:
             session.samples.matrices[samples],
             region,
             labels[samples],
+            score,
             progress=progress,
             cancel=handle.cancelled,
         )
         with session.lock:
             if handle.cancelled.is_set():
                 raise Cancelled("The selection changed.")
-            self.measured = Measured(region, labels, samples, labels[samples], table)
+            self.measured = Measured(region, labels, score, samples, labels[samples], table)
             self._told()
         named = len(region.bands) <= NAMED
         which = region.describe(*session.samples.axes) if named else "the selection"
-        return about(table, which, count)
+        return about(table, which, count, session.samples.explainer.scored_as(score))
 
     def _name(self, names: Sequence[str]) -> None:
         """Give each class a row."""
@@ -198,8 +212,11 @@ def jitter(rows: NDArray[np.intp]) -> NDArray[np.float64]:
     return 0.6 * steps
 
 
-def about(table: pd.DataFrame, region: str, count: int) -> str:
+def about(table: pd.DataFrame, region: str, count: int, scored: str) -> str:
     """Say what was asked, and of how many samples the answer changes."""
     asked, changed = len(table), int(table["changes"].sum())
     of = f"{asked} samples" if asked == count else f"{asked} samples, evenly taken from {count}"
-    return f"The answer is another for {changed} of {of} without {region}. A dot shows its sample."
+    return (
+        f"The answer is another for {changed} of {of} without {region}. A dot is what the {scored} "
+        "of a sample loses; a click shows the sample."
+    )

@@ -55,7 +55,7 @@ class Charts:
         )
         self.box.observe(self._turn, "selected_index")
         self._closed = False
-        session.widget.observe(self._refresh, "panels")
+        session.widget.observe(self._refresh, ["panels", "evidence"])
         # only now: what comes while the tabs are made must not be missed
         self.profiles.open()
 
@@ -80,7 +80,7 @@ class Charts:
             return
         self._closed = True
         self.box.unobserve(self._turn, "selected_index")
-        self._session.widget.unobserve(self._refresh, "panels")
+        self._session.widget.unobserve(self._refresh, ["panels", "evidence"])
         for tab in self.tabs:
             tab.close()
             _close(tab.box)
@@ -96,7 +96,7 @@ class Charts:
             tab.open()
 
     def _refresh(self, _change: Any) -> None:
-        """Tell the open tab that the panels changed; the others ask when they are opened."""
+        """Tell the open tab that panels or runs changed; the others ask when they are opened."""
         if self.box.selected_index is not None:
             self.tabs[self.box.selected_index].refresh()
 

@@ -89,6 +89,12 @@ class Searches:
         What is asked now, and by which methods.
     worker
         Does it.
+
+    Attributes
+    ----------
+    score : ScoreKind or None
+        What the last search that found its way measured, which the charts measure too; None is the
+        default of each.
     """
 
     def __init__(self, channel: Channel, samples: Samples, board: Board, worker: Worker) -> None:
@@ -98,6 +104,7 @@ class Searches:
         self._found: dict[Question, protocol.EvidenceState] = {}
         self._tables: dict[Question, pd.DataFrame] = {}
         self._told: protocol.Searching | None = None
+        self.score: ScoreKind | None = None
 
     @staticmethod
     def form() -> list[Any]:
@@ -162,6 +169,7 @@ class Searches:
         found = _nothing(number, axis, about(table, self._samples.explainer.time))
         found["runs"], found["notes"] = self._runs(table), list(table.attrs["notes"])
         found["score"] = self._measured(table)
+        self.score = settings.score
         self._settle(number, question, found, table)
         return table
 
