@@ -22,8 +22,8 @@ from heatbrush_core.targets import ScoreKind
 MOST = 64
 """Parts of an axis, at the most: more are too small to be seen and brushed."""
 HINT = (
-    "What the {} loses beyond each alone; on the diagonal, alone. Above 0 either is enough, below 0 "
-    "both are needed. Brush a pair to select it."
+    "What the {} loses beyond each alone; on the diagonal, alone. Above 0 either is enough, "
+    "below 0 both are needed. Brush a pair to select it."
 )
 
 Asked = tuple[Question, Which, int, ScoreKind | None]
