@@ -30,6 +30,7 @@ from heatbrush_core.matrix.plausibility import Usual
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.network.network import Scores, Shape
 from heatbrush_core.network.opening import network
+from heatbrush_core.network.self_check import Examples
 
 if TYPE_CHECKING:
     from heatbrush_core.graph.graph import Graph
@@ -234,7 +235,7 @@ class Predictor(Asking):
     def _prepare(self, x: NDArray[Any]) -> None:
         """Get the model ready; its head is learnt from x where the model does not tell."""
         with self.lock:
-            self._network.prepare(x, lambda: self._examples(x), self.background)
+            self._network.prepare(x, Examples(self.background, lambda: self._half(x)))
         targets.check_names(self._names, self.head.classes)
 
     def _read_background(self, background: ArrayLike | None) -> NDArray[Any] | None:
@@ -243,12 +244,9 @@ class Predictor(Asking):
             return None
         return matrix.matrices(background, self._network.shape, "background")
 
-    def _examples(self, x: NDArray[Any]) -> list[NDArray[Any]]:
-        """Make matrices like those that the model will be asked about: half of x, and others."""
-        half = np.where(np.arange(len(x))[:, None, None] < len(x) / 2, x, self.fill(x))
-        if self.background is None:
-            return [half]
-        return [half, *self.background[[0, -1]]]
+    def _half(self, x: NDArray[Any]) -> NDArray[Any]:
+        """Hide the lower half of x, as a question may."""
+        return np.where(np.arange(len(x))[:, None, None] < len(x) / 2, x, self.fill(x))
 
     def _parts(self, x: NDArray[Any], region: Region) -> NDArray[Any]:
         """(2, H, W, C): x with the region at the baseline, and with all but the region."""

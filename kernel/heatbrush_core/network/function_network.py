@@ -33,12 +33,7 @@ class FunctionNetwork(Network):
         self._first: tuple[NDArray[Any], NDArray[np.float64]] | None = None
         self._apart = 0.0
 
-    def prepare(
-        self,
-        x: NDArray[Any],
-        examples: Examples | None = None,
-        background: NDArray[Any] | None = None,
-    ) -> None:
+    def prepare(self, x: NDArray[Any], examples: Examples | None = None) -> None:
         """Call the function once to count its scores."""
         if self.head is not None:
             return

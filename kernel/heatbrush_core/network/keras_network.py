@@ -80,12 +80,7 @@ class KerasNetwork(Network):
         )
         self.compiled.alone = self.most == 1
 
-    def prepare(
-        self,
-        x: NDArray[Any],
-        examples: Examples | None = None,
-        background: NDArray[Any] | None = None,
-    ) -> None:
+    def prepare(self, x: NDArray[Any], examples: Examples | None = None) -> None:
         """Build the model where it is not built, and hold its graph against itself once."""
         if unbuilt(self.model):
             self._build(x)
@@ -99,14 +94,15 @@ class KerasNetwork(Network):
         if self.graph is not None:
             self._check(self.graph, x, 2 * apart, None if self._is_copy else examples)
         if self._known.read is None:
-            self._read(x, background, truth.shape[1])
+            self._read(x, examples, truth.shape[1])
         self._checked = True
 
-    def _read(self, x: NDArray[Any], background: NDArray[Any] | None, units: int) -> None:
+    def _read(self, x: NDArray[Any], examples: Examples | None, units: int) -> None:
         """Settle how outputs are read where the model's layers do not tell."""
         known = self._known
         found = read(known.graph, known.ending, known.loss, self._scores, units)
         if found is None:
+            background = None if examples is None else examples.background
             # one by one, as some models take no other batch
             outputs = [self.compiled.outputs(each[None])[0] for each in trials(x, background)]
             close = CLOSE_IN_HALF if in_half(self.model) else CLOSE

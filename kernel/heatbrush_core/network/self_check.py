@@ -7,6 +7,7 @@ model is also asked about a few matrices made from the first, and about some of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +15,32 @@ from numpy.typing import NDArray
 from heatbrush_core.network.scores.outputs import own_words
 
 Scores = NDArray[np.float64]
-Examples = Callable[[], Sequence[NDArray[np.floating]]]
-"""Gives more (H, W, C) matrices that the model should know: parts at the baseline, background."""
-
 SAME = 1e-5
 """Of the largest score: two answers to the same question that differ by more are random."""
 DRAWS = 8
 """How often a random model is asked about the same matrix."""
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Matrices that a model should know, beside the one that is asked about.
+
+    Attributes
+    ----------
+    background
+        (N, H, W, C) typical matrices, or None.
+    hidden
+        Makes an (H, W, C) matrix of which a part is at the baseline; called only where it is used.
+    """
+
+    background: NDArray[np.floating] | None
+    hidden: Callable[[], NDArray[np.floating]]
+
+    def some(self) -> Iterator[NDArray[np.floating]]:
+        """Give a few, in the order of importance."""
+        yield self.hidden()
+        if self.background is not None:
+            yield from self.background[[0, -1]]
 
 
 def apart(answers: Sequence[Scores]) -> float:
@@ -58,7 +78,7 @@ def matrices(
     masked
         What stands for a step that does not count.
     examples
-        What else to try, in the order of importance; the first three count.
+        What else to try.
     """
     noise = np.random.default_rng(0).normal(0, float(x.std()) or 1.0, x.shape)
     yield (x + 0.3 * noise).astype(x.dtype)
@@ -67,7 +87,7 @@ def matrices(
             hidden = x.copy()
             hidden[part] = value
             yield hidden
-    for example in list(examples())[:3] if examples is not None else ():
+    for example in () if examples is None else examples.some():
         if example.shape == x.shape:
             yield example.astype(x.dtype)
 
