@@ -147,11 +147,11 @@ STEPS.remove(("Softmax", True))
 @pytest.mark.parametrize(("name", "masked"), STEPS)
 def test_any_layer_in_each_step(name, masked):
     wrapped = IN_EACH_STEP[name]
-    start = keras.Input((5, 6, 4))
+    start = keras.Input((5, 4, 4))
     y = layers.Masking()(start) if masked else start
     y = layers.TimeDistributed(wrapped())(y)
     made = randomised(keras.Model(start, layers.Dense(2)(layers.Flatten()(y))))
-    x = RANDOM.normal(size=(2, 5, 6, 4)).astype("float32")
+    x = RANDOM.normal(size=(2, 5, 4, 4)).astype("float32")
     x[1, 3:] = 0
     graph = traced(made)
     found = forward(graph, ops.cast(x, "float32"))[graph.logits]
@@ -164,7 +164,7 @@ def test_any_layer_in_each_step(name, masked):
     map = explainer.explain(x[0], "gradient", target=1)
     np.testing.assert_allclose(map.values, tape.gradient(score, given)[0], atol=1e-5)
     occlusion = explainer.explain(x[0], "occlusion", target=1, patch=(2, 2), stride=(2, 2))
-    for row, column in ((0, 0), (2, 4)):
+    for row, column in ((0, 0), (2, 2)):
         hidden = x[0].copy()
         hidden[row : row + 2, column : column + 2] = 0
         effect = float(score[0] - made(hidden[None])[0, 1])
