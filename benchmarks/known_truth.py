@@ -114,7 +114,7 @@ def defaults() -> None:
     """Print what each other setting gains over the default, by shape."""
     nets = {
         kind: [
-            planted.trained(body, kind, seed, TRAINED, TESTED, baseline=0)
+            planted.trained(body, kind, seed, TRAINED, TESTED)
             for body in BODIES
             for seed in OTHER_SEEDS
         ]
@@ -169,7 +169,7 @@ def main() -> None:
     nets = []
     for body in ARCHITECTURES:
         for seed in SEEDS:
-            made = planted.trained(body, KIND, seed, TRAINED, TESTED, baseline=0)
+            made = planted.trained(body, KIND, seed, TRAINED, TESTED)
             nets.append(made)
             print(f"{body.__name__:<12}seed {seed}  test accuracy {made.accuracy:.3f}", flush=True)
     print(f"{'method':<38}{'mass':>13}{'pointing':>13}{'precision':>13}{'recall':>13}  networks")

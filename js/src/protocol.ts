@@ -18,9 +18,15 @@ export interface Band {
   columns: [number, number | null] | null;
 }
 
-/** Bands painted in order: a later one overrides an earlier one. No bands is no selection. */
+/**
+ * Bands painted in order: a later one overrides an earlier one. No bands is no selection.
+ *
+ * `masked` is the shape of the mask that a region from Python comes from; what the brush changes
+ * has none.
+ */
 export interface Selection {
   bands: Band[];
+  masked?: [number, number];
 }
 
 /** One axis of the matrix: a label per line, and numbers where the labels are numeric. */
@@ -553,7 +559,7 @@ export type Shape = string | readonly unknown[] | { readonly [field: string]: Sh
 export const SHAPES: Record<string, Shape> = {
   Array: {"shape": ["[]", "i"], "bytes": "B"},
   Band: {"op": ["=", "add", "remove"], "rows": ["|", ["t", "i", ["|", "i", "0"]], "0"], "columns": ["|", ["t", "i", ["|", "i", "0"]], "0"]},
-  Selection: {"bands": ["[]", "@Band"]},
+  Selection: {"bands": ["[]", "@Band"], "masked?": ["t", "i", "i"]},
   AxisState: {"name": "s", "labels": ["[]", "s"], "values": ["|", ["[]", "n"], "0"]},
   Axes: {"rows": "@AxisState", "columns": "@AxisState"},
   Sample: {"index": "i", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": ["|", "@Array", "0"]},

@@ -39,7 +39,9 @@ class Describing(Explaining):
             yield f"matrices {lengths}"
         if self.classes:
             yield f"classes {_ends(self.classes)}"
-        for which, names in zip(AXES, (self._rows, self._columns), strict=True):
+        own = zip(AXES, (self._rows, self._columns), self._typical_names, strict=True)
+        for which, names, typical in own:
+            names = typical if names is None else names
             if names is not None:
                 yield f"{which} {_ends(Axis.of(names, which).labels)}"
         yield baseline_text(self.baseline)
@@ -127,6 +129,7 @@ class Describing(Explaining):
         """Ask for the range of every node over the background, batch by batch."""
         X = self.background
         assert X is not None
+        self._prepare(X[0])  # a model may turn out to take one matrix at a time
         batching = self.batching(X[0], "extremes")
         for batch in batches(len(X), batching, Watch()):
             with Timed(self.lock, batching, batch.stop - batch.start):

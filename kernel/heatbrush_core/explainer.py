@@ -39,7 +39,8 @@ class Explainer(Describing):
         Names of the n classes; None: "class 0", "class 1" ...
     rows, columns
         Names along the axes: strings, numbers, dates, a pandas Index or an xarray coordinate; None:
-        those of the DataFrame or DataArray that is asked about, else 0, 1 ...
+        those of the DataFrame or DataArray that is asked about, else those of the background, else
+        0, 1 ...
     background
         (N, H, W, C) typical matrices, for the baselines that are taken from them, "auto" among
         them, and to see what the outputs of a model are that neither its graph nor its loss tells.

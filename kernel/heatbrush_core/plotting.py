@@ -12,7 +12,7 @@ from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, Axis, AxisName
 from heatbrush_core.metrics.averages import MeanCurve
-from heatbrush_core.metrics.curves import Curve
+from heatbrush_core.metrics.curve import Curve
 
 if TYPE_CHECKING:
     import xarray

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tensorflow as tf
+import xarray as xr
 from architectures import BODIES, build, conv, randomised, residual, top
 from keras import layers, ops
 
@@ -185,7 +186,8 @@ def test_one_row_one_column_two_channels(shape):
     X = np.random.default_rng(0).normal(size=(9, *shape))
     explainer = Explainer(cam_net(shape), background=X)
     for method in REGISTRY:
-        explanation = explainer.explain(X[0], method)
+        fewer = {"samples": 64} if method in ("rise", "expected_gradients") else {}
+        explanation = explainer.explain(X[0], method, **fewer)
         assert explanation.values.shape == shape
         np.testing.assert_allclose(explanation.values.sum(2), explanation.map, rtol=1e-4, atol=1e-6)
 
@@ -407,6 +409,35 @@ def test_names_from_an_iterator_are_kept():
     explainer = Explainer(linear, rows=(name for name in "abcdefgh"), columns=iter(range(8)))
     for _ in range(2):
         assert explainer.explain(X, "occlusion").row_axis.labels == tuple("abcdefgh")
+
+
+def test_names_of_the_explainer_then_of_x_then_of_the_background():
+    dates = pd.date_range("2024-01-01", periods=8)
+    tables = [pd.DataFrame(X + k, index=dates, columns=list("abcdefgh")) for k in range(2)]
+    cube = xr.DataArray(
+        np.stack(tables),
+        dims=("n", "t", "s"),
+        coords={"t": dates, "s": list("abcdefgh")},
+    )
+    for background in (tables, cube):
+        explainer = Explainer(linear, background=background)
+        explanation = explainer.explain(X, "occlusion")
+        assert explanation.column_axis.labels == tuple("abcdefgh")
+        assert explanation.row_axis.labels[0] == "2024-01-01"
+        assert explainer.region(columns="c") == Region.columns(2, 3)
+        assert explainer.time == "rows" and not explainer.time_is_assumed
+        assert "columns a to h (8)" in repr(explainer)
+        table = pd.DataFrame(X, columns=list("ijklmnop"))
+        explanation = explainer.explain(table, "occlusion")
+        assert explanation.column_axis.labels == tuple("ijklmnop")
+        assert explanation.row_axis.labels[0] == "2024-01-01"
+        assert explainer.region(columns="k", x=table) == Region.columns(2, 3)
+        own = Explainer(linear, background=background, columns=range(10, 18))
+        assert own.explain(table, "occlusion").column_axis.labels[0] == "10"
+    explainer.background = np.stack(tables)[..., None]
+    assert explainer.explain(X, "occlusion").column_axis.labels[0] == "0"
+    any_size = Explainer(lambda batch: batch.mean((1, 2)), background=tables)
+    assert any_size.explain(X[:, :5], "occlusion").column_axis.labels[0] == "0"
 
 
 def test_the_target_is_frozen_before_anything_is_hidden():

@@ -100,6 +100,8 @@ def test_selection_is_one_in_python_and_in_the_page(make) -> None:
     assert view.widget.selection == region.to_json() and view.selection == region
     view.widget.set_state({"selection": hb.Region.columns(5, 7).to_json()})
     assert view.selection == hb.Region.columns(5, 7)
+    view.selection = hb.Region.cells(np.eye(4, 10, dtype=bool))
+    assert view.selection.masked == (4, 10)
     view.selection = hb.Region()
     assert view.widget.selection == {"bands": []}
 
@@ -111,7 +113,8 @@ def test_a_selection_that_is_none_of_the_matrix_is_refused(make, sent) -> None:
         view.selection = hb.Region.rows(2, 9)
     with pytest.raises(TypeError, match="A selection is a Region"):
         view.selection = [1, 2]
-    for wrong in ({"bands": "all"}, hb.Region.columns(3, 99).to_json(), 3):
+    other = hb.Region.cells(np.ones((3, 3), bool)).to_json()
+    for wrong in ({"bands": "all"}, hb.Region.columns(3, 99).to_json(), other, 3):
         view.widget.set_state({"selection": wrong})
         assert sent.messages[-1]["kind"] == "refused"
     assert view.selection == hb.Region.rows(0, 2)

@@ -36,9 +36,14 @@ class Band(TypedDict):
 
 
 class Selection(TypedDict):
-    """Bands painted in order: a later one overrides an earlier one. No bands is no selection."""
+    """Bands painted in order: a later one overrides an earlier one. No bands is no selection.
+
+    `masked` is the shape of the mask that a region from Python comes from; what the brush changes
+    has none.
+    """
 
     bands: list[Band]
+    masked: NotRequired[tuple[int, int]]
 
 
 class AxisState(TypedDict):

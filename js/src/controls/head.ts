@@ -32,6 +32,8 @@ export class Head {
   readonly #next = html("button", { type: "button", class: "hb-step", "aria-label": "Next sample" }, icon("next"));
   readonly #channel = picker("Channels");
   readonly #sampleRow = html("div", { class: "hb-value" });
+  readonly #targetLabel = html("span", { class: "hb-label" }, "Target");
+  readonly #targetRow = html("div", { class: "hb-value" });
   readonly #target = picker("Target class");
   readonly #rival = picker("Rather than");
   readonly #truth = html("span", { class: "hb-aside" });
@@ -47,13 +49,13 @@ export class Head {
     const of = html("span", { class: "hb-of" }, this.#number, this.#count);
     this.#stepper.append(this.#previous, of, this.#next);
     this.#sampleRow.append(this.#stepper, this.#channel.box);
-    const target = html("div", { class: "hb-value" }, this.#target.box, this.#rival.box, this.#truth);
+    this.#targetRow.append(this.#target.box, this.#rival.box, this.#truth);
     const selection = html("div", { class: "hb-value" }, this.#chips, this.#hint);
     this.#question.append(
       this.#sampleLabel,
       this.#sampleRow,
-      html("span", { class: "hb-label" }, "Target"),
-      target,
+      this.#targetLabel,
+      this.#targetRow,
       html("span", { class: "hb-label" }, "Selection"),
       selection,
     );
@@ -153,6 +155,9 @@ export class Head {
       [{ value: "", label: "on its own" }, ...rivals],
       target.b === null ? "" : String(target.b),
     );
+    // each ready map has a target of its own; without a model there is none to choose
+    show(this.#targetLabel, !scores.missing);
+    show(this.#targetRow, !scores.missing);
     show(this.#rival.box, classes.length > 1);
     for (const { select } of [this.#target, this.#rival]) {
       set(select, "disabled", why !== "" || classes.length < 2);

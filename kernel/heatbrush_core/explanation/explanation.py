@@ -310,6 +310,8 @@ class Explanation(Record):
             If the file is not one of ours, is damaged or of a later release, or holds several
             explanations.
         """
+        from heatbrush_core.explanation.loading import load
+
         found = load(file)
         if isinstance(found, dict):
             raise ValueError(
@@ -317,34 +319,6 @@ class Explanation(Record):
                 "expected; read it with load of the package, which gives a dict."
             )
         return found
-
-
-def load(file: File) -> Explanation | dict[str, Explanation]:
-    """Read an npz file of explanations.
-
-    Parameters
-    ----------
-    file : path or binary file
-        What `Explanation.save` or the view's `save_npz` wrote.
-
-    Returns
-    -------
-    Explanation, or dict {panel name: Explanation}
-        One where one was saved; of a view all, in the order of its panels.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If the file is not one of ours, is damaged, or is of a later release.
-    """
-    from heatbrush_core.explanation import archive
-
-    found = archive.load(file)
-    if isinstance(found, archive.Several):
-        return {name: Explanation(**fields) for name, fields in found.panels.items()}
-    return Explanation(**found)
 
 
 def _target(given: Any) -> Target | None:

@@ -29,7 +29,8 @@ def facts(fields: Mapping[str, Any], about: str) -> dict[str, str]:
         else within.describe(fields["row_axis"], fields["column_axis"]),
         "absent cells": "" if valid is None else str(int((~valid).sum())),
         "notes": " ".join(fields["notes"]),
-        "seconds": f"{fields['seconds']:.3g}",
+        # a map that was given took none
+        "seconds": f"{fields['seconds']:.3g}" if fields["seconds"] else "",
     }
     return {name: text for name, text in said.items() if text}
 

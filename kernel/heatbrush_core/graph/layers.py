@@ -94,10 +94,6 @@ MIXES_CELLS |= {"Roll", "Sort", "Take", "TakeAlongAxis"}
 TAKES_PARTS = {"GetItem", "Slice", "Split", "ArraySplit", "Hsplit", "Vsplit", "Dsplit", "Unstack"}
 TAKES_PARTS |= {"Cropping1D", "Cropping2D", "CropImages"}
 
-POOLINGS = {"MaxPooling1D", "MaxPooling2D", "MaxPool"}
-POOLINGS |= {"AveragePooling1D", "AveragePooling2D", "AveragePool"}
-REDUCTIONS = {"Mean": "mean", "Sum": "sum", "Max": "max", "Amax": "max"}
-
 NAMES = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "PReLU": "prelu", "ELU": "elu"}
 """How the functions of some layers are called; of all others like the layer, in small letters."""
 RELU_LIKE = ("relu", "relu6", "leaky_relu")
@@ -122,21 +118,6 @@ DROPOUTS = (
     keras.layers.SpatialDropout1D,
     keras.layers.SpatialDropout2D,
 )
-
-
-class Pooling(NamedTuple):
-    """The windows of a pooling, along its axes in order."""
-
-    sizes: tuple[int, ...]
-    strides: tuple[int, ...]
-    padding: str
-
-
-class Reduction(NamedTuple):
-    """What some axes become: their "mean", "sum" or "max"."""
-
-    how: str
-    axes: frozenset[int]
 
 
 class Merge(NamedTuple):
@@ -271,28 +252,6 @@ def is_maximum_of_zero(operation: Any, arguments: Sequence[Any]) -> bool:
     return known(operation) == "Maximum" and len(arguments) == 2 and len(zeros) == 1
 
 
-def pooling(operation: Any, rank: int) -> Pooling | None:
-    """Take the windows of a pooling of tensors of some rank; None for anything else."""
-    if known(operation) not in POOLINGS:
-        return None
-    sizes = _each(operation.pool_size, rank - 2)
-    strides = _each(operation.strides, rank - 2) if operation.strides else sizes
-    return Pooling(sizes, strides, operation.padding)
-
-
-def reduction(operation: Any, rank: int) -> Reduction | None:
-    """Take an operation as one that leaves one cell of some axes; None for anything else."""
-    name = known(operation)
-    if pooled := re.fullmatch(r"Global(Average|Max)Pooling\dD", name):
-        first = operation.data_format == "channels_first"
-        axes = frozenset(range(2, rank) if first else range(1, rank - 1))
-        return Reduction("mean" if pooled[1] == "Average" else "max", axes)
-    if name not in REDUCTIONS or getattr(operation, "initial", None) is not None:
-        return None
-    given = range(rank) if operation.axis is None else _each(operation.axis, 1)
-    return Reduction(REDUCTIONS[name], frozenset(axis % rank for axis in given))
-
-
 def is_channels_first(operation: Any) -> bool:
     """Tell whether an operation takes the channels before rows and columns."""
     layout = getattr(operation, "data_format", "channels_last")
@@ -340,11 +299,6 @@ def _enlarges(name: str, given: TensorShape, made: TensorShape) -> bool:
     """Tell whether a crop may be larger than what it is taken from, so that it is a resizing."""
     pairs = zip(given[1:], made[1:], strict=True) if name == "CenterCrop" else ()
     return any(old is None or new is None or new > old for old, new in pairs)
-
-
-def _each(given: Any, count: int) -> tuple[int, ...]:
-    """Take one number for each of some axes."""
-    return (given,) * count if isinstance(given, int) else tuple(given)
 
 
 def _inmost(operation: Any) -> Any:

@@ -27,7 +27,6 @@ class Asking(Named):
     """What has a model that is got ready, and a lock that is held for each batch."""
 
     _network: Network
-    _batch_size: int | None
     _batchings: dict[tuple[Any, ...], Batching]
     lock: Any
     _names: tuple[str, ...] | None
@@ -170,7 +169,7 @@ class Asking(Named):
         key = (route.work, x.shape)
         if key not in self._batchings:
             size = self._network.bytes_per_matrix(x) if route.bytes is None else route.bytes
-            self._batchings[key] = Batching(size, self._batch_size, route.seconds)
+            self._batchings[key] = Batching(size, self._network.most, route.seconds)
         return self._batchings[key]
 
     def _differences(

@@ -17,9 +17,10 @@ from heatbrush_core import targets
 from heatbrush_core.inference.asking import Asking
 from heatbrush_core.inference.time_axis import told
 from heatbrush_core.matrix import baselines, reading, validity
-from heatbrush_core.matrix.axes import AxisName, TimeAxis
+from heatbrush_core.matrix.axes import AxisName, TimeAxis, kept, names_in
 from heatbrush_core.matrix.plausibility import Usual
 from heatbrush_core.matrix.validity import Mask, Validity
+from heatbrush_core.network.self_check import Examples
 
 if TYPE_CHECKING:
     from heatbrush_core.graph.graph import Graph
@@ -80,6 +81,7 @@ class Feeding(Asking):
         self.typical: NDArray[Any] | None = None
         self.typical_exists: Mask | None = None
         self._usual: Usual | None = None
+        self._typical_names = None, None
         self._typical: dict[str, NDArray[Any]] = {}
         self._filled = LastFilling()
         # what was found out about baselines, see `evidence.premises`
@@ -87,6 +89,8 @@ class Feeding(Asking):
         if given is not None:
             name = "background"
             X = reading.matrices(given, self._network.shape, name, finite=False)
+            rows, columns = names_in(given, X.shape[1:])
+            self._typical_names = kept(rows), kept(columns)
             self.typical_exists = validity.existing(self._validity.given, X, self.time, name)
             reading.check_finite(X, self.typical_exists)
             self.typical = validity.known(X, self.typical_exists)
@@ -109,12 +113,18 @@ class Feeding(Asking):
     @property
     def time(self) -> TimeAxis:
         """The axis that is time: as it was given, else as names or layers tell, else columns."""
-        return self._time or told(self._rows, self._columns, self.graph) or "columns"
+        return self._time or self._told() or "columns"
 
     @property
     def time_is_assumed(self) -> bool:
         """Whether columns are taken to be time only because nothing tells."""
-        return self._time is None and told(self._rows, self._columns, self.graph) is None
+        return self._time is None and self._told() is None
+
+    def _told(self) -> AxisName | None:
+        """Tell which axis is time, by names and layers."""
+        own, typical = (self._rows, self._columns), self._typical_names
+        rows, columns = (b if a is None else a for a, b in zip(own, typical, strict=True))
+        return told(rows, columns, self.graph)
 
     @property
     def takes_nan(self) -> bool:
@@ -232,15 +242,9 @@ class Feeding(Asking):
         """Get the model ready; its head is learnt from x where the model does not tell."""
         asker = self.having(exists)
         with self.lock:
-            self._network.prepare(x, lambda: self._examples(x, asker.fill(x)), self.background)
+            examples = Examples(self.background, lambda: _half(x, asker.fill(x)))
+            self._network.prepare(x, examples)
         targets.check_names(self._names, self.head.classes)
-
-    def _examples(self, x: NDArray[Any], base: NDArray[Any]) -> list[NDArray[Any]]:
-        """Make matrices like those that the model will be asked about: half of x, and others."""
-        half = np.where(np.arange(len(x))[:, None, None] < len(x) / 2, x, base)
-        if self.background is None:
-            return [half]
-        return [half, *self.background[[0, -1]]]
 
     # -------------------------------------------------------------- filling
 
@@ -283,6 +287,11 @@ class Feeding(Asking):
     def _auto(self, shape: Sequence[int] | None = None) -> str:
         along: AxisName = "rows" if self.time == "rows" else "columns"
         return baselines.chosen(self.background, shape, along)
+
+
+def _half(x: NDArray[Any], base: NDArray[Any]) -> NDArray[Any]:
+    """Hide the lower half of x, as a question may."""
+    return np.where(np.arange(len(x))[:, None, None] < len(x) / 2, x, base)
 
 
 def existing(askers: Sequence[Feeding], shape: Sequence[int]) -> Mask | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,7 @@ class Named(ABC):
 
     _rows: Any
     _columns: Any
+    _typical_names: tuple[Any, Any]
 
     @abstractmethod
     def matrix(self, x: ArrayLike) -> NDArray[Any]:
@@ -29,28 +30,35 @@ class Named(ABC):
         """Name the rows and the columns of a matrix of shape (H, W, ...).
 
         Where the explainer has no names, those of x are taken, what the matrix was read from: of a
-        DataFrame or an xarray DataArray.
+        DataFrame or an xarray DataArray; else those of the background.
         """
-        rows, columns = names_in(x, shape)
-        rows = rows if self._rows is None else self._rows
-        columns = columns if self._columns is None else self._columns
+        rows, columns = self._all_names(x, shape)
         return Axis.make(rows, shape[0], "rows"), Axis.make(columns, shape[1], "columns")
 
     def named_by(self, x: Any, shape: Sequence[int]) -> Self:
-        """Take the same explainer with the names that x brings along, where it has none itself.
+        """Take the same explainer with the names of x, else of the background, where it has none.
 
         `shape` is the (H, W, ...) of one matrix. What is computed stays shared.
         """
-        own = names_in(x, shape)
-        rows, columns = (
-            kept(theirs if mine is None else mine)
-            for mine, theirs in zip((self._rows, self._columns), own, strict=True)
-        )
+        rows, columns = map(kept, self._all_names(x, shape))
         if rows is self._rows and columns is self._columns:
             return self
         twin = copy.copy(self)
         vars(twin).update(_rows=rows, _columns=columns)
         return twin
+
+    def _all_names(self, x: Any, shape: Sequence[int]) -> tuple[Any, Any]:
+        """Take the names of a matrix of shape (H, W, ...): own ones, those of x, the background's.
+
+        A background of another size, as a model of any length allows, names nothing.
+        """
+        typical = (
+            None if names is None or len(names) != length else names
+            for names, length in zip(self._typical_names, shape[:2], strict=True)
+        )
+        own = (self._rows, self._columns)
+        rows, columns = map(_first, zip(own, names_in(x, shape), typical, strict=True))
+        return rows, columns
 
     def region(self, rows: Any = None, columns: Any = None, x: Any = None) -> Region:
         """Make a region of rows and columns as they are named.
@@ -63,7 +71,8 @@ class Named(ABC):
             dates of the axis, both ends included; a date such as "2024-03" means all of it. Along
             an axis without names they are indices from 0, and pairs half-open.
         x
-            A DataFrame or xarray DataArray that has the names, where the explainer has none.
+            A DataFrame or xarray DataArray that has the names, where the explainer has none; else
+            those of the background are taken.
 
         Returns
         -------
@@ -80,11 +89,18 @@ class Named(ABC):
         >>> explainer.region(rows="acc x", columns=(0.1, 0.3))
         Region.rectangle(0, 1, 10, 31)
         """
-        own = (None, None) if x is None else names_in(x, self.matrix(x).shape)
-        named = zip(AXES, (rows, columns), (self._rows, self._columns), own, strict=True)
+        if x is None:
+            own = zip((self._rows, self._columns), self._typical_names, strict=True)
+            names_of = tuple(map(_first, own))
+        else:
+            names_of = self._all_names(x, self.matrix(x).shape)
         found = []
-        for which, given, names, of_x in named:
-            names = of_x if names is None else names
+        for which, given, names in zip(AXES, (rows, columns), names_of, strict=True):
             axis = None if names is None else Axis.of(names, which)
             found.append(lines.ranges(given, axis, which))
         return Region(tuple(Band("add", r, c) for r in found[0] for c in found[1]))
+
+
+def _first(names: Iterable[Any]) -> Any:
+    """Take the first names that there are."""
+    return next((each for each in names if each is not None), None)

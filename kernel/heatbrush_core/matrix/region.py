@@ -269,8 +269,9 @@ class Region:
 
     # -------------------------------------------------------------- as text
 
-    def to_json(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the bands as plain data, the same that the widget syncs."""
+    def to_json(self) -> dict[str, Any]:
+        """Return the bands as plain data, the same that the widget syncs; the mask's shape too."""
+        shape = {} if self.masked is None else {"masked": list(self.masked)}
         return {
             "bands": [
                 {
@@ -279,7 +280,8 @@ class Region:
                     "columns": None if band.columns is None else list(band.columns),
                 }
                 for band in self.bands
-            ]
+            ],
+            **shape,
         }
 
     @classmethod
@@ -291,10 +293,12 @@ class Region:
         ValueError
             If the data is anything else, whatever its type: it may come from outside.
         """
-        bands = data.get("bands") if isinstance(data, dict) and set(data) == {"bands"} else None
-        if not isinstance(bands, list | tuple):
+        known = isinstance(data, dict) and set(data) <= {"bands", "masked"}
+        bands, masked = (data.get("bands"), data.get("masked")) if known else (None, None)
+        if not isinstance(bands, list | tuple) or not (masked is None or _is_shape(masked)):
             raise ValueError(f"A selection is {_FORM}, but got {short(data)}; send that form.")
-        return cls(tuple(band for band in map(_band, bands) if band))
+        shape = None if masked is None else (masked[0], masked[1])
+        return cls(tuple(band for band in map(_band, bands) if band), masked=shape)
 
     def __repr__(self) -> str:
         if len(self.bands) > LISTED:
@@ -309,7 +313,15 @@ class Region:
         return text or "Region()"
 
 
-_FORM = '{"bands": [{"op": "add" or "remove", "rows": [start, stop] or null, "columns": ...}]}'
+_FORM = (
+    '{"bands": [{"op": "add" or "remove", "rows": [start, stop] or null, "columns": ...}]}, '
+    'of a mask with "masked": [rows, columns]'
+)
+
+
+def _is_shape(data: Any) -> bool:
+    lengths = data if isinstance(data, list | tuple) else ()
+    return len(lengths) == 2 and all(type(length) is int and length > 0 for length in lengths)
 
 
 def _band(data: Any) -> Band:

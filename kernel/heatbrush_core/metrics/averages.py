@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from heatbrush_core.matrix.arrays import Floats
-from heatbrush_core.metrics.curves import Curve, GreedyOrder, Mode, RandomOrders, beside, frozen
+from heatbrush_core.metrics.curve import Curve, GreedyOrder, Mode, RandomOrders, beside, frozen
 from heatbrush_core.metrics.parts import Parts
 
 if TYPE_CHECKING:

@@ -49,6 +49,8 @@ class Compiled:
 
     Attributes
     ----------
+    alone
+        Whether it is given one matrix at a time, which a node with a fixed batch needs to know.
     floats_per_cell
         Numbers that all slots of the graph hold per cell of a matrix; 0 before the first walk.
     """
@@ -64,7 +66,7 @@ class Compiled:
     ) -> None:
         self.model, self.name, self.graph, self.dtype = model, name, graph, dtype
         self.layout, self.floats_per_cell = layout, 0.0
-        self._call = call
+        self._call, self.alone = call, False
         self._functions: dict[Any, Callable[..., Any]] = {}
         self._incremental: dict[tuple[int, ...], Incremental | None] = {}
         # which of them were found to have no gradient, and what their ledgers list
@@ -267,7 +269,7 @@ class Compiled:
         return tf.constant(array, self.dtype)
 
     def _spec(self, X: NDArray[Any]) -> tf.TensorSpec:
-        return tf.TensorSpec((None, *X.shape[1:]), self.dtype)
+        return tf.TensorSpec((1 if self.alone else None, *X.shape[1:]), self.dtype)
 
     def _function(
         self, key: Any, function: Callable[..., Any], signature: Sequence[tf.TensorSpec]

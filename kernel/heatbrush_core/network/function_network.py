@@ -35,12 +35,7 @@ class FunctionNetwork(Network):
         self._first: tuple[NDArray[Any], NDArray[np.float64]] | None = None
         self._apart = 0.0
 
-    def prepare(
-        self,
-        x: NDArray[Any],
-        examples: Examples | None = None,
-        background: NDArray[Any] | None = None,
-    ) -> None:
+    def prepare(self, x: NDArray[Any], examples: Examples | None = None) -> None:
         """Call the function once to count its scores."""
         if self.head is not None:
             return
@@ -52,9 +47,25 @@ class FunctionNetwork(Network):
 
     def outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """(N, H, W, C) matrices -> (N, units) outputs."""
-        found = splitting.outputs(self, self._outputs, X)
+        try:
+            found = splitting.outputs(self, self._outputs, X)
+        except (RuntimeError, ValueError) as error:
+            if len(X) == 1 or self.most == 1:
+                raise
+            found = self._one_by_one(X, error)
         splitting.alike(self.name, [found], self.head.units if self.head else None)
         self._compare(X, found)
+        return found
+
+    def _one_by_one(self, X: NDArray[Any], error: Exception) -> NDArray[np.float64]:
+        """Ask about single matrices from now on, where the function takes these and no batch."""
+        try:
+            self._outputs(X[:1])
+        except (RuntimeError, ValueError):
+            raise error from error.__cause__
+        self.most = 1
+        found = splitting.outputs(self, self._outputs, X)
+        self.notes = (*self.notes, self_check.alone(self.name, self_check.fails(len(X), error)))
         return found
 
     def _outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
@@ -72,6 +83,7 @@ class FunctionNetwork(Network):
         if self._first is not None and np.array_equal(X[0], self._first[0]):
             apart = self_check.apart([self._first[1], found[:1]])
             if apart > self._apart:
+                said = self_check.random(self.name, self._apart)
                 self._apart = apart
-                kept = (each for each in self.notes if each == SHARES)
+                kept = (each for each in self.notes if each != said)
                 self.notes = (*kept, self_check.random(self.name, apart))

@@ -84,13 +84,9 @@ class KerasNetwork(Network):
         self.compiled = Compiled(
             self.model, self.name, known.graph, known.dtype, known.layout, self._call
         )
+        self.compiled.alone = self.most == 1
 
-    def prepare(
-        self,
-        x: NDArray[Any],
-        examples: Examples | None = None,
-        background: NDArray[Any] | None = None,
-    ) -> None:
+    def prepare(self, x: NDArray[Any], examples: Examples | None = None) -> None:
         """Build the model where it is not built, and hold its graph against itself once."""
         if unbuilt(self.model):
             self._build(x)
@@ -100,18 +96,19 @@ class KerasNetwork(Network):
             return
         truth = self._truth(x)
         apart = 0.0 if self._is_copy else self_check.drawn(truth, lambda: self._truth(x))
-        self.notes = (*self.notes, *self._said(apart))
+        self.notes = (*self.notes, *self._said(apart), *self._batched(x, truth, apart))
         if self.graph is not None:
             self._check(self.graph, x, 2 * apart, None if self._is_copy else examples)
         if self._known.read is None:
-            self._read(x, background, truth.shape[1])
+            self._read(x, examples, truth.shape[1])
         self._checked = True
 
-    def _read(self, x: NDArray[Any], background: NDArray[Any] | None, units: int) -> None:
+    def _read(self, x: NDArray[Any], examples: Examples | None, units: int) -> None:
         """Settle how outputs are read where the model's layers do not tell."""
         known = self._known
         found = read(known.graph, known.ending, known.loss, self._scores, units)
         if found is None:
+            background = None if examples is None else examples.background
             # one by one, as some models take no other batch
             outputs = [self.compiled.outputs(each[None])[0] for each in trials(x, background)]
             close = CLOSE_IN_HALF if in_half(self.model) else CLOSE
@@ -125,6 +122,25 @@ class KerasNetwork(Network):
         kept = [layer.name for layer in stateful(self.model)]
         notes = [self_check.stateful(self.name, kept)] if kept else []
         return (*notes, self_check.random(self.name, apart)) if apart else tuple(notes)
+
+    def _batched(
+        self, x: NDArray[Any], truth: NDArray[np.float64], random: float
+    ) -> tuple[str, ...]:
+        """Ask about one matrix at a time from now on where two at once are too many; say why."""
+        if self.most != 1 and not self._is_copy:
+            try:
+                apart = self_check.apart_in_a_batch(x, truth, self._truths)
+            except (RuntimeError, ValueError) as error:
+                why = self_check.fails(2, error)
+            else:
+                close = CLOSE_IN_HALF if in_half(self.model) else CLOSE
+                if apart <= 2 * random + close * max(np.abs(truth).max(), 1e-9):
+                    return ()
+                why = f"beside another, a matrix gets other scores (up to {apart:.2g} apart)"
+            self.most, self.compiled.alone = 1, True
+            return (self_check.alone(self.name, why),)
+        self.compiled.alone = self.most == 1
+        return ()
 
     def _check(
         self, graph: Graph, x: NDArray[Any], allowed: float, examples: Examples | None
@@ -153,7 +169,11 @@ class KerasNetwork(Network):
 
     def _truth(self, x: NDArray[Any]) -> NDArray[np.float64]:
         """Ask the model itself about (H, W, C) x: (1, units) outputs."""
-        return score_vectors(self.name, self._asked(x[None]), 1)
+        return self._truths(x[None])
+
+    def _truths(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """Ask the model itself about (N, H, W, C) X at once: (N, units) outputs."""
+        return score_vectors(self.name, self._asked(X), len(X))
 
     def _build(self, x: NDArray[Any]) -> None:
         try:

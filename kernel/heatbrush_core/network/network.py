@@ -176,16 +176,11 @@ class Network(ABC):
         return 0
 
     @abstractmethod
-    def prepare(
-        self,
-        x: NDArray[Any],
-        examples: Examples | None = None,
-        background: NDArray[Any] | None = None,
-    ) -> None:
+    def prepare(self, x: NDArray[Any], examples: Examples | None = None) -> None:
         """Learn from a first (H, W, C) matrix what the model does not tell; cheap later.
 
-        `examples` gives more matrices, on which what was learnt is held against the model;
-        (N, H, W, C) typical matrices, where there are some, may tell more.
+        `examples` are more matrices, which may tell more, and on which what was learnt is held
+        against the model.
         """
 
     @abstractmethod

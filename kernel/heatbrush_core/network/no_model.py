@@ -28,12 +28,7 @@ class NoModel(Network):
         self.shape = shape
         self.offers = frozenset()
 
-    def prepare(
-        self,
-        x: NDArray[Any],
-        examples: Examples | None = None,
-        background: NDArray[Any] | None = None,
-    ) -> NoReturn:
+    def prepare(self, x: NDArray[Any], examples: Examples | None = None) -> NoReturn:
         """Refuse the question."""
         raise TypeError(NOTHING)
 

@@ -1,4 +1,4 @@
-"""A model held against itself: whether it is random, and whether its graph computes what it does.
+"""A model held against itself: is it random, does it take batches, does its graph compute the same.
 
 One matrix is not enough for the second: a mask, say, matters only where steps are hidden. So the
 model is also asked about a few matrices made from the first, and about some of the background.
@@ -7,18 +7,40 @@ model is also asked about a few matrices made from the first, and about some of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-Scores = NDArray[np.float64]
-Examples = Callable[[], Sequence[NDArray[np.floating]]]
-"""Gives more (H, W, C) matrices that the model should know: parts at the baseline, background."""
+from heatbrush_core.network.scores.outputs import own_words
 
+Scores = NDArray[np.float64]
 SAME = 1e-5
 """Of the largest score: two answers to the same question that differ by more are random."""
 DRAWS = 8
 """How often a random model is asked about the same matrix."""
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Matrices that a model should know, beside the one that is asked about.
+
+    Attributes
+    ----------
+    background
+        (N, H, W, C) typical matrices, or None.
+    hidden
+        Makes an (H, W, C) matrix of which a part is at the baseline; called only where it is used.
+    """
+
+    background: NDArray[np.floating] | None
+    hidden: Callable[[], NDArray[np.floating]]
+
+    def some(self) -> Iterator[NDArray[np.floating]]:
+        """Give a few, in the order of importance."""
+        yield self.hidden()
+        if self.background is not None:
+            yield from self.background[[0, -1]]
 
 
 def apart(answers: Sequence[Scores]) -> float:
@@ -42,6 +64,17 @@ def drawn(first: Scores, ask: Callable[[], Scores]) -> float:
     return apart([*again, *(ask() for _ in range(DRAWS - 2))]) if apart(again) else 0.0
 
 
+def apart_in_a_batch(
+    x: NDArray[np.floating], alone: Scores, ask: Callable[[NDArray[np.floating]], Scores]
+) -> float:
+    """Find how far the scores of x beside another matrix lie from those of x alone.
+
+    A layer with a fixed batch raises here, and one that mixes matrices gives other scores.
+    """
+    # the rows in reverse: another matrix of the same values, which may be codes
+    return float(np.abs(ask(np.stack([x, x[::-1]]))[0] - alone[0]).max())
+
+
 def matrices(
     x: NDArray[np.floating], masked: Iterable[float], examples: Examples | None
 ) -> Iterator[NDArray[np.floating]]:
@@ -54,7 +87,7 @@ def matrices(
     masked
         What stands for a step that does not count.
     examples
-        What else to try, in the order of importance; the first three count.
+        What else to try.
     """
     noise = np.random.default_rng(0).normal(0, float(np.nanstd(x)) or 1.0, x.shape)
     yield (x + 0.3 * noise).astype(x.dtype)
@@ -63,7 +96,7 @@ def matrices(
             hidden = x.copy()
             hidden[part] = value
             yield hidden
-    for example in list(examples())[:3] if examples is not None else ():
+    for example in () if examples is None else examples.some():
         if example.shape == x.shape:
             yield example.astype(x.dtype)
 
@@ -92,6 +125,17 @@ def given_up(name: str, apart: float | None) -> str:
         "go through the layers, such as lrp, deeplift and grad_cam, are left out, and occlusion "
         "computes whole matrices."
     )
+
+
+def alone(name: str, why: str) -> str:
+    """Say that a model is asked about one matrix at a time, and why."""
+    return f"{name} is asked about one matrix at a time, which takes longer: {why}."
+
+
+def fails(count: int, error: Exception) -> str:
+    """Say that a batch is too many, in the words of what failed."""
+    said = str(error).split(", but ")[0] if error.__cause__ is None else own_words(error.__cause__)
+    return f"a batch of {count} fails ({said})"
 
 
 def stateful(name: str, layers: Sequence[str]) -> str:

@@ -211,7 +211,7 @@ def test_a_run_that_is_cancelled_before_it_starts(method):
 
 def test_the_lock_is_free_after_a_failure():
     def broken(batch):
-        if len(batch) > 1:
+        if not np.array_equal(batch.ravel(), np.ravel(X)):
             raise OSError("no such disk")
         return scores(batch)
 

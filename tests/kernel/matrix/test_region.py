@@ -258,6 +258,10 @@ def test_a_range_does_not_run_backwards():
         {"bands": None},
         {"bands": "add"},
         {"bands": [], "more": 1},
+        {"bands": [], "masked": [3]},
+        {"bands": [], "masked": [3, 0]},
+        {"bands": [], "masked": [3, 2.0]},
+        {"bands": [], "masked": "34"},
         {"bands": [None]},
         {"bands": [{"op": "add"}]},
         {"bands": [{"op": "add", "rows": None, "columns": None, "x": 1}]},
@@ -286,6 +290,17 @@ def test_json_with_a_bad_band_is_a_value_error(band, given):
         Region.from_json({"bands": [band]})
     assert given in str(caught.value)
     assert len(str(caught.value)) < 300
+
+
+def test_json_keeps_the_shape_of_the_mask():
+    mask = np.eye(3, dtype=bool)
+    for region in (Region.cells(mask), Region.cells(~mask) - Region.rows(0, 1)):
+        back = Region.from_json(json.loads(json.dumps(region.to_json())))
+        assert back == region and back.masked == (3, 3)
+        back.check((3, 3))
+        with refuses(ValueError, "a mask of shape (3, 3)", "the matrix is (12, 20)", "give a mask"):
+            back.check((12, 20))
+    assert "masked" not in Region.rows(0, 2).to_json()
 
 
 def test_json_bands_without_cells_are_dropped():

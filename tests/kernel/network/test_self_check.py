@@ -81,7 +81,7 @@ def test_a_random_function_is_noted():
 @pytest.mark.parametrize("wrap", [lambda layer: layer, layers.Bidirectional])
 @pytest.mark.parametrize("closed", [False, True])
 def test_a_state_is_reset_for_each_batch(wrap, closed):
-    start = keras.Input(batch_shape=(1, 8, 3))
+    start = keras.Input(batch_shape=(1, 4, 3))
     layer = wrap(layers.LSTM(4, stateful=True))
     made = randomised(keras.Model(start, layers.Dense(2)(layer(start))))
 
@@ -93,7 +93,7 @@ def test_a_state_is_reset_for_each_batch(wrap, closed):
         def call(self, x):
             return self.inside(x)
 
-    x = np.random.default_rng(2).normal(size=(8, 3)).astype("float32")
+    x = np.random.default_rng(2).normal(size=(4, 3)).astype("float32")
     explainer = Explainer(Closed() if closed else made, scores="values", baseline=0)
     made(x[None] * 3)  # which leaves a state
     states = [np.asarray(weight) for weight in made.variables]
@@ -114,7 +114,7 @@ def test_a_state_is_reset_for_each_batch(wrap, closed):
         value = score(given)
     np.testing.assert_allclose(found.values[..., 0], tape.gradient(value, given)[0], atol=1e-6)
     occlusion = explainer.explain(x, "occlusion", target=1, patch=(1, 3), stride=(1, 3))
-    for row in range(8):
+    for row in range(4):
         hidden = x.copy()
         hidden[row] = 0
         effect = float(value[0] - score(hidden[None])[0])

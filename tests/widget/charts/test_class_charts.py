@@ -188,6 +188,18 @@ def test_reliance_is_that_of_the_kernel(shown, explainer, X) -> None:
     assert reliance.work.said == HINT and len(dots.x) == 0
 
 
+def test_reliance_is_measured_by_the_score_of_the_last_search(shown, model, X) -> None:
+    explainer = hb.Explainer(model, scores="logits")
+    view, chart = shown(explainer=explainer)
+    view.selection = hb.Region.columns(0, 3)
+    chart.button.click()
+    assert "what the probability of a sample loses" in chart.reliance.work.said
+    view.find_runs("columns", controls=19, score="logit").wait()
+    expected = hb.reliance(explainer, X, view.selection, TRUTH, score="logit")
+    np.testing.assert_allclose(chart.reliance.dots.x, expected["necessity"])
+    assert "what the logit of a sample loses" in chart.reliance.work.said
+
+
 def test_a_dot_shows_its_sample(shown) -> None:
     view, chart = shown()
     view.selection = hb.Region.columns(0, 3)

@@ -42,6 +42,20 @@ def test_interaction_is_that_of_the_kernel(pairing, samples) -> None:
     assert chart.matrix.axes["rows"]["name"] == "columns"
 
 
+def test_pairs_are_measured_by_the_score_of_the_last_search(make, model, samples) -> None:
+    view = make(explainer=hb.Explainer(model, scores="logits"))
+    chart = InteractionChart(view._session)
+    chart.open()
+    assert "What the probability loses" in chart.work.said
+    view.find_runs("columns", controls=19, score="logit").wait()
+    chart.refresh()
+    found = hb.interaction(view.explainer, samples[0], "rows", score="logit")
+    np.testing.assert_allclose(shown(chart.matrix), found, rtol=1e-5)
+    assert "What the logit loses" in chart.work.said
+    drag(chart.matrix, hb.Region.rectangle(0, 1, 0, 1))
+    assert " the logit loses " in chart.work.said
+
+
 def test_pairs_are_computed_once_per_question(pairing, model, samples) -> None:
     view, chart = pairing
     first = shown(chart.matrix)
@@ -71,11 +85,11 @@ def test_a_brush_over_pairs_selects_their_lines(pairing) -> None:
 def test_what_a_pair_loses_is_said_in_numbers() -> None:
     values = np.array([[0.25, 0.5, 0], [0.5, 0.125, 0], [0, 0, -1.0]])
     names = ["a", "b", "c"]
-    assert sentence(values, np.array([2]), names) == "Without c the score loses −1.00."
-    assert sentence(values, np.array([0, 1]), names) == (
+    assert sentence(values, np.array([2]), names, "logit") == "Without c the logit loses −1.00."
+    assert sentence(values, np.array([0, 1]), names, "score") == (
         "Without a and b the score loses .88: .25 and .12 alone, .50 beyond."
     )
-    assert sentence(values, np.array([0, 1, 2]), names) == "Selected: a, b, c."
+    assert sentence(values, np.array([0, 1, 2]), names, "score") == "Selected: a, b, c."
 
 
 def test_an_error_is_said_in_the_tab(make, model) -> None:

@@ -17,7 +17,8 @@ from heatbrush.border.asked import Question
 from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle
 from heatbrush_core import Cancelled, Explanation, Progress, deletion, insertion
-from heatbrush_core.metrics.curves import STEPS, Curve, GreedyOrder, Mode, RandomOrders
+from heatbrush_core.metrics.curve import Curve, GreedyOrder, Mode, RandomOrders
+from heatbrush_core.metrics.curves import STEPS
 from heatbrush_core.metrics.orders import trials
 from heatbrush_core.metrics.parts import Parts
 from heatbrush_core.progress import Listener

@@ -15,7 +15,7 @@ from heatbrush.charts.tab import Choice, Tab, Work
 from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle
 from heatbrush_core import Explanation, Region
-from heatbrush_core.metrics.curves import Curve as Found
+from heatbrush_core.metrics.curve import Curve as Found
 from heatbrush_core.metrics.parts import Parts
 from heatbrush_core.progress import Listener
 from heatbrush_core.targets import Class

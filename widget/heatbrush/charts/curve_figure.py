@@ -9,8 +9,8 @@ from heatbrush.charts.curve_cache import Chance
 from heatbrush.charts.drawing import style
 from heatbrush.charts.drawing.marks import Curve
 from heatbrush.charts.drawing.style import GREY, Look, look
-from heatbrush_core.metrics.curves import Curve as Found
-from heatbrush_core.metrics.curves import Mode
+from heatbrush_core.metrics.curve import Curve as Found
+from heatbrush_core.metrics.curve import Mode
 
 RANDOM = Look(GREY, "solid")
 GREEDY = Look(GREY, "dash_dotted")

@@ -17,15 +17,16 @@ from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle
 from heatbrush_core import Axis, interaction
 from heatbrush_core.progress import Listener
+from heatbrush_core.targets import ScoreKind
 
 MOST = 64
 """Parts of an axis, at the most: more are too small to be seen and brushed."""
 HINT = (
-    "Beyond each alone; on the diagonal, alone. Above 0 either is enough, below 0 both are needed. "
-    "Brush a pair to select it."
+    "What the {} loses beyond each alone; on the diagonal, alone. Above 0 either is enough, "
+    "below 0 both are needed. Brush a pair to select it."
 )
 
-Asked = tuple[Question, Which, int]
+Asked = tuple[Question, Which, int, ScoreKind | None]
 Floats = NDArray[np.float64]
 
 
@@ -67,7 +68,9 @@ class InteractionChart(Tab):
     def refresh(self) -> None:
         """Show the pairs of the sample and target that are asked about, unless they stand there."""
         with self._session.lock:
-            asked: Asked = (self._session.board.question, self.axis.value, self.size.value)
+            session = self._session
+            line, size = self.axis.value, self.size.value
+            asked: Asked = (session.board.question, line, size, session.searches.score)
         if asked == self._shown and not self.work.busy:
             return
         if asked in self._found:
@@ -92,7 +95,7 @@ class InteractionChart(Tab):
         self.refresh()
 
     def _compute(self, asked: Asked, job: Handle, listen: Listener) -> str:
-        question, which, size = asked
+        question, which, size, score = asked
         session = self._session
         found = interaction(
             session.samples.hiding(question),
@@ -100,25 +103,34 @@ class InteractionChart(Tab):
             which,
             size,
             session.samples.aim(question),
+            score,
             valid=session.samples.exists(question.sample),
             progress=listen,
             cancel=job.cancelled,
         )
         self._found[asked] = found.to_numpy()
         self._show(asked)
-        return HINT
+        return self._hint()
 
     def _show(self, asked: Asked) -> None:
         which = asked[1]
         self._shown = asked
         values = self._found[asked]
         self.matrix.show(values, self._names(), "beyond each alone", self._axis(which).name)
-        self.work.say(HINT)
+        self.work.say(self._hint())
+
+    def _hint(self) -> str:
+        return HINT.format(self._scored())
+
+    def _scored(self) -> str:
+        """Name the score that was measured: that of the last search, else the default."""
+        assert self._shown is not None
+        return self._session.samples.explainer.scored_as(self._shown[3])
 
     def _names(self) -> list[str]:
         """Return the names of the parts that are shown: a line, or the first and the last."""
         assert self._shown is not None
-        _, which, size = self._shown
+        _, which, size, _ = self._shown
         labels = self._axis(which).labels
         parts = [labels[start : start + size] for start in range(0, len(labels), size)]
         return [part[0] if len(part) == 1 else f"{part[0]}–{part[-1]}" for part in parts]
@@ -130,25 +142,25 @@ class InteractionChart(Tab):
         """Select the lines under the brush, and say what two of them lose."""
         if self._shown is None or not self.matrix.brushed:
             return
-        _, which, size = self._shown
+        _, which, size, _ = self._shown
         values = self._found[self._shown]
         parts, axis = self.matrix.touched, self._axis(which)
         self._session.channel.select(lines(which, np.repeat(parts, size)[: len(axis)]))
         prefix = f"{axis.name} " if axis.numbered else ""
         names = [prefix + name for name in self._names()]
-        self.work.say(sentence(values, np.flatnonzero(parts), names))
+        self.work.say(sentence(values, np.flatnonzero(parts), names, self._scored()))
 
 
-def sentence(values: Floats, parts: NDArray[np.intp], names: list[str]) -> str:
+def sentence(values: Floats, parts: NDArray[np.intp], names: list[str], scored: str) -> str:
     """Say what one part loses, or two do; of more, which they are."""
     if len(parts) == 1:
         i = int(parts[0])
-        return f"Without {names[i]} the score loses {number(float(values[i, i]))}."
+        return f"Without {names[i]} the {scored} loses {number(float(values[i, i]))}."
     if len(parts) > 2:
         return f"Selected: {', '.join(names[i] for i in parts)}."
     i, j = (int(part) for part in parts)
     alone, beyond = (float(values[i, i]), float(values[j, j])), float(values[i, j])
     return (
-        f"Without {names[i]} and {names[j]} the score loses {number(sum(alone) + beyond)}: "
+        f"Without {names[i]} and {names[j]} the {scored} loses {number(sum(alone) + beyond)}: "
         f"{number(alone[0])} and {number(alone[1])} alone, {number(beyond)} beyond."
     )

@@ -18,6 +18,7 @@ from heatbrush.session.session import Session
 from heatbrush.session.worker import Handle
 from heatbrush_core import Cancelled, Region, reliance
 from heatbrush_core.progress import Listener
+from heatbrush_core.targets import ScoreKind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,15 +34,19 @@ LABELS = NDArray[np.intp]
 
 
 class Asked(NamedTuple):
-    """What is asked: of a selection, hidden by one of the view's baselines, and of all samples."""
+    """What is asked: of a selection, hidden by one of the view's baselines, and of all samples.
+
+    `score` is that of the last search; None is the default.
+    """
 
     region: Region
     baseline: int
+    score: ScoreKind | None
     labels: LABELS
 
     def is_like(self, other: Asked) -> bool:
         """Tell whether both ask the same."""
-        return self[:2] == other[:2] and self.labels is other.labels
+        return self[:3] == other[:3] and self.labels is other.labels
 
 
 class Measured(NamedTuple):
@@ -116,7 +121,9 @@ class RelianceChart:
                 self.work.say("" if labels is None else HINT)
                 self.measured = self._doing = None
                 self._told()
-            elif not self._is_asked(asked := Asked(region, question.baseline, labels)):
+            elif not self._is_asked(
+                asked := Asked(region, question.baseline, self.session.searches.score, labels)
+            ):
                 self._doing = asked
                 self.work.start(
                     lambda *job: self._compute(asked, *job),
@@ -151,7 +158,7 @@ class RelianceChart:
 
     def _compute(self, asked: Asked, handle: Handle, progress: Listener) -> str:
         """Measure, on the worker's thread; returns what the status line says."""
-        region, _, labels = asked
+        region, labels = asked.region, asked.labels
         session, count = self.session, len(labels)
         samples = spread(count)
         table = reliance(
@@ -159,6 +166,7 @@ class RelianceChart:
             session.samples.matrices[samples],
             region,
             labels[samples],
+            asked.score,
             valid=None if session.samples.valid is None else session.samples.valid[samples],
             progress=progress,
             cancel=handle.cancelled,
@@ -170,7 +178,7 @@ class RelianceChart:
             self._told()
         named = len(region.bands) <= NAMED
         which = region.describe(*session.samples.axes) if named else "the selection"
-        return about(table, which, count)
+        return about(table, which, count, session.samples.explainer.scored_as(asked.score))
 
     def _name(self, names: Sequence[str]) -> None:
         """Give each class a row."""
@@ -211,8 +219,11 @@ def jitter(rows: NDArray[np.intp]) -> NDArray[np.float64]:
     return 0.6 * steps
 
 
-def about(table: pd.DataFrame, region: str, count: int) -> str:
+def about(table: pd.DataFrame, region: str, count: int, scored: str) -> str:
     """Say what was asked, and of how many samples the answer changes."""
     asked, changed = len(table), int(table["changes"].sum())
     of = f"{asked} samples" if asked == count else f"{asked} samples, evenly taken from {count}"
-    return f"The answer is another for {changed} of {of} without {region}. A dot shows its sample."
+    return (
+        f"The answer is another for {changed} of {of} without {region}. A dot is what the {scored} "
+        "of a sample loses; a click shows the sample."
+    )

@@ -50,7 +50,7 @@ class Charts:
         self.box.selected_index = None  # a tab that is given its pages opens the first
         self.box.observe(self._turn, "selected_index")
         self.closed = False
-        session.widget.observe(self._refresh, "panels")
+        session.widget.observe(self._refresh, ["panels", "evidence"])
         session.widget.observe(self._hidden, "hidden")
 
     def open(self, title: str) -> Tab:
@@ -64,7 +64,7 @@ class Charts:
             return
         self.closed = True
         self.box.unobserve(self._turn, "selected_index")
-        self._session.widget.unobserve(self._refresh, "panels")
+        self._session.widget.unobserve(self._refresh, ["panels", "evidence"])
         self._session.widget.unobserve(self._hidden, "hidden")
         for tab in self.tabs.values():
             tab.close()
@@ -87,7 +87,7 @@ class Charts:
         self.tabs[title].open()
 
     def _refresh(self, _change: Any) -> None:
-        """Tell the open tab that the panels changed; the others ask when they are opened."""
+        """Tell the open tab that panels or runs changed; the others ask when they are opened."""
         tab = self._made(self.box.selected_index)
         if tab is not None:
             tab.refresh()

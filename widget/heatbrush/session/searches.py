@@ -95,6 +95,12 @@ class Searches:
         What is asked now, and by which methods.
     worker
         Does it.
+
+    Attributes
+    ----------
+    score : ScoreKind or None
+        What the last search that found its way measured, which the charts measure too; None is the
+        default of each.
     """
 
     def __init__(self, channel: Channel, samples: Samples, board: Board, worker: Worker) -> None:
@@ -106,6 +112,7 @@ class Searches:
         self._asked: dict[Question, Asked] = {}
         self._told: protocol.Searching | None = None
         self._telling: Asked | None = None
+        self.score: ScoreKind | None = None
 
     @staticmethod
     def form() -> list[Any]:
@@ -184,6 +191,7 @@ class Searches:
         found["runs"] = self._runs(table, question.sample)
         found["notes"] = list(table.attrs["notes"])
         found["score"] = self._measured(table)
+        self.score = settings.score
         self._settle(number, question, found, table)
         return table
 

@@ -71,7 +71,7 @@ def score_vectors(name: str, scores: NDArray[Any], count: int) -> NDArray[np.flo
 
 def failure(name: str, shape: tuple[int, ...], error: Exception) -> RuntimeError:
     """Say that the model itself raised while predicting, in its own words."""
-    words = _words(error)
+    words = own_words(error)
     why = f" ({words})" if words else ""
     return RuntimeError(
         f"{name} raised {type(error).__name__} for a batch of shape {shape}{why}, but scores are "
@@ -79,7 +79,7 @@ def failure(name: str, shape: tuple[int, ...], error: Exception) -> RuntimeError
     )
 
 
-def _words(error: Exception) -> str:
+def own_words(error: BaseException) -> str:
     """Take out of an error what the layer or the operation said that failed."""
     lines = [_BOLD.sub("", line).strip() for line in str(error).splitlines()]
     places = [index for index, line in enumerate(lines) if _WHERE.match(line)]

@@ -7,7 +7,7 @@ node. Where a node is no function of one cell, the rule is the secant that suits
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -192,15 +192,32 @@ def averaged(at: Difference, multipliers: Sequence[Tensor]) -> Shares:
     points, weights = np.polynomial.legendre.leggauss(count)
     shares = [(1 + point) / 2 for point in points]  # of the way, from -1..1 to 0..1
 
-    def on_the_way(x: Tensor, x0: Tensor) -> Tensor:
-        """(N, ...) twice -> (count * N, ...), one batch after the other."""
+    def on_the_way(x: Tensor, x0: Tensor) -> list[Tensor]:
+        """(N, ...) twice -> (N, ...) at each point."""
         moves = x.dtype.is_floating
-        return tf.concat([x0 + share * (x - x0) if moves else x for share in shares], 0)
+        return [x0 + share * (x - x0) if moves else x for share in shares]
 
-    seeds = [tf.concat([tf.cast(w / 2, m.dtype) * m for w in weights], 0) for m in multipliers]
-    found = vjp(at.node.call, [*map(on_the_way, at.x, at.x0)], seeds)
-    means = [None if each is None else tf.add_n(tf.split(each, count)) for each in found]
-    return _completed(at, multipliers, means)
+    inputs = [on_the_way(x, x0) for x, x0 in zip(at.x, at.x0, strict=True)]
+    seeds = [[tf.cast(w / 2, m.dtype) * m for w in weights] for m in multipliers]
+    return _completed(at, multipliers, _summed(at.node.call, inputs, seeds))
+
+
+def _summed(
+    call: Callable[..., Sequence[Tensor]],
+    inputs: Sequence[list[Tensor]],
+    seeds: Sequence[list[Tensor]],
+) -> Shares:
+    """Sum vector-Jacobian products over points: in one batch, or one by one where N is fixed to 1.
+
+    `inputs` and `seeds` hold (N, ...) for each point.
+    """
+    if inputs[0][0].shape[0] == 1:
+        points = zip(zip(*inputs, strict=True), zip(*seeds, strict=True), strict=True)
+        each = [vjp(call, x, m) for x, m in points]
+        return [None if at[0] is None else tf.add_n(at) for at in zip(*each, strict=True)]
+    found = vjp(call, [tf.concat(x, 0) for x in inputs], [tf.concat(m, 0) for m in seeds])
+    count = len(inputs[0])
+    return [None if at is None else tf.add_n(tf.split(at, count)) for at in found]
 
 
 def _completed(at: Difference, multipliers: Sequence[Tensor], means: Shares) -> Shares:

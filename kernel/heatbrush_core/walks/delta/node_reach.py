@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from heatbrush_core.graph import layers
+from heatbrush_core.graph import layers, pooling
 from heatbrush_core.graph.graph import Node, Slot
 from heatbrush_core.graph.linear import Linear, ReceptiveField, Tensor
 from heatbrush_core.walks.delta import probing
@@ -49,16 +49,16 @@ def receptive_field(node: Node, given: SpatialShape) -> ReceptiveField | None:
     """Take the receptive field of a convolution or a pooling; None for any other node."""
     if node.kind == "linear":
         return node.map.receptive_field if isinstance(node.map, Linear) else None
-    pooling = layers.pooling(node.operation, len(given.shape))
-    if pooling is None:
+    pool = pooling.pooling(node.operation, len(given.shape))
+    if pool is None:
         return None
 
     def before(old: int, new: int, axis: int) -> int:
-        missing = (new - 1) * pooling.strides[axis] + pooling.sizes[axis] - old
-        return max(missing, 0) // 2 if pooling.padding == "same" else 0
+        missing = (new - 1) * pool.strides[axis] + pool.sizes[axis] - old
+        return max(missing, 0) // 2 if pool.padding == "same" else 0
 
-    ones = (1,) * len(pooling.sizes)
-    return ReceptiveField(pooling.sizes, pooling.strides, before, ones, lambda x, _: x)
+    ones = (1,) * len(pool.sizes)
+    return ReceptiveField(pool.sizes, pool.strides, before, ones, lambda x, _: x)
 
 
 def windows(at: TracedNode) -> Reaches | None:
@@ -92,7 +92,7 @@ def windows(at: TracedNode) -> Reaches | None:
 
 def reduces(at: TracedNode) -> bool:
     """Tell whether a node leaves the mean, sum or largest of a whole map, channel by channel."""
-    found = layers.reduction(at.node.operation, len(at.given[0].shape))
+    found = pooling.reduction(at.node.operation, len(at.given[0].shape))
     return found is not None and len(at.given) == 1 and found.axes == at.given[0].axes
 
 
@@ -127,7 +127,7 @@ def _of_dense(at: TracedNode, axes: Collection[int]) -> ReachByAxis:
 
 
 def _is_reduction(at: TracedNode) -> bool:
-    return layers.reduction(at.node.operation, len(at.given[0].shape)) is not None
+    return pooling.reduction(at.node.operation, len(at.given[0].shape)) is not None
 
 
 def _of_reduction(_: TracedNode, axes: Collection[int]) -> ReachByAxis:

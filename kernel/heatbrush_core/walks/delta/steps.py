@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from heatbrush_core.graph import layers
+from heatbrush_core.graph import pooling
 from heatbrush_core.graph.graph import Node, Slot
 from heatbrush_core.walks.delta.reach import Reaches, Window
 
@@ -64,12 +64,12 @@ class Step:
         """Whether it averages windows that may hang over the edge, of which padding is no part."""
         if self.how != "pool" or self.node.kind != "mean":
             return False
-        pooling = layers.pooling(self.node.operation, len(self.node.inputs[0].shape))
-        return pooling is not None and pooling.padding == "same"
+        windows = pooling.pooling(self.node.operation, len(self.node.inputs[0].shape))
+        return windows is not None and windows.padding == "same"
 
     @property
     def reduction(self) -> str:
         """Where "reduced": what the whole map becomes, its "mean", "sum" or "max"."""
-        found = layers.reduction(self.node.operation, len(self.node.inputs[0].shape))
+        found = pooling.reduction(self.node.operation, len(self.node.inputs[0].shape))
         assert found is not None
         return found.how
