@@ -18,8 +18,8 @@ import numpy as np
 import heatbrush as hb
 from heatbrush.border.panels import Panels
 from heatbrush.border.wire import SENTENCE
+from heatbrush.jobs.worker import Worker
 from heatbrush.session.requests import Requests
-from heatbrush.session.worker import Worker
 from heatbrush.view import View
 
 GUARD = 30.0

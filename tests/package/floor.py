@@ -55,7 +55,8 @@ KERNEL = Plan(
 )
 WIDGET = Plan(
     "widget/heatbrush",
-    "protocol, bar < border < session < charts.drawing < charts, export, arguments < view",
+    "protocol, bar < border < jobs < pages < session < charts.drawing < charts, export, arguments"
+    " < view < comparison",
 )
 JS = Plan(
     "js/src",

@@ -12,7 +12,7 @@ import pytest
 
 import heatbrush as hb
 from heatbrush.border.panels import Panels
-from heatbrush.session.worker import InlineWorker
+from heatbrush.jobs.worker import InlineWorker, Worker
 from heatbrush.view import View
 
 GUARD = 20.0  # seconds until a test gives up; nothing here takes that long
@@ -116,3 +116,30 @@ def ask() -> Callable[..., None]:
         view.widget._handle_custom_msg({"kind": kind, **content}, [])
 
     return ask
+
+
+GUARD = 20.0
+FINE = {"patch": [1, 1], "stride": [1, 1]}
+
+
+@pytest.fixture
+def slow(explainer: hb.Explainer) -> hb.Explainer:
+    """One window per batch, so that a run can be stopped between any two."""
+    return hb.Explainer(explainer.model, classes=["left", "right"], batch_size=1)
+
+
+@pytest.fixture
+def held(make, slow, model, ask):
+    """A view with two panels on a thread; `hold` stops the model inside a run of panel a."""
+    view = make({"a": "occlusion", "b": "occlusion"}, explainer=slow, worker=Worker)
+    view.wait(GUARD)
+
+    def hold(**run) -> None:
+        model.reached.clear()
+        model.gate.clear()
+        ask(view, "run", method="occlusion", parameters=FINE, panel="a", **run)
+        assert model.reached.wait(GUARD)
+
+    view.hold = hold
+    yield view
+    model.gate.set()

@@ -212,7 +212,7 @@ def test_a_page_gets_a_map_as_fast_as_it_says_that_it_has_the_last(
     front: FrontEnd, shown: Widget
 ) -> None:
     """Two pages; one never answers again. At the end comes what changed, and nothing else."""
-    front.cell("pause = 0.01; import heatbrush.session.flow as flow; flow.PATIENCE = 60.0")
+    front.cell("pause = 0.01; import heatbrush.pages.flow as flow; flow.PATIENCE = 60.0")
     front.ask(shown, "hello", viewer=1)
     front.see(shown, 0, 2, 20)
     at = len(shown.heard)
@@ -433,7 +433,7 @@ def test_a_view_stands_still_while_no_page_shows_it(front: FrontEnd, shown: Widg
 
 def test_a_page_that_is_gone_without_a_word_is_missed(front: FrontEnd, shown: Widget) -> None:
     front.cell(
-        "from heatbrush.session import presence\n"
+        "from heatbrush.pages import presence\n"
         "before = presence.ASKED_EVERY, presence.TICK\n"
         "presence.ASKED_EVERY, presence.TICK, pause = 0.2, 0.05, 0.02"
     )

@@ -16,7 +16,7 @@ from ipywidgets.widgets.widget import _instances
 
 import heatbrush as hb
 from heatbrush.charts import tabs
-from heatbrush.session.worker import Worker
+from heatbrush.jobs.worker import Worker
 from heatbrush.view import View
 
 

@@ -9,8 +9,8 @@ import pytest
 
 import heatbrush as hb
 from heatbrush.export.all_samples import frames
+from heatbrush.jobs.worker import Worker
 from heatbrush.session.whatif import whatif
-from heatbrush.session.worker import Worker
 from heatbrush_core.methods import REGISTRY
 from heatbrush_core.network.no_model import NOTHING
 from heatbrush_core.registry.parameters import forget

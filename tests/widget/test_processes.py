@@ -12,7 +12,7 @@ from forking import in_a_fork
 from sentences import refuses
 
 import heatbrush as hb
-from heatbrush.session.worker import Worker
+from heatbrush.jobs.worker import Worker
 
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")

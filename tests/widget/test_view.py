@@ -14,7 +14,7 @@ from traitlets import TraitError
 
 import heatbrush as hb
 from heatbrush import protocol
-from heatbrush.session.worker import Worker
+from heatbrush.jobs.worker import Worker
 
 PATCH = {"patch": (2, 2), "stride": (2, 2)}
 

@@ -40,8 +40,9 @@ from heatbrush_core import (
 )
 
 if TYPE_CHECKING:
-    from heatbrush.session.worker import Handle
-    from heatbrush.view import View, close_all, compare
+    from heatbrush.comparison import close_all, compare
+    from heatbrush.jobs.handle import Handle
+    from heatbrush.view import View
 
     __version__: str
 
@@ -94,11 +95,11 @@ bars.NOTEBOOK.append(_notebook_bar)
 def __getattr__(name: str) -> Any:
     """Import the notebook side when it is first used: it takes longer than all the rest."""
     if name in ("View", "close_all", "compare"):
-        from heatbrush import view
+        from heatbrush import comparison
 
-        return getattr(view, name)
+        return getattr(comparison, name)
     if name == "Handle":
-        from heatbrush.session.worker import Handle
+        from heatbrush.jobs.handle import Handle
 
         return Handle
     if name == "__version__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import weakref
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Never
 
 from numpy.typing import ArrayLike
@@ -13,13 +12,14 @@ from numpy.typing import ArrayLike
 from heatbrush import arguments
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
-from heatbrush.export.all_samples import frames
 from heatbrush.export.exports import Exports
+from heatbrush.export.saving import Saving
 from heatbrush.export.snapshot import Snapshot
+from heatbrush.jobs.handle import Handle
+from heatbrush.jobs.worker import InlineWorker, Worker
 from heatbrush.session.requests import Requests
-from heatbrush.session.session import SESSIONS, Session
-from heatbrush.session.worker import Handle, InlineWorker, Worker
-from heatbrush_core import Explanation, Method, Region, files
+from heatbrush.session.session import Session
+from heatbrush_core import Explanation, Method, Region
 from heatbrush_core.checks import clean, short
 from heatbrush_core.matrix.axes import check_axis
 from heatbrush_core.methods import find
@@ -33,84 +33,7 @@ CHARTS = "Charts of these maps, in a notebook that runs."
 """What stands where no page draws them; a front end shows it as plain text."""
 
 
-def compare(
-    explainer: Any,
-    X: ArrayLike,
-    methods: Any = None,
-    y: Any = None,
-    *,
-    target: Target = None,
-    sample: int = 0,
-    baseline: Any = None,
-    charts: bool = True,
-    valid: Any = None,
-    snapshot: bool | Literal["page"] = True,
-) -> View:
-    """Show several methods side by side, with a brush that asks what happens without its cells.
-
-    The maps are computed in the background; the cell that shows the view is done at once.
-
-    Parameters
-    ----------
-    explainer : Explainer
-        Or a model, to be explained with an `Explainer` of its own; or None, to look at ready maps
-        alone: what needs a model is disabled then, and says why.
-    X : array-like
-        (N, H, W) or (N, H, W, C) samples, or one (H, W) or (H, W, C). A DataFrame or an xarray
-        DataArray names the rows and columns, where the explainer does not.
-    methods : optional
-        A list of names, pairs (name, {parameters}), methods of your own and explanations, or a
-        dict of panel names to these and to ready maps: an array like the matrix, or one for each
-        of several matrices, in their order. By default gradient and occlusion, where they run on
-        this model.
-    y : optional
-        True class of each sample, by index or by name.
-    target : optional
-        None is the predicted class of each sample; else an index, a class name, `targets.Class` or
-        `targets.Margin`.
-    sample : int
-        The sample shown first.
-    baseline : optional
-        What hidden cells become in this view: anything that `Explainer` takes; None is the
-        explainer's own, which stays as it is.
-    charts : bool
-        Whether bqplot charts of the profiles appear beneath, in front ends that show them.
-    valid : optional
-        Which cells of X exist, see `Explainer.explain_batch`: a mask, a mask for each sample, or
-        their lengths; None is what the explainer says. The others are drawn as absent.
-    snapshot : bool or "page"
-        Whether a small picture and a table stand beside the view, for saved notebooks: they are
-        seen only where no page draws the view. "page" puts the whole view there instead, which can
-        be brushed without a kernel and is as large as what `View.save_html` writes.
-
-    Returns
-    -------
-    View
-        Shows itself as the last expression of a cell.
-
-    Raises
-    ------
-    ValueError, TypeError
-        In one sentence, for input that cannot be shown. What goes wrong while a method runs is told
-        by its panel.
-
-    Examples
-    --------
-    >>> view = compare(explainer, X, methods=["gradient", ("occlusion", {"patch": (3, None)})])
-    >>> view = compare(None, x, methods={"mine": map, "theirs": np.load("theirs.npy")})
-    """
-    asked: dict[str, Any] = {"target": target, "sample": sample, "baseline": baseline}
-    how: dict[str, Any] = {"charts": charts, "valid": valid, "snapshot": snapshot}
-    return View(explainer, X, methods, y, **asked, **how)
-
-
-def close_all() -> None:
-    """Close all views of this process, as `View.close` does."""
-    for session in list(SESSIONS):
-        session.close()
-
-
-class View:
+class View(Saving):
     """Maps of several methods over one sample, a brush, and what the model says without its cells.
 
     Made by `compare`, which see for the parameters.
@@ -310,60 +233,6 @@ class View:
             raise TimeoutError(f"The view is still computing after {timeout} s; wait() again.")
         if self._snapshot is not None:
             self._snapshot.update()
-
-    def save_html(
-        self, path: str | Path, all_samples: bool = False, limit: float | None = 25e6
-    ) -> Path:
-        """Write one HTML file that needs no kernel and no network, once all panels are computed.
-
-        Parameters
-        ----------
-        path : str or Path
-            Gets the ending .html if it has another, or none. A file of that name is replaced once
-            all is written.
-        all_samples : bool
-            Whether the page holds every sample, to be stepped through, each computed now; else the
-            one that is shown.
-        limit : float, optional
-            Bytes above which no page is written; None writes any.
-
-        Returns
-        -------
-        Path
-            Where it is.
-
-        Raises
-        ------
-        ValueError
-            If the page would be larger than `limit`, with what makes it smaller.
-        """
-        place = files.named(path, ".html")
-        self.wait()
-        _, _, content = self._exports.html(
-            frames(self._session, limit) if all_samples else (), limit
-        )
-        return files.write(place, content)
-
-    def save_npz(self, path: str | Path) -> Path:
-        """Write all explanations into one npz file, once they are there.
-
-        `heatbrush.export.npz` says what it holds.
-
-        Parameters
-        ----------
-        path : str or Path
-            Gets the ending .npz if it has another, or none. A file of that name is replaced once
-            all is written.
-
-        Returns
-        -------
-        Path
-            Where it is.
-        """
-        place = files.named(path, ".npz")
-        self.wait()
-        _, _, content = self._exports.npz()
-        return files.write(place, content)
 
     def close(self) -> None:
         """Stop the work and take the view off the page; what was computed stays readable.

@@ -10,7 +10,7 @@ from heatbrush.charts.class_charts import ClassCharts
 from heatbrush.charts.class_figure import duration, groups
 from heatbrush.charts.drawing.style import COLOURS
 from heatbrush.charts.reliance_chart import HINT, jitter, spread
-from heatbrush.session.worker import Worker
+from heatbrush.jobs.worker import Worker
 
 TRUTH = [0, 1, 0, 1, 0]
 SMALL = {"patch": (1, 2)}

@@ -12,7 +12,7 @@ from heatbrush.charts.curve_cache import CurveCache
 from heatbrush.charts.curve_charts import CurveCharts, hidden
 from heatbrush.charts.curve_figure import RANDOM
 from heatbrush.charts.drawing.style import COLOURS, GREY, number
-from heatbrush.session.worker import Worker
+from heatbrush.jobs.worker import Worker
 from heatbrush_core.metrics import curves as kernel
 
 PANELS = {"a": "occlusion", "b": ("occlusion", {"patch": (1, 1)})}

@@ -9,7 +9,7 @@ import pytest
 import heatbrush as hb
 from heatbrush.charts.drawing.style import GREY
 from heatbrush.charts.profile_charts import ProfileCharts, relative
-from heatbrush.session.worker import Worker
+from heatbrush.jobs.worker import Worker
 
 
 @pytest.fixture

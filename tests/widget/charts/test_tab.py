@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from heatbrush.charts.tab import Choice, Work
-from heatbrush.session.worker import Worker
+from heatbrush.jobs.worker import Worker
 from heatbrush_core import Progress
 
 

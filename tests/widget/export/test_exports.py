@@ -125,7 +125,7 @@ def test_a_page_of_all_samples_holds_each_and_leaves_the_view_alone(
 
 
 def test_save_html_waits_for_what_is_computing(make, tmp_path: Path) -> None:
-    from heatbrush.session.worker import Worker
+    from heatbrush.jobs.worker import Worker
 
     view = make(worker=Worker)
     traits = state(view.save_html(tmp_path / "view.html").read_text("utf-8"))

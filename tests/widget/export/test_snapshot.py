@@ -15,7 +15,7 @@ from PIL import Image
 import heatbrush as hb
 from heatbrush.export import picture, snapshot, words
 from heatbrush.export.shown import shown
-from heatbrush.session.worker import Worker
+from heatbrush.jobs.worker import Worker
 from heatbrush_core.maps.colours import table
 
 GUARD = 20.0

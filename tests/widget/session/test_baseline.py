@@ -10,7 +10,7 @@ from heatbrush.border.asked import Spec, hides
 from heatbrush.charts.curve_charts import CurveCharts
 from heatbrush.charts.interaction_chart import InteractionChart
 from heatbrush.export.all_samples import frames
-from heatbrush.session.worker import Worker
+from heatbrush.jobs.worker import Worker
 from heatbrush_core import Region
 from heatbrush_core.methods import REGISTRY
 from heatbrush_core.registry.parameters import forget

@@ -7,7 +7,7 @@ import pytest
 
 import heatbrush as hb
 from heatbrush.border.asked import Question
-from heatbrush.session.worker import Worker
+from heatbrush.jobs.worker import Worker
 from heatbrush_core.evidence import hiding
 
 GUARD = 20.0

@@ -158,7 +158,7 @@ JSON = st.recursive(
 def test_no_message_raises(content) -> None:
     with pytest.MonkeyPatch.context() as patch:
         from heatbrush.border.panels import Panels
-        from heatbrush.session.worker import InlineWorker
+        from heatbrush.jobs.worker import InlineWorker
         from heatbrush.view import View
 
         said: list[dict] = []

@@ -13,8 +13,8 @@ import heatbrush as hb
 from heatbrush.border.wire import UNSEARCHED, number
 from heatbrush.export.all_samples import frames
 from heatbrush.export.table import written
+from heatbrush.jobs.worker import Worker
 from heatbrush.session.whatif import whatif
-from heatbrush.session.worker import Worker
 
 GUARD = 20.0
 QUICK = {"controls": 19}

@@ -13,8 +13,8 @@ from heatbrush.charts.class_figure import MOST, ClassFigure, Prototype, duration
 from heatbrush.charts.drawing.style import look
 from heatbrush.charts.reliance_chart import LABELS, RelianceChart
 from heatbrush.charts.tab import Choice, Tab, Work
+from heatbrush.jobs.handle import Handle
 from heatbrush.session.session import Session
-from heatbrush.session.worker import Handle
 from heatbrush_core import class_profile
 from heatbrush_core.progress import Listener, Watch
 

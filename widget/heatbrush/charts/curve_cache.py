@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush.border.asked import Question
+from heatbrush.jobs.handle import Handle
 from heatbrush.session.session import Session
-from heatbrush.session.worker import Handle
 from heatbrush_core import Cancelled, Explanation, Progress, deletion, insertion
 from heatbrush_core.metrics.curve import Curve, GreedyOrder, Mode, RandomOrders
 from heatbrush_core.metrics.curves import STEPS

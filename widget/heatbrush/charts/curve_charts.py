@@ -12,8 +12,8 @@ from heatbrush.charts.curve_cache import MODES, CurveCache, Wanted, greedy, shif
 from heatbrush.charts.curve_figure import CurveFigure, areas_of_chance
 from heatbrush.charts.drawing.intervals import lines
 from heatbrush.charts.tab import Choice, Tab, Work
+from heatbrush.jobs.handle import Handle
 from heatbrush.session.session import Session
-from heatbrush.session.worker import Handle
 from heatbrush_core import Explanation, Region
 from heatbrush_core.metrics.curve import Curve as Found
 from heatbrush_core.metrics.parts import Parts

@@ -13,8 +13,8 @@ from heatbrush.charts.drawing.intervals import lines
 from heatbrush.charts.drawing.matrix_panel import MatrixPanel
 from heatbrush.charts.drawing.style import number
 from heatbrush.charts.tab import Choice, Tab, Work
+from heatbrush.jobs.handle import Handle
 from heatbrush.session.session import Session
-from heatbrush.session.worker import Handle
 from heatbrush_core import Axis, interaction
 from heatbrush_core.progress import Listener
 from heatbrush_core.targets import ScoreKind

@@ -14,8 +14,8 @@ from heatbrush.border.closing import close_whole
 from heatbrush.charts.drawing import style
 from heatbrush.charts.drawing.style import GREY, look
 from heatbrush.charts.tab import Work
+from heatbrush.jobs.handle import Handle
 from heatbrush.session.session import Session
-from heatbrush.session.worker import Handle
 from heatbrush_core import Cancelled, Region, reliance
 from heatbrush_core.progress import Listener
 from heatbrush_core.targets import ScoreKind

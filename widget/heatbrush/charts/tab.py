@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import ipywidgets
 
 from heatbrush.border import wire
-from heatbrush.session.pulse import Pulse
+from heatbrush.jobs.handle import Handle
+from heatbrush.jobs.pulse import Pulse
 from heatbrush.session.session import Session
-from heatbrush.session.worker import Handle
 from heatbrush_core import Cancelled, Progress
 from heatbrush_core.bars import within_a_call
 from heatbrush_core.progress import Listener

@@ -22,8 +22,8 @@ from IPython.display import display
 from heatbrush.border import wire
 from heatbrush.export import picture, words
 from heatbrush.export.shown import Shown, shown
+from heatbrush.jobs.worker import InlineWorker
 from heatbrush.session.session import Session
-from heatbrush.session.worker import InlineWorker
 
 logger = logging.getLogger("heatbrush")
 
@@ -72,6 +72,8 @@ class Snapshot:
             self._displayed = True
             self._session.widget.observe(self._note, traitlets.All)
         self._over = False
+        if self.close not in self._session.ending:
+            self._session.ending.append(self.close)
         ready = self._session.worker.join(0) and self._session.board.explanations()
         self._put(self._bundle() if ready else self._waiting(), update=False)
         if not ready:

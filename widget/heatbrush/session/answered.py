@@ -7,10 +7,11 @@ from typing import Any
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question
+from heatbrush.jobs.handle import Handle
+from heatbrush.jobs.worker import Worker
+from heatbrush.pages.channel import Channel
 from heatbrush.session.board import Board
-from heatbrush.session.channel import Channel
 from heatbrush.session.samples import Samples
-from heatbrush.session.worker import Handle, Worker
 from heatbrush_core import Prediction, Region
 
 

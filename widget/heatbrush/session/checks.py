@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from heatbrush.border.asked import Question
+from heatbrush.jobs.handle import Handle
+from heatbrush.jobs.worker import Worker
+from heatbrush.pages.channel import Channel
 from heatbrush.session.board import Board
-from heatbrush.session.channel import Channel
 from heatbrush.session.samples import Samples
-from heatbrush.session.worker import Handle, Worker
 from heatbrush_core.evidence import premises
 from heatbrush_core.methods import find
 from heatbrush_core.progress import Watch

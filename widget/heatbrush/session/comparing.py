@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question
+from heatbrush.jobs.handle import Handle
 from heatbrush.session.session import Session
-from heatbrush.session.worker import Handle
 from heatbrush_core import Cancelled
 from heatbrush_core.evidence.hiding import hidings
 from heatbrush_core.matrix.baselines import possible, words

@@ -11,11 +11,12 @@ from pydantic import Field
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Which
+from heatbrush.jobs.handle import Handle
+from heatbrush.jobs.pulse import Pulse
+from heatbrush.jobs.worker import Worker
+from heatbrush.pages.channel import Channel
 from heatbrush.session.board import Board
-from heatbrush.session.channel import Channel
-from heatbrush.session.pulse import Pulse
 from heatbrush.session.samples import Samples
-from heatbrush.session.worker import Handle, Worker
 from heatbrush_core import Cancelled, Progress, Run, find_runs
 from heatbrush_core.evidence.finding import CONTROLS
 from heatbrush_core.evidence.places import counted

@@ -11,26 +11,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
-from heatbrush.border.reduced import reduced
 from heatbrush.border.slots import Slots
+from heatbrush.jobs.handle import Handle, Report
+from heatbrush.jobs.worker import Worker
+from heatbrush.pages.channel import Channel
+from heatbrush.pages.presence import Presence
 from heatbrush.session.answered import Answered
 from heatbrush.session.board import Board, Pending
-from heatbrush.session.channel import Channel
 from heatbrush.session.checks import Checks
+from heatbrush.session.filling import Filling
 from heatbrush.session.history import Result
-from heatbrush.session.presence import Presence
-from heatbrush.session.pulse import Pulse
 from heatbrush.session.samples import Samples
 from heatbrush.session.searches import Asked, Searches
-from heatbrush.session.worker import Handle, Report, Worker
-from heatbrush_core import Cancelled, Explanation, Progress
+from heatbrush_core import Cancelled, Explanation
 from heatbrush_core.targets import Class, Margin
 
 SESSIONS: weakref.WeakSet[Session] = weakref.WeakSet()
@@ -88,6 +85,7 @@ class Session:
         self.channel = Channel(self.widget)
         self.lock = self.channel.lock
         self.worker = worker(self._report)
+        self._filling = Filling(self.channel, self.board, self.worker)
         self.searches = Searches(self.channel, samples, self.board, self.worker)
         self.answered = Answered(self.channel, samples, self.board, self.worker)
         self.checks = Checks(self.channel, samples, self.board, self.worker, self.warn)
@@ -289,7 +287,7 @@ class Session:
         with self.lock:
             question = self.board.question
         try:
-            pulse = self._pulse(name, pending.run)
+            pulse = self._filling.pulse(name, pending.run)
             shown, explanation = self.samples.explained(blank, spec, question, pulse, job.cancelled)
         except Cancelled:
             raise
@@ -299,46 +297,6 @@ class Session:
             raise
         self._settle(name, Result(pending.run, spec, question, shown, explanation))
         return explanation
-
-    def _pulse(self, name: str, run: int) -> Pulse:
-        """Make what a run calls between its batches: it fills its panel."""
-
-        def tell(progress: Progress, seconds_left: float | None) -> None:
-            with self.lock:
-                pending = self.board.awaited(name, run)
-                if pending is None:
-                    return
-                pending.progress = {
-                    "kind": "progress",
-                    "panel": name,
-                    "run": run,
-                    "done": progress.done,
-                    "total": progress.total,
-                    "seconds_left": seconds_left,
-                }
-                over = progress.done >= progress.total
-                if over or self.channel.flow.tells():
-                    self.channel.say(pending.progress)
-                # the whole map follows the end at once
-                if progress.map is not None and not over and self.channel.flow.ready():
-                    self._say_partial(name, pending, progress.map)
-
-        return Pulse(self.worker, tell)
-
-    def _say_partial(self, name: str, pending: Pending, filling: NDArray[np.float32]) -> None:
-        """Send a map that is still filling, as fine as pages can show it."""
-        shape, buffers = reduced(filling, self.channel.flow.most, pending.blank["profile"])
-        number = self.channel.flow.send(sum(map(len, buffers)))
-        self.channel.say(
-            {
-                "kind": "partial",
-                "panel": name,
-                "run": pending.run,
-                "number": number,
-                "shape": shape,
-            },
-            buffers,
-        )
 
     def _panels(self) -> dict[str, Any]:
         """Return the traits that say what the panels show."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from heatbrush import protocol
 from heatbrush.border import wire
+from heatbrush.jobs.handle import Handle
 from heatbrush.session.session import Session
-from heatbrush.session.worker import Handle
 from heatbrush_core import Region
 
 UNDER_WAY = 2

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from heatbrush.session import cells, presence
-from heatbrush.session.presence import ASKED_EVERY, TICK, TICKS
+from heatbrush.pages import cells, presence
+from heatbrush.pages.presence import ASKED_EVERY, TICK, TICKS
 
 
 class Loop:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from heatbrush.session import cells
-from heatbrush.session.channel import Channel
-from heatbrush.session.worker import Worker
+from heatbrush.jobs.worker import Worker
+from heatbrush.pages import cells
+from heatbrush.pages.channel import Channel
 
 ASKED_EVERY = 5.0
 """Seconds between two questions whether the pages are still there, at least."""

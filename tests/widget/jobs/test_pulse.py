@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from heatbrush.session.worker import Worker
+from heatbrush.jobs.worker import Worker
 
 GUARD = 20.0
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import pytest
 
 from heatbrush import Cancelled
-from heatbrush.session import worker as module
-from heatbrush.session.worker import Handle, InlineWorker, Worker
+from heatbrush.jobs import worker as module
+from heatbrush.jobs.handle import Handle
+from heatbrush.jobs.worker import InlineWorker, Worker
 
 GUARD = 20.0  # seconds until a test gives up; nothing here takes that long
 where = contextvars.ContextVar("where", default="nowhere")

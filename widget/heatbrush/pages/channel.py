@@ -13,7 +13,7 @@ from ipywidgets import DOMWidget
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.panels import Panels
-from heatbrush.session.flow import Flow
+from heatbrush.pages.flow import Flow
 from heatbrush_core import Region
 from heatbrush_core.forks import HomeLock
 

@@ -9,8 +9,9 @@ import pytest
 import heatbrush as hb
 from heatbrush.border import wire
 from heatbrush.border.reduced import lines_of, reduced, strongest
-from heatbrush.session import flow, pulse
-from heatbrush.session.flow import ABSENT, PATIENCE, SELDOM, UNREPORTED, Flow, Rate
+from heatbrush.jobs import pulse
+from heatbrush.pages import flow
+from heatbrush.pages.flow import ABSENT, PATIENCE, SELDOM, UNREPORTED, Flow, Rate
 
 PIXELS = (100, 300)
 FINE = {"patch": [1, 1], "stride": [1, 1]}

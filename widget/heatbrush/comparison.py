@@ -1,0 +1,88 @@
+"""`compare`, which the cell of a notebook calls, and what closes all views."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from numpy.typing import ArrayLike
+
+from heatbrush.border.asked import Target
+from heatbrush.session.session import SESSIONS
+from heatbrush.view import View
+
+
+def compare(
+    explainer: Any,
+    X: ArrayLike,
+    methods: Any = None,
+    y: Any = None,
+    *,
+    target: Target = None,
+    sample: int = 0,
+    baseline: Any = None,
+    charts: bool = True,
+    valid: Any = None,
+    snapshot: bool | Literal["page"] = True,
+) -> View:
+    """Show several methods side by side, with a brush that asks what happens without its cells.
+
+    The maps are computed in the background; the cell that shows the view is done at once.
+
+    Parameters
+    ----------
+    explainer : Explainer
+        Or a model, to be explained with an `Explainer` of its own; or None, to look at ready maps
+        alone: what needs a model is disabled then, and says why.
+    X : array-like
+        (N, H, W) or (N, H, W, C) samples, or one (H, W) or (H, W, C). A DataFrame or an xarray
+        DataArray names the rows and columns, where the explainer does not.
+    methods : optional
+        A list of names, pairs (name, {parameters}), methods of your own and explanations, or a
+        dict of panel names to these and to ready maps: an array like the matrix, or one for each
+        of several matrices, in their order. By default gradient and occlusion, where they run on
+        this model.
+    y : optional
+        True class of each sample, by index or by name.
+    target : optional
+        None is the predicted class of each sample; else an index, a class name, `targets.Class` or
+        `targets.Margin`.
+    sample : int
+        The sample shown first.
+    baseline : optional
+        What hidden cells become in this view: anything that `Explainer` takes; None is the
+        explainer's own, which stays as it is.
+    charts : bool
+        Whether bqplot charts of the profiles appear beneath, in front ends that show them.
+    valid : optional
+        Which cells of X exist, see `Explainer.explain_batch`: a mask, a mask for each sample, or
+        their lengths; None is what the explainer says. The others are drawn as absent.
+    snapshot : bool or "page"
+        Whether a small picture and a table stand beside the view, for saved notebooks: they are
+        seen only where no page draws the view. "page" puts the whole view there instead, which can
+        be brushed without a kernel and is as large as what `View.save_html` writes.
+
+    Returns
+    -------
+    View
+        Shows itself as the last expression of a cell.
+
+    Raises
+    ------
+    ValueError, TypeError
+        In one sentence, for input that cannot be shown. What goes wrong while a method runs is told
+        by its panel.
+
+    Examples
+    --------
+    >>> view = compare(explainer, X, methods=["gradient", ("occlusion", {"patch": (3, None)})])
+    >>> view = compare(None, x, methods={"mine": map, "theirs": np.load("theirs.npy")})
+    """
+    asked: dict[str, Any] = {"target": target, "sample": sample, "baseline": baseline}
+    how: dict[str, Any] = {"charts": charts, "valid": valid, "snapshot": snapshot}
+    return View(explainer, X, methods, y, **asked, **how)
+
+
+def close_all() -> None:
+    """Close all views of this process, as `View.close` does."""
+    for session in list(SESSIONS):
+        session.close()

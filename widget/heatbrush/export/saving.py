@@ -1,0 +1,76 @@
+"""Writing the files of a view where the user says: a page, or the numbers of its maps."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+from heatbrush.export.all_samples import frames
+from heatbrush.export.exports import Exports
+from heatbrush.session.session import Session
+from heatbrush_core import files
+
+
+class Saving(ABC):
+    """What a view can be saved as, once its work is done."""
+
+    _session: Session
+    _exports: Exports
+
+    @abstractmethod
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until everything that was asked for is computed."""
+
+    def save_html(
+        self, path: str | Path, all_samples: bool = False, limit: float | None = 25e6
+    ) -> Path:
+        """Write one HTML file that needs no kernel and no network, once all panels are computed.
+
+        Parameters
+        ----------
+        path : str or Path
+            Gets the ending .html if it has another, or none. A file of that name is replaced once
+            all is written.
+        all_samples : bool
+            Whether the page holds every sample, to be stepped through, each computed now; else the
+            one that is shown.
+        limit : float, optional
+            Bytes above which no page is written; None writes any.
+
+        Returns
+        -------
+        Path
+            Where it is.
+
+        Raises
+        ------
+        ValueError
+            If the page would be larger than `limit`, with what makes it smaller.
+        """
+        place = files.named(path, ".html")
+        self.wait()
+        _, _, content = self._exports.html(
+            frames(self._session, limit) if all_samples else (), limit
+        )
+        return files.write(place, content)
+
+    def save_npz(self, path: str | Path) -> Path:
+        """Write all explanations into one npz file, once they are there.
+
+        `heatbrush.export.npz` says what it holds.
+
+        Parameters
+        ----------
+        path : str or Path
+            Gets the ending .npz if it has another, or none. A file of that name is replaced once
+            all is written.
+
+        Returns
+        -------
+        Path
+            Where it is.
+        """
+        place = files.named(path, ".npz")
+        self.wait()
+        _, _, content = self._exports.npz()
+        return files.write(place, content)

@@ -1,0 +1,1 @@
+"""The jobs of one view: one thread that uses the model, and what runs there between batches."""
