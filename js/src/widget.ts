@@ -1,14 +1,15 @@
 // The front end of the Panels widget: anywidget calls render once per view, and its answer when the view goes.
 
+import { differing, misfitOf } from "./border/admitted.ts";
+import { type AnyModel, read, WATCHED } from "./border/any_model.ts";
+import { Presence } from "./border/presence.ts";
+import { versionsDiffer } from "./border/version.ts";
 import { html } from "./dom/dom.ts";
 import { hideSnapshot } from "./dom/snapshot.ts";
 import { Root } from "./root.ts";
-import { differing, misfitOf } from "./session/admitted.ts";
-import { type AnyModel, initialState, read, WATCHED } from "./session/model.ts";
-import { Presence } from "./session/presence.ts";
+import { initialState } from "./session/model.ts";
 import { Session } from "./session/session.ts";
 import { Store } from "./session/store.ts";
-import { versionsDiffer } from "./session/version.ts";
 
 interface Render {
   model: AnyModel;

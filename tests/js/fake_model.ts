@@ -1,8 +1,9 @@
 // A kernel and a front end in one object: traits, change events as Backbone fires them, and what was sent.
 
+import type { AnyModel, Listener } from "../../js/src/border/any_model.ts";
 import type { Band, PanelArrays, PanelState, Reply, Request, Selection, Traits } from "../../js/src/protocol.ts";
 import { emptyPanel } from "../../js/src/session/jobs.ts";
-import { type AnyModel, initialState, type Listener } from "../../js/src/session/model.ts";
+import { initialState } from "../../js/src/session/model.ts";
 import { Session } from "../../js/src/session/session.ts";
 import { Store } from "../../js/src/session/store.ts";
 import type { FullPanel } from "../../js/src/values/arrays.ts";

@@ -1,7 +1,7 @@
 // Whether the kernel answers: a greeting, two seconds of patience, a ping while it is silent, and what the front end says.
 
-import { FrontEnd, type Word } from "./front_end.ts";
-import type { AnyModel } from "./model.ts";
+import type { AnyModel } from "../border/any_model.ts";
+import { FrontEnd, type Word } from "../border/front_end.ts";
 import type { Connection } from "./store.ts";
 
 /** How long an answer may take before the view says that it waits, in ms. */

@@ -1,57 +1,12 @@
-// The kernel's side as the front end hands it over: the model interface of anywidget, and its traits read into a state.
+// The traits of the kernel read into the state of a view.
 
+import { type AnyModel, read, type TraitName } from "../border/any_model.ts";
 import type { PanelArrays, PanelState, Sample, Selection, Traits } from "../protocol.ts";
 import { type Binary, bytesOf, decode, type FullPanel, filled, sizes } from "../values/arrays.ts";
 import { activeAfter } from "../values/gestures.ts";
 import { equal } from "../values/regions.ts";
 import { whole } from "../values/viewport.ts";
 import type { State } from "./store.ts";
-
-/** Called with what belongs to an event: `never[]`, since a listener knows what its own event hands over. */
-export type Listener = (...given: never[]) => void;
-
-/** What anywidget passes to render, in every front end. */
-export interface AnyModel {
-  get(name: string): unknown;
-  set(name: string, value: unknown): void;
-  save_changes(): void;
-  send(content: unknown, callbacks?: unknown, buffers?: unknown): void;
-  on(name: string, callback: Listener): void;
-  off(name: string, callback: Listener): void;
-  /** Only some front ends show it; false once the kernel is gone. */
-  comm_live?: boolean;
-  /** What holds the widgets of the page, of a kind that depends on the front end. */
-  widget_manager?: unknown;
-}
-
-export type TraitName = keyof Traits;
-
-/** The traits that a session watches, in an order in which each may use those before it. */
-export const WATCHED = [
-  "live",
-  "bare",
-  "axes",
-  "classes",
-  "families",
-  "methods",
-  "tables",
-  "sample",
-  "hidden",
-  "scores",
-  "target",
-  "panels",
-  "notes",
-  "finder",
-  "evidence",
-  "answered",
-  "selection",
-  "pointed",
-  "options",
-] as const satisfies readonly TraitName[];
-
-export function read<K extends TraitName>(model: AnyModel, name: K): Traits[K] {
-  return model.get(name) as Traits[K];
-}
 
 /** The colour tables, as bytes. */
 export function tablesOf(tables: Record<string, Binary>): Record<string, Uint8Array> {

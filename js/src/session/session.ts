@@ -1,39 +1,23 @@
 // One view's conversation with the kernel: traits to the store and back, requests out, replies in.
 
-import type {
-  Compared,
-  EvidenceState,
-  Export,
-  Options,
-  Partial as PartialMap,
-  Request,
-  Selection,
-} from "../protocol.ts";
+import { differing, isReply, misfitOfTrait } from "../border/admitted.ts";
+import { type AnyModel, type Listener, type TraitName, WATCHED } from "../border/any_model.ts";
+import type { Compared, EvidenceState, Export, Options, Partial as PartialMap, Selection } from "../protocol.ts";
 import { type Binary, bytesOf } from "../values/arrays.ts";
 import { activeAfter } from "../values/gestures.ts";
 import type { Moment } from "../values/history.ts";
 import { equal } from "../values/regions.ts";
 import type { Viewport } from "../values/viewport.ts";
 import { counted } from "../values/writing.ts";
-import { differing, isReply, misfitOfTrait } from "./admitted.ts";
 import { Jobs } from "./jobs.ts";
 import { Liveness } from "./liveness.ts";
 import { mapsOf } from "./maps.ts";
-import { type AnyModel, type Listener, patchOf, selectionOf, type TraitName, WATCHED } from "./model.ts";
+import { patchOf, selectionOf } from "./model.ts";
+import { Outbox } from "./outbox.ts";
 import { Searches } from "./searches.ts";
-import { type Connection, type Cursor, reached, type State, type Store } from "./store.ts";
+import { type Cursor, reached, type State, type Store } from "./store.ts";
 import { Timeline } from "./timeline.ts";
 import { Question, UNASKED } from "./whatif.ts";
-
-/** Why what was asked for cannot be done; a kernel that is slow is asked all the same. */
-const UNREACHED: Record<Connection, string> = {
-  live: "which took nothing",
-  waiting: "which took nothing",
-  lost: "which cannot be reached now",
-  gone: "and it is gone: run this cell again",
-  unheard: "and none has answered here: run this cell again",
-  saved: "and this is a saved page",
-};
 
 /** The traits that the steps of undo are made of. */
 const SHOWN = ["sample", "target", "hidden", "panels"] as const satisfies readonly TraitName[];
@@ -47,14 +31,13 @@ export class Session {
   readonly #timeline: Timeline;
   readonly #question: Question;
   readonly #liveness: Liveness;
+  readonly #outbox: Outbox;
   readonly #listeners: [name: string, callback: Listener][] = [];
   readonly #changed = new Set<TraitName>();
   /** Rows and columns of CSS pixels that a map has, once it is laid out. */
   #drawn: { rows: number | null; columns: number | null } = { rows: null, columns: null };
   /** The number of the baseline that what-ifs were asked with last. */
   #baseline: number;
-  /** What was selected while the connection was cut: the kernel may not know it. */
-  #unsent: Selection | null = null;
   #disposed = false;
   /** The reader knows that page and kernel do not fit. */
   #told = false;
@@ -65,19 +48,23 @@ export class Session {
     private readonly store: Store,
     private readonly onFile: FileHandler = () => {},
   ) {
+    this.#outbox = new Outbox(model, store, {
+      expect: () => this.#liveness.expect(),
+      lost: () => this.#liveness.lost(),
+    });
     this.#jobs = new Jobs(store);
     this.#searches = new Searches(store);
     this.#baseline = store.state.hidden.number;
     this.#timeline = new Timeline(store);
     this.#question = new Question(
-      (ask, viewer, selection) => this.#deliver({ kind: "whatif", ask, viewer, selection }),
+      (ask, viewer, selection) => this.#outbox.deliver({ kind: "whatif", ask, viewer, selection }),
       (whatif) => store.set({ whatif }),
     );
     this.#liveness = new Liveness(
       model,
       {
-        hello: (whole) => this.#hello(whole),
-        ping: () => this.#deliver({ kind: "ping" }),
+        hello: (whole) => this.#outbox.hello(this.#question.viewer, whole),
+        ping: () => this.#outbox.deliver({ kind: "ping" }),
         awaits: () => this.#awaits(),
       },
       (connection) => this.#connect(connection),
@@ -109,14 +96,14 @@ export class Session {
 
   /** Compute a method. `panel` null is the panel of that method, or a new one. */
   run(method: string, parameters: Record<string, unknown>, within: Selection | null, panel: string | null): void {
-    const sent = this.#request({ kind: "run", method, parameters, within, panel }, "Running a method");
+    const sent = this.#outbox.request({ kind: "run", method, parameters, within, panel }, "Running a method");
     if (sent) this.#timeline.asked(panel ?? method);
   }
 
   /** Stop what runs in a panel; it is over here at once. */
   cancel(panel: string): void {
     const run = this.#jobs.drop(panel);
-    if (run !== null) this.#request({ kind: "cancel", panel, run }, "Cancelling");
+    if (run !== null) this.#outbox.request({ kind: "cancel", panel, run }, "Cancelling");
   }
 
   /** Stop everything that runs. */
@@ -127,13 +114,13 @@ export class Session {
 
   /** Find the runs of rows or columns that count; they arrive with the evidence. */
   find(axis: EvidenceState["axis"], parameters: Record<string, unknown>): void {
-    if (this.#request({ kind: "find", axis, parameters }, "Finding runs")) this.#liveness.expect();
+    if (this.#outbox.request({ kind: "find", axis, parameters }, "Finding runs")) this.#liveness.expect();
   }
 
   /** Stop the search; it is over here at once. */
   stop(): void {
     const search = this.#searches.drop();
-    if (search !== null) this.#request({ kind: "stop", search }, "Stopping the search");
+    if (search !== null) this.#outbox.request({ kind: "stop", search }, "Stopping the search");
   }
 
   /** Show where something lies, in every map; null shows nothing any more. */
@@ -141,35 +128,35 @@ export class Session {
     const pointed = at ?? { bands: [] };
     if (equal(pointed, this.store.state.pointed)) return;
     this.store.set({ pointed });
-    this.#write("pointed", selectionOf(pointed));
+    this.#outbox.write("pointed", selectionOf(pointed));
   }
 
   /** Another sample, another target, or both. `a` with `b` is "a rather than b", without it a on its own. */
   show(what: { sample?: number; a?: number; b?: number | null }): void {
     const { sample = null, a = null, b = null } = what;
     const asked = sample !== null ? "Another sample" : "Another target";
-    if (!this.#request({ kind: "show", sample, a, b }, asked)) return;
+    if (!this.#outbox.request({ kind: "show", sample, a, b }, asked)) return;
     this.#timeline.moved();
     if (this.store.state.connection !== "saved") this.#liveness.expect();
   }
 
   /** Hide cells in another way, by the number of a row of the table. */
   hide(baseline: number): void {
-    if (this.#request({ kind: "hide", baseline }, "Another baseline")) this.#timeline.moved();
+    if (this.#outbox.request({ kind: "hide", baseline }, "Another baseline")) this.#timeline.moved();
   }
 
   /** Compare what hidden cells may become, or stop that. */
   compare(wanted: boolean): void {
     if (!wanted) {
       this.store.set({ comparison: null });
-      this.#deliver({ kind: "compare", wanted });
-    } else if (this.#request({ kind: "compare", wanted }, "Comparing baselines"))
+      this.#outbox.deliver({ kind: "compare", wanted });
+    } else if (this.#outbox.request({ kind: "compare", wanted }, "Comparing baselines"))
       this.store.set({ comparison: { rows: [], total: 0, reason: "" } });
   }
 
   /** Take a panel away. */
   remove(panel: string): void {
-    if (this.#request({ kind: "remove", panel }, "Removing a panel")) this.#jobs.drop(panel);
+    if (this.#outbox.request({ kind: "remove", panel }, "Removing a panel")) this.#jobs.drop(panel);
   }
 
   undo(): void {
@@ -184,7 +171,7 @@ export class Session {
   setOptions(patch: Partial<Options>): void {
     const options = { ...this.store.state.options, ...patch };
     this.store.set({ options });
-    this.#write("options", options);
+    this.#outbox.write("options", options);
   }
 
   /** Ask for a file; it arrives at `onFile`. Without a kernel the page writes the maps that it has. */
@@ -192,7 +179,7 @@ export class Session {
     const { connection } = this.store.state;
     if (format === "npz" && !reached(connection))
       return this.onFile("heatbrush-maps.npz", "application/octet-stream", mapsOf(this.store.state));
-    this.#request({ kind: "export", format }, "Exporting");
+    this.#outbox.request({ kind: "export", format }, "Exporting");
   }
 
   hover(cursor: Cursor | null): void {
@@ -231,57 +218,6 @@ export class Session {
     this.#listeners.push([name, callback]);
   }
 
-  /** Send; false where that cannot be, and then the reader is told nothing. */
-  #deliver(request: Request): boolean {
-    const { connection, sample } = this.store.state;
-    // a saved page may hold other samples, and knows no other target
-    const turns = request.kind === "restore" || (request.kind === "show" && request.a === null);
-    if (connection === "saved" && !(turns && sample.others)) return false;
-    const greets = request.kind === "hello" || request.kind === "ping";
-    if (connection !== "saved" && !reached(connection) && !greets) return false;
-    try {
-      this.model.send(request);
-    } catch {
-      this.#liveness.lost();
-      return false;
-    }
-    return true;
-  }
-
-  /** Send what the user asked for; say why where that cannot be. */
-  #request(request: Request, what: string): boolean {
-    if (this.#deliver(request)) {
-      this.store.set({ notice: "" });
-      if (request.kind === "run") this.#liveness.expect();
-      return true;
-    }
-    this.notify(`${what} needs the kernel, ${UNREACHED[this.store.state.connection]}.`);
-    return false;
-  }
-
-  /** Write a trait; without a kernel it is written for the other views of this page only. */
-  #write(name: "selection" | "pointed" | "options", value: Selection | Options): void {
-    this.model.set(name, value);
-    const { connection } = this.store.state;
-    if (connection === "lost" && name === "selection") this.#unsent = value as Selection;
-    // a front end that lost the connection may keep it until it is back
-    if (reached(connection) || connection === "lost") this.#save();
-  }
-
-  #save(): void {
-    try {
-      this.model.save_changes();
-    } catch {
-      this.#liveness.lost();
-    }
-  }
-
-  #hello(whole: boolean): void {
-    const { viewer } = this.#question;
-    const sent = this.#deliver({ kind: "hello", viewer, whole, selection: whole ? this.#unsent : null });
-    if (sent && whole) this.#unsent = null;
-  }
-
   /** Whether the kernel is expected to say something. */
   #awaits(): boolean {
     const { jobs, search, whatif, connection } = this.store.state;
@@ -290,7 +226,7 @@ export class Session {
 
   #select(selection: Selection): void {
     this.store.set({ selection });
-    this.#write("selection", selectionOf(selection));
+    this.#outbox.write("selection", selectionOf(selection));
   }
 
   /** Undo or redo: all but the selection is the kernel's, which may refuse; then nothing is undone. */
@@ -307,7 +243,7 @@ export class Session {
   /** Ask the kernel for the sample, target and results of a moment; false where it cannot be asked. */
   #restore({ sample, a, b, given, baseline, runs }: Moment, direction: "undo" | "redo"): boolean {
     const what = direction === "undo" ? "Undoing this" : "Redoing this";
-    return this.#request({ kind: "restore", sample, a, b, given, baseline, runs: { ...runs } }, what);
+    return this.#outbox.request({ kind: "restore", sample, a, b, given, baseline, runs: { ...runs } }, what);
   }
 
   /** Ask for the scores without the selection and with only it: of the one being drawn, else of the committed one. */
@@ -379,7 +315,7 @@ export class Session {
   #partial(reply: PartialMap, buffers: Binary[]): void {
     this.#jobs.partial(reply, buffers);
     const { viewer } = this.#question;
-    this.#deliver({ kind: "seen", viewer, number: reply.number, ...this.#drawn });
+    this.#outbox.deliver({ kind: "seen", viewer, number: reply.number, ...this.#drawn });
   }
 
   /** Rows of the table, while it is open. */

@@ -1,8 +1,8 @@
 // What the kernel sends, taken only where it fits: its shape by the protocol, and its sizes by what is known already.
 
 import { type Array as Packed, type PanelArrays, type Reply, SHAPES, type Shape, type Traits } from "../protocol.ts";
+import type { AnyModel, TraitName } from "./any_model.ts";
 import { misfit } from "./fits.ts";
-import type { AnyModel, TraitName } from "./model.ts";
 
 /** What is said once, where something does not fit. */
 export function differing(where: string): string {

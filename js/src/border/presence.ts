@@ -1,7 +1,7 @@
 // That this page shows the view: said when it is drawn, when the kernel asks, and when the page leaves.
 
 import type { Reply, Request } from "../protocol.ts";
-import type { AnyModel } from "./model.ts";
+import type { AnyModel } from "./any_model.ts";
 
 export class Presence {
   /** Views of one widget are told apart by a number. */

@@ -1,7 +1,7 @@
 // Whether page and kernel speak the same version of the protocol: an update of the package may leave one of them behind.
 
 import { PROTOCOL } from "../protocol.ts";
-import type { AnyModel } from "./model.ts";
+import type { AnyModel } from "./any_model.ts";
 
 /** What to do where they do not; empty where they do. */
 export function versionsDiffer(model: AnyModel): string {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Presence } from "../../../js/src/session/presence.ts";
+import { Presence } from "../../../js/src/border/presence.ts";
 import { FakeModel, traits } from "../fake_model.ts";
 
 test("a page says that it is here, again when it is asked, and that it leaves", () => {

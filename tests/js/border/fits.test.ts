@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { misfit } from "../../../js/src/session/fits.ts";
+import { misfit } from "../../../js/src/border/fits.ts";
 import { traits } from "../fake_model.ts";
 
 const without = (key: string): Record<string, unknown> => {
