@@ -28,7 +28,8 @@ def game(worth):
 
 def rows(worth, count, **more):
     """Shapley values of rows of two ones each, baseline 0."""
-    explanation = game(worth).explain(np.ones((count, 2)), "shapley", **more)
+    with within_a_call():  # 0 is no value that a matrix of ones has, which a check would say
+        explanation = game(worth).explain(np.ones((count, 2)), "shapley", **more)
     np.testing.assert_array_equal(explanation.map[:, 0], explanation.map[:, 1])
     return explanation
 
@@ -187,7 +188,8 @@ def test_the_default_is_bounded(players, shape, orders):
     explainer = Explainer(
         lambda batch: (count.append(len(batch)), batch.sum((1, 2)))[1], baseline=0
     )
-    explanation = explainer.explain(np.ones(shape), "shapley", players=players)
+    with within_a_call():  # the baseline is not checked
+        explanation = explainer.explain(np.ones(shape), "shapley", players=players)
     n = max(shape)
     said = f"Sampled: {orders} random orders of {n} players."
     assert explanation.notes == (said, "Hidden cells become 0.")
