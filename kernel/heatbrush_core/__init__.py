@@ -12,8 +12,7 @@ from heatbrush_core.evidence.interaction import interaction
 from heatbrush_core.evidence.minimal_runs import minimal_run
 from heatbrush_core.evidence.reliance import reliance
 from heatbrush_core.explainer import Explainer
-from heatbrush_core.explanation.explanation import Explanation
-from heatbrush_core.explanation.loading import load
+from heatbrush_core.explanation.explanation import Explanation, load
 from heatbrush_core.inference.prediction import Prediction
 from heatbrush_core.maps import colours
 from heatbrush_core.maps.runs import Run

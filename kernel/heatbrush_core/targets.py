@@ -265,3 +265,16 @@ def _one_hot(index: int, n: int) -> NDArray[np.float64]:
     weights = np.zeros(n)
     weights[index] = 1.0
     return weights
+
+
+def of_ready_map(given: Any) -> Target | None:
+    """Read the target of a map that was given; names mean nothing without a model."""
+    if given is None or isinstance(given, Target):
+        return given
+    number = index(given)
+    if number is None or number < 0:
+        raise TypeError(
+            f"target is {given!r}, but the index of a class, targets.Class or targets.Margin is "
+            "expected; give one, or None for a map of which nobody says it."
+        )
+    return Class(number)

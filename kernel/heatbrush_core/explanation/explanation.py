@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from heatbrush_core.checks import index
 from heatbrush_core.explanation.archive import File
 from heatbrush_core.explanation.record import Record
 from heatbrush_core.maps import runs
@@ -18,7 +17,7 @@ from heatbrush_core.maps.ready import ready_map
 from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import BlockSearch, Search
 from heatbrush_core.matrix.axes import Axis, AxisName
-from heatbrush_core.targets import Class, Margin, Target
+from heatbrush_core.targets import Class, Margin, of_ready_map
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +120,7 @@ class Explanation(Record):
             values=values if values.ndim == 3 else values[..., None],
             profile=profile,
             method=method,
-            target=_target(target),
+            target=of_ready_map(target),
             score=math.nan,
             row_axis=Axis.make(rows, values.shape[0], "rows"),
             column_axis=Axis.make(columns, values.shape[1], "columns"),
@@ -310,8 +309,6 @@ class Explanation(Record):
             If the file is not one of ours, is damaged or of a later release, or holds several
             explanations.
         """
-        from heatbrush_core.explanation.loading import load
-
         found = load(file)
         if isinstance(found, dict):
             raise ValueError(
@@ -321,14 +318,29 @@ class Explanation(Record):
         return found
 
 
-def _target(given: Any) -> Target | None:
-    """Read the target of a map that was given; names mean nothing without a model."""
-    if given is None or isinstance(given, Target):
-        return given
-    number = index(given)
-    if number is None or number < 0:
-        raise TypeError(
-            f"target is {given!r}, but the index of a class, targets.Class or targets.Margin is "
-            "expected; give one, or None for a map of which nobody says it."
-        )
-    return Class(number)
+def load(file: File) -> Explanation | dict[str, Explanation]:
+    """Read an npz file of explanations.
+
+    Parameters
+    ----------
+    file : path or binary file
+        What `Explanation.save` or the view's `save_npz` wrote.
+
+    Returns
+    -------
+    Explanation, or dict {panel name: Explanation}
+        One where one was saved; of a view all, in the order of its panels.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is not one of ours.
+    """
+    from heatbrush_core.explanation import archive
+
+    found = archive.load(file)
+    if isinstance(found, archive.Several):
+        return {name: Explanation(**fields) for name, fields in found.panels.items()}
+    return Explanation(**found)

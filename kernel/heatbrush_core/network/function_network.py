@@ -13,7 +13,7 @@ from heatbrush_core.graph.analysis.probabilities import bounded, sum_to_one
 from heatbrush_core.network import self_check, splitting
 from heatbrush_core.network.network import Network, Scores
 from heatbrush_core.network.scores.heads import Head
-from heatbrush_core.network.scores.outputs import failure, score_vectors, worded
+from heatbrush_core.network.scores.outputs import fails, failure, score_vectors, worded
 from heatbrush_core.network.self_check import Examples
 
 SHARES = (
@@ -65,7 +65,7 @@ class FunctionNetwork(Network):
             raise error from error.__cause__
         self.most = 1
         found = splitting.outputs(self, self._outputs, X)
-        self.notes = (*self.notes, self_check.alone(self.name, self_check.fails(len(X), error)))
+        self.notes = (*self.notes, self_check.alone(self.name, fails(len(X), error)))
         return found
 
     def _outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """A model held against itself: is it random, does it take batches, does its graph compute the same.
 
-One matrix is not enough for the second: a mask, say, matters only where steps are hidden. So the
+One matrix is not enough for the last: a mask, say, matters only where steps are hidden. So the
 model is also asked about a few matrices made from the first, and about some of the background.
 """
 
@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
-from heatbrush_core.network.scores.outputs import own_words
 
 Scores = NDArray[np.float64]
 SAME = 1e-5
@@ -130,12 +128,6 @@ def given_up(name: str, apart: float | None) -> str:
 def alone(name: str, why: str) -> str:
     """Say that a model is asked about one matrix at a time, and why."""
     return f"{name} is asked about one matrix at a time, which takes longer: {why}."
-
-
-def fails(count: int, error: Exception) -> str:
-    """Say that a batch is too many, in the words of what failed."""
-    said = str(error).split(", but ")[0] if error.__cause__ is None else own_words(error.__cause__)
-    return f"a batch of {count} fails ({said})"
 
 
 def stateful(name: str, layers: Sequence[str]) -> str:

@@ -11,8 +11,7 @@ import pandas as pd
 import pytest
 from sentences import refuses
 
-from heatbrush_core.explanation.explanation import Explanation
-from heatbrush_core.explanation.loading import load
+from heatbrush_core.explanation.explanation import Explanation, load
 from heatbrush_core.maps.colours import limits, table
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.matrix.region import Region

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 from sentences import refuses
 
-from heatbrush_core.explanation.explanation import Explanation
-from heatbrush_core.explanation.loading import load
+from heatbrush_core.explanation.explanation import Explanation, load
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.targets import Class
 

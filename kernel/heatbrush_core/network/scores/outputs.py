@@ -71,7 +71,7 @@ def score_vectors(name: str, scores: NDArray[Any], count: int) -> NDArray[np.flo
 
 def failure(name: str, shape: tuple[int, ...], error: Exception) -> RuntimeError:
     """Say that the model itself raised while predicting, in its own words."""
-    words = own_words(error)
+    words = _words(error)
     why = f" ({words})" if words else ""
     return RuntimeError(
         f"{name} raised {type(error).__name__} for a batch of shape {shape}{why}, but scores are "
@@ -79,7 +79,13 @@ def failure(name: str, shape: tuple[int, ...], error: Exception) -> RuntimeError
     )
 
 
-def own_words(error: BaseException) -> str:
+def fails(count: int, error: Exception) -> str:
+    """Say that a batch is too many, in the words of what failed."""
+    said = str(error).split(", but ")[0] if error.__cause__ is None else _words(error.__cause__)
+    return f"a batch of {count} fails ({said})"
+
+
+def _words(error: BaseException) -> str:
     """Take out of an error what the layer or the operation said that failed."""
     lines = [_BOLD.sub("", line).strip() for line in str(error).splitlines()]
     places = [index for index, line in enumerate(lines) if _WHERE.match(line)]
