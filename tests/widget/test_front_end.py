@@ -152,7 +152,7 @@ def test_a_waiting_cell_is_told_again_until_a_page_speaks_and_then_nothing_twice
     count = len(front.shown)
     front.cell(VIEW)
     widget = front.widgets[front.shown[count]]
-    front.until(lambda: settled(widget))
+    front.cell("view._session.worker.join()")
     updates = lambda: [m["traits"] for m in widget.of("update")]  # noqa: E731
     first = updates()
     front.cell("view.wait()")
