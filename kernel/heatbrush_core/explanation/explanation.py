@@ -336,7 +336,7 @@ def load(file: File) -> Explanation | dict[str, Explanation]:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is not one of ours.
+        If the file is not one of ours, is damaged, or is of a later release.
     """
     from heatbrush_core.explanation import archive
 
