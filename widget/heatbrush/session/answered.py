@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from heatbrush import protocol
 from heatbrush.border import wire
+from heatbrush.border.asked import Question
 from heatbrush.session.board import Board
 from heatbrush.session.channel import Channel
 from heatbrush.session.samples import Samples
@@ -27,42 +29,54 @@ class Answered:
     def __init__(self, channel: Channel, samples: Samples, board: Board, worker: Worker) -> None:
         self._channel, self._samples, self._board, self._worker = channel, samples, board, worker
         self._last: protocol.Answered = wire.UNANSWERED
+        self._about: Question | None = None
         channel.widget.observe(self._selected, "selection")
 
-    def keep(self, sample: int, region: Region, without: Prediction, only: Prediction) -> None:
+    def keep(self, asked: Question, region: Region, without: Prediction, only: Prediction) -> None:
         """Remember an answer; on the worker's thread."""
+        self._about = _of_any_target(asked)
         self._last = {
-            "sample": sample,
+            "sample": asked.sample,
             "selection": region.to_json(),  # type: ignore[typeddict-item]
             "without": wire.numbers(without.shown),
             "only": wire.numbers(only.shown),
         }
         self._write()
 
+    def state(self, question: Question) -> protocol.Answered:
+        """Return the last answer, or none where that was to another question."""
+        return self._last if self._about == _of_any_target(question) else wire.UNANSWERED
+
     def complete(self) -> Handle:
         """See to it that there is an answer about what is selected now; ask the model if not."""
         return self._worker.submit(("answered",), lambda _job: self._complete())
 
     def _complete(self) -> None:
-        region = self._channel.selection
+        region, question = self._channel.selection, self._board.question
         if not region or self._samples.missing:
             return
-        if not self._is_about(self._board.question.sample):
-            sample = self._board.question.sample
-            x = self._samples.matrices[sample]
-            self.keep(sample, region, *self._samples.explainer.whatif(x, region))
+        if not self._fits:
+            x = self._samples.matrices[question.sample]
+            self.keep(question, region, *self._samples.explainer.whatif(x, region))
         self._write()
 
     def _selected(self, _change: Any) -> None:
         """Publish an answer that came before the selection: a brush asks while it moves."""
-        if self._is_about(self._board.question.sample) and not self._worker.closed:
+        if self._fits and not self._worker.closed:
             self._worker.submit(("answered",), lambda _job: self._write())
 
-    def _is_about(self, sample: int) -> bool:
-        """Whether the last answer is about the selection, and about this sample."""
-        same = self._last["selection"] == self._channel.widget.selection
-        return same and self._last["sample"] == sample and self._last["without"] is not None
+    @property
+    def _fits(self) -> bool:
+        """Whether the last answer is about what is shown and selected."""
+        about = self.state(self._board.question)
+        selected = self._channel.widget.selection
+        return about["without"] is not None and about["selection"] == selected
 
     def _write(self) -> None:
-        if self._is_about(self._board.question.sample):
+        if self._fits:
             self._channel.write(answered=self._last)
+
+
+def _of_any_target(question: Question) -> Question:
+    """Return the question without its target: an answer holds the scores of every class."""
+    return replace(question, target=None)

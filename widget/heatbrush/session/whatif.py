@@ -28,13 +28,13 @@ def _answer(session: Session, ask: int, region: Region) -> protocol.Answer:
     if not region:
         return _none(ask)
     with session.lock:
-        sample = session.board.question.sample
-    x = session.samples.matrices[sample]
+        question = session.board.question
+    x = session.samples.matrices[question.sample]
     try:
         without, only = session.samples.explainer.whatif(x, region)
     except Exception as error:
         return _none(ask, wire.sentence(error))
-    session.answered.keep(sample, region, without, only)
+    session.answered.keep(question, region, without, only)
     return {
         "kind": "answer",
         "ask": ask,
