@@ -43,7 +43,7 @@ export class Liveness {
     this.model.on("comm_live_update", this.#changed);
     this.model.on("comm:close", this.lost);
     this.#frontEnd.start();
-    this.#greet(false);
+    this.#greet();
     this.#await();
   }
 
@@ -91,21 +91,22 @@ export class Liveness {
   readonly #changed = (): void => {
     if (this.model.comm_live === false) return this.lost();
     this.#doubt = this.model.comm_live === undefined;
-    this.#greet(false);
+    this.#greet();
   };
 
   #told(word: Word): void {
     if (word === "gone") return this.lost();
     // a kernel that is gone does not come back, though the connection may; one that never answered has no connection to lose
     if (this.#now === "gone" || !this.#heard) return;
-    if (word === "back") return this.#now === "lost" ? this.#greet(true) : undefined;
+    // its answer says that the kernel is reached, and then it is asked for everything
+    if (word === "back") return this.#now === "lost" ? this.#greet() : undefined;
     clearTimeout(this.#timer);
     this.#say("lost");
   }
 
-  #greet(whole: boolean): void {
+  #greet(): void {
     this.expect();
-    this.line.hello(whole);
+    this.line.hello(false);
   }
 
   #await(): void {

@@ -96,8 +96,10 @@ test("what the front end says of the connection is believed at once, and it is n
   session.connectionStatusChanged.emit("connecting");
   assert.equal(store.state.connection, "lost");
   session.connectionStatusChanged.emit("connected");
-  assert.deepEqual(plain(model.of("hello")).at(-1), { kind: "hello", whole: true, selection: null });
+  assert.deepEqual(plain(model.of("hello")), [greeting, greeting]);
   model.reply({ kind: "alive" });
+  model.reply({ kind: "alive" });
+  assert.deepEqual(plain(model.of("hello")).slice(2), [{ kind: "hello", whole: true, selection: null }]);
   assert.equal(store.state.connection, "live");
   // a run is awaited: silence is asked about, and a kernel that works on a cell is not lost
   model.reply({ kind: "queued", panel: "gradient", method: "gradient", run: 3 });

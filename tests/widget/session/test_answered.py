@@ -32,9 +32,10 @@ def test_what_no_page_asked_is_asked_once_before_a_document_is_saved(make, ask, 
     view.selection = hb.Region.rows(0, 2)
     ask(view, "whatif", ask=1, selection=LEFT.to_json())
     assert view.widget.answered["without"] is None
-    for change in ({}, {"sample": 1}):
-        for name, value in change.items():
-            setattr(view, name, value)
+    for sample in (0, 1):
+        view.sample = sample
+        # what was answered of another sample is not kept beside this one
+        assert view.widget.answered["without"] is None
         calls = model.calls
         view._session.answered.complete().wait()
         assert view.widget.answered["selection"] == hb.Region.rows(0, 2).to_json()

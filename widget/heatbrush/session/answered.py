@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from heatbrush import protocol
@@ -29,21 +30,23 @@ class Answered:
     def __init__(self, channel: Channel, samples: Samples, board: Board, worker: Worker) -> None:
         self._channel, self._samples, self._board, self._worker = channel, samples, board, worker
         self._last: protocol.Answered = wire.UNANSWERED
-        self._about: tuple[int, int] | None = None
+        self._about: Question | None = None
         channel.widget.observe(self._selected, "selection")
 
-    def keep(
-        self, question: Question, region: Region, without: Prediction, only: Prediction
-    ) -> None:
+    def keep(self, asked: Question, region: Region, without: Prediction, only: Prediction) -> None:
         """Remember an answer; on the worker's thread."""
-        self._about = question.sample, question.baseline
+        self._about = _of_any_target(asked)
         self._last = {
-            "sample": question.sample,
+            "sample": asked.sample,
             "selection": region.to_json(),  # type: ignore[typeddict-item]
             "without": wire.numbers(without.shown),
             "only": wire.numbers(only.shown),
         }
         self._write()
+
+    def state(self, question: Question) -> protocol.Answered:
+        """Return the last answer, or none where that was to another question."""
+        return self._last if self._about == _of_any_target(question) else wire.UNANSWERED
 
     def complete(self) -> Handle:
         """See to it that there is an answer about what is selected now; ask the model if not."""
@@ -53,21 +56,28 @@ class Answered:
         region, question, samples = self._channel.selection, self._board.question, self._samples
         if not region or samples.missing:
             return
-        if not self._is_about(question):
+        if not self._fits:
             x, exists = samples.matrix(question.sample), samples.exists(question.sample)
             self.keep(question, region, *samples.hiding(question).whatif(x, region, exists))
         self._write()
 
     def _selected(self, _change: Any) -> None:
         """Publish an answer that came before the selection: a brush asks while it moves."""
-        if self._is_about(self._board.question) and not self._worker.closed:
+        if self._fits and not self._worker.closed:
             self._worker.submit(("answered",), lambda _job: self._write())
 
-    def _is_about(self, question: Question) -> bool:
-        """Whether the last answer is about the selection, this sample and this baseline."""
-        same = self._last["selection"] == self._channel.widget.selection
-        return same and self._about == (question.sample, question.baseline)
+    @property
+    def _fits(self) -> bool:
+        """Whether the last answer is about what is shown and selected."""
+        about = self.state(self._board.question)
+        selected = self._channel.widget.selection
+        return about["without"] is not None and about["selection"] == selected
 
     def _write(self) -> None:
-        if self._is_about(self._board.question):
+        if self._fits:
             self._channel.write(answered=self._last)
+
+
+def _of_any_target(question: Question) -> Question:
+    """Return the question without its target: an answer holds the scores of every class."""
+    return replace(question, target=None)

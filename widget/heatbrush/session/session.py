@@ -341,6 +341,7 @@ class Session:
                     target=wire.target(target, given=question.target is not None),
                     **self._panels(),
                     evidence=self.searches.state(self.board.question),
+                    answered=self.answered.state(self.board.question),
                 )
         if error is not None:
             raise error
