@@ -195,7 +195,7 @@ class Fuzz:
         session.searches.stop()
         if not session.worker.join(GUARD):
             self._fault("a job goes on after it was cancelled")
-        for panel in session.board.states():
+        for panel, _ in session.board.shown():
             if panel["failure"] is not None:
                 self._sentence(panel["failure"]["sentence"])
         if session.board.panels.keys() - {"occlusion", "rise", "lime"}:

@@ -9,6 +9,7 @@ import time
 import weakref
 
 import comm
+import full_panels
 import numpy as np
 import pytest
 from ipywidgets import VBox
@@ -116,7 +117,7 @@ def test_a_widget_that_is_held_keeps_its_view(fresh) -> None:
     assert session.worker.join(20) and widget.comm is None
     assert VBox([widget]).get_state()["children"] == [f"IPY_MODEL_{widget.model_id}"]
     assert widget.comm is not None and widget.get_view_spec()["model_id"] == widget.model_id
-    assert widget.panels[0]["map"] is not None
+    assert full_panels.shown(widget)[0]["map"] is not None
     session.close()
 
 

@@ -19,9 +19,7 @@ def view(make):
 
 
 def opened(view, title):
-    titles = [tab.title for tab in view.charts.tabs]
-    view.charts.box.selected_index = titles.index(title)
-    return view.charts.tabs[titles.index(title)]
+    return view.charts.open(title)
 
 
 def test_classes_and_who_relies(view, explainer, samples) -> None:

@@ -202,6 +202,7 @@ def test_only_the_panel_that_changed_is_sent(make, ask, monkeypatch) -> None:
     from heatbrush.border.panels import Panels
 
     view = make({"a": "occlusion", "b": "occlusion"})
+    view.widget.appear()
     updates: list[list[str]] = []
     monkeypatch.setattr(Panels, "send_state", lambda self, key: updates.append(list(key)))
     ask(view, "run", method="occlusion", parameters=FINE, panel="b")

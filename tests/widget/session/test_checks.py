@@ -38,27 +38,29 @@ def checked(monkeypatch) -> list[int]:
 
 def test_it_is_shown_once_for_a_sample_and_a_target(make, lacking, checked) -> None:
     view = make(["occlusion", "gradient"], explainer=lacking)
-    (said,) = view.widget.notes[1:]  # after how the matrices were read
+    (said,) = view.widget.hidden["warnings"]
     assert said.startswith(SAYS) and 1 < sum(checked) <= 32
     assert not any(SAYS in note for note in view.explanations["occlusion"].notes)
     checked.clear()
     view.run("occlusion", patch=(1, 2))
     assert checked == []
     view.sample = 1  # which is "right", as nothing is
-    assert len(view.widget.notes) == 1 and checked == [1]
+    assert view.widget.hidden["warnings"] == [] and checked == [1]
     view.target = "left"
-    assert view.widget.notes[1].startswith(SAYS)
+    assert view.widget.hidden["warnings"][0].startswith(SAYS)
     checked.clear()
     view.sample, view.target = 0, None
-    assert view.widget.notes[1] == said and checked == []
+    assert view.widget.hidden["warnings"] == [said] and checked == []
 
 
 def test_a_panel_with_a_baseline_of_its_own_is_named(make, lacking) -> None:
     view = make({"a": "occlusion", "b": ("occlusion", {"baseline": "blur"})}, explainer=lacking)
-    assert [note[:3] for note in view.widget.notes[1:]] == ["Wit", "b: "]
-    assert "b: With everything hidden the model still says left" in view.widget.notes[2]
+    assert [note[:3] for note in view.widget.hidden["warnings"]] == ["Wit", "b: "]
+    assert (
+        "b: With everything hidden the model still says left" in view.widget.hidden["warnings"][1]
+    )
     view.run("occlusion", panel="b")  # the view's own, which has been told
-    assert len(view.widget.notes) == 2
+    assert len(view.widget.hidden["warnings"]) == 1
 
 
 def test_searches_and_python_calls_know_what_was_found(make, lacking, checked, samples) -> None:
@@ -82,15 +84,15 @@ def test_whatever_somebody_waits_for_comes_first(make, ask, lacking, model, sent
     assert model.reached.wait(GUARD)  # the sample's scores
     view._session.checks.look()
     ask(view, "whatif", ask=1, selection=COLUMNS)
-    view.widget.observe(lambda change: order.append("notes" if checked else "early"), "notes")
+    view.widget.observe(lambda change: order.append("doubts" if checked else "early"), "hidden")
     view.widget.observe(lambda _: order.append(("panels", list(checked))), "panels")
     model.gate.set()
     view.wait(GUARD)
     assert sent.last("answer")["without"] is not None
     assert set(view.explanations) == {"a", "b"}
     # every map was there before the baseline was looked at
-    assert all(asked == [] for kind, *rest in order if kind == "panels" for asked in rest)
-    assert checked and order[-1] == "notes"
+    assert all(asked == [] for told in order if told[0] == "panels" for asked in told[1:])
+    assert checked and order[-1] == "doubts"
 
 
 def test_a_whatif_is_answered_between_the_batches_of_a_check(
@@ -129,8 +131,7 @@ def test_a_page_of_all_samples_says_it_of_each(make, lacking, tmp_path) -> None:
     from heatbrush.export.all_samples import frames
 
     view = make(explainer=lacking)
-    shown = [frame["notes"] for frame in frames(view._session)]
-    assert [len(notes) for notes in shown] == [2, 1, 2]
-    assert shown[0] == view.widget.notes
-    doubts = view._session.checks.doubts(Question(2, None))
-    assert shown[2][1:] == doubts
+    shown = [frame["hidden"]["warnings"] for frame in frames(view._session)]
+    assert [len(doubts) for doubts in shown] == [1, 0, 1]
+    assert shown[0] == view.widget.hidden["warnings"]
+    assert shown[2] == view._session.checks.doubts(Question(2, None))
