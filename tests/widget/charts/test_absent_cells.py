@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import full_panels
 import numpy as np
 import pytest
 
@@ -27,7 +28,7 @@ def test_classes_and_who_relies(view, explainer, samples) -> None:
     chart.button.click()
     expected = hb.class_profile(explainer, samples, [0, 0, 1], "occlusion", valid=LENGTHS, **SMALL)
     marks = chart.figures["columns"].figure.marks
-    drawn = [mark for mark in marks if getattr(mark, "labels", None)]
+    drawn = [mark for mark in marks if mark.visible and getattr(mark, "labels", None)]
     for place, mark in enumerate(drawn):
         mean = expected["mean"].to_numpy()[place]
         assert len(mark.y) == (10, 8)[place] and np.isnan(mean[len(mark.y) :]).all()
@@ -40,7 +41,7 @@ def test_classes_and_who_relies(view, explainer, samples) -> None:
 def test_interaction(view, explainer, samples) -> None:
     chart = opened(view, "Interaction")
     chart.axis.widget.value = "columns"
-    (panel,) = chart.matrix.panels
+    (panel,) = full_panels.shown(chart.matrix)
     shown = np.frombuffer(panel["map"]["bytes"], "<f4").reshape(panel["map"]["shape"])
     found = hb.interaction(explainer, samples[1], "columns", valid=6)
     np.testing.assert_allclose(shown, found, rtol=1e-5, atol=1e-7)

@@ -256,7 +256,7 @@ def test_charts_follow(make, explainer, samples) -> None:
         (line,) = (m for m in curves.figures["deletion"].figure.marks if m.labels == ["occlusion"])
         np.testing.assert_allclose(line.y, expected, rtol=1e-5)
         pairs = charts.open("Interaction")
-        (panel,) = pairs.matrix.panels
+        (panel,) = full_panels.shown(pairs.matrix)
         values = np.frombuffer(panel["map"]["bytes"], "<f4").reshape(4, 4)
         np.testing.assert_allclose(values, hb.interaction(hidden, samples[0], "rows"), rtol=1e-5)
     assert view.explanations["occlusion"] is found
