@@ -22,6 +22,9 @@ from heatbrush_core.targets import Class, Margin, ScoreKind
 BLOCK = 2048
 """Regions that are laid out at once where somebody watches: some 50 ms of work."""
 
+GLIMPSE = 4096
+"""Numbers of each weight that tell one state of the model from another."""
+
 
 class Asking(Named):
     """What has a model that is got ready, and a lock that is held for each batch."""
@@ -34,7 +37,7 @@ class Asking(Named):
     def state(self) -> Hashable:
         """Tell one state of the model from another; of a function nothing is seen."""
         with self.lock:
-            return self._network.head, self._network.graph, self._network.fingerprint()
+            return self._network.head, self._network.graph, self._network.fingerprint(GLIMPSE)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -96,6 +96,13 @@ test("another sample resets the zoom only where the matrix has another size", (t
   assert.deepEqual(store.state.viewport, { rows: [0, 2], columns: [0, 5] });
 });
 
+test("what runs is known once the kernel has answered", (t) => {
+  const { model, store } = scene(t);
+  assert.equal(store.state.told, false);
+  model.reply({ kind: "alive" });
+  assert.equal(store.state.told, true);
+});
+
 test("requests carry what the kernel needs", (t) => {
   const { model, session } = scene(t);
   session.run("occlusion", { patch: [2, null] }, rows(0, 1), null);
