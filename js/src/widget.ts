@@ -46,7 +46,7 @@ function render({ model, el, signal }: Render): () => void {
   el.classList.add("heatbrush-host");
   el.append(root.root);
   const presence = model.get("live") ? new Presence(model) : null;
-  const showSnapshot = hideSnapshot(read(model, "snapshot"));
+  const showSnapshot = hideSnapshot(read(model, "live") ? read(model, "snapshot") : "");
   let over = false;
   const end = (): void => {
     if (over) return;

@@ -54,6 +54,8 @@ export async function fuzz(model, count, seed) {
       await frame();
       slowest = Math.max(slowest, performance.now() - start);
       model.change(name, good[name]);
+      // arrays are read with the panels that name them, which the kernel sends with them
+      if (name.startsWith("arrays_")) model.change("panels", [...good.panels]);
     } else {
       const reply = damaged(REPLIES[Math.floor(draw() * REPLIES.length)], draw);
       if (typeof reply?.panel === "string") announced.add(reply.panel);

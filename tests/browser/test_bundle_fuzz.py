@@ -41,4 +41,4 @@ def test_what_does_not_fit_is_told_and_the_last_picture_stays(stage: Stage) -> N
 
 def test_a_view_whose_first_traits_do_not_fit_says_so(stage: Stage) -> None:
     stage.page.evaluate("stage.open('wide', [], 1000, false, {}, { target: { a: 99 } })")
-    stage.page.get_by_text("heatbrush: The kernel and this page do not fit").wait_for()
+    stage.page.get_by_text("The kernel and this page do not fit each other").wait_for()

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from browser.stage import Stage
 
 MAPS = {
-    f"{name}/map": f"stage.model.get('panels')[{index}].map"
+    f"{name}/map": f"stage.model.full[{index}].map"
     for index, name in enumerate(("occlusion", "gradient"))
 }
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from heatbrush_core.explanation.explanation import Explanation
     from heatbrush_core.inference.explaining import Explaining
 
+UNKNOWN = "Whether the baseline hides is not known: with everything hidden, the model fails ({})."
 KEPT = 1024
 """Matrices, with target and baseline, that an explainer remembers."""
 
@@ -59,7 +60,10 @@ def said_of_all(
     doubt = ""
     if not is_part():
         asked = _Asked.of(askers, X, aims, baseline)
-        doubt = hiding.of_many(asked.hidings(watch, known))
+        try:
+            doubt = hiding.of_many(asked.hidings(watch, known))
+        except ValueError as error:
+            doubt = UNKNOWN.format(error)
     hidden = words(askers[0].word(X[0], baseline))
     doubts = [doubt] if doubt else []
     return (hidden, *assumed(askers), *doubts, *askers[0].read_as)
@@ -124,7 +128,10 @@ def checked(
     if is_part():
         return [()] * len(X)
     asked = _Asked.of(askers, X, aims, baseline)
-    found = enumerate(asked.hidings(watch))
+    try:
+        found = enumerate(asked.hidings(watch))
+    except ValueError as error:  # a model may have no answer to a matrix of which all is hidden
+        return [(UNKNOWN.format(error),)] * len(X)
     return [() if each.fits else (asked.doubt(i, each, watch),) for i, each in found]
 
 

@@ -83,7 +83,7 @@ def test_copies_keep_what_does_not_exist(make):
             kept = np.where((own == 99), np.nan, own)
             np.testing.assert_allclose(np.nanmean(row, 0), np.nanmean(kept, 0))
     if make == "shifts":
-        for row, own, cells in zip(found.matrices[0], x, GAPS, strict=True):
+        for row, own, cells in zip(next(iter(found.matrices)), x, GAPS, strict=True):
             turns = [np.roll(own[cells], by, axis=0) for by in range(cells.sum())]
             assert any(np.array_equal(row[cells], turn) for turn in turns)
     noted = matching.about_gaps(make, GAPS, "columns")
@@ -94,7 +94,8 @@ def test_copies_keep_what_does_not_exist(make):
 def test_the_spectrum_of_what_exists_stays():
     x = RANDOM.normal(size=(3, 20, 1))
     exists = np.arange(20) < np.array([[7], [20], [12]])
-    copy = matching.matched(x, "columns", None, 19, RANDOM, "phases", "columns", exists).matrices[0]
+    made = matching.matched(x, "columns", None, 19, RANDOM, "phases", "columns", exists)
+    copy = next(iter(made.matrices))
     for new, old, cells in zip(copy, x, exists, strict=True):
         spectra = [np.abs(np.fft.rfft(each[cells, 0])) for each in (new, old)]
         np.testing.assert_allclose(*spectra, atol=1e-9)

@@ -93,7 +93,7 @@ def test_the_check_asks_at_most_32_matrices():
     x = explainer.asked(X)
     aim = explainer.aim(x, 1)
     COUNTS.clear()
-    assert premises.checked(explainer, x[None], [aim]) != [()]
+    assert premises.checked([explainer], x[None], [aim]) != [()]
     assert sum(COUNTS) <= 32
 
 

@@ -51,7 +51,7 @@ def shown(session: Session) -> Shown:
         # traitlets knows their kind only
         widget: Any = session.widget
         return Shown(
-            matrix=session.samples.matrices[board.question.sample],
+            matrix=session.samples.matrix(board.question.sample),
             axes=session.samples.axes,
             sample=widget.sample,
             scores=widget.scores,
