@@ -50,12 +50,12 @@ export async function fuzz(model, count, seed) {
     const start = performance.now();
     if (draw() < 0.6) {
       const name = names[Math.floor(draw() * names.length)];
-      model.change(name, damaged(good[name], draw));
+      model.set(name, damaged(good[name], draw));
       await frame();
       slowest = Math.max(slowest, performance.now() - start);
-      model.change(name, good[name]);
+      model.set(name, good[name]);
       // arrays are read with the panels that name them, which the kernel sends with them
-      if (name.startsWith("arrays_")) model.change("panels", [...good.panels]);
+      if (name.startsWith("arrays_")) model.set("panels", [...good.panels]);
     } else {
       const reply = damaged(REPLIES[Math.floor(draw() * REPLIES.length)], draw);
       if (typeof reply?.panel === "string") announced.add(reply.panel);
