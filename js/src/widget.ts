@@ -35,11 +35,31 @@ function refuse(el: HTMLElement, sentence: string): () => void {
   return () => root.remove();
 }
 
+/** Say what does not fit, and draw the view as soon as all does. */
+function awaited(view: Render, wrong: string): () => void {
+  const events = WATCHED.map((name) => `change:${name}`);
+  let end = refuse(view.el, differing(wrong));
+  const again = (): void => {
+    if (misfitOf(view.model, WATCHED) !== null) return;
+    stop();
+    end();
+    end = render(view);
+  };
+  const stop = (): void => {
+    for (const event of events) view.model.off(event, again);
+  };
+  for (const event of events) view.model.on(event, again);
+  return () => {
+    stop();
+    end();
+  };
+}
+
 function render({ model, el, signal }: Render): () => void {
   const differ = versionsDiffer(model);
   if (differ) return refuse(el, differ);
   const wrong = misfitOf(model, WATCHED);
-  if (wrong !== null) return refuse(el, differing(wrong));
+  if (wrong !== null) return awaited({ model, el, signal }, wrong);
   const store = new Store(initialState(model));
   const session = new Session(model, store, save);
   const root = new Root(session, store);

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from playwright.sync_api import expect
 
 from browser.stage import Stage
 
@@ -41,4 +42,8 @@ def test_what_does_not_fit_is_told_and_the_last_picture_stays(stage: Stage) -> N
 
 def test_a_view_whose_first_traits_do_not_fit_says_so(stage: Stage) -> None:
     stage.page.evaluate("stage.open('wide', [], 1000, false, {}, { target: { a: 99 } })")
-    stage.page.get_by_text("The kernel and this page do not fit each other").wait_for()
+    said = stage.page.get_by_text("The kernel and this page do not fit each other")
+    said.wait_for()
+    stage.change("target", {"a": 0, "b": None, "given": False})
+    stage.hand.canvas("input").wait_for()
+    expect(said).to_have_count(0)

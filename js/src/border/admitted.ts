@@ -40,7 +40,7 @@ const TABLE = 3 * 256;
 
 const SIZES: { [K in TraitName]?: Check<K> } = {
   axes: ({ rows, columns }) =>
-    [rows, columns].every(({ labels, values }) => labels.length > 0 && (!values || values.length === labels.length)),
+    [rows, columns].every(({ labels, values }) => !values || values.length === labels.length),
   tables: (tables) => Object.values(tables).every((table) => (table as unknown as DataView).byteLength === TABLE),
   sample: ({ index, count, matrix }, model) =>
     index >= 0 && index < count && (matrix.shape[2] ?? 1) > 0 && isOf(matrix.shape, model),
