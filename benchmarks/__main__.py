@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from benchmarks import first_map, light, machine, methods, notebook, traffic, whatif
+from benchmarks import documents, first_map, light, machine, methods, notebook, traffic, whatif
 
 
 def main() -> None:
-    for module in (machine, light, first_map, whatif, methods, notebook, traffic):
+    for module in (machine, light, first_map, whatif, methods, notebook, traffic, documents):
         module.main()
 
 
