@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from heatbrush_core.explanation import page
 from heatbrush_core.explanation.page import Colours, Theme
-from heatbrush_core.maps.colours import limits
+from heatbrush_core.maps.colours import colormap, limits
 from heatbrush_core.matrix.axes import Axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
 
 
 SQUARE = (0.4, 2.5)
@@ -41,17 +42,9 @@ def draw(
 
     Cells that are NaN are hatched, those that do not exist by `valid` are the grey of the frame.
     """
-    height, width = cells.shape
-    ax = page.opened(ax, theme, _size(height, width))
+    ax = page.opened(ax, theme, _size(*cells.shape))
     end = limits(cells, quantile) if limit is None else limit
-    image = ax.imshow(
-        cells,
-        cmap=page.ramp(ax, cmap),
-        vmin=-end,
-        vmax=end,
-        interpolation="nearest",
-        aspect="equal" if SQUARE[0] < width / height < SQUARE[1] else "auto",
-    )
+    image = _image(ax, cells, page.ramp(ax, cmap), -end, end)
     if np.isnan(cells).any():
         _hatch(ax)
     if valid is not None:
@@ -61,6 +54,40 @@ def draw(
     if colourbar:
         page.scale(ax, image, unit)
     return ax
+
+
+def draw_matrix(
+    cells: NDArray[Any],
+    axes: tuple[Axis, Axis],
+    title: str,
+    ax: Axes | None = None,
+    *,
+    theme: Theme | None = None,
+    valid: NDArray[np.bool_] | None = None,
+) -> Axes:
+    """Draw an (H, W) matrix that was explained, from its lowest to its highest number."""
+    ax = page.opened(ax, theme, _size(*cells.shape))
+    known = cells if valid is None else cells[valid]
+    ramp = colormap(f"input {page.theme_of(ax)}")
+    image = _image(ax, cells, ramp, float(np.nanmin(known)), float(np.nanmax(known)))
+    if valid is not None:
+        _blot(ax, ~valid)
+    page.dressed(ax, title)
+    _name_lines(ax, *axes)
+    page.scale(ax, image, "")
+    return ax
+
+
+def _image(ax: Axes, cells: NDArray[Any], ramp: Colormap, low: float, high: float) -> Any:
+    square = SQUARE[0] < cells.shape[1] / cells.shape[0] < SQUARE[1]
+    return ax.imshow(
+        cells,
+        cmap=ramp,
+        vmin=low,
+        vmax=high,
+        interpolation="nearest",
+        aspect="equal" if square else "auto",
+    )
 
 
 def _size(height: int, width: int) -> tuple[float, float]:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from heatbrush.export.all_samples import frames
 from heatbrush.export.exports import Exports
+from heatbrush.export.shown import shown
 from heatbrush.session.session import Session
 from heatbrush_core import files
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from heatbrush_core.explanation.page import Theme
 
 
 class Saving(ABC):
@@ -20,6 +27,27 @@ class Saving(ABC):
     @abstractmethod
     def wait(self, timeout: float | None = None) -> None:
         """Wait until everything that was asked for is computed."""
+
+    def figure(self, *, theme: Theme | None = None, shared: bool = True) -> Figure:
+        """Draw the input and all maps with matplotlib, for a paper, once they are computed.
+
+        Parameters
+        ----------
+        theme : {"light", "dark"}, optional
+            The ground and the inks; by default what matplotlib's style says.
+        shared : bool
+            Whether the maps have one scale, that of the strongest; else each its own, as its
+            legend says.
+
+        Returns
+        -------
+        matplotlib Figure
+            7.2 inches wide; wide maps beneath each other, others side by side.
+        """
+        from heatbrush.export import figure
+
+        self.wait()
+        return figure.draw(shown(self._session), theme, shared)
 
     def save_html(
         self, path: str | Path, all_samples: bool = False, limit: float | None = 25e6

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush import protocol
@@ -19,6 +20,8 @@ class Shown(NamedTuple):
     ----------
     matrix
         (H, W, C), the sample.
+    exists
+        (H, W), which of its cells exist; None where all do.
     explanations
         By panel name, those that are computed.
     failures
@@ -26,6 +29,7 @@ class Shown(NamedTuple):
     """
 
     matrix: NDArray[Any]
+    exists: NDArray[np.bool_] | None
     axes: tuple[Axis, Axis]
     sample: protocol.Sample
     scores: protocol.Scores
@@ -52,6 +56,7 @@ def shown(session: Session) -> Shown:
         widget: Any = session.widget
         return Shown(
             matrix=session.samples.matrix(board.question.sample),
+            exists=session.samples.exists(board.question.sample),
             axes=session.samples.axes,
             sample=widget.sample,
             scores=widget.scores,

@@ -1,0 +1,38 @@
+"""A view as one figure: every panel, on one scale or each on its own, with its names."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+
+import heatbrush as hb
+
+
+def test_it_has_every_panel_and_one_scale(make, samples) -> None:
+    view = make({"a": "occlusion", "b": ("occlusion", {"patch": (1, 1)})})
+    figure = view.figure()
+    assert plt.get_fignums() == []  # a notebook shows it once
+    drawn = {ax.get_title(loc="left"): ax.images[0] for ax in figure.axes if ax.images}
+    matrix, *maps = drawn.values()
+    assert next(iter(drawn)) == "input: sample 0"
+    assert [title.split(":")[0] for title in list(drawn)[1:]] == ["a", "b"]
+    np.testing.assert_array_equal(matrix.get_array(), samples[0].reshape(samples.shape[1:3]))
+    for image, found in zip(maps, view.explanations.values(), strict=True):
+        np.testing.assert_array_equal(image.get_array(), found.map)
+    assert maps[0].get_clim() == maps[1].get_clim()
+    each = [ax.images[0].get_clim() for ax in view.figure(shared=False).axes if ax.images][1:]
+    assert max(high for _, high in each) == maps[0].get_clim()[1]
+
+
+def test_square_maps_stand_side_by_side(explainer) -> None:
+    square = np.random.default_rng(0).normal(size=(6, 6))
+    view = hb.compare(None, square, {"a": square, "b": square, "c": square})
+    places = [ax.get_position() for ax in view.figure(theme="dark").axes if ax.images]
+    assert len({round(place.y0, 3) for place in places}) == 2
+    view.close()
+
+
+def test_an_unknown_theme_is_refused(make) -> None:
+    with pytest.raises(ValueError, match="theme is 'pink'"):
+        make().figure(theme="pink")
