@@ -108,12 +108,18 @@ def _odd(asker: Explaining, x: NDArray[Any], asked: Asked, result: Result) -> It
 def _carried(
     asked: Asked, map: NDArray[Any], exists: NDArray[np.bool_] | None, takes_nan: bool
 ) -> Iterator[str]:
-    """Say that what the model is fed as NaN has made NaN of cells that exist."""
+    """Say where there is no number: a slope may be none, or NaN that the model is fed went on."""
     inside = np.ones(map.shape, np.bool_) if exists is None else exists
     if asked.within is not None:
         inside = inside & asked.within.mask((map.shape[0], map.shape[1]))
-    count = int(np.isnan(map[inside]).sum())
-    if takes_nan and count:
+    count = int((~np.isfinite(map[inside])).sum())
+    if count and not takes_nan:
+        yield (
+            f"{asked.method.name} has no finite number for {count} of {int(inside.sum())} cells, "
+            "though the score is one: something in the model has no slope there, as a square root "
+            "at 0; take a method that hides cells, such as occlusion."
+        )
+    elif count:
         yield (
             f"{asked.method.name} has no number for {count} of the cells that exist, as it carries "
             "NaN on from what the model is fed; take a method that hides cells, such as occlusion, "

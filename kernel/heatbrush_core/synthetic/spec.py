@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -18,8 +17,6 @@ from heatbrush_core.synthetic.shapes import Kind
 FORMAT = 1
 """Version of the files; it also rises where the same spec would make other data."""
 
-LARGEST = 2**26
-"""Bytes of a file, at the most."""
 
 SIZES = {"rows": "height", "columns": "width"}
 """What an instance's size along each axis is called."""
@@ -295,39 +292,6 @@ class Spec(Strict):
         """
         text = json.dumps({"format": FORMAT, **self.model_dump(mode="json")}, indent=2)
         files.write(files.named(path, ".json"), f"{text}\n".encode())
-
-
-def load(path: str | os.PathLike[str]) -> Spec:
-    """Read a spec that `Spec.save` wrote, or that was written by hand.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        One sentence, if the file holds something else, is of a later release, or is impossible.
-    """
-    place = Path(path)
-    longer = place.with_name(f"{place.name}.json") if place.name else place
-    place = longer if not place.exists() and longer.is_file() else place
-    if not place.exists():
-        raise FileNotFoundError(f"There is no file {path}; give the path of a spec.")
-    try:
-        if not place.is_file() or place.stat().st_size > LARGEST:
-            raise ValueError
-        found = dict(json.loads(place.read_text(encoding="utf-8")))
-        version = int(found.pop("format"))
-    except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
-        raise ValueError(
-            f"{path} is no spec, but a JSON file written by Spec.save is expected; give the path "
-            "of one."
-        ) from error
-    if version > FORMAT:
-        raise ValueError(
-            f"{path} has format {short(version)}, but this release reads formats up to {FORMAT}; "
-            "update heatbrush."
-        )
-    return Spec(**found)
 
 
 def _check_fit(which: str, pattern: Pattern, axis: str, size: str, cells: int) -> None:

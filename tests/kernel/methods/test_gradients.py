@@ -198,3 +198,17 @@ def test_what_cannot_be_held_is_refused_before_it_is_made(method, given, what):
     explainer = Explainer(model, background=np.ones((3, 8, 8, 1)), baseline=0)
     with pytest.raises(ValueError, match=f"{method} .*({what}|at most).*give fewer"):
         explainer.explain(X, method, **given)
+
+
+def test_a_gradient_without_a_value_is_told() -> None:
+    """A square root at 0 has no slope, though the score is a number."""
+    inputs = keras.Input((3, 4, 1))
+    root = keras.layers.Lambda(lambda x: keras.ops.sqrt(keras.ops.abs(x)))(inputs)
+    outputs = keras.layers.Dense(1)(keras.layers.Flatten()(root))
+    x = np.ones((3, 4), np.float32)
+    x[1, 2] = 0
+    found = Explainer(keras.Model(inputs, outputs), scores="values").explain(x, "gradient")
+    assert not np.isfinite(found.map[1, 2])
+    assert any("no finite number for 1 of 12 cells" in note for note in found.notes)
+    whole = Explainer(keras.Model(inputs, outputs), scores="values").explain(x + 1, "gradient")
+    assert not any("no finite number" in note for note in whole.notes)

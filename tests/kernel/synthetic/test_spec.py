@@ -139,6 +139,12 @@ def test_numpy_numbers_are_numbers():
     "text, given, expected, remedy",
     [
         ("{", "spec.json is no spec", "written by Spec.save", "give the path"),
+        (
+            '{"format": 1, "shape": [3,',
+            "spec.json is a damaged spec",
+            "a whole JSON",
+            "save it anew",
+        ),
         ("[1, 2]", "spec.json is no spec", "written by Spec.save", "give the path"),
         ('{"shape": [3, 4]}', "spec.json is no spec", "written by Spec.save", "give the path"),
         ("[" * 100_000, "spec.json is no spec", "written by Spec.save", "give the path"),
