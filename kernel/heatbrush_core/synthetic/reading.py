@@ -9,6 +9,7 @@ from pathlib import Path
 from heatbrush_core.checks import short
 from heatbrush_core.synthetic.spec import FORMAT, Spec
 
+FOREIGN = "{} is no spec, but a JSON file written by Spec.save is expected; give the path of one."
 LARGEST = 2**26
 """Bytes of a file, at the most."""
 
@@ -28,7 +29,7 @@ def load(path: str | os.PathLike[str]) -> Spec:
     place = longer if not place.exists() and longer.is_file() else place
     if not place.exists():
         raise FileNotFoundError(f"There is no file {path}; give the path of a spec.")
-    foreign = f"{path} is no spec, but a JSON file written by Spec.save is expected; give the path of one."
+    foreign = FOREIGN.format(path)
     if not place.is_file() or place.stat().st_size > LARGEST:
         raise ValueError(foreign)
     try:
