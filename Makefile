@@ -84,8 +84,8 @@ js: js/node_modules/.package-lock.json
 browser: .venv/ready
 	@$(BIN)/python tests/browser/chromium.py
 
-# a file is the smallest share, as its tests share nets and kernels; browser tests wait more than
-# they work, and a second Chromium would only make each wait longer
+# a file is the smallest share, as its tests share nets and kernels; the browser's tests come after
+# and alone, as each keeps a server, a kernel and Chromium busy at once
 python: bundle browser .venv/ipykernel6
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --ignore tests/browser
 	$(BIN)/python -m pytest tests/browser
