@@ -18,6 +18,18 @@ from browser.line import line
 from browser.notebooks import COMPARE, MODEL, SHAPE
 
 SUBSHELLS = "@jupyterlab/apputils-extension/kernels-settings"
+# a run that starts once the line is cut, and says when its map is there
+LATE = """
+def late():
+    while not pathlib.Path({cut!r}).exists():
+        time.sleep(0.01)
+    view.run("occlusion", panel="late")
+    while "late" not in view.explanations:
+        time.sleep(0.01)
+    pathlib.Path({found!r}).touch()
+
+threading.Thread(target=late, daemon=True).start()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -303,9 +315,10 @@ def test_a_saved_notebook_shows_its_maps_where_no_kernel_has_them(
 
 def test_a_cut_line_is_told_and_nothing_is_lost(page: Page, lab: str, home: Path) -> None:
     """What is selected, and what the kernel found, while nobody could hear it is there after."""
+    cut, found = home / "cut", home / "found"
     with line(lab) as wire:
-        run = "view.run('gradient', panel='late'); import threading"
-        late = "threading.Timer(3, lambda: view.run('occlusion', panel='late')).start()"
+        run = "view.run('gradient', panel='late'); import threading, pathlib"
+        late = LATE.format(cut=str(cut), found=str(found))
         hand = opened(page, wire.address, home, "cut.ipynb", run, late, "print(view.selection)")
         jupyter.run_cell(page, 2)
         hand.drag("input", (1, 1), (2, 5), SHAPE)
@@ -320,7 +333,9 @@ def test_a_cut_line_is_told_and_nothing_is_lost(page: Page, lab: str, home: Path
         hand.button("Columns").click()
         hand.drag("input", (3, 0), (3, 9), SHAPE)
         expect(row.get_by_role("cell").last).to_have_text("–")
-        page.wait_for_timeout(4000)
+        cut.touch()
+        while not found.exists():  # its map is there before anybody can hear of it
+            page.wait_for_timeout(50)
         wire.mend()
         hand.expect_state("idle", timeout=30_000)
         expect(hand.canvas("late")).to_be_visible()
