@@ -252,7 +252,10 @@ def _outside(base: NDArray[Any], known: NDArray[Any]) -> float:
 
 
 def _is_other(spec: Any, own: Any) -> bool:
-    return not (isinstance(own, type(spec)) and np.ndim(own) == 0 and own == spec)
+    if callable(own) or np.ndim(own):
+        return True
+    # whatever kind of number 0 was given as
+    return isinstance(own, str) != isinstance(spec, str) or bool(own != spec)
 
 
 def _named(spec: Any) -> str:

@@ -46,6 +46,11 @@ def test_the_table_is_what_the_model_says_of_each_baseline():
         assert row.outside == pytest.approx(((fill < low) | (fill > high)).mean())
 
 
+@pytest.mark.parametrize("zero", [0, 0.0, np.float32(0), np.array(0)])
+def test_the_own_baseline_is_listed_once_whatever_kind_of_number_it_is(zero):
+    assert list(explained(ill, baseline=zero).baselines(X).index).count("0") == 1
+
+
 def test_moved_is_the_mean_change_over_places_of_the_default_window():
     """Where every place counts alike, each moves the score by the same."""
     explainer = explained(
@@ -93,7 +98,7 @@ def test_the_check_asks_at_most_32_matrices():
     x = explainer.asked(X)
     aim = explainer.aim(x, 1)
     COUNTS.clear()
-    assert premises.checked(explainer, x[None], [aim]) != [()]
+    assert premises.checked([explainer], x[None], [aim]) != [()]
     assert sum(COUNTS) <= 32
 
 
