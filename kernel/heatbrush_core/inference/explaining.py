@@ -132,8 +132,8 @@ def opened(
     progress: Listening,
     cancel: Any,
     valid: Any = None,
-) -> Task:
-    """Get ready to ask a model about x and the target of a map.
+) -> tuple[Explaining, Task]:
+    """Get ready to ask a model about x and the target of a map; return whom to ask, and what.
 
     With `valid` of None, the cells of x exist that do so in the map. A score of None is the
     probability, or the model's own value where it has none.
@@ -153,4 +153,4 @@ def opened(
         )
     kind = explainer.score_kind(score)
     aim = explainer.aim(x, explanation.target)
-    return explainer.task(x, [aim], kind, None, Watch(0, progress, cancel))
+    return explainer, explainer.task(x, [aim], kind, None, Watch(0, progress, cancel))

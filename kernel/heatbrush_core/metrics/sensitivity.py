@@ -94,7 +94,7 @@ def sensitivity_n(
     the correlation over many matrices; this is that of one.
     """
     values = ranked(explanation, by)
-    task = opened(explainer, x, explanation, score, progress, cancel, valid)
+    explainer, task = opened(explainer, x, explanation, score, progress, cancel, valid)
     x = task.x
     known = np.flatnonzero(~np.isnan(values))
     sizes, samples = _sizes(n, len(known), by), whole("samples", samples, 3)

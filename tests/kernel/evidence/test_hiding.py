@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from heatbrush_core import Explainer, Region, find_runs
+from heatbrush_core import Explainer, Region, class_profile, find_runs
 from heatbrush_core.evidence import premises
 
 W = np.zeros((6, 24))
@@ -107,3 +107,33 @@ def test_single_scores_have_no_class():
     table = explainer.baselines(X)
     assert table.loc["0", "score_hidden"] == 0
     assert "still says" not in " ".join(table["verdict"])
+
+
+def test_a_model_without_a_number_for_nothing_is_said_and_explains_all_the_same():
+    """A mean over steps that count, of which there are none where all is 0."""
+
+    def mean(batch):
+        counts = (batch[..., 0] != 0).any(axis=1).sum(axis=1, keepdims=True)
+        sums = np.asarray(batch)[..., 0].sum((1, 2))[:, None] * [1, 2]
+        return np.where(counts, sums / np.maximum(counts, 1), np.nan)
+
+    explainer = explained(mean, baseline=0)
+    found = explainer.explain(X, "occlusion", patch=(None, 4), stride=(None, 4))
+    said = "With everything hidden the model returns no finite number; "
+    assert any(each.startswith(said) for each in found.notes)
+    assert not any("one matrix at a time" in each for each in found.notes)
+    hidden = np.stack([X] * 6)
+    for index, each in enumerate(hidden):
+        each[:, 4 * index : 4 * index + 4] = 0
+    scores = mean(np.concatenate([X[None], hidden])[..., None])[:, 1]
+    np.testing.assert_allclose(found.map[0, ::4], scores[0] - scores[1:], rtol=1e-5)
+    table = explainer.baselines(X)
+    assert table.loc["0", "predicted"] == "" and np.isnan(table.loc["0", "score_hidden"])
+    assert (
+        table.loc["row_median", "predicted"]
+        == explainer.predict(explainer.fill(X[..., None], "row_median")).label
+    )
+    _, of_many = class_profile(explainer, np.stack([X, X + 1]), [0, 1]).attrs["notes"]
+    assert of_many.startswith(
+        "With everything hidden the model returns no finite number for 2 of 2 "
+    )
