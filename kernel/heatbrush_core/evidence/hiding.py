@@ -81,7 +81,7 @@ class Hiding:
     def verdict(self, target: str) -> str:
         """Say in a sentence what speaks against the baseline, or that nothing does."""
         if self.is_mute:
-            return "With everything hidden the model returns no finite number."
+            return "With everything hidden the model has no finite score."
         if self.has_class:
             return (
                 f"With everything hidden the model still says {target} ({self.score_hidden:.2f}): "
@@ -144,11 +144,12 @@ def hidings(
 
 
 def _or(unknown: NDArray[np.float64], ask: Callable[[], NDArray[np.float64]]) -> NDArray[Any]:
-    """Ask the model; return NaN where it has no number for what it is asked about."""
+    """Ask the model; return NaN where it has no score for what it is asked about."""
     try:
         return ask()
-    except ValueError as error:
-        if not is_mute(error):
+    except (RuntimeError, ValueError) as error:
+        # a model that raises, as networks say it, may as well answer about other matrices
+        if isinstance(error, ValueError) and not is_mute(error):
             raise
         return unknown
 
@@ -209,7 +210,7 @@ def of_many(found: Sequence[Hiding]) -> str:
         )
     if mute := sum(each.is_mute for each in found):
         return (
-            f"With everything hidden the model returns no finite number for {mute} of {len(found)} "
+            f"With everything hidden the model has no finite score for {mute} of {len(found)} "
             f"matrices ({COMPARE})."
         )
     if far:

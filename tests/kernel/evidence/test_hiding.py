@@ -109,17 +109,20 @@ def test_single_scores_have_no_class():
     assert "still says" not in " ".join(table["verdict"])
 
 
-def test_a_model_without_a_number_for_nothing_is_said_and_explains_all_the_same():
+@pytest.mark.parametrize("raises", [False, True])
+def test_a_model_without_a_score_for_nothing_is_said_and_explains_all_the_same(raises):
     """A mean over steps that count, of which there are none where all is 0."""
 
     def mean(batch):
         counts = (batch[..., 0] != 0).any(axis=1).sum(axis=1, keepdims=True)
         sums = np.asarray(batch)[..., 0].sum((1, 2))[:, None] * [1, 2]
+        if raises and not counts.all():
+            raise ZeroDivisionError("no step counts")
         return np.where(counts, sums / np.maximum(counts, 1), np.nan)
 
     explainer = explained(mean, baseline=0)
     found = explainer.explain(X, "occlusion", patch=(None, 4), stride=(None, 4))
-    said = "With everything hidden the model returns no finite number; "
+    said = "With everything hidden the model has no finite score; "
     assert any(each.startswith(said) for each in found.notes)
     assert not any("one matrix at a time" in each for each in found.notes)
     hidden = np.stack([X] * 6)
@@ -134,6 +137,4 @@ def test_a_model_without_a_number_for_nothing_is_said_and_explains_all_the_same(
         == explainer.predict(explainer.fill(X[..., None], "row_median")).label
     )
     _, of_many = class_profile(explainer, np.stack([X, X + 1]), [0, 1]).attrs["notes"]
-    assert of_many.startswith(
-        "With everything hidden the model returns no finite number for 2 of 2 "
-    )
+    assert of_many.startswith("With everything hidden the model has no finite score for 2 of 2 ")
