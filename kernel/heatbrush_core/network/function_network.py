@@ -63,8 +63,12 @@ class FunctionNetwork(Network):
             self._outputs(X[:1])
         except (RuntimeError, ValueError):
             raise error from error.__cause__
-        self.most = 1
-        found = splitting.outputs(self, self._outputs, X)
+        before, self.most = self.most, 1
+        try:
+            found = splitting.outputs(self, self._outputs, X)
+        except (RuntimeError, ValueError):
+            self.most = before  # one of the matrices is at fault, not how many they are
+            raise
         self.notes = (*self.notes, self_check.alone(self.name, fails(len(X), error)))
         return found
 
