@@ -16,7 +16,7 @@ from heatbrush_core.evidence import evidence, premises
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.batching import batches
 from heatbrush_core.maps.search import Search
-from heatbrush_core.matrix.given_regions import Regions
+from heatbrush_core.matrix.given_regions import Regions, read_region
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.methods import Method, Parameters, find
 from heatbrush_core.progress import Listening, Watch
@@ -147,6 +147,7 @@ class Explainer(Describing):
         start = time.perf_counter()
         asker, matrix = self.about(x, valid)
         chosen, settings = asker.chosen(method, parameters, matrix)
+        within = None if within is None else read_region(within, matrix.shape)
         repeats = checked(repeats)
         aim, watch = asker.aim(matrix, target), Watch(0, progress, cancel)
         task = asker.task(matrix, [aim], score, within, watch)
@@ -199,6 +200,7 @@ class Explainer(Describing):
         """
         askers, matrices = self.about_each(X, valid)
         chosen, settings = askers[0].chosen(method, parameters, matrices[0])
+        within = None if within is None else read_region(within, matrices.shape[1:])
         asked = Asked(chosen, settings, within, score, self.axes(matrices.shape[1:], X))
         repeats = checked(repeats)
         # what is hidden together must have the same cells

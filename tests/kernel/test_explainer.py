@@ -370,6 +370,13 @@ def test_what_if():
     assert all == pytest.approx([up, X[4:].sum()], abs=1e-5)
     assert without == pytest.approx([up - X[0].sum() + 8 * mean, all[1]], abs=1e-5)
     assert only == pytest.approx([X[0].sum() + 24 * mean, 32 * mean], abs=1e-5)
+    # a list of one region is that region, as one region is a list
+    np.testing.assert_array_equal(explainer.predict(X, without=[rows]).scores, without)
+    (listed, _), within = (
+        explainer.whatif(X, (rows,)),
+        explainer.explain(X, "occlusion", within=[rows]),
+    )
+    assert listed.label == explainer.predict(X, without=rows).label and within.within == rows
     label = ["up", "down"][int(np.argmax(all))]
     assert explainer.predict(X).label == label and label in repr(explainer.predict(X))
     with pytest.raises(ValueError, match="one region is expected"):

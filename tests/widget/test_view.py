@@ -113,6 +113,7 @@ def test_a_selection_that_is_none_of_the_matrix_is_refused(make, sent) -> None:
         view.selection = hb.Region.rows(2, 9)
     with pytest.raises(TypeError, match="A selection is a Region"):
         view.selection = [1, 2]
+    view.selection = [hb.Region.rows(0, 2)]  # a list of one is that one
     other = hb.Region.cells(np.ones((3, 3), bool)).to_json()
     for wrong in ({"bands": "all"}, hb.Region.columns(3, 99).to_json(), other, 3):
         view.widget.set_state({"selection": wrong})

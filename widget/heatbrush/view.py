@@ -22,6 +22,7 @@ from heatbrush.session.session import Session
 from heatbrush_core import Explanation, Method, Region
 from heatbrush_core.checks import clean, short
 from heatbrush_core.matrix.axes import check_axis
+from heatbrush_core.matrix.given_regions import single
 from heatbrush_core.methods import find
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class View(Saving):
 
     @selection.setter
     def selection(self, region: Region) -> None:
+        region = single(region)
         if not isinstance(region, Region):
             raise TypeError(
                 f"A selection is a Region, but got {short(region)}; "
@@ -137,9 +139,11 @@ class View(Saving):
 
     @property
     def explanations(self) -> dict[str, Explanation]:
-        """What the panels show, by panel name; those that are still computing are missing."""
-        with self._session.lock:
-            return self._session.board.explanations()
+        """What the panels show, by panel name; those that are still computing are missing.
+
+        Once nothing runs (`wait`), their notes say as well what speaks against their baselines.
+        """
+        return self._session.checks.explanations()
 
     @property
     def evidence(self) -> pd.DataFrame | None:
@@ -182,6 +186,7 @@ class View(Saving):
             In one sentence, for an unknown method or parameter, an impossible value, or a region
             outside the matrix.
         """
+        within = single(within)
         whole = isinstance(within, Region) and not within
         named = find(method).name
         spec = Spec(named, parameters, None if whole else within)

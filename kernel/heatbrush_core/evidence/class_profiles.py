@@ -17,6 +17,7 @@ from heatbrush_core.evidence.searching import whole_lines
 from heatbrush_core.inference.feeding import existing
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
+from heatbrush_core.methods import find
 from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import Class
 
@@ -115,7 +116,8 @@ def class_profile(
         )
         lines += [getattr(each, axis) for each in found]
     profiles, aims = np.array(lines, np.float64), [Class(int(each)) for each in labels]
-    notes = premises.said_of_maps(askers, matrices, found[0], aims, Watch(cancel=cancel))
+    settings = find(name).settings(given, (matrices.shape[1], matrices.shape[2]))
+    notes = premises.said_of_maps(askers, matrices, settings, aims, Watch(cancel=cancel))
     present, random = np.unique(labels), np.random.default_rng(seed)
     bands = [_band(profiles[labels == each], level, random) for each in present]
     names = [explainer.classes[each] for each in present]

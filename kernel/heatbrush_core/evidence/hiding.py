@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from heatbrush_core.matrix import baselines, validity
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.methods import find
+from heatbrush_core.network.scores.heads import is_mute
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin
 
@@ -40,9 +43,10 @@ class Hiding:
     Attributes
     ----------
     predicted
-        The class that the model says when everything is hidden.
+        The class that the model says when everything is hidden; empty where it says none.
     score_hidden
-        The target's score with everything hidden: its probability where the model has one.
+        The target's score with everything hidden: its probability where the model has one; NaN
+        where it has no number then.
     outside
         Share of the filled cells outside the range of the background, or else of x, by channel.
     says_target
@@ -65,12 +69,19 @@ class Hiding:
         return self.says_target and self.score_hidden >= SURE
 
     @property
+    def is_mute(self) -> bool:
+        """Whether the model has no number for the target with everything hidden."""
+        return math.isnan(self.score_hidden)
+
+    @property
     def fits(self) -> bool:
         """Whether nothing speaks against the baseline."""
-        return not self.has_class and self.outside <= FAR
+        return not (self.is_mute or self.has_class) and self.outside <= FAR
 
     def verdict(self, target: str) -> str:
         """Say in a sentence what speaks against the baseline, or that nothing does."""
+        if self.is_mute:
+            return "With everything hidden the model has no finite score."
         if self.has_class:
             return (
                 f"With everything hidden the model still says {target} ({self.score_hidden:.2f}): "
@@ -87,8 +98,13 @@ class Hiding:
 def emptied(
     explainer: Explaining, bases: NDArray[Any], watch: Watch | None = None
 ) -> NDArray[np.float64]:
-    """(N, units) outputs for (N, H, W, C) fillings by themselves."""
-    return explainer.outputs(len(bases), bases.__getitem__, (watch or Watch()).inside())
+    """(N, units) outputs for (N, H, W, C) fillings by themselves, NaN where the model has none."""
+    watch = (watch or Watch()).inside()
+    unknown = np.full((len(bases), explainer.head.units), np.nan)
+    found = _or(unknown, lambda: explainer.outputs(len(bases), bases.__getitem__, watch))
+    if found is unknown and len(bases) > 1:
+        return np.concatenate([emptied(explainer, each[None], watch) for each in bases])
+    return found
 
 
 def measured(
@@ -102,10 +118,11 @@ def measured(
     found = []
     read = askers[0].read(outputs)
     for asker, z, said, aim, x, base in zip(askers, outputs, read, aims, X, bases, strict=True):
-        score = float(asker.scored(z[None], aim)[0])
+        score = float(_or(np.full(1, np.nan), partial(asker.scored, z[None], aim))[0])
         same = asker.has_probabilities and said.predicted == aim.pair[0]
         outside = _outside(validity.known(base, asker.exists), _known(asker, x))
-        found.append(Hiding(said.label, score, outside, bool(same)))
+        label = "" if np.isnan(z).any() else said.label
+        found.append(Hiding(label, score, outside, bool(same and label)))
     return found
 
 
@@ -117,11 +134,24 @@ def hidings(
     X, many, outputs = np.broadcast_to(x, bases.shape), len(bases), emptied(explainer, bases)
     found = measured([explainer] * many, X, [aim] * many, bases, outputs)
     places = _places(x.shape, explainer.exists)
-    lost = [Probe(explainer, x, base, aim).necessity(places) for base in bases]
+    unknown = np.full(len(places), np.nan)
+    probes = [Probe(explainer, x, base, aim) for base in bases]
+    lost = [_or(unknown, partial(each.necessity, places)) for each in probes]
     return [
         replace(each, moved=float(np.abs(one).mean()))
         for each, one in zip(found, lost, strict=True)
     ]
+
+
+def _or(unknown: NDArray[np.float64], ask: Callable[[], NDArray[np.float64]]) -> NDArray[Any]:
+    """Ask the model; return NaN where it has no score for what it is asked about."""
+    try:
+        return ask()
+    except (RuntimeError, ValueError) as error:
+        # a model that raises, as networks say it, may as well answer about other matrices
+        if isinstance(error, ValueError) and not is_mute(error):
+            raise
+        return unknown
 
 
 def table(
@@ -178,6 +208,11 @@ def of_many(found: Sequence[Hiding]) -> str:
             "matrices: what is measured of these is what holds against the rest; another baseline "
             f"may tell more ({COMPARE})."
         )
+    if mute := sum(each.is_mute for each in found):
+        return (
+            f"With everything hidden the model has no finite score for {mute} of {len(found)} "
+            f"matrices ({COMPARE})."
+        )
     if far:
         return (
             f"Of {far} of {len(found)} matrices cells are filled with values outside the range of "
@@ -207,7 +242,7 @@ def _better(
     fitting = [
         (each.score_hidden, index)
         for index, each in enumerate(found)
-        if not each.says_target and each.outside <= FAR
+        if not (each.is_mute or each.says_target) and each.outside <= FAR
     ]
     return specs[min(fitting)[1]] if fitting else None
 
@@ -252,7 +287,10 @@ def _outside(base: NDArray[Any], known: NDArray[Any]) -> float:
 
 
 def _is_other(spec: Any, own: Any) -> bool:
-    return not (isinstance(own, type(spec)) and np.ndim(own) == 0 and own == spec)
+    if callable(own) or np.ndim(own):
+        return True
+    # whatever kind of number 0 was given as
+    return isinstance(own, str) != isinstance(spec, str) or bool(own != spec)
 
 
 def _named(spec: Any) -> str:

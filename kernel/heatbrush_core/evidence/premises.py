@@ -80,12 +80,12 @@ def said_of_map(
 def said_of_maps(
     askers: Sequence[Explaining],
     X: NDArray[Any],
-    map: Explanation,
+    settings: Parameters,
     aims: Sequence[Class | Margin],
     watch: Watch | None = None,
 ) -> tuple[str, ...]:
-    """Say what the maps of (N, H, W, C) matrices rest on, made as one of them, `map`, was."""
-    hides = _settings(map).hides()
+    """Say what the maps of (N, H, W, C) matrices rest on, made by a method as `settings` say."""
+    hides = settings.hides()
     if not hides:
         return (*assumed(askers), *askers[0].read_as)
     return said_of_all(askers, X, aims, hides[0], watch)

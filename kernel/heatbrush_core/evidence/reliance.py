@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core import targets
 from heatbrush_core.bars import with_bar
 from heatbrush_core.evidence import premises
-from heatbrush_core.matrix.given_regions import check_region
+from heatbrush_core.matrix.given_regions import read_region
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import ScoreKind
@@ -76,7 +76,7 @@ def reliance(
 
     askers, matrices = explainer.about_each(X, valid)
     explainer = askers[0]
-    check_region(region, matrices.shape[1:])
+    region = read_region(region, matrices.shape[1:])
     labels = None if y is None else targets.labels(y, len(matrices), explainer.classes)
     explainer.score_kind(score)  # an impossible one is refused before the model works
     inside = region.mask(matrices.shape[1:])[..., None]

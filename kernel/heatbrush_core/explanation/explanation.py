@@ -47,7 +47,8 @@ class Explanation(Record):
     method : str
         Name of the method.
     parameters : dict
-        Its parameters, as plain data (numbers, text, lists).
+        Its parameters, as plain data (numbers, text, lists): what a baseline was, a word or a value
+        and never "auto", and of a function what it made of the matrix.
     target : Class, Margin or None
         What was explained, with indices; None where a map was given without it.
     score : float

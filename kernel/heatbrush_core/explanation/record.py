@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -132,6 +132,10 @@ class Record:
     def title(self) -> str:
         """What a figure of it is called: the method, and what was explained."""
         return " · ".join(filter(None, (self.method, self.about)))
+
+    def noted(self, sentences: Sequence[str]) -> Self:
+        """Return the same map with more sentences to be read."""
+        return type(self)(**{**self.fields(), "notes": (*self.notes, *sentences)})
 
     def fields(self) -> dict[str, Any]:
         """Take it apart into what the constructor takes."""

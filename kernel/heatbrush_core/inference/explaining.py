@@ -14,7 +14,6 @@ from heatbrush_core.checks import MethodLike
 from heatbrush_core.inference.predictor import Predictor
 from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.arrays import Indices
-from heatbrush_core.matrix.given_regions import check_region
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.network.scores.heads import Objective
@@ -114,7 +113,6 @@ class Explaining(Predictor):
         """(H, W) which cells may be touched: those of a region that exist; None are all."""
         if within is None:
             return self.exists
-        check_region(within, shape)
         inside = within.mask((shape[0], shape[1]))
         if self.exists is None:
             return inside
@@ -134,8 +132,8 @@ def opened(
     progress: Listening,
     cancel: Any,
     valid: Any = None,
-) -> Task:
-    """Get ready to ask a model about x and the target of a map.
+) -> tuple[Explaining, Task]:
+    """Get ready to ask a model about x and the target of a map; return whom to ask, and what.
 
     With `valid` of None, the cells of x exist that do so in the map. A score of None is the
     probability, or the model's own value where it has none.
@@ -155,4 +153,4 @@ def opened(
         )
     kind = explainer.score_kind(score)
     aim = explainer.aim(x, explanation.target)
-    return explainer.task(x, [aim], kind, None, Watch(0, progress, cancel))
+    return explainer, explainer.task(x, [aim], kind, None, Watch(0, progress, cancel))

@@ -18,11 +18,17 @@ from heatbrush_core.inference.prediction import Prediction
 from heatbrush_core.inference.travel import packed, unpacked
 from heatbrush_core.matrix import baselines
 from heatbrush_core.matrix.axes import TimeAxis, check_counts, check_time, kept
-from heatbrush_core.matrix.given_regions import Regions, check_region, read_regions
+from heatbrush_core.matrix.given_regions import Regions, read_region, read_regions
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.matrix.validity import Validity
 from heatbrush_core.network.network import Scores, Shape
 from heatbrush_core.network.opening import network
+
+MADE = (
+    *("_background", "typical", "typical_exists", "_typical_names"),
+    *("_validity", "exists", "said"),
+)
+"""What travels as it is: of a background as it is fed, nothing tells what was missing in it."""
 
 
 class Predictor(Feeding):
@@ -92,7 +98,6 @@ class Predictor(Feeding):
             "classes": self._names,
             "rows": self._rows,
             "columns": self._columns,
-            "background": self.background,
             "baseline": self._baseline,
             "batch_size": self._batch_size,
             "time": self._time,
@@ -100,7 +105,8 @@ class Predictor(Feeding):
             "fill": self._validity.fill,
             **self._reading,
         }
-        return unpacked, (type(self), packed(self.model, self.named), given)
+        kept = {name: getattr(self, name) for name in MADE}
+        return unpacked, (type(self), packed(self.model, self.named), given), kept
 
     @property
     def named(self) -> str:
@@ -213,7 +219,7 @@ class Predictor(Feeding):
 
     def parts(self, x: NDArray[Any], region: Region) -> NDArray[Any]:
         """(2, H, W, C): x with the region at the baseline, and with all but the region."""
-        check_region(region, x.shape)
+        region = read_region(region, x.shape)
         inside, fill = region.mask(x.shape[:2])[..., None], self.fill(x)
         return np.stack([np.where(inside, fill, x), np.where(inside, x, fill)])
 

@@ -25,6 +25,40 @@ def check_region(given: Any, shape: Sequence[int]) -> None:
     given.check(shape)
 
 
+def single(given: Any) -> Any:
+    """Take the region out of a list of just one, or such a table; anything else stays.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, for several regions.
+    """
+    regions = listed(given)
+    if not isinstance(regions, list | tuple) or not regions:
+        return given
+    if not all(isinstance(each, Region) for each in regions):
+        return given
+    if len(regions) != 1:
+        raise ValueError(
+            f"One region is expected, but got {len(regions)}; join them, such as a | b, or ask "
+            "about one after the other."
+        )
+    return regions[0]
+
+
+def read_region(given: Any, shape: Sequence[int]) -> Region:
+    """Read one region that fits a matrix of this shape: itself, or a list or table of just it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        In one sentence; see `Region.check`.
+    """
+    region: Region = single(given)
+    check_region(region, shape)
+    return region
+
+
 Regions = Region | Iterable[Region]
 """What `read_regions` reads; a DataFrame is iterable."""
 

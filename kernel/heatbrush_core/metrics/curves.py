@@ -174,8 +174,7 @@ class CurveSettings(NamedTuple):
         """Check everything, then walk along the orders together."""
         values = ranked(explanation, self.by)
         self._check_greedy()
-        explainer, x = explainer.about(x, valid)
-        task = opened(explainer, x, explanation, score, progress, cancel)
+        explainer, task = opened(explainer, x, explanation, score, progress, cancel, valid)
         parts = present(task.exists, self.by, task.x.shape)
         order = parts[descending(values[parts])]
         counts = self._counts(len(order))
@@ -183,7 +182,7 @@ class CurveSettings(NamedTuple):
         path = self._path(task, order, counts, 1 + len(random) + self.greedy)
         found = [path.greedy()] if self.greedy else []
         scores = path.scores(np.array([order, *random, *found]))
-        aim = explainer.aim(x, explanation.target)
+        aim = explainer.aim(task.x, explanation.target)
         return Curve(
             self.mode,
             self.by,
@@ -196,7 +195,7 @@ class CurveSettings(NamedTuple):
             explanation.method,
             explanation.about,
             task.objective.head.name_of(task.objective.kind),
-            premises.said(explainer, x, aim, self.baseline, Watch(cancel=cancel)),
+            premises.said(explainer, task.x, aim, self.baseline, Watch(cancel=cancel)),
         )
 
     def _path(self, task: Task, order: Order, counts: Order, curves: int) -> Path:

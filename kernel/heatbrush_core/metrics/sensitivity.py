@@ -94,8 +94,8 @@ def sensitivity_n(
     the correlation over many matrices; this is that of one.
     """
     values = ranked(explanation, by)
-    explainer, x = explainer.about(x, valid)
-    task = opened(explainer, x, explanation, score, progress, cancel)
+    explainer, task = opened(explainer, x, explanation, score, progress, cancel, valid)
+    x = task.x
     known = np.flatnonzero(~np.isnan(values))
     sizes, samples = _sizes(n, len(known), by), whole("samples", samples, 3)
     check_held(

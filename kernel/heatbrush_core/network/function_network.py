@@ -12,7 +12,7 @@ from heatbrush_core.checks import clipped
 from heatbrush_core.graph.analysis.probabilities import bounded, sum_to_one
 from heatbrush_core.network import self_check, splitting
 from heatbrush_core.network.network import Network, Scores
-from heatbrush_core.network.scores.heads import Head
+from heatbrush_core.network.scores.heads import Head, is_mute
 from heatbrush_core.network.scores.outputs import fails, failure, score_vectors, worded
 from heatbrush_core.network.self_check import Examples
 
@@ -50,7 +50,7 @@ class FunctionNetwork(Network):
         try:
             found = splitting.outputs(self, self._outputs, X)
         except (RuntimeError, ValueError) as error:
-            if len(X) == 1 or self.most == 1:
+            if len(X) == 1 or self.most == 1 or is_mute(error):
                 raise
             found = self._one_by_one(X, error)
         splitting.alike(self.name, [found], self.head.units if self.head else None)
@@ -63,8 +63,12 @@ class FunctionNetwork(Network):
             self._outputs(X[:1])
         except (RuntimeError, ValueError):
             raise error from error.__cause__
-        self.most = 1
-        found = splitting.outputs(self, self._outputs, X)
+        before, self.most = self.most, 1
+        try:
+            found = splitting.outputs(self, self._outputs, X)
+        except (RuntimeError, ValueError):
+            self.most = before  # one of the matrices is at fault, not how many they are
+            raise
         self.notes = (*self.notes, self_check.alone(self.name, fails(len(X), error)))
         return found
 

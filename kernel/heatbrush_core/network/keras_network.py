@@ -28,7 +28,7 @@ from heatbrush_core.network.incremental import IncrementalOriginal
 from heatbrush_core.network.known_model import KnownModel, known
 from heatbrush_core.network.memory import ran_out
 from heatbrush_core.network.network import Activations, Network, Original, Relevance, Scores, moved
-from heatbrush_core.network.scores.heads import Head, Objective
+from heatbrush_core.network.scores.heads import Head, Objective, is_mute
 from heatbrush_core.network.scores.outputs import fails, failure, score_vectors
 from heatbrush_core.network.scores.reading import WORDS, read, read_outputs
 from heatbrush_core.network.scores.trials import trials
@@ -131,6 +131,8 @@ class KerasNetwork(Network):
             try:
                 apart = self_check.apart_in_a_batch(x, truth, self._truths)
             except (RuntimeError, ValueError) as error:
+                if is_mute(error):
+                    return ()  # which tells nothing of batches
                 why = fails(2, error)
             else:
                 close = CLOSE_IN_HALF if in_half(self.model) else CLOSE

@@ -53,6 +53,9 @@ def explanation(
     """Put together what was found of (H, W, C) x."""
     method, settings = asked.method, asked.settings
     parameters, counts = dict(settings), counting(settings)
+    if callable(parameters.get("baseline")):
+        # what it made of x, as nothing tells what the function would make of it elsewhere
+        parameters["baseline"] = asker.fill(x, parameters["baseline"])
     hidden = [words(asker.word(x, each)) for each in settings.hides()]
     return Explanation(
         values=result.values,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from heatbrush_core import Explainer, Region, find_runs
+from heatbrush_core import Explainer, Region, class_profile, find_runs
 from heatbrush_core.evidence import premises
 
 W = np.zeros((6, 24))
@@ -44,6 +44,11 @@ def test_the_table_is_what_the_model_says_of_each_baseline():
         assert row.score_hidden == pytest.approx(said.probabilities[1])
         low, high = X.min(), X.max()
         assert row.outside == pytest.approx(((fill < low) | (fill > high)).mean())
+
+
+@pytest.mark.parametrize("zero", [0, 0.0, np.float32(0), np.array(0)])
+def test_the_own_baseline_is_listed_once_whatever_kind_of_number_it_is(zero):
+    assert list(explained(ill, baseline=zero).baselines(X).index).count("0") == 1
 
 
 def test_moved_is_the_mean_change_over_places_of_the_default_window():
@@ -102,3 +107,37 @@ def test_single_scores_have_no_class():
     table = explainer.baselines(X)
     assert table.loc["0", "score_hidden"] == 0
     assert "still says" not in " ".join(table["verdict"])
+
+
+@pytest.mark.parametrize("raises", [False, True])
+def test_a_model_without_a_score_for_nothing_is_said_and_explains_all_the_same(raises):
+    """A mean over steps that count, of which there are none where all is 0."""
+
+    def mean(batch):
+        counts = (batch[..., 0] != 0).any(axis=1).sum(axis=1, keepdims=True)
+        sums = np.asarray(batch)[..., 0].sum((1, 2))[:, None] * [1, 2]
+        if raises and not counts.all():
+            raise ZeroDivisionError("no step counts")
+        return np.where(counts, sums / np.maximum(counts, 1), np.nan)
+
+    explainer = explained(mean, baseline=0)
+    found = explainer.explain(X, "occlusion", patch=(None, 4), stride=(None, 4))
+    said = "With everything hidden the model has no finite score; "
+    assert any(each.startswith(said) for each in found.notes)
+    hidden = np.stack([X] * 6)
+    for index, each in enumerate(hidden):
+        each[:, 4 * index : 4 * index + 4] = 0
+    scores = mean(np.concatenate([X[None], hidden])[..., None])[:, 1]
+    np.testing.assert_allclose(found.map[0, ::4], scores[0] - scores[1:], rtol=1e-5)
+    table = explainer.baselines(X)
+    assert table.loc["0", "predicted"] == "" and np.isnan(table.loc["0", "score_hidden"])
+    assert (
+        table.loc["row_median", "predicted"]
+        == explainer.predict(explainer.fill(X[..., None], "row_median")).label
+    )
+    _, of_many = class_profile(explainer, np.stack([X, X + 1]), [0, 1]).attrs["notes"]
+    assert of_many.startswith("With everything hidden the model has no finite score for 2 of 2 ")
+    # one of the matrices is at fault, not how many they are
+    with pytest.raises(RuntimeError if raises else ValueError):
+        explainer.outputs(2, np.stack([X, 0 * X])[..., None].__getitem__)
+    assert not any("one matrix at a time" in each for each in explainer.read_as)

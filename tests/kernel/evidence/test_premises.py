@@ -13,6 +13,7 @@ from heatbrush_core.methods import REGISTRY
 
 SAYS = "With everything hidden the model still says ill (1.00)"
 ZERO = "Hidden cells become 0."
+FUNCTION = "Hidden cells become what the given function makes of the matrix."
 CLASSES = ["healthy", "ill"]
 X = np.random.default_rng(0).uniform(0.9, 1.1, (6, 24)).astype("float32")
 X[0] = 0
@@ -114,6 +115,7 @@ def test_each_call_says_that_the_baseline_has_the_class(call, checks):
     # of each matrix that was asked about, by itself and against other baselines; of no other
     assert sum(checks) <= 32 * (2 if call == "explain_batch" else 1)
     assert not any(SAYS in each for each in CALLS[call](explained(baseline=HALVES)))
+    assert any(SAYS in each for each in CALLS[call](explained(baseline=np.zeros_like)))
 
 
 @pytest.mark.parametrize(
@@ -128,10 +130,16 @@ def test_methods_of_gradients_say_it_too(network, method, more):
     explainer = Explainer(network, classes=CLASSES, baseline=0)
     notes = explainer.explain(X, method, **more).notes
     assert ZERO in notes and any(each.startswith(SAYS) for each in notes)
-    table = hb.randomisation(explainer, X, (method, more))
+    made = explainer.with_baseline(np.zeros_like)
+    table = hb.randomisation(made, X, (method, more))
     assert [each for each in table.attrs["notes"] if each.startswith(("Hidden", "With"))] == [
-        each for each in notes if each.startswith(("Hidden", "With"))
+        each.replace(ZERO, FUNCTION) for each in notes if each.startswith(("Hidden", "With"))
     ]
+    # it is asked again as the explanation tells, of an explainer with another baseline too
+    found = made.explain(X, method, **more)
+    asker = explainer.with_baseline("blur") if "baseline" in found.parameters else made
+    again = asker.explain(X, found.method, **found.parameters)
+    np.testing.assert_array_equal(again.values, found.values)
 
 
 def test_what_hides_nothing_says_nothing_and_asks_nothing(network, checks):

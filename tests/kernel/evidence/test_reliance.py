@@ -1,6 +1,7 @@
 """Who relies on a region, sample by sample."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sentences import refuses
 
@@ -36,6 +37,10 @@ def test_who_relies_on_a_region():
         lost = whole.probabilities[Y[index]] - without.probabilities[Y[index]]
         assert table["necessity"][index] == pytest.approx(lost)
     assert (table["necessity"][Y == 0] > 0.3).all() and (table["necessity"][Y == 1] < 0.1).all()
+    for given in ([region], (region,), pd.DataFrame({"region": [region]})):
+        pd.testing.assert_frame_equal(reliance(EXPLAINER, X, given), table)
+    with refuses(ValueError, "One region is expected", "got 2", "a | b"):
+        reliance(EXPLAINER, X, [region, region])
     left = reliance(EXPLAINER, X, region, y=np.zeros(24, int))
     assert set(left["class"]) == {"left"}
     assert table["changes"].dtype == bool and table["changes"][Y == 1].sum() == 0

@@ -150,6 +150,8 @@ def test_hidden_cells_exist():
     found = asker.explain(x, "occlusion", **FINE)
     hb.deletion(asker, x, found), hb.sensitivity_n(asker, x, found, n=3, samples=3)
     hb.stability(asker, x, "occlusion", samples=2), asker.baselines(x)
+    plain = Explainer(scores, baseline=0, time="columns")  # to which the map tells it
+    hb.deletion(plain, x, found), hb.sensitivity_n(plain, x, found, n=3, samples=3)
     assert (np.concatenate(seen)[:, ~GAPS] == -9).all()
 
 

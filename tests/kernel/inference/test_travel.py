@@ -8,13 +8,15 @@ import threading
 import keras
 import numpy as np
 import pytest
+import xarray
 from forking import in_a_fork
 from sentences import refuses
 
 from heatbrush_core import Explainer
 from heatbrush_core.network.no_model import NoModel
 
-X = np.random.default_rng(0).normal(size=(4, 6, 1)).astype("float32")
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(4, 6, 1)).astype("float32")
 FORK = "but is used in its fork", "neither TensorFlow nor threads go on", "'spawn', and make it"
 
 
@@ -63,6 +65,24 @@ def test_an_explainer_of_a_keras_model_travels(model):
         np.testing.assert_array_equal(found.values, asked.values)
         assert (found.notes, found.row_axis, twin.time) == (asked.notes, asked.row_axis, "rows")
     assert copy.copy(explainer).model is model
+
+
+def test_gaps_and_names_of_the_background_travel(model):
+    """Of what the model is fed in the place of a gap nothing tells that there was one."""
+    pages = RANDOM.normal(size=(3, 4, 6)).astype("float32")
+    pages[:, 1, 2:] = np.nan  # most of a row, so that its median tells what counted
+    background = xarray.DataArray(
+        pages, dims=("page", "sensor", "second"), coords={"sensor": list("wxyz")}
+    )
+    explainer = Explainer(model, background=background, valid="finite", fill=9)
+    asked = explainer.explain(X, "occlusion")
+    for twin in (pickle.loads(pickle.dumps(explainer)), copy.deepcopy(explainer)):
+        assert repr(twin) == repr(explainer) and "rows w, x, y, z" in repr(twin)
+        np.testing.assert_array_equal(twin.typical, explainer.typical)
+        np.testing.assert_array_equal(twin.background, explainer.background)
+        found = twin.explain(X, "occlusion")
+        np.testing.assert_array_equal(found.values, asked.values)
+        assert (found.notes, found.row_axis) == (asked.notes, asked.row_axis)
 
 
 def test_what_cannot_travel_says_why():

@@ -36,16 +36,22 @@ def checked(monkeypatch) -> list[int]:
     return counted
 
 
-def test_it_is_shown_once_for_a_sample_and_a_target(make, lacking, checked) -> None:
+def test_it_is_shown_once_for_a_sample_and_a_target(make, lacking, checked, tmp_path) -> None:
     view = make(["occlusion", "gradient"], explainer=lacking)
     (said,) = view.widget.hidden["warnings"]
     assert said.startswith(SAYS) and 1 < sum(checked) <= 32
-    assert not any(SAYS in note for note in view.explanations["occlusion"].notes)
+    # a map says it as well, once it is known, and so does its file
+    found = view.explanations
+    assert said in found["occlusion"].notes
+    assert view.explanations["occlusion"] is found["occlusion"]
+    saved = hb.load(view.save_npz(tmp_path / "maps.npz"))
+    assert saved["occlusion"].notes == found["occlusion"].notes
     checked.clear()
     view.run("occlusion", patch=(1, 2))
     assert checked == []
     view.sample = 1  # which is "right", as nothing is
     assert view.widget.hidden["warnings"] == [] and checked == [1]
+    assert not any(SAYS in note for note in view.explanations["occlusion"].notes)
     view.target = "left"
     assert view.widget.hidden["warnings"][0].startswith(SAYS)
     checked.clear()

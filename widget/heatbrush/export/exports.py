@@ -48,7 +48,7 @@ class Exports:
         session = self._session
         with session.lock:
             sample = session.board.question.sample
-            found = session.board.explanations()
+            found = session.checks.explanations()
         content = npz.write(found, session.samples.matrix(sample), sample)
         return "heatbrush.npz", "application/octet-stream", content
 

@@ -84,5 +84,5 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, str) and isinstance(other, str):
         return one == other
     if isinstance(one, Real) and isinstance(other, Real):
-        return bool(one == other)
+        return bool(one == other or (one != one and other != other))  # NaN is one baseline, too
     return one is other

@@ -175,12 +175,14 @@ class Board:
 
     # ------------------------------------------------------------ what is shown
 
-    def explanations(self) -> dict[str, Explanation]:
-        """Return what the panels show of the present sample and target."""
+    def explanations(self, question: Question | None = None) -> dict[str, Explanation]:
+        """Return what the panels show of a question; None is the present one."""
+        question = question or self.question
         return {
             name: panel.shown.explanation
             for name, panel in self.panels.items()
-            if panel.shown.explanation is not None and self._is_answered(panel.shown)
+            if panel.shown.explanation is not None
+            and question.answered_by(panel.shown.question, panel.shown.spec)
         }
 
     def given(self) -> list[str]:

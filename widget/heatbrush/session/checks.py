@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from heatbrush.jobs.worker import Worker
 from heatbrush.pages.channel import Channel
 from heatbrush.session.board import Board
 from heatbrush.session.samples import Samples
+from heatbrush_core import Explanation
 from heatbrush_core.evidence import premises
 from heatbrush_core.methods import find
 from heatbrush_core.progress import Watch
@@ -45,6 +47,9 @@ class Checks:
     ) -> None:
         self._channel, self._samples, self._board = channel, samples, board
         self._worker, self._warn = worker, warn
+        self._noted: weakref.WeakKeyDictionary[Explanation, Explanation] = (
+            weakref.WeakKeyDictionary()
+        )
 
     def look(self) -> None:
         """Look at what is shown once nothing else is to be done; what is known is not asked again.
@@ -62,20 +67,28 @@ class Checks:
         asker, x = samples.hiding(question).about(given, samples.exists(sample))
         (own,) = premises.checked([asker], x[None], [aim], watch=watch)
         found = list(own)
-        for name, baseline in self._given():
+        for name, map, baseline in self._hiding(question):
             (said,) = premises.checked([asker], x[None], [aim], baseline, watch)
+            if said and map not in self._noted:
+                self._noted[map] = map.noted(said)
             # one that fills as the view's does has been told
             found += [f"{name}: {each}" for each in said if each not in own]
         return found
 
-    def _given(self) -> list[tuple[str, Any]]:
-        """List the panels that hide cells, and by what."""
+    def explanations(self) -> dict[str, Explanation]:
+        """Return what the panels show, with what was found to speak against their baselines."""
         with self._channel.lock:
-            maps = {name: each.shown.explanation for name, each in self._board.panels.items()}
+            found = self._board.explanations()
+        return {name: self._noted.get(map, map) for name, map in found.items()}
+
+    def _hiding(self, question: Question) -> list[tuple[str, Explanation, Any]]:
+        """List the panels that hide cells, with their maps of a question, and by what."""
+        with self._channel.lock:
+            maps = self._board.explanations(question)
         return [
-            (name, baseline)
+            (name, map, baseline)
             for name, map in maps.items()
-            if map is not None and not map.given
+            if not map.given
             for baseline in find(map.method).settings(map.parameters, map.shape[:2]).hides()
         ]
 

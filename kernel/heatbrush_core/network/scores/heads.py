@@ -15,6 +15,15 @@ Reading = Literal["softmax", "sigmoid", "probabilities", "sigmoid_probabilities"
 SCORE_KINDS: tuple[ScoreKind, ...] = ("logit", "probability", "log_probability")
 
 
+class NoNumber(Exception):
+    """What led to an error: the model answered, but by NaN or infinity."""
+
+
+def is_mute(error: BaseException) -> bool:
+    """Tell whether a model that has no number for this may well answer about other matrices."""
+    return isinstance(error.__cause__, NoNumber)
+
+
 @dataclass(frozen=True)
 class Head:
     """Reads `units` outputs z of a model as scores of `classes` classes.
@@ -168,7 +177,7 @@ class Objective:
                 f"{int((~np.isfinite(found)).sum())} of {found.size} matrices, but a finite number "
                 "is expected; explain a class that the model does not mask, or give "
                 "score='probability'."
-            )
+            ) from NoNumber()
         return found
 
     def change(self, z: NDArray[np.float64], dz: NDArray[np.float64]) -> NDArray[np.float64]:

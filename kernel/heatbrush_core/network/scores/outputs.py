@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.network.network import Scores
-from heatbrush_core.network.scores.heads import Reading
+from heatbrush_core.network.scores.heads import NoNumber, Reading
 
 # what Keras and TensorFlow put around the words of a layer or an operation: headings, where it was
 # defined, the node's name, the arguments
@@ -59,13 +59,13 @@ def score_vectors(name: str, scores: NDArray[Any], count: int) -> NDArray[np.flo
             f"{name} returns NaN for {int(np.isnan(scores).any(axis=1).sum())} of {count} "
             "matrices, but numbers are expected; check its weights, and the size of the cells and "
             "of the baseline that it gets."
-        )
+        ) from NoNumber()
     if np.isposinf(scores).any():
         raise ValueError(
             f"{name} returns infinite scores for {int(np.isposinf(scores).any(axis=1).sum())} of "
             f"{count} matrices, but finite numbers are expected, or -inf for classes that are "
             "masked; check its weights, and the size of the cells and of the baseline that it gets."
-        )
+        ) from NoNumber()
     return scores.astype(np.float64)
 
 
