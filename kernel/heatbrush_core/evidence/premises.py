@@ -59,7 +59,10 @@ def said_of_all(
     doubt = ""
     if not is_part():
         asked = _Asked.of(askers, X, aims, baseline)
-        doubt = hiding.of_many(asked.hidings(watch, known))
+        try:
+            doubt = hiding.of_many(asked.hidings(watch, known))
+        except (RuntimeError, ValueError) as error:
+            doubt = _failed(error)
     hidden = words(askers[0].word(X[0], baseline))
     doubts = [doubt] if doubt else []
     return (hidden, *assumed(askers), *doubts, *askers[0].read_as)
@@ -124,8 +127,19 @@ def checked(
     if is_part():
         return [()] * len(X)
     asked = _Asked.of(askers, X, aims, baseline)
-    found = enumerate(asked.hidings(watch))
-    return [() if each.fits else (asked.doubt(i, each, watch),) for i, each in found]
+    try:
+        found = enumerate(asked.hidings(watch))
+        return [() if each.fits else (asked.doubt(i, each, watch),) for i, each in found]
+    except (RuntimeError, ValueError) as error:
+        return [(_failed(error),)] * len(X)
+
+
+def _failed(error: Exception) -> str:
+    """Say that the model has no answer to a matrix of which all is hidden."""
+    why = str(error).split(", but ")[0]
+    return (
+        f"Whether the baseline hides is not known: with everything hidden, the model fails ({why})."
+    )
 
 
 class _Asked:
