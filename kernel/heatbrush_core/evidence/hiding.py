@@ -99,9 +99,9 @@ def emptied(
     explainer: Explaining, bases: NDArray[Any], watch: Watch | None = None
 ) -> NDArray[np.float64]:
     """(N, units) outputs for (N, H, W, C) fillings by themselves, NaN where the model has none."""
-    watch = (watch or Watch()).inside()
     unknown = np.full((len(bases), explainer.head.units), np.nan)
-    found = _or(unknown, lambda: explainer.outputs(len(bases), bases.__getitem__, watch))
+    inner = (watch or Watch()).inside()
+    found = _or(unknown, partial(explainer.outputs, len(bases), bases.__getitem__, inner))
     if found is unknown and len(bases) > 1:
         return np.concatenate([emptied(explainer, each[None], watch) for each in bases])
     return found
@@ -143,15 +143,18 @@ def hidings(
     ]
 
 
-def _or(unknown: NDArray[np.float64], ask: Callable[[], NDArray[np.float64]]) -> NDArray[Any]:
-    """Ask the model; return NaN where it has no score for what it is asked about."""
+def _or(
+    unknown: NDArray[np.float64],
+    ask: Callable[[], NDArray[np.float64]],
+    failing: bool = False,
+) -> NDArray[np.float64]:
+    """Ask the model; return NaN where it has no score, or, if `failing`, where it fails."""
     try:
         return ask()
     except (RuntimeError, ValueError) as error:
-        # a model that raises, as networks say it, may as well answer about other matrices
-        if isinstance(error, ValueError) and not is_mute(error):
-            raise
-        return unknown
+        if is_mute(error) or (failing and isinstance(error, RuntimeError)):
+            return unknown
+        raise
 
 
 def table(
@@ -236,7 +239,11 @@ def _better(
         return None
     specs = [each for each, _ in others]
     bases, aims = np.stack([made for _, made in others]), [aim] * len(others)
-    outputs = emptied(explainer, bases, watch)
+    unknown = np.full((len(others), explainer.head.units), np.nan)
+    outputs = _or(unknown, partial(emptied, explainer, bases, watch), failing=True)
+    if outputs is unknown:  # for one of them, which is no better then
+        alone = (partial(emptied, explainer, base[None], watch) for base in bases)
+        outputs = np.concatenate([_or(unknown[:1], each, failing=True) for each in alone])
     askers = [explainer] * len(others)
     found = measured(askers, np.broadcast_to(x, bases.shape), aims, bases, outputs)
     fitting = [

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from heatbrush_core.explanation.explanation import Explanation
     from heatbrush_core.inference.explaining import Explaining
 
-UNKNOWN = "Whether the baseline hides is not known: with everything hidden, the model fails ({})."
 KEPT = 1024
 """Matrices, with target and baseline, that an explainer remembers."""
 
@@ -62,8 +61,8 @@ def said_of_all(
         asked = _Asked.of(askers, X, aims, baseline)
         try:
             doubt = hiding.of_many(asked.hidings(watch, known))
-        except ValueError as error:
-            doubt = UNKNOWN.format(error)
+        except (RuntimeError, ValueError) as error:
+            doubt = _failed(error)
     hidden = words(askers[0].word(X[0], baseline))
     doubts = [doubt] if doubt else []
     return (hidden, *assumed(askers), *doubts, *askers[0].read_as)
@@ -130,9 +129,17 @@ def checked(
     asked = _Asked.of(askers, X, aims, baseline)
     try:
         found = enumerate(asked.hidings(watch))
-    except ValueError as error:  # a model may have no answer to a matrix of which all is hidden
-        return [(UNKNOWN.format(error),)] * len(X)
-    return [() if each.fits else (asked.doubt(i, each, watch),) for i, each in found]
+        return [() if each.fits else (asked.doubt(i, each, watch),) for i, each in found]
+    except (RuntimeError, ValueError) as error:
+        return [(_failed(error),)] * len(X)
+
+
+def _failed(error: Exception) -> str:
+    """Say that the model has no answer to a matrix of which all is hidden."""
+    why = str(error).split(", but ")[0]
+    return (
+        f"Whether the baseline hides is not known: with everything hidden, the model fails ({why})."
+    )
 
 
 class _Asked:

@@ -13,6 +13,7 @@ X = RANDOM.uniform(0, 0.2, (6, 24)).astype("float32")
 X[2, 5:10] = 1
 CLASSES = ["healthy", "ill"]
 COUNTS = []
+SCORELESS = "With everything hidden the model has no finite score"
 
 
 def ill(batch):
@@ -122,22 +123,28 @@ def test_a_model_without_a_score_for_nothing_is_said_and_explains_all_the_same(r
 
     explainer = explained(mean, baseline=0)
     found = explainer.explain(X, "occlusion", patch=(None, 4), stride=(None, 4))
-    said = "With everything hidden the model has no finite score; "
-    assert any(each.startswith(said) for each in found.notes)
+    said = "Whether the baseline hides is not known" if raises else SCORELESS
+    assert found.notes[1].startswith(said) and raises == ("(no step counts)" in found.notes[1])
     hidden = np.stack([X] * 6)
     for index, each in enumerate(hidden):
         each[:, 4 * index : 4 * index + 4] = 0
     scores = mean(np.concatenate([X[None], hidden])[..., None])[:, 1]
     np.testing.assert_allclose(found.map[0, ::4], scores[0] - scores[1:], rtol=1e-5)
+    # one of the matrices is at fault, not how many they are
+    with pytest.raises(RuntimeError if raises else ValueError):
+        explainer.outputs(2, np.stack([X, 0 * X])[..., None].__getitem__)
+    assert not any("one matrix at a time" in each for each in explainer.read_as)
+    _, of_many = class_profile(explainer, np.stack([X, X + 1]), [0, 1]).attrs["notes"]
+    if raises:
+        assert of_many.startswith(said) and "(no step counts)" in of_many
+        # a filling with the class is told all the same, and no remedy is one that fails
+        (_, doubt) = explainer.explain(X, "occlusion", baseline="row_median").notes
+        assert "still says ill" in doubt and "no other baseline" in doubt
+        return
+    assert of_many.startswith(f"{SCORELESS} for 2 of 2 matrices")
     table = explainer.baselines(X)
     assert table.loc["0", "predicted"] == "" and np.isnan(table.loc["0", "score_hidden"])
     assert (
         table.loc["row_median", "predicted"]
         == explainer.predict(explainer.fill(X[..., None], "row_median")).label
     )
-    _, of_many = class_profile(explainer, np.stack([X, X + 1]), [0, 1]).attrs["notes"]
-    assert of_many.startswith("With everything hidden the model has no finite score for 2 of 2 ")
-    # one of the matrices is at fault, not how many they are
-    with pytest.raises(RuntimeError if raises else ValueError):
-        explainer.outputs(2, np.stack([X, 0 * X])[..., None].__getitem__)
-    assert not any("one matrix at a time" in each for each in explainer.read_as)
