@@ -11,8 +11,9 @@ import heatbrush as hb
 
 def test_it_has_every_panel_and_one_scale(make, samples) -> None:
     view = make({"a": "occlusion", "b": ("occlusion", {"patch": (1, 1)})})
+    before = plt.get_fignums()
     figure = view.figure()
-    assert plt.get_fignums() == []  # a notebook shows it once
+    assert plt.get_fignums() == before  # a notebook shows it once
     drawn = {ax.get_title(loc="left"): ax.images[0] for ax in figure.axes if ax.images}
     matrix, *maps = drawn.values()
     assert next(iter(drawn)) == "input: sample 0"
