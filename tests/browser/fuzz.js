@@ -45,15 +45,20 @@ export async function fuzz(model, count, seed) {
   const good = { ...model.values };
   const frame = () => new Promise((done) => requestAnimationFrame(() => done()));
   const announced = new Set();
+  // as the kernel sends them: arrays come with the panels that name them
+  const arrive = (name, value) => {
+    model.set(name, value);
+    if (name.startsWith("arrays_")) model.set("panels", model.get("panels"));
+  };
   let slowest = 0;
   for (let at = 0; at < count; at++) {
     const start = performance.now();
     if (draw() < 0.6) {
       const name = names[Math.floor(draw() * names.length)];
-      model.change(name, damaged(good[name], draw));
+      arrive(name, damaged(good[name], draw));
       await frame();
       slowest = Math.max(slowest, performance.now() - start);
-      model.change(name, good[name]);
+      arrive(name, good[name]);
     } else {
       const reply = damaged(REPLIES[Math.floor(draw() * REPLIES.length)], draw);
       if (typeof reply?.panel === "string") announced.add(reply.panel);
