@@ -1,6 +1,15 @@
 // What the kernel sends, taken only where it fits: its shape by the protocol, and its sizes by what is known already.
 
-import { type Array as Packed, type PanelArrays, type Reply, SHAPES, type Shape, type Traits } from "../protocol.ts";
+import {
+  type Band,
+  type Array as Packed,
+  type PanelArrays,
+  type Reply,
+  type Selection,
+  SHAPES,
+  type Shape,
+  type Traits,
+} from "../protocol.ts";
 import type { AnyModel, TraitName } from "./any_model.ts";
 import { misfit } from "./fits.ts";
 
@@ -54,15 +63,33 @@ const SIZES: { [K in TraitName]?: Check<K> } = {
   panels: (panels, model) => {
     const names = new Set(panels.map(({ name }) => name));
     return (
-      names.size === panels.length && panels.every(({ arrays }) => !arrays || fitsMatrix(model.get(arrays), model))
+      names.size === panels.length &&
+      panels.every(
+        ({ arrays, within }) =>
+          (!arrays || fitsMatrix(model.get(arrays), model)) && (!within || isWithin(within, model)),
+      )
     );
   },
+  evidence: ({ runs }, model) => runs.every(({ region }) => isWithin(region, model)),
+  answered: ({ selection }, model) => isWithin(selection, model),
+  selection: isWithin,
+  pointed: isWithin,
 };
 
 /** Whether the first sizes of a shape are those of the matrix. */
 function isOf(shape: readonly number[], model: AnyModel): boolean {
   const { rows, columns } = model.get("axes") as Axes;
   return shape[0] === rows.labels.length && shape[1] === columns.labels.length;
+}
+
+/** Whether every band lies in the matrix. */
+function isWithin({ bands }: Selection, model: AnyModel): boolean {
+  const axes = model.get("axes") as Axes;
+  const lies = (span: Band["rows"], { labels }: Axes["rows"]): boolean => {
+    const [start, stop] = span ?? [0, null];
+    return start >= 0 && start <= (stop ?? labels.length) && (stop ?? 0) <= labels.length;
+  };
+  return bands.every(({ rows, columns }) => lies(rows, axes.rows) && lies(columns, axes.columns));
 }
 
 /** Whether an array is the one that stands for none. */
