@@ -1,4 +1,4 @@
-"""Firefox as it is installed, driven over WebDriver BiDi: Playwright drives a build of its own only."""
+"""An installed Firefox, driven over WebDriver BiDi: Playwright drives a build of its own only."""
 
 from __future__ import annotations
 

@@ -513,7 +513,7 @@ export class MockKernel {
     const seed = model.get("sample").index;
     model.change("hidden", hiddenBy(this.data, seed, baseline));
     const again = (old) => ({ ...panel(this.data, old.method, seed + baseline, old.name), run: ++this.runs });
-    model.change("panels", model.get("panels").map((old) => (old.method === "occlusion" ? again(old) : old)));
+    model.change("panels", model.full.map((old) => (old.method === "occlusion" ? again(old) : old)));
   }
 
   show(model, { sample, a, b }) {

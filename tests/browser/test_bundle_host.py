@@ -71,8 +71,9 @@ def test_the_view_has_a_width_where_the_page_gives_none(stage: Stage) -> None:
         stage.page.evaluate(
             """(room) => {
               document.body.style.width = `${room}px`;
-              stage.home.parentElement.parentElement.style.cssText = "display: flex; width: fit-content";
-              stage.home.parentElement.parentElement.firstChild.textContent = "";
+              const row = stage.home.parentElement.parentElement;
+              row.style.cssText = "display: flex; width: fit-content";
+              row.firstChild.textContent = "";
             }""",
             room,
         )

@@ -369,7 +369,7 @@ def test_cells_that_do_not_exist_are_dotted_and_said(stage: Stage) -> None:
         """async () => {
           const { array } = await import("/mock_model.js");
           const sample = stage.model.get("sample");
-          const [occlusion, ...others] = stage.model.get("panels");
+          const [occlusion, ...others] = stage.model.full;
           const gone = Array.from({ length: 3200 }, (_, at) => Number(at % 160 >= 140));
           stage.model.change("sample", { ...sample, absent: array(gone, [20, 160]) });
           const none = array(new Float32Array(3200).fill(NaN), [20, 160]);

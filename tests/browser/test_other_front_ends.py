@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import anywidget
-
 from playwright.sync_api import Page, expect
 
 from browser import jupyter

@@ -53,8 +53,11 @@ const SIZES: { [K in TraitName]?: Check<K> } = {
   tables: (tables) => Object.values(tables).every((table) => (table as unknown as DataView).byteLength === TABLE),
   sample: ({ index, count, matrix, absent }, model) =>
     index >= 0 && index < count && (matrix.shape[2] ?? 1) > 0 && isOf(matrix.shape, model) && isMap(absent, model),
-  hidden: ({ matrix }, model) =>
-    isNone(matrix) || spreads(matrix.shape, (model.get("sample") as Traits["sample"]).matrix),
+  hidden: ({ matrix }, model) => {
+    const sample = model.get("sample") as Traits["sample"];
+    // what a sample that does not fit needs is said of the sample
+    return isNone(matrix) || misfit("@Sample", sample) !== null || spreads(matrix.shape, sample.matrix);
+  },
   target: ({ a, b }, model) => {
     const { length } = model.get("classes") as Traits["classes"];
     // without a model there are no classes, and the target means nothing
