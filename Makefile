@@ -14,7 +14,7 @@ OLDEST := .venv-oldest/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export HEATBRUSH_IPYKERNEL6 ?= $(CURDIR)/.venv/ipykernel6
 
-.PHONY: help demo lab test test-oldest fuzz fuzz-kernel lint types js python browser bundle watch protocol \
+.PHONY: help demo lab test test-oldest fuzz fuzz-kernel fuzz-page lint types js python browser bundle watch protocol \
 	floor-plan soak bench bench-memory bench-occlusion bench-evidence \
 	bench-xplique bench-innvestigate bench-all shots clean
 
@@ -93,10 +93,13 @@ python: bundle browser .venv/ipykernel6
 test: lint types js python
 
 # the short form is in `test`; each half is a target of its own
-fuzz: fuzz-kernel
+fuzz: fuzz-kernel fuzz-page
 
 fuzz-kernel: bundle
 	cd tests && ../$(BIN)/python -m fuzz 10000
+
+fuzz-page: bundle browser
+	HEATBRUSH_FUZZ=10000 $(BIN)/python -m pytest -q -s tests/browser/test_bundle_fuzz.py
 
 .venv-oldest/ready: tests/oldest.txt
 	@$(OLDEST_PYTHON) -c '' || { echo "make test-oldest needs Python 3.11, and $(OLDEST_PYTHON) is" \

@@ -5,7 +5,12 @@ export const PROTOCOL = 2;
 
 // ------------------------------------------------------------ traits: state that outlives a page
 
-/** A float32 array: `bytes` holds shape[0] * shape[1] * ... little-endian numbers in C order. */
+/**
+ * A float32 array: `bytes` holds shape[0] * shape[1] * ... little-endian numbers in C order.
+ *
+ * An array that there is not has the shape [0] and no bytes; in a trait it is never null. Clients
+ * that save the state keep the place of each buffer that they were sent once.
+ */
 export interface Array {
   shape: number[];
   bytes: DataView;
@@ -45,7 +50,8 @@ export interface Axes {
 /**
  * The matrix shown, `index` of `count`; `truth` is a class index where y was given.
  *
- * `absent` is (H, W), 1 where a cell does not exist, as in padding or a gap; null where all do.
+ * `absent` is (H, W), 1 where a cell does not exist, as in padding or a gap; there is none where
+ * all do.
  * `others` says whether the other matrices can be shown: always by a kernel, by an offline page
  * only if it holds them.
  */
@@ -55,7 +61,7 @@ export interface Sample {
   others: boolean;
   truth: number | null;
   matrix: Array;
-  absent: Array | null;
+  absent: Array;
 }
 
 /**
@@ -63,14 +69,14 @@ export interface Sample {
  *
  * `number` tells the baselines of a view apart; `baseline` is its word or value as text, empty
  * where there is no model. `matrix` is the baseline of the shown sample: of its shape, or with an
- * axis of length 1 along which it is the same; null where it cannot be made. `warnings` say what
- * speaks against it, a sentence each.
+ * axis of length 1 along which it is the same; there is none where it cannot be made. `warnings`
+ * say what speaks against it, a sentence each.
  */
 export interface Hidden {
   number: number;
   baseline: string;
   sentence: string;
-  matrix: Array | null;
+  matrix: Array;
   warnings: string[];
 }
 
@@ -147,8 +153,7 @@ export interface PanelState {
  *
  * `run` is the number of the run that found them, 0 where no panel uses the trait. `map` is
  * (H, W); `channels` is (H, W, C) where C > 1. Standard errors are of the map (H, W) and of its
- * profiles (H,) and (W,). An array that there is not has the shape [0] and no bytes, never null:
- * clients that save the state keep the place of each buffer that they were sent once.
+ * profiles (H,) and (W,).
  */
 export interface PanelArrays {
   run: number;
@@ -562,8 +567,8 @@ export const SHAPES: Record<string, Shape> = {
   Selection: {"bands": ["[]", "@Band"], "masked?": ["t", "i", "i"]},
   AxisState: {"name": "s", "labels": ["[]", "s"], "values": ["|", ["[]", "n"], "0"]},
   Axes: {"rows": "@AxisState", "columns": "@AxisState"},
-  Sample: {"index": "i", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": ["|", "@Array", "0"]},
-  Hidden: {"number": "i", "baseline": "s", "sentence": "s", "matrix": ["|", "@Array", "0"], "warnings": ["[]", "s"]},
+  Sample: {"index": "i", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array"},
+  Hidden: {"number": "i", "baseline": "s", "sentence": "s", "matrix": "@Array", "warnings": ["[]", "s"]},
   Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s"},
   Target: {"a": "i", "b": ["|", "i", "0"], "given": "b"},
   Failure: {"title": "s", "sentence": "s", "instead": ["[]", "s"]},

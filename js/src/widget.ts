@@ -65,8 +65,10 @@ function render({ model, el, signal }: Render): () => void {
   const root = new Root(session, store);
   el.classList.add("heatbrush-host");
   el.append(root.root);
-  const presence = model.get("live") ? new Presence(model) : null;
-  const showSnapshot = hideSnapshot(read(model, "live") ? read(model, "snapshot") : "");
+  const live = read(model, "live");
+  const presence = live ? new Presence(model) : null;
+  // beside an offline page stands nothing, and its content policy allows no rule that a script makes
+  const showSnapshot = live ? hideSnapshot(read(model, "snapshot")) : () => {};
   let over = false;
   const end = (): void => {
     if (over) return;

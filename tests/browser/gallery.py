@@ -248,7 +248,7 @@ def absent(page: Page) -> None:
             return Number(hole || column >= 0.8 * W);
           });
           model.change("sample", { ...sample, absent: mock.array(gone, [H, W]) });
-          const [first, ...others] = model.get("panels");
+          const [first, ...others] = model.full;
           const values = new Float32Array(first.map.bytes.buffer).map((value, at) =>
             at % W < W / 2 ? value : NaN);
           const half = { ...first, run: 9, map: mock.array(values, [H, W]) };

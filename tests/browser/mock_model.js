@@ -44,6 +44,9 @@ export function array(values, shape) {
   return { shape, bytes: new DataView(Float32Array.from(values).buffer) };
 }
 
+/** An array that there is not. */
+export const ABSENT = array([], [0]);
+
 // ------------------------------------------------------------------ the matrices
 
 const SENSORS =
@@ -336,7 +339,7 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
   const predicted = all.indexOf(Math.max(...all));
   return {
     protocol: 2, live: true, bare: false, axes: { rows: data.rows, columns: data.columns }, classes: data.classes, families: FAMILIES, methods: METHODS, tables: TABLES,
-    sample: { index: seed, count: 240, others: true, truth: data.truth, matrix: array(matrix(data, seed), [H, W, C]), absent: null },
+    sample: { index: seed, count: 240, others: true, truth: data.truth, matrix: array(matrix(data, seed), [H, W, C]), absent: ABSENT },
     hidden: hiddenBy(data, seed, 0),
     scores: { kind: "probabilities", all, predicted },
     target: { a: predicted, b: null, given: false },
@@ -535,7 +538,6 @@ export class MockKernel {
 }
 
 const ARRAYS = ["map", "standard_error", "row_errors", "column_errors", "channels"];
-const ABSENT = array([], [0]);
 
 /** Whole panels as the kernel sends them: the arrays of each in a trait of its own. */
 function parted(panels) {

@@ -110,6 +110,10 @@ class Stage:
         """The kernel writes a trait."""
         self.page.evaluate("([trait, value]) => stage.model.change(trait, value)", [trait, value])
 
+    def hides_nothing(self, **hidden: Any) -> None:
+        """The kernel says that it has no matrix to hide cells by."""
+        self.page.evaluate("(hidden) => stage.hideNothing(hidden)", hidden)
+
     def reply(self, **message: Any) -> None:
         """The kernel says something."""
         self.page.evaluate("(message) => stage.model.reply(message)", message)

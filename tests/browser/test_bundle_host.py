@@ -32,6 +32,25 @@ def test_the_tone_is_that_of_the_page(stage: Stage, ground: str, tone: str) -> N
     expect(hand.root).to_have_attribute("data-tone", tone)
 
 
+@pytest.mark.parametrize(("schemes", "tone"), [("normal", "light"), ("light dark", "dark")])
+def test_a_page_that_paints_nothing_is_as_the_browser_paints_it(
+    stage: Stage, schemes: str, tone: str
+) -> None:
+    """White, whatever the reader's system prefers, unless the page says that it can be dark."""
+    stage.page.emulate_media(color_scheme="dark")
+    hand = stage.open()
+    stage.page.evaluate(
+        """(schemes) => {
+          document.documentElement.style.colorScheme = schemes;
+          document.body.removeAttribute("data-jp-theme-light");
+          document.body.style.background = "none";
+          document.body.className = "changed";
+        }""",
+        schemes,
+    )
+    expect(hand.root).to_have_attribute("data-tone", tone)
+
+
 def test_the_view_has_a_width_where_the_page_gives_none(stage: Stage) -> None:
     hand = stage.open()
     stage.page.evaluate(
@@ -47,7 +66,20 @@ def test_the_view_has_a_width_where_the_page_gives_none(stage: Stage) -> None:
     )
     expect(hand.canvas("input")).to_be_visible()
     assert hand.root.bounding_box()["width"] >= 360
+    # a box that is as wide as what it holds, where there is room and where there is less
+    for room, least, most in ((1400, 940, 1000), (700, 690, 700)):
+        stage.page.evaluate(
+            """(room) => {
+              document.body.style.width = `${room}px`;
+              const row = stage.home.parentElement.parentElement;
+              row.style.cssText = "display: flex; width: fit-content";
+              row.firstChild.textContent = "";
+            }""",
+            room,
+        )
+        assert least <= hand.root.bounding_box()["width"] <= most
     stage.page.evaluate("stage.home.parentElement.replaceWith(stage.home)")
+    stage.page.evaluate("document.body.style.width = ''")
     stage.page.wait_for_function("document.querySelector('.heatbrush').clientWidth > 700")
 
 

@@ -353,7 +353,7 @@ def test_a_table_that_fails_says_why_and_can_be_left(stage: Stage) -> None:
 def test_what_speaks_against_the_baseline_stands_by_the_scores(stage: Stage) -> None:
     hand = stage.open()
     warning = "With everything hidden the model still says bearing (0.97)."
-    stage.change("hidden", {**stage.get("hidden"), "warnings": [warning], "matrix": None})
+    stage.hides_nothing(warnings=[warning])
     expect(hand.root.locator(".hb-head")).to_contain_text(warning)
     stage.page.evaluate("stage.model.emit('comm:close')")
     sentence = hand.root.get_by_role("button", name=re.compile("^Hidden cells become"))

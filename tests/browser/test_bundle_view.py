@@ -354,8 +354,9 @@ def test_a_narrow_input_has_the_switch_in_its_menu(stage: Stage) -> None:
 
 
 def test_where_no_cell_can_be_hidden_there_is_no_switch(stage: Stage) -> None:
-    nothing = {"number": 0, "baseline": "", "sentence": "", "matrix": None, "warnings": []}
-    hand = stage.open(hidden=nothing)
+    hand = stage.open()
+    expect(hand.panel("input").get_by_role("button", name="selection only")).to_be_visible()
+    stage.hides_nothing(baseline="", sentence="")
     expect(hand.panel("input").get_by_role("button", name="selection only")).to_be_hidden()
     expect(hand.root.locator(".hb-hidden")).to_be_hidden()
     expect(hand.panel("input").locator(".hb-name")).to_have_text("input")

@@ -1,12 +1,15 @@
-"""One smoke test each: Notebook 7, and marimo, where the panels work without bqplot."""
+"""One smoke test each: Notebook 7, Voila, and marimo and Panel, where no bqplot is shown."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import anywidget
 from playwright.sync_api import Page, expect
 
 from browser import jupyter
@@ -42,6 +45,53 @@ def _(view):
 if __name__ == "__main__":
     app.run()
 """
+
+
+PANEL = """
+import panel as pn
+
+pn.extension("ipywidgets")
+{model}
+view = hb.compare(explainer, x, methods=[("occlusion", {{"patch": (4, 4)}})])
+pn.Column(pn.panel(view.widget), pn.Row("beside", view.widget)).servable()
+"""
+
+# Voila: an icon that there is not, and extensions of JupyterLab that are newer than its own
+VOILA_ITSELF = ("403", "Shared module", "shared module", "was not found")
+ANYWIDGET = re.compile(r"^https://unpkg\.com/anywidget@")
+ELSEWHERE = re.compile(r"^https://")
+
+
+@contextlib.contextmanager
+def served(home: Path, alive: str, module: str, *arguments: str) -> Iterator[str]:
+    """Run a server of one page; yields its address once it answers."""
+    port, log = jupyter.free_port(), home / f"{module}.log"
+    command = [sys.executable, "-m", module, *arguments, f"--port={port}"]
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            command, env=jupyter.environment(home), stdout=out, stderr=out, cwd=home
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            jupyter.wait_for(address + alive, process, log)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def keep_inside(page: Page) -> None:
+    """Let a front end that fetches its fonts from elsewhere have empty files."""
+    page.route(ELSEWHERE, lambda route: route.fulfill(body=""))
+
+
+def check_the_place(page: Page, least: float) -> None:
+    """The view alone and the one in a row have a width of their own, and the page's light tone."""
+    for index in (0, 1):
+        hand = Hand(page, index)
+        expect(hand.canvas("occlusion")).to_be_visible()
+        expect(hand.root).to_have_attribute("data-tone", "light")
+        assert hand.root.bounding_box()["width"] >= least
 
 
 def check_the_loop(hand: Hand) -> None:
@@ -84,28 +134,45 @@ def test_marimo(page: Page, tmp_path: Path, watch: Watch) -> None:
     notebook = tmp_path / "smoke.py"
     body = "\n".join("    " + line for line in MODEL.splitlines())
     notebook.write_text(MARIMO.format(model=body))
-    port = jupyter.free_port()
-    command = [sys.executable, "-m", "marimo", "run", str(notebook), "--headless", "--no-token"]
-    log = tmp_path / "marimo.log"
-    with log.open("w") as out:
-        process = subprocess.Popen(
-            [*command, "--host=127.0.0.1", f"--port={port}"],
-            env=jupyter.environment(tmp_path),
-            stdout=out,
-            stderr=out,
-            cwd=tmp_path,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            jupyter.wait_for(address + "/health", process, log)
-            page.goto(address)
-            check_the_loop(Hand(page))
-            assert page.locator(".bqplot").count() == 0
-            expect(Hand(page).root).to_have_attribute("data-tone", "light")
-            beside = Hand(page, 1)
-            expect(beside.canvas("occlusion")).to_be_visible()
-            assert beside.root.bounding_box()["width"] >= 360
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    command = ("marimo", "run", str(notebook), "--headless", "--no-token", "--host=127.0.0.1")
+    with served(tmp_path, "/health", *command) as address:
+        page.goto(address)
+        check_the_loop(Hand(page))
+        assert page.locator(".bqplot").count() == 0
+        check_the_place(page, least=360)
+    watch.assert_clean()
+
+
+def test_voila(page: Page, tmp_path: Path, watch: Watch) -> None:
+    beside = "import ipywidgets\nipywidgets.HBox([ipywidgets.Label('beside'), view.widget])"
+    notebook = tmp_path / "smoke.ipynb"
+    jupyter.write_notebook(notebook, MODEL, COMPARE, beside)
+    keep_inside(page)
+    command = ("voila", str(notebook), "--no-browser", "--Voila.ip=127.0.0.1")
+    with served(tmp_path, "/voila/templates/base/static/voila.js", *command) as address:
+        page.goto(address)
+        check_the_loop(Hand(page))
+        check_the_place(page, least=1000)
+        expect(page.locator(".heatbrush-snapshot").first).to_be_hidden()
+        page.get_by_role("tab", name="Profiles", exact=True).click()
+        expect(page.locator(".bqplot").first).to_be_visible()
+    watch.outside.clear()
+    watch.assert_clean(ignore=VOILA_ITSELF)
+
+
+def test_panel(page: Page, tmp_path: Path, watch: Watch) -> None:
+    """It fetches anywidget from the network: here it gets the one that is installed."""
+    module = Path(anywidget.__file__).parent / "nbextension" / "index.js"
+    body = module.read_text("utf-8")
+    headers = {"Access-Control-Allow-Origin": "*", "Content-Type": "text/javascript"}
+    keep_inside(page)
+    page.route(ANYWIDGET, lambda route: route.fulfill(body=body, headers=headers))
+    app = tmp_path / "smoke.py"
+    app.write_text(PANEL.format(model=MODEL))
+    command = ("panel", "serve", str(app), "--address", "127.0.0.1")
+    with served(tmp_path, "/liveness", *command, "--liveness") as address:
+        page.goto(f"{address}/smoke")
+        check_the_loop(Hand(page))
+        check_the_place(page, least=900)
+    watch.outside.clear()
     watch.assert_clean()

@@ -17,6 +17,9 @@ export function packed(values: number[], shape = [H, W]): { shape: number[]; byt
   return { shape, bytes: new DataView(Float32Array.from(values).buffer) };
 }
 
+/** An array that there is not. */
+export const NONE = packed([], [0]);
+
 export const rows = (a: number, b: number): Selection => ({ bands: [{ op: "add", rows: [a, b], columns: null } satisfies Band] });
 
 export function panel(name: string, run: number, rest: Partial<FullPanel> = {}): FullPanel {
@@ -29,7 +32,7 @@ export function panel(name: string, run: number, rest: Partial<FullPanel> = {}):
 export function split(panels: readonly FullPanel[]): Record<string, unknown> & { panels: PanelState[] } {
   const parts = panels.map(({ map, standard_error, row_errors, column_errors, channels, ...state }) => {
     const given = { map, standard_error, row_errors, column_errors, channels };
-    const held = Object.entries(given).map(([key, array]) => [key, array ?? packed([], [0])]);
+    const held = Object.entries(given).map(([key, array]) => [key, array ?? NONE]);
     return [state, { run: state.run, ...Object.fromEntries(held) } as PanelArrays] as const;
   });
   const arrays = parts.filter(([state]) => state.arrays).map(([state, held]) => [state.arrays, held]);
@@ -49,7 +52,7 @@ export function traits({ panels, ...rest }: Given = {}): Traits {
     families: [],
     methods: [],
     tables: { "input light": new DataView(new ArrayBuffer(768)) },
-    sample: { index: 0, count: 3, others: true, truth: null, matrix: packed(new Array(H * W).fill(0)), absent: null },
+    sample: { index: 0, count: 3, others: true, truth: null, matrix: packed(new Array(H * W).fill(0), [H, W, 1]), absent: NONE },
     hidden: { number: 0, baseline: "0", sentence: "Hidden cells become 0.", matrix: packed([0], [1, 1, 1]), warnings: [] },
     scores: { kind: "probabilities", all: [0.7, 0.3], predicted: 0 },
     target: { a: 0, b: null, given: false },

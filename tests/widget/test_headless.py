@@ -35,7 +35,7 @@ explainer = hb.Explainer(model, classes=["left", "right"], batch_size=8, baselin
 """
 CELLS = {
     "setup": SETUP + "pause = 0.01  # the maps come after the cell that asks for them",
-    "compare": "view = hb.compare(explainer, x, ['occlusion'], charts=False)\nview",
+    "compare": "view = hb.compare(explainer, x, ['occlusion'], valid=[30, 40], charts=False)\nview",
     "wait": "view.wait()",
     "run": "handle = view.run('occlusion', patch=(1, 5), stride=(1, 5))",
     "run.wait": "handle.wait()",
@@ -92,8 +92,8 @@ def test_each_wait_and_setter_leaves_its_cell_with_what_is_shown(executed, known
     explainer, x = known["explainer"], known["x"]
     fine = {"patch": (1, 5), "stride": (1, 5)}
     expected = {
-        "wait": explainer.explain(x[0], "occlusion"),
-        "run.wait": explainer.explain(x[0], "occlusion", **fine),
+        "wait": explainer.explain(x[0], "occlusion", valid=30),
+        "run.wait": explainer.explain(x[0], "occlusion", valid=30, **fine),
         "sample.wait": explainer.explain(x[1], "occlusion", **fine),
     }
     for cell, explanation in {**expected, "find.wait": expected["sample.wait"]}.items():
@@ -101,10 +101,11 @@ def test_each_wait_and_setter_leaves_its_cell_with_what_is_shown(executed, known
         found = np.frombuffer(panel["map"]["bytes"], "<f4").reshape(panel["map"]["shape"])
         np.testing.assert_allclose(found, explanation.map, rtol=1e-5, err_msg=cell)
         assert panel["parameters"]["patch"] == list(explanation.parameters["patch"])
-    for cell, sample in {"wait": 0, "sample.wait": 1}.items():
-        scores = explainer.predict(x[sample]).shown
+    for cell, sample, absent in (("wait", 0, [4, 40]), ("sample.wait", 1, [0])):
+        scores = explainer.predict(x[sample], valid=[30, 40][sample]).shown
         np.testing.assert_allclose(states[cell]["scores"]["all"], scores, rtol=1e-5)
         assert states[cell]["sample"]["index"] == sample
+        assert states[cell]["sample"]["absent"]["shape"] == absent
         assert states[cell]["target"]["a"] == sample
     assert states["run.wait"]["selection"] == {"bands": []}
     assert states["selection"]["selection"] == hb.Region.columns(3, 9).to_json()

@@ -14,15 +14,19 @@ from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
 LATER = """
-view.selection = hb.Region.columns(0, 10)
 view.wait()
+view.selection = hb.Region.columns(0, 10)
+"""
+LAST = """
+view.run("occlusion", panel="coarse", patch=(8, 8), stride=(8, 8)).wait()
+view.run("occlusion", panel="fine", patch=(2, 2), stride=(2, 2)).wait()
 """
 
 
 @pytest.fixture(scope="module")
 def executed() -> nbformat.NotebookNode:
     """The view in one cell, and what is done with it in another."""
-    cells = [nbformat.v4.new_code_cell(cell) for cell in (MODEL, COMPARE, LATER)]
+    cells = [nbformat.v4.new_code_cell(cell) for cell in (MODEL, COMPARE, LATER, LAST)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     paths = os.pathsep.join(str(ROOT / folder) for folder in ("kernel", "widget"))
     client = NotebookClient(notebook, timeout=120, kernel_name="python3")
@@ -35,6 +39,8 @@ def test_the_picture_is_that_of_the_last_cell(executed: nbformat.NotebookNode) -
     assert "application/vnd.jupyter.widget-view+json" in view["data"]
     assert view["data"]["text/plain"].startswith("Maps over 8 × 40 cells, to be brushed")
     assert {"image/png", "text/html", "text/plain"} <= set(picture["data"])
+    for name in ("coarse", "fine"):
+        assert re.search(f"^{name}  ", picture["data"]["text/plain"], re.M)
     assert "selected: 0.00–2.25" in picture["data"]["text/plain"]
     assert re.search(r"^left +0\.881 +0\.119 +0\.982$", picture["data"]["text/plain"], re.M)
     assert [other["data"]["text/plain"] for other in others] == [

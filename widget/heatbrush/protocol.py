@@ -21,7 +21,11 @@ PROTOCOL = 2
 
 
 class Array(TypedDict):
-    """A float32 array: `bytes` holds shape[0] * shape[1] * ... little-endian numbers in C order."""
+    """A float32 array: `bytes` holds shape[0] * shape[1] * ... little-endian numbers in C order.
+
+    An array that there is not has the shape [0] and no bytes; in a trait it is never None. Clients
+    that save the state keep the place of each buffer that they were sent once.
+    """
 
     shape: list[int]
     bytes: bytes
@@ -64,7 +68,8 @@ class Axes(TypedDict):
 class Sample(TypedDict):
     """The matrix shown, `index` of `count`; `truth` is a class index where y was given.
 
-    `absent` is (H, W), 1 where a cell does not exist, as in padding or a gap; None where all do.
+    `absent` is (H, W), 1 where a cell does not exist, as in padding or a gap; there is none where
+    all do.
     `others` says whether the other matrices can be shown: always by a kernel, by an offline page
     only if it holds them.
     """
@@ -74,7 +79,7 @@ class Sample(TypedDict):
     others: bool
     truth: int | None
     matrix: Array
-    absent: Array | None
+    absent: Array
 
 
 class Hidden(TypedDict):
@@ -82,14 +87,14 @@ class Hidden(TypedDict):
 
     `number` tells the baselines of a view apart; `baseline` is its word or value as text, empty
     where there is no model. `matrix` is the baseline of the shown sample: of its shape, or with an
-    axis of length 1 along which it is the same; None where it cannot be made. `warnings` say what
-    speaks against it, a sentence each.
+    axis of length 1 along which it is the same; there is none where it cannot be made. `warnings`
+    say what speaks against it, a sentence each.
     """
 
     number: int
     baseline: str
     sentence: str
-    matrix: Array | None
+    matrix: Array
     warnings: list[str]
 
 
@@ -168,8 +173,7 @@ class PanelArrays(TypedDict):
 
     `run` is the number of the run that found them, 0 where no panel uses the trait. `map` is
     (H, W); `channels` is (H, W, C) where C > 1. Standard errors are of the map (H, W) and of its
-    profiles (H,) and (W,). An array that there is not has the shape [0] and no bytes, never None:
-    clients that save the state keep the place of each buffer that they were sent once.
+    profiles (H,) and (W,).
     """
 
     run: int

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Never
 
 from numpy.typing import ArrayLike
@@ -234,10 +237,10 @@ class View(Saving):
         """
         with self._session.channel.answering():
             done = self._session.worker.join(timeout)
+            if done and self._snapshot is not None:
+                self._snapshot.update()
         if not done:
             raise TimeoutError(f"The view is still computing after {timeout} s; wait() again.")
-        if self._snapshot is not None:
-            self._snapshot.update()
 
     def close(self) -> None:
         """Stop the work and take the view off the page; what was computed stays readable.
@@ -250,7 +253,7 @@ class View(Saving):
 
     def _answering(self, handle: Handle) -> Handle:
         """Let the cell that waits for a job have what comes of it."""
-        handle.around = self._session.channel.answering
+        handle.around = partial(_answering, handle, self._session, self._snapshot)
         return handle
 
     # ------------------------------------------------------------ how it shows itself
@@ -305,3 +308,13 @@ class View(Saving):
         return (
             f"<heatbrush.View of {count} × {rows} × {columns}: {names}; a layout takes its .widget>"
         )
+
+
+# holds no view: a view that is held by nothing but a job must go
+@contextmanager
+def _answering(handle: Handle, session: Session, snapshot: Snapshot | None) -> Iterator[None]:
+    """Let the cell that waits have what comes of a job, and the picture of it as it ends."""
+    with session.channel.answering():
+        yield
+    if snapshot is not None:
+        snapshot.update_after_cell(handle)

@@ -1,6 +1,15 @@
 // What the kernel sends, taken only where it fits: its shape by the protocol, and its sizes by what is known already.
 
-import { type Array as Packed, type PanelArrays, type Reply, SHAPES, type Shape, type Traits } from "../protocol.ts";
+import {
+  type Band,
+  type Array as Packed,
+  type PanelArrays,
+  type Reply,
+  type Selection,
+  SHAPES,
+  type Shape,
+  type Traits,
+} from "../protocol.ts";
 import type { AnyModel, TraitName } from "./any_model.ts";
 import { misfit } from "./fits.ts";
 
@@ -42,8 +51,13 @@ const SIZES: { [K in TraitName]?: Check<K> } = {
   axes: ({ rows, columns }) =>
     [rows, columns].every(({ labels, values }) => !values || values.length === labels.length),
   tables: (tables) => Object.values(tables).every((table) => (table as unknown as DataView).byteLength === TABLE),
-  sample: ({ index, count, matrix }, model) =>
-    index >= 0 && index < count && (matrix.shape[2] ?? 1) > 0 && isOf(matrix.shape, model),
+  sample: ({ index, count, matrix, absent }, model) =>
+    index >= 0 && index < count && (matrix.shape[2] ?? 1) > 0 && isOf(matrix.shape, model) && isMap(absent, model),
+  hidden: ({ matrix }, model) => {
+    const sample = model.get("sample") as Traits["sample"];
+    // what a sample that does not fit needs is said of the sample
+    return isNone(matrix) || misfit("@Sample", sample) !== null || spreads(matrix.shape, sample.matrix);
+  },
   target: ({ a, b }, model) => {
     const { length } = model.get("classes") as Traits["classes"];
     // without a model there are no classes, and the target means nothing
@@ -52,9 +66,17 @@ const SIZES: { [K in TraitName]?: Check<K> } = {
   panels: (panels, model) => {
     const names = new Set(panels.map(({ name }) => name));
     return (
-      names.size === panels.length && panels.every(({ arrays }) => !arrays || fitsMatrix(model.get(arrays), model))
+      names.size === panels.length &&
+      panels.every(
+        ({ arrays, within }) =>
+          (!arrays || fitsMatrix(model.get(arrays), model)) && (!within || isWithin(within, model)),
+      )
     );
   },
+  evidence: ({ runs }, model) => runs.every(({ region }) => isWithin(region, model)),
+  answered: ({ selection }, model) => isWithin(selection, model),
+  selection: isWithin,
+  pointed: isWithin,
 };
 
 /** Whether the first sizes of a shape are those of the matrix. */
@@ -63,18 +85,40 @@ function isOf(shape: readonly number[], model: AnyModel): boolean {
   return shape[0] === rows.labels.length && shape[1] === columns.labels.length;
 }
 
+/** Whether every band lies in the matrix. */
+function isWithin({ bands }: Selection, model: AnyModel): boolean {
+  const axes = model.get("axes") as Axes;
+  const lies = (span: Band["rows"], { labels }: Axes["rows"]): boolean => {
+    const [start, stop] = span ?? [0, null];
+    return start >= 0 && start <= (stop ?? labels.length) && (stop ?? 0) <= labels.length;
+  };
+  return bands.every(({ rows, columns }) => lies(rows, axes.rows) && lies(columns, axes.columns));
+}
+
+/** Whether an array is the one that stands for none. */
+function isNone({ bytes }: Packed): boolean {
+  return bytes.byteLength === 0;
+}
+
+/** Whether an array has a number for each cell, or several, or is none. */
+function isMap(array: Packed, model: AnyModel): boolean {
+  return isNone(array) || isOf(array.shape, model);
+}
+
+/** Whether a shape is that of an array, or of length 1 where it differs. */
+function spreads(shape: readonly number[], over: Packed): boolean {
+  return shape.length === over.shape.length && shape.every((size, axis) => size === 1 || size === over.shape[axis]);
+}
+
 /** Whether the arrays of a panel are of the matrix; those that its name tells of may not be there yet. */
 function fitsMatrix(given: unknown, model: AnyModel): boolean {
   if (given === undefined || given === null) return true;
   if (misfit("@PanelArrays", given) !== null) return false;
   const { rows, columns } = model.get("axes") as Axes;
   const { map, standard_error, channels, row_errors, column_errors } = given as PanelArrays;
-  // an array without bytes is one that is not there
-  const lines = (array: Packed, axis: Axes["rows"]): boolean =>
-    array.bytes.byteLength === 0 || array.shape[0] === axis.labels.length;
-  const maps = [map, standard_error, channels];
+  const lines = (array: Packed, axis: Axes["rows"]): boolean => isNone(array) || array.shape[0] === axis.labels.length;
   return (
-    maps.every((array) => array.bytes.byteLength === 0 || isOf(array.shape, model)) &&
+    [map, standard_error, channels].every((array) => isMap(array, model)) &&
     lines(row_errors, rows) &&
     lines(column_errors, columns)
   );

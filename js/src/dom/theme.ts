@@ -18,13 +18,24 @@ function painted(colour: string): Rgba {
   return [red!, green!, blue!, alpha!];
 }
 
-/** The nearest opaque background behind an element, also across shadow roots; null where the page paints none. */
+/** The nearest opaque background behind an element, also across shadow roots; null where nobody knows it. */
 function backdrop(element: Element): Rgba | null {
   for (let at = around(element); at; at = around(at)) {
     const colour = painted(getComputedStyle(at).backgroundColor);
     if (colour[3] > 127) return colour;
   }
-  return null;
+  return canvas(element.ownerDocument);
+}
+
+/** What a browser paints behind a page that paints nothing: its schemes say; null in a frame, which shows another page. */
+function canvas({ documentElement, defaultView }: Document): Rgba | null {
+  if (!defaultView || defaultView !== defaultView.top) return null;
+  const probe = document.createElement("i");
+  probe.style.cssText = "display:none;background-color:Canvas";
+  documentElement.append(probe);
+  const colour = painted(getComputedStyle(probe).backgroundColor);
+  probe.remove();
+  return colour;
 }
 
 /** Set the tone of the root from its page, where that says one; tell whether the root is dark now. */

@@ -4,6 +4,7 @@ import { html, set, show } from "../dom/dom.ts";
 import type { Context } from "../scene/context.ts";
 import { type Scene, seenOf } from "../scene/scene.ts";
 import { SEEN } from "../scene/sentences.ts";
+import { held } from "../values/arrays.ts";
 import type { Seen } from "../values/hiding.ts";
 import type { Layout } from "../values/layout.ts";
 import { panelWidth } from "../values/layout.ts";
@@ -33,7 +34,7 @@ export class SeenSwitch {
 
 /** Whether anything can be hidden in the input panel: there is a model, and its baseline is known. */
 export function canHide({ state }: Scene): boolean {
-  return !state.bare && state.hidden.matrix !== null;
+  return !state.bare && held(state.hidden.matrix) !== null;
 }
 
 export function isInTitle(scene: Scene): boolean {

@@ -2,6 +2,7 @@
 
 import type { Band, Failure, PanelState, Selection } from "../protocol.ts";
 import type { Job, Key, State } from "../session/store.ts";
+import { held } from "../values/arrays.ts";
 import type { Seen } from "../values/hiding.ts";
 import type { Layout } from "../values/layout.ts";
 import { count, type Edge, outline, paint, paintAdded, runsOf, selectedLines } from "../values/regions.ts";
@@ -88,7 +89,7 @@ export function marksOf(selection: Selection, H: number, W: number, absent: Floa
 
 /** What the input panel shows: the whole matrix where nothing can be hidden in it. */
 export function seenOf({ state }: Scene): Seen {
-  return state.bare || !state.hidden.matrix ? "whole" : state.options.input;
+  return state.bare || !held(state.hidden.matrix) ? "whole" : state.options.input;
 }
 
 /** What runs in a panel; null for the input, in which nothing runs. */

@@ -2,7 +2,7 @@
 
 import type { Array as Packed } from "../protocol.ts";
 import type { Job, State } from "../session/store.ts";
-import { decode, type FullPanel, limit, type Profiles, plane, profiles, range } from "../values/arrays.ts";
+import { decode, type FullPanel, held, limit, type Profiles, plane, profiles, range } from "../values/arrays.ts";
 import { inputTable, mapTable, type Scale } from "../values/colours.ts";
 import { existing, hidden } from "../values/hiding.ts";
 import { type Changes, type Scene, seenOf } from "./scene.ts";
@@ -69,7 +69,7 @@ export class Numbers {
     const { state, marks, H, W } = scene;
     const { matrix, sample, options, absent } = state;
     const seen = seenOf(scene);
-    const base = seen === "whole" ? null : state.hidden.matrix;
+    const base = seen === "whole" ? null : held(state.hidden.matrix);
     const from = [matrix, options.channel, absent, base, seen, base && marks.mask];
     if (same(this.#sources.get(INPUT)?.from, from)) return;
     const { shape } = sample.matrix;

@@ -2,7 +2,7 @@
 
 import { type AnyModel, read, type TraitName } from "../border/any_model.ts";
 import type { PanelArrays, PanelState, Sample, Selection, Traits } from "../protocol.ts";
-import { type Binary, bytesOf, decode, type FullPanel, filled, sizes } from "../values/arrays.ts";
+import { type Binary, bytesOf, decode, type FullPanel, filled, held, sizes } from "../values/arrays.ts";
 import { activeAfter } from "../values/gestures.ts";
 import { equal } from "../values/regions.ts";
 import { whole } from "../values/viewport.ts";
@@ -36,7 +36,8 @@ type Patch = Partial<State>;
 
 /** The numbers of a sample, and which of its cells do not exist. */
 function cellsOf({ matrix, absent }: Sample): Pick<State, "matrix" | "absent"> {
-  return { matrix: decode(matrix), absent: absent ? decode(absent) : null };
+  const gone = held(absent);
+  return { matrix: decode(matrix), absent: gone && decode(gone) };
 }
 
 /** How a trait that is not kept as it comes is read; null where the state has it already. */

@@ -40,10 +40,14 @@ export function floatsOf(binary: Binary): Float32Array {
   return new Float32Array(bytes.slice(0, length * 4).buffer);
 }
 
+/** An array; null where it has no bytes, which is how one travels that there is not. */
+export function held(array: Packed | undefined): Packed | null {
+  return array && array.bytes.byteLength > 0 ? array : null;
+}
+
 /** A panel with what its trait holds: nothing, where that belongs to another run. */
 export function filled(panel: PanelState, arrays: PanelArrays | undefined): FullPanel {
   const own = panel.arrays && arrays?.run === panel.run ? arrays : undefined;
-  const held = (array: Packed | undefined): Packed | null => (array && array.bytes.byteLength > 0 ? array : null);
   return {
     ...panel,
     map: held(own?.map),

@@ -5,13 +5,13 @@ import { Changes, marksOf, type Scene } from "../../../js/src/scene/scene.ts";
 import { hidingOf, matrixOf, reading } from "../../../js/src/scene/sentences.ts";
 import { INPUT, Numbers, type Shown } from "../../../js/src/scene/shown.ts";
 import { initialState } from "../../../js/src/session/model.ts";
-import { FakeModel, H, packed, panel, rows, traits, W } from "../fake_model.ts";
+import { FakeModel, H, NONE, packed, panel, rows, traits, W } from "../fake_model.ts";
 
 const values = Array.from({ length: H * W }, (_, cell) => cell + 1);
 const absent = packed(values.map((value) => (value > 18 ? 1 : 0))); // the last row
 const hidden = { number: 0, baseline: "row_median", sentence: "", matrix: packed([100, 200, 300, 400], [H, 1, 1]), warnings: [] };
 
-function scene(input: "whole" | "without" | "only", selection = rows(0, 1), rest = {}, gone: Packed | null = null): Scene {
+function scene(input: "whole" | "without" | "only", selection = rows(0, 1), rest = {}, gone: Packed = NONE): Scene {
   const given = traits({ hidden, selection, ...rest });
   given.options.input = input;
   given.sample = { ...given.sample, matrix: packed(values, [H, W, 1]), absent: gone };
@@ -46,7 +46,7 @@ test("what is hidden is said, and that nothing is where nothing is selected", ()
   assert.equal(hidingOf(scene("only", nothing)), "nothing selected: all cells hidden");
   const baselines = Array.from({ length: H * W }, (_, cell) => 100 * (1 + Math.floor(cell / W)));
   assert.deepEqual([...shown(scene("only", nothing), INPUT).values!], baselines);
-  assert.equal(hidingOf(scene("without", rows(0, 1), { hidden: { ...hidden, matrix: null } })), "");
+  assert.equal(hidingOf(scene("without", rows(0, 1), { hidden: { ...hidden, matrix: NONE } })), "");
 });
 
 test("cells that do not exist count for nothing, and are said", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { packed, panel, rows, scene, settle } from "../fake_model.ts";
+import { NONE, packed, panel, rows, scene, settle } from "../fake_model.ts";
 
-const sample = (index: number) => ({ index, count: 3, others: true, truth: null, absent: null, matrix: packed(new Array(24).fill(index)) });
+const sample = (index: number) => ({ index, count: 3, others: true, truth: null, absent: NONE, matrix: packed(new Array(24).fill(index), [4, 6, 1]) });
 
 test("the store starts as the traits are", (t) => {
   const { store } = scene(t, { selection: rows(1, 2) });

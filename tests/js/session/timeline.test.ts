@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { packed, panel, rows, type Scene, scene, settle } from "../fake_model.ts";
+import { NONE, packed, panel, rows, type Scene, scene, settle } from "../fake_model.ts";
 
 const hidden = (number: number) => ({ number, baseline: "mean", sentence: "", matrix: packed([0], [1, 1, 1]), warnings: [] });
-const sample = (index: number) => ({ index, count: 3, others: true, truth: null, absent: null, matrix: packed(new Array(24).fill(index)) });
+const sample = (index: number) => ({ index, count: 3, others: true, truth: null, absent: NONE, matrix: packed(new Array(24).fill(index), [4, 6, 1]) });
 
 async function arrive({ model }: Scene, patch: Record<string, unknown>): Promise<void> {
   model.arrive(patch);

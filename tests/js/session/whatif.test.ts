@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type FakeModel, packed, rows, scene, settle } from "../fake_model.ts";
+import { type FakeModel, NONE, packed, rows, scene, settle } from "../fake_model.ts";
 
 const asked = (model: FakeModel) => model.of("whatif").map(({ selection }) => selection.bands[0]!.rows);
 const answer = (model: FakeModel, without: number, which = -1) =>
@@ -63,7 +63,7 @@ test("the reason why there are no numbers is kept", (t) => {
 test("another sample asks the same selection again, once, and drops the old sample's answer", async (t) => {
   const { model, store, session } = scene(t);
   session.setSelection(rows(0, 1), { commit: true });
-  const sample = { index: 1, count: 3, others: true, truth: null, absent: null, matrix: packed(new Array(24).fill(1)) };
+  const sample = { index: 1, count: 3, others: true, truth: null, absent: NONE, matrix: packed(new Array(24).fill(1), [4, 6, 1]) };
   model.arrive({ sample, scores: { kind: "probabilities", all: [0.1, 0.9], predicted: 1 } });
   await settle();
   assert.equal(asked(model).length, 2);

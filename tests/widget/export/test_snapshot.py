@@ -7,13 +7,14 @@ import io
 import re
 import threading
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import heatbrush as hb
-from heatbrush.export import picture, snapshot, words
+from heatbrush.export import page, picture, snapshot, words
 from heatbrush.export.shown import shown
 from heatbrush.jobs.worker import Worker
 from heatbrush_core.maps.colours import table
@@ -167,6 +168,24 @@ def test_wait_sends_it_again_from_the_cell_that_waits(make, outputs) -> None:
     assert len(outputs.all) == count + 1
 
 
+def test_who_waits_for_the_last_job_has_the_picture_of_it(make, outputs, monkeypatch) -> None:
+    """Not while others are waited for; where a page draws the view, the thread sends it."""
+    monkeypatch.setattr(snapshot, "QUIET", 1000.0)  # the thread leaves it to who waits
+    view, held = make(worker=Worker), threading.Event()
+    view._snapshot.show()
+    first = view.run("occlusion", panel="first", patch=(2, 2))
+    view._session.worker.submit(("other",), lambda _job: held.wait(GUARD))
+    first.wait(GUARD)
+    assert len(outputs.all) == 1
+    held.set()
+    view.run("occlusion", panel="last", patch=(1, 2)).wait(GUARD)
+    assert len(outputs.all) == 2
+    assert re.search(r"^last  ", outputs.all[-1][0]["text/plain"], re.M)
+    view._session.channel.heard()
+    view.run("occlusion", panel="live", patch=(1, 5)).wait(GUARD)
+    assert len(outputs.all) == 2
+
+
 def test_a_page_of_its_own_or_nothing(make, outputs) -> None:
     view = make(snapshot="page")
     view._snapshot.show()
@@ -176,6 +195,17 @@ def test_a_page_of_its_own_or_nothing(make, outputs) -> None:
     assert make(snapshot=False)._snapshot is None
     with pytest.raises(ValueError, match=r'snapshot is "all", but True, False or "page"|\'all\''):
         make(snapshot="all")
+
+
+def test_where_the_page_would_be_too_large_the_picture_says_so(make, outputs, monkeypatch) -> None:
+    monkeypatch.setattr(page, "check_size", Mock(side_effect=ValueError("50 MB is too large.")))
+    view = make(snapshot="page")
+    view._snapshot.show()
+    view.wait()
+    for bundle in (outputs.all[0][0], outputs.all[-1][0]):
+        assert "A picture instead of the page: 50 MB is too large." in bundle["text/html"]
+        assert "A picture instead of the page" in bundle["text/plain"]
+        assert "image/png" in bundle and "srcdoc" not in bundle["text/html"]
 
 
 def test_a_picture_that_cannot_be_drawn_says_why(make, outputs, monkeypatch) -> None:

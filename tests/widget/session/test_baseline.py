@@ -8,6 +8,7 @@ import pytest
 
 import heatbrush as hb
 from heatbrush.border.asked import Spec, hides
+from heatbrush.border.wire import ABSENT
 from heatbrush.export.all_samples import frames
 from heatbrush.jobs.worker import Worker
 from heatbrush_core import Region
@@ -200,7 +201,7 @@ def test_a_baseline_that_fails_for_one_sample_is_said_there(make, samples) -> No
     assert filled(view).max() == 0
     view.sample = 1
     hidden = view.widget.hidden
-    assert (hidden["matrix"], hidden["warnings"]) == (None, ["This sample has no level."])
+    assert (hidden["matrix"], hidden["warnings"]) == (ABSENT, ["This sample has no level."])
 
 
 def test_evidence_belongs_to_its_baseline_and_is_searched_again_for_another(make, samples, sent):
@@ -371,7 +372,7 @@ def test_a_table_that_nobody_looks_at_is_not_computed_further(make, ask, sent, m
 def test_without_a_model_there_is_nothing_to_hide() -> None:
     maps = {"mine": np.ones((4, 10))}
     view = hb.compare(None, np.zeros((4, 10)), maps)
-    assert view.widget.hidden["sentence"] == "" and view.widget.hidden["matrix"] is None
+    assert view.widget.hidden["sentence"] == "" and view.widget.hidden["matrix"] == ABSENT
     with pytest.raises(ValueError, match="without a model no cell is hidden"):
         view.baseline = 0
     view.close()

@@ -64,7 +64,7 @@ UNHIDDEN: protocol.Hidden = {
     "number": 0,
     "baseline": "",
     "sentence": "",
-    "matrix": None,
+    "matrix": ABSENT,
     "warnings": [],
 }
 """Where there is no model that cells could be hidden from."""
@@ -277,14 +277,15 @@ def arrays(run: int, explanation: Explanation) -> protocol.PanelArrays:
     return {
         "run": run,
         "map": array(e.map),
-        "standard_error": _given(e.standard_error),
-        "row_errors": _given(e.row_errors),
-        "column_errors": _given(e.column_errors),
-        "channels": _given(e.values if e.values.shape[-1] > 1 else None),
+        "standard_error": given(e.standard_error),
+        "row_errors": given(e.row_errors),
+        "column_errors": given(e.column_errors),
+        "channels": given(e.values if e.values.shape[-1] > 1 else None),
     }
 
 
-def _given(values: ArrayLike | None) -> protocol.Array:
+def given(values: ArrayLike | None) -> protocol.Array:
+    """Return an array as bytes, or the one that stands for none."""
     return ABSENT if values is None else array(values)
 
 

@@ -17,11 +17,13 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import traitlets
+from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from heatbrush.border import wire
 from heatbrush.export import picture, words
 from heatbrush.export.shown import Shown, shown
+from heatbrush.jobs.handle import Handle
 from heatbrush.jobs.worker import InlineWorker
 from heatbrush.session.session import Session
 
@@ -65,6 +67,8 @@ class Snapshot:
         self._made: tuple[int, dict[str, str]] | None = None
         self._displayed = self._over = False
         self._thread: threading.Thread | None = None
+        # the last job that the running cell has waited for
+        self._last: Handle | None = None
 
     def show(self) -> None:
         """Display it in the cell that calls; drawn at once only where everything is computed."""
@@ -90,6 +94,30 @@ class Snapshot:
             self._session.answered.complete()
             self._session.worker.join()
         self._put(self._bundle(), update=True)
+
+    def update_after_cell(self, job: Handle) -> None:
+        """Send it as the cell that calls ends, if nothing but this job was still asked for.
+
+        Not at once: a cell that waits for one job after the other needs one picture. Where a page
+        draws the view, the thread sends it.
+        """
+        if not self._displayed or self._session.channel.spoken:
+            return
+        first, self._last = self._last is None, job
+        if first:
+            shell = get_ipython()
+            if shell is None:
+                self._after_cell()
+            else:
+                shell.events.register("post_run_cell", self._after_cell)
+
+    def _after_cell(self, *_: Any) -> None:
+        shell, job, self._last = get_ipython(), self._last, None
+        if shell is not None:
+            shell.events.unregister("post_run_cell", self._after_cell)
+        if job is not None and self._session.worker.rests_after(job):
+            with self._session.channel.answering():
+                self.update()
 
     def close(self) -> None:
         """Let the thread end; what was displayed stays."""
@@ -156,11 +184,24 @@ class Snapshot:
             return self._made[1]
 
     def _paged(self, now: Shown) -> dict[str, str]:
-        """Return the offline page in a frame, which nothing that it holds can leave."""
+        """Return the offline page in a frame, which nothing that it holds can leave.
+
+        Where there is none, as it would be too large, the picture stands for it and says so.
+        """
+        try:
+            page = self._page()
+        except Exception as error:
+            made = _pictured(now)
+            why = f"A picture instead of the page: {wire.sentence(error)}"
+            return {
+                **made,
+                "text/html": f"<p>{html.escape(why)}</p>{made['text/html']}",
+                "text/plain": f"{why}\n\n{made['text/plain']}",
+            }
         frame = (
             '<iframe title="The view of heatbrush" sandbox="allow-scripts allow-downloads" '
             'loading="lazy" style="width:100%;height:720px;border:0;resize:vertical" '
-            f'srcdoc="{html.escape(self._page())}"></iframe>'
+            f'srcdoc="{html.escape(page)}"></iframe>'
         )
         return {"text/html": frame, "text/plain": words.as_text(now, LIVE)}
 

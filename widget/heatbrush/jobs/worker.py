@@ -133,6 +133,16 @@ class Worker:
         with self.gate.awaited(), self._changed:
             return self._changed.wait_for(lambda: not self._waiting and not self._running, timeout)
 
+    def rests_after(self, job: Handle) -> bool:
+        """Whether a job came to its end, and nothing is left but what runs when no other job waits.
+
+        The thread takes note of an end a little later than who waits for it.
+        """
+        with self._changed:
+            left = [*self._running, *self._waiting.values()]
+            ended = job.done and not job.cancelled.is_set()
+            return ended and all(each is job or each.idle for each in left)
+
     def _ready(self) -> bool:
         """Whether something waits that may run now; the caller holds the condition."""
         jobs = self._waiting.values()

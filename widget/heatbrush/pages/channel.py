@@ -64,6 +64,11 @@ class Channel:
         self._spoken = True
         self._stray.clear()
 
+    @property
+    def spoken(self) -> bool:
+        """Whether a page has said anything: else there may be none."""
+        return self._spoken
+
     def say(self, message: protocol.Reply, buffers: list[bytes] | None = None) -> None:
         """Send a message."""
         with self.lock:

@@ -195,7 +195,7 @@ class Samples:
             "others": True,
             "truth": None if self.truth is None else int(self.truth[index]),
             "matrix": wire.array(self.matrix(index)),
-            "absent": None if exists is None or exists.all() else wire.array(~exists),
+            "absent": wire.given(None if exists is None or exists.all() else ~exists),
         }
 
     def unfilled(self, question: Question) -> protocol.Hidden:
@@ -207,7 +207,7 @@ class Samples:
             "number": question.baseline,
             "baseline": wire.baseline(spec),
             "sentence": words(spec),
-            "matrix": None,
+            "matrix": wire.ABSENT,
             "warnings": list(self.warnings.get(question, ())),
         }
 

@@ -112,5 +112,5 @@ def _sample(count: int) -> protocol.Sample:
         "others": False,
         "truth": None,
         "matrix": matrix,
-        "absent": None,
+        "absent": wire.ABSENT,
     }
