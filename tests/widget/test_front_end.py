@@ -382,12 +382,14 @@ def test_the_cell_run_again_and_the_old_view(front: FrontEnd, shown: Widget) -> 
 def test_another_sample_and_back(front: FrontEnd, shown: Widget) -> None:
     panels = shown.panels
     runs = {panel["name"]: panel["run"] for panel in panels}
+    count = len(shown.heard)
     front.ask(shown, "show", sample=1, a=None, b=None)
     front.until(lambda: shown.state["sample"]["index"] == 1 and settled(shown))
     front.until(lambda: all(panel["run"] > 2 for panel in shown.panels))
     assert shown.state["scores"]["predicted"] == 1
-    together = next(m for m in shown.heard if m["kind"] == "update" and "sample" in m["traits"])
-    assert {"sample", "scores", "target"} <= set(together["traits"])  # never half of it
+    updates = [m["traits"] for m in shown.heard[count:] if m["kind"] == "update"]
+    together = next(traits for traits in updates if "sample" in traits)
+    assert {"sample", "scores", "target"} <= set(together)  # never half of it
     front.ask(shown, "restore", sample=0, a=0, b=None, given=False, runs=runs)
     front.until(lambda: shown.panels == panels)
 

@@ -127,13 +127,29 @@ class Panels(anywidget.AnyWidget):
         """Let the front end know this widget, if anybody has asked for its place in a page."""
         if self._unasked or self.comm is not None:
             return
-        before = {name: getattr(self, name) for name in self.keys}
+        before = self._values()
         self.layout.open()
         super().open()
         # what another thread wrote since the state was taken found nobody to send it to
-        late = {name for name, value in before.items() if getattr(self, name) is not value}
+        late = [name for name, value in self._values().items() if before.get(name) is not value]
         if late:
             self.send_state(late)
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """Return what a page is told, taken anew where another thread wrote meanwhile.
+
+        Else panels could name a trait of arrays that was added after the names were read.
+        """
+        for _ in range(5):
+            before = self._values()
+            state: dict[str, Any] = super().get_state(key, drop_defaults)
+            after = self._values()
+            if all(before.get(name) is value for name, value in after.items()):
+                break
+        return state
+
+    def _values(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.keys}
 
     def appear(self) -> None:
         """Open it, for the first time or after it was closed."""
