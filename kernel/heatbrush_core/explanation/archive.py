@@ -53,10 +53,10 @@ def save(fields: Fields, file: File) -> None:
     def write(open: IO[bytes]) -> None:
         np.savez_compressed(open, **arrays(fields))
 
-    if isinstance(file, str | os.PathLike):
-        files.write(files.named(file, ENDING), write)
-    else:
+    if hasattr(file, "write"):
         write(file)
+    else:
+        files.write(files.named(file, ENDING), write)
 
 
 def arrays(fields: Fields) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def load(file: File) -> dict[str, Any] | Several:
                 "path, or an open binary file."
             )
         return _read(file, "The file")
-    path = _found(Path(file))
+    path = _found(file)
     with path.open("rb") as opened:
         return _read(opened, str(path))
 
@@ -199,9 +199,7 @@ def _fields(stored: Stored, start: str, facts: Facts) -> dict[str, Any]:
             _check_array(stored.claim(f"{start}{name}"), name, shape)
     _check_facts(facts, rows, columns)
     found = {name: stored.array(f"{start}{name}") for name in shapes if f"{start}{name}" in stored}
-    for name in ("row_values", "column_values"):
-        if name in found and not np.isfinite(found[name]).all():
-            raise Damaged(f"{name} are not all finite numbers")
+    _check_numbers(found)
     axes = (("row", facts.row_axis), ("column", facts.column_axis))
     row_axis, column_axis = (
         Axis(said.name, said.labels, found.get(f"{which}_values"), found.get(f"{which}_dates"))
@@ -229,6 +227,19 @@ def _check_array(claim: Claim, name: str, shape: tuple[int, ...]) -> None:
         )
 
 
+def _check_numbers(found: Mapping[str, NDArray[Any]]) -> None:
+    """Refuse numbers and dates that no explanation was made with."""
+    for name in ("row_values", "column_values"):
+        if name in found and not np.isfinite(found[name]).all():
+            raise Damaged(f"{name} are not all finite numbers")
+    for name in ("row_dates", "column_dates"):
+        if name in found and np.isnat(found[name]).any():
+            raise Damaged(f"{name} are not all dates")
+    for name in ("values", "map"):
+        if np.isinf(found[name]).any():
+            raise Damaged(f"{name} holds infinite numbers")
+
+
 def _check_facts(facts: Facts, rows: int, columns: int) -> None:
     """Hold what the text says against the size of the map."""
     for axis, lines in ((facts.row_axis, rows), (facts.column_axis, columns)):
@@ -246,15 +257,18 @@ def _check_facts(facts: Facts, rows: int, columns: int) -> None:
             raise Damaged("the cells that it is restricted to do not fit its map") from error
 
 
-def _found(path: Path) -> Path:
+def _found(given: str | os.PathLike[str]) -> Path:
     """Take the path that was given to `save`, whether or not it got the ending."""
+    path = Path(given)
     longer = path.with_name(path.name + ENDING) if path.name else path
-    if path.is_file() or path.name.lower().endswith(ENDING) or not longer.is_file():
-        if path.is_dir():
+    if os.path.isfile(path) or path.name.lower().endswith(ENDING) or not os.path.isfile(longer):
+        if not os.fspath(given) or not os.path.exists(path):
+            raise FileNotFoundError(
+                f"There is no file {files.brief(given)}; give the path of an npz file."
+            )
+        if os.path.isdir(path):
             raise IsADirectoryError(
                 f"{path} is a folder, but an npz file of explanations is expected; give its path."
             )
-        if not path.exists():
-            raise FileNotFoundError(f"There is no file {path}; give the path of an npz file.")
         return path
     return longer
