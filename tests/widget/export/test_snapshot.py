@@ -131,7 +131,7 @@ def test_the_words_name_the_question_the_scores_and_the_strongest_lines(make) ->
 
 
 def test_a_name_that_is_read_from_the_right_moves_no_number(make) -> None:
-    """Such a name is isolated, signs that turn round what follows are gone, columns stay aligned."""
+    """Such a name is isolated, no sign turns round what follows it, and columns stay aligned."""
     names = ("שמאל", "\u202eright\u2069")
     explainer = hb.Explainer(make().explainer.model, classes=names, rows=["שורה", "b", "c", "d"])
     map = np.zeros((4, 10), "float32")
