@@ -130,6 +130,14 @@ def test_the_words_name_the_question_the_scores_and_the_strongest_lines(make) ->
     assert words.tables(shown(view._session))[0].head == ["score", "all"]
 
 
+def test_scores_that_hardly_differ_have_the_digits_that_tell_them_apart() -> None:
+    assert words._together([0.6300012, 0.6303, None]) == ["0.63", "0.6303", "–"]
+    assert words._together([0.5, 0.5, 0.25]) == ["0.5", "0.5", "0.25"]
+    assert words._together([0.6300012, 0.6300012]) == ["0.63", "0.63"]
+    assert words._together([1.60302e-7, 1.60301e-7]) == ["1.60302e-07", "1.60301e-07"]
+    assert words._together([0.37000001, 0.37]) == ["0.37", "0.37"]
+
+
 def test_a_name_that_is_read_from_the_right_moves_no_number(make) -> None:
     """Such a name is isolated, no sign turns round what follows it, and columns stay aligned."""
     names = ("שמאל", "\u202eright\u2069")

@@ -73,7 +73,7 @@ def _scores(shown: Shown) -> Table:
         columns["without selection"] = shown.answered["without"] or []
         columns["only selection"] = shown.answered["only"] or []
     lines = [
-        [_class(shown, index), *(_number(each[index]) for each in columns.values())]
+        [_class(shown, index), *_together([each[index] for each in columns.values()])]
         for index in [*first, *rest][:MOST_CLASSES]
         if index < len(scores["all"])
     ]
@@ -104,8 +104,15 @@ def _class(shown: Shown, index: int) -> str:
     return _short(shown.classes[index]) if index < len(shown.classes) else str(index)
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}"
+def _together(values: Sequence[float | None]) -> list[str]:
+    """Write numbers that are compared, with the digits that tell apart those that differ."""
+    known = [value for value in values if value is not None]
+    # float32 tells no more
+    differ = {float(f"{value:.6g}") for value in known}
+    digits = next(
+        n for n in range(3, 7) if n == 6 or len({f"{v:.{n}g}" for v in known}) >= len(differ)
+    )
+    return ["–" if value is None else f"{value:.{digits}g}" for value in values]
 
 
 def _short(text: str, most: int = LONGEST) -> str:
