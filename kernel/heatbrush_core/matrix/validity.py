@@ -43,6 +43,10 @@ class Validity:
     fed: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("given", "fill"):
+            # the caller may write into it later
+            if isinstance(array := getattr(self, name), np.ndarray):
+                object.__setattr__(self, name, array.copy())
         kinds = (None, FINITE) if self.given is None or isinstance(self.given, str) else ()
         if kinds and self.given not in kinds:
             raise ValueError(
