@@ -10,8 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from heatbrush_core.checks import clean
-
 Name = str | os.PathLike[str]
 Writer = Callable[[IO[bytes]], object]
 """Writes the content into an open file."""
@@ -138,5 +136,6 @@ def _told(path: Path, error: OSError) -> OSError:
 
 def brief(given: str | os.PathLike[str]) -> str:
     """Write a name inside a sentence."""
-    text = clean(os.fspath(given)) or "''"
+    # a name of the system may hold what cannot be written
+    text = os.fspath(given).replace("\0", "?").encode("utf-8", "replace").decode() or "''"
     return text if len(text) <= 200 else f"{text[:197]}..."

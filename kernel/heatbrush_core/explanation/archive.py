@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core import files
-from heatbrush_core.checks import clean, short
+from heatbrush_core.checks import clean, clipped, short
 from heatbrush_core.explanation.form import FORMAT, Facts, Newer, opened, read
 from heatbrush_core.explanation.stored import Claim, Damaged, Foreign, Stored
 from heatbrush_core.matrix.axes import Axis
@@ -53,10 +53,11 @@ def save(fields: Fields, file: File) -> None:
     def write(open: IO[bytes]) -> None:
         np.savez_compressed(open, **arrays(fields))
 
-    if hasattr(file, "write"):
-        write(file)
+    given: Any = file
+    if isinstance(given, str | os.PathLike) or not hasattr(given, "write"):
+        files.write(files.named(given, ENDING), write)
     else:
-        files.write(files.named(file, ENDING), write)
+        write(given)
 
 
 def arrays(fields: Fields) -> dict[str, Any]:
@@ -91,7 +92,7 @@ def load(file: File) -> dict[str, Any] | Several:
         return _read(file, "The file")
     path = _found(file)
     with path.open("rb") as opened:
-        return _read(opened, str(path))
+        return _read(opened, files.brief(path))
 
 
 def _read(file: IO[bytes], name: str) -> dict[str, Any] | Several:
@@ -120,8 +121,8 @@ def _read(file: IO[bytes], name: str) -> dict[str, Any] | Several:
         ) from error
     except Damaged as error:
         raise ValueError(
-            f"{name} is a damaged file of explanations ({error}), but a whole one is expected; "
-            "save it anew, or take another copy."
+            f"{name} is a damaged file of explanations ({clipped(str(error), 300)}), but a whole "
+            "one is expected; save it anew, or take another copy."
         ) from error
 
 
