@@ -40,13 +40,14 @@ def named(given: Name, ending: str) -> Path:
             f"'maps{ending}'."
         )
     path = Path(text).expanduser()
-    if path.is_dir() or text.endswith(("/", os.sep)):
+    # pathlib's own tests raise where a name is too long, which `write` tells
+    if os.path.isdir(path) or text.endswith(("/", os.sep)):
         raise IsADirectoryError(
             f"{path} is a folder, but the name of a file is expected; give one inside of it, such "
             f"as {str(path / f'maps{ending}')!r}."
         )
     path = path if path.name.lower().endswith(ending) else path.with_name(path.name + ending)
-    if path.is_dir():
+    if os.path.isdir(path):
         raise IsADirectoryError(
             f"{path} is a folder, but a file of that name is to be written; give another name."
         )
@@ -128,11 +129,13 @@ def _told(path: Path, error: OSError) -> OSError:
         why = "the name is too long; give a shorter one"
     else:
         why = f"the system says {(error.strerror or str(error)).lower()!r}; give another folder"
-    told = type(error)(f"{_short(path)} was not written, as {why}.")
+    told = type(error)(f"{brief(path)} was not written, as {why}.")
     told.errno = error.errno
     return told
 
 
-def _short(path: Path) -> str:
-    text = str(path)
+def brief(given: str | os.PathLike[str]) -> str:
+    """Write a name inside a sentence."""
+    # a name of the system may hold what cannot be written
+    text = os.fspath(given).replace("\0", "?").encode("utf-8", "replace").decode() or "''"
     return text if len(text) <= 200 else f"{text[:197]}..."

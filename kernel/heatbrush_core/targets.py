@@ -62,8 +62,8 @@ class Margin:
         object.__setattr__(self, "b", _reference(self.b))
         if self.a == self.b:
             raise ValueError(
-                f"Margin({self.a!r}, {self.b!r}) compares a class with itself, but two different "
-                "classes are expected; give another one, or the class alone as target."
+                f"Margin({short(self.a)}, {short(self.b)}) compares a class with itself, but two "
+                "different classes are expected; give another one, or the class alone as target."
             )
 
     @property
@@ -274,7 +274,7 @@ def of_ready_map(given: Any) -> Target | None:
     number = index(given)
     if number is None or number < 0:
         raise TypeError(
-            f"target is {given!r}, but the index of a class, targets.Class or targets.Margin is "
-            "expected; give one, or None for a map of which nobody says it."
+            f"target is {short(given)}, but the index of a class, targets.Class or targets.Margin "
+            "is expected; give one, or None for a map of which nobody says it."
         )
     return Class(number)

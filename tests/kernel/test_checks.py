@@ -234,6 +234,14 @@ def test_names_are_shortened_in_sentences_and_written_as_they_can_be():
         lambda: targets.resolve("a", ["a"] * 1000, 0),
         lambda: synthetic.Spec(shape=(3, 3), classes=[{"name": long}, {"name": long}]),
         lambda: synthetic.Spec(**{"shape": (3, 3), "classes": [{"name": "a"}], long: 1}),
+        lambda: explainer.explain(np.eye(3), "occlusion", repeats=long),
+        lambda: explainer.explain(np.eye(3), "occlusion").plot(theme=long),
+        lambda: explainer.explain(np.eye(3), "occlusion").plot(cmap=long),
+        lambda: Explainer(explainer.model, baseline=long),
+        lambda: Explainer(explainer.model, time=long),
+        lambda: Explainer(explainer.model, valid=long),
+        lambda: minimal_run(explainer, np.eye(3), keep=long),
+        lambda: targets.Margin(long, long),
     ):
         with pytest.raises((TypeError, ValueError)) as caught:
             wrong()

@@ -96,7 +96,9 @@ def test_where_nothing_can_be_written_is_told(tmp_path, monkeypatch):
     with refuses(NotADirectoryError, "was not written", "there is no folder", "make it"):
         files.write(tmp_path / "file" / "map.npz", b"x")
     with refuses(OSError, "was not written", "name is too long", "give a shorter"):
-        files.write(tmp_path / ("x" * 300), b"x")
+        _explanation().save(tmp_path / ("x" * 300))
+    with refuses(TypeError, "path is a int", "the name of a file", "give text"):
+        _explanation().save(3)
 
     def forbidden(*_given):
         raise PermissionError(errno.EACCES, "Permission denied")

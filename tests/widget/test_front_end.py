@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from front_end import GUARD, FrontEnd, Widget, ipykernel6, kernel
+from front_end import GUARD, ROOT, FrontEnd, Widget, ipykernel6, kernel
 
 from heatbrush import protocol
 
+FIGURES = ROOT / "docs" / "figures.md"
 SETUP = """
 import os, threading, time
 import numpy as np
@@ -398,12 +400,14 @@ def test_the_charts_come_after_the_panels(front: FrontEnd) -> None:
     named = lambda start: [  # noqa: E731
         each for each in front.widgets.values() if each.state["_model_name"].startswith(start)
     ]
-    count, brushes = len(front.shown), len(named("BrushInt"))
+    count, brushes, before = len(front.shown), len(named("BrushInt")), len(front.widgets)
     front.cell("charted = hb.compare(explainer, x, ['occlusion'])\ncharted")
     front.until(lambda: len(front.shown) == count + 2)
     panels, box = (front.widgets[comm] for comm in front.shown[count:])
     assert "render" in panels.state["_esm"] and box.state["_model_name"] == "TabModel"
     assert box.state["selected_index"] is None and len(named("BrushInt")) == brushes
+    told = re.search(r"before a chart is opened, .* (\d+), \d+ \|", FIGURES.read_text())
+    assert told is not None and len(front.widgets) - before == int(told[1]) <= 15
     front.set(box, selected_index=0)
     front.until(lambda: any(line.state["labels"] == ["occlusion"] for line in named("LinesModel")))
     brush = named("BrushInt")[brushes]  # the first of this view: that of the column profiles

@@ -36,6 +36,8 @@ def test_a_fork_is_told_at_its_first_call_and_ends(make, model) -> None:
                     f"RuntimeError: This view belongs to the process {os.getpid()}"
                 )
             assert in_a_fork(view._session.worker._end) == "None"
+            said = in_a_fork(lambda: hb.compare(view.explainer, np.zeros((6, 8))))
+            assert said.startswith("RuntimeError: This explainer belongs to the process")
     finally:
         model.gate.set()
     handle.wait(20)

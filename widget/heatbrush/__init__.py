@@ -106,10 +106,10 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("heatbrush")
-    from heatbrush_core.checks import hint
+    from heatbrush_core.checks import hint, short
 
     near = hint(name, __all__, "dir(heatbrush) lists what there is.")
-    raise AttributeError(f"module 'heatbrush' has no attribute {name!r}; {near}")
+    raise AttributeError(f"module 'heatbrush' has no attribute {short(name)}; {near}")
 
 
 def __dir__() -> list[str]:

@@ -54,6 +54,7 @@ def read(explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None) 
         explainer = _without_model(X, methods)
     elif not isinstance(explainer, Explainer):
         explainer = Explainer(explainer)
+    explainer.lock.home.check()
     askers, matrices = explainer.read_each(X, valid)
     explainer = explainer.named_by(X, matrices.shape[1:])
     named = panels(methods, explainer, matrices)

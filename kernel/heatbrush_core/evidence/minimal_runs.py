@@ -142,9 +142,9 @@ def _least(keep: float, nothing: float, whole: float, target: str) -> float:
     """Take the sufficiency that keeps a part of what the score gains from the baseline to x."""
     if not whole > nothing:
         raise ValueError(
-            f"keep is {keep!r}, but the score of {target} is {whole:.3g} for x and {nothing:.3g} "
-            "for the baseline, where a gain is expected of which a part can be kept; give another "
-            "target or score, or an Explainer with another baseline."
+            f"keep is {short(keep)}, but the score of {target} is {whole:.3g} for x and "
+            f"{nothing:.3g} for the baseline, where a gain is expected of which a part can be "
+            "kept; give another target or score, or an Explainer with another baseline."
         )
     return (keep - ROUNDING) * (whole - nothing)
 
@@ -166,13 +166,13 @@ def _check(question: Any, keep: Any) -> None:
         return
     if isinstance(keep, bool) or not isinstance(keep, Real) or not 0 < float(keep) <= 1:
         raise ValueError(
-            f"keep is {keep!r}, but a number above 0 and at most 1 is expected; give one such as "
-            "0.8, or None."
+            f"keep is {short(keep)}, but a number above 0 and at most 1 is expected; give one such "
+            "as 0.8, or None."
         )
     if question == "changes":
         raise ValueError(
-            f"question is 'changes' and keep is {keep!r}, but what a run keeps is asked of the run "
-            "alone; give question='keeps', or leave one of the two out."
+            f"question is 'changes' and keep is {short(keep)}, but what a run keeps is asked of "
+            "the run alone; give question='keeps', or leave one of the two out."
         )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core import files
-from heatbrush_core.checks import clean, short
+from heatbrush_core.checks import clean, clipped, short
 from heatbrush_core.explanation.form import FORMAT, Facts, Newer, opened, read
 from heatbrush_core.explanation.stored import Claim, Damaged, Foreign, Stored
 from heatbrush_core.matrix.axes import Axis
@@ -53,10 +53,11 @@ def save(fields: Fields, file: File) -> None:
     def write(open: IO[bytes]) -> None:
         np.savez_compressed(open, **arrays(fields))
 
-    if isinstance(file, str | os.PathLike):
-        files.write(files.named(file, ENDING), write)
+    given: Any = file
+    if isinstance(given, str | os.PathLike) or not hasattr(given, "write"):
+        files.write(files.named(given, ENDING), write)
     else:
-        write(file)
+        write(given)
 
 
 def arrays(fields: Fields) -> dict[str, Any]:
@@ -89,9 +90,9 @@ def load(file: File) -> dict[str, Any] | Several:
                 "path, or an open binary file."
             )
         return _read(file, "The file")
-    path = _found(Path(file))
+    path = _found(file)
     with path.open("rb") as opened:
-        return _read(opened, str(path))
+        return _read(opened, files.brief(path))
 
 
 def _read(file: IO[bytes], name: str) -> dict[str, Any] | Several:
@@ -120,8 +121,8 @@ def _read(file: IO[bytes], name: str) -> dict[str, Any] | Several:
         ) from error
     except Damaged as error:
         raise ValueError(
-            f"{name} is a damaged file of explanations ({error}), but a whole one is expected; "
-            "save it anew, or take another copy."
+            f"{name} is a damaged file of explanations ({clipped(str(error), 300)}), but a whole "
+            "one is expected; save it anew, or take another copy."
         ) from error
 
 
@@ -199,9 +200,7 @@ def _fields(stored: Stored, start: str, facts: Facts) -> dict[str, Any]:
             _check_array(stored.claim(f"{start}{name}"), name, shape)
     _check_facts(facts, rows, columns)
     found = {name: stored.array(f"{start}{name}") for name in shapes if f"{start}{name}" in stored}
-    for name in ("row_values", "column_values"):
-        if name in found and not np.isfinite(found[name]).all():
-            raise Damaged(f"{name} are not all finite numbers")
+    _check_numbers(found)
     axes = (("row", facts.row_axis), ("column", facts.column_axis))
     row_axis, column_axis = (
         Axis(said.name, said.labels, found.get(f"{which}_values"), found.get(f"{which}_dates"))
@@ -229,6 +228,19 @@ def _check_array(claim: Claim, name: str, shape: tuple[int, ...]) -> None:
         )
 
 
+def _check_numbers(found: Mapping[str, NDArray[Any]]) -> None:
+    """Refuse numbers and dates that no explanation was made with."""
+    for name in ("row_values", "column_values"):
+        if name in found and not np.isfinite(found[name]).all():
+            raise Damaged(f"{name} are not all finite numbers")
+    for name in ("row_dates", "column_dates"):
+        if name in found and np.isnat(found[name]).any():
+            raise Damaged(f"{name} are not all dates")
+    for name in ("values", "map"):
+        if np.isinf(found[name]).any():
+            raise Damaged(f"{name} holds infinite numbers")
+
+
 def _check_facts(facts: Facts, rows: int, columns: int) -> None:
     """Hold what the text says against the size of the map."""
     for axis, lines in ((facts.row_axis, rows), (facts.column_axis, columns)):
@@ -246,15 +258,18 @@ def _check_facts(facts: Facts, rows: int, columns: int) -> None:
             raise Damaged("the cells that it is restricted to do not fit its map") from error
 
 
-def _found(path: Path) -> Path:
+def _found(given: str | os.PathLike[str]) -> Path:
     """Take the path that was given to `save`, whether or not it got the ending."""
+    path = Path(given)
     longer = path.with_name(path.name + ENDING) if path.name else path
-    if path.is_file() or path.name.lower().endswith(ENDING) or not longer.is_file():
-        if path.is_dir():
+    if os.path.isfile(path) or path.name.lower().endswith(ENDING) or not os.path.isfile(longer):
+        if not os.fspath(given) or not os.path.exists(path):
+            raise FileNotFoundError(
+                f"There is no file {files.brief(given)}; give the path of an npz file."
+            )
+        if os.path.isdir(path):
             raise IsADirectoryError(
                 f"{path} is a folder, but an npz file of explanations is expected; give its path."
             )
-        if not path.exists():
-            raise FileNotFoundError(f"There is no file {path}; give the path of an npz file.")
         return path
     return longer

@@ -26,6 +26,7 @@ def _known(value: float) -> float:
 
 
 Index = Annotated[int, Field(ge=0)]
+Version = Annotated[int, Field(ge=1)]
 Number = Annotated[float, AfterValidator(_known)]
 """NaN where nobody knows it."""
 
@@ -46,7 +47,7 @@ class AxisForm(Form):
 class Facts(Form):
     """All of one explanation that is no array; `Explanation` says what each is."""
 
-    format: int
+    format: Version
     method: str
     parameters: dict[str, Any]
     score: Number
@@ -68,7 +69,7 @@ class Facts(Form):
 class Panels(Form):
     """What the file of a view says: the names of its panels, by what their arrays begin with."""
 
-    format: int
+    format: Version
     sample: Index
     panels: dict[str, str]
 

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import Colormap, to_rgba
 
-from heatbrush_core.checks import clean, hint
+from heatbrush_core.checks import clean, hint, short
 from heatbrush_core.maps.colours import LINES, TABLES, colormap
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def opened(ax: Axes | None, theme: Theme | None, size: tuple[float, float]) -> A
     """
     if theme not in (None, *get_args(Theme)):
         raise ValueError(
-            f"theme is {theme!r}, but 'light' or 'dark' is expected; give one, or None for the "
-            "ground that is there."
+            f"theme is {short(theme)}, but 'light' or 'dark' is expected; give one, or None for "
+            "the ground that is there."
         )
     if ax is None:
         ax = plt.subplots(figsize=size, layout="constrained")[1]
@@ -115,7 +115,7 @@ def ramp(ax: Axes, cmap: Colours | None) -> Colormap:
     if cmap not in mpl.colormaps:
         known = [*TABLES, *mpl.colormaps]
         raise ValueError(
-            f"cmap is {cmap!r}, but one of {', '.join(TABLES)} or a name of matplotlib is "
+            f"cmap is {short(cmap)}, but one of {', '.join(TABLES)} or a name of matplotlib is "
             f"expected; {hint(cmap, known)}"
         )
     return mpl.colormaps[cmap].with_extremes(bad=(0, 0, 0, 0))

@@ -167,5 +167,7 @@ def _head(member: IO[bytes]) -> Claim:
         (2, 0): np.lib.format.read_array_header_2_0,
     }
     version = np.lib.format.read_magic(member)
+    if version not in heads:
+        raise ValueError(f"the head has the unknown version {version}")
     shape, fortran, dtype = heads[version](member)
     return Claim(shape, dtype, fortran)

@@ -275,8 +275,8 @@ def check_time(time: Any) -> None:
     """Refuse what says of no axis whether it is time."""
     if time is not None and time not in get_args(TimeAxis):
         raise ValueError(
-            f"time is {time!r}, but 'rows', 'columns', 'none' or None is expected; give the axis "
-            "along which the matrix goes on in time, 'none' where neither does."
+            f"time is {short(time)}, but 'rows', 'columns', 'none' or None is expected; give the "
+            "axis along which the matrix goes on in time, 'none' where neither does."
         )
 
 

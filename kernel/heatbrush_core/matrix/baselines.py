@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.checks import hint
+from heatbrush_core.checks import hint, short
 from heatbrush_core.matrix.axes import AxisName
 
 Array = NDArray[Any]
@@ -131,7 +131,7 @@ def check_word(spec: Any) -> None:
     """Refuse a word that is none of `NAMES`; anything else is looked at when there is a matrix."""
     if isinstance(spec, str) and spec not in NAMES:
         raise ValueError(
-            f"The baseline {spec!r} is unknown; as a word it is one of {', '.join(NAMES)}; "
+            f"The baseline {short(spec)} is unknown; as a word it is one of {', '.join(NAMES)}; "
             f"{hint(spec, NAMES)}"
         )
 

@@ -43,11 +43,15 @@ class Validity:
     fed: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("given", "fill"):
+            # the caller may write into it later
+            if isinstance(array := getattr(self, name), np.ndarray):
+                object.__setattr__(self, name, array.copy())
         kinds = (None, FINITE) if self.given is None or isinstance(self.given, str) else ()
         if kinds and self.given not in kinds:
             raise ValueError(
-                f'valid is {self.given!r}, but as a word it is "finite"; give that, a boolean mask '
-                "or a function of x that returns one."
+                f'valid is {short(self.given)}, but as a word it is "finite"; give that, a boolean '
+                "mask or a function of x that returns one."
             )
         if not kinds and not callable(self.given) and np.asarray(self.given).ndim != 2:
             raise ValueError(

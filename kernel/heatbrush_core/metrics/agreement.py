@@ -136,6 +136,6 @@ def _check_sizes(named: Mapping[str, Explanation]) -> None:
     for name, other in others:
         if other.map.shape != one.map.shape:
             raise ValueError(
-                f"{name!r} is a map of {other.map.shape}, but {first!r} is one of "
+                f"{short(name)} is a map of {other.map.shape}, but {short(first)} is one of "
                 f"{one.map.shape}; give maps of matrices of one size."
             )

@@ -170,7 +170,7 @@ def _check(name: Any, function: Any, profile: Any) -> None:
             "function(explainer, x, target) is expected."
         )
     if profile not in get_args(Profile):
-        raise ValueError(f"profile is {profile!r}, but 'sum' or 'mean' is expected; give one.")
+        raise ValueError(f"profile is {short(profile)}, but 'sum' or 'mean' is expected; give one.")
 
 
 def _schema(name: str, given: Any) -> type[forms.Parameters]:

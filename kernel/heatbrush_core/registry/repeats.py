@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush_core.checks import short
 from heatbrush_core.inference.task import Task
 from heatbrush_core.maps.profiles import Errors, Profile, lines
 from heatbrush_core.progress import Listener, Progress, Watch
@@ -19,7 +20,7 @@ def checked(repeats: Any) -> int:
     """Refuse what is no whole number from 1 on."""
     if not hasattr(repeats, "__index__") or isinstance(repeats, bool) or repeats < 1:
         raise ValueError(
-            f"repeats is {repeats!r}, but a whole number of at least 1 is expected; give one."
+            f"repeats is {short(repeats)}, but a whole number of at least 1 is expected; give one."
         )
     return int(repeats)
 

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+from heatbrush_core import files
 from heatbrush_core.checks import short
 from heatbrush_core.synthetic.spec import FORMAT, Spec
 
@@ -21,14 +22,16 @@ def load(path: str | os.PathLike[str]) -> Spec:
     ------
     FileNotFoundError
         If there is no such file.
-    ValueError
+    TypeError, ValueError
         One sentence, if the file holds something else, is of a later release, or is impossible.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"path is {short(path)}, but that of a spec is expected; give its path.")
     place = Path(path)
     longer = place.with_name(f"{place.name}.json") if place.name else place
-    place = longer if not place.exists() and longer.is_file() else place
-    if not place.exists():
-        raise FileNotFoundError(f"There is no file {path}; give the path of a spec.")
+    place = longer if not os.path.exists(place) and os.path.isfile(longer) else place
+    if not os.fspath(path) or not os.path.exists(place):
+        raise FileNotFoundError(f"There is no file {files.brief(path)}; give the path of a spec.")
     foreign = FOREIGN.format(path)
     if not place.is_file() or place.stat().st_size > LARGEST:
         raise ValueError(foreign)
@@ -39,9 +42,11 @@ def load(path: str | os.PathLike[str]) -> Spec:
     _check_whole(path, text)
     try:
         found = dict(json.loads(text))
-        version = int(found.pop("format"))
-    except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
+        version = found.pop("format")
+    except (KeyError, RecursionError, TypeError, ValueError) as error:
         raise ValueError(foreign) from error
+    if type(version) is not int or version < 1:
+        raise ValueError(foreign)
     if version > FORMAT:
         raise ValueError(
             f"{path} has format {short(version)}, but this release reads formats up to {FORMAT}; "

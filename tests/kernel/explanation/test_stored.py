@@ -86,6 +86,8 @@ def test_the_file_itself_is_read(tmp_path, members):
         {"row_axis": {"name": "rows", "labels": [0, 1, 2]}},
         {"column_axis": {"name": None, "labels": list("abcd")}},
         {"column_axis": None},
+        {"format": 0},
+        {"format": True},
         {"unknown": 1},
     ],
     ids=lambda changed: ",".join(changed),
@@ -118,6 +120,8 @@ def test_what_is_no_json_or_never_ends_is_damaged(tmp_path, members, text):
         {"column_dates": np.arange(4.0)},
         {"standard_error": np.ones(3)},
         {"row_errors": np.ones(W)},
+        {"map": np.full((H, W), np.inf)},
+        {"column_dates": np.full(W, "NaT", "M8[s]")},
     ],
     ids=lambda changed: ",".join(changed),
 )
@@ -134,6 +138,14 @@ def test_a_head_that_claims_more_than_there_is_is_not_believed(tmp_path, members
     np.lib.format.write_array_header_2_0(head, claim)
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("values.npy", head.getvalue() + bytes(48))
+    with refuses(ValueError, *DAMAGED):
+        load(path)
+
+
+def test_a_head_of_an_unknown_version_is_damaged(tmp_path, members):
+    path = saved(tmp_path / "map.npz", members, values=None)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("values.npy", b"\x93NUMPY\x09\x00v\x00" + bytes(118))
     with refuses(ValueError, *DAMAGED):
         load(path)
 
@@ -197,6 +209,9 @@ def test_what_is_no_file_or_no_binary_one_is_refused():
 
 
 def test_what_is_not_there_is_named_as_it_was_given(tmp_path):
+    for nowhere in ("", "x" * 300, "a\0b"):
+        with refuses(FileNotFoundError, "There is no file", "an npz file", "give the path"):
+            load(nowhere)
     with refuses(FileNotFoundError, "There is no file", "none.npz;", "give the path"):
         load(tmp_path / "none.npz")
     (tmp_path / "folder").mkdir()

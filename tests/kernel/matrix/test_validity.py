@@ -80,6 +80,14 @@ def test_lengths_need_time_and_the_explainer_one_mask():
         Validity("all")
 
 
+def test_a_mask_or_filling_that_is_written_into_later_changes_nothing():
+    mask, fill = MASK.copy(), np.ones((4, 6))
+    kept = Validity(mask, fill)
+    mask[:], fill[:] = True, 0
+    np.testing.assert_array_equal(kept.given, MASK)
+    assert (kept.fill == 1).all()
+
+
 @pytest.mark.parametrize("word", NAMES)
 def test_baselines_are_those_of_the_cells_that_exist(word):
     """A padded matrix has the baseline of the one that is cut to its length."""

@@ -149,6 +149,8 @@ def test_numpy_numbers_are_numbers():
         ('{"shape": [3, 4]}', "spec.json is no spec", "written by Spec.save", "give the path"),
         ("[" * 100_000, "spec.json is no spec", "written by Spec.save", "give the path"),
         ('{"format": 1e999}', "spec.json is no spec", "written by Spec.save", "give the path"),
+        ('{"format": 0, "shape": [3, 4]}', "is no spec", "written by Spec.save", "give the path"),
+        ('{"format": true}', "is no spec", "written by Spec.save", "give the path"),
         ('{"format": 99}', "format 99", "formats up to 1", "update heatbrush"),
         ('{"format": 1, "shape": [3, 4]}', "A spec needs classes", "not given", "give a list"),
     ],
@@ -164,6 +166,11 @@ def test_a_file_is_found_with_its_ending_or_without(tmp_path):
     assert synthetic.load(tmp_path / "mine") == synthetic.load(tmp_path / "mine.json") == spec()
     with refuses(FileNotFoundError, "There is no file", "none.json;", "give the path"):
         synthetic.load(tmp_path / "none.json")
+    for nowhere in ("", "x" * 300, "a\0b"):
+        with refuses(FileNotFoundError, "There is no file", "the path of a spec", "give"):
+            synthetic.load(nowhere)
+    with refuses(TypeError, "path is None", "of a spec is expected", "give its path"):
+        synthetic.load(None)
     with refuses(ValueError, "is no spec", "written by Spec.save", "give the path"):
         synthetic.load(tmp_path)
     with refuses(ValueError, "count=10000000 of", "GiB at once", "draw fewer, or smaller"):

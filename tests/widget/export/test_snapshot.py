@@ -130,6 +130,32 @@ def test_the_words_name_the_question_the_scores_and_the_strongest_lines(make) ->
     assert words.tables(shown(view._session))[0].head == ["score", "all"]
 
 
+def test_scores_that_hardly_differ_have_the_digits_that_tell_them_apart() -> None:
+    assert words._together([0.6300012, 0.6303, None]) == ["0.63", "0.6303", "–"]
+    assert words._together([0.5, 0.5, 0.25]) == ["0.5", "0.5", "0.25"]
+    assert words._together([0.6300012, 0.6300012]) == ["0.63", "0.63"]
+    assert words._together([1.60302e-7, 1.60301e-7]) == ["1.60302e-07", "1.60301e-07"]
+    assert words._together([0.37000001, 0.37]) == ["0.37", "0.37"]
+
+
+def test_a_name_that_is_read_from_the_right_moves_no_number(make) -> None:
+    """Such a name is isolated, no sign turns round what follows it, and columns stay aligned."""
+    names = ("שמאל", "\u202eright\u2069")
+    explainer = hb.Explainer(make().explainer.model, classes=names, rows=["שורה", "b", "c", "d"])
+    map = np.zeros((4, 10), "float32")
+    map[0, 0], map[1, 1] = -2, 1
+    view = hb.compare(explainer, np.ones((4, 10), "float32"), methods={"mine": map})
+    view.wait(GUARD)
+    text = words.as_text(shown(view._session), "")
+    assert "\u2068שורה\u2069 -2, b +1" in text
+    scores = {line.split()[0]: line for line in text.split("\n\n")[1].splitlines()[1:]}
+    assert sorted(scores) == ["right", "\u2068שמאל\u2069"]
+    starts = {name: line.rindex("  ") for name, line in scores.items()}
+    assert starts["right"] + 2 == starts["\u2068שמאל\u2069"]
+    assert words.as_html(shown(view._session)).count('dir="ltr"') == 3
+    view.close()
+
+
 def test_what_changes_is_drawn_together_once_the_work_ends(make, model, outputs) -> None:
     """Displayed at once; then one picture, however much changed; the view's output is left."""
     model.gate.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,10 @@ from heatbrush.export.shown import Shown
 from heatbrush_core import Axis
 
 MOST_CLASSES, MOST_PANELS, MOST_LINES, LONGEST = 6, 24, 3, 40
+ISOLATED = ("\u2068", "\u2069")
+"""What keeps the direction of a name to itself: it stands before and after it."""
+DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Signs within a name that would turn round what stands after it."""
 
 
 class Table(NamedTuple):
@@ -53,7 +58,8 @@ def as_text(shown: Shown, more: str) -> str:
 
 def as_html(shown: Shown) -> str:
     """Return the same as HTML, in the type and ink of the document."""
-    return f"<p>{html.escape(sentence(shown))}</p>" + "".join(map(_tabled, tables(shown)))
+    said = html.escape(sentence(shown))
+    return f'<p dir="ltr">{said}</p>' + "".join(map(_tabled, tables(shown)))
 
 
 def _scores(shown: Shown) -> Table:
@@ -67,7 +73,7 @@ def _scores(shown: Shown) -> Table:
         columns["without selection"] = shown.answered["without"] or []
         columns["only selection"] = shown.answered["only"] or []
     lines = [
-        [_class(shown, index), *(_number(each[index]) for each in columns.values())]
+        [_class(shown, index), *_together([each[index] for each in columns.values()])]
         for index in [*first, *rest][:MOST_CLASSES]
         if index < len(scores["all"])
     ]
@@ -98,22 +104,39 @@ def _class(shown: Shown, index: int) -> str:
     return _short(shown.classes[index]) if index < len(shown.classes) else str(index)
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}"
+def _together(values: Sequence[float | None]) -> list[str]:
+    """Write numbers that are compared, with the digits that tell apart those that differ."""
+    known = [value for value in values if value is not None]
+    # float32 tells no more
+    differ = {float(f"{value:.6g}") for value in known}
+    digits = next(
+        n for n in range(3, 7) if n == 6 or len({f"{v:.{n}g}" for v in known}) >= len(differ)
+    )
+    return ["–" if value is None else f"{value:.{digits}g}" for value in values]
 
 
 def _short(text: str, most: int = LONGEST) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    text = " ".join(text.translate(DIRECTIONS).split())
+    text = text if len(text) <= most else f"{text[: most - 1]}…"
+    # else the numbers beside a name that is read from the right change places
+    backwards = any(unicodedata.bidirectional(each) in ("R", "AL", "AN") for each in text)
+    return text.join(ISOLATED) if backwards else text
 
 
 def _aligned(table: Table) -> str:
     lines = [table.head, *table.lines]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
         for line in lines
     )
+
+
+def _width(cell: str) -> int:
+    """Count what is seen of a cell."""
+    return len(cell) - sum(map(cell.count, ISOLATED))
 
 
 def _tabled(table: Table) -> str:
@@ -122,4 +145,5 @@ def _tabled(table: Table) -> str:
         return "".join(f"<{kind}{style}>{html.escape(cell)}</{kind}>" for cell in cells)
 
     body = "".join(f"<tr>{row(line, 'td')}</tr>" for line in table.lines)
-    return f"<table><thead><tr>{row(table.head, 'th')}</tr></thead><tbody>{body}</tbody></table>"
+    start = '<table dir="ltr"><thead>'
+    return f"{start}<tr>{row(table.head, 'th')}</tr></thead><tbody>{body}</tbody></table>"

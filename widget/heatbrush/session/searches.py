@@ -46,21 +46,21 @@ class Settings(Parameters):
         description="usual: occlusion of whole lines, and lrp; shown: the methods of the panels, "
         "each run again on every matched matrix; maps that were given are left out",
     )
-    k: int = Field(5, ge=1, title="runs per map", description="at the most")
-    min_length: int = Field(1, ge=1, title="lines at least", description="of a run")
+    k: int = Field(5, ge=1, title="runs per map", description="how many there are at the most")
+    min_length: int = Field(1, ge=1, title="lines at least", description="the fewest of a run")
     max_length: int | None = Field(
         None,
         ge=1,
         title="lines at most",
-        description="of a run",
+        description="the most of a run",
         json_schema_extra={"none": "any"},
     )
     controls: int = Field(
         CONTROLS,
         ge=19,
         title="matched matrices",
-        description="without evidence, on which the search is repeated; p cannot be smaller than "
-        "one by their number and one",
+        description="how many matrices without evidence the search is repeated on; p cannot be "
+        "smaller than one by their number and one",
     )
     null: NullChoice = Field(
         "auto",

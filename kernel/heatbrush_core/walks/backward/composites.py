@@ -209,7 +209,7 @@ def read(entries: Any) -> tuple[tuple[Selector, RuleName | dict[str, Any]], ...]
         if own["rule"] not in RULES:
             remedy = hint(own["rule"], RULES, f"one of {', '.join(RULES)}")
             # the sentence goes on after it
-            raise ValueError(f"there is no rule {own['rule']!r}; {remedy.rstrip('?')}")
+            raise ValueError(f"there is no rule {short(own['rule'])}; {remedy.rstrip('?')}")
     return tuple((selector, rule) for selector, rule in entries)
 
 
