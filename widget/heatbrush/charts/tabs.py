@@ -22,9 +22,6 @@ TABS: dict[str, Callable[[Session], Tab]] = {
 }
 """By title, in their order."""
 
-NOT_DRAWN = "The kernel draws this chart. Without a kernel it stays empty."
-"""What a tab holds until it is made: all that a saved page can show of it."""
-
 
 class Charts:
     """All charts of one view. None is open at first, and none is made before it is opened.
@@ -48,8 +45,7 @@ class Charts:
         self._titles = list(TABS)
         # one for all: each would be a widget of its own
         layout = ipywidgets.Layout(width="100%")
-        self._note = ipywidgets.HTML(NOT_DRAWN, layout=layout)
-        self._pages = [ipywidgets.VBox([self._note], layout=layout) for _ in self._titles]
+        self._pages = [ipywidgets.VBox(layout=layout) for _ in self._titles]
         self.box = ipywidgets.Tab(children=self._pages, titles=self._titles, layout=layout)
         self.box.selected_index = None  # a tab that is given its pages opens the first
         self.box.observe(self._turn, "selected_index")
@@ -74,7 +70,6 @@ class Charts:
             tab.close()
             close_whole(tab.box)
         close_whole(self.box)
-        close_whole(self._note)
 
     def _turn(self, change: Any) -> None:
         """Open the tab that was selected."""
