@@ -92,17 +92,19 @@ def test_the_walks_know_nothing_of_each_other(walk: str, other: str) -> None:
         assert not any(f"walks.{other}" in name for name in modules(path))
 
 
+def alone(code: str) -> subprocess.CompletedProcess[str]:
+    """Run code in an interpreter of its own, which has this checkout's packages."""
+    paths = os.pathsep.join(str(ROOT / folder) for folder in ("kernel", "widget"))
+    environment = {**os.environ, "PYTHONPATH": paths}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
 @pytest.mark.parametrize("package", ["heatbrush", "heatbrush_core"])
 def test_import_is_light(package: str) -> None:
     code = f"import {package}, sys, json; print(json.dumps(sorted(sys.modules)))"
-    paths = os.pathsep.join(str(ROOT / folder) for folder in ("kernel", "widget"))
-    said = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": paths},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    said = alone(code)
+    assert not said.returncode, said.stderr
     assert not set(HEAVY) & set(json.loads(said.stdout))
 
 
@@ -142,13 +144,7 @@ view.close()
 
 
 def test_without_tensorflow_maps_are_shown_and_what_needs_it_says_so() -> None:
-    paths = os.pathsep.join(str(ROOT / folder) for folder in ("kernel", "widget"))
-    said = subprocess.run(
-        [sys.executable, "-c", WITHOUT],
-        env={**os.environ, "PYTHONPATH": paths},
-        capture_output=True,
-        text=True,
-    )
+    said = alone(WITHOUT)
     assert not said.returncode, said.stderr
     no_model, no_gradients, no_keras = said.stdout.splitlines()
     assert no_model == "There is no model to ask; give an Explainer or a model beside the maps."

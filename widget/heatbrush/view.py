@@ -20,6 +20,7 @@ from heatbrush.export.saving import Saving
 from heatbrush.export.snapshot import Snapshot
 from heatbrush.jobs.handle import Handle
 from heatbrush.jobs.worker import InlineWorker, Worker
+from heatbrush.pages.cells import kernel
 from heatbrush.session.requests import Requests
 from heatbrush.session.session import Session
 from heatbrush_core import Explanation, Method, Region
@@ -274,11 +275,10 @@ class View(Saving):
 
     def _ipython_display_(self) -> None:
         """Show the panels, then the charts: importing bqplot must not delay the panels."""
-        from IPython.core.getipython import get_ipython
         from IPython.display import display
 
         display(self.widget)
-        if getattr(get_ipython(), "kernel", None) is None:
+        if kernel() is None:
             return
         if self._snapshot is not None:
             self._snapshot.show()

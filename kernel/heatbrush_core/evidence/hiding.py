@@ -179,7 +179,7 @@ def table(
         }
         for each in made
     ]
-    index = pd.Index([_named(each) for each in specs], name="baseline")
+    index = pd.Index([baselines.called(each) for each in specs], name="baseline")
     return pd.DataFrame(rows, index=index)
 
 
@@ -298,11 +298,3 @@ def _is_other(spec: Any, own: Any) -> bool:
         return True
     # whatever kind of number 0 was given as
     return isinstance(own, str) != isinstance(spec, str) or bool(own != spec)
-
-
-def _named(spec: Any) -> str:
-    if isinstance(spec, str):
-        return spec
-    if callable(spec):
-        return "function"
-    return "array" if np.ndim(spec) else f"{float(spec):g}"

@@ -114,6 +114,15 @@ def is_auto(spec: Any) -> bool:
     return isinstance(spec, str) and spec == "auto"
 
 
+def called(spec: Any) -> str:
+    """Write a baseline as one word: its own word or number, else "function" or "array"."""
+    if isinstance(spec, str):
+        return spec
+    if callable(spec):
+        return "function"
+    return "array" if np.ndim(spec) else f"{float(spec):g}"
+
+
 def words(spec: Any) -> str:
     """Say in a sentence what hidden cells become; `spec` is as in `baseline`, and not "auto"."""
     if isinstance(spec, str):

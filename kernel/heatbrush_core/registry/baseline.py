@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import numpy as np
 from pydantic import WithJsonSchema
 
-from heatbrush_core.matrix.baselines import NAMES
+from heatbrush_core.matrix.baselines import NAMES, called
 
 WORDS = f"a number, an array, a function of x, or one of {', '.join(NAMES)}; None: the explainer's"
 
@@ -25,10 +24,7 @@ Baseline = Annotated[Any, WithJsonSchema(SCHEMA)]
 
 def baseline_text(spec: Any) -> str:
     """Write a baseline for titles: "baseline 0", "baseline row mean", "baseline array"."""
+    said = called(spec)
     if isinstance(spec, str):
-        return f"baseline {spec.replace('_', ' ')}"
-    if callable(spec):
-        return "baseline function"
-    if np.ndim(spec):
-        return "baseline array"
-    return f"baseline {float(spec):g}".replace("-", "−").replace("nan", "NaN")
+        return f"baseline {said.replace('_', ' ')}"
+    return f"baseline {said}".replace("-", "−").replace("nan", "NaN")

@@ -8,7 +8,7 @@ import pytest
 import heatbrush_core as hb
 from heatbrush_core import Cancelled, Explainer, Region
 from heatbrush_core.bars import within_a_call
-from heatbrush_core.evidence import hiding, premises
+from heatbrush_core.evidence import premises
 from heatbrush_core.methods import REGISTRY
 
 SAYS = "With everything hidden the model still says ill (1.00)"
@@ -51,19 +51,6 @@ def network():
     either = np.concatenate([np.tile(halves, (6, 1)), -np.tile(halves, (6, 1))], axis=1)
     model.set_weights([either, np.zeros(2), np.array([[8, -8], [8, -8]]), np.array([-3, 3])])
     return model
-
-
-@pytest.fixture
-def checks(monkeypatch):
-    """How many fillings the model was asked about, each time."""
-    counted, emptied = [], hiding.emptied
-
-    def counting(explainer, bases, watch=None):
-        counted.append(len(bases))
-        return emptied(explainer, bases, watch)
-
-    monkeypatch.setattr(hiding, "emptied", counting)
-    return counted
 
 
 def curve(make):

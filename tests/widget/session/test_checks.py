@@ -23,40 +23,27 @@ def lacking(model) -> hb.Explainer:
     )
 
 
-@pytest.fixture
-def checked(monkeypatch) -> list[int]:
-    """How many fillings the model was asked about, each time."""
-    counted, emptied = [], hiding.emptied
-
-    def counting(explainer, bases, watch=None):
-        counted.append(len(bases))
-        return emptied(explainer, bases, watch)
-
-    monkeypatch.setattr(hiding, "emptied", counting)
-    return counted
-
-
-def test_it_is_shown_once_for_a_sample_and_a_target(make, lacking, checked, tmp_path) -> None:
+def test_it_is_shown_once_for_a_sample_and_a_target(make, lacking, checks, tmp_path) -> None:
     view = make(["occlusion", "gradient"], explainer=lacking)
     (said,) = view.widget.hidden["warnings"]
-    assert said.startswith(SAYS) and 1 < sum(checked) <= 32
+    assert said.startswith(SAYS) and 1 < sum(checks) <= 32
     # a map says it as well, once it is known, and so does its file
     found = view.explanations
     assert said in found["occlusion"].notes
     assert view.explanations["occlusion"] is found["occlusion"]
     saved = hb.load(view.save_npz(tmp_path / "maps.npz"))
     assert saved["occlusion"].notes == found["occlusion"].notes
-    checked.clear()
+    checks.clear()
     view.run("occlusion", patch=(1, 2))
-    assert checked == []
+    assert checks == []
     view.sample = 1  # which is "right", as nothing is
-    assert view.widget.hidden["warnings"] == [] and checked == [1]
+    assert view.widget.hidden["warnings"] == [] and checks == [1]
     assert not any(SAYS in note for note in view.explanations["occlusion"].notes)
     view.target = "left"
     assert view.widget.hidden["warnings"][0].startswith(SAYS)
-    checked.clear()
+    checks.clear()
     view.sample, view.target = 0, None
-    assert view.widget.hidden["warnings"] == [said] and checked == []
+    assert view.widget.hidden["warnings"] == [said] and checks == []
 
 
 def test_a_panel_with_a_baseline_of_its_own_is_named(make, lacking) -> None:
@@ -69,36 +56,36 @@ def test_a_panel_with_a_baseline_of_its_own_is_named(make, lacking) -> None:
     assert len(view.widget.hidden["warnings"]) == 1
 
 
-def test_searches_and_python_calls_know_what_was_found(make, lacking, checked, samples) -> None:
+def test_searches_and_python_calls_know_what_was_found(make, lacking, checks, samples) -> None:
     view = make(explainer=lacking)
-    checked.clear()
+    checks.clear()
     table = view.find_runs("columns", controls=19).wait()
     found = lacking.explain(samples[0], "occlusion")
     for notes in (table.attrs["notes"], found.notes):
         assert any(note.startswith(SAYS) for note in notes)
-    assert checked == []
+    assert checks == []
 
 
-def test_whatever_somebody_waits_for_comes_first(make, ask, lacking, model, sent, checked) -> None:
+def test_whatever_somebody_waits_for_comes_first(make, ask, lacking, model, sent, checks) -> None:
     order = []
     view = make({"a": "occlusion", "b": "shapley"}, explainer=lacking, worker=Worker)
     view.wait(GUARD)
-    checked.clear()
+    checks.clear()
     model.reached.clear()
     model.gate.clear()
     view.sample = 2
     assert model.reached.wait(GUARD)  # the sample's scores
     view._session.checks.look()
     ask(view, "whatif", ask=1, selection=COLUMNS)
-    view.widget.observe(lambda change: order.append("doubts" if checked else "early"), "hidden")
-    view.widget.observe(lambda _: order.append(("panels", list(checked))), "panels")
+    view.widget.observe(lambda change: order.append("doubts" if checks else "early"), "hidden")
+    view.widget.observe(lambda _: order.append(("panels", list(checks))), "panels")
     model.gate.set()
     view.wait(GUARD)
     assert sent.last("answer")["without"] is not None
     assert set(view.explanations) == {"a", "b"}
     # every map was there before the baseline was looked at
     assert all(asked == [] for told in order if told[0] == "panels" for asked in told[1:])
-    assert checked and order[-1] == "doubts"
+    assert checks and order[-1] == "doubts"
 
 
 def test_a_whatif_is_answered_between_the_batches_of_a_check(

@@ -183,15 +183,6 @@ def scores(prediction: Prediction | None, missing: str = "") -> protocol.Scores:
     }
 
 
-def baseline(spec: Any) -> str:
-    """Return a baseline as text: its word or number, else what it is."""
-    if isinstance(spec, str):
-        return spec
-    if callable(spec):
-        return "function"
-    return "array" if np.ndim(spec) else f"{float(spec):g}"
-
-
 def target(of: Class | Margin, given: bool) -> protocol.Target:
     """Return a target whose names have been looked up."""
     a, b = of.pair

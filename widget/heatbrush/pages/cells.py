@@ -31,12 +31,15 @@ def kernel() -> Any:
     return getattr(get_ipython(), "kernel", None)
 
 
+def request() -> str:
+    """Return the id of the request that is answered here; empty without a Jupyter kernel."""
+    return str(_parent().get("header", {}).get("msg_id") or "")
+
+
 def running() -> Execution | None:
     """Return the execution that asks now; None where no cell does, or its front end names none."""
-    parent: dict[str, Any] = getattr(kernel(), "get_parent", dict)() or {}
-    cell = parent.get("metadata", {}).get("cellId")
-    request = parent.get("header", {}).get("msg_id")
-    return Execution(cell, request) if cell and request else None
+    cell, asked = _parent().get("metadata", {}).get("cellId"), request()
+    return Execution(cell, asked) if cell and asked else None
 
 
 def tell(listener: Told) -> None:
@@ -45,6 +48,10 @@ def tell(listener: Told) -> None:
     if shell is not None and _begins not in shell.events.callbacks["pre_execute"]:
         shell.events.register("pre_execute", _begins)
     _told.add(listener)
+
+
+def _parent() -> dict[str, Any]:
+    return getattr(kernel(), "get_parent", dict)() or {}
 
 
 def _begins() -> None:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from IPython.core.getipython import get_ipython
 from ipywidgets import DOMWidget
 
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.panels import Panels
+from heatbrush.pages import cells
 from heatbrush.pages.flow import Flow
 from heatbrush_core import Region
 from heatbrush_core.forks import HomeLock
@@ -123,12 +123,12 @@ class Channel:
             for name in sent:
                 self._stray.pop(name, None)
         elif not self._spoken:
-            self._stray.update(dict.fromkeys(sent, _cell()))
+            self._stray.update(dict.fromkeys(sent, cells.request()))
 
     def _repeat(self) -> None:
         """Send to the caller's cell what went to others; what went to this one is there."""
         with self.lock:
-            cell = _cell()
+            cell = cells.request()
             stray = [name for name, other in self._stray.items() if other != cell]
             self._stray.clear()
             if stray and self.widget.comm is not None:
@@ -137,12 +137,3 @@ class Channel:
     def _here(self) -> contextvars.Context:
         """Return a copy: a context cannot be entered again while another thread is inside."""
         return self._context.copy()
-
-
-def _cell() -> str:
-    """Return the id of the request that is answered here; empty without a Jupyter kernel."""
-    kernel = getattr(get_ipython(), "kernel", None)
-    if kernel is None or not hasattr(kernel, "get_parent"):
-        return ""
-    parent = kernel.get_parent()
-    return str(parent.get("header", {}).get("msg_id", ""))

@@ -11,7 +11,7 @@ from heatbrush.jobs.handle import Handle
 from heatbrush.session.session import Session
 from heatbrush_core import Cancelled
 from heatbrush_core.evidence.hiding import hidings
-from heatbrush_core.matrix.baselines import possible, words
+from heatbrush_core.matrix.baselines import called, possible, words
 
 SLOT = ("compare",)
 
@@ -67,7 +67,7 @@ def _row(session: Session, question: Question, number: int) -> protocol.Baseline
     (found,) = hidings(asker, matrix, aim, [spec])
     return {
         "number": number,
-        "baseline": wire.baseline(spec),
+        "baseline": called(spec),
         "sentence": words(spec),
         "predicted": found.predicted,
         "score_hidden": wire.number(found.score_hidden),

@@ -15,7 +15,7 @@ from heatbrush.session.baselines import Baselines
 from heatbrush_core import Axis, Explainer, Explanation, Prediction
 from heatbrush_core.bars import within_a_call
 from heatbrush_core.checks import index, short
-from heatbrush_core.matrix.baselines import words
+from heatbrush_core.matrix.baselines import called, words
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.network.no_model import NOTHING, NoModel
 from heatbrush_core.progress import Listener
@@ -205,7 +205,7 @@ class Samples:
         spec = self.baselines.spec(question.baseline)
         return {
             "number": question.baseline,
-            "baseline": wire.baseline(spec),
+            "baseline": called(spec),
             "sentence": words(spec),
             "matrix": wire.ABSENT,
             "warnings": list(self.warnings.get(question, ())),
