@@ -43,18 +43,24 @@ function listed([kind, ...parts]: [string, ...Shape[]], value: unknown): string 
 
 function fields(shape: Record<string, Shape>, value: unknown): string | null {
   if (!isRecord(value)) return "";
-  const wanted = Object.entries(shape).filter(([name]) => !name.endsWith("?") || name.slice(0, -1) in value);
-  return first(
-    wanted.map(([name]) => [name.replace(/\?$/, ""), value[name.replace(/\?$/, "")]]),
-    (name) => shape[name] ?? shape[`${name}?`]!,
-  );
+  for (const [field, part] of Object.entries(shape)) {
+    const name = field.replace(/\?$/, "");
+    if (name !== field && !(name in value)) continue;
+    const within = misfit(part, value[name]);
+    if (within !== null) return path(name, within);
+  }
+  return null;
+}
+
+function path(key: string, within: string): string {
+  return within ? `${key}.${within}` : key;
 }
 
 /** The first entry that does not fit the shape of its key. */
 function first(entries: [string, unknown][], shapeOf: (key: string) => Shape): string | null {
   for (const [key, value] of entries) {
     const within = misfit(shapeOf(key), value);
-    if (within !== null) return within ? `${key}.${within}` : key;
+    if (within !== null) return path(key, within);
   }
   return null;
 }

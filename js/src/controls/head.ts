@@ -2,6 +2,7 @@
 
 import { html, off, options, picker, set, show, text } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
+import type { Target } from "../protocol.ts";
 import { type Context, disconnected, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { BROAD } from "../values/layout.ts";
@@ -9,10 +10,7 @@ import { describeBand } from "../values/regions.ts";
 import { HiddenLine } from "./hidden.ts";
 import { Scores } from "./scores.ts";
 
-interface Aim {
-  a: number;
-  b: number | null;
-}
+type Aim = Pick<Target, "a" | "b">;
 
 export class Head {
   readonly element: HTMLElement;

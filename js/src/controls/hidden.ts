@@ -4,6 +4,7 @@ import { html, set, show, text } from "../dom/dom.ts";
 import type { BaselineRow } from "../protocol.ts";
 import { type Context, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import { targetOf } from "../scene/sentences.ts";
 import type { Comparison } from "../session/store.ts";
 import { figure, percent, words } from "../values/writing.ts";
 import { written } from "./scores.ts";
@@ -69,11 +70,11 @@ class BaselineTable {
 
   constructor(scene: Scene, choose: (baseline: number) => void) {
     this.#choose = choose;
-    const { target, classes, scores } = scene.state;
+    const of = targetOf(scene);
+    const { scores } = scene.state;
     const score = scores.kind === "probabilities" ? "probability" : "score";
     const column = (name: string, title: string, kind = ""): HTMLElement =>
       html("th", { scope: "col", title, class: kind || null }, name);
-    const of = `${classes[target.a] ?? target.a}${target.b === null ? "" : ` rather than ${classes[target.b]}`}`;
     const head = html(
       "tr",
       {},

@@ -42,6 +42,11 @@ function completed(label: string): string {
   return `${label}${label.length === "2024-01-02T03".length ? ":00" : ""}Z`;
 }
 
+/** The line within [first, end) whose value is nearest. */
+export function nearest(values: readonly number[], wanted: number, first: number, end: number): number {
+  return first + minIndex(values.slice(first, end), (value) => Math.abs(value - wanted));
+}
+
 /** Round moments within the lines [first, end), each at the line nearest to it, about `wanted` of them. */
 export function dateTicks(times: readonly number[], first: number, end: number, wanted: number): Named[] {
   const [from, to] = [times[first]!, times[end - 1]!];
@@ -49,7 +54,7 @@ export function dateTicks(times: readonly number[], first: number, end: number, 
   const step = STEPS.find((each) => each >= least) ?? 365 * DAY;
   const found = new Map<number, number>();
   for (let at = Math.ceil(from / step) * step; at <= to; at += step) {
-    const index = first + minIndex(times.slice(first, end), (time) => Math.abs(time - at));
+    const index = nearest(times, at, first, end);
     if (!found.has(index)) found.set(index, times[index]!);
   }
   let day = "";

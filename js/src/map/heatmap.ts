@@ -9,6 +9,7 @@ import type { Span } from "../values/viewport.ts";
 export class Heatmap {
   readonly canvas: HTMLCanvasElement;
   readonly #cells = document.createElement("canvas");
+  readonly #dots = document.createElement("canvas");
   #renders = 0;
 
   constructor(canvas: HTMLCanvasElement) {
@@ -64,15 +65,14 @@ export class Heatmap {
     pen.globalCompositeOperation = "destination-out"; // no hatch here
     put(cells, pen);
     pen.globalCompositeOperation = "source-over";
-    const layer = document.createElement("canvas");
-    [layer.width, layer.height] = [width, height];
-    const over = layer.getContext("2d")!;
+    [this.#dots.width, this.#dots.height] = [width, height]; // which clears it, and how it draws
+    const over = this.#dots.getContext("2d")!;
     put(cells, over);
     over.globalCompositeOperation = "source-in";
     const { tile, ink } = tileOf(4 * thick, getComputedStyle(this.canvas).borderTopColor);
     ink.fillRect(thick, thick, thick, thick);
     this.#fill(over, tile, width, height);
-    pen.drawImage(layer, 0, 0);
+    pen.drawImage(this.#dots, 0, 0);
   }
 
   #fill(pen: CanvasRenderingContext2D, tile: HTMLCanvasElement, width: number, height: number): void {

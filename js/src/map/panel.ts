@@ -6,7 +6,7 @@ import { ProgressBar } from "../dom/progress_bar.ts";
 import type { Failure, PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
 import { Changes, failureOf, type Scene, seenOf } from "../scene/scene.ts";
-import { matrixOf } from "../scene/sentences.ts";
+import { matrixOf, targetOf } from "../scene/sentences.ts";
 import { INPUT, type Shown } from "../scene/shown.ts";
 import { BRACKET } from "../values/layout.ts";
 import { words } from "../values/writing.ts";
@@ -126,14 +126,13 @@ export class Panel {
   }
 
   #label(scene: Scene, panel: PanelState | null): void {
-    const { classes, target, bare } = scene.state;
-    if (bare) return set(this.element, "aria-label", [words(this.name), panel?.summary].filter(Boolean).join(", "));
+    if (scene.state.bare)
+      return set(this.element, "aria-label", [words(this.name), panel?.summary].filter(Boolean).join(", "));
     const seen = seenOf(scene);
-    const asked = classes[target.a] + (target.b === null ? "" : ` rather than ${classes[target.b]}`);
     const label =
       this.name === INPUT
         ? [seen === "whole" ? "input matrix" : `input matrix, ${SEEN_AS[seen]}`, matrixOf(scene)].join(", ")
-        : `${words(panel?.method ?? this.name)} map for target ${asked}`;
+        : `${words(panel?.method ?? this.name)} map for target ${targetOf(scene)}`;
     set(
       this.element,
       "aria-label",

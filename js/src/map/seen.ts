@@ -2,12 +2,10 @@
 
 import { html, set, show } from "../dom/dom.ts";
 import type { Context } from "../scene/context.ts";
-import { type Scene, seenOf } from "../scene/scene.ts";
+import { canHide, type Scene, seenOf } from "../scene/scene.ts";
 import { SEEN } from "../scene/sentences.ts";
-import { held } from "../values/arrays.ts";
 import type { Seen } from "../values/hiding.ts";
-import type { Layout } from "../values/layout.ts";
-import { panelWidth } from "../values/layout.ts";
+import { type Layout, panelWidth } from "../values/layout.ts";
 
 /** A narrower title has no room for the switch; the panel menu has it then. */
 const LEAST = 420;
@@ -30,11 +28,6 @@ export class SeenSwitch {
     const seen = seenOf(scene);
     for (const [value, button] of this.#buttons) set(button, "aria-pressed", String(value === seen));
   }
-}
-
-/** Whether anything can be hidden in the input panel: there is a model, and its baseline is known. */
-export function canHide({ state }: Scene): boolean {
-  return !state.bare && held(state.hidden.matrix) !== null;
 }
 
 export function isInTitle(scene: Scene): boolean {

@@ -1,10 +1,10 @@
 // Which names of an axis are written: candidates by priority, thinned so that none overlap.
 
-import { minIndex, ticks as niceTicks, range, tickStep } from "d3-array";
+import { ticks as niceTicks, range, tickStep } from "d3-array";
 import type { AxisState } from "../protocol.ts";
 import { runsOf } from "../values/regions.ts";
 import { DASH, number } from "../values/writing.ts";
-import { dateTicks, moments } from "./dates.ts";
+import { dateTicks, moments, nearest } from "./dates.ts";
 
 /** Why a name is written: under the crosshair, at an end of the selection, within it, outside it, or with nothing selected. */
 export type Role = "cursor" | "end" | "selected" | "outside" | "plain";
@@ -64,10 +64,6 @@ export function niceStep(least: number): number {
 function monotonic(values: readonly number[]): boolean {
   const direction = Math.sign(values[1]! - values[0]!);
   return direction !== 0 && values.every((value, i) => i === 0 || Math.sign(value - values[i - 1]!) === direction);
-}
-
-function nearest(values: readonly number[], wanted: number, first: number, end: number): number {
-  return first + minIndex(values.slice(first, end), (value) => Math.abs(value - wanted));
 }
 
 /** Round numbers within the visible lines, each at the line nearest to it, about `wanted` of them. */

@@ -4,13 +4,13 @@ import { html, set, show, style, text } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
 import type { PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
-import { type Changes, failureOf, jobOf, type Scene, seenOf } from "../scene/scene.ts";
+import { type Changes, canHide, failureOf, jobOf, type Scene, seenOf } from "../scene/scene.ts";
 import { coarseness, hidingOf, matrixOf, progressOf, reading, resultOf, SEEN } from "../scene/sentences.ts";
 import { INPUT, type Shown } from "../scene/shown.ts";
 import { NARROW, panelWidth } from "../values/layout.ts";
 import { cellName, seconds, words } from "../values/writing.ts";
 import { Corner, Legend } from "./legend.ts";
-import { canHide, isInTitle, SeenSwitch } from "./seen.ts";
+import { isInTitle, SeenSwitch } from "./seen.ts";
 
 /** What the button of the panel menu takes of a line, in pixels. */
 const MENU = 22;

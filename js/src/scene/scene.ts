@@ -69,8 +69,13 @@ export interface Scene {
 export function marksOf(selection: Selection, H: number, W: number, absent: Float32Array | null = null): Marks {
   const mask = paint(selection, H, W);
   const cells = count(mask);
-  const existing = absent ? count(mask.map((inside, cell) => (absent[cell] ? 0 : inside))) : cells;
-  const all = absent ? absent.reduce((left, gone) => left - gone, H * W) : H * W;
+  // no arrays: this runs with every move of a brush
+  let [existing, all] = [cells, H * W];
+  absent?.forEach((gone, cell) => {
+    if (!gone) return;
+    existing -= mask[cell]!;
+    all -= 1;
+  });
   const lines = selectedLines(mask, H, W);
   const added = selection.bands.some((band) => band.op === "remove") ? paintAdded(selection, H, W) : mask;
   return {
@@ -87,9 +92,14 @@ export function marksOf(selection: Selection, H: number, W: number, absent: Floa
   };
 }
 
+/** Whether anything can be hidden in the input panel: there is a model, and its baseline is known. */
+export function canHide({ state }: Scene): boolean {
+  return !state.bare && held(state.hidden.matrix) !== null;
+}
+
 /** What the input panel shows: the whole matrix where nothing can be hidden in it. */
-export function seenOf({ state }: Scene): Seen {
-  return state.bare || !held(state.hidden.matrix) ? "whole" : state.options.input;
+export function seenOf(scene: Scene): Seen {
+  return canHide(scene) ? scene.state.options.input : "whole";
 }
 
 /** What runs in a panel; null for the input, in which nothing runs. */

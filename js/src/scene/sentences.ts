@@ -28,9 +28,15 @@ export function progressOf(done: number, total: number, left: number | null = nu
   return slim || left === null ? part : `${part}, ${seconds(left)} left`;
 }
 
+/** "A", or "A rather than B". */
+export function targetOf({ state: { classes, target } }: Scene): string {
+  const against = target.b === null ? "" : ` rather than ${classes[target.b]}`;
+  return `${classes[target.a] ?? target.a}${against}`;
+}
+
 /** That a map is drawn coarser than it is, while it is still filling; empty where it is not. */
 export function coarseness(job: Job | null): string {
-  if (!job?.map || !job.coarse) return "";
+  if (!job?.coarse) return "";
   return `drawn as ${job.coarse.rows} × ${job.coarse.columns} blocks, the strongest value of each`;
 }
 

@@ -14,6 +14,9 @@ const UNREACHED: Record<Connection, string> = {
   saved: "and this is a saved page",
 };
 
+/** What the kernel answers at once: without a word, it is slow or gone. */
+const ANSWERED: ReadonlySet<Request["kind"]> = new Set(["run", "find", "show"]);
+
 /** What is done where something was sent that is answered at once, and where nothing can be sent any more. */
 export interface Sent {
   expect(): void;
@@ -51,7 +54,7 @@ export class Outbox {
   request(request: Request, what: string): boolean {
     if (this.deliver(request)) {
       this.store.set({ notice: "" });
-      if (request.kind === "run") this.line.expect();
+      if (ANSWERED.has(request.kind) && this.store.state.connection !== "saved") this.line.expect();
       return true;
     }
     this.store.set({ notice: `${what} needs the kernel, ${UNREACHED[this.store.state.connection]}.` });

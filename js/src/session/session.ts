@@ -7,7 +7,7 @@ import { type Binary, bytesOf } from "../values/arrays.ts";
 import { activeAfter } from "../values/gestures.ts";
 import type { Moment } from "../values/history.ts";
 import { equal } from "../values/regions.ts";
-import type { Viewport } from "../values/viewport.ts";
+import { clamp, type Viewport } from "../values/viewport.ts";
 import { counted } from "../values/writing.ts";
 import { Jobs } from "./jobs.ts";
 import { Liveness } from "./liveness.ts";
@@ -21,6 +21,9 @@ import { Question, UNASKED } from "./whatif.ts";
 
 /** The traits that the steps of undo are made of. */
 const SHOWN = ["sample", "target", "hidden", "panels"] as const satisfies readonly TraitName[];
+
+/** The most that `Seen` may say of a side. */
+const MOST_PIXELS = 8192;
 
 /** A file that the kernel made, for the browser to save. */
 export type FileHandler = (name: string, type: string, bytes: Uint8Array) => void;
@@ -114,7 +117,7 @@ export class Session {
 
   /** Find the runs of rows or columns that count; they arrive with the evidence. */
   find(axis: EvidenceState["axis"], parameters: Record<string, unknown>): void {
-    if (this.#outbox.request({ kind: "find", axis, parameters }, "Finding runs")) this.#liveness.expect();
+    this.#outbox.request({ kind: "find", axis, parameters }, "Finding runs");
   }
 
   /** Stop the search; it is over here at once. */
@@ -135,9 +138,7 @@ export class Session {
   show(what: { sample?: number; a?: number; b?: number | null }): void {
     const { sample = null, a = null, b = null } = what;
     const asked = sample !== null ? "Another sample" : "Another target";
-    if (!this.#outbox.request({ kind: "show", sample, a, b }, asked)) return;
-    this.#timeline.moved();
-    if (this.store.state.connection !== "saved") this.#liveness.expect();
+    if (this.#outbox.request({ kind: "show", sample, a, b }, asked)) this.#timeline.moved();
   }
 
   /** Hide cells in another way, by the number of a row of the table. */
@@ -194,8 +195,8 @@ export class Session {
 
   /** Remember how large a map is drawn, in CSS pixels: a map that is still filling needs no finer values. */
   drawn(height: number, width: number): void {
-    const whole = (pixels: number): number => Math.min(8192, Math.max(1, Math.round(pixels)));
-    this.#drawn = { rows: whole(height), columns: whole(width) };
+    const pixels = (size: number): number => clamp(Math.round(size), 1, MOST_PIXELS);
+    this.#drawn = { rows: pixels(height), columns: pixels(width) };
   }
 
   /** Say something in the status line; an empty sentence takes it back. */

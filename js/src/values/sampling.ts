@@ -64,8 +64,18 @@ export function strongest(values: Float32Array, W: number, rows: Sampling, colum
   return out;
 }
 
+const present = new WeakMap<Float32Array, Float32Array>();
+
+/** NaN where a cell is absent, made once for all draws of a matrix. */
+function there(absent: Float32Array): Float32Array {
+  const found = present.get(absent) ?? absent.map((gone) => (gone ? NaN : 1));
+  present.set(absent, found);
+  return found;
+}
+
 /** Opaque pixels for the blocks whose cells are all absent, clear ones for the others. */
 export function gone(absent: Float32Array, W: number, rows: Sampling, columns: Sampling): Uint32Array {
-  const there = absent.map((gone) => (gone ? NaN : 1));
-  return Uint32Array.from(strongest(there, W, rows, columns), (known) => (Number.isNaN(known) ? 0xff000000 : 0));
+  return Uint32Array.from(strongest(there(absent), W, rows, columns), (known) =>
+    Number.isNaN(known) ? 0xff000000 : 0,
+  );
 }
