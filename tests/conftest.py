@@ -15,9 +15,9 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many fillings the model was asked about, each time."""
     counted, emptied = [], hiding.emptied
 
-    def counting(explainer, bases, watch=None):
+    def counting(explainer, bases, *given, **named):
         counted.append(len(bases))
-        return emptied(explainer, bases, watch)
+        return emptied(explainer, bases, *given, **named)
 
     monkeypatch.setattr(hiding, "emptied", counting)
     return counted

@@ -17,7 +17,7 @@ import numpy as np
 
 import heatbrush as hb
 from heatbrush.border.panels import Panels
-from heatbrush.border.wire import SENTENCE
+from heatbrush.border.wire import OPTIONS, SENTENCE
 from heatbrush.jobs.worker import Worker
 from heatbrush.session.requests import Requests
 from heatbrush.view import View
@@ -27,6 +27,11 @@ GUARD = 30.0
 SELECTION = {"bands": [{"op": "add", "rows": [0, 2], "columns": None}]}
 GOOD: tuple[dict[str, Any], ...] = (
     {"kind": "hello"},
+    {"kind": "ping"},
+    {"kind": "here", "viewer": 0},
+    {"kind": "seen", "viewer": 0, "number": 1, "rows": 100, "columns": 100},
+    {"kind": "hide", "baseline": 0},
+    {"kind": "compare", "wanted": True},
     {"kind": "run", "panel": "occlusion", "method": "occlusion", "parameters": {"patch": [2, 2]}},
     {"kind": "run", "panel": "rise", "method": "rise", "parameters": {"samples": 20}},
     {"kind": "run", "panel": "lime", "method": "lime", "parameters": {"players": "rows"}},
@@ -43,15 +48,7 @@ GOOD: tuple[dict[str, Any], ...] = (
 TRAITS: dict[str, Any] = {
     "selection": SELECTION,
     "pointed": SELECTION,
-    "options": {
-        "limits": "own",
-        "quantile": 0.99,
-        "colours": "blue-red",
-        "channel": None,
-        "profiles": True,
-        "evidence": True,
-        "mode": "rectangle",
-    },
+    "options": {**OPTIONS},
 }
 KEYS = ("kind", "panel", "x", "k", "samples", "n" * 9999)
 DEEP: list[Any] = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import ArrayLike, NDArray
@@ -157,7 +156,7 @@ class Explainer(Describing):
         asked = Asked(chosen, settings, within, score, self.axes(matrix.shape, x))
         watching = Watch(cancel=cancel)
         (doubts,) = premises.of_settings([asker], matrix[None], [aim], settings, watching)
-        return explanation(asker, matrix, asked, aim, replace(result, doubts=doubts), seconds)
+        return explanation(asker, matrix, asked, aim, result, seconds, doubts)
 
     @with_bar
     def explain_batch(
@@ -222,9 +221,9 @@ class Explainer(Describing):
             doubts = premises.of_settings(
                 askers[batch], matrices[batch], aims[batch], settings, inner
             )
-            doubted = [replace(r, doubts=each) for r, each in zip(results, doubts, strict=True)]
-            for x, aim, result in zip(matrices[batch], aims[batch], doubted, strict=True):
-                found.append(explanation(asker, x, asked, aim, result, seconds))
+            found_of_each = zip(matrices[batch], aims[batch], results, doubts, strict=True)
+            for x, aim, result, doubt in found_of_each:
+                found.append(explanation(asker, x, asked, aim, result, seconds, doubt))
             watch.advance(len(results))
         return found
 

@@ -17,6 +17,7 @@ from heatbrush.view import View
 
 GUARD = 20.0  # seconds until a test gives up; nothing here takes that long
 SHAPE = (4, 10)
+FINE = {"patch": [1, 1], "stride": [1, 1]}
 
 
 class Model:
@@ -116,10 +117,6 @@ def ask() -> Callable[..., None]:
         view.widget._handle_custom_msg({"kind": kind, **content}, [])
 
     return ask
-
-
-GUARD = 20.0
-FINE = {"patch": [1, 1], "stride": [1, 1]}
 
 
 @pytest.fixture

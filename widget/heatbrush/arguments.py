@@ -13,9 +13,8 @@ from heatbrush.border.asked import Spec
 from heatbrush.session.samples import Samples
 from heatbrush_core import Explainer
 from heatbrush_core.checks import short
-from heatbrush_core.inference.feeding import assumed
+from heatbrush_core.inference.feeding import assumed, existing
 from heatbrush_core.matrix.given_regions import check_region
-from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.methods import find
 from heatbrush_core.network.no_model import NoModel
 from heatbrush_core.targets import labels
@@ -62,18 +61,10 @@ def read(explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None) 
         if not spec.given:
             check(spec, matrices.shape[1:3])
     classes = truth(y, len(matrices), explainer.classes)
-    samples = Samples(explainer, matrices, classes, masks([each.exists for each in askers]))
+    samples = Samples(explainer, matrices, classes, existing(askers, matrices.shape[1:]))
     return Given(
         explainer, samples, named, [*_notes(explainer, X, len(matrices)), *assumed(askers)]
     )
-
-
-def masks(each: Sequence[Mask | None]) -> Mask | None:
-    """(N, H, W): put together which cells exist; None where all do."""
-    shape = next((mask.shape for mask in each if mask is not None), None)
-    if shape is None:
-        return None
-    return np.stack([np.ones(shape, np.bool_) if mask is None else mask for mask in each])
 
 
 def panels(methods: Any, explainer: Explainer, matrices: NDArray[Any]) -> dict[str, Spec]:

@@ -96,14 +96,21 @@ class Hiding:
 
 
 def emptied(
-    explainer: Explaining, bases: NDArray[Any], watch: Watch | None = None
+    explainer: Explaining,
+    bases: NDArray[Any],
+    watch: Watch | None = None,
+    failing: bool = False,
 ) -> NDArray[np.float64]:
-    """(N, units) outputs for (N, H, W, C) fillings by themselves, NaN where the model has none."""
+    """(N, units) outputs for (N, H, W, C) fillings by themselves, NaN where the model has none.
+
+    With `failing`, they are NaN as well where the model fails.
+    """
     unknown = np.full((len(bases), explainer.head.units), np.nan)
     inner = (watch or Watch()).inside()
-    found = _or(unknown, partial(explainer.outputs, len(bases), bases.__getitem__, inner))
+    ask = partial(explainer.outputs, len(bases), bases.__getitem__, inner)
+    found = _or(unknown, ask, failing)
     if found is unknown and len(bases) > 1:
-        return np.concatenate([emptied(explainer, each[None], watch) for each in bases])
+        return np.concatenate([emptied(explainer, each[None], watch, failing) for each in bases])
     return found
 
 
@@ -239,11 +246,7 @@ def _better(
         return None
     specs = [each for each, _ in others]
     bases, aims = np.stack([made for _, made in others]), [aim] * len(others)
-    unknown = np.full((len(others), explainer.head.units), np.nan)
-    outputs = _or(unknown, partial(emptied, explainer, bases, watch), failing=True)
-    if outputs is unknown:  # for one of them, which is no better then
-        alone = (partial(emptied, explainer, base[None], watch) for base in bases)
-        outputs = np.concatenate([_or(unknown[:1], each, failing=True) for each in alone])
+    outputs = emptied(explainer, bases, watch, failing=True)  # one that fails is no better
     askers = [explainer] * len(others)
     found = measured(askers, np.broadcast_to(x, bases.shape), aims, bases, outputs)
     fitting = [

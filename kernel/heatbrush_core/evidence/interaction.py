@@ -94,7 +94,6 @@ def interaction(
     make = bands(axis)
     starts = range(0, lines, size)
     some = lines_with_cells(which, matrix.shape, explainer.exists)
-    count = len(starts)
     present = np.array([some[start : start + size].any() for start in starts])
     parts = [make(start, min(start + size, lines)) for start in np.array(starts)[present].tolist()]
     i, j = np.triu_indices(len(parts), 1)
@@ -107,7 +106,7 @@ def interaction(
     alone, together = found[: len(parts)], found[len(parts) :]
     known = np.diag(alone)
     known[i, j] = known[j, i] = together - alone[i] - alone[j]
-    values = np.full((count, count), np.nan)
+    values = np.full((len(starts),) * 2, np.nan)
     values[np.ix_(present, present)] = known
     names = explainer.axes(matrix.shape, x)[which].coordinates[::size]
     other = f"other_{axis}"

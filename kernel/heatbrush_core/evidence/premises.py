@@ -36,9 +36,13 @@ def said(
     aim: Class | Margin,
     baseline: Any = None,
     watch: Watch | None = None,
+    known: NDArray[np.float64] | None = None,
 ) -> tuple[str, ...]:
-    """Say what whatever hides cells of (H, W, C) x rests on; a baseline of None is the own one."""
-    (doubts,) = checked([explainer], x[None], [aim], baseline, watch)
+    """Say what whatever hides cells of (H, W, C) x rests on; a baseline of None is the own one.
+
+    `known` is (1, units), as in `said_of_all`.
+    """
+    (doubts,) = checked([explainer], x[None], [aim], baseline, watch, known)
     return (words(explainer.word(x, baseline)), *explainer.said, *doubts, *explainer.read_as)
 
 
@@ -55,7 +59,7 @@ def said_of_all(
     `known` are the model's (N, units) outputs with everything hidden, where they were asked for.
     """
     if len(X) == 1:
-        return said(askers[0], X[0], aims[0], baseline, watch)
+        return said(askers[0], X[0], aims[0], baseline, watch, known)
     doubt = ""
     if not is_part():
         asked = _Asked.of(askers, X, aims, baseline)
@@ -72,7 +76,9 @@ def said_of_map(
     explainer: Explaining, x: NDArray[Any], map: Explanation, watch: Watch | None = None
 ) -> tuple[str, ...]:
     """Say what a map of (H, W, C) x rests on that was made on the way to something else."""
-    (doubts,) = of_settings([explainer], x[None], _aims([map]), _settings(map), watch)
+    assert map.target is not None  # it was computed
+    settings = find(map.method).settings(map.parameters, map.shape[:2])
+    (doubts,) = of_settings([explainer], x[None], [map.target], settings, watch)
     return (*map.notes, *doubts)
 
 
@@ -102,33 +108,24 @@ def of_settings(
     return checked(askers, X, aims, hides[0], watch) if hides else [()] * len(X)
 
 
-def _settings(map: Explanation) -> Parameters:
-    """Read the parameters that a map was made with."""
-    return find(map.method).settings(map.parameters, map.shape[:2])
-
-
-def _aims(maps: Sequence[Explanation]) -> list[Class | Margin]:
-    """Take the targets, which each map has that was computed."""
-    return [each.target for each in maps if each.target is not None]
-
-
 def checked(
     askers: Sequence[Explaining],
     X: NDArray[Any],
     aims: Sequence[Class | Margin],
     baseline: Any = None,
     watch: Watch | None = None,
+    known: NDArray[np.float64] | None = None,
 ) -> list[tuple[str, ...]]:
     """Say of each of (N, H, W, C) matrices what speaks against a baseline; mostly nothing does.
 
     The model is asked about at most 32 inputs for each, in most cases about one; about none where
-    the call is a part of another.
+    the call is a part of another. `known` is as in `said_of_all`.
     """
     if is_part():
         return [()] * len(X)
     asked = _Asked.of(askers, X, aims, baseline)
     try:
-        found = enumerate(asked.hidings(watch))
+        found = enumerate(asked.hidings(watch, known))
         return [() if each.fits else (asked.doubt(i, each, watch),) for i, each in found]
     except (RuntimeError, ValueError) as error:
         return [(_failed(error),)] * len(X)

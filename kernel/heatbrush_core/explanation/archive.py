@@ -39,12 +39,13 @@ AS_THEY_ARE = (
 )
 ENDING = ".npz"
 KINDS = {"valid": ("b", "true or false")}
-ERRORS = {
+OPTIONAL = {
     "standard_error": ("rows", "columns"),
     "row_errors": ("rows",),
     "column_errors": ("columns",),
+    "valid": ("rows", "columns"),
 }
-"""Fields that an estimate has and other explanations do not, and the axes that they go along."""
+"""Arrays that only some explanations have: of an estimate, of gaps; and the axes they go along."""
 
 
 def save(fields: Fields, file: File) -> None:
@@ -63,7 +64,7 @@ def save(fields: Fields, file: File) -> None:
 def arrays(fields: Fields) -> dict[str, Any]:
     """Lay an explanation out: values, map and axis numbers, and all else as one JSON text."""
     found: dict[str, Any] = {"values": fields["values"], "map": fields["map"]}
-    found |= {name: array for name in (*ERRORS, "valid") if (array := fields[name]) is not None}
+    found |= {name: array for name in OPTIONAL if (array := fields[name]) is not None}
     rows, columns = fields["row_axis"], fields["column_axis"]
     for name, axis in (("row", rows), ("column", columns)):
         if axis.values is not None:
@@ -145,7 +146,7 @@ def dataset(
         "row_profile": (("rows",), row_profile),
         "column_profile": (("columns",), column_profile),
     }
-    for name, axes in {**ERRORS, "valid": ("rows", "columns")}.items():
+    for name, axes in OPTIONAL.items():
         if (array := fields[name]) is not None:
             variables[name] = (axes, array)
     return xarray.Dataset(
@@ -188,8 +189,8 @@ def _fields(stored: Stored, start: str, facts: Facts) -> dict[str, Any]:
         raise Damaged(f"values have the shape {values.shape}, and not rows, columns and channels")
     rows, columns = values.shape[:2]
     sizes = {"rows": rows, "columns": columns}
-    shapes = {"values": values.shape, "map": (rows, columns), "valid": (rows, columns)}
-    shapes |= {name: tuple(sizes[axis] for axis in along) for name, along in ERRORS.items()}
+    shapes = {"values": values.shape, "map": (rows, columns)}
+    shapes |= {name: tuple(sizes[axis] for axis in along) for name, along in OPTIONAL.items()}
     shapes |= {
         f"{which}_{kind}": (length,)
         for which, length in (("row", rows), ("column", columns))
@@ -209,7 +210,7 @@ def _fields(stored: Stored, start: str, facts: Facts) -> dict[str, Any]:
     return {
         **{name: getattr(facts, name) for name in AS_THEY_ARE},
         **{name: getattr(facts, name) for name in ("classes", "notes", "conservation", "counting")},
-        **{name: found.get(name) for name in (*ERRORS, "valid")},
+        **{name: found.get(name) for name in OPTIONAL},
         "values": found["values"],
         "map": found["map"],
         "target": _target(facts.target),

@@ -132,8 +132,8 @@ def opened(
     progress: Listening,
     cancel: Any,
     valid: Any = None,
-) -> tuple[Explaining, Task]:
-    """Get ready to ask a model about x and the target of a map; return whom to ask, and what.
+) -> tuple[Explaining, Class | Margin, Task]:
+    """Get ready to ask a model about x and the target of a map: whom, about which, and what.
 
     With `valid` of None, the cells of x exist that do so in the map. A score of None is the
     probability, or the model's own value where it has none.
@@ -153,4 +153,4 @@ def opened(
         )
     kind = explainer.score_kind(score)
     aim = explainer.aim(x, explanation.target)
-    return explainer, explainer.task(x, [aim], kind, None, Watch(0, progress, cancel))
+    return explainer, aim, explainer.task(x, [aim], kind, None, Watch(0, progress, cancel))

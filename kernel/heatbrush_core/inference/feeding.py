@@ -257,10 +257,7 @@ class Feeding(Asking):
         fed = X.copy()
         for index in np.flatnonzero(wanted.any(axis=(1, 2, 3))):
             x = validity.known(X[index], masks[index])
-            word = self.word(x, spec)
-            made = baselines.baseline(
-                word, x, self.typical, self._typical, self._validity.takes_nan
-            )
+            made = self._made(self.word(x, spec), x)
             fed[index] = np.where(wanted[index], made, X[index])
         return fed
 
@@ -272,12 +269,14 @@ class Feeding(Asking):
         word, known = self.word(x, spec), validity.known(x, self.exists)
         made = self._filled.get(word, known) if isinstance(word, str) else None
         if made is None:
-            made = baselines.baseline(
-                word, known, self.typical, self._typical, self._validity.takes_nan
-            )
+            made = self._made(word, known)
             if isinstance(word, str):
                 self._filled.keep(word, known, made)
         return made if self.exists is None else np.where(self.exists[..., None], made, x)
+
+    def _made(self, word: Any, known: NDArray[Any]) -> NDArray[Any]:
+        """Make a baseline of an (H, W, C) matrix, NaN where a cell does not exist."""
+        return baselines.baseline(word, known, self.typical, self._typical, self.takes_nan)
 
     def word(self, x: NDArray[Any], spec: Any = None) -> Any:
         """Tell what a baseline is for (H, W, C) x: "auto" becomes a word, None the own one."""

@@ -114,6 +114,11 @@ def is_auto(spec: Any) -> bool:
     return isinstance(spec, str) and spec == "auto"
 
 
+def shown(number: float) -> str:
+    """Write a number for reading, with a true minus."""
+    return f"{float(number):g}".replace("-", "−").replace("nan", "NaN")
+
+
 def called(spec: Any) -> str:
     """Write a baseline as one word: its own word or number, else "function" or "array"."""
     if isinstance(spec, str):
@@ -132,7 +137,7 @@ def words(spec: Any) -> str:
     elif np.ndim(spec):
         said = "those of the given array"
     else:
-        said = f"{float(spec):g}".replace("-", "−").replace("nan", "NaN")
+        said = shown(spec)
     return f"Hidden cells become {said}."
 
 

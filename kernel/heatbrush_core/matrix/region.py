@@ -192,10 +192,7 @@ class Region:
         -------
         (H, W) bool
         """
-        inside = np.zeros((shape[0], shape[1]), bool)
-        for add, (r0, r1, c0, c1) in (band.stroke for band in self.bands):
-            inside[r0:r1, c0:c1] = add
-        return inside
+        return self.window(0, 0, shape[0], shape[1])
 
     def window(self, top: int, left: int, height: int, width: int) -> NDArray[np.bool_]:
         """Which cells of a rectangle inside of a matrix belong to the region: (height, width)."""

@@ -174,15 +174,14 @@ class CurveSettings(NamedTuple):
         """Check everything, then walk along the orders together."""
         values = ranked(explanation, self.by)
         self._check_greedy()
-        explainer, task = opened(explainer, x, explanation, score, progress, cancel, valid)
+        explainer, aim, task = opened(explainer, x, explanation, score, progress, cancel, valid)
         parts = present(task.exists, self.by, task.x.shape)
         order = parts[descending(values[parts])]
         counts = self._counts(len(order))
         random = self._random(parts, Watch(cancel=cancel))
-        path = self._path(task, order, counts, 1 + len(random) + self.greedy)
+        path = self._path(task, parts, counts, 1 + len(random) + self.greedy)
         found = [path.greedy()] if self.greedy else []
         scores = path.scores(np.array([order, *random, *found]))
-        aim = explainer.aim(task.x, explanation.target)
         return Curve(
             self.mode,
             self.by,
@@ -198,13 +197,13 @@ class CurveSettings(NamedTuple):
             premises.said(explainer, task.x, aim, self.baseline, Watch(cancel=cancel)),
         )
 
-    def _path(self, task: Task, order: Order, counts: Order, curves: int) -> Path:
+    def _path(self, task: Task, parts: Order, counts: Order, curves: int) -> Path:
         """Lay the path from the matrix to its baseline, or back."""
         base = task.baseline(self.baseline)
         start, end = (task.x, base) if self.mode == "deletion" else (base, task.x)
         ahead = trials(int(counts[-1])) if self.greedy else 0
         total = ahead + 2 + curves * (len(counts) - 2)
-        lowest, parts = self.mode == "deletion", np.sort(order)
+        lowest = self.mode == "deletion"
         return Path(task, start, end, self.by, parts, counts, lowest, ahead, total)
 
     def _check_greedy(self) -> None:

@@ -94,7 +94,7 @@ def sensitivity_n(
     the correlation over many matrices; this is that of one.
     """
     values = ranked(explanation, by)
-    explainer, task = opened(explainer, x, explanation, score, progress, cancel, valid)
+    explainer, aim, task = opened(explainer, x, explanation, score, progress, cancel, valid)
     x = task.x
     known = np.flatnonzero(~np.isnan(values))
     sizes, samples = _sizes(n, len(known), by), whole("samples", samples, 3)
@@ -122,7 +122,7 @@ def sensitivity_n(
 
     columns = {"n": sizes, "share": np.array(sizes) / len(known), "correlation": found}
     table = pd.DataFrame(columns).set_index("n")
-    aim, watch = explainer.aim(x, explanation.target), Watch(cancel=cancel)
+    watch = Watch(cancel=cancel)
     table.attrs["notes"] = premises.said(explainer, x, aim, baseline, watch)
     return table
 

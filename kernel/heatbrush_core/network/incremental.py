@@ -217,7 +217,7 @@ class IncrementalOriginal(Original):
             return super().differences(changes, which, route)
 
         def walked(part: slice) -> NDArray[np.float64]:
-            some = slice(which.start + part.start, min(which.start + part.stop, which.stop))
+            some = slice(which.start + part.start, which.start + part.stop)
             boxes = changes.boxes[some]
             found = self._incremental.differences(self._old, boxes, changes.cells(some))
             masked = np.isnan(found) & np.isneginf(self.outputs)  # before and after

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from typing import Any
 
@@ -103,6 +104,11 @@ class KerasNetwork(Network):
             self._read(x, examples, truth.shape[1])
         self._checked = True
 
+    @property
+    def _close(self) -> float:
+        """How far outputs may lie apart, by their size, that are the same but for rounding."""
+        return CLOSE_IN_HALF if in_half(self.model) else CLOSE
+
     def _read(self, x: NDArray[Any], examples: Examples | None, units: int) -> None:
         """Settle how outputs are read where the model's layers do not tell."""
         known = self._known
@@ -111,9 +117,8 @@ class KerasNetwork(Network):
             background = None if examples is None else examples.background
             # one by one, as some models take no other batch
             outputs = [self.compiled.outputs(each[None])[0] for each in trials(x, background)]
-            close = CLOSE_IN_HALF if in_half(self.model) else CLOSE
             looked = np.asarray(outputs, np.float64).reshape(len(outputs), units)
-            found = read_outputs(known.graph, known.ending, known.loss, looked, close)
+            found = read_outputs(known.graph, known.ending, known.loss, looked, self._close)
         self.head = Head(found.reading, units)
         self.notes = (*self.notes, found.note) if found.note else self.notes
 
@@ -135,8 +140,7 @@ class KerasNetwork(Network):
                     return ()  # which tells nothing of batches
                 why = fails(2, error)
             else:
-                close = CLOSE_IN_HALF if in_half(self.model) else CLOSE
-                if apart <= 2 * random + close * max(np.abs(truth).max(), 1e-9):
+                if apart <= 2 * random + self._close * max(np.abs(truth).max(), 1e-9):
                     return ()
                 why = f"beside another, a matrix gets other scores (up to {apart:.2g} apart)"
             self.most, self.compiled.alone = 1, True
@@ -157,8 +161,7 @@ class KerasNetwork(Network):
                     raise
                 continue  # what the model itself does not take tells nothing of its graph
             apart = self._apart(graph, matrix, truth)
-            close = CLOSE_IN_HALF if in_half(self.model) else CLOSE
-            if apart is None or not apart <= allowed + close * self_check.largest(truth):
+            if apart is None or not apart <= allowed + self._close * self_check.largest(truth):
                 # what was said of the reading goes, as outputs are read anew without the graph
                 read = self._known.read.note if self._known.read is not None else ""
                 notes = (
@@ -276,9 +279,11 @@ class KerasNetwork(Network):
         """Tell one state of the weights from another, however they were changed."""
         found = 0
         for weight in self.model.weights:
-            cells = np.asarray(weight).reshape(-1)
-            step = 1 if most is None else max(1, len(cells) // most)
-            found = zlib.crc32(np.ascontiguousarray(cells[::step]).view(np.uint8).data, found)
+            step = 1 if most is None else max(1, math.prod(weight.shape) // most)
+            # a large weight is strided before it is copied; for a small one that takes longer
+            held = tf.reshape(weight.value, [-1]) if step > 16 else np.asarray(weight).reshape(-1)
+            cells = np.asarray(held[::step])
+            found = zlib.crc32(np.ascontiguousarray(cells).view(np.uint8).data, found)
         return found
 
     @property

@@ -49,13 +49,13 @@ def by_parts(asked: Asked, count: int, ask: Callable[[slice], T]) -> list[T]:
     found: list[T] = []
     start = 0
     while start < count or not found:
-        part = slice(start, start + size(asked, count))
+        part = slice(start, min(start + size(asked, count), count))
         try:
             found.append(ask(part))
         except Exception as error:
             if not ran_out(error):
                 raise
-            _halve(asked, min(part.stop, count) - start, error)
+            _halve(asked, part.stop - start, error)
         else:
             start = part.stop
     return found

@@ -113,7 +113,7 @@ class Original:
         """(N', units) outputs for some of the changes, less those for x."""
 
         def asked(part: slice) -> NDArray[np.float64]:
-            some = slice(which.start + part.start, min(which.start + part.stop, which.stop))
+            some = slice(which.start + part.start, which.start + part.stop)
             return self.network.outputs(changes.matrices(some))
 
         found = np.concatenate(by_parts(self.network, which.stop - which.start, asked))

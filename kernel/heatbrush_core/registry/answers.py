@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -49,8 +49,9 @@ def explanation(
     aim: Class | Margin,
     result: Result,
     seconds: float,
+    doubts: Sequence[str],
 ) -> Explanation:
-    """Put together what was found of (H, W, C) x."""
+    """Put together what was found of (H, W, C) x, and what speaks against its baseline."""
     method, settings = asked.method, asked.settings
     parameters, counts = dict(settings), counting(settings)
     if callable(parameters.get("baseline")):
@@ -77,7 +78,7 @@ def explanation(
             *result.missed,
             *hidden,
             *asker.said,
-            *result.doubts,
+            *doubts,
             *_odd(asker, x, asked, result),
         ),
         conservation=result.conservation,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import numpy as np
 from pydantic import WithJsonSchema
 
-from heatbrush_core.matrix.baselines import NAMES, called
+from heatbrush_core.matrix.baselines import NAMES, called, shown
 
 WORDS = f"a number, an array, a function of x, or one of {', '.join(NAMES)}; None: the explainer's"
 
@@ -24,7 +25,5 @@ Baseline = Annotated[Any, WithJsonSchema(SCHEMA)]
 
 def baseline_text(spec: Any) -> str:
     """Write a baseline for titles: "baseline 0", "baseline row mean", "baseline array"."""
-    said = called(spec)
-    if isinstance(spec, str):
-        return f"baseline {said.replace('_', ' ')}"
-    return f"baseline {said}".replace("-", "−").replace("nan", "NaN")
+    number = not (isinstance(spec, str) or callable(spec) or np.ndim(spec))
+    return f"baseline {shown(spec) if number else called(spec).replace('_', ' ')}"

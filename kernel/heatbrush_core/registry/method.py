@@ -44,8 +44,6 @@ class Result:
         Standard errors of the map and its profiles, where they are estimates from samples.
     notes
         Sentences about this map that whoever looks at it should read.
-    doubts
-        Sentences about what speaks against the baseline, which the caller adds.
     conservation
         One row per node in which relevance can be lost, as `Explanation.conservation` tells.
     """
@@ -57,7 +55,6 @@ class Result:
     promised: float | None = None
     errors: Errors = field(default_factory=Errors)
     notes: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
     conservation: tuple[dict[str, Any], ...] = ()
 
     @functools.cached_property

@@ -96,11 +96,11 @@ def test_a_whatif_is_answered_between_the_batches_of_a_check(
     view.wait(GUARD)
     emptied, asked, answered = hiding.emptied, [], []
 
-    def interrupted(explainer, bases, watch=None):
+    def interrupted(explainer, bases, *given, **named):
         if len(bases) > 1 and not asked:
             asked.append(len(bases))
             ask(view, "whatif", ask=3, selection=COLUMNS)
-        found = emptied(explainer, bases, watch)
+        found = emptied(explainer, bases, *given, **named)
         answered.append([each["ask"] for each in sent.of("answer")])
         return found
 

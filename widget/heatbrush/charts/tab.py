@@ -12,13 +12,11 @@ import ipywidgets
 from heatbrush.border import wire
 from heatbrush.jobs.handle import Handle
 from heatbrush.jobs.pulse import Pulse
+from heatbrush.session.checks import ASKED
 from heatbrush.session.session import Session
 from heatbrush_core import Cancelled, Progress
 from heatbrush_core.bars import within_a_call
 from heatbrush_core.progress import Listener
-
-FIRST = ("run", "find")
-"""Slots of jobs that are not kept waiting by a chart."""
 
 Job = Callable[[Handle, Listener], str]
 """Works, tells how far it is, and returns what the status line says then."""
@@ -145,7 +143,7 @@ class Work:
         pulse = Pulse(self._session.worker, tell)
 
         def listen(progress: Progress) -> None:
-            self._session.worker.serve_urgent(*FIRST)
+            self._session.worker.serve_urgent(*ASKED)
             pulse(progress)
 
         return listen

@@ -15,16 +15,13 @@ from heatbrush_core.maps.colours import limits
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-WIDE, TALL = 2.2, 0.6
-"""Columns per row above which maps stand beneath each other, and below which four stand abreast."""
-
 
 def draw(shown: Shown, theme: Theme | None, shared: bool) -> Figure:
     """Draw the input and every map; what `View.figure` says holds."""
     names = list(shown.explanations)
     height, width = shown.matrix.shape[:2]
     shape, count = width / height, len(names) + 1
-    abreast = min(count, 1 if shape > WIDE else 4 if shape < TALL else 3)
+    abreast = shown.abreast(count)
     lines = -(-count // abreast)
     wide = 7.2 / abreast
     tall = float(np.clip(wide / shape, 1.1, 3.2)) + 0.5
@@ -36,10 +33,8 @@ def draw(shown: Shown, theme: Theme | None, shared: bool) -> Figure:
     places = list(grid.flat)
     for empty in places[count:]:
         empty.remove()
-    channel = shown.options["channel"]
-    cells = shown.matrix.sum(-1) if channel is None else shown.matrix[..., channel]
     title = f"input: sample {shown.sample['index']}"
-    draw_matrix(cells, shown.axes, title, places[0], theme=theme, valid=shown.exists)
+    draw_matrix(shown.cells, shown.axes, title, places[0], theme=theme, valid=shown.exists)
     ends = [limits(shown.explanations[name].map, shown.options["quantile"]) for name in names]
     for place, name, own in zip(places[1:], names, ends, strict=False):
         found = shown.explanations[name]

@@ -95,7 +95,7 @@ def _places(shown: Shown, count: int) -> tuple[list[Place], int]:
     """Put wide maps beneath each other, square ones three abreast, tall ones four."""
     height, width = shown.matrix.shape[:2]
     shape = width / height
-    abreast = min(count, 1 if shape > 2.2 else 4 if shape < 0.6 else 3)
+    abreast = shown.abreast(count)
     wide = (WIDTH - GUTTER - GAP * (abreast - 1)) // abreast - (1 if abreast > 1 else LEGEND)
     tall = int(np.clip(wide / shape, 56, 130 if abreast == 1 else 260))
     step = TITLE + tall + FOOT
@@ -111,9 +111,8 @@ def _content(
 ) -> tuple[str, NDArray[np.floating], str, float, float]:
     """Return a title, an (H, W) map, its colours and their ends; name None is the input."""
     options = shown.options
-    channel = options["channel"]
     if name is None:
-        matrix = shown.matrix.sum(-1) if channel is None else shown.matrix[..., channel]
+        matrix = shown.cells
         finite = matrix[np.isfinite(matrix)]
         ends = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         return "input", matrix, "input light", *ends

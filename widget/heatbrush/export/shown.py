@@ -12,6 +12,9 @@ from heatbrush import protocol
 from heatbrush.session.session import Session
 from heatbrush_core import Axis, Explanation, Region
 
+WIDE, TALL = 2.2, 0.6
+"""Columns per row above which maps stand beneath each other, and below which four stand abreast."""
+
 
 class Shown(NamedTuple):
     """One moment of a view.
@@ -40,6 +43,17 @@ class Shown(NamedTuple):
     answered: protocol.Answered
     explanations: Mapping[str, Explanation]
     failures: Mapping[str, str]
+
+    @property
+    def cells(self) -> NDArray[Any]:
+        """(H, W) the sample as it is drawn: one channel, or the sum of all."""
+        channel = self.options["channel"]
+        return self.matrix.sum(-1) if channel is None else self.matrix[..., channel]
+
+    def abreast(self, count: int) -> int:
+        """How many of so many maps stand in one row."""
+        shape = self.matrix.shape[1] / self.matrix.shape[0]
+        return min(count, 1 if shape > WIDE else 4 if shape < TALL else 3)
 
     @property
     def answers(self) -> bool:

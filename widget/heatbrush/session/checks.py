@@ -18,8 +18,10 @@ from heatbrush_core.methods import find
 from heatbrush_core.progress import Watch
 
 SLOT = ("check",)
-FIRST = ("run", "find", "chart")
-"""Slots of jobs that are not kept waiting, besides those that are urgent."""
+ASKED = ("run", "find")
+"""Slots of jobs that a chart does not keep waiting."""
+FIRST = (*ASKED, "chart")
+"""Slots of jobs that a check does not keep waiting, besides those that are urgent."""
 
 Warn = Callable[[Question, Sequence[str]], None]
 """Shows what speaks against the baselines of a question."""
