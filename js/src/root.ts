@@ -3,11 +3,13 @@
 import { Evidence } from "./controls/evidence.ts";
 import { FirstPage } from "./controls/first_page.ts";
 import { Head } from "./controls/head.ts";
+import { LowerEdge } from "./controls/lower_edge.ts";
 import { mood, Status } from "./controls/status.ts";
 import { Tag } from "./controls/tag.ts";
 import { Toolbar } from "./controls/toolbar.ts";
 import { html, measure, set, show, style } from "./dom/dom.ts";
 import { keepingFocus } from "./dom/focus.ts";
+import { Pinned } from "./dom/pinned.ts";
 import { Popover } from "./dom/popover.ts";
 import { HUSH, shieldKeys } from "./dom/shortcuts.ts";
 import { tone, watchTheme } from "./dom/theme.ts";
@@ -42,6 +44,10 @@ export class Root implements Context {
   readonly #notes = html("div", { class: "hb-notes" });
   readonly #status: Status;
   readonly #tag: Tag;
+  /** All that scrolls where the view has a height. */
+  readonly #body = html("div", { class: "hb-body" });
+  readonly #edge: LowerEdge;
+  readonly #pinned: Pinned;
   readonly #sizes: ResizeObserver;
   readonly #unwatch: (() => void)[] = [];
   #pending = new Changes();
@@ -83,16 +89,18 @@ export class Root implements Context {
     this.#evidence = new Evidence(this);
     this.#status = new Status(this.signal);
     this.#tag = new Tag(this.root, this.signal);
-    this.root.append(
+    this.#edge = new LowerEdge(this);
+    this.#body.append(
       this.#head.element,
       this.#toolbar.element,
       this.#sheet.element,
       this.#firstPage.element,
       this.#notes,
       this.#evidence.element,
-      this.#status.element,
-      this.#tag.element,
     );
+    this.root.append(this.#body, this.#status.element, this.#edge.element, this.#tag.element);
+    this.#pinned = new Pinned(this.root, this.#body, [this.#head.element, this.#toolbar.element], this.signal);
+    this.#body.addEventListener("scroll", () => this.#scrolled(), { signal: this.signal });
     this.#unwatch.push(
       store.subscribe((changed) => this.#stateChanged(changed)),
       watchTheme(this.root, () => this.invalidate("theme")),
@@ -101,7 +109,7 @@ export class Root implements Context {
     window.addEventListener("beforeprint", () => this.#print(true), { signal });
     window.addEventListener("afterprint", () => this.#print(false), { signal });
     this.#sizes = new ResizeObserver(() => this.#resized());
-    this.#sizes.observe(this.root);
+    for (const each of [this.root, this.#body, ...this.#pinned.parts]) this.#sizes.observe(each);
     this.invalidate(...(Object.keys(store.state) as Key[]), "layout", "theme", "marks", "local");
   }
 
@@ -182,11 +190,19 @@ export class Root implements Context {
 
   #resized(): void {
     if (this.#paper) return;
-    const { paddingLeft, paddingRight } = getComputedStyle(this.root);
-    const width = Math.floor(this.root.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight));
+    this.#pinned.measure();
+    this.#edge.say();
+    const { paddingLeft, paddingRight } = getComputedStyle(this.#body);
+    const width = Math.floor(this.#body.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight));
     if (width <= 0 || width === this.#width) return;
     this.#width = width;
     this.invalidate("layout");
+  }
+
+  /** What floats at a button that scrolls away is closed. */
+  #scrolled(): void {
+    const { opener } = this.popover;
+    if (opener && this.#sheet.element.contains(opener)) this.popover.close(false);
   }
 
   #update(): void {
@@ -206,6 +222,7 @@ export class Root implements Context {
     set(this.root, "data-state", mood(scene));
     set(this.root, "data-keys", scene.local.keys);
     for (const part of [this.#head, this.#toolbar]) show(part.element, !scene.state.bare);
+    this.#edge.update(changed, scene);
     this.#head.update(changed, scene);
     this.#toolbar.update(changed, scene);
     this.#sheet.update(changed, scene, panels, this.#numbers);
