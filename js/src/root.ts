@@ -3,21 +3,23 @@
 import { Evidence } from "./controls/evidence.ts";
 import { FirstPage } from "./controls/first_page.ts";
 import { Head } from "./controls/head.ts";
-import { LowerEdge } from "./controls/lower_edge.ts";
 import { mood, Status } from "./controls/status.ts";
 import { Tag } from "./controls/tag.ts";
 import { Toolbar } from "./controls/toolbar.ts";
 import { html, measure, set, show, style } from "./dom/dom.ts";
 import { keepingFocus } from "./dom/focus.ts";
+import { fill, fills, leave, whenLeft } from "./dom/full_screen.ts";
 import { Pinned } from "./dom/pinned.ts";
 import { Popover } from "./dom/popover.ts";
 import { HUSH, shieldKeys } from "./dom/shortcuts.ts";
 import { tone, watchTheme } from "./dom/theme.ts";
 import { Keyboard } from "./hand/keyboard.ts";
+import { LowerEdge } from "./hand/lower_edge.ts";
 import { PointerBrush } from "./hand/pointer.ts";
 import { Sheet } from "./map/sheet.ts";
 import type { AxisState } from "./protocol.ts";
 import { type Context, destination, freshName, parametersOf, whyNot } from "./scene/context.ts";
+import { enlargedOf } from "./scene/enlarged.ts";
 import { type Change, Changes, type Local, type Marks, marksOf, type Scene } from "./scene/scene.ts";
 import { INPUT, Numbers } from "./scene/shown.ts";
 import { shownPanels } from "./session/jobs.ts";
@@ -29,6 +31,10 @@ import { type Layout, layout } from "./values/layout.ts";
 
 /** Pixels between the margins of A4 and of US Letter. */
 const PAPER = 680;
+/** What the layout depends on. */
+const SIZING: Change[] = ["layout", "axes", "options", "panels", "jobs", "sample", "theme", "enlarged", "height"];
+/** Under an enlarged map: the column names, its footer, the status line and the edge. */
+const BENEATH = 150;
 
 export class Root implements Context {
   readonly root: HTMLElement;
@@ -108,6 +114,9 @@ export class Root implements Context {
     const { signal } = this;
     window.addEventListener("beforeprint", () => this.#print(true), { signal });
     window.addEventListener("afterprint", () => this.#print(false), { signal });
+    window.addEventListener("resize", () => this.invalidate("enlarged"), { signal });
+    this.root.addEventListener("keydown", (event) => this.#escape(event), { signal });
+    whenLeft(this.root, () => this.enlarge(null), signal);
     this.#sizes = new ResizeObserver(() => this.#resized());
     for (const each of [this.root, this.#body, ...this.#pinned.parts]) this.#sizes.observe(each);
     this.invalidate(...(Object.keys(store.state) as Key[]), "layout", "theme", "marks", "local");
@@ -156,6 +165,25 @@ export class Root implements Context {
     const panel = destination(scene)?.name ?? fresh;
     this.session.run(local.method, parametersOf(scene), within, panel);
     if (fresh) this.set({ panel: fresh });
+  }
+
+  enlarge(panel: string | null, onScreen = false): void {
+    const before = enlargedOf(this.store.state);
+    this.session.enlarge(panel);
+    const refused = "The browser did not give this view the screen; the panel is enlarged in its place.";
+    if (onScreen) fill(this.root, () => this.session.notify(refused));
+    if (panel === null) leave(this.root);
+    this.store.flush();
+    const from = panel ?? before;
+    if (from !== null) this.#sheet.turnTo(from);
+  }
+
+  /** Esc on whatever holds the focus, where nothing else took it. */
+  #escape(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || event.defaultPrevented || enlargedOf(this.store.state) === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.enlarge(null);
   }
 
   // ---------------------------------------------------------------- once per frame
@@ -245,24 +273,38 @@ export class Root implements Context {
         changed.add("marks");
       }
     }
-    if (this.#layout && !changed.any("layout", "axes", "options", "panels", "jobs", "sample", "theme")) return;
+    if (!this.#layout || changed.any(...SIZING)) this.#lay(changed);
+  }
+
+  #lay(changed: Changes): void {
+    const { state } = this.store;
+    const { H, W } = sizes(state.sample.matrix.shape);
     const { rows, columns } = state.axes;
+    const alone = enlargedOf(state) !== null;
     const made = layout({
       width: this.#width,
       rows: H,
       columns: W,
-      panels: shownPanels(state).length + (state.bare ? 0 : 1),
-      height: state.bare ? 480 : 760,
+      panels: alone ? 1 : shownPanels(state).length + (state.bare ? 0 : 1),
+      height: alone ? this.#room() : state.bare ? 480 : 760,
+      alone,
       profiles: state.options.profiles,
       rowNames: Math.max(longest(rows, this.#family), ...this.#labels()),
       columnNames: longest(columns, this.#family),
       numericColumns: columns.values !== null,
     });
-    if (JSON.stringify(made) === JSON.stringify(this.#layout)) return;
+    if (!changed.has("enlarged") && JSON.stringify(made) === JSON.stringify(this.#layout)) return;
     this.#layout = made;
     this.session.drawn(made.mapHeight, made.mapWidth);
     style(this.root, "--gutter", `${made.gutter}px`);
     changed.add("layout");
+  }
+
+  /** Pixels down that an enlarged panel has for its map. */
+  #room(): number {
+    const { height } = this.store.state;
+    const all = height === null || fills(this.root) ? window.innerHeight : height;
+    return Math.max(240, all - this.#pinned.height - BENEATH);
   }
 
   /** What else the gutter holds: the names of the axes, and the longest label of the head. */

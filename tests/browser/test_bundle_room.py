@@ -127,3 +127,89 @@ def test_escape_takes_a_drag_of_the_edge_back(stage: Stage) -> None:
     stage.page.mouse.up()
     stage.frames()
     assert stage.get("height") == height(stage) == 500
+
+
+NAMES = ("input", "occlusion", "gradient")
+
+
+def seen(stage: Stage) -> list[str]:
+    """The panels that are shown."""
+    return [name for name in NAMES if stage.hand.panel(name).is_visible()]
+
+
+@pytest.mark.parametrize(
+    ("kind", "width", "name"),
+    [("wide", 1000, "gradient"), ("square", 360, "input"), ("tall", 360, "gradient")],
+)
+def test_an_enlarged_panel_takes_the_place_of_all_and_stays_linked(
+    stage: Stage, kind: str, width: int, name: str
+) -> None:
+    hand = stage.open(kind, width=width)
+    box = hand.canvas(name).bounding_box()
+    hand.panel(name).get_by_role("button", name="Enlarge", exact=True).click()
+    stage.frames()
+    assert seen(stage) == [name]
+    large = hand.canvas(name).bounding_box()
+    assert box and large and large["width"] * large["height"] > 1.5 * box["width"] * box["height"]
+    back = hand.panel(name).get_by_role("button", name="Back", exact=True)
+    expect(back).to_be_focused()
+    title, bar = back.bounding_box(), hand.root.locator(".hb-bar").bounding_box()
+    assert title and bar and title["y"] >= bar["y"] + bar["height"]  # not under the toolbar
+    stage.drag((2, 2), (5, 5), name=name)
+    rows, columns = [2, 6], [2, 6]
+    assert stage.bands == [("add", rows, columns)]
+    back.click()
+    stage.frames()
+    assert seen(stage) == list(NAMES) and hand.canvas(name).bounding_box() == box
+    expect(hand.panel(name).get_by_role("button", name="Enlarge", exact=True)).to_be_focused()
+    # what was brushed meanwhile is drawn on those that were away
+    assert stage.frame("occlusion") == stage.frame(name) != ""
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_panel_is_enlarged_by_keys_and_escape_goes_back(stage: Stage, live: bool) -> None:
+    hand = stage.open(live=live, height=500)
+    hand.panel("occlusion").focus()
+    stage.page.keyboard.press("Tab")
+    expect(hand.panel("occlusion").get_by_role("button", name="Enlarge")).to_be_focused()
+    stage.page.keyboard.press("Enter")
+    stage.frames()
+    assert seen(stage) == ["occlusion"]
+    hand.panel("occlusion").focus()
+    stage.page.keyboard.down("Shift")
+    stage.page.keyboard.press("ArrowRight")
+    stage.page.keyboard.press("Escape")  # lets go of the band, no more
+    stage.page.keyboard.up("Shift")
+    stage.frames()
+    assert seen(stage) == ["occlusion"] and stage.bands == []
+    stage.page.keyboard.press("Escape")
+    stage.frames()
+    assert seen(stage) == list(NAMES)
+    expect(hand.panel("occlusion").get_by_role("button", name="Enlarge")).to_be_focused()
+    stage.page.keyboard.press("Enter")
+    stage.page.keyboard.press("Escape")  # on the button
+    stage.frames()
+    assert seen(stage) == list(NAMES)
+
+
+def test_an_enlarged_panel_that_goes_leaves_the_others(stage: Stage) -> None:
+    hand = stage.open()
+    hand.panel("gradient").get_by_role("button", name="Enlarge").click()
+    stage.page.evaluate("stage.model.change('panels', stage.model.full.slice(0, 1))")
+    stage.frames()
+    assert seen(stage) == ["input", "occlusion"]
+
+
+def test_full_screen_is_in_the_menu_and_all_returns_after_it(stage: Stage) -> None:
+    hand = stage.open("square")
+    hand.button("Panel menu of input").click()
+    hand.root.get_by_role("menuitem", name="Full screen").click()
+    stage.page.wait_for_function("document.fullscreenElement?.matches('.heatbrush')")
+    stage.frames()
+    assert seen(stage) == ["input"]
+    stage.drag((2, 2), (5, 5), name="input")
+    assert stage.bands == [("add", [2, 6], [2, 6])]
+    stage.page.evaluate("document.exitFullscreen()")
+    stage.page.wait_for_function("document.fullscreenElement === null")
+    stage.frames()
+    assert seen(stage) == list(NAMES)

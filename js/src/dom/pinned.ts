@@ -21,6 +21,11 @@ export class Pinned {
     signal.addEventListener("abort", () => this.#watch.disconnect(), { once: true });
   }
 
+  /** The height of the parts, pinned or not. */
+  get height(): number {
+    return this.parts.reduce((sum, { offsetHeight }) => sum + offsetHeight, 0);
+  }
+
   /** Whether the parts leave room, after they or the room have changed. */
   measure(): void {
     const room = this.root.hasAttribute("data-sized") ? this.body.clientHeight : window.innerHeight;

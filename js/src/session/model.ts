@@ -92,6 +92,7 @@ export function initialState(model: AnyModel): State {
     selection: selectionOf(read(model, "selection")),
     options: read(model, "options"),
     height: read(model, "height"),
+    enlarged: null,
     draft: null,
     active: -1,
     cursor: null,

@@ -174,6 +174,11 @@ export class Session {
     this.#outbox.write("options", options);
   }
 
+  /** Let a panel take the place of all; null shows all again. */
+  enlarge(enlarged: string | null): void {
+    this.store.set({ enlarged });
+  }
+
   /** Give the view a height, or null as much as it takes; `commit` is false while its edge is dragged. */
   setHeight(height: number | null, commit: boolean): void {
     this.store.set({ height });

@@ -1,6 +1,6 @@
 // The lower edge of a view: dragged, or moved by keys, it gives the view a height, in which the maps scroll.
 
-import { html, set, style } from "../dom/dom.ts";
+import { html, set, show, style } from "../dom/dom.ts";
 import type { Context } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { clamp } from "../values/viewport.ts";
@@ -37,6 +37,8 @@ export class LowerEdge {
   }
 
   update(changed: Changes, { state }: Scene): void {
+    // a matrix of a chart has the room that the chart gives it
+    show(this.element, !state.bare);
     if (!changed.has("height")) return;
     const { root } = this.#context;
     set(root, "data-sized", state.height !== null);
