@@ -52,6 +52,7 @@ TRAITS: dict[str, Any] = {
         "evidence": True,
         "mode": "rectangle",
     },
+    "height": 480,
 }
 KEYS = ("kind", "panel", "x", "k", "samples", "n" * 9999)
 DEEP: list[Any] = []

@@ -432,6 +432,27 @@ def evidence() -> Iterator[Shot]:
     yield from (form, form.wide(400))
 
 
+def scrolled(page: Page) -> None:
+    page.locator(".hb-body").evaluate("(body) => body.scrollBy(0, 190)")
+    page.wait_for_timeout(200)
+
+
+def enlarge(page: Page) -> None:
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": 900})
+    page.locator('[data-panel="gradient"]').get_by_role("button", name="Enlarge").click()
+
+
+def room() -> Iterator[Shot]:
+    """A view with a height of its own, scrolled."""
+    sized = Shot(
+        "height", methods=SEVEN[:4], overrides={**SELECTION, "height": 620}, acts=(scrolled,)
+    )
+    yield from (sized, sized.themed("dark"), sized.wide(700), sized.wide(360), sized.wide(2000))
+    for kind in ("wide", "square", "tall"):
+        large = Shot(f"enlarged-{kind}", kind, methods=SEVEN[:2], acts=(enlarge,))
+        yield from (large, large.themed("dark"), large.wide(360))
+
+
 def matrices() -> Iterator[Shot]:
     """A matrix without a model behind it."""
     options = {**SHARED, "colours": "blue-red", "profiles": False, "quantile": 1.0}
@@ -464,7 +485,7 @@ def states() -> Iterator[Shot]:
 
 def shots() -> Iterator[Shot]:
     """The gallery."""
-    for part in (shapes, hands, hidden, menus, footers, evidence, matrices, states):
+    for part in (shapes, hands, hidden, menus, footers, evidence, room, matrices, states):
         yield from part()
 
 

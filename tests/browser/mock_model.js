@@ -348,6 +348,7 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
     answered: { sample: 0, selection: { bands: [] }, without: null, only: null }, snapshot: "",
     selection: { bands: [] }, pointed: { bands: [] },
     options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", input: "whole" },
+    height: null,
     ...overrides,
   };
 }

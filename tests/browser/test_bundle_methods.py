@@ -298,7 +298,7 @@ def test_without_a_model_what_asks_it_is_disabled_and_says_why(stage: Stage) -> 
         expect(button).to_have_attribute("title", why)
     expect(root.get_by_role("button", name="Next sample")).to_be_enabled()
     expect(root.get_by_role("button", name="Export", exact=True)).to_be_enabled()
-    root.get_by_role("button", name="Panel").first.click()
+    root.get_by_role("button", name="Panel menu of occlusion").click()
     menu = root.get_by_role("menu")
     expect(menu.get_by_text(why)).to_be_visible()
     expect(menu.get_by_text("Remove")).to_be_visible()

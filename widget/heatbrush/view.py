@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Never
 from numpy.typing import ArrayLike
 
 from heatbrush import arguments
+from heatbrush.border import height as heights
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
 from heatbrush.export.exports import Exports
@@ -62,10 +63,12 @@ class View(Saving):
         charts: bool = True,
         valid: Any = None,
         snapshot: bool | Literal["page"] = True,
+        height: int | None = None,
         worker: type[Worker] | None = None,
     ) -> None:
         given = arguments.read(explainer, X, methods, y, valid)
         standing = arguments.standing(snapshot)
+        high = heights.read(height)
         self.explainer = given.explainer
         hidden = 0 if baseline is None else given.samples.baseline(baseline)
         self._session = Session(
@@ -78,6 +81,7 @@ class View(Saving):
         self._wants_charts = charts
         self._charts: Charts | None = None
         self.widget: Panels = self._session.widget
+        self.widget.height = high
         self._exports = Exports(self._session)
         page = self._exports.page
         self._snapshot = None if standing is None else Snapshot(self._session, standing, page)
@@ -139,6 +143,19 @@ class View(Saving):
     def baseline(self, baseline: Any) -> None:
         with self._session.channel.answering():
             self._session.hide(baseline)
+
+    @property
+    def height(self) -> int | None:
+        """Height of the whole view in CSS pixels, in which its maps scroll; None is as it comes.
+
+        The reader may change it in the page, at the view's lower edge.
+        """
+        height: int | None = self.widget.height
+        return height
+
+    @height.setter
+    def height(self, height: int | None) -> None:
+        self._session.channel.resize(heights.read(height))
 
     @property
     def explanations(self) -> dict[str, Explanation]:

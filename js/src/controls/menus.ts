@@ -1,11 +1,14 @@
 // What opens under a button: the View, Export, More and panel menus.
 
 import { html } from "../dom/dom.ts";
+import { mayFill } from "../dom/full_screen.ts";
 import type { Options } from "../protocol.ts";
 import { type Context, disconnected, whyNot } from "../scene/context.ts";
+import { enlargedOf } from "../scene/enlarged.ts";
 import { seenOf } from "../scene/scene.ts";
 import { SEEN } from "../scene/sentences.ts";
 import { INPUT } from "../scene/shown.ts";
+import { held } from "../values/arrays.ts";
 import { whole } from "../values/viewport.ts";
 import { words } from "../values/writing.ts";
 import { openForm } from "./form.ts";
@@ -137,7 +140,7 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
     const { state } = context.scene();
     const panel = state.panels.find((other) => other.name === name);
     if (disconnected(context.scene()) || !panel) {
-      openMenu(context, opener, "Panel", ["Rerun and remove need the kernel."], "right");
+      openMenu(context, opener, "Panel", [...room(context, name), "Rerun and remove need the kernel."], "right");
       return;
     }
     const why = whyNot(context.scene()) || state.methods.find((method) => method.name === panel.method)?.reason;
@@ -146,6 +149,7 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
       opener,
       "Panel",
       [
+        ...room(context, name),
         why || {
           label: "Rerun …",
           title: `Run ${words(panel.method)} again with other parameters`,
@@ -169,7 +173,19 @@ function openInputMenu(context: Context, opener: HTMLElement): void {
     checked: value === shown,
     do: () => context.session.setOptions({ input: value }),
   }));
-  openMenu(context, opener, "Panel", entries, "right");
+  const hides = held(context.scene().state.hidden.matrix) !== null;
+  const more = room(context, INPUT);
+  openMenu(context, opener, "Panel", hides ? [...more, ...entries] : more.slice(0, -1), "right");
+}
+
+/** How a panel gets more room: in the place of all, or on the whole screen. */
+function room(context: Context, name: string): Entry[] {
+  const large = enlargedOf(context.scene().state) === name;
+  const place = large
+    ? { label: "Back", aside: "Esc", do: () => context.enlarge(null) }
+    : { label: "Enlarge", do: () => context.enlarge(name) };
+  const screen = { label: "Full screen", do: () => context.enlarge(name, true) };
+  return [place, ...(mayFill(context.root) ? [screen] : []), null];
 }
 
 function rerun(context: Context, opener: HTMLElement, method: string, panel: string): void {

@@ -34,6 +34,7 @@ export interface Slot {
 export class Panel {
   readonly element: HTMLElement;
   readonly canvas = html("canvas", { class: "heatbrush-map", "aria-hidden": "true" });
+  readonly enlarge: HTMLButtonElement;
   readonly zones: { rows: HTMLElement; above: HTMLElement; below: HTMLElement };
   readonly #title: Title;
   readonly #map = new Heatmap(this.canvas);
@@ -64,6 +65,7 @@ export class Panel {
     this.#footer = new Footer(name, context);
     this.#failure = new FailureMessage(context);
     this.#title.more.addEventListener("click", () => openPanelMenu(this.context, this.#title.more, name));
+    this.enlarge = this.#title.enlarge.element;
     this.#group = svg(
       "g",
       {},
@@ -94,6 +96,7 @@ export class Panel {
         "aria-describedby": this.#footer.words.id,
       },
       ...this.#title.lines,
+      this.enlarge,
       this.#title.more,
       this.#title.corner.element,
       this.#plot,

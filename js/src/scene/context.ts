@@ -14,6 +14,8 @@ export interface Context {
   signal: AbortSignal;
   scene(): Scene;
   set(patch: Partial<Local>): void;
+  /** Let a panel take the place of all, or of the whole screen; null shows all again. */
+  enlarge(panel: string | null, onScreen?: boolean): void;
   /** Run what the toolbar says. */
   run(): void;
 }

@@ -174,6 +174,17 @@ export class Session {
     this.#outbox.write("options", options);
   }
 
+  /** Let a panel take the place of all; null shows all again. */
+  enlarge(enlarged: string | null): void {
+    this.store.set({ enlarged });
+  }
+
+  /** Give the view a height, or null as much as it takes; `commit` is false while its edge is dragged. */
+  setHeight(height: number | null, commit: boolean): void {
+    this.store.set({ height });
+    if (commit) this.#outbox.write("height", height);
+  }
+
   /** Ask for a file; it arrives at `onFile`. Without a kernel the page writes the maps that it has. */
   export(format: Export["format"]): void {
     const { connection } = this.store.state;
