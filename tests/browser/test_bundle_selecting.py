@@ -69,15 +69,15 @@ def test_the_menu_by_keyboard_and_what_cannot_be_done_is_said(stage: Stage) -> N
     button.focus()
     press = stage.page.keyboard.press
     press("Enter")
-    expect(item(stage, "Invert")).to_be_focused()
+    expect(item(stage, "Type")).to_be_focused()
     menu = hand.root.get_by_role("menu", name="Selection")
     expect(menu).to_contain_text("Grow and shrink need a selection.")
     press("Escape")
     expect(button).to_be_focused()
-    press("Enter")
-    press("Enter")
-    assert stage.bands == [("add", None, None)]
     for key in ("Enter", "ArrowDown", "Enter"):
+        press(key)
+    assert stage.bands == [("add", None, None)]
+    for key in ("Enter", "ArrowDown", "ArrowDown", "Enter"):
         press(key)
     hand.expect_status("nothing is left to grow into")
     stage.change("selection", {"bands": [{"op": "add", "rows": [3, 5], "columns": None}]})
@@ -124,3 +124,47 @@ def test_a_saved_page_selects_the_strongest_cells_too(stage: Stage) -> None:
     item(stage, "Strongest cells").click()
     item(stage, "1 % by").click()
     assert painted(stage).sum() == 32
+
+
+def test_a_selection_is_typed_and_what_is_wrong_stands_beneath_the_field(stage: Stage) -> None:
+    hand = stage.open()
+    from_menu(stage, "Type")
+    box = hand.root.get_by_role("dialog", name="Type a selection")
+    field = box.get_by_role("textbox")
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("placeholder", "acc 1 x, 0.00 to 5.00")
+    alert = box.get_by_role("alert")
+    for wrong, why in [
+        ("acc 2 w, 15 to 24.75", 'There is no row named "acc 2 w"; the nearest name is "acc 2 x".'),
+        ("mic 1, 50", "No column lies at 50; the nearest is 39.75."),
+    ]:
+        field.fill(wrong)
+        field.press("Enter")
+        expect(alert).to_have_text(why)
+        expect(field).to_have_attribute("aria-invalid", "true")
+    field.press_sequentially(";")
+    expect(alert).to_be_hidden()
+    assert (stage.bands, stage.saved) == ([], 0)
+    field.fill("acc 2 z to gyro z, 15 to 24.75; rows 12 to 13")
+    field.press("Enter")
+    expect(box).to_be_hidden()
+    expect(hand.button("Selection")).to_be_focused()
+    assert stage.bands == [("add", [5, 9], [60, 100]), ("add", [12, 14], None)]
+    assert stage.saved == 1
+    hand.button("Undo").click()
+    assert stage.bands == []
+    from_menu(stage, "Type")
+    field.fill("39 to")
+    box.get_by_role("button", name="Select").click()
+    assert stage.bands == [("add", None, [156, 160])]
+
+
+def test_typing_in_a_narrow_view(stage: Stage) -> None:
+    hand = stage.open(width=400)
+    hand.button("More").click()
+    item(stage, "Selection").click()
+    item(stage, "Type").click()
+    field = hand.root.get_by_role("dialog", name="Type a selection").get_by_role("textbox")
+    field.fill("rpm")
+    field.press("Enter")
+    assert stage.bands == [("add", [19, 20], None)]

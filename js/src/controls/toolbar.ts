@@ -27,7 +27,7 @@ export class Toolbar {
   readonly #context: Context;
   readonly #modes = new Map<Mode, HTMLButtonElement>();
   readonly #clear = button("Clear", "Clear the selection (Esc)", "hb-wide-only");
-  readonly #selecting = button("Selection", "Selection: invert, grow, shrink", "hb-wide-only");
+  readonly #selecting = button("Selection", "Selection: type, invert, grow, shrink", "hb-wide-only");
   readonly #undo = iconButton("undo", "Undo", "Undo (Ctrl Z)");
   readonly #redo = iconButton("redo", "Redo", "Redo (Ctrl Shift Z)");
   readonly #view = button("View", "Colour limits, colours, profiles", "hb-wide-only");
