@@ -102,6 +102,17 @@ def click(name: str) -> Act:
     return lambda page: page.get_by_role("button", name=name, exact=True).first.click()
 
 
+def entry(name: str) -> Act:
+    """Take an item of the open menu."""
+    return lambda page: page.get_by_role("menuitem", name=re.compile(f"^{name}")).click()
+
+
+def mistyped(page: Page) -> None:
+    field = page.get_by_role("dialog", name="Type a selection").get_by_role("textbox")
+    field.fill("acc 2 w to gyro z, 15 to 24.75")
+    field.press("Enter")
+
+
 def press(*keys: str) -> Act:
     def act(page: Page) -> None:
         for key in keys:
@@ -401,6 +412,15 @@ def menus() -> Iterator[Shot]:
     yield replace(form, name="form-wrong", acts=(*form.acts, wrong_patch))
     yield from (Shot("view", acts=(click("View"),)), Shot("export", acts=(click("Export"),)))
     yield Shot("more", width=400, acts=(click("More"),))
+    cells = replace(WIDE, name="selection-menu", acts=(click("Selection"),))
+    yield from (cells, cells.themed("dark"))
+    typed = replace(WIDE, name="typing", acts=(click("Selection"), entry("Type"), mistyped))
+    yield from (typed, typed.themed("dark"))
+    yield replace(typed, width=400, acts=(click("More"), entry("Selection"), *typed.acts[1:]))
+    strongest = Shot("strongest", acts=(click("Panel menu of occlusion"), entry("Strongest cells")))
+    yield from (strongest, strongest.themed("dark"), strongest.wide(400))
+    taken = Shot("strongest-taken", acts=(*strongest.acts, entry("5 % by")))
+    yield from (taken, taken.themed("dark"))
     yield Shot("panel-menu", acts=(click("Panel menu of occlusion"),))
     yield Shot("rerun", acts=(click("Panel menu of gradient"), rerun))
     yield Shot("no-profiles", acts=(no_profiles,))

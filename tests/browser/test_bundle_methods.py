@@ -291,7 +291,7 @@ def test_without_a_model_what_asks_it_is_disabled_and_says_why(stage: Stage) -> 
     root = hand.root
     expect(root.get_by_role("table", name="Class scores").get_by_text(why)).to_be_visible()
     expect(root.get_by_text("Target", exact=True)).to_be_hidden()
-    expect(root.get_by_text("Selection", exact=True)).to_be_visible()
+    expect(root.locator(".hb-head").get_by_text("Selection", exact=True)).to_be_visible()
     for name in ("Run", "Find runs"):
         button = root.get_by_role("button", name=name, exact=True)
         expect(button).to_be_disabled()

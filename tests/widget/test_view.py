@@ -127,6 +127,10 @@ def test_a_selection_that_is_none_of_the_matrix_is_refused(make, sent) -> None:
         view.selection = hb.Region.rows(2, 9)
     with pytest.raises(TypeError, match="A selection is a Region"):
         view.selection = [1, 2]
+    with pytest.raises(ValueError, match=r"cannot be read: no row lies at 9"):
+        view.selection = "rows 9"
+    view.selection = "0 to 1, 5 to 7"
+    assert view.selection == hb.Region.rectangle(0, 2, 5, 8)
     view.selection = [hb.Region.rows(0, 2)]  # a list of one is that one
     other = hb.Region.cells(np.ones((3, 3), bool)).to_json()
     for wrong in ({"bands": "all"}, hb.Region.columns(3, 99).to_json(), other, 3):

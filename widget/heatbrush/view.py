@@ -27,6 +27,7 @@ from heatbrush_core import Explanation, Method, Region
 from heatbrush_core.checks import clean, short
 from heatbrush_core.matrix.axes import check_axis
 from heatbrush_core.matrix.given_regions import single
+from heatbrush_core.matrix.typed import typed_region
 from heatbrush_core.methods import find
 
 if TYPE_CHECKING:
@@ -93,16 +94,22 @@ class View(Saving):
 
     @property
     def selection(self) -> Region:
-        """The brushed cells, an empty Region where there are none. Setting it moves the brush."""
+        """The brushed cells, an empty Region where there are none.
+
+        Setting it moves the brush: to a Region, or to what a text says, as in the view's field:
+        ``"acc y, 2.0 to 7.9; rows 2 to 8"`` is rows, then columns, both ends included.
+        """
         return self._session.channel.selection
 
     @selection.setter
-    def selection(self, region: Region) -> None:
+    def selection(self, region: Region | str) -> None:
+        if isinstance(region, str):
+            region = typed_region(region, *self._session.samples.axes)
         region = single(region)
         if not isinstance(region, Region):
             raise TypeError(
                 f"A selection is a Region, but got {short(region)}; "
-                "make one, such as heatbrush.Region.columns(10, 40)."
+                "make one, such as heatbrush.Region.columns(10, 40), or say it in words."
             )
         self._session.channel.select(region)
 

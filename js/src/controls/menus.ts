@@ -1,7 +1,7 @@
 // What opens under a button: the View, Export, More and panel menus.
 
-import { html } from "../dom/dom.ts";
 import { mayFill } from "../dom/full_screen.ts";
+import { type Item, openMenu } from "../dom/menu.ts";
 import type { Options } from "../protocol.ts";
 import { type Context, disconnected, whyNot } from "../scene/context.ts";
 import { enlargedOf } from "../scene/enlarged.ts";
@@ -12,50 +12,7 @@ import { held } from "../values/arrays.ts";
 import { whole } from "../values/viewport.ts";
 import { words } from "../values/writing.ts";
 import { openForm } from "./form.ts";
-
-interface Item {
-  label: string;
-  aside?: string;
-  checked?: boolean;
-  /** One of several, rather than on or off. */
-  radio?: boolean;
-  title?: string;
-  do: () => void;
-}
-
-/** Items, a rule for null, small print for text. */
-type Entry = Item | null | string;
-
-function openMenu(
-  context: Context,
-  opener: HTMLElement,
-  name: string,
-  entries: Entry[],
-  edge: "left" | "right" = "left",
-): void {
-  const box = html("div", { class: "hb-pop hb-menu", role: "menu", "aria-label": name });
-  for (const entry of entries)
-    box.append(
-      entry === null ? html("hr") : typeof entry === "string" ? html("small", {}, entry) : item(context, entry),
-    );
-  context.popover.open(opener, box, edge);
-}
-
-function item(context: Context, entry: Item): HTMLElement {
-  const role = entry.checked === undefined ? "menuitem" : entry.radio ? "menuitemradio" : "menuitemcheckbox";
-  const checked = entry.checked === undefined ? null : String(entry.checked);
-  const button = html(
-    "button",
-    { type: "button", role, "aria-checked": checked, title: entry.title ?? null },
-    entry.label,
-  );
-  if (entry.aside) button.append(html("i", {}, entry.aside));
-  button.addEventListener("click", () => {
-    context.popover.close();
-    entry.do();
-  });
-  return button;
-}
+import { openSelectionMenu, openStrongestMenu } from "./selecting.ts";
 
 export function openViewMenu(context: Context, opener: HTMLElement): void {
   const { options, tables, viewport } = context.scene().state;
@@ -127,6 +84,7 @@ export function openMoreMenu(context: Context, opener: HTMLElement): void {
     "More",
     [
       ...(state.selection.bands.length ? [{ label: "Clear selection", do: clear }] : []),
+      { label: "Selection …", do: () => openSelectionMenu(context, opener, "right") },
       { label: "View …", do: () => openViewMenu(context, opener) },
       { label: "Export …", do: () => openExportMenu(context, opener) },
     ],
@@ -139,8 +97,9 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
     if (name === INPUT) return openInputMenu(context, opener);
     const { state } = context.scene();
     const panel = state.panels.find((other) => other.name === name);
+    const cells = { label: "Strongest cells …", do: () => openStrongestMenu(context, opener, name) };
     if (disconnected(context.scene()) || !panel) {
-      openMenu(context, opener, "Panel", [...room(context, name), "Rerun and remove need the kernel."], "right");
+      openMenu(context, opener, "Panel", [...room(context, name), cells, null, "Rerun and remove need the kernel."], "right");
       return;
     }
     const why = whyNot(context.scene()) || state.methods.find((method) => method.name === panel.method)?.reason;
@@ -150,6 +109,8 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
       "Panel",
       [
         ...room(context, name),
+        cells,
+        null,
         why || {
           label: "Rerun …",
           title: `Run ${words(panel.method)} again with other parameters`,

@@ -10,6 +10,7 @@ import { words } from "../values/writing.ts";
 import { openForm } from "./form.ts";
 import { openExportMenu, openMoreMenu, openViewMenu } from "./menus.ts";
 import { MethodPicker } from "./method_picker.ts";
+import { openSelectionMenu } from "./selecting.ts";
 
 const MODES: [Mode, string, string][] = [
   ["rows", "Rows", "R"],
@@ -26,11 +27,12 @@ export class Toolbar {
   readonly #context: Context;
   readonly #modes = new Map<Mode, HTMLButtonElement>();
   readonly #clear = button("Clear", "Clear the selection (Esc)", "hb-wide-only");
+  readonly #selecting = button("Selection", "Selection: type, invert, grow, shrink", "hb-wide-only");
   readonly #undo = iconButton("undo", "Undo", "Undo (Ctrl Z)");
   readonly #redo = iconButton("redo", "Redo", "Redo (Ctrl Shift Z)");
   readonly #view = button("View", "Colour limits, colours, profiles", "hb-wide-only");
   readonly #export = button("Export", "Offline HTML page, npz", "hb-wide-only");
-  readonly #more = iconButton("more", "More", "More: clear, view, export", "hb-folded");
+  readonly #more = iconButton("more", "More", "More: clear, selection, view, export", "hb-folded");
   readonly #method: MethodPicker;
   readonly #scope = picker("Run on");
   readonly #words = html("span");
@@ -64,6 +66,7 @@ export class Toolbar {
       "div",
       { class: "hb-tools" },
       this.#clear,
+      this.#selecting,
       this.#undo,
       this.#redo,
       this.#view,
@@ -71,7 +74,7 @@ export class Toolbar {
       this.#more,
     );
     this.#brush = [modes, tools];
-    for (const opener of [this.#view, this.#export, this.#more]) set(opener, "aria-haspopup", "menu");
+    for (const opener of [this.#selecting, this.#view, this.#export, this.#more]) set(opener, "aria-haspopup", "menu");
     this.#gone.append(this.#goneText);
     this.#sentence = html(
       "span",
@@ -97,6 +100,9 @@ export class Toolbar {
   #listen(): void {
     const { session, popover } = this.#context;
     this.#clear.addEventListener("click", () => session.setSelection({ bands: [] }, { commit: true }));
+    this.#selecting.addEventListener("click", () =>
+      popover.toggle(this.#selecting, () => openSelectionMenu(this.#context, this.#selecting)),
+    );
     this.#undo.addEventListener("click", () => session.undo());
     this.#redo.addEventListener("click", () => session.redo());
     this.#view.addEventListener("click", () =>
