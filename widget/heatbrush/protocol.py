@@ -476,6 +476,14 @@ class Export(Message):
     format: Literal["html", "npz", "csv"]
 
 
+class CopyCode(Message):
+    """Ask for the Python that makes the view, the panel `panel`, or the selection; see `code`."""
+
+    kind: Literal["copy_code"]
+    part: Literal["view", "panel", "selection"]
+    panel: str | None = None
+
+
 Request = Annotated[
     Hello
     | Ping
@@ -492,7 +500,8 @@ Request = Annotated[
     | Compare
     | Restore
     | Remove
-    | Export,
+    | Export
+    | CopyCode,
     Field(discriminator="kind"),
 ]
 REQUEST: TypeAdapter[Any] = TypeAdapter(Request)
@@ -622,6 +631,13 @@ class File(TypedDict):
     type: str
 
 
+class Code(TypedDict):
+    """The answer to `copy_code`: Python, for the clipboard."""
+
+    kind: Literal["code"]
+    text: str
+
+
 class Refused(TypedDict):
     """A request that could not be taken, and why, in one sentence."""
 
@@ -641,5 +657,6 @@ Reply = (
     | Compared
     | Answer
     | File
+    | Code
     | Refused
 )

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from heatbrush import arguments
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
+from heatbrush.export.code import Origin
 from heatbrush.export.exports import Exports
 from heatbrush.export.saving import Saving
 from heatbrush.export.snapshot import Snapshot
@@ -78,10 +79,18 @@ class View(Saving):
         self._wants_charts = charts
         self._charts: Charts | None = None
         self.widget: Panels = self._session.widget
-        self._exports = Exports(self._session)
+        origin = Origin(
+            arguments.asked(explainer),
+            arguments.single(X, given.samples.shape),
+            y is not None,
+            valid is not None,
+            charts,
+            snapshot,
+        )
+        self._exports = Exports(self._session, origin)
         page = self._exports.page
         self._snapshot = None if standing is None else Snapshot(self._session, standing, page)
-        self.widget.on_msg(Requests(self._session, self._exports.makers))
+        self.widget.on_msg(Requests(self._session, self._exports.makers, self._exports.code))
         weakref.finalize(self, self._session.forgotten).atexit = False
         self._session.start()
 

@@ -1,6 +1,6 @@
 // What opens under a button: the View, Export, More and panel menus.
 
-import { html } from "../dom/dom.ts";
+import { html, off, set } from "../dom/dom.ts";
 import type { Options } from "../protocol.ts";
 import { type Context, disconnected, whyNot } from "../scene/context.ts";
 import { seenOf } from "../scene/scene.ts";
@@ -12,6 +12,8 @@ import { openForm } from "./form.ts";
 
 interface Item {
   label: string;
+  /** Why it cannot be done now; empty where it can. */
+  off?: string;
   aside?: string;
   checked?: boolean;
   /** One of several, rather than on or off. */
@@ -46,6 +48,10 @@ function item(context: Context, entry: Item): HTMLElement {
     { type: "button", role, "aria-checked": checked, title: entry.title ?? null },
     entry.label,
   );
+  if (entry.off) {
+    off(button, true);
+    set(button, "title", entry.off);
+  }
   if (entry.aside) button.append(html("i", {}, entry.aside));
   button.addEventListener("click", () => {
     context.popover.close();
@@ -105,13 +111,36 @@ export function openExportMenu(context: Context, opener: HTMLElement): void {
   const { runs } = context.scene().state.evidence;
   if (disconnected(context.scene())) {
     const maps = { label: "npz", aside: "the maps of this page", do: () => context.session.export("npz") };
-    return openMenu(context, opener, "Export", [maps, "Other files need the kernel."]);
+    return openMenu(context, opener, "Export", [
+      maps,
+      ...codeItems(context, ["view"]),
+      "Other files and code need the kernel.",
+    ]);
   }
   openMenu(context, opener, "Export", [
     { label: "HTML", aside: "offline, still brushable", do: () => context.session.export("html") },
     { label: "npz", aside: "the numbers", do: () => context.session.export("npz") },
     ...(runs.length ? [{ label: "CSV", aside: "the runs", do: () => context.session.export("csv") }] : []),
+    null,
+    ...codeItems(context, ["view"]),
   ]);
+}
+
+const COPIED = {
+  view: ["Copy as code", "Python that makes this view: panels, sample, target, baseline, selection"],
+  panel: ["Copy as code", "Python that computes the map of this panel"],
+  selection: ["Copy selection as code", "Python that selects the same cells"],
+} as const;
+
+/** What puts Python on the clipboard. */
+function codeItems(context: Context, parts: (keyof typeof COPIED)[], panel: string | null = null): Item[] {
+  const { state } = context.scene();
+  const why = disconnected(context.scene());
+  const possible = parts.filter((part) => part !== "selection" || state.selection.bands.length > 0);
+  return possible.map((part) => {
+    const [label, title] = COPIED[part];
+    return { label, title, off: why, do: () => context.session.copyCode(part, part === "panel" ? panel : null) };
+  });
 }
 
 /** What the toolbar has no room for on a narrow page. */
@@ -136,8 +165,9 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
     if (name === INPUT) return openInputMenu(context, opener);
     const { state } = context.scene();
     const panel = state.panels.find((other) => other.name === name);
+    const code = codeItems(context, ["panel", "selection"], name);
     if (disconnected(context.scene()) || !panel) {
-      openMenu(context, opener, "Panel", ["Rerun and remove need the kernel."], "right");
+      openMenu(context, opener, "Panel", [...code, "Rerun, remove and code need the kernel."], "right");
       return;
     }
     const why = whyNot(context.scene()) || state.methods.find((method) => method.name === panel.method)?.reason;
@@ -151,6 +181,8 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
           title: `Run ${words(panel.method)} again with other parameters`,
           do: () => rerun(context, opener, panel.method, name),
         },
+        null,
+        ...code,
         null,
         { label: "Remove", do: () => context.session.remove(name) },
       ],
