@@ -151,8 +151,8 @@ HIDDEN = "what hidden cells become, as it was given"
 
 
 def _of_view(origin: Origin, also: Sequence[str]) -> list[str]:
-    asked: list[str] = [] if origin.asked == "nothing" else [origin.asked]
-    *some, last = (*asked, "X", *also)
+    given = [*([] if origin.asked == "nothing" else [str(origin.asked)]), "X", *also]
+    some, last = given[:-1], given[-1]
     named = f"{', '.join(some)} and {last}" if some else last
     return [f"{named}: as the view was made of {'them' if some else 'it'}."]
 
