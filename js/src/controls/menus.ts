@@ -9,6 +9,7 @@ import { INPUT } from "../scene/shown.ts";
 import { whole } from "../values/viewport.ts";
 import { words } from "../values/writing.ts";
 import { openForm } from "./form.ts";
+import { copyPicture, KINDS, savePicture } from "./pictures.ts";
 
 interface Item {
   label: string;
@@ -113,6 +114,7 @@ export function openExportMenu(context: Context, opener: HTMLElement): void {
     const maps = { label: "npz", aside: "the maps of this page", do: () => context.session.export("npz") };
     return openMenu(context, opener, "Export", [
       maps,
+      pictures(context, opener, null),
       ...codeItems(context, ["view"]),
       "Other files and code need the kernel.",
     ]);
@@ -122,8 +124,22 @@ export function openExportMenu(context: Context, opener: HTMLElement): void {
     { label: "npz", aside: "the numbers", do: () => context.session.export("npz") },
     ...(runs.length ? [{ label: "CSV", aside: "the runs", do: () => context.session.export("csv") }] : []),
     null,
+    pictures(context, opener, null),
     ...codeItems(context, ["view"]),
   ]);
+}
+
+/** What opens the menu of pictures, of the view or of one panel. */
+function pictures(context: Context, opener: HTMLElement, panel: string | null): Item {
+  const entries = KINDS.map(({ label, aside, ratio }) => ({
+    label,
+    aside,
+    do: () => void savePicture(context, panel, ratio),
+  }));
+  const copy = { label: "Copy as picture", do: () => void copyPicture(context, panel) };
+  const open = (): void =>
+    openMenu(context, opener, "Picture", [...entries, null, copy], panel === null ? "left" : "right");
+  return { label: "Picture …", title: "PNG or SVG, with titles, scale and names", do: open };
 }
 
 const COPIED = {
@@ -167,7 +183,13 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
     const panel = state.panels.find((other) => other.name === name);
     const code = codeItems(context, ["panel", "selection"], name);
     if (disconnected(context.scene()) || !panel) {
-      openMenu(context, opener, "Panel", [...code, "Rerun, remove and code need the kernel."], "right");
+      openMenu(
+        context,
+        opener,
+        "Panel",
+        [pictures(context, opener, name), ...code, "Rerun, remove and code need the kernel."],
+        "right",
+      );
       return;
     }
     const why = whyNot(context.scene()) || state.methods.find((method) => method.name === panel.method)?.reason;
@@ -182,6 +204,7 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
           do: () => rerun(context, opener, panel.method, name),
         },
         null,
+        pictures(context, opener, name),
         ...code,
         null,
         { label: "Remove", do: () => context.session.remove(name) },
@@ -201,7 +224,7 @@ function openInputMenu(context: Context, opener: HTMLElement): void {
     checked: value === shown,
     do: () => context.session.setOptions({ input: value }),
   }));
-  openMenu(context, opener, "Panel", entries, "right");
+  openMenu(context, opener, "Panel", [...entries, null, pictures(context, opener, INPUT)], "right");
 }
 
 function rerun(context: Context, opener: HTMLElement, method: string, panel: string): void {

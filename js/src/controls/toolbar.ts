@@ -29,7 +29,7 @@ export class Toolbar {
   readonly #undo = iconButton("undo", "Undo", "Undo (Ctrl Z)");
   readonly #redo = iconButton("redo", "Redo", "Redo (Ctrl Shift Z)");
   readonly #view = button("View", "Colour limits, colours, profiles", "hb-wide-only");
-  readonly #export = button("Export", "Offline HTML page, npz, code", "hb-wide-only");
+  readonly #export = button("Export", "Offline HTML page, npz, pictures, code", "hb-wide-only");
   readonly #more = iconButton("more", "More", "More: clear, view, export", "hb-folded");
   readonly #method: MethodPicker;
   readonly #scope = picker("Run on");
@@ -129,7 +129,7 @@ export class Toolbar {
       off(this.#clear, !(state.draft ?? state.selection).bands.length);
       off(this.#undo, !state.canUndo);
       off(this.#redo, !state.canRedo);
-      set(this.#export, "title", disconnected(scene) ? "npz" : "Offline HTML page, npz, code");
+      set(this.#export, "title", disconnected(scene) ? "npz, pictures" : "Offline HTML page, npz, pictures, code");
     }
     if (changed.any("methods", "panels", "local", "selection", "draft", "jobs", "connection")) this.#run(scene);
   }

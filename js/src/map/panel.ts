@@ -49,7 +49,7 @@ export class Panel {
   readonly #progress = new ProgressBar();
   readonly #failure: FailureMessage;
   #shown: Shown | null = null;
-  #slot = "";
+  slot: Slot = { index: -1, first: false, axis: false };
   /** Of the plot without a message. */
   #height = 0;
 
@@ -102,9 +102,8 @@ export class Panel {
   }
 
   update(changed: Changes, scene: Scene, state: PanelState | null, shown: Shown, slot: Slot): void {
-    const where = JSON.stringify(slot);
-    const moved = this.#slot !== where;
-    this.#slot = where;
+    const moved = JSON.stringify(this.slot) !== JSON.stringify(slot);
+    this.slot = slot;
     const fresh = this.#shown !== shown || moved;
     const every = moved ? new Changes([...changed, "layout"]) : changed;
     const left = slot.first ? scene.layout.gutter : 0;

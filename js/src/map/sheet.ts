@@ -6,7 +6,7 @@ import type { Context } from "../scene/context.ts";
 import { Changes, type Scene } from "../scene/scene.ts";
 import { INPUT, type Numbers } from "../scene/shown.ts";
 import { panelWidth } from "../values/layout.ts";
-import { Panel } from "./panel.ts";
+import { Panel, type Slot } from "./panel.ts";
 
 export class Sheet {
   readonly element = html("div", { class: "hb-sheet" });
@@ -42,6 +42,20 @@ export class Sheet {
       const all = this.#new.delete(name);
       this.#panels.get(name)!.update(all ? everything(scene) : changed, scene, state, numbers.get(name), slot);
     });
+  }
+
+  /** Hand over a panel with the names that it shares with its neighbours; it is as before afterwards. */
+  alone<T>(name: string, scene: Scene, panels: PanelState[], numbers: Numbers, take: (panel: Element) => T): T {
+    const panel = this.#panels.get(name)!;
+    const state = panels.find((other) => other.name === name) ?? null;
+    const before = panel.slot;
+    const put = (slot: Slot): void => panel.update(everything(scene), scene, state, numbers.get(name), slot);
+    put({ index: 0, first: true, axis: true });
+    try {
+      return take(panel.element);
+    } finally {
+      put(before);
+    }
   }
 
   /** Views for these panels and no others, in this order. */

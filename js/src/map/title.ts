@@ -41,7 +41,7 @@ export class Title {
         type: "button",
         class: "hb-more",
         "aria-label": `Panel menu of ${words(name)}`,
-        title: name === INPUT ? "Panel: what the input shows" : "Panel: rerun, copy as code, remove",
+        title: name === INPUT ? "Panel: what the input shows" : "Panel: rerun, picture, code, remove",
         "aria-haspopup": "menu",
       },
       icon("more"),

@@ -194,6 +194,11 @@ export class Session {
     this.#outbox.request({ kind: "export", format }, "Exporting");
   }
 
+  /** Let the browser save what the page made. */
+  save(name: string, type: string, bytes: Uint8Array): void {
+    this.onFile(name, type, bytes);
+  }
+
   /** Ask for the Python that makes the view, a panel or the selection; it arrives on the clipboard. */
   copyCode(part: CopyCode["part"], panel: string | null = null): void {
     this.#outbox.request({ kind: "copy_code", part, panel }, "Copying code");
