@@ -167,7 +167,7 @@ class Fuzz:
 
     def _view(self, count: int) -> None:
         view = View(self._explainer, self._X, ["occlusion"], charts=False, worker=Worker)
-        handler = Requests(view._session, view._exports.makers)
+        handler = Requests(view._session, view._exports.makers, view._exports.code)
         try:
             for _ in range(count):
                 if self.draw.random() < 0.2:

@@ -429,7 +429,14 @@ export interface Export {
   format: "html" | "npz" | "csv";
 }
 
-export type Request = Hello | Ping | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | Show | Hide | Compare | Restore | Remove | Export;
+/** Ask for the Python that makes the view, the panel `panel`, or the selection; see `code`. */
+export interface CopyCode {
+  kind: "copy_code";
+  part: "view" | "panel" | "selection";
+  panel: string | null;
+}
+
+export type Request = Hello | Ping | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | Show | Hide | Compare | Restore | Remove | Export | CopyCode;
 
 // ------------------------------------------------------------------ messages to the browser
 
@@ -545,13 +552,19 @@ export interface File {
   type: string;
 }
 
+/** The answer to `copy_code`: Python, for the clipboard. */
+export interface Code {
+  kind: "code";
+  text: string;
+}
+
 /** A request that could not be taken, and why, in one sentence. */
 export interface Refused {
   kind: "refused";
   sentence: string;
 }
 
-export type Reply = Alive | Calling | Queued | Progress | Partial | Cancelled | Searching | Stopped | Compared | Answer | File | Refused;
+export type Reply = Alive | Calling | Queued | Progress | Partial | Cancelled | Searching | Stopped | Compared | Answer | File | Code | Refused;
 
 // ---------------------------------------------------------------- the same as data, to be checked
 
@@ -597,6 +610,7 @@ export const SHAPES: Record<string, Shape> = {
   Compared: {"kind": ["=", "compared"], "rows": ["[]", "@BaselineRow"], "total": "i", "reason?": "s"},
   Answer: {"kind": ["=", "answer"], "ask": "i", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"], "reason?": "s"},
   File: {"kind": ["=", "file"], "name": "s", "type": "s"},
+  Code: {"kind": ["=", "code"], "text": "s"},
   Refused: {"kind": ["=", "refused"], "sentence": "s"},
-  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Answer", "@File", "@Refused"],
+  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Answer", "@File", "@Code", "@Refused"],
 };

@@ -186,6 +186,14 @@ export class Root implements Context {
     this.enlarge(null);
   }
 
+  drawn<T>(panel: string | null, take: (parts: Element[]) => T): T {
+    const scene = this.scene();
+    if (panel !== null)
+      return this.#sheet.alone(panel, scene, shownPanels(scene.state), this.#numbers, (part) => take([part]));
+    const scores = scene.state.bare ? [] : [...this.root.querySelectorAll(".hb-scores")];
+    return take([...scores, this.#sheet.element]);
+  }
+
   // ---------------------------------------------------------------- once per frame
 
   invalidate(...changes: Change[]): void {

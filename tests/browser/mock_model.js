@@ -533,6 +533,10 @@ export class MockKernel {
     model.change("panels", model.full.filter((other) => other.name !== name));
   }
 
+  copy_code(model, { part, panel }) {
+    model.reply({ kind: "code", text: `# ${[part, panel].filter(Boolean).join(" ")}` });
+  }
+
   export(model, { format }) {
     model.reply({ kind: "file", name: `heatbrush.${format}`, type: "application/octet-stream" }, [new DataView(new ArrayBuffer(8))]);
   }

@@ -68,6 +68,19 @@ def read(explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None) 
     )
 
 
+def asked(explainer: Any) -> Literal["explainer", "model", "nothing"]:
+    """Tell what was given to ask: an explainer, a model, or nothing, for maps alone."""
+    if explainer is None:
+        return "nothing"
+    return "explainer" if isinstance(explainer, Explainer) else "model"
+
+
+def single(X: ArrayLike, shape: Sequence[int]) -> bool:
+    """Tell whether X was one matrix of so many rows and columns, not several."""
+    given = np.shape(X)
+    return len(given) < 4 and given[:2] == tuple(shape)
+
+
 def masks(each: Sequence[Mask | None]) -> Mask | None:
     """(N, H, W): put together which cells exist; None where all do."""
     shape = next((mask.shape for mask in each if mask is not None), None)

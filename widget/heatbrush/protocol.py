@@ -478,6 +478,14 @@ class Export(Message):
     format: Literal["html", "npz", "csv"]
 
 
+class CopyCode(Message):
+    """Ask for the Python that makes the view, the panel `panel`, or the selection; see `code`."""
+
+    kind: Literal["copy_code"]
+    part: Literal["view", "panel", "selection"]
+    panel: str | None = None
+
+
 Request = Annotated[
     Hello
     | Ping
@@ -494,7 +502,8 @@ Request = Annotated[
     | Compare
     | Restore
     | Remove
-    | Export,
+    | Export
+    | CopyCode,
     Field(discriminator="kind"),
 ]
 REQUEST: TypeAdapter[Any] = TypeAdapter(Request)
@@ -624,6 +633,13 @@ class File(TypedDict):
     type: str
 
 
+class Code(TypedDict):
+    """The answer to `copy_code`: Python, for the clipboard."""
+
+    kind: Literal["code"]
+    text: str
+
+
 class Refused(TypedDict):
     """A request that could not be taken, and why, in one sentence."""
 
@@ -643,5 +659,6 @@ Reply = (
     | Compared
     | Answer
     | File
+    | Code
     | Refused
 )

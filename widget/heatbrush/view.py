@@ -16,6 +16,7 @@ from heatbrush import arguments
 from heatbrush.border import height as heights
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
+from heatbrush.export.code import Origin
 from heatbrush.export.exports import Exports
 from heatbrush.export.saving import Saving
 from heatbrush.export.snapshot import Snapshot
@@ -83,10 +84,18 @@ class View(Saving):
         self._charts: Charts | None = None
         self.widget: Panels = self._session.widget
         self.widget.height = high
-        self._exports = Exports(self._session)
+        origin = Origin(
+            arguments.asked(explainer),
+            arguments.single(X, given.samples.shape),
+            y is not None,
+            valid is not None,
+            charts,
+            snapshot,
+        )
+        self._exports = Exports(self._session, origin)
         page = self._exports.page
         self._snapshot = None if standing is None else Snapshot(self._session, standing, page)
-        self.widget.on_msg(Requests(self._session, self._exports.makers))
+        self.widget.on_msg(Requests(self._session, self._exports.makers, self._exports.code))
         weakref.finalize(self, self._session.forgotten).atexit = False
         self._session.start()
 

@@ -2,15 +2,15 @@
 
 import { html, measure, off, options, picker, set, show, text } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
+import { openForm } from "../menus/form.ts";
+import { openExportMenu, openMoreMenu, openViewMenu } from "../menus/menus.ts";
+import { openSelectionMenu } from "../menus/selecting.ts";
 import { type Context, destination, disconnected, parametersOf, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import type { Mode } from "../values/gestures.ts";
 import { inWords } from "../values/parameters.ts";
 import { words } from "../values/writing.ts";
-import { openForm } from "./form.ts";
-import { openExportMenu, openMoreMenu, openViewMenu } from "./menus.ts";
 import { MethodPicker } from "./method_picker.ts";
-import { openSelectionMenu } from "./selecting.ts";
 
 const MODES: [Mode, string, string][] = [
   ["rows", "Rows", "R"],
@@ -31,7 +31,7 @@ export class Toolbar {
   readonly #undo = iconButton("undo", "Undo", "Undo (Ctrl Z)");
   readonly #redo = iconButton("redo", "Redo", "Redo (Ctrl Shift Z)");
   readonly #view = button("View", "Colour limits, colours, profiles", "hb-wide-only");
-  readonly #export = button("Export", "Offline HTML page, npz", "hb-wide-only");
+  readonly #export = button("Export", "Offline HTML page, npz, pictures, code", "hb-wide-only");
   readonly #more = iconButton("more", "More", "More: clear, selection, view, export", "hb-folded");
   readonly #method: MethodPicker;
   readonly #scope = picker("Run on");
@@ -135,7 +135,7 @@ export class Toolbar {
       off(this.#clear, !(state.draft ?? state.selection).bands.length);
       off(this.#undo, !state.canUndo);
       off(this.#redo, !state.canRedo);
-      set(this.#export, "title", disconnected(scene) ? "npz" : "Offline HTML page, npz");
+      set(this.#export, "title", disconnected(scene) ? "npz, pictures" : "Offline HTML page, npz, pictures, code");
     }
     if (changed.any("methods", "panels", "local", "selection", "draft", "jobs", "connection")) this.#run(scene);
   }

@@ -1,10 +1,12 @@
 // A menu under a button: items, rules and small print, in the one popover.
 
-import { html } from "./dom.ts";
+import { html, off, set } from "./dom.ts";
 import type { Popover } from "./popover.ts";
 
 export interface Item {
   label: string;
+  /** Why it cannot be done now; empty where it can. */
+  off?: string;
   aside?: string;
   checked?: boolean;
   /** One of several, rather than on or off. */
@@ -39,6 +41,10 @@ function item(popover: Popover, entry: Item): HTMLElement {
     { type: "button", role, "aria-checked": checked, title: entry.title ?? null },
     entry.label,
   );
+  if (entry.off) {
+    off(button, true);
+    set(button, "title", entry.off);
+  }
   if (entry.aside) button.append(html("i", {}, entry.aside));
   button.addEventListener("click", () => {
     popover.close();

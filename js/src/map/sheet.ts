@@ -7,7 +7,7 @@ import { enlargedOf } from "../scene/enlarged.ts";
 import { Changes, type Scene } from "../scene/scene.ts";
 import { INPUT, type Numbers } from "../scene/shown.ts";
 import { panelWidth } from "../values/layout.ts";
-import { Panel } from "./panel.ts";
+import { Panel, type Slot } from "./panel.ts";
 
 export class Sheet {
   readonly element = html("div", { class: "hb-sheet" });
@@ -64,6 +64,20 @@ export class Sheet {
     enlarge.focus({ preventScroll: true });
     element.scrollIntoView({ block: "nearest" });
     enlarge.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Hand over a panel with the names that it shares with its neighbours; it is as before afterwards. */
+  alone<T>(name: string, scene: Scene, panels: PanelState[], numbers: Numbers, take: (panel: Element) => T): T {
+    const panel = this.#panels.get(name)!;
+    const state = panels.find((other) => other.name === name) ?? null;
+    const before = panel.slot;
+    const put = (slot: Slot): void => panel.update(everything(scene), scene, state, numbers.get(name), slot);
+    put({ index: 0, first: true, axis: true });
+    try {
+      return take(panel.element);
+    } finally {
+      put(before);
+    }
   }
 
   /** Views for these panels and no others, in this order. */

@@ -49,7 +49,7 @@ export class Title {
         type: "button",
         class: "hb-more",
         "aria-label": `Panel menu of ${words(name)}`,
-        title: name === INPUT ? "Panel: what the input shows" : "Panel: strongest cells, rerun, remove",
+        title: name === INPUT ? "Panel: what the input shows" : "Panel: strongest cells, rerun, picture, code, remove",
         "aria-haspopup": "menu",
       },
       icon("more"),

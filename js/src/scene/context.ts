@@ -18,6 +18,8 @@ export interface Context {
   enlarge(panel: string | null, onScreen?: boolean): void;
   /** Run what the toolbar says. */
   run(): void;
+  /** Hand over what a picture shows, as it is drawn: all panels with the scores, or one with all its names. */
+  drawn<T>(panel: string | null, take: (parts: Element[]) => T): T;
 }
 
 /** The panel that a run of the chosen method would go to; null is one that does not exist yet. */
