@@ -209,14 +209,24 @@ class FrontEnd:
         number = max([message["number"] for message in widget.of("partial")], default=0)
         self.ask(widget, "seen", viewer=viewer, number=number, rows=rows, columns=columns)
 
+    def heard(self, widget: Widget) -> None:
+        """Wait until all that was sent to a widget has been read, unless it is closed.
+
+        A subshell reads on a thread of its own, and what comes after `close` finds no comm.
+        """
+        if widget.closed:
+            return
+        count = len(widget.of("alive"))
+        self.ask(widget, "hello")
+        self.until(lambda: len(widget.of("alive")) > count)
+
     def view(self, code: str, cell: str = "") -> Widget:
         """Run a cell that shows a view, and greet its kernel as every drawn view does."""
         count = len(self.shown)
         self.cell(code, cell)
         self.until(lambda: len(self.shown) > count)
         widget = self.widgets[self.shown[count]]
-        self.ask(widget, "hello")
-        self.until(lambda: widget.of("alive"))
+        self.heard(widget)
         return widget
 
 

@@ -115,6 +115,7 @@ def shown(front: FrontEnd) -> Iterator[Widget]:
     front.until(lambda: settled(widget))
     front.see(widget)
     yield widget
+    front.heard(widget)
     front.cell("pause, broken = 0.0, False; view.close()")
     front.until(lambda: widget.closed)
 
