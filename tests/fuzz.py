@@ -49,6 +49,7 @@ TRAITS: dict[str, Any] = {
     "selection": SELECTION,
     "pointed": SELECTION,
     "options": {**OPTIONS},
+    "height": 480,
 }
 KEYS = ("kind", "panel", "x", "k", "samples", "n" * 9999)
 DEEP: list[Any] = []
@@ -163,7 +164,7 @@ class Fuzz:
 
     def _view(self, count: int) -> None:
         view = View(self._explainer, self._X, ["occlusion"], charts=False, worker=Worker)
-        handler = Requests(view._session, view._exports.makers)
+        handler = Requests(view._session, view._exports.makers, view._exports.code)
         try:
             for _ in range(count):
                 if self.draw.random() < 0.2:

@@ -263,7 +263,7 @@ export interface Options {
 }
 
 /**
- * Every synced trait of the widget; the browser writes the last three only.
+ * Every synced trait of the widget; the browser writes the last four only.
  *
  * Beside these there are `arrays_0`, `arrays_1` and so on, a `PanelArrays` each: as many as there
  * were panels with a map at one time. One that was left by its panel is empty until another takes
@@ -271,7 +271,8 @@ export interface Options {
  *
  * `bare` leaves the maps, their brush and the status line: there is no model to ask. `pointed` is
  * what the pointer is over in a list, so that it can be shown wherever it lies. `snapshot` names
- * the output that stands in for the view where it is not drawn; the page hides it.
+ * the output that stands in for the view where it is not drawn; the page hides it. `height` is
+ * that of the whole view in CSS pixels, in which its maps scroll; null is as much as it takes.
  */
 export interface Traits {
   protocol: number;
@@ -295,6 +296,7 @@ export interface Traits {
   selection: Selection;
   pointed: Selection;
   options: Options;
+  height: number | null;
 }
 
 // ------------------------------------------------------------------ messages from the browser
@@ -427,7 +429,14 @@ export interface Export {
   format: "html" | "npz" | "csv";
 }
 
-export type Request = Hello | Ping | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | Show | Hide | Compare | Restore | Remove | Export;
+/** Ask for the Python that makes the view, the panel `panel`, or the selection; see `code`. */
+export interface CopyCode {
+  kind: "copy_code";
+  part: "view" | "panel" | "selection";
+  panel: string | null;
+}
+
+export type Request = Hello | Ping | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | Show | Hide | Compare | Restore | Remove | Export | CopyCode;
 
 // ------------------------------------------------------------------ messages to the browser
 
@@ -543,13 +552,19 @@ export interface File {
   type: string;
 }
 
+/** The answer to `copy_code`: Python, for the clipboard. */
+export interface Code {
+  kind: "code";
+  text: string;
+}
+
 /** A request that could not be taken, and why, in one sentence. */
 export interface Refused {
   kind: "refused";
   sentence: string;
 }
 
-export type Reply = Alive | Calling | Queued | Progress | Partial | Cancelled | Searching | Stopped | Compared | Answer | File | Refused;
+export type Reply = Alive | Calling | Queued | Progress | Partial | Cancelled | Searching | Stopped | Compared | Answer | File | Code | Refused;
 
 // ---------------------------------------------------------------- the same as data, to be checked
 
@@ -582,7 +597,7 @@ export const SHAPES: Record<string, Shape> = {
   EvidenceState: {"search": "i", "axis": ["=", "rows", "columns"], "runs": ["[]", "@RunState"], "score": ["=", "probability", "log probability", "logit", "value"], "about": "s", "notes": ["[]", "s"], "failed": "b"},
   Answered: {"sample": "i", "selection": "@Selection", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"]},
   Options: {"limits": ["=", "own", "shared"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"]},
-  Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "snapshot": "s", "selection": "@Selection", "pointed": "@Selection", "options": "@Options"},
+  Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "snapshot": "s", "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
   Alive: {"kind": ["=", "alive"]},
   Calling: {"kind": ["=", "calling"]},
   Queued: {"kind": ["=", "queued"], "panel": "s", "method": "s", "run": "i"},
@@ -595,6 +610,7 @@ export const SHAPES: Record<string, Shape> = {
   Compared: {"kind": ["=", "compared"], "rows": ["[]", "@BaselineRow"], "total": "i", "reason?": "s"},
   Answer: {"kind": ["=", "answer"], "ask": "i", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"], "reason?": "s"},
   File: {"kind": ["=", "file"], "name": "s", "type": "s"},
+  Code: {"kind": ["=", "code"], "text": "s"},
   Refused: {"kind": ["=", "refused"], "sentence": "s"},
-  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Answer", "@File", "@Refused"],
+  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Answer", "@File", "@Code", "@Refused"],
 };

@@ -8,14 +8,18 @@ import { Tag } from "./controls/tag.ts";
 import { Toolbar } from "./controls/toolbar.ts";
 import { html, measure, set, show, style } from "./dom/dom.ts";
 import { keepingFocus } from "./dom/focus.ts";
+import { fill, fills, leave, whenLeft } from "./dom/full_screen.ts";
+import { Pinned } from "./dom/pinned.ts";
 import { Popover } from "./dom/popover.ts";
 import { HUSH, shieldKeys } from "./dom/shortcuts.ts";
 import { tone, watchTheme } from "./dom/theme.ts";
 import { Keyboard } from "./hand/keyboard.ts";
+import { LowerEdge } from "./hand/lower_edge.ts";
 import { PointerBrush } from "./hand/pointer.ts";
 import { Sheet } from "./map/sheet.ts";
 import type { AxisState } from "./protocol.ts";
 import { type Context, destination, freshName, parametersOf, whyNot } from "./scene/context.ts";
+import { enlargedOf } from "./scene/enlarged.ts";
 import { type Change, Changes, type Local, type Marks, marksOf, type Scene } from "./scene/scene.ts";
 import { INPUT, Numbers } from "./scene/shown.ts";
 import { shownPanels } from "./session/jobs.ts";
@@ -27,6 +31,10 @@ import { type Layout, layout } from "./values/layout.ts";
 
 /** Pixels between the margins of A4 and of US Letter. */
 const PAPER = 680;
+/** What the layout depends on. */
+const SIZING: Change[] = ["layout", "axes", "options", "panels", "jobs", "sample", "theme", "enlarged", "height"];
+/** Under an enlarged map: the column names, its footer, the status line and the edge. */
+const BENEATH = 150;
 
 export class Root implements Context {
   readonly root: HTMLElement;
@@ -42,6 +50,10 @@ export class Root implements Context {
   readonly #notes = html("div", { class: "hb-notes" });
   readonly #status: Status;
   readonly #tag: Tag;
+  /** All that scrolls where the view has a height. */
+  readonly #body = html("div", { class: "hb-body" });
+  readonly #edge: LowerEdge;
+  readonly #pinned: Pinned;
   readonly #sizes: ResizeObserver;
   readonly #unwatch: (() => void)[] = [];
   #pending = new Changes();
@@ -83,16 +95,18 @@ export class Root implements Context {
     this.#evidence = new Evidence(this);
     this.#status = new Status(this.signal);
     this.#tag = new Tag(this.root, this.signal);
-    this.root.append(
+    this.#edge = new LowerEdge(this);
+    this.#body.append(
       this.#head.element,
       this.#toolbar.element,
       this.#sheet.element,
       this.#firstPage.element,
       this.#notes,
       this.#evidence.element,
-      this.#status.element,
-      this.#tag.element,
     );
+    this.root.append(this.#body, this.#status.element, this.#edge.element, this.#tag.element);
+    this.#pinned = new Pinned(this.root, this.#body, [this.#head.element, this.#toolbar.element], this.signal);
+    this.#body.addEventListener("scroll", () => this.#scrolled(), { signal: this.signal });
     this.#unwatch.push(
       store.subscribe((changed) => this.#stateChanged(changed)),
       watchTheme(this.root, () => this.invalidate("theme")),
@@ -100,8 +114,11 @@ export class Root implements Context {
     const { signal } = this;
     window.addEventListener("beforeprint", () => this.#print(true), { signal });
     window.addEventListener("afterprint", () => this.#print(false), { signal });
+    window.addEventListener("resize", () => this.invalidate("enlarged"), { signal });
+    this.root.addEventListener("keydown", (event) => this.#escape(event), { signal });
+    whenLeft(this.root, () => this.enlarge(null), signal);
     this.#sizes = new ResizeObserver(() => this.#resized());
-    this.#sizes.observe(this.root);
+    for (const each of [this.root, this.#body, ...this.#pinned.parts]) this.#sizes.observe(each);
     this.invalidate(...(Object.keys(store.state) as Key[]), "layout", "theme", "marks", "local");
   }
 
@@ -150,6 +167,33 @@ export class Root implements Context {
     if (fresh) this.set({ panel: fresh });
   }
 
+  enlarge(panel: string | null, onScreen = false): void {
+    const before = enlargedOf(this.store.state);
+    this.session.enlarge(panel);
+    const refused = "The browser did not give this view the screen; the panel is enlarged in its place.";
+    if (onScreen) fill(this.root, () => this.session.notify(refused));
+    if (panel === null) leave(this.root);
+    this.store.flush();
+    const from = panel ?? before;
+    if (from !== null) this.#sheet.turnTo(from);
+  }
+
+  /** Esc on whatever holds the focus, where nothing else took it. */
+  #escape(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || event.defaultPrevented || enlargedOf(this.store.state) === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.enlarge(null);
+  }
+
+  drawn<T>(panel: string | null, take: (parts: Element[]) => T): T {
+    const scene = this.scene();
+    if (panel !== null)
+      return this.#sheet.alone(panel, scene, shownPanels(scene.state), this.#numbers, (part) => take([part]));
+    const scores = scene.state.bare ? [] : [...this.root.querySelectorAll(".hb-scores")];
+    return take([...scores, this.#sheet.element]);
+  }
+
   // ---------------------------------------------------------------- once per frame
 
   invalidate(...changes: Change[]): void {
@@ -182,11 +226,19 @@ export class Root implements Context {
 
   #resized(): void {
     if (this.#paper) return;
-    const { paddingLeft, paddingRight } = getComputedStyle(this.root);
-    const width = Math.floor(this.root.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight));
+    this.#pinned.measure();
+    this.#edge.say();
+    const { paddingLeft, paddingRight } = getComputedStyle(this.#body);
+    const width = Math.floor(this.#body.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight));
     if (width <= 0 || width === this.#width) return;
     this.#width = width;
     this.invalidate("layout");
+  }
+
+  /** What floats at a button that scrolls away is closed. */
+  #scrolled(): void {
+    const { opener } = this.popover;
+    if (opener && this.#sheet.element.contains(opener)) this.popover.close(false);
   }
 
   #update(): void {
@@ -206,6 +258,7 @@ export class Root implements Context {
     set(this.root, "data-state", mood(scene));
     set(this.root, "data-keys", scene.local.keys);
     for (const part of [this.#head, this.#toolbar]) show(part.element, !scene.state.bare);
+    this.#edge.update(changed, scene);
     this.#head.update(changed, scene);
     this.#toolbar.update(changed, scene);
     this.#sheet.update(changed, scene, panels, this.#numbers);
@@ -228,24 +281,38 @@ export class Root implements Context {
         changed.add("marks");
       }
     }
-    if (this.#layout && !changed.any("layout", "axes", "options", "panels", "jobs", "sample", "theme")) return;
+    if (!this.#layout || changed.any(...SIZING)) this.#lay(changed);
+  }
+
+  #lay(changed: Changes): void {
+    const { state } = this.store;
+    const { H, W } = sizes(state.sample.matrix.shape);
     const { rows, columns } = state.axes;
+    const alone = enlargedOf(state) !== null;
     const made = layout({
       width: this.#width,
       rows: H,
       columns: W,
-      panels: shownPanels(state).length + (state.bare ? 0 : 1),
-      height: state.bare ? 480 : 760,
+      panels: alone ? 1 : shownPanels(state).length + (state.bare ? 0 : 1),
+      height: alone ? this.#room() : state.bare ? 480 : 760,
+      alone,
       profiles: state.options.profiles,
       rowNames: Math.max(longest(rows, this.#family), ...this.#labels()),
       columnNames: longest(columns, this.#family),
       numericColumns: columns.values !== null,
     });
-    if (JSON.stringify(made) === JSON.stringify(this.#layout)) return;
+    if (!changed.has("enlarged") && JSON.stringify(made) === JSON.stringify(this.#layout)) return;
     this.#layout = made;
     this.session.drawn(made.mapHeight, made.mapWidth);
     style(this.root, "--gutter", `${made.gutter}px`);
     changed.add("layout");
+  }
+
+  /** Pixels down that an enlarged panel has for its map. */
+  #room(): number {
+    const { height } = this.store.state;
+    const all = height === null || fills(this.root) ? window.innerHeight : height;
+    return Math.max(240, all - this.#pinned.height - BENEATH);
   }
 
   /** What else the gutter holds: the names of the axes, and the longest label of the head. */

@@ -28,6 +28,16 @@ function save(name: string, type: string, bytes: Uint8Array): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
+/** Put text on the clipboard; false where the browser or the frame around the page forbids it. */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Draw nothing of what may be misread, and say what to do. */
 function refuse(el: HTMLElement, sentence: string): () => void {
   const root = html("div", { class: "heatbrush", "data-state": "error" }, html("p", { role: "alert" }, sentence));
@@ -61,7 +71,7 @@ function render({ model, el, signal }: Render): () => void {
   const wrong = misfitOf(model, WATCHED);
   if (wrong !== null) return awaited({ model, el, signal }, wrong);
   const store = new Store(initialState(model));
-  const session = new Session(model, store, save);
+  const session = new Session(model, store, save, copy);
   const root = new Root(session, store);
   el.classList.add("heatbrush-host");
   el.append(root.root);

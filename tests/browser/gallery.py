@@ -102,6 +102,17 @@ def click(name: str) -> Act:
     return lambda page: page.get_by_role("button", name=name, exact=True).first.click()
 
 
+def entry(name: str) -> Act:
+    """Take an item of the open menu."""
+    return lambda page: page.get_by_role("menuitem", name=re.compile(f"^{name}")).click()
+
+
+def mistyped(page: Page) -> None:
+    field = page.get_by_role("dialog", name="Type a selection").get_by_role("textbox")
+    field.fill("acc 2 w to gyro z, 15 to 24.75")
+    field.press("Enter")
+
+
 def press(*keys: str) -> Act:
     def act(page: Page) -> None:
         for key in keys:
@@ -401,6 +412,15 @@ def menus() -> Iterator[Shot]:
     yield replace(form, name="form-wrong", acts=(*form.acts, wrong_patch))
     yield from (Shot("view", acts=(click("View"),)), Shot("export", acts=(click("Export"),)))
     yield Shot("more", width=400, acts=(click("More"),))
+    cells = replace(WIDE, name="selection-menu", acts=(click("Selection"),))
+    yield from (cells, cells.themed("dark"))
+    typed = replace(WIDE, name="typing", acts=(click("Selection"), entry("Type"), mistyped))
+    yield from (typed, typed.themed("dark"))
+    yield replace(typed, width=400, acts=(click("More"), entry("Selection"), *typed.acts[1:]))
+    strongest = Shot("strongest", acts=(click("Panel menu of occlusion"), entry("Strongest cells")))
+    yield from (strongest, strongest.themed("dark"), strongest.wide(400))
+    taken = Shot("strongest-taken", acts=(*strongest.acts, entry("5 % by")))
+    yield from (taken, taken.themed("dark"))
     yield Shot("panel-menu", acts=(click("Panel menu of occlusion"),))
     yield Shot("rerun", acts=(click("Panel menu of gradient"), rerun))
     yield Shot("no-profiles", acts=(no_profiles,))
@@ -430,6 +450,27 @@ def evidence() -> Iterator[Shot]:
     yield Shot("evidence-searching", acts=(searching,))
     form = Shot("evidence-form", acts=(open_finder,))
     yield from (form, form.wide(400))
+
+
+def scrolled(page: Page) -> None:
+    page.locator(".hb-body").evaluate("(body) => body.scrollBy(0, 190)")
+    page.wait_for_timeout(200)
+
+
+def enlarge(page: Page) -> None:
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": 900})
+    page.locator('[data-panel="gradient"]').get_by_role("button", name="Enlarge").click()
+
+
+def room() -> Iterator[Shot]:
+    """A view with a height of its own, scrolled."""
+    sized = Shot(
+        "height", methods=SEVEN[:4], overrides={**SELECTION, "height": 620}, acts=(scrolled,)
+    )
+    yield from (sized, sized.themed("dark"), sized.wide(700), sized.wide(360), sized.wide(2000))
+    for kind in ("wide", "square", "tall"):
+        large = Shot(f"enlarged-{kind}", kind, methods=SEVEN[:2], acts=(enlarge,))
+        yield from (large, large.themed("dark"), large.wide(360))
 
 
 def matrices() -> Iterator[Shot]:
@@ -464,7 +505,7 @@ def states() -> Iterator[Shot]:
 
 def shots() -> Iterator[Shot]:
     """The gallery."""
-    for part in (shapes, hands, hidden, menus, footers, evidence, matrices, states):
+    for part in (shapes, hands, hidden, menus, footers, evidence, room, matrices, states):
         yield from part()
 
 

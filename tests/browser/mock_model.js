@@ -348,6 +348,7 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
     answered: { sample: 0, selection: { bands: [] }, without: null, only: null }, snapshot: "",
     selection: { bands: [] }, pointed: { bands: [] },
     options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", input: "whole" },
+    height: null,
     ...overrides,
   };
 }
@@ -530,6 +531,10 @@ export class MockKernel {
 
   remove(model, { panel: name }) {
     model.change("panels", model.full.filter((other) => other.name !== name));
+  }
+
+  copy_code(model, { part, panel }) {
+    model.reply({ kind: "code", text: `# ${[part, panel].filter(Boolean).join(" ")}` });
   }
 
   export(model, { format }) {

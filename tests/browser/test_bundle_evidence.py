@@ -172,7 +172,7 @@ def test_e_and_the_view_menu_put_it_away(stage: Stage) -> None:
 def test_a_matrix_without_a_model_is_maps_brush_and_status(stage: Stage) -> None:
     hand = stage.open("digits", ("occlusion",), bare=True, classes=[])
     expect(hand.panel("occlusion")).to_be_visible()
-    for part in (".hb-head", ".hb-bar", ".hb-evidence", ".hb-more"):
+    for part in (".hb-head", ".hb-bar", ".hb-evidence", ".hb-more", ".hb-edge"):
         expect(hand.root.locator(part).first).to_be_hidden()
     assert hand.root.locator(".heatbrush-panel").count() == 1
     stage.drag((1, 2), (3, 4), name="occlusion")

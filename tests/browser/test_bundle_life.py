@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -294,12 +295,57 @@ def test_a_file_from_the_kernel_is_saved(stage: Stage) -> None:
     assert download.value.suggested_filename == "heatbrush.npz"
 
 
+def test_code_goes_to_the_clipboard_or_into_a_file(stage: Stage) -> None:
+    """By keyboard too; where the browser forbids the clipboard, nothing is lost."""
+    hand, page = stage.open(), stage.page
+    # the page of the tests is no secure one, which the clipboard asks for
+    page.evaluate(
+        """Object.defineProperty(navigator, "clipboard", { configurable: true, value: {
+             writeText: async (text) => { window.copied = text; } } })"""
+    )
+    hand.button("Export").press("Enter")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(hand.root).to_contain_text("The code is on the clipboard.")
+    assert page.evaluate("window.copied") == "# view"
+    menu = hand.button("Panel menu of gradient")
+    menu.click()
+    expect(hand.root.get_by_role("menuitem", name="Copy selection as code")).to_have_count(0)
+    hand.root.get_by_role("menuitem", name="Copy as code").click()
+    page.wait_for_function("window.copied === '# panel gradient'")
+    stage.drag((2, 10), (2, 30))
+    menu.click()
+    hand.root.get_by_role("menuitem", name="Copy selection as code").click()
+    page.wait_for_function("window.copied === '# selection'")
+    asked = [(sent["part"], sent["panel"]) for sent in stage.sent("copy_code")]
+    assert asked == [("view", None), ("panel", "gradient"), ("selection", None)]
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
+    hand.button("Export").click()
+    with page.expect_download() as download:
+        hand.root.get_by_role("menuitem", name="Copy as code").click()
+    assert download.value.suggested_filename == "heatbrush.py"
+    assert Path(download.value.path()).read_text() == "# view"
+    expect(hand.root).to_contain_text("the code is saved as heatbrush.py")
+
+
+def test_a_saved_page_says_why_it_has_no_code(stage: Stage) -> None:
+    hand = stage.open(live=False)
+    for opener in ("Export", "Panel menu of gradient"):
+        hand.button(opener).click()
+        item = hand.root.get_by_role("menuitem", name="Copy as code")
+        expect(item).to_have_attribute("aria-disabled", "true")
+        expect(item).to_have_attribute("title", re.compile("saved page"))
+        item.click(force=True)
+        expect(hand.root).to_contain_text("Copying code needs the kernel")
+    assert stage.sent("copy_code") == []
+
+
 def test_without_a_kernel_the_page_writes_its_maps(stage: Stage) -> None:
     """NumPy opens the file: the numbers are those of the traits, to the bit."""
     hand = stage.open(live=False)
     hand.button("Export").click()
     with stage.page.expect_download() as download:
-        hand.root.get_by_role("menuitem").click()
+        hand.root.get_by_role("menuitem", name=re.compile("npz")).click()
     with np.load(download.value.path()) as file:
         assert set(file) == {"matrix", "occlusion/map", "gradient/map"}
         for name, array in (("matrix", "stage.model.get('sample').matrix"), *MAPS.items()):

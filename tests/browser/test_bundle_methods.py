@@ -291,14 +291,14 @@ def test_without_a_model_what_asks_it_is_disabled_and_says_why(stage: Stage) -> 
     root = hand.root
     expect(root.get_by_role("table", name="Class scores").get_by_text(why)).to_be_visible()
     expect(root.get_by_text("Target", exact=True)).to_be_hidden()
-    expect(root.get_by_text("Selection", exact=True)).to_be_visible()
+    expect(root.locator(".hb-head").get_by_text("Selection", exact=True)).to_be_visible()
     for name in ("Run", "Find runs"):
         button = root.get_by_role("button", name=name, exact=True)
         expect(button).to_be_disabled()
         expect(button).to_have_attribute("title", why)
     expect(root.get_by_role("button", name="Next sample")).to_be_enabled()
     expect(root.get_by_role("button", name="Export", exact=True)).to_be_enabled()
-    root.get_by_role("button", name="Panel").first.click()
+    root.get_by_role("button", name="Panel menu of occlusion").click()
     menu = root.get_by_role("menu")
     expect(menu.get_by_text(why)).to_be_visible()
     expect(menu.get_by_text("Remove")).to_be_visible()

@@ -54,6 +54,12 @@ def test_demo(tmp_path: Path, chrome: Browser, watch: Watch) -> None:
     page.keyboard.up("Control")
     page.wait_for_timeout(200)
     assert hand.pixels("input") != before
+    # its content policy lets it make a picture of itself
+    hand.button("Export").click()
+    hand.root.get_by_role("menuitem", name="Picture …").click()
+    with page.expect_download() as download:
+        hand.root.get_by_role("menuitem", name="PNG 2×").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
     context.close()
     watch.assert_clean()
 

@@ -65,6 +65,7 @@ export function traits({ panels, ...rest }: Given = {}): Traits {
     selection: { bands: [] },
     pointed: { bands: [] },
     options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", input: "whole" },
+    height: null,
     ...rest,
   };
 }

@@ -106,6 +106,20 @@ def test_selection_is_one_in_python_and_in_the_page(make) -> None:
     assert view.widget.selection == {"bands": []}
 
 
+def test_the_height_is_one_in_python_and_in_the_page(make, sent) -> None:
+    assert make().height is None
+    view = make(height=np.int64(500))
+    assert view.widget.height == view.height == 500
+    view.height = 700
+    assert view.widget.height == 700
+    view.widget.set_state({"height": 420})
+    assert view.height == 420
+    view.widget.set_state({"height": 0})
+    assert sent.messages[-1]["kind"] == "refused" and view.height == 420
+    view.height = None
+    assert view.widget.height is None
+
+
 def test_a_selection_that_is_none_of_the_matrix_is_refused(make, sent) -> None:
     view = make()
     view.selection = hb.Region.rows(0, 2)
@@ -113,6 +127,10 @@ def test_a_selection_that_is_none_of_the_matrix_is_refused(make, sent) -> None:
         view.selection = hb.Region.rows(2, 9)
     with pytest.raises(TypeError, match="A selection is a Region"):
         view.selection = [1, 2]
+    with pytest.raises(ValueError, match=r"cannot be read: no row lies at 9"):
+        view.selection = "rows 9"
+    view.selection = "0 to 1, 5 to 7"
+    assert view.selection == hb.Region.rectangle(0, 2, 5, 8)
     view.selection = [hb.Region.rows(0, 2)]  # a list of one is that one
     other = hb.Region.cells(np.ones((3, 3), bool)).to_json()
     for wrong in ({"bands": "all"}, hb.Region.columns(3, 99).to_json(), other, 3):
@@ -214,14 +232,17 @@ def test_a_model_that_fails_from_the_start(make, model, sent) -> None:
         (lambda v: setattr(v, "target", 7), ValueError, "out of range"),
         (lambda v: setattr(v, "target", "lefft"), ValueError, "did you mean 'left'"),
         (lambda v: setattr(v, "target", 0.5), TypeError, "A target is"),
+        (lambda v: setattr(v, "height", 239), ValueError, "height is 239, .* from 240 to 10000"),
+        (lambda v: setattr(v, "height", 600.0), ValueError, r"height is 600\.0, but a whole"),
+        (lambda v: setattr(v, "height", True), ValueError, "height is True"),
     ],
 )
 def test_bad_input_is_refused_at_once_and_changes_nothing(make, call, error, match) -> None:
     view = make()
-    before = view.widget.panels, view.widget.sample, view.target
+    before = view.widget.panels, view.widget.sample, view.target, view.height
     with pytest.raises(error, match=match):
         call(view)
-    assert (view.widget.panels, view.widget.sample, view.target) == before
+    assert (view.widget.panels, view.widget.sample, view.target, view.height) == before
 
 
 # ------------------------------------------------------------------ samples and targets

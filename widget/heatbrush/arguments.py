@@ -67,6 +67,19 @@ def read(explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None) 
     )
 
 
+def asked(explainer: Any) -> Literal["explainer", "model", "nothing"]:
+    """Tell what was given to ask: an explainer, a model, or nothing, for maps alone."""
+    if explainer is None:
+        return "nothing"
+    return "explainer" if isinstance(explainer, Explainer) else "model"
+
+
+def single(X: ArrayLike, shape: Sequence[int]) -> bool:
+    """Tell whether X was one matrix of so many rows and columns, not several."""
+    given = np.shape(X)
+    return len(given) < 4 and given[:2] == tuple(shape)
+
+
 def panels(methods: Any, explainer: Explainer, matrices: NDArray[Any]) -> dict[str, Spec]:
     """Name the panels.
 

@@ -23,6 +23,7 @@ def compare(
     charts: bool = True,
     valid: Any = None,
     snapshot: bool | Literal["page"] = True,
+    height: int | None = None,
 ) -> View:
     """Show several methods side by side, with a brush that asks what happens without its cells.
 
@@ -60,6 +61,9 @@ def compare(
         Whether a small picture and a table stand beside the view, for saved notebooks: they are
         seen only where no page draws the view. "page" puts the whole view there instead, which can
         be brushed without a kernel and is as large as what `View.save_html` writes.
+    height : int, optional
+        Of the whole view in CSS pixels: its maps scroll within, under the scores. None is as much
+        as it takes.
 
     Returns
     -------
@@ -79,6 +83,7 @@ def compare(
     """
     asked: dict[str, Any] = {"target": target, "sample": sample, "baseline": baseline}
     how: dict[str, Any] = {"charts": charts, "valid": valid, "snapshot": snapshot}
+    how["height"] = height
     return View(explainer, X, methods, y, **asked, **how)
 
 

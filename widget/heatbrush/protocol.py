@@ -285,7 +285,7 @@ class Options(TypedDict):
 
 
 class Traits(TypedDict):
-    """Every synced trait of the widget; the browser writes the last three only.
+    """Every synced trait of the widget; the browser writes the last four only.
 
     Beside these there are `arrays_0`, `arrays_1` and so on, a `PanelArrays` each: as many as there
     were panels with a map at one time. One that was left by its panel is empty until another takes
@@ -293,7 +293,8 @@ class Traits(TypedDict):
 
     `bare` leaves the maps, their brush and the status line: there is no model to ask. `pointed` is
     what the pointer is over in a list, so that it can be shown wherever it lies. `snapshot` names
-    the output that stands in for the view where it is not drawn; the page hides it.
+    the output that stands in for the view where it is not drawn; the page hides it. `height` is
+    that of the whole view in CSS pixels, in which its maps scroll; None is as much as it takes.
     """
 
     protocol: int
@@ -317,6 +318,7 @@ class Traits(TypedDict):
     selection: Selection
     pointed: Selection
     options: Options
+    height: int | None
 
 
 # ------------------------------------------------------------------ messages from the browser
@@ -476,6 +478,14 @@ class Export(Message):
     format: Literal["html", "npz", "csv"]
 
 
+class CopyCode(Message):
+    """Ask for the Python that makes the view, the panel `panel`, or the selection; see `code`."""
+
+    kind: Literal["copy_code"]
+    part: Literal["view", "panel", "selection"]
+    panel: str | None = None
+
+
 Request = Annotated[
     Hello
     | Ping
@@ -492,7 +502,8 @@ Request = Annotated[
     | Compare
     | Restore
     | Remove
-    | Export,
+    | Export
+    | CopyCode,
     Field(discriminator="kind"),
 ]
 REQUEST: TypeAdapter[Any] = TypeAdapter(Request)
@@ -622,6 +633,13 @@ class File(TypedDict):
     type: str
 
 
+class Code(TypedDict):
+    """The answer to `copy_code`: Python, for the clipboard."""
+
+    kind: Literal["code"]
+    text: str
+
+
 class Refused(TypedDict):
     """A request that could not be taken, and why, in one sentence."""
 
@@ -641,5 +659,6 @@ Reply = (
     | Compared
     | Answer
     | File
+    | Code
     | Refused
 )

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal, Never
 from numpy.typing import ArrayLike
 
 from heatbrush import arguments
+from heatbrush.border import height as heights
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
+from heatbrush.export.code import Origin
 from heatbrush.export.exports import Exports
 from heatbrush.export.saving import Saving
 from heatbrush.export.snapshot import Snapshot
@@ -27,6 +29,7 @@ from heatbrush_core import Explanation, Method, Region
 from heatbrush_core.checks import clean, short
 from heatbrush_core.matrix.axes import check_axis
 from heatbrush_core.matrix.given_regions import single
+from heatbrush_core.matrix.typed import typed_region
 from heatbrush_core.methods import find
 
 if TYPE_CHECKING:
@@ -63,10 +66,12 @@ class View(Saving):
         charts: bool = True,
         valid: Any = None,
         snapshot: bool | Literal["page"] = True,
+        height: int | None = None,
         worker: type[Worker] | None = None,
     ) -> None:
         given = arguments.read(explainer, X, methods, y, valid)
         standing = arguments.standing(snapshot)
+        high = heights.read(height)
         self.explainer = given.explainer
         hidden = 0 if baseline is None else given.samples.baseline(baseline)
         self._session = Session(
@@ -79,10 +84,19 @@ class View(Saving):
         self._wants_charts = charts
         self._charts: Charts | None = None
         self.widget: Panels = self._session.widget
-        self._exports = Exports(self._session)
+        self.widget.height = high
+        origin = Origin(
+            arguments.asked(explainer),
+            arguments.single(X, given.samples.shape),
+            y is not None,
+            valid is not None,
+            charts,
+            snapshot,
+        )
+        self._exports = Exports(self._session, origin)
         page = self._exports.page
         self._snapshot = None if standing is None else Snapshot(self._session, standing, page)
-        self.widget.on_msg(Requests(self._session, self._exports.makers))
+        self.widget.on_msg(Requests(self._session, self._exports.makers, self._exports.code))
         weakref.finalize(self, self._session.forgotten).atexit = False
         self._session.start()
 
@@ -90,16 +104,22 @@ class View(Saving):
 
     @property
     def selection(self) -> Region:
-        """The brushed cells, an empty Region where there are none. Setting it moves the brush."""
+        """The brushed cells, an empty Region where there are none.
+
+        Setting it moves the brush: to a Region, or to what a text says, as in the view's field:
+        ``"acc y, 2.0 to 7.9; rows 2 to 8"`` is rows, then columns, both ends included.
+        """
         return self._session.channel.selection
 
     @selection.setter
-    def selection(self, region: Region) -> None:
+    def selection(self, region: Region | str) -> None:
+        if isinstance(region, str):
+            region = typed_region(region, *self._session.samples.axes)
         region = single(region)
         if not isinstance(region, Region):
             raise TypeError(
                 f"A selection is a Region, but got {short(region)}; "
-                "make one, such as heatbrush.Region.columns(10, 40)."
+                "make one, such as heatbrush.Region.columns(10, 40), or say it in words."
             )
         self._session.channel.select(region)
 
@@ -140,6 +160,19 @@ class View(Saving):
     def baseline(self, baseline: Any) -> None:
         with self._session.channel.answering():
             self._session.hide(baseline)
+
+    @property
+    def height(self) -> int | None:
+        """Height of the whole view in CSS pixels, in which its maps scroll; None is as it comes.
+
+        The reader may change it in the page, at the view's lower edge.
+        """
+        height: int | None = self.widget.height
+        return height
+
+    @height.setter
+    def height(self, height: int | None) -> None:
+        self._session.channel.resize(heights.read(height))
 
     @property
     def explanations(self) -> dict[str, Explanation]:

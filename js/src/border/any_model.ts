@@ -42,6 +42,7 @@ export const WATCHED = [
   "selection",
   "pointed",
   "options",
+  "height",
 ] as const satisfies readonly TraitName[];
 
 export function read<K extends TraitName>(model: AnyModel, name: K): Traits[K] {

@@ -7,8 +7,12 @@ import { type Context, disconnected, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { BROAD } from "../values/layout.ts";
 import { describeBand } from "../values/regions.ts";
+import { integer } from "../values/writing.ts";
 import { HiddenLine } from "./hidden.ts";
 import { Scores } from "./scores.ts";
+
+/** Bands that the tip of "+12 more" names: a selection of single cells has hundreds. */
+const LISTED = 20;
 
 type Aim = Pick<Target, "a" | "b">;
 
@@ -174,8 +178,10 @@ export class Head {
     show(this.#hint, !bands.length);
     show(this.#chips, bands.length > 0);
     const chips = bands.slice(0, room).map((band, index) => this.#chip(describeBand(band, state.axes), band.op, index));
-    const rest = bands.slice(room).map((band) => describeBand(band, state.axes));
-    const more = html("span", { class: "hb-chip-rest", title: rest.join("\n") }, `+${rest.length} more`);
+    const rest = bands.slice(room);
+    const listed = rest.slice(0, LISTED).map((band) => describeBand(band, state.axes));
+    if (rest.length > LISTED) listed.push(`and ${integer(rest.length - LISTED)} more`);
+    const more = html("span", { class: "hb-chip-rest", title: listed.join("\n") }, `+${integer(rest.length)} more`);
     reconcile(this.#chips, rest.length ? [...chips, more] : chips);
   }
 

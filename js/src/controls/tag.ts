@@ -88,7 +88,9 @@ export class Tag {
     const left = map.left - home.left + (rows ? x + 16 : clamp(columnEdge(scene, c0), 0, layout.mapWidth));
     const [width, height] = [this.element.offsetWidth, this.element.offsetHeight];
     const above = map.top - home.top + top - height - AWAY;
+    // a map that is scrolled goes on below the view
+    const below = Math.min(map.top - home.top + bottom + AWAY, home.height - height);
     style(this.element, "left", `${clamp(left, rows ? layout.gutter + 8 : 0, home.width - width)}px`);
-    style(this.element, "top", `${upward ? Math.max(0, above) : map.top - home.top + bottom + AWAY}px`);
+    style(this.element, "top", `${upward ? Math.max(0, above) : below}px`);
   }
 }

@@ -2,13 +2,14 @@
 
 import { html, measure, off, options, picker, set, show, text } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
+import { openForm } from "../menus/form.ts";
+import { openExportMenu, openMoreMenu, openViewMenu } from "../menus/menus.ts";
+import { openSelectionMenu } from "../menus/selecting.ts";
 import { type Context, destination, disconnected, parametersOf, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import type { Mode } from "../values/gestures.ts";
 import { inWords } from "../values/parameters.ts";
 import { words } from "../values/writing.ts";
-import { openForm } from "./form.ts";
-import { openExportMenu, openMoreMenu, openViewMenu } from "./menus.ts";
 import { MethodPicker } from "./method_picker.ts";
 
 const MODES: [Mode, string, string][] = [
@@ -26,11 +27,12 @@ export class Toolbar {
   readonly #context: Context;
   readonly #modes = new Map<Mode, HTMLButtonElement>();
   readonly #clear = button("Clear", "Clear the selection (Esc)", "hb-wide-only");
+  readonly #selecting = button("Selection", "Selection: type, invert, grow, shrink", "hb-wide-only");
   readonly #undo = iconButton("undo", "Undo", "Undo (Ctrl Z)");
   readonly #redo = iconButton("redo", "Redo", "Redo (Ctrl Shift Z)");
   readonly #view = button("View", "Colour limits, colours, profiles", "hb-wide-only");
-  readonly #export = button("Export", "Offline HTML page, npz", "hb-wide-only");
-  readonly #more = iconButton("more", "More", "More: clear, view, export", "hb-folded");
+  readonly #export = button("Export", "Offline HTML page, npz, pictures, code", "hb-wide-only");
+  readonly #more = iconButton("more", "More", "More: clear, selection, view, export", "hb-folded");
   readonly #method: MethodPicker;
   readonly #scope = picker("Run on");
   readonly #words = html("span");
@@ -64,6 +66,7 @@ export class Toolbar {
       "div",
       { class: "hb-tools" },
       this.#clear,
+      this.#selecting,
       this.#undo,
       this.#redo,
       this.#view,
@@ -71,7 +74,7 @@ export class Toolbar {
       this.#more,
     );
     this.#brush = [modes, tools];
-    for (const opener of [this.#view, this.#export, this.#more]) set(opener, "aria-haspopup", "menu");
+    for (const opener of [this.#selecting, this.#view, this.#export, this.#more]) set(opener, "aria-haspopup", "menu");
     this.#gone.append(this.#goneText);
     this.#sentence = html(
       "span",
@@ -97,6 +100,9 @@ export class Toolbar {
   #listen(): void {
     const { session, popover } = this.#context;
     this.#clear.addEventListener("click", () => session.setSelection({ bands: [] }, { commit: true }));
+    this.#selecting.addEventListener("click", () =>
+      popover.toggle(this.#selecting, () => openSelectionMenu(this.#context, this.#selecting)),
+    );
     this.#undo.addEventListener("click", () => session.undo());
     this.#redo.addEventListener("click", () => session.redo());
     this.#view.addEventListener("click", () =>
@@ -129,7 +135,7 @@ export class Toolbar {
       off(this.#clear, !(state.draft ?? state.selection).bands.length);
       off(this.#undo, !state.canUndo);
       off(this.#redo, !state.canRedo);
-      set(this.#export, "title", disconnected(scene) ? "npz" : "Offline HTML page, npz");
+      set(this.#export, "title", disconnected(scene) ? "npz, pictures" : "Offline HTML page, npz, pictures, code");
     }
     if (changed.any("methods", "panels", "local", "selection", "draft", "jobs", "connection")) this.#run(scene);
   }

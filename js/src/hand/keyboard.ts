@@ -2,6 +2,7 @@
 
 import type { Panel } from "../map/panel.ts";
 import type { Context } from "../scene/context.ts";
+import { enlargedOf } from "../scene/enlarged.ts";
 import { act, type Cell, type Command, command, type Hand, idle, type Turn } from "../values/keys.ts";
 import { centre, reveal, whole, zoomAt } from "../values/viewport.ts";
 import { HoverKeys } from "./hover_keys.ts";
@@ -61,10 +62,17 @@ export class Keyboard {
     if (!what) return;
     event.preventDefault();
     event.stopPropagation();
-    if (what.do === "escape" && this.release()) return;
+    if (what.do === "escape" && (this.release() || this.#back())) return;
     this.context.set({ keys: true, hot: panel.name });
     this.#brush(what, panel);
     this.#view(what);
+  }
+
+  /** Show all panels again, where one is enlarged and the hand holds nothing. */
+  #back(): boolean {
+    if (this.#hand.draft || enlargedOf(this.context.scene().state) === null) return false;
+    this.context.enlarge(null);
+    return true;
   }
 
   /** Let the hand take the command, and show and keep what comes of it. */

@@ -1,8 +1,8 @@
 // One panel: title, profiles, map, names and overlay, each brought up to date only where something of its own changed.
 
-import { openPanelMenu } from "../controls/menus.ts";
 import { html, place, set, show, style, svg } from "../dom/dom.ts";
 import { ProgressBar } from "../dom/progress_bar.ts";
+import { openPanelMenu } from "../menus/menus.ts";
 import type { Failure, PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
 import { Changes, failureOf, type Scene, seenOf } from "../scene/scene.ts";
@@ -34,6 +34,7 @@ export interface Slot {
 export class Panel {
   readonly element: HTMLElement;
   readonly canvas = html("canvas", { class: "heatbrush-map", "aria-hidden": "true" });
+  readonly enlarge: HTMLButtonElement;
   readonly zones: { rows: HTMLElement; above: HTMLElement; below: HTMLElement };
   readonly #title: Title;
   readonly #map = new Heatmap(this.canvas);
@@ -49,7 +50,7 @@ export class Panel {
   readonly #progress = new ProgressBar();
   readonly #failure: FailureMessage;
   #shown: Shown | null = null;
-  #slot = "";
+  slot: Slot = { index: -1, first: false, axis: false };
   /** Of the plot without a message. */
   #height = 0;
 
@@ -64,6 +65,7 @@ export class Panel {
     this.#footer = new Footer(name, context);
     this.#failure = new FailureMessage(context);
     this.#title.more.addEventListener("click", () => openPanelMenu(this.context, this.#title.more, name));
+    this.enlarge = this.#title.enlarge.element;
     this.#group = svg(
       "g",
       {},
@@ -94,6 +96,7 @@ export class Panel {
         "aria-describedby": this.#footer.words.id,
       },
       ...this.#title.lines,
+      this.enlarge,
       this.#title.more,
       this.#title.corner.element,
       this.#plot,
@@ -102,9 +105,8 @@ export class Panel {
   }
 
   update(changed: Changes, scene: Scene, state: PanelState | null, shown: Shown, slot: Slot): void {
-    const where = JSON.stringify(slot);
-    const moved = this.#slot !== where;
-    this.#slot = where;
+    const moved = JSON.stringify(this.slot) !== JSON.stringify(slot);
+    this.slot = slot;
     const fresh = this.#shown !== shown || moved;
     const every = moved ? new Changes([...changed, "layout"]) : changed;
     const left = slot.first ? scene.layout.gutter : 0;

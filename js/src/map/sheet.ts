@@ -1,12 +1,13 @@
 // The sheet of panels: one view per panel by name, kept while the panel lives, in the grid that the layout says.
 
-import { html, style } from "../dom/dom.ts";
+import { html, show, style } from "../dom/dom.ts";
 import type { PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
+import { enlargedOf } from "../scene/enlarged.ts";
 import { Changes, type Scene } from "../scene/scene.ts";
 import { INPUT, type Numbers } from "../scene/shown.ts";
 import { panelWidth } from "../values/layout.ts";
-import { Panel } from "./panel.ts";
+import { Panel, type Slot } from "./panel.ts";
 
 export class Sheet {
   readonly element = html("div", { class: "hb-sheet" });
@@ -34,14 +35,49 @@ export class Sheet {
       ...panels.map((panel): [string, PanelState] => [panel.name, panel]),
     ];
     if (changed.any("panels", "jobs", "layout")) this.#keep(states.map(([name]) => name));
+    const seen = this.#seen(states, enlargedOf(scene.state));
     if (changed.has("layout")) this.#grid(scene);
     const { perRow, kind } = scene.layout;
-    states.forEach(([name, state], index) => {
-      const last = index + perRow >= states.length;
+    seen.forEach(([name, state], index) => {
+      const last = index + perRow >= seen.length;
       const slot = { index, first: index % perRow === 0, axis: last || (kind === "wide" && index < perRow) };
       const all = this.#new.delete(name);
       this.#panels.get(name)!.update(all ? everything(scene) : changed, scene, state, numbers.get(name), slot);
     });
+  }
+
+  /** The panels that are shown: those that another takes the place of are drawn anew when they return. */
+  #seen(states: [string, PanelState | null][], enlarged: string | null): [string, PanelState | null][] {
+    const isSeen = (name: string): boolean => enlarged === null || name === enlarged;
+    for (const [name] of states) {
+      show(this.#panels.get(name)!.element, isSeen(name));
+      if (!isSeen(name)) this.#new.add(name);
+    }
+    return states.filter(([name]) => isSeen(name));
+  }
+
+  /** Bring a panel into sight, its title where not all of it fits, and focus the button that enlarges it. */
+  turnTo(name: string): void {
+    const panel = this.#panels.get(name);
+    if (!panel) return;
+    const { element, enlarge } = panel;
+    enlarge.focus({ preventScroll: true });
+    element.scrollIntoView({ block: "nearest" });
+    enlarge.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Hand over a panel with the names that it shares with its neighbours; it is as before afterwards. */
+  alone<T>(name: string, scene: Scene, panels: PanelState[], numbers: Numbers, take: (panel: Element) => T): T {
+    const panel = this.#panels.get(name)!;
+    const state = panels.find((other) => other.name === name) ?? null;
+    const before = panel.slot;
+    const put = (slot: Slot): void => panel.update(everything(scene), scene, state, numbers.get(name), slot);
+    put({ index: 0, first: true, axis: true });
+    try {
+      return take(panel.element);
+    } finally {
+      put(before);
+    }
   }
 
   /** Views for these panels and no others, in this order. */

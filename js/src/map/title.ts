@@ -1,6 +1,8 @@
 // The lines above a map: name, parameters, and what matters now - progress, the crosshair's value or the time; the legend.
 
+import { EnlargeButton } from "../controls/enlarge.ts";
 import { html, set, show, style, text } from "../dom/dom.ts";
+import { mayFill } from "../dom/full_screen.ts";
 import { icon } from "../dom/icons.ts";
 import type { PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
@@ -12,13 +14,16 @@ import { cellName, seconds, words } from "../values/writing.ts";
 import { Corner, Legend } from "./legend.ts";
 import { isInTitle, SeenSwitch } from "./seen.ts";
 
-/** What the button of the panel menu takes of a line, in pixels. */
-const MENU = 22;
+/** What a button at the end of a line takes of it, in pixels: that of the panel menu, and that which enlarges. */
+const BUTTON = 22;
+/** In a slim panel, whose name needs the room. */
+const SLIM_BUTTON = 16;
 
 export class Title {
   readonly lines: HTMLElement[];
   readonly corner = new Corner();
   readonly more: HTMLButtonElement;
+  readonly enlarge: EnlargeButton;
   readonly #name = html("b", { class: "hb-name" });
   readonly #said = html("span", { class: "hb-said" });
   readonly #place = html("em");
@@ -29,11 +34,14 @@ export class Title {
   readonly #legend = new Legend();
   readonly #short = html("span", { class: "hb-said" });
   readonly #panel: string;
+  readonly #root: HTMLElement;
 
   readonly #seen: SeenSwitch | null;
 
   constructor(name: string, context: Context) {
     this.#panel = name;
+    this.#root = context.root;
+    this.enlarge = new EnlargeButton(name, context);
     this.#seen = name === INPUT ? new SeenSwitch(context) : null;
     this.more = html(
       "button",
@@ -41,7 +49,7 @@ export class Title {
         type: "button",
         class: "hb-more",
         "aria-label": `Panel menu of ${words(name)}`,
-        title: name === INPUT ? "Panel: what the input shows" : "Panel: rerun, remove",
+        title: name === INPUT ? "Panel: what the input shows" : "Panel: strongest cells, rerun, picture, code, remove",
         "aria-haspopup": "menu",
       },
       icon("more"),
@@ -71,20 +79,36 @@ export class Title {
     const { layout } = scene;
     const [first, second] = this.lines as [HTMLElement, HTMLElement];
     const all = panelWidth(layout);
-    const beside = !layout.twoLines && all - layout.mapWidth >= 24;
-    const menu = panel ? !scene.state.bare : this.#seen !== null && canHide(scene) && !isInTitle(scene);
-    const width = all - (menu ? MENU : 0);
+    const beside = !layout.twoLines && all - layout.mapWidth >= 2 * BUTTON + 2;
+    const menu = this.#hasMenu(scene, panel);
+    const alone = all - BUTTON;
+    const width = alone - (menu ? BUTTON : 0);
     show(second, layout.twoLines);
     for (const line of this.lines) style(line, "margin-left", `${left}px`);
-    // a slim panel has its menu in the second line
-    style(first, "width", `${beside ? layout.mapWidth : layout.slim ? all : width}px`);
-    style(second, "width", `${layout.slim ? width : all}px`);
-    show(this.more, menu);
-    style(this.more, "left", `${left + all - 20}px`);
-    style(this.more, "top", layout.slim ? "18px" : "0");
+    // a slim panel has a button in each line
+    style(first, "width", `${beside ? layout.mapWidth : layout.slim ? all - SLIM_BUTTON : width}px`);
+    style(second, "width", `${layout.slim && menu ? alone : all}px`);
+    this.#buttons(scene, left + all - 20, menu);
     if (layout.twoLines) second.replaceChildren(this.#legend.element, this.#short);
     else this.#right.append(this.#legend.element);
     style(this.#short, "margin-left", "auto");
+  }
+
+  /** The buttons at the end of the title: one of a slim panel stands under the other. */
+  #buttons(scene: Scene, end: number, menu: boolean): void {
+    const { slim } = scene.layout;
+    this.enlarge.update(scene);
+    set(this.enlarge.element, "data-slim", slim);
+    style(this.enlarge.element, "left", `${slim ? end + BUTTON - SLIM_BUTTON : end - (menu ? BUTTON : 0)}px`);
+    show(this.more, menu);
+    style(this.more, "left", `${end}px`);
+    style(this.more, "top", slim ? "18px" : "0");
+  }
+
+  /** A panel without a menu has nothing to choose. */
+  #hasMenu(scene: Scene, panel: PanelState | null): boolean {
+    if (panel || scene.state.bare) return !scene.state.bare;
+    return mayFill(this.#root) || (canHide(scene) && !isInTitle(scene));
   }
 
   #words(scene: Scene, panel: PanelState | null): void {

@@ -14,8 +14,12 @@ export interface Context {
   signal: AbortSignal;
   scene(): Scene;
   set(patch: Partial<Local>): void;
+  /** Let a panel take the place of all, or of the whole screen; null shows all again. */
+  enlarge(panel: string | null, onScreen?: boolean): void;
   /** Run what the toolbar says. */
   run(): void;
+  /** Hand over what a picture shows, as it is drawn: all panels with the scores, or one with all its names. */
+  drawn<T>(panel: string | null, take: (parts: Element[]) => T): T;
 }
 
 /** The panel that a run of the chosen method would go to; null is one that does not exist yet. */

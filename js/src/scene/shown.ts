@@ -148,7 +148,8 @@ function decoded(packed: Packed | null): Float32Array | null {
   return packed && decode(packed);
 }
 
-function mapOf(panel: FullPanel, channel: number | null): Float32Array | null {
+/** The values of a panel's map, of one channel where one is chosen and kept; null before the first result. */
+export function mapOf(panel: FullPanel, channel: number | null): Float32Array | null {
   if (channel !== null && panel.channels) return plane(decode(panel.channels), panel.channels.shape, channel);
   return decoded(panel.map);
 }

@@ -91,6 +91,8 @@ export function initialState(model: AnyModel): State {
     answered: read(model, "answered"),
     selection: selectionOf(read(model, "selection")),
     options: read(model, "options"),
+    height: read(model, "height"),
+    enlarged: null,
     draft: null,
     active: -1,
     cursor: null,

@@ -62,7 +62,7 @@ export class Outbox {
   }
 
   /** Write a trait; without a kernel it is written for the other views of this page only. */
-  write(name: "selection" | "pointed" | "options", value: Selection | Options): void {
+  write(name: "selection" | "pointed" | "options" | "height", value: Selection | Options | number | null): void {
     this.model.set(name, value);
     const { connection } = this.store.state;
     if (connection === "lost" && name === "selection") this.#unsent = value as Selection;

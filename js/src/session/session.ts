@@ -2,7 +2,15 @@
 
 import { differing, isReply, misfitOfTrait } from "../border/admitted.ts";
 import { type AnyModel, type Listener, type TraitName, WATCHED } from "../border/any_model.ts";
-import type { Compared, EvidenceState, Export, Options, Partial as PartialMap, Selection } from "../protocol.ts";
+import type {
+  Compared,
+  CopyCode,
+  EvidenceState,
+  Export,
+  Options,
+  Partial as PartialMap,
+  Selection,
+} from "../protocol.ts";
 import { type Binary, bytesOf } from "../values/arrays.ts";
 import { activeAfter } from "../values/gestures.ts";
 import type { Moment } from "../values/history.ts";
@@ -28,6 +36,9 @@ const MOST_PIXELS = 8192;
 /** A file that the kernel made, for the browser to save. */
 export type FileHandler = (name: string, type: string, bytes: Uint8Array) => void;
 
+/** Text for the clipboard; false where that does not take it. */
+export type CopyHandler = (text: string) => Promise<boolean>;
+
 export class Session {
   readonly #jobs: Jobs;
   readonly #searches: Searches;
@@ -50,6 +61,7 @@ export class Session {
     private readonly model: AnyModel,
     private readonly store: Store,
     private readonly onFile: FileHandler = () => {},
+    private readonly onCopy: CopyHandler = async () => false,
   ) {
     this.#outbox = new Outbox(model, store, {
       expect: () => this.#liveness.expect(),
@@ -175,12 +187,33 @@ export class Session {
     this.#outbox.write("options", options);
   }
 
+  /** Let a panel take the place of all; null shows all again. */
+  enlarge(enlarged: string | null): void {
+    this.store.set({ enlarged });
+  }
+
+  /** Give the view a height, or null as much as it takes; `commit` is false while its edge is dragged. */
+  setHeight(height: number | null, commit: boolean): void {
+    this.store.set({ height });
+    if (commit) this.#outbox.write("height", height);
+  }
+
   /** Ask for a file; it arrives at `onFile`. Without a kernel the page writes the maps that it has. */
   export(format: Export["format"]): void {
     const { connection } = this.store.state;
     if (format === "npz" && !reached(connection))
       return this.onFile("heatbrush-maps.npz", "application/octet-stream", mapsOf(this.store.state));
     this.#outbox.request({ kind: "export", format }, "Exporting");
+  }
+
+  /** Let the browser save what the page made. */
+  save(name: string, type: string, bytes: Uint8Array): void {
+    this.onFile(name, type, bytes);
+  }
+
+  /** Ask for the Python that makes the view, a panel or the selection; it arrives on the clipboard. */
+  copyCode(part: CopyCode["part"], panel: string | null = null): void {
+    this.#outbox.request({ kind: "copy_code", part, panel }, "Copying code");
   }
 
   hover(cursor: Cursor | null): void {
@@ -301,6 +334,8 @@ export class Session {
         return this.store.flush(); // a drag waits for it: show it in the next frame, not in the one after
       case "refused":
         return this.#refused(reply.sentence);
+      case "code":
+        return void this.#copied(reply.text);
       case "file":
         if (buffers[0]) this.onFile(reply.name, reply.type, bytesOf(buffers[0]));
     }
@@ -322,6 +357,13 @@ export class Session {
   /** Rows of the table, while it is open. */
   #compared({ rows, total, reason = "" }: Compared): void {
     if (this.store.state.comparison) this.store.set({ comparison: { rows, total, reason } });
+  }
+
+  /** Code goes to the clipboard; where the page may not write there, into a file. */
+  async #copied(code: string): Promise<void> {
+    if (await this.onCopy(code)) return this.notify("The code is on the clipboard.");
+    this.onFile("heatbrush.py", "text/x-python", new TextEncoder().encode(code));
+    this.notify("The page may not write to the clipboard: the code is saved as heatbrush.py.");
   }
 
   #refused(sentence: string): void {

@@ -95,6 +95,10 @@ export interface State {
   answered: Answered;
   selection: Selection;
   options: Options;
+  /** The panel that takes the place of all; null is none. */
+  enlarged: string | null;
+  /** Of the whole view in CSS pixels; null is as much as it takes. */
+  height: number | null;
   /** The selection under the hand; null between gestures. */
   draft: Selection | null;
   /** The band that handles, Enter and Delete refer to; -1 is none. */

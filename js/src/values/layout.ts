@@ -13,6 +13,8 @@ export interface Room {
   panels: number;
   /** All panels are no higher than this, where that can be. */
   height: number;
+  /** One panel takes the place of all: its cells may be as large as the height allows. */
+  alone: boolean;
   profiles: boolean;
   /** Width of the longest row and column name in pixels; a column axis of numbers is never turned. */
   rowNames: number;
@@ -54,6 +56,8 @@ export const BROAD = 900;
 /** Between the column profile and the map: the axis bracket stands here. */
 export const BRACKET = 4;
 const SMALLEST_MAP = 120;
+/** A cell that is larger looks like a button. */
+const LARGEST = 48;
 
 export function layout(room: Room): Layout {
   const kind = kindOf(room.rows, room.columns);
@@ -110,8 +114,14 @@ function wide(room: Room, gutter: number): Sized {
   const rowProfile = wanted ? clamp(Math.floor(spare), 0, perRow === 2 ? 64 : 112) : 0;
   const share = height / Math.ceil(panels / perRow) - 56;
   const least = Math.min(width < NARROW ? 6 : 5, 400 / rows);
-  const cellHeight = clamp(Math.round(share / rows), least, Math.max(14, Math.floor(56 / rows)));
+  const cellHeight = clamp(Math.round(share / rows), least, largest(room));
   return { perRow, gap, cellWidth, cellHeight, rowProfile: rowProfile < 16 ? 0 : rowProfile, profileGap };
+}
+
+/** The height of a cell of a wide map is at most this; a single line is higher. */
+function largest({ rows, alone }: Room): number {
+  const usual = Math.max(14, Math.floor(56 / rows));
+  return alone ? Math.max(LARGEST, usual) : usual;
 }
 
 /** The least room that the row profile of a wide map asks for; `each` is the width of a panel. */
@@ -169,12 +179,13 @@ function isBetter(one: Tiling, other: Tiling): boolean {
 /** Whole pixels from one on, half ones where that would lose a fifth, and never a cell as large as a button. */
 function whole(size: number): number {
   if (size < 1) return Math.max(size, 0);
-  const floor = Math.floor(Math.min(size, 48));
-  return floor > 0.8 * Math.min(size, 48) ? floor : Math.floor(size * 2) / 2;
+  const floor = Math.floor(Math.min(size, LARGEST));
+  return floor > 0.8 * Math.min(size, LARGEST) ? floor : Math.floor(size * 2) / 2;
 }
 
 /** One row of narrow panels, wrapped only where their columns would become too narrow to tell apart. */
-function tall({ width, rows, columns, panels, profiles }: Room, gutter: number): Sized {
+function tall(room: Room, gutter: number): Sized {
+  const { width, rows, columns, panels, profiles } = room;
   const gap = width >= NARROW ? 16 : 12;
   const profileGap = 4;
   const wanted = width < NARROW ? 16 : panels > 6 ? 24 : 40;
@@ -185,10 +196,10 @@ function tall({ width, rows, columns, panels, profiles }: Room, gutter: number):
   let perRow = panels;
   while (perRow > 1 && across(perRow) < least) perRow--;
   perRow = Math.ceil(panels / Math.ceil(panels / perRow));
-  const widest = Math.max(14, Math.floor(56 / columns));
+  const widest = room.alone ? LARGEST : Math.max(14, Math.floor(56 / columns));
   const cellWidth = clamp(snap(across(perRow)), Math.min(3, across(1)), widest);
-  const height = perRow < panels ? 400 : 560;
-  const cellHeight = clamp(Math.round(height / rows), Math.min(2, 560 / rows), 14);
+  const height = room.alone ? room.height : perRow < panels ? 400 : 560;
+  const cellHeight = clamp(Math.round(height / rows), Math.min(2, 560 / rows), room.alone ? LARGEST : 14);
   return { perRow, gap, cellWidth, cellHeight, rowProfile, profileGap };
 }
 

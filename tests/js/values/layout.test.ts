@@ -4,7 +4,7 @@ import test from "node:test";
 import { kindOf, type Layout, layout, type Room, snap } from "../../../js/src/values/layout.ts";
 
 const room = (patch: Partial<Room> = {}): Room => ({
-  width: 1000, rows: 20, columns: 160, panels: 4, height: 760, profiles: true,
+  width: 1000, rows: 20, columns: 160, panels: 4, height: 760, alone: false, profiles: true,
   rowNames: 40, columnNames: 30, numericColumns: true, ...patch,
 });
 

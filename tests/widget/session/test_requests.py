@@ -95,6 +95,7 @@ REQUESTS: list[tuple[str, dict]] = [
     ("show", {"sample": 1, "a": None, "b": None}),
     ("restore", {"sample": 0, "a": 0, "b": None, "given": False, "runs": {"a": 1, "b": 2}}),
     ("export", {"format": "npz"}),
+    ("copy_code", {"part": "view"}),
     ("cancel", {"panel": "a", "run": 1}),
     ("find", {"axis": "rows", "parameters": {"controls": 19}}),
     ("stop", {"search": 1}),

@@ -16,6 +16,7 @@ from ipywidgets.widgets.widget import JUPYTER_WIDGETS_ECHO
 from pydantic import ConfigDict, create_model
 
 from heatbrush import protocol
+from heatbrush.border import height
 from heatbrush.border.slots import PREFIX
 from heatbrush.border.wire import (
     EMPTY,
@@ -60,9 +61,9 @@ def source(name: str) -> str | Path:
 class Panels(anywidget.AnyWidget):
     """All panels of one view, with their head, toolbar and status line.
 
-    The browser writes `selection`, `pointed` and `options`; one thread of the kernel writes all
-    else. The kernel's registries of widgets hold whatever they know for ever: they hear of this one
-    when somebody first asks for its place in a page.
+    The browser writes `selection`, `pointed`, `options` and `height`; one thread of the kernel
+    writes all else. The kernel's registries of widgets hold whatever they know for ever: they hear
+    of this one when somebody first asks for its place in a page.
 
     Attributes
     ----------
@@ -94,6 +95,7 @@ class Panels(anywidget.AnyWidget):
     selection = traitlets.Dict(dict(NOTHING)).tag(sync=True)
     pointed = traitlets.Dict(dict(NOTHING)).tag(sync=True)
     options = traitlets.Dict(dict(OPTIONS)).tag(sync=True)
+    height = traitlets.Int(None, allow_none=True).tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         self._gathered: frozenset[str] = frozenset()
@@ -262,4 +264,5 @@ CHECKS: dict[str, Callable[[Panels, Any], Any]] = {
     "selection": _selection,
     "pointed": _selection,
     "options": _options,
+    "height": lambda _, given: height.read(given),
 }

@@ -1,11 +1,11 @@
-"""The files that a view can become: an offline page, the numbers of its maps, the table of runs."""
+"""What a view can become: an offline page, the numbers of its maps, the table of runs, its code."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
-from heatbrush.export import npz, page
+from heatbrush.export import code, npz, page
 from heatbrush.export.table import written
 from heatbrush.session.session import Session
 
@@ -20,10 +20,12 @@ class Exports:
     ----------
     session
         What is shown.
+    origin
+        What the view was made of.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, origin: code.Origin) -> None:
+        self._session, self._origin = session, origin
 
     @property
     def makers(self) -> dict[str, Callable[[], File]]:
@@ -60,3 +62,21 @@ class Exports:
             raise ValueError("There are no runs to write yet; find runs first.")
         rows = table.drop(columns="region").assign(methods=table["methods"].map(" ".join))
         return "heatbrush-runs.csv", "text/csv", written(rows)
+
+    def code(self, part: Literal["view", "panel", "selection"], panel: str | None = None) -> str:
+        """Write the Python that makes the view, one panel or the selection again."""
+        session = self._session
+        with session.lock:
+            board = session.board
+            source = code.Source(
+                self._origin,
+                board.question,
+                session.samples.baselines.spec(board.question.baseline),
+                session.samples.explainer.classes,
+                {name: each.spec for name, each in board.panels.items()},
+                session.channel.selection,
+                session.widget.height,
+            )
+        if part == "panel":
+            return code.panel(source, panel or "")
+        return code.view(source) if part == "view" else code.selection(source)

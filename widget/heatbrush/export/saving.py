@@ -49,6 +49,28 @@ class Saving(ABC):
         self.wait()
         return figure.draw(shown(self._session), theme, shared)
 
+    def code(self, panel: str | None = None) -> str:
+        """Return the Python that makes this view again: panels, what they explain, selection.
+
+        The page copies the same. What no code can say, such as an array, a function or a method of
+        your own, is named by a variable, and a comment says what it is.
+
+        Parameters
+        ----------
+        panel : str, optional
+            The name of one panel: then the code computes its map alone, without a view.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ValueError
+            If there is no such panel, or none at all.
+        """
+        return self._exports.code("view" if panel is None else "panel", panel)
+
     def save_html(
         self, path: str | Path, all_samples: bool = False, limit: float | None = 25e6
     ) -> Path:

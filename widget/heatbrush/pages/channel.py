@@ -106,6 +106,11 @@ class Channel:
             self._waiting -= 1
             self._repeat()
 
+    def resize(self, height: int | None) -> None:
+        """Give the view another height, in Python and in the page."""
+        with self.answering():
+            self._here().run(setattr, self.widget, "height", height)
+
     @property
     def selection(self) -> Region:
         """The cells that are brushed."""

@@ -32,11 +32,16 @@ class Requests:
         Does what is asked.
     exports
         Makes the file of each format: name, type and bytes.
+    code
+        Writes the Python of the view, a panel or the selection.
     """
 
-    def __init__(self, session: Session, exports: Mapping[str, Make]) -> None:
+    def __init__(
+        self, session: Session, exports: Mapping[str, Make], code: Callable[[Any, Any], str]
+    ) -> None:
         self.session = session
         self.exports = exports
+        self.code = code
 
     def __call__(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Take a message; one that cannot be taken is answered with the reason."""
@@ -125,6 +130,10 @@ class Requests:
 
     def _export(self, request: protocol.Export) -> None:
         self.session.export(self.exports[request.format])
+
+    def _copy_code(self, request: protocol.CopyCode) -> None:
+        text = self.code(request.part, request.panel)
+        self.session.channel.say({"kind": "code", "text": text})
 
 
 def _target(a: int, b: int | None) -> Class | Margin:

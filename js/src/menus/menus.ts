@@ -1,58 +1,19 @@
 // What opens under a button: the View, Export, More and panel menus.
 
-import { html } from "../dom/dom.ts";
+import { mayFill } from "../dom/full_screen.ts";
+import { type Entry, type Item, openMenu } from "../dom/menu.ts";
 import type { Options } from "../protocol.ts";
 import { type Context, disconnected, whyNot } from "../scene/context.ts";
+import { enlargedOf } from "../scene/enlarged.ts";
 import { seenOf } from "../scene/scene.ts";
 import { SEEN } from "../scene/sentences.ts";
 import { INPUT } from "../scene/shown.ts";
+import { held } from "../values/arrays.ts";
 import { whole } from "../values/viewport.ts";
 import { words } from "../values/writing.ts";
 import { openForm } from "./form.ts";
-
-interface Item {
-  label: string;
-  aside?: string;
-  checked?: boolean;
-  /** One of several, rather than on or off. */
-  radio?: boolean;
-  title?: string;
-  do: () => void;
-}
-
-/** Items, a rule for null, small print for text. */
-type Entry = Item | null | string;
-
-function openMenu(
-  context: Context,
-  opener: HTMLElement,
-  name: string,
-  entries: Entry[],
-  edge: "left" | "right" = "left",
-): void {
-  const box = html("div", { class: "hb-pop hb-menu", role: "menu", "aria-label": name });
-  for (const entry of entries)
-    box.append(
-      entry === null ? html("hr") : typeof entry === "string" ? html("small", {}, entry) : item(context, entry),
-    );
-  context.popover.open(opener, box, edge);
-}
-
-function item(context: Context, entry: Item): HTMLElement {
-  const role = entry.checked === undefined ? "menuitem" : entry.radio ? "menuitemradio" : "menuitemcheckbox";
-  const checked = entry.checked === undefined ? null : String(entry.checked);
-  const button = html(
-    "button",
-    { type: "button", role, "aria-checked": checked, title: entry.title ?? null },
-    entry.label,
-  );
-  if (entry.aside) button.append(html("i", {}, entry.aside));
-  button.addEventListener("click", () => {
-    context.popover.close();
-    entry.do();
-  });
-  return button;
-}
+import { copyPicture, KINDS, savePicture } from "./pictures.ts";
+import { openSelectionMenu, openStrongestMenu } from "./selecting.ts";
 
 export function openViewMenu(context: Context, opener: HTMLElement): void {
   const { options, tables, viewport } = context.scene().state;
@@ -105,13 +66,51 @@ export function openExportMenu(context: Context, opener: HTMLElement): void {
   const { runs } = context.scene().state.evidence;
   if (disconnected(context.scene())) {
     const maps = { label: "npz", aside: "the maps of this page", do: () => context.session.export("npz") };
-    return openMenu(context, opener, "Export", [maps, "Other files need the kernel."]);
+    return openMenu(context, opener, "Export", [
+      maps,
+      pictures(context, opener, null),
+      ...codeItems(context, ["view"]),
+      "Other files and code need the kernel.",
+    ]);
   }
   openMenu(context, opener, "Export", [
     { label: "HTML", aside: "offline, still brushable", do: () => context.session.export("html") },
     { label: "npz", aside: "the numbers", do: () => context.session.export("npz") },
     ...(runs.length ? [{ label: "CSV", aside: "the runs", do: () => context.session.export("csv") }] : []),
+    null,
+    pictures(context, opener, null),
+    ...codeItems(context, ["view"]),
   ]);
+}
+
+/** What opens the menu of pictures, of the view or of one panel. */
+function pictures(context: Context, opener: HTMLElement, panel: string | null): Item {
+  const entries = KINDS.map(({ label, aside, ratio }) => ({
+    label,
+    aside,
+    do: () => void savePicture(context, panel, ratio),
+  }));
+  const copy = { label: "Copy as picture", do: () => void copyPicture(context, panel) };
+  const open = (): void =>
+    openMenu(context, opener, "Picture", [...entries, null, copy], panel === null ? "left" : "right");
+  return { label: "Picture …", title: "PNG or SVG, with titles, scale and names", do: open };
+}
+
+const COPIED = {
+  view: ["Copy as code", "Python that makes this view: panels, sample, target, baseline, selection"],
+  panel: ["Copy as code", "Python that computes the map of this panel"],
+  selection: ["Copy selection as code", "Python that selects the same cells"],
+} as const;
+
+/** What puts Python on the clipboard. */
+function codeItems(context: Context, parts: (keyof typeof COPIED)[], panel: string | null = null): Item[] {
+  const { state } = context.scene();
+  const why = disconnected(context.scene());
+  const possible = parts.filter((part) => part !== "selection" || state.selection.bands.length > 0);
+  return possible.map((part) => {
+    const [label, title] = COPIED[part];
+    return { label, title, off: why, do: () => context.session.copyCode(part, part === "panel" ? panel : null) };
+  });
 }
 
 /** What the toolbar has no room for on a narrow page. */
@@ -124,6 +123,7 @@ export function openMoreMenu(context: Context, opener: HTMLElement): void {
     "More",
     [
       ...(state.selection.bands.length ? [{ label: "Clear selection", do: clear }] : []),
+      { label: "Selection …", do: () => openSelectionMenu(context, opener, "right") },
       { label: "View …", do: () => openViewMenu(context, opener) },
       { label: "Export …", do: () => openExportMenu(context, opener) },
     ],
@@ -136,8 +136,12 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
     if (name === INPUT) return openInputMenu(context, opener);
     const { state } = context.scene();
     const panel = state.panels.find((other) => other.name === name);
+    const cells = { label: "Strongest cells …", do: () => openStrongestMenu(context, opener, name) };
+    const code = codeItems(context, ["panel", "selection"], name);
     if (disconnected(context.scene()) || !panel) {
-      openMenu(context, opener, "Panel", ["Rerun and remove need the kernel."], "right");
+      const far = "Rerun, remove and code need the kernel.";
+      const near = [...room(context, name), cells, pictures(context, opener, name), ...code];
+      openMenu(context, opener, "Panel", [...near, far], "right");
       return;
     }
     const why = whyNot(context.scene()) || state.methods.find((method) => method.name === panel.method)?.reason;
@@ -146,11 +150,17 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
       opener,
       "Panel",
       [
+        ...room(context, name),
+        cells,
+        null,
         why || {
           label: "Rerun …",
           title: `Run ${words(panel.method)} again with other parameters`,
           do: () => rerun(context, opener, panel.method, name),
         },
+        null,
+        pictures(context, opener, name),
+        ...code,
         null,
         { label: "Remove", do: () => context.session.remove(name) },
       ],
@@ -169,7 +179,19 @@ function openInputMenu(context: Context, opener: HTMLElement): void {
     checked: value === shown,
     do: () => context.session.setOptions({ input: value }),
   }));
-  openMenu(context, opener, "Panel", entries, "right");
+  const hides = held(context.scene().state.hidden.matrix) !== null;
+  const more = [...room(context, INPUT), pictures(context, opener, INPUT)];
+  openMenu(context, opener, "Panel", hides ? [...more, null, ...entries] : more, "right");
+}
+
+/** How a panel gets more room: in the place of all, or on the whole screen. */
+function room(context: Context, name: string): Entry[] {
+  const large = enlargedOf(context.scene().state) === name;
+  const place = large
+    ? { label: "Back", aside: "Esc", do: () => context.enlarge(null) }
+    : { label: "Enlarge", do: () => context.enlarge(name) };
+  const screen = { label: "Full screen", do: () => context.enlarge(name, true) };
+  return [place, ...(mayFill(context.root) ? [screen] : []), null];
 }
 
 function rerun(context: Context, opener: HTMLElement, method: string, panel: string): void {

@@ -1,0 +1,215 @@
+"""The room that a view takes: what stays in sight while its maps scroll, and its height."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.stage import Stage
+
+SEVEN = tuple("occlusion gradient smoothgrad rise shapley lrp integrated_gradients".split())
+
+
+def tops(stage: Stage) -> list[float]:
+    """Where the head and the toolbar begin on the screen, and which of the two is seen there."""
+    return stage.hand.root.evaluate(
+        """(root) => ["hb-head", "hb-bar"].flatMap((name) => {
+          const part = root.querySelector(`.${name}`);
+          const { left, top } = part.getBoundingClientRect();
+          const seen = document.elementFromPoint(left + 3, top + 12);
+          return [Math.round(top), part.contains(seen)];
+        })"""
+    )
+
+
+def scroll(stage: Stage, by: int) -> None:
+    box = stage.hand.root.bounding_box()
+    assert box is not None
+    stage.page.mouse.move(box["x"] + 4, max(box["y"], 0) + 220)
+    stage.page.mouse.wheel(0, by)
+    stage.page.wait_for_function("stage.home.querySelector('[data-stuck]')")
+
+
+def height(stage: Stage) -> int:
+    return stage.hand.root.evaluate("(root) => root.getBoundingClientRect().height")
+
+
+@pytest.mark.parametrize("given", [None, 520])
+def test_head_and_toolbar_stay_in_sight_while_the_maps_scroll(
+    stage: Stage, given: int | None
+) -> None:
+    stage.page.set_viewport_size({"width": 1100, "height": 560})
+    hand = stage.open(methods=SEVEN[:5], height=given)
+    first = 0 if given is None else tops(stage)[0]
+    bar = tops(stage)[2] - tops(stage)[0]
+    scroll(stage, 300)
+    assert tops(stage) == [first, True, first + bar, True]
+    if given is not None:
+        assert height(stage) == given and stage.page.evaluate("scrollY") == 0
+        expect(hand.root.locator(".heatbrush-status")).to_be_in_viewport()
+    stage.drag((5, 40), (8, 60), name="rise")
+    assert stage.bands == [("add", [5, 9], [40, 61])]
+    hand.button("View").click()
+    menu, button = hand.root.get_by_role("menu").bounding_box(), hand.button("View").bounding_box()
+    assert menu and button and 0 <= menu["y"] - button["y"] - button["height"] <= 8
+    stage.page.keyboard.press("Escape")
+    expect(hand.button("View")).to_be_focused()
+
+
+def test_a_panel_that_is_reached_by_keys_is_not_under_the_head(stage: Stage) -> None:
+    stage.page.set_viewport_size({"width": 1100, "height": 640})
+    hand = stage.open(methods=SEVEN[:5], height=480)
+    hand.panel("shapley").focus()
+    for _ in range(16):
+        stage.page.keyboard.press("Shift+Tab")
+        covered = stage.page.evaluate(
+            """() => {
+              const { top } = document.activeElement.getBoundingClientRect();
+              const bar = stage.home.querySelector(".hb-bar");
+              const above = document.activeElement.closest(".hb-head, .hb-bar");
+              return !above && top < bar.getBoundingClientRect().bottom - 1;
+            }"""
+        )
+        assert not covered, stage.page.evaluate("document.activeElement.outerHTML")
+
+
+def test_what_would_take_over_half_of_the_room_scrolls_with_the_maps(stage: Stage) -> None:
+    hand = stage.open(methods=SEVEN[:3], height=1000)
+    for room, pinned in ((1000, "2"), (300, "1"), (240, None)):
+        stage.change("height", room)
+        stage.frames()
+        assert hand.root.get_attribute("data-pinned") == pinned, room
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_the_lower_edge_is_dragged_and_moved_by_keys(stage: Stage, live: bool) -> None:
+    hand = stage.open(live=live)
+    edge = hand.root.get_by_role("separator", name="Height of the view")
+    whole = height(stage)
+    expect(edge).to_have_attribute("aria-valuenow", str(round(whole)))
+    expect(edge).to_have_attribute("aria-valuetext", f"as high as its content, {whole:.0f} pixels")
+    box = edge.bounding_box()
+    assert box is not None
+    stage.page.mouse.move(box["x"] + 300, box["y"] + 5)
+    stage.page.mouse.down()
+    stage.page.mouse.move(box["x"] + 300, box["y"] - 45, steps=3)
+    stage.frames()
+    assert stage.get("height") is None and height(stage) == round(whole) - 50
+    stage.page.mouse.up()
+    assert stage.get("height") == round(whole) - 50
+    expect(edge).to_have_attribute("aria-valuetext", f"{round(whole) - 50} pixels")
+    edge.focus()
+    stage.page.keyboard.press("ArrowDown")
+    stage.frames()
+    assert stage.get("height") == height(stage) == round(whole) - 30
+    for _ in range(9):
+        stage.page.keyboard.press("PageUp")
+        stage.frames()
+    assert stage.get("height") == height(stage) == 240
+    stage.page.keyboard.press("Enter")
+    stage.frames()
+    assert stage.get("height") is None and height(stage) == whole
+    assert stage.saved == (12 if live else 0)  # a drag, a step down, nine up, and as it comes
+
+
+def test_escape_takes_a_drag_of_the_edge_back(stage: Stage) -> None:
+    hand = stage.open(height=500)
+    edge = hand.root.get_by_role("separator", name="Height of the view")
+    edge.focus()
+    box = edge.bounding_box()
+    assert box is not None
+    stage.page.mouse.move(box["x"] + 300, box["y"] + 5)
+    stage.page.mouse.down()
+    stage.page.mouse.move(box["x"] + 300, box["y"] + 65, steps=3)
+    stage.frames()
+    assert height(stage) == 560
+    stage.page.keyboard.press("Escape")
+    stage.page.mouse.up()
+    stage.frames()
+    assert stage.get("height") == height(stage) == 500
+
+
+NAMES = ("input", "occlusion", "gradient")
+
+
+def seen(stage: Stage) -> list[str]:
+    """The panels that are shown."""
+    return [name for name in NAMES if stage.hand.panel(name).is_visible()]
+
+
+@pytest.mark.parametrize(
+    ("kind", "width", "name"),
+    [("wide", 1000, "gradient"), ("square", 360, "input"), ("tall", 360, "gradient")],
+)
+def test_an_enlarged_panel_takes_the_place_of_all_and_stays_linked(
+    stage: Stage, kind: str, width: int, name: str
+) -> None:
+    hand = stage.open(kind, width=width)
+    box = hand.canvas(name).bounding_box()
+    hand.panel(name).get_by_role("button", name="Enlarge", exact=True).click()
+    stage.frames()
+    assert seen(stage) == [name]
+    large = hand.canvas(name).bounding_box()
+    assert box and large and large["width"] * large["height"] > 1.5 * box["width"] * box["height"]
+    back = hand.panel(name).get_by_role("button", name="Back", exact=True)
+    expect(back).to_be_focused()
+    title, bar = back.bounding_box(), hand.root.locator(".hb-bar").bounding_box()
+    assert title and bar and title["y"] >= bar["y"] + bar["height"]  # not under the toolbar
+    stage.drag((2, 2), (5, 5), name=name)
+    rows, columns = [2, 6], [2, 6]
+    assert stage.bands == [("add", rows, columns)]
+    back.click()
+    stage.frames()
+    assert seen(stage) == list(NAMES) and hand.canvas(name).bounding_box() == box
+    expect(hand.panel(name).get_by_role("button", name="Enlarge", exact=True)).to_be_focused()
+    # what was brushed meanwhile is drawn on those that were away
+    assert stage.frame("occlusion") == stage.frame(name) != ""
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_panel_is_enlarged_by_keys_and_escape_goes_back(stage: Stage, live: bool) -> None:
+    hand = stage.open(live=live, height=500)
+    hand.panel("occlusion").focus()
+    stage.page.keyboard.press("Tab")
+    expect(hand.panel("occlusion").get_by_role("button", name="Enlarge")).to_be_focused()
+    stage.page.keyboard.press("Enter")
+    stage.frames()
+    assert seen(stage) == ["occlusion"]
+    hand.panel("occlusion").focus()
+    stage.page.keyboard.down("Shift")
+    stage.page.keyboard.press("ArrowRight")
+    stage.page.keyboard.press("Escape")  # lets go of the band, no more
+    stage.page.keyboard.up("Shift")
+    stage.frames()
+    assert seen(stage) == ["occlusion"] and stage.bands == []
+    stage.page.keyboard.press("Escape")
+    stage.frames()
+    assert seen(stage) == list(NAMES)
+    expect(hand.panel("occlusion").get_by_role("button", name="Enlarge")).to_be_focused()
+    stage.page.keyboard.press("Enter")
+    stage.page.keyboard.press("Escape")  # on the button
+    stage.frames()
+    assert seen(stage) == list(NAMES)
+
+
+def test_an_enlarged_panel_that_goes_leaves_the_others(stage: Stage) -> None:
+    hand = stage.open()
+    hand.panel("gradient").get_by_role("button", name="Enlarge").click()
+    stage.page.evaluate("stage.model.change('panels', stage.model.full.slice(0, 1))")
+    stage.frames()
+    assert seen(stage) == ["input", "occlusion"]
+
+
+def test_full_screen_is_in_the_menu_and_all_returns_after_it(stage: Stage) -> None:
+    hand = stage.open("square")
+    hand.button("Panel menu of input").click()
+    hand.root.get_by_role("menuitem", name="Full screen").click()
+    stage.page.wait_for_function("document.fullscreenElement?.matches('.heatbrush')")
+    stage.frames()
+    assert seen(stage) == ["input"]
+    stage.drag((2, 2), (5, 5), name="input")
+    assert stage.bands == [("add", [2, 6], [2, 6])]
+    stage.page.evaluate("document.exitFullscreen()")
+    stage.page.wait_for_function("document.fullscreenElement === null")
+    stage.frames()
+    assert seen(stage) == list(NAMES)
