@@ -246,6 +246,40 @@ export interface Answered {
 }
 
 /**
+ * Numbers in 24 bits: the upper three bytes of each little-endian float32, in C order.
+ *
+ * They are exact to one part in 65,000, and 0 is 0; NaN stands for none.
+ */
+export interface Short {
+  shape: number[];
+  bytes: DataView;
+}
+
+/**
+ * The scores of every run of lines of one axis that begins and ends at some `edges`.
+ *
+ * `scores` is (2 * classes, runs): without the run, then with only it. Runs are in the order of
+ * their first edge, then of their last.
+ */
+export interface RunScores {
+  edges: number[];
+  scores: Short;
+}
+
+/**
+ * What-ifs that a page without a kernel holds; null where it holds none of an axis.
+ *
+ * They are of the sample that is shown, and of these `classes`. `missing` says what else there
+ * could be, and how to get it.
+ */
+export interface WhatIfs {
+  classes: number[];
+  rows: RunScores | null;
+  columns: RunScores | null;
+  missing: string;
+}
+
+/**
  * How the maps are drawn; written by the browser, kept so that a reload finds them.
  *
  * `input` is what the input panel shows: the whole matrix, or as the model gets it without the
@@ -292,6 +326,7 @@ export interface Traits {
   finder: FieldState[];
   evidence: EvidenceState;
   answered: Answered;
+  whatifs: WhatIfs;
   snapshot: string;
   selection: Selection;
   pointed: Selection;
@@ -596,8 +631,11 @@ export const SHAPES: Record<string, Shape> = {
   RunState: {"region": "@Selection", "label": "s", "methods": ["[]", "s"], "necessity": ["|", "n", "0"], "sufficiency": ["|", "n", "0"], "elsewhere": ["|", "n", "0"], "p": ["|", "n", "0"], "cells": "i"},
   EvidenceState: {"search": "i", "axis": ["=", "rows", "columns"], "runs": ["[]", "@RunState"], "score": ["=", "probability", "log probability", "logit", "value"], "about": "s", "notes": ["[]", "s"], "failed": "b"},
   Answered: {"sample": "i", "selection": "@Selection", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"]},
+  Short: {"shape": ["[]", "i"], "bytes": "B"},
+  RunScores: {"edges": ["[]", "i"], "scores": "@Short"},
+  WhatIfs: {"classes": ["[]", "i"], "rows": ["|", "@RunScores", "0"], "columns": ["|", "@RunScores", "0"], "missing": "s"},
   Options: {"limits": ["=", "own", "shared"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"]},
-  Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "snapshot": "s", "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
+  Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "whatifs": "@WhatIfs", "snapshot": "s", "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
   Alive: {"kind": ["=", "alive"]},
   Calling: {"kind": ["=", "calling"]},
   Queued: {"kind": ["=", "queued"], "panel": "s", "method": "s", "run": "i"},

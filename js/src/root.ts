@@ -266,7 +266,11 @@ export class Root implements Context {
     this.#evidence.update(changed, scene);
     this.#status.update(scene, this.#numbers);
     this.#tag.update(changed, scene, this.#sheet.canvas(scene.local.hot));
-    if (changed.has("notes")) this.#notes.replaceChildren(...scene.state.notes.map((note) => html("p", {}, note)));
+    if (changed.any("notes", "whatifs")) {
+      const { notes, whatifs } = scene.state;
+      const said = whatifs.missing ? [...notes, whatifs.missing] : notes;
+      this.#notes.replaceChildren(...said.map((note) => html("p", {}, note)));
+    }
   }
 
   /** Bring layout and marks up to date, and add them to what changed where they did. */

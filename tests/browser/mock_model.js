@@ -346,6 +346,7 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
     panels: methods.map((method) => panel(data, method, seed)),
     notes: [], finder: FINDER, evidence: { search: 0, axis: "columns", runs: [], score: "probability", about: "", notes: [], failed: false },
     answered: { sample: 0, selection: { bands: [] }, without: null, only: null }, snapshot: "",
+    whatifs: { classes: [], rows: null, columns: null, missing: "" },
     selection: { bands: [] }, pointed: { bands: [] },
     options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", input: "whole" },
     height: null,

@@ -267,6 +267,40 @@ class Answered(TypedDict):
     only: list[float | None] | None
 
 
+class Short(TypedDict):
+    """Numbers in 24 bits: the upper three bytes of each little-endian float32, in C order.
+
+    They are exact to one part in 65,000, and 0 is 0; NaN stands for none.
+    """
+
+    shape: list[int]
+    bytes: bytes
+
+
+class RunScores(TypedDict):
+    """The scores of every run of lines of one axis that begins and ends at some `edges`.
+
+    `scores` is (2 * classes, runs): without the run, then with only it. Runs are in the order of
+    their first edge, then of their last.
+    """
+
+    edges: list[int]
+    scores: Short
+
+
+class WhatIfs(TypedDict):
+    """What-ifs that a page without a kernel holds; None where it holds none of an axis.
+
+    They are of the sample that is shown, and of these `classes`. `missing` says what else there
+    could be, and how to get it.
+    """
+
+    classes: list[int]
+    rows: RunScores | None
+    columns: RunScores | None
+    missing: str
+
+
 class Options(TypedDict):
     """How the maps are drawn; written by the browser, kept so that a reload finds them.
 
@@ -314,6 +348,7 @@ class Traits(TypedDict):
     finder: list[FieldState]
     evidence: EvidenceState
     answered: Answered
+    whatifs: WhatIfs
     snapshot: str
     selection: Selection
     pointed: Selection

@@ -5,6 +5,7 @@ import {
   type Array as Packed,
   type PanelArrays,
   type Reply,
+  type RunScores,
   type Selection,
   SHAPES,
   type Shape,
@@ -75,6 +76,7 @@ const SIZES: { [K in TraitName]?: Check<K> } = {
   },
   evidence: ({ runs }, model) => runs.every(({ region }) => isWithin(region, model)),
   answered: ({ selection }, model) => isWithin(selection, model),
+  whatifs: ({ classes, rows, columns }) => [rows, columns].every((each) => !each || holds(each, classes.length)),
   selection: isWithin,
   pointed: isWithin,
 };
@@ -93,6 +95,12 @@ function isWithin({ bands }: Selection, model: AnyModel): boolean {
     return start >= 0 && start <= (stop ?? labels.length) && (stop ?? 0) <= labels.length;
   };
   return bands.every(({ rows, columns }) => lies(rows, axes.rows) && lies(columns, axes.columns));
+}
+
+/** Whether there are two numbers for each class of each run. */
+function holds({ edges, scores: { shape, bytes } }: RunScores, classes: number): boolean {
+  const [lines, runs] = [2 * classes, (edges.length * (edges.length - 1)) / 2];
+  return shape.length === 2 && shape[0] === lines && shape[1] === runs && bytes.byteLength === 3 * lines * runs;
 }
 
 /** Whether an array is the one that stands for none. */

@@ -39,10 +39,16 @@ export function sentence(scene: Scene, numbers: Numbers): string {
   const { state, local, marks } = scene;
   if (state.notice) return state.notice;
   if (local.keys && state.cursor && !state.draft) return pointed(scene, numbers);
+  if (state.connection === "saved" && marks.cells && isAnswered(state)) return selected(scene);
   if (state.connection !== "live") return CONNECTIONS[state.connection];
   // while a band is under the hand, its scores matter more than what runs or failed
   const news = state.draft ? "" : progress(state) || searching(state.search) || failed(state);
   return news || (marks.cells ? selected(scene) : unselected(state));
+}
+
+/** Whether something is known of the selection, be it why there are no scores. */
+function isAnswered({ whatif }: Readonly<State>): boolean {
+  return whatif.without !== null || whatif.reason !== "";
 }
 
 const CONNECTIONS: Record<Exclude<Connection, "live">, string> = {

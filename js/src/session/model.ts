@@ -89,6 +89,7 @@ export function initialState(model: AnyModel): State {
     finder: read(model, "finder"),
     evidence: read(model, "evidence"),
     answered: read(model, "answered"),
+    whatifs: read(model, "whatifs"),
     selection: selectionOf(read(model, "selection")),
     options: read(model, "options"),
     height: read(model, "height"),

@@ -22,10 +22,11 @@ import { Liveness } from "./liveness.ts";
 import { mapsOf } from "./maps.ts";
 import { patchOf, selectionOf } from "./model.ts";
 import { Outbox } from "./outbox.ts";
+import { recalled } from "./recall.ts";
 import { Searches } from "./searches.ts";
 import { type Cursor, reached, type State, type Store } from "./store.ts";
 import { Timeline } from "./timeline.ts";
-import { Question, UNASKED } from "./whatif.ts";
+import { Question } from "./whatif.ts";
 
 /** The traits that the steps of undo are made of. */
 const SHOWN = ["sample", "target", "hidden", "panels"] as const satisfies readonly TraitName[];
@@ -286,15 +287,7 @@ export class Session {
     const asked = draft ?? selection;
     const possible = !bare && reached(connection);
     this.#question.about(possible && asked.bands.length ? asked : null);
-    if (!reached(connection)) this.#recall(asked);
-  }
-
-  /** Without a kernel, show the last answer, where it is about this sample and selection. */
-  #recall(asked: Selection): void {
-    const { answered, sample } = this.store.state;
-    const { without, only } = answered;
-    if (!without || answered.sample !== sample.index || !equal(answered.selection, asked)) return;
-    this.store.set({ whatif: { ...UNASKED, without, only } });
+    if (!reached(connection)) this.store.set({ whatif: recalled(this.store.state, asked) });
   }
 
   // ---------------------------------------------------------------- in

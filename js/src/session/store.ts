@@ -14,6 +14,7 @@ import type {
   Scores,
   Selection,
   Target,
+  WhatIfs,
 } from "../protocol.ts";
 import type { FullPanel, Profiles } from "../values/arrays.ts";
 import type { Viewport } from "../values/viewport.ts";
@@ -93,6 +94,7 @@ export interface State {
   finder: FieldState[];
   evidence: EvidenceState;
   answered: Answered;
+  whatifs: WhatIfs;
   selection: Selection;
   options: Options;
   /** The panel that takes the place of all; null is none. */

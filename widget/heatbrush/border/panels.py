@@ -20,6 +20,7 @@ from heatbrush.border import height
 from heatbrush.border.slots import PREFIX
 from heatbrush.border.wire import (
     EMPTY,
+    NO_WHATIFS,
     NOTHING,
     OPTIONS,
     UNANSWERED,
@@ -91,6 +92,7 @@ class Panels(anywidget.AnyWidget):
     finder: Any = traitlets.List().tag(sync=True, echo_update=False)
     evidence = traitlets.Dict(dict(UNSEARCHED)).tag(sync=True, echo_update=False)
     answered = traitlets.Dict(dict(UNANSWERED)).tag(sync=True, echo_update=False)
+    whatifs = traitlets.Dict(dict(NO_WHATIFS)).tag(sync=True, echo_update=False)
     snapshot = traitlets.Unicode().tag(sync=True, echo_update=False)
     selection = traitlets.Dict(dict(NOTHING)).tag(sync=True)
     pointed = traitlets.Dict(dict(NOTHING)).tag(sync=True)

@@ -58,6 +58,8 @@ UNANSWERED: protocol.Answered = {
     "without": None,
     "only": None,
 }
+NO_WHATIFS: protocol.WhatIfs = {"classes": [], "rows": None, "columns": None, "missing": ""}
+"""What a page with a kernel holds: it asks."""
 UNKNOWN: protocol.Scores = {"kind": "values", "all": [], "predicted": 0}
 """The scores before the first prediction."""
 UNHIDDEN: protocol.Hidden = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from heatbrush.export import code, npz, page
+from heatbrush import protocol
+from heatbrush.export import code, npz, page, what_ifs
 from heatbrush.export.table import written
 from heatbrush.session.session import Session
 
@@ -32,14 +33,26 @@ class Exports:
         """What makes each format that the page may ask for."""
         return {"html": self.html, "npz": self.npz, "csv": self.csv}
 
-    def html(self, frames: Sequence[dict[str, Any]] = (), limit: float | None = page.LIMIT) -> File:
+    def html(
+        self,
+        frames: Sequence[dict[str, Any]] = (),
+        limit: float | None = page.LIMIT,
+        whatifs: protocol.WhatIfs | None = None,
+    ) -> File:
         """Make a page of the view, and of what `frames` holds of all samples; see `check_size`."""
-        text = self.page(frames, limit)
+        text = self.page(frames, limit, whatifs)
         return "heatbrush.html", "text/html", text.encode("utf-8", "replace")
 
-    def page(self, frames: Sequence[dict[str, Any]] = (), limit: float | None = page.LIMIT) -> str:
-        """Return the same as text."""
-        traits = self._session.channel.snapshot()
+    def page(
+        self,
+        frames: Sequence[dict[str, Any]] = (),
+        limit: float | None = page.LIMIT,
+        whatifs: protocol.WhatIfs | None = None,
+    ) -> str:
+        """Return the same as text; without `whatifs` it says how to get them."""
+        if whatifs is None:
+            whatifs = what_ifs.none("" if self._session.samples.missing else what_ifs.UNSAVED)
+        traits = {**self._session.channel.snapshot(), "whatifs": whatifs}
         if limit is not None:
             page.check_size(traits, frames, limit)
         title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from heatbrush.export import what_ifs
 from heatbrush.export.all_samples import frames
 from heatbrush.export.exports import Exports
 from heatbrush.export.shown import shown
 from heatbrush.session.session import Session
 from heatbrush_core import files
+from heatbrush_core.bars import with_bar
+from heatbrush_core.checks import short
+from heatbrush_core.progress import Listening
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -71,8 +76,17 @@ class Saving(ABC):
         """
         return self._exports.code("view" if panel is None else "panel", panel)
 
+    @with_bar
     def save_html(
-        self, path: str | Path, all_samples: bool = False, limit: float | None = 25e6
+        self,
+        path: str | Path,
+        all_samples: bool = False,
+        what_if: bool = True,
+        budget: float = 1.5e6,
+        *,
+        limit: float | None = 25e6,
+        progress: Listening = None,
+        cancel: threading.Event | None = None,
     ) -> Path:
         """Write one HTML file that needs no kernel and no network, once all panels are computed.
 
@@ -84,8 +98,21 @@ class Saving(ABC):
         all_samples : bool
             Whether the page holds every sample, to be stepped through, each computed now; else the
             one that is shown.
+        what_if : bool
+            Whether the page holds the scores without each run of rows and of columns, and with
+            only it, so that they follow the brush there too. The model is asked twice for each run:
+            some 70,000 times for a matrix of 64 x 256. False is quick.
+        budget : float
+            Bytes of the whole page up to which it holds such scores: first those of the target,
+            then those of other classes; where even those of the target take more, runs begin and
+            end at every second line only, or every fourth, and so on. The page says what it does
+            not hold. At most some 50,000 runs of each axis are stored, whatever the budget.
         limit : float, optional
             Bytes above which no page is written; None writes any.
+        progress : callable or False, optional
+            Called between batches with a `Progress`; None shows a bar by itself, False nothing.
+        cancel : threading.Event, optional
+            Once it is set, `Cancelled` is raised, and no page is written.
 
         Returns
         -------
@@ -95,13 +122,33 @@ class Saving(ABC):
         Raises
         ------
         ValueError
-            If the page would be larger than `limit`, with what makes it smaller.
+            If the page would be larger than `limit`, with what makes it smaller, or if `budget` is
+            no number of bytes.
+        RuntimeError
+            If sample, target or baseline are changed meanwhile.
         """
         place = files.named(path, ".html")
+        if what_if and not budget > 0:
+            raise ValueError(
+                f"budget is {short(budget)}, but a number of bytes is expected; give one such as "
+                "1.5e6, or what_if=False."
+            )
         self.wait()
-        _, _, content = self._exports.html(
-            frames(self._session, limit) if all_samples else (), limit
-        )
+        each = frames(self._session, limit) if all_samples else []
+        found = None
+        if what_if and not self._session.samples.missing:
+            room = budget - len(self._exports.page(each, limit).encode("utf-8", "replace"))
+            question = self._session.board.question
+            samples = range(len(each)) if each else [question.sample]
+            several = what_ifs.stored(self._session, samples, room, progress, cancel)
+            if question != self._session.board.question:
+                raise RuntimeError(
+                    "The sample, target or baseline of the view was changed while its page was "
+                    "made; save it again."
+                )
+            found = several[question.sample if each else 0]
+            each = [{**frame, "whatifs": of} for frame, of in zip(each, several, strict=False)]
+        _, _, content = self._exports.html(each, limit, found)
         return files.write(place, content)
 
     def save_npz(self, path: str | Path) -> Path:

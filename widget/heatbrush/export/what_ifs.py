@@ -1,0 +1,224 @@
+"""The what-ifs of an offline page: what the model says without each run of lines, and with only it.
+
+A page has no model to ask, so all is asked before it is written, and stored in 24 bits a number.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush import protocol
+from heatbrush.border import wire
+from heatbrush.border.asked import Question
+from heatbrush.session.session import Session
+from heatbrush_core import Region
+from heatbrush_core.checks import listed
+from heatbrush_core.progress import Listening, Watch
+from heatbrush_core.targets import Class, Margin
+
+Which = Literal["rows", "columns"]
+AXES: tuple[Which, Which] = ("columns", "rows")
+"""In the order in which their runs get room."""
+MOST = 50_000
+"""Runs of one axis: a minute or two for a small network."""
+EACH = 2 * 4
+"""Bytes of the page for one class of one run: two numbers of three bytes, as text."""
+BESIDE = 3000
+"""Bytes for what stands beside the numbers."""
+MORE = "give view.save_html a larger budget for more."
+NO_ROOM = f"This page has no room for the scores without a selection; {MORE}"
+UNSAVED = (
+    "This page holds the scores without a selection for none but the one that it was saved with; "
+    "view.save_html(path) stores those of all runs of rows and of columns."
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a page has room for, of one sample.
+
+    Attributes
+    ----------
+    edges
+        By axis, where runs may begin and end; fewer than two is no run.
+    classes
+        How many classes, the explained ones first.
+    """
+
+    edges: dict[Which, list[int]]
+    classes: int
+
+    @property
+    def runs(self) -> int:
+        """Of both axes."""
+        return sum(len(edges) * (len(edges) - 1) // 2 for edges in self.edges.values())
+
+
+def planned(shape: tuple[int, int], classes: int, explained: int, room: float) -> Plan:
+    """Use the room of a page: for the explained classes, then for others, then coarser edges.
+
+    Parameters
+    ----------
+    shape
+        Rows and columns.
+    classes, explained
+        Of the model, and how many of them are explained.
+    room
+        Bytes.
+    """
+    lengths: dict[Which, int] = {"columns": shape[1], "rows": shape[0]}
+    steps = {axis: _step(length) for axis, length in lengths.items()}
+    while True:
+        plan = Plan({axis: _edges(lengths[axis], steps[axis]) for axis in AXES}, explained)
+        fits = int((room - BESIDE) / (EACH * plan.runs))
+        if fits >= explained:
+            return replace(plan, classes=min(classes, fits))
+        axis = max(AXES, key=lambda each: len(plan.edges[each]))
+        if len(plan.edges[axis]) == 2:
+            return Plan({axis: [] for axis in AXES}, 0)
+        steps[axis] *= 2
+
+
+def stored(
+    session: Session,
+    samples: Sequence[int],
+    room: float,
+    progress: Listening = None,
+    cancel: threading.Event | None = None,
+) -> list[protocol.WhatIfs]:
+    """Ask the model about every run that a page has room for, in each of some samples.
+
+    Parameters
+    ----------
+    room
+        Bytes, for all samples together.
+    progress, cancel
+        Of all samples together.
+
+    Raises
+    ------
+    Cancelled
+        Once `cancel` is set.
+    """
+    questions = [replace(session.board.question, sample=sample) for sample in samples]
+    plans = [_plan(session, question, room / len(questions)) for question in questions]
+    watch = Watch(sum(2 * plan.runs for plan in plans), progress, cancel)
+    return [
+        _computed(session, question, plan, watch)
+        for question, plan in zip(questions, plans, strict=True)
+    ]
+
+
+def none(sentence: str) -> protocol.WhatIfs:
+    """Return what a page without what-ifs holds: why there are none."""
+    return {**wire.NO_WHATIFS, "missing": sentence}
+
+
+def _plan(session: Session, question: Question, room: float) -> Plan:
+    samples = session.samples
+    explained = _explained(samples.aim(question))
+    return planned(
+        samples.shape, len(samples.prediction(question.sample).classes), len(explained), room
+    )
+
+
+def _computed(session: Session, question: Question, plan: Plan, watch: Watch) -> protocol.WhatIfs:
+    samples = session.samples
+    predicted = samples.prediction(question.sample)
+    if not plan.classes:
+        return none(NO_ROOM)
+    first = _explained(samples.aim(question))
+    others = [int(each) for each in np.argsort(-predicted.shown) if each not in first]
+    classes = [*first, *others][: plan.classes]
+    found = {
+        axis: _scores(session, question, axis, edges, classes, watch)
+        for axis, edges in plan.edges.items()
+    }
+    return {
+        "classes": classes,
+        "rows": found["rows"],
+        "columns": found["columns"],
+        "missing": _missing(
+            plan,
+            samples.shape,
+            [predicted.classes[each] for each in classes],
+            predicted.classes,
+        ),
+    }
+
+
+def _missing(
+    plan: Plan, shape: tuple[int, int], classes: Sequence[str], every: Sequence[str]
+) -> str:
+    """Say in one sentence what a page does not hold; empty where it holds all runs."""
+    said = []
+    if len(classes) < len(every):
+        said.append(f"for {listed(classes)}, not for the other classes")
+    for axis, length in zip(AXES, shape[::-1], strict=True):
+        edges = plan.edges[axis]
+        if len(edges) <= length:
+            each = f"every {edges[1]} {axis}" if len(edges) > 2 else "the ends of the matrix"
+            said.append(f"for {axis} that begin and end at {each}")
+    if not said:
+        return ""
+    return f"This page holds the scores without a selection {', and '.join(said)}; {MORE}"
+
+
+def _explained(target: Class | Margin) -> list[int]:
+    """List the classes that a target is about."""
+    return [each for each in target.pair if each is not None]
+
+
+def _step(length: int) -> int:
+    """How far apart edges must lie, so that there are not too many runs."""
+    step = 1
+    while (count := len(_edges(length, step))) * (count - 1) / 2 > MOST:
+        step *= 2
+    return step
+
+
+def _edges(length: int, step: int) -> list[int]:
+    return [*range(0, length, step), length]
+
+
+def _scores(
+    session: Session,
+    question: Question,
+    axis: Which,
+    edges: Sequence[int],
+    classes: Sequence[int],
+    watch: Watch,
+) -> protocol.RunScores | None:
+    """Ask without each run of one axis, and with only it."""
+    if len(edges) < 2:
+        return None
+    samples, make = session.samples, Region.rows if axis == "rows" else Region.columns
+    hiding = samples.hiding(question)
+    asker, x = hiding.about(samples.matrix(question.sample), samples.exists(question.sample))
+    hidden = asker.fill(x)
+    regions = [make(a, b) for a, b in runs(edges)]
+    both = []
+    for kept, other in ((x, hidden), (hidden, x)):
+        outputs = asker.exchanged(kept, other, regions, watch)[1]
+        both.append(np.array([each.shown for each in asker.read(outputs)])[:, classes].T)
+    return {"edges": list(edges), "scores": short(np.concatenate(both))}
+
+
+def runs(edges: Sequence[int]) -> list[tuple[int, int]]:
+    """List every run between two edges: by its first, then by its last."""
+    return [(a, b) for index, a in enumerate(edges) for b in edges[index + 1 :]]
+
+
+def short(values: NDArray[np.floating]) -> protocol.Short:
+    """Return numbers in 24 bits, rounded; what is not finite becomes none."""
+    whole = np.where(np.isfinite(values), values, np.nan).astype("<f4")
+    bits = whole.view("<u4")
+    rounded = np.where(np.isnan(whole), bits, bits + 0x7F + (bits >> 8 & 1)).astype("<u4")
+    upper = rounded[..., None].view(np.uint8)[..., 1:]
+    return {"shape": list(values.shape), "bytes": upper.tobytes()}
