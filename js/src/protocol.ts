@@ -85,13 +85,15 @@ export interface Hidden {
  *
  * A score that is not finite is null. `all` is empty until the model has
  * answered, and where it failed. `missing` says why there is nothing to ask;
- * empty where there is a model.
+ * empty where there is a model. `models` names several: `all`, and all else that holds a score
+ * per class, has those of the first model, then those of the next, and so on.
  */
 export interface Scores {
   kind: "probabilities" | "values";
   all: (number | null)[];
   predicted: number;
   missing?: string;
+  models?: string[];
 }
 
 /**
@@ -619,7 +621,7 @@ export const SHAPES: Record<string, Shape> = {
   Axes: {"rows": "@AxisState", "columns": "@AxisState"},
   Sample: {"index": "i", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array"},
   Hidden: {"number": "i", "baseline": "s", "sentence": "s", "matrix": "@Array", "warnings": ["[]", "s"]},
-  Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s"},
+  Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"]},
   Target: {"a": "i", "b": ["|", "i", "0"], "given": "b"},
   Failure: {"title": "s", "sentence": "s", "instead": ["[]", "s"]},
   Loss: {"node": "s", "arrives": ["|", "n", "0"], "passed": ["|", "n", "0"], "bias": ["|", "n", "0"], "stabiliser": ["|", "n", "0"], "rest": ["|", "n", "0"]},

@@ -499,6 +499,13 @@ def states() -> Iterator[Shot]:
     answered |= {"only": [0.1, 0.2, 0.3, 0.4]}
     nobody = replace(WIDE, name="unheard", acts=(unheard,), kernel={"alive": False})
     nobody = replace(nobody, overrides={**SELECTION, "answered": answered})
+    of_two = {"kind": "probabilities", "predicted": 0, "models": ["before", "after"]}
+    of_two["all"] = [0.15, 0.35, 0.25, 0.25, 0.05, 0.75, 0.1, 0.1]
+    both = {"sample": 37, **SELECTION, "only": of_two["all"][::-1]}
+    both["without"] = [0.25, 0.25, 0.25, 0.25, 0.4, 0.2, 0.2, 0.2]
+    given = {"live": False, **SELECTION, "scores": of_two, "answered": both}
+    models = Shot("models", methods=SEVEN[:2], overrides=given)
+    yield from (models, models.themed("dark"), models.wide(400))
     yield from (nobody, nobody.themed("dark"), nobody.wide(400))
     yield from (Shot("empty", methods=()), Shot("empty", methods=(), width=400))
 

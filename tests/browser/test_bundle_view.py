@@ -145,6 +145,22 @@ def test_dark_pages_get_the_dark_tables_and_a_change_of_theme_is_followed(stage:
     assert hand.pixels("gradient") == light
 
 
+def test_of_several_models_each_class_has_a_line_for_each(stage: Stage) -> None:
+    scores = {"kind": "probabilities", "predicted": 0, "models": ["before", "after"]}
+    scores["all"] = [0.7, 0.1, 0.1, 0.1, 0.25, 0.35, 0.2, 0.2]
+    bands = [{"op": "add", "rows": None, "columns": [2, 5]}]
+    answered = {"sample": 37, "selection": {"bands": bands}, "only": [0.25] * 8}
+    answered["without"] = [0.4, 0.2, 0.2, 0.2, 0.55, 0.15, 0.15, 0.15]
+    given = {"live": False, "scores": scores, "answered": answered, "selection": {"bands": bands}}
+    hand = stage.open(**given, target={"a": 0, "b": None, "given": False})
+    table = hand.root.get_by_role("table", name="Class scores")
+    names = table.locator("tbody th").all_inner_texts()
+    assert [name.split(" · ")[1] for name in names] == ["before", "after"] * 4
+    numbers = [float(each) for each in table.locator("td:not(.hb-line)").all_inner_texts()[:6]]
+    assert numbers == [0.7, 0.4, 0.25, 0.25, 0.55, 0.25]
+    hand.expect_status("before: .70 → .40, after: .25 → .55 without them")
+
+
 def test_html_in_names_is_text(stage: Stage) -> None:
     labels = [EVIL] + [f"<i>{index}</i>" for index in range(1, 20)]
     columns = [f"<script>{index}</script>" for index in range(160)]

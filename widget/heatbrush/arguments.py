@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -10,9 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush.border import ready
 from heatbrush.border.asked import Spec
+from heatbrush.session.models import APART, found_among
 from heatbrush.session.samples import Samples
 from heatbrush_core import Explainer
-from heatbrush_core.checks import short
+from heatbrush_core.checks import clean, listed, short
 from heatbrush_core.inference.feeding import assumed, existing
 from heatbrush_core.matrix.given_regions import check_region
 from heatbrush_core.methods import find
@@ -33,12 +35,15 @@ class Given(NamedTuple):
         What is computed first, by panel name.
     notes
         What the reader should know of how it was read.
+    models
+        Of several models, the explainer of each by name; empty for one.
     """
 
     explainer: Explainer
     samples: Samples
     panels: dict[str, Spec]
     notes: list[str]
+    models: dict[str, Explainer]
 
 
 def read(explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None) -> Given:
@@ -49,28 +54,107 @@ def read(explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None) 
     ValueError, TypeError
         In one sentence.
     """
-    if explainer is None:
+    several = _several(explainer) if isinstance(explainer, Mapping) else {}
+    if several:
+        explainer = next(iter(several.values()))
+    elif explainer is None:
         explainer = _without_model(X, methods)
-    elif not isinstance(explainer, Explainer):
-        explainer = Explainer(explainer)
+    else:
+        explainer = _explainer(explainer)
     explainer.lock.home.check()
     askers, matrices = explainer.read_each(X, valid)
     explainer = explainer.named_by(X, matrices.shape[1:])
+    models = {
+        name: explainer if at == 0 else _beside(explainer, each, name, X, valid)
+        for at, (name, each) in enumerate(several.items())
+    }
     named = panels(methods, explainer, matrices)
+    if len(models) > 1:
+        named = _of_each(named, methods, models)
     for spec in named.values():
         if not spec.given:
             check(spec, matrices.shape[1:3])
     classes = truth(y, len(matrices), explainer.classes)
-    samples = Samples(explainer, matrices, classes, existing(askers, matrices.shape[1:]))
-    return Given(
-        explainer, samples, named, [*_notes(explainer, X, len(matrices)), *assumed(askers)]
-    )
+    exist = existing(askers, matrices.shape[1:])
+    samples = Samples(explainer, matrices, classes, exist, models)
+    notes = [*_notes(explainer, X, len(matrices)), *assumed(askers)]
+    if samples.models.names:
+        first, *others = samples.models.names
+        notes.append(
+            f"Without a target, every model is asked about the class that {first} predicts. What "
+            f"hidden cells become, the runs that are found, and the charts of interaction and "
+            f"reliance are those of {first}, not of {listed(others)}."
+        )
+    return Given(explainer, samples, named, notes, models)
 
 
-def asked(explainer: Any) -> Literal["explainer", "model", "nothing"]:
-    """Tell what was given to ask: an explainer, a model, or nothing, for maps alone."""
+def _explainer(given: Any) -> Explainer:
+    return given if isinstance(given, Explainer) else Explainer(given)
+
+
+def _several(given: Mapping[Any, Any]) -> dict[str, Explainer]:
+    """Read several models, by name.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If there is none, a name is no text or comes twice, or one is None.
+    """
+    if not given:
+        raise ValueError("explainer is an empty dict; give one Explainer or model for each name.")
+    found: dict[str, Explainer] = {}
+    for name, each in given.items():
+        if not isinstance(name, str) or not clean(name).strip() or each is None:
+            raise TypeError(
+                f"explainer has {short(name)}: {short(each)}, but a name and an Explainer or model "
+                'are expected; give such as {"before": explainer, "after": other}.'
+            )
+        if clean(name) in found:
+            raise ValueError(f"explainer names two models {short(clean(name))}; give each a name.")
+        found[clean(name)] = _explainer(each)
+    return found
+
+
+def _beside(first: Explainer, each: Explainer, name: str, X: ArrayLike, valid: Any) -> Explainer:
+    """Get one of several models ready for the matrices of the first.
+
+    Raises
+    ------
+    ValueError
+        If it takes other matrices, or has other classes or another kind of score.
+    """
+    try:
+        _, matrices = each.read_each(X, valid)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"The model {name!r} cannot be asked about X: {error}") from error
+    each = each.named_by(X, matrices.shape[1:])
+    if first.classes and each.classes:
+        found_among(first.classes, each.classes, "the first", name)
+    return each
+
+
+def _of_each(
+    named: Mapping[str, Spec], methods: Any, models: Mapping[str, Explainer]
+) -> dict[str, Spec]:
+    """Ask every model for every panel, side by side; maps that were given are no model's."""
+    found: dict[str, Spec] = {}
+    for name, spec in named.items():
+        if spec.given:
+            found[name] = spec
+            continue
+        for model, explainer in models.items():
+            # a default that does not run on one of them is left out there, as it is of one
+            if methods is not None or not explainer.why_not(spec.method):
+                found[f"{model}{APART}{name}"] = replace(spec, model=model)
+    return found
+
+
+def asked(explainer: Any) -> Literal["explainer", "model", "models", "nothing"]:
+    """Tell what was given to ask: an explainer, a model, several, or nothing, for maps alone."""
     if explainer is None:
         return "nothing"
+    if isinstance(explainer, Mapping):
+        return "models"
     return "explainer" if isinstance(explainer, Explainer) else "model"
 
 

@@ -33,7 +33,11 @@ def compare(
     ----------
     explainer : Explainer
         Or a model, to be explained with an `Explainer` of its own; or None, to look at ready maps
-        alone: what needs a model is disabled then, and says why.
+        alone: what needs a model is disabled then, and says why. Or a dict of several by name, to
+        be compared: each has panels of its own ("before: gradient", "after: gradient") and its
+        scores beside the others'. They must have classes of the same names. Where no target is
+        given, it is what the first one predicts; hidden cells become for all what they become for
+        the first.
     X : array-like
         (N, H, W) or (N, H, W, C) samples, or one (H, W) or (H, W, C). A DataFrame or an xarray
         DataArray names the rows and columns, where the explainer does not.
@@ -80,6 +84,7 @@ def compare(
     --------
     >>> view = compare(explainer, X, methods=["gradient", ("occlusion", {"patch": (3, None)})])
     >>> view = compare(None, x, methods={"mine": map, "theirs": np.load("theirs.npy")})
+    >>> view = compare({"before": explainer, "after": other}, X)
     """
     asked: dict[str, Any] = {"target": target, "sample": sample, "baseline": baseline}
     how: dict[str, Any] = {"charts": charts, "valid": valid, "snapshot": snapshot}

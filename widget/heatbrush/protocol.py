@@ -103,13 +103,15 @@ class Scores(TypedDict):
 
     A score that is not finite is None. `all` is empty until the model has
     answered, and where it failed. `missing` says why there is nothing to ask;
-    empty where there is a model.
+    empty where there is a model. `models` names several: `all`, and all else that holds a score
+    per class, has those of the first model, then those of the next, and so on.
     """
 
     kind: Literal["probabilities", "values"]
     all: list[float | None]
     predicted: int
     missing: NotRequired[str]
+    models: NotRequired[list[str]]
 
 
 class Target(TypedDict):

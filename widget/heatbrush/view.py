@@ -49,6 +49,9 @@ class View(Saving):
     Attributes
     ----------
     explainer : Explainer
+        Of several models that of the first.
+    explainers : dict of Explainer
+        Of several models, by name; empty for one.
     widget : Panels
         The anywidget, to put it into a layout of one's own.
     """
@@ -72,7 +75,7 @@ class View(Saving):
         given = arguments.read(explainer, X, methods, y, valid)
         standing = arguments.standing(snapshot)
         high = heights.read(height)
-        self.explainer = given.explainer
+        self.explainer, self.explainers = given.explainer, given.models
         hidden = 0 if baseline is None else given.samples.baseline(baseline)
         self._session = Session(
             given.samples,
@@ -208,7 +211,9 @@ class View(Saving):
             matrix.
         panel : str, optional
             The panel that shows it, a new one where there is none of that name; by default the
-            panel named as the method. What that panel was waiting for is cancelled.
+            panel named as the method. What that panel was waiting for is cancelled. Of several
+            models, one whose name the panel's begins with, as in "after: gradient", is asked; else
+            all are, each for a panel of its own, and the handle is that of the first.
         **parameters
             The method's own.
 
@@ -233,7 +238,7 @@ class View(Saving):
                 f"panel is {short(panel)}, but a panel's name is expected; give text, or None "
                 "for the panel named as the method."
             )
-        return self._answering(self._session.run(clean(panel or named), spec))
+        return self._answering(self._session.run_each(clean(panel or named), spec))
 
     def find_runs(self, axis: Literal["rows", "columns"] = "columns", **settings: Any) -> Handle:
         """Find the runs of the shown sample and target, in the background; see `find_runs`.

@@ -105,26 +105,32 @@ export class Scores {
   update(changed: Changes, scene: Scene): void {
     if (!changed.any("scores", "whatif", "target", "classes", "marks", "connection")) return;
     const { scores, whatif, classes, target } = scene.state;
-    const shown = choose(scores.all, target.a, target.b);
-    while (this.#rows.length < shown.length) this.#rows.push(this.#row());
-    while (this.#rows.length > shown.length) this.#rows.pop()!.element.remove();
+    const models = scores.models ?? [];
+    const of = models.length ? classes.length : scores.all.length;
+    const shown = choose(scores.all.slice(0, of), target.a, target.b);
+    const rows = shown.flatMap((index) => (models.length ? models : [""]).map((model, at) => ({ index, model, at })));
+    while (this.#rows.length < rows.length) this.#rows.push(this.#row());
+    while (this.#rows.length > rows.length) this.#rows.pop()!.element.remove();
     text(this.#kind, scores.kind === "probabilities" ? "Probability" : "Score");
     const range = ends(scene);
     for (const [index, end] of this.#ends.entries())
       text(end, scores.kind === "probabilities" ? String(index) : figure(range[index], 3));
     set(this.#table, "data-kind", scores.kind);
+    set(this.#table, "data-models", models.length > 0);
     set(this.#table, "data-waiting", whatif.waiting);
     set(this.#table, "title", whatif.reason || null);
     const answered = scene.marks.cells > 0;
-    shown.forEach((index, at) => {
+    rows.forEach(({ index, model, at: place }, at) => {
       const row = this.#rows[at]!;
+      const score = index + place * of;
       const values = {
-        all: scores.all[index] ?? null,
-        without: answered ? (whatif.without?.[index] ?? null) : null,
-        only: answered ? (whatif.only?.[index] ?? null) : null,
+        all: scores.all[score] ?? null,
+        without: answered ? (whatif.without?.[score] ?? null) : null,
+        only: answered ? (whatif.only?.[score] ?? null) : null,
       };
-      text(row.name, classes[index] ?? String(index));
-      set(row.name, "title", classes[index] ?? null);
+      const name = [classes[index] ?? String(index), ...(model ? [model] : [])].join(" · ");
+      text(row.name, name);
+      set(row.name, "title", name);
       set(row.element, "data-target", index === target.a);
       row.line.update(values, range);
       const marks = ["all", "without", "only"] as const;
@@ -134,7 +140,7 @@ export class Scores {
       );
       for (const [at, kind] of marks.entries()) text(row.numbers[kind], said[at]!);
     });
-    this.#others(scene, shown);
+    this.#others(scene, shown, of);
   }
 
   #row(): Row {
@@ -157,10 +163,10 @@ export class Scores {
     return { element, name, line, numbers };
   }
 
-  /** The classes that have no row, as text. */
-  #others({ state }: Scene, shown: number[]): void {
+  /** The classes that have no row, as text; of several models by the first. */
+  #others({ state }: Scene, shown: number[], of: number): void {
     const { scores, classes } = state;
-    const rest = scores.all.map((_, index) => index).filter((index) => !shown.includes(index));
+    const rest = scores.all.map((_, index) => index).filter((index) => index < of && !shown.includes(index));
     rest.sort((a, b) => (scores.all[b] ?? -Infinity) - (scores.all[a] ?? -Infinity));
     if (scores.missing) return this.#say(scores.missing);
     if (!rest.length) {

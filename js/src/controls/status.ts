@@ -95,8 +95,13 @@ function selected({ state, marks }: Scene): string {
   // while an answer is awaited, the last numbers are those of other cells
   const without = whatif.waiting ? null : whatif.without?.[target.a];
   if (without == null) return whatif.reason ? `${said} ${whatif.reason}` : said;
-  const [all, rest] = compared([scores.all[target.a], without], scores.kind) as [string, string];
-  return `${said} ${classes[target.a]} ${all} → ${rest} without them.`;
+  const models = scores.models?.length ? scores.models : [""];
+  const changes = models.map((model, at) => {
+    const index = target.a + at * classes.length;
+    const [all, rest] = compared([scores.all[index], whatif.without?.[index]], scores.kind) as [string, string];
+    return `${model && `${model}: `}${all} → ${rest}`;
+  });
+  return `${said} ${classes[target.a]} ${changes.join(", ")} without them.`;
 }
 
 /** The crosshair in words, for a reader who moves it with keys. */

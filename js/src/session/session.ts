@@ -113,7 +113,15 @@ export class Session {
   /** Compute a method. `panel` null is the panel of that method, or a new one. */
   run(method: string, parameters: Record<string, unknown>, within: Selection | null, panel: string | null): void {
     const sent = this.#outbox.request({ kind: "run", method, parameters, within, panel }, "Running a method");
-    if (sent) this.#timeline.asked(panel ?? method);
+    if (sent) for (const each of this.#addressed(panel ?? method)) this.#timeline.asked(each);
+  }
+
+  /** The panels that a run for one name is shown in: of several models each has its own, unless the name tells of one. */
+  #addressed(panel: string): string[] {
+    const { panels, scores } = this.store.state;
+    const models = scores.models ?? [];
+    const one = panels.some(({ name }) => name === panel) || models.some((model) => panel.startsWith(`${model}: `));
+    return one || !models.length ? [panel] : models.map((model) => `${model}: ${panel}`);
   }
 
   /** Stop what runs in a panel; it is over here at once. */

@@ -181,3 +181,21 @@ def test_without_a_model_there_is_nothing_to_ask_and_nothing_said(tmp_path: Path
 def test_a_budget_is_a_number_of_bytes(make, tmp_path: Path, budget: float) -> None:
     with pytest.raises(ValueError, match=r"number of bytes is expected.*what_if=False"):
         make().save_html(tmp_path / "page.html", budget=budget)
+
+
+def test_of_several_models_it_holds_those_of_each(make, tmp_path: Path, explainer, samples) -> None:
+    swapped = hb.Explainer(
+        lambda X: np.stack([X[:, :, 5:8].mean((1, 2, 3)), X[:, :, :3].mean((1, 2, 3))], 1),
+        classes=["right", "left"],
+    )
+    view = make(explainer={"before": explainer, "after": swapped}, baseline=0)
+    held = opened(view.save_html(tmp_path / "page.html"))["state"]["whatifs"]
+    assert sorted(held["classes"]) == [0, 1, 2, 3] and held["classes"][:2] == [0, 2]
+    at = what_ifs.runs(held["columns"]["edges"]).index((2, 5))
+    for which, kind in enumerate(("without", "only")):
+        x = {kind: hb.Region.columns(2, 5)}
+        first, further = (
+            asked.with_baseline(0).predict(samples[0], **x).shown for asked in (explainer, swapped)
+        )
+        expected = np.concatenate([first, further[::-1]])[held["classes"]]
+        np.testing.assert_allclose(numbers(held["columns"])[which, :, at], expected, atol=1e-4)

@@ -21,12 +21,14 @@ class Spec:
     """What to compute: a method, its parameters as given, the cells; None is the whole matrix.
 
     `given` holds a map for each sample that was computed elsewhere: there is nothing to compute.
+    `model` names one of several; a view of one has no name for it.
     """
 
     method: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     within: Region | None = None
     given: tuple[Explanation, ...] = ()
+    model: str = ""
 
 
 def hides(spec: Spec) -> bool:

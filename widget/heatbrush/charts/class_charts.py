@@ -154,9 +154,11 @@ class ClassCharts(Tab):
         progress: Listener,
     ) -> str:
         """Average profiles, on the worker's thread; returns what the status line says."""
-        labels = self._classes(handle, progress)
+        labels, samples = self._classes(handle, progress), self.session.samples
+        if spec.model in samples.models:
+            labels = np.array(samples.places(spec.model, question.sample), np.intp)[labels]
         found = class_profile(
-            self.session.samples.hiding(question),
+            self.session.samples.hiding(question, spec.model),
             self.session.samples.matrices,
             labels,
             (spec.method, spec.parameters),

@@ -47,12 +47,13 @@ class Wanted(NamedTuple):
     explanation: Explanation
     by: Parts
     mode: Mode
+    model: str = ""
 
     @property
     def about(self) -> tuple[Any, ...]:
         """What random and greedy orders depend on."""
         sample, hidden = self.question.sample, self.question.baseline
-        return (sample, hidden, self.explanation.target, self.by, self.mode)
+        return (sample, hidden, self.explanation.target, self.by, self.mode, self.model)
 
     @property
     def way(self) -> Way:
@@ -104,7 +105,7 @@ class CurveCache:
         first = wanted.about not in self._chances
         make = deletion if wanted.mode == "deletion" else insertion
         curve = make(
-            self._session.samples.hiding(wanted.question),
+            self._session.samples.hiding(wanted.question, wanted.model),
             self._session.samples.matrix(wanted.question.sample),
             wanted.explanation,
             wanted.by,

@@ -22,11 +22,12 @@ from heatbrush_core.targets import Class
 
 
 class Shown(NamedTuple):
-    """What is asked, the place of each panel, and its map where it has one."""
+    """What is asked, the place of each panel, its map where it has one, and its model."""
 
     question: Question
     places: dict[str, int]
     maps: dict[str, Explanation]
+    models: dict[str, str]
 
 
 class CurveCharts(Tab):
@@ -94,12 +95,16 @@ class CurveCharts(Tab):
     def _shown(self) -> Shown:
         board = self.session.board
         places = {name: place for place, name in enumerate(board.panels)}
-        return Shown(board.question, places, board.explanations())
+        models = {name: panel.spec.model for name, panel in board.panels.items()}
+        return Shown(board.question, places, board.explanations(), models)
 
     def _wanted(self, shown: Shown) -> list[Wanted]:
         by: Parts = self.by.value
-        maps = shown.maps.values()
-        return [Wanted(shown.question, each, by, mode) for each in maps for mode in MODES]
+        return [
+            Wanted(shown.question, each, by, mode, shown.models[name])
+            for name, each in shown.maps.items()
+            for mode in MODES
+        ]
 
     def _compute(self, missing: list[Wanted], handle: Handle, progress: Listener) -> str:
         """Compute one curve after the other, on the worker's thread, and draw each at once."""
@@ -115,7 +120,7 @@ class CurveCharts(Tab):
         """Draw what is known; the rest of the legend waits for its numbers."""
         for mode, figure in self.figures.items():
             wanted = {
-                name: Wanted(shown.question, each, self.by.value, mode)
+                name: Wanted(shown.question, each, self.by.value, mode, shown.models[name])
                 for name, each in shown.maps.items()
             }
             found = {name: self.cache.curve(each) for name, each in wanted.items()}
@@ -136,7 +141,9 @@ class CurveCharts(Tab):
     def _hint(self, shown: Shown) -> str:
         if not shown.maps:
             return "No panel shows a map."
-        return "Brush deletion to select what it hides."
+        names = self.session.samples.models.names
+        chance = f" Random orders are those of {names[0]}." if names else ""
+        return f"Brush deletion to select what it hides.{chance}"
 
     # ------------------------------------------------------------ the brush
 
@@ -163,7 +170,10 @@ class CurveCharts(Tab):
             explanation = shown.maps.get(self.of.value)
             if ends is None or len(ends) != 2 or explanation is None:
                 return
-            curve = self.cache.curve(Wanted(shown.question, explanation, self.by.value, "deletion"))
+            model = shown.models[self.of.value]
+            curve = self.cache.curve(
+                Wanted(shown.question, explanation, self.by.value, "deletion", model)
+            )
         if curve is None:
             return
         low, high = float(min(ends)) / 100, float(max(ends)) / 100

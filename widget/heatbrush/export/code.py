@@ -6,12 +6,13 @@ import keyword
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from heatbrush.border.asked import Question, Spec, hides
+from heatbrush.session.models import APART
 from heatbrush_core import Method, Region
 from heatbrush_core.checks import numbered
 from heatbrush_core.matrix.region import LISTED
@@ -20,7 +21,9 @@ from heatbrush_core.targets import Class
 
 WIDTH = 96
 """Characters of a line; a call that is longer has a line for each argument."""
-TAKEN = frozenset({"hb", "view", "explainer", "model", "X", "y", "valid", "exists", "float"})
+TAKEN = frozenset(
+    {"hb", "view", "explainer", "model", "models", "X", "y", "valid", "exists", "float"}
+)
 
 
 class Origin(NamedTuple):
@@ -29,14 +32,14 @@ class Origin(NamedTuple):
     Attributes
     ----------
     asked
-        Whether an explainer was given, a model, or neither.
+        Whether an explainer was given, a model, several by name, or none of these.
     single
         Whether X was one matrix, not several.
     y, valid
         Whether they were given.
     """
 
-    asked: Literal["explainer", "model", "nothing"]
+    asked: Literal["explainer", "model", "models", "nothing"]
     single: bool
     y: bool
     valid: bool
@@ -53,6 +56,8 @@ class Source(NamedTuple):
         What `question` hides cells by: a word or a value.
     panels
         By name, in their order.
+    models
+        The names of several.
     """
 
     origin: Origin
@@ -62,6 +67,7 @@ class Source(NamedTuple):
     panels: Mapping[str, Spec]
     selection: Region
     height: int | None = None
+    models: Sequence[str] = ()
 
 
 def view(source: Source) -> str:
@@ -76,6 +82,8 @@ def view(source: Source) -> str:
         raise ValueError("The view has no panel, so that no code makes it; run a method first.")
     names = Names()
     first, later = _parted(source.panels)
+    if source.models:
+        first, later = _of_all(first, later, source.models)
     methods = _methods(first, names)
     origin = source.origin
     explainer = {"nothing": "None"}.get(origin.asked, origin.asked)
@@ -122,10 +130,13 @@ def panel(source: Source, name: str) -> str:
         given += _baseline(source, names)
     given += [f"within={region(spec.within)}"] if spec.within else []
     given += ["valid=exists"] if origin.valid else []
-    asker = "explainer" if origin.asked == "explainer" else "hb.Explainer(model)"
+    askers = {"explainer": "explainer", "models": f"models[{names.written(spec.model)}]"}
+    asker = askers.get(origin.asked, "hb.Explainer(model)")
     if not takes and hides(spec) and source.question.baseline:
         asker += f".with_baseline({names.written(source.baseline, 'baseline', HIDDEN)})"
     comments = _of_view(origin, [])
+    if origin.asked == "models":
+        comments.append("models holds Explainers, as view.explainers does.")
     if origin.valid:
         comments.append(f"exists: which cells of {matrix} exist, True or False for each.")
     return _page(
@@ -170,6 +181,27 @@ def _parted(panels: Mapping[str, Spec]) -> tuple[dict[str, Spec], dict[str, Spec
     # maps that were given can stand in `compare` alone, even where that changes the order
     first = dict(each[: max(start, 1)]) | {name: spec for name, spec in each if spec.given}
     return first, {name: spec for name, spec in each[start:] if not spec.given}
+
+
+def _of_all(
+    first: Mapping[str, Spec], later: Mapping[str, Spec], models: Sequence[str]
+) -> tuple[dict[str, Spec], dict[str, Spec]]:
+    """Part what `compare` asks of every model from what is asked of one, and runs after it.
+
+    The first method is asked of all in any case: `compare` takes no panel of one model.
+    """
+    whole: dict[str, Spec] = {}
+    covered: set[str] = set()
+    for name, spec in first.items():
+        panel = name.removeprefix(f"{spec.model}{APART}")
+        twins = {f"{model}{APART}{panel}": replace(spec, model=model) for model in models}
+        if spec.given:
+            whole[name] = spec
+        elif all(first.get(each) == twin for each, twin in twins.items()) or not covered:
+            whole[panel] = spec
+            covered |= twins.keys()
+    rest = {**first, **later}.items()
+    return whole, {name: each for name, each in rest if not each.given and name not in covered}
 
 
 def _methods(panels: Mapping[str, Spec], names: Names) -> str:

@@ -89,6 +89,7 @@ class Exports:
                 {name: each.spec for name, each in board.panels.items()},
                 session.channel.selection,
                 session.widget.height,
+                session.samples.models.names,
             )
         if part == "panel":
             return code.panel(source, panel or "")

@@ -108,7 +108,8 @@ def stored(
     """
     questions = [replace(session.board.question, sample=sample) for sample in samples]
     plans = [_plan(session, question, room / len(questions)) for question in questions]
-    watch = Watch(sum(2 * plan.runs for plan in plans), progress, cancel)
+    asks = 2 * _models(session)
+    watch = Watch(sum(asks * plan.runs for plan in plans), progress, cancel)
     return [
         _computed(session, question, plan, watch)
         for question, plan in zip(questions, plans, strict=True)
@@ -122,35 +123,46 @@ def none(sentence: str) -> protocol.WhatIfs:
 
 def _plan(session: Session, question: Question, room: float) -> Plan:
     samples = session.samples
-    explained = _explained(samples.aim(question))
-    return planned(
-        samples.shape, len(samples.prediction(question.sample).classes), len(explained), room
-    )
+    explained, models = _explained(samples.aim(question)), _models(session)
+    count = len(samples.prediction(question.sample).classes)
+    return planned(samples.shape, count * models, len(explained) * models, room)
 
 
 def _computed(session: Session, question: Question, plan: Plan, watch: Watch) -> protocol.WhatIfs:
     samples = session.samples
-    predicted = samples.prediction(question.sample)
     if not plan.classes:
         return none(NO_ROOM)
-    first = _explained(samples.aim(question))
-    others = [int(each) for each in np.argsort(-predicted.shown) if each not in first]
+    said = samples.scores(question.sample)
+    names = _names(samples.prediction(question.sample).classes, samples.models.names)
+    count = len(names) // _models(session)
+    first = [
+        each + at * count
+        for at in range(_models(session))
+        for each in _explained(samples.aim(question))
+    ]
+    others = [each for each in range(len(names)) if each not in first]
+    others.sort(key=lambda each: -(said["all"][each] or 0.0))
     classes = [*first, *others][: plan.classes]
     found = {
         axis: _scores(session, question, axis, edges, classes, watch)
         for axis, edges in plan.edges.items()
     }
+    missing = _missing(plan, samples.shape, [names[each] for each in classes], names)
     return {
         "classes": classes,
         "rows": found["rows"],
         "columns": found["columns"],
-        "missing": _missing(
-            plan,
-            samples.shape,
-            [predicted.classes[each] for each in classes],
-            predicted.classes,
-        ),
+        "missing": missing,
     }
+
+
+def _models(session: Session) -> int:
+    return max(1, len(session.samples.models.names))
+
+
+def _names(classes: Sequence[str], models: Sequence[str]) -> list[str]:
+    """Name the scores of a page: those of the first model, then those of the next."""
+    return [f"{model}: {each}" for model in models for each in classes] or list(classes)
 
 
 def _missing(
@@ -199,15 +211,18 @@ def _scores(
     if len(edges) < 2:
         return None
     samples, make = session.samples, Region.rows if axis == "rows" else Region.columns
-    hiding = samples.hiding(question)
-    asker, x = hiding.about(samples.matrix(question.sample), samples.exists(question.sample))
-    hidden = asker.fill(x)
     regions = [make(a, b) for a, b in runs(edges)]
-    both = []
-    for kept, other in ((x, hidden), (hidden, x)):
-        outputs = asker.exchanged(kept, other, regions, watch)[1]
-        both.append(np.array([each.shown for each in asker.read(outputs)])[:, classes].T)
-    return {"edges": list(edges), "scores": short(np.concatenate(both))}
+    both: tuple[list[NDArray[np.float64]], ...] = ([], [])
+    for model in ("", *samples.models):
+        hiding = samples.hiding(question, model)
+        asker, x = hiding.about(samples.matrix(question.sample), samples.exists(question.sample))
+        hidden = asker.fill(x)
+        for kept, other, numbers in ((x, hidden, both[0]), (hidden, x, both[1])):
+            outputs = asker.exchanged(kept, other, regions, watch)[1]
+            said = np.array([each.shown for each in asker.read(outputs)])
+            numbers.append(said[:, samples.places(model, question.sample)] if model else said)
+    of_each = [np.concatenate(numbers, 1)[:, classes].T for numbers in both]
+    return {"edges": list(edges), "scores": short(np.concatenate(of_each))}
 
 
 def runs(edges: Sequence[int]) -> list[tuple[int, int]]:

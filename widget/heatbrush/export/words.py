@@ -65,17 +65,23 @@ def as_html(shown: Shown) -> str:
 def _scores(shown: Shown) -> Table:
     scores, target = shown.scores, shown.target
     first = [target["a"], *([] if target["b"] is None else [target["b"]])]
-    rest = [index for index in range(len(scores["all"])) if index not in first]
+    several = len(shown.classes) if scores.get("models") else len(scores["all"])
+    rest = [index for index in range(several) if index not in first]
     rest.sort(key=lambda index: -(scores["all"][index] or 0.0))
     kind = "probability" if scores["kind"] == "probabilities" else "score"
     columns = {"all": scores["all"]}
     if shown.answers:
         columns["without selection"] = shown.answered["without"] or []
         columns["only selection"] = shown.answered["only"] or []
+    models, count = scores.get("models", []), len(shown.classes)
     lines = [
-        [_class(shown, index), *_together([each[index] for each in columns.values()])]
+        [
+            " ".join([_class(shown, index), *([] if model is None else [f"({model})"])]),
+            *_together([each[index + at * count] for each in columns.values()]),
+        ]
         for index in [*first, *rest][:MOST_CLASSES]
-        if index < len(scores["all"])
+        for at, model in enumerate(models or [None])
+        if index + at * count < len(scores["all"])
     ]
     return Table([kind, *columns], lines)
 

@@ -13,7 +13,7 @@ from heatbrush.jobs.worker import Worker
 from heatbrush.pages.channel import Channel
 from heatbrush.session.board import Board
 from heatbrush.session.samples import Samples
-from heatbrush_core import Prediction, Region
+from heatbrush_core import Region
 
 
 class Answered:
@@ -33,14 +33,20 @@ class Answered:
         self._about: Question | None = None
         channel.widget.observe(self._selected, "selection")
 
-    def keep(self, asked: Question, region: Region, without: Prediction, only: Prediction) -> None:
+    def keep(
+        self,
+        asked: Question,
+        region: Region,
+        without: list[float | None],
+        only: list[float | None],
+    ) -> None:
         """Remember an answer; on the worker's thread."""
         self._about = _of_any_target(asked)
         self._last = {
             "sample": asked.sample,
             "selection": region.to_json(),  # type: ignore[typeddict-item]
-            "without": wire.numbers(without.shown),
-            "only": wire.numbers(only.shown),
+            "without": without,
+            "only": only,
         }
         self._write()
 
@@ -57,8 +63,7 @@ class Answered:
         if not region or samples.missing:
             return
         if not self._fits:
-            x, exists = samples.matrix(question.sample), samples.exists(question.sample)
-            self.keep(question, region, *samples.hiding(question).whatif(x, region, exists))
+            self.keep(question, region, *samples.whatif(question, region))
         self._write()
 
     def _selected(self, _change: Any) -> None:

@@ -64,18 +64,29 @@ class Checks:
 
     def doubts(self, question: Question, watch: Watch | None = None) -> list[str]:
         """Say what speaks against the baseline of the view, and against those of single panels."""
-        samples, sample = self._samples, question.sample
-        aim, given = samples.aim(question), samples.matrix(sample)
-        asker, x = samples.hiding(question).about(given, samples.exists(sample))
-        (own,) = premises.checked([asker], x[None], [aim], watch=watch)
-        found = list(own)
-        for name, map, baseline in self._hiding(question):
-            (said,) = premises.checked([asker], x[None], [aim], baseline, watch)
+        own = self._checked(question, "", watch)
+        found, models = list(own), self._samples.models
+        of = {model: self._checked(question, model, watch) for model in models}
+        for model, said in of.items():
+            found += [f"{model}: {each}" for each in said if each not in own]
+        for name, map, (model, baseline) in self._hiding(question):
+            said = self._checked(question, model, watch, baseline)
             if said and map not in self._noted:
                 self._noted[map] = map.noted(said)
             # one that fills as the view's does has been told
-            found += [f"{name}: {each}" for each in said if each not in own]
+            told = of.get(model, own)
+            found += [f"{name}: {each}" for each in said if each not in told]
         return found
+
+    def _checked(
+        self, question: Question, model: str, watch: Watch | None, baseline: Any = None
+    ) -> Sequence[str]:
+        """Ask one model; a baseline of None is the one of the view."""
+        samples, sample = self._samples, question.sample
+        aim, given = samples.aim(question, model), samples.matrix(sample)
+        asker, x = samples.hiding(question, model).about(given, samples.exists(sample))
+        (said,) = premises.checked([asker], x[None], [aim], baseline, watch)
+        return said
 
     def explanations(self) -> dict[str, Explanation]:
         """Return what the panels show, with what was found to speak against their baselines."""
@@ -83,12 +94,13 @@ class Checks:
             found = self._board.explanations()
         return {name: self._noted.get(map, map) for name, map in found.items()}
 
-    def _hiding(self, question: Question) -> list[tuple[str, Explanation, Any]]:
-        """List the panels that hide cells, with their maps of a question, and by what."""
+    def _hiding(self, question: Question) -> list[tuple[str, Explanation, tuple[str, Any]]]:
+        """List the panels that hide cells, with their maps of a question, from whom and by what."""
         with self._channel.lock:
             maps = self._board.explanations(question)
+            models = {name: panel.spec.model for name, panel in self._board.panels.items()}
         return [
-            (name, map, baseline)
+            (name, map, (models[name], baseline))
             for name, map in maps.items()
             if not map.given
             for baseline in find(map.method).settings(map.parameters, map.shape[:2]).hides()

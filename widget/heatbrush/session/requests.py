@@ -82,7 +82,7 @@ class Requests:
         name = clean(request.panel or request.method)
         parameters = self._as_given(name, request.parameters)
         spec = Spec(find(request.method).name, parameters, within or None)
-        self.session.run(name, spec)
+        self.session.run_each(name, spec)
 
     def _as_given(self, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Take what a form sends back unchanged as Python gave it: JSON has no arrays."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from numpy.typing import NDArray
@@ -12,7 +12,8 @@ from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.session.baselines import Baselines
-from heatbrush_core import Axis, Explainer, Explanation, Prediction
+from heatbrush.session.models import Models, whatif
+from heatbrush_core import Axis, Explainer, Explanation, Prediction, Region
 from heatbrush_core.bars import within_a_call
 from heatbrush_core.checks import index, short
 from heatbrush_core.matrix.baselines import called, words
@@ -35,6 +36,8 @@ class Samples:
         Class index per sample, or None.
     valid
         (N, H, W) which cells exist; None where all of all samples do.
+    models
+        All models by name, where there are several; the first is `explainer`.
 
     Attributes
     ----------
@@ -54,6 +57,7 @@ class Samples:
         matrices: NDArray[Any],
         truth: Sequence[int] | None,
         valid: Mask | None = None,
+        models: Mapping[str, Explainer] | None = None,
     ) -> None:
         self.matrices, self.truth, self.valid = matrices, truth, valid
         # what exists is said with every question: these matrices are filled already
@@ -61,6 +65,7 @@ class Samples:
         self.shape = (int(matrices.shape[1]), int(matrices.shape[2]))
         self.axes: tuple[Axis, Axis] = explainer.axes(self.shape)
         self.baselines = Baselines(self.explainer, matrices[0])
+        self.models = Models(models or {}, matrices[0])
         self.warnings: dict[Question, Sequence[str]] = {}
         self._predictions: dict[int, Prediction] = {}
         self._kept: dict[int, NDArray[Any]] = {}
@@ -131,9 +136,15 @@ class Samples:
             )
         return self.baselines.number(given)
 
-    def hiding(self, question: Question) -> Explainer:
-        """Return the explainer that hides cells as a question wants it."""
+    def hiding(self, question: Question, model: str = "") -> Explainer:
+        """Return the explainer of a model that hides cells as a question wants it."""
+        if model in self.models:
+            return self.models.hiding(model, self.baselines.spec(question.baseline))
         return self.baselines.explainer(question.baseline)
+
+    def asked(self, model: str = "") -> Explainer:
+        """Return the explainer of one of several models, with its own baseline."""
+        return self.models.explainer(model) if model in self.models else self.explainer
 
     def prediction(self, sample: int) -> Prediction:
         """Ask what the model says of a sample, once."""
@@ -143,15 +154,19 @@ class Samples:
             )
         return self._predictions[sample]
 
-    def aim(self, question: Question) -> Class | Margin:
+    def aim(self, question: Question, model: str = "") -> Class | Margin:
         """Fix what a question is about: the class that is predicted, where no target was given.
 
-        Without a model, where no map depends on it, it is the first class.
+        Of several models the first predicts it for all. Without a model, where no map depends on
+        it, it is the first class.
         """
         if self.missing:
             return Class(0)
         prediction = self.prediction(question.sample)
-        return resolve(question.target, prediction.classes, prediction.predicted)
+        aim = resolve(question.target, prediction.classes, prediction.predicted)
+        if model not in self.models:
+            return aim
+        return self.models.aim(model, aim, self.places(model, question.sample))
 
     def known_aim(self, question: Question) -> Target:
         """Return the same without asking the model: the target as given before it has answered."""
@@ -159,7 +174,32 @@ class Samples:
 
     def scores(self, sample: int) -> protocol.Scores:
         """Return what the model says of a sample, as the page shows it; or why there is none."""
-        return wire.scores(None if self.missing else self.prediction(sample), self.missing)
+        found = wire.scores(None if self.missing else self.prediction(sample), self.missing)
+        for model in self.models:
+            said = self._said(model, sample)
+            found["all"] += self.models.shown(said, self.places(model, sample))
+        return {**found, "models": list(self.models.names)} if self.models.names else found
+
+    def whatif(
+        self, question: Question, region: Region
+    ) -> tuple[list[float | None], list[float | None]]:
+        """Ask what each model says without a region, and with only it; one after the other."""
+        x, exists = self.matrix(question.sample), self.exists(question.sample)
+        without, only = whatif(self.hiding(question), x, region, exists)
+        both = wire.numbers(without), wire.numbers(only)
+        for model in self.models:
+            places = self.places(model, question.sample)
+            further = whatif(self.hiding(question, model), x, region, exists)
+            for numbers, said in zip(both, further, strict=True):
+                numbers += wire.numbers(said[places])
+        return both
+
+    def _said(self, model: str, sample: int) -> Prediction:
+        return self.models.prediction(model, sample, self.matrix(sample), self.exists(sample))
+
+    def places(self, model: str, sample: int) -> list[int]:
+        """Find the first model's classes in a further one, which may know them only once asked."""
+        return self.models.places(model, self.prediction(sample), self._said(model, sample))
 
     def explained(
         self,
@@ -174,10 +214,10 @@ class Samples:
             found = spec.given[question.sample]
             return wire.as_given(wire.explained(blank, found), found), found
         with within_a_call():  # whether the baseline hides is asked when nobody waits
-            found = self.hiding(question).explain(
+            found = self.hiding(question, spec.model).explain(
                 self.matrix(question.sample),
                 spec.method,
-                target=self.aim(question),
+                target=self.aim(question, spec.model),
                 within=spec.within,
                 valid=self.exists(question.sample),
                 progress=progress,

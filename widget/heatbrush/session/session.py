@@ -136,6 +136,17 @@ class Session:
                 dropped=lambda _job: self._withdrawn(name, pending.run),
             )
 
+    def run_each(self, name: str, spec: Spec) -> Handle:
+        """Do the same by the model of the panel, or by every model where the name tells of none.
+
+        What is returned is the run of the first model.
+        """
+        with self.lock:
+            known = {panel: each.spec.model for panel, each in self.board.panels.items()}
+            asked = self.samples.models.addressed(name, known)
+            handles = [self.run(each, replace(spec, model=model)) for each, model in asked.items()]
+        return handles[0]
+
     def cancel(self, name: str, run: int | None = None) -> None:
         """Stop what a panel waits for, or only a certain run; the page has the word after this."""
         with self.lock:
@@ -292,7 +303,7 @@ class Session:
         except Cancelled:
             raise
         except BaseException as error:
-            failure = wire.failure(spec.method, error, self.samples.explainer)
+            failure = wire.failure(spec.method, error, self.samples.asked(spec.model))
             self._settle(name, Result(pending.run, spec, question, {**blank, "failure": failure}))
             raise
         self._settle(name, Result(pending.run, spec, question, shown, explanation))

@@ -29,19 +29,12 @@ def _answer(session: Session, ask: int, region: Region) -> protocol.Answer:
         return _none(ask)
     with session.lock:
         question = session.board.question
-    samples = session.samples
-    x, exists = samples.matrix(question.sample), samples.exists(question.sample)
     try:
-        without, only = samples.hiding(question).whatif(x, region, exists)
+        without, only = session.samples.whatif(question, region)
     except BaseException as error:
         return _none(ask, wire.sentence(error))
     session.answered.keep(question, region, without, only)
-    return {
-        "kind": "answer",
-        "ask": ask,
-        "without": wire.numbers(without.shown),
-        "only": wire.numbers(only.shown),
-    }
+    return {"kind": "answer", "ask": ask, "without": without, "only": only}
 
 
 def _none(ask: int, reason: str = "") -> protocol.Answer:
