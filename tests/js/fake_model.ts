@@ -61,6 +61,8 @@ export function traits({ panels, ...rest }: Given = {}): Traits {
     finder: [],
     evidence: { search: 0, axis: "columns", runs: [], score: "probability", about: "", notes: [], failed: false },
     answered: { sample: 0, selection: { bands: [] }, without: null, only: null },
+    named: [],
+    named_scores: [],
     snapshot: "",
     selection: { bands: [] },
     pointed: { bands: [] },

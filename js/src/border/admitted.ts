@@ -75,6 +75,16 @@ const SIZES: { [K in TraitName]?: Check<K> } = {
   },
   evidence: ({ runs }, model) => runs.every(({ region }) => isWithin(region, model)),
   answered: ({ selection }, model) => isWithin(selection, model),
+  named: (named, model) =>
+    new Set(named.map(({ name }) => name)).size === named.length &&
+    named.every(({ selection }) => isWithin(selection, model)),
+  named_scores: (scored, model) => {
+    const { length } = model.get("classes") as Traits["classes"];
+    return scored.every(
+      ({ selection, scores }) =>
+        isWithin(selection, model) && (isNone(scores) || (scores.shape[0] === 2 && scores.shape[1] === length)),
+    );
+  },
   selection: isWithin,
   pointed: isWithin,
 };

@@ -39,6 +39,8 @@ export const WATCHED = [
   "finder",
   "evidence",
   "answered",
+  "named_scores",
+  "named",
   "selection",
   "pointed",
   "options",

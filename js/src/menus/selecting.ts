@@ -8,6 +8,7 @@ import { mapOf } from "../scene/shown.ts";
 import { sameCells } from "../values/regions.ts";
 import { grown, inverted, type Made, shrunk, strongest } from "../values/selecting/cells.ts";
 import { exampleOf, readSelection } from "../values/selecting/typed.ts";
+import { openKeeping } from "./naming.ts";
 
 /** What a menu offers, in percent of the cells that the map has. */
 const SHARES = [1, 2, 5, 10, 20];
@@ -39,6 +40,13 @@ export function openSelectionMenu(context: Context, opener: HTMLElement, edge: "
             { label: "Shrink", aside: "by one cell", do: () => take(context, shrunk(selection, H, W)) },
           ]
         : ["Grow and shrink need a selection."]),
+      null,
+      {
+        label: "Keep …",
+        aside: "under a name",
+        off: selected ? "" : "Select cells first",
+        do: () => openKeeping(context, opener, edge),
+      },
     ],
     edge,
   );

@@ -7,6 +7,7 @@ import type {
   CopyCode,
   EvidenceState,
   Export,
+  NamedSelection,
   Options,
   Partial as PartialMap,
   Selection,
@@ -24,6 +25,7 @@ import { patchOf, selectionOf } from "./model.ts";
 import { Outbox } from "./outbox.ts";
 import { Searches } from "./searches.ts";
 import { type Cursor, reached, type State, type Store } from "./store.ts";
+import { recalled } from "./stored.ts";
 import { Timeline } from "./timeline.ts";
 import { Question, UNASKED } from "./whatif.ts";
 
@@ -32,6 +34,9 @@ const SHOWN = ["sample", "target", "hidden", "panels"] as const satisfies readon
 
 /** The most that `Seen` may say of a side. */
 const MOST_PIXELS = 8192;
+
+/** Where a list ends that no kernel keeps. */
+const IN_PAGE = "A saved page forgets it when it is closed.";
 
 /** A file that the kernel made, for the browser to save. */
 export type FileHandler = (name: string, type: string, bytes: Uint8Array) => void;
@@ -107,6 +112,12 @@ export class Session {
       this.#timeline.selected(selection);
     }
     this.#ask();
+  }
+
+  /** Change the list of named selections, and say what was done. */
+  keep(named: NamedSelection[], said: string): void {
+    this.store.set({ named, notice: this.store.state.connection === "saved" ? `${said} ${IN_PAGE}` : said });
+    this.#outbox.write("named", named);
   }
 
   /** Compute a method. `panel` null is the panel of that method, or a new one. */
@@ -289,12 +300,10 @@ export class Session {
     if (!reached(connection)) this.#recall(asked);
   }
 
-  /** Without a kernel, show the last answer, where it is about this sample and selection. */
+  /** Without a kernel, show what is stored about this sample and selection. */
   #recall(asked: Selection): void {
-    const { answered, sample } = this.store.state;
-    const { without, only } = answered;
-    if (!without || answered.sample !== sample.index || !equal(answered.selection, asked)) return;
-    this.store.set({ whatif: { ...UNASKED, without, only } });
+    const found = recalled(this.store.state, asked);
+    if (found) this.store.set({ whatif: { ...UNASKED, ...found } });
   }
 
   // ---------------------------------------------------------------- in

@@ -9,6 +9,8 @@ import type {
   FieldState,
   Hidden,
   MethodState,
+  NamedScores,
+  NamedSelection,
   Options,
   Sample,
   Scores,
@@ -93,6 +95,8 @@ export interface State {
   finder: FieldState[];
   evidence: EvidenceState;
   answered: Answered;
+  named: NamedSelection[];
+  named_scores: NamedScores[];
   selection: Selection;
   options: Options;
   /** The panel that takes the place of all; null is none. */

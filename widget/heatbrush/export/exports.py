@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from heatbrush.export import code, npz, page
 from heatbrush.export.table import written
+from heatbrush.selections.mapping import Selections
+from heatbrush.selections.scored import Scored
 from heatbrush.session.session import Session
 
 File = tuple[str, str, bytes]
@@ -22,10 +25,12 @@ class Exports:
         What is shown.
     origin
         What the view was made of.
+    scored
+        The scores of its named selections, of any sample.
     """
 
-    def __init__(self, session: Session, origin: code.Origin) -> None:
-        self._session, self._origin = session, origin
+    def __init__(self, session: Session, origin: code.Origin, scored: Scored) -> None:
+        self._session, self._origin, self._scored = session, origin, scored
 
     @property
     def makers(self) -> dict[str, Callable[[], File]]:
@@ -40,6 +45,9 @@ class Exports:
     def page(self, frames: Sequence[dict[str, Any]] = (), limit: float | None = page.LIMIT) -> str:
         """Return the same as text."""
         traits = self._session.channel.snapshot()
+        now = self._session.board.question
+        for sample, frame in enumerate(frames):
+            frame["named_scores"] = self._scored.state(replace(now, sample=sample))
         if limit is not None:
             page.check_size(traits, frames, limit)
         title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
@@ -76,6 +84,7 @@ class Exports:
                 {name: each.spec for name, each in board.panels.items()},
                 session.channel.selection,
                 session.widget.height,
+                dict(Selections(session)),
             )
         if part == "panel":
             return code.panel(source, panel or "")
