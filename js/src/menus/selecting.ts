@@ -40,6 +40,7 @@ export function openSelectionMenu(context: Context, opener: HTMLElement, edge: "
             { label: "Shrink", aside: "by one cell", do: () => take(context, shrunk(selection, H, W)) },
           ]
         : ["Grow and shrink need a selection."]),
+      ...(selection.bands.length > 1 ? ["All bands move together: drag one with Ctrl, or Ctrl Enter and arrows."] : []),
       null,
       {
         label: "Keep …",
