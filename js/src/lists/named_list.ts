@@ -9,7 +9,7 @@ import { halves, scoresOf } from "../session/stored.ts";
 import { equal } from "../values/regions.ts";
 import { joined } from "../values/selecting/cells.ts";
 import { existingCells, placed, without } from "../values/selecting/named.ts";
-import { figure, integer, number } from "../values/writing.ts";
+import { figure, integer, probability } from "../values/writing.ts";
 import { bar, glyph } from "./marks.ts";
 
 /** The scores of one class, or why there are none. */
@@ -89,10 +89,8 @@ export class NamedList {
     for (const column of [this.#without, this.#only]) show(column, !scores.missing);
     set(this.#without, "title", `The ${kind} of ${name} when these cells are hidden`);
     set(this.#only, "title", `The ${kind} of ${name} when all other cells are hidden`);
-    text(
-      this.#said,
-      scores.missing || `${kind} of ${name}: ${written(all ?? null, kind === "probability")} with all cells`,
-    );
+    const write = kind === "probability" ? probability : figure;
+    text(this.#said, scores.missing || `${kind} of ${name}: ${write(all)} with all cells`);
     const worths = state.named.map(({ selection }) => worthOf(selection, scene));
     const sizes = worths.flatMap((worth) => [Math.abs(worth.without ?? 0), Math.abs(worth.only ?? 0)]);
     const most = kind === "probability" ? 1 : Math.max(...sizes, Math.abs(all ?? 0)) || 1;
@@ -186,8 +184,6 @@ class Row {
     this.#context.session.keep(without(this.#context.scene().state.named, name), `“${name}” is deleted from the list.`);
   }
 }
-
-const written = (value: number | null, probability: boolean): string => (probability ? number(value) : figure(value));
 
 function worthOf(selection: Selection, scene: Scene): Worth {
   const { state } = scene;

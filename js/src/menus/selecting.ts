@@ -8,6 +8,7 @@ import { mapOf } from "../scene/shown.ts";
 import { sameCells } from "../values/regions.ts";
 import { grown, inverted, type Made, shrunk, strongest } from "../values/selecting/cells.ts";
 import { exampleOf, readSelection } from "../values/selecting/typed.ts";
+import { openLines } from "./lines.ts";
 import { openKeeping } from "./naming.ts";
 
 /** What a menu offers, in percent of the cells that the map has. */
@@ -22,12 +23,20 @@ export function openSelectionMenu(context: Context, opener: HTMLElement, edge: "
     const same = "selection" in made && sameCells(selection, made.selection, H, W);
     take(context, same ? { why: "All cells are selected already: nothing is left to grow into." } : made);
   };
+  const lines = { rows: "Find a row …", columns: "Find a column …" } as const;
+  const several = (["rows", "columns"] as const).filter((which) => state.axes[which].labels.length > 1);
+  const finding = several.map((which) => ({
+    label: lines[which],
+    aside: "by its name",
+    do: () => openLines(context, opener, edge, which),
+  }));
   openMenu(
     context,
     opener,
     "Selection",
     [
       { label: "Type …", aside: "names and numbers", do: () => openTyping(context, opener, edge) },
+      ...finding,
       null,
       {
         label: "Invert",
