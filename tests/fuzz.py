@@ -27,6 +27,7 @@ GUARD = 30.0
 SELECTION = {"bands": [{"op": "add", "rows": [0, 2], "columns": None}]}
 GOOD: tuple[dict[str, Any], ...] = (
     {"kind": "hello"},
+    {"kind": "hello", "whole": True, "named": [{"name": "burst", "selection": SELECTION}]},
     {"kind": "ping"},
     {"kind": "here", "viewer": 0},
     {"kind": "seen", "viewer": 0, "number": 1, "rows": 100, "columns": 100},
@@ -46,6 +47,7 @@ GOOD: tuple[dict[str, Any], ...] = (
     {"kind": "export", "format": "csv"},
 )
 TRAITS: dict[str, Any] = {
+    "named": [{"name": "burst", "selection": SELECTION}],
     "selection": SELECTION,
     "pointed": SELECTION,
     "options": {**OPTIONS},

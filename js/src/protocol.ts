@@ -34,6 +34,12 @@ export interface Selection {
   masked?: [number, number];
 }
 
+/** A selection that is kept under a name; no other of the view has the same. */
+export interface NamedSelection {
+  name: string;
+  selection: Selection;
+}
+
 /** One axis of the matrix: a label per line, and numbers where the labels are numeric. */
 export interface AxisState {
   name: string;
@@ -282,6 +288,19 @@ export interface WhatIfs {
 }
 
 /**
+ * The scores of every class without a named selection and with only it: (2, classes).
+ *
+ * They hold for this sample and baseline. Where there are none, `reason` says what went wrong.
+ */
+export interface NamedScores {
+  sample: number;
+  baseline: number;
+  selection: Selection;
+  scores: Array;
+  reason: string;
+}
+
+/**
  * How the maps are drawn; written by the browser, kept so that a reload finds them.
  *
  * `input` is what the input panel shows: the whole matrix, or as the model gets it without the
@@ -299,12 +318,13 @@ export interface Options {
 }
 
 /**
- * Every synced trait of the widget; the browser writes the last four only.
+ * Every synced trait of the widget; the browser writes the last five only.
  *
  * Beside these there are `arrays_0`, `arrays_1` and so on, a `PanelArrays` each: as many as there
  * were panels with a map at one time. One that was left by its panel is empty until another takes
  * it. An update that changes both brings the arrays before the `panels` that name them.
  *
+ * `named_scores` are of the selections in `named`, each as soon as the model was asked about it.
  * `bare` leaves the maps, their brush and the status line: there is no model to ask. `pointed` is
  * what the pointer is over in a list, so that it can be shown wherever it lies. `snapshot` names
  * the output that stands in for the view where it is not drawn; the page hides it. `height` is
@@ -329,7 +349,9 @@ export interface Traits {
   evidence: EvidenceState;
   answered: Answered;
   whatifs: WhatIfs;
+  named_scores: NamedScores[];
   snapshot: string;
+  named: NamedSelection[];
   selection: Selection;
   pointed: Selection;
   options: Options;
@@ -342,13 +364,15 @@ export interface Traits {
  * A view was drawn: the kernel answers `alive`, and repeats what is running.
  *
  * `viewer` is a number, one per view on a page. `whole`, after the connection was cut, asks for
- * every trait as well; `selection` is what was selected meanwhile, null where nothing was.
+ * every trait as well; `selection` is what was selected meanwhile, and `named` the list of named
+ * selections as it was changed meanwhile, null where nothing was.
  */
 export interface Hello {
   kind: "hello";
   viewer: number;
   whole: boolean;
   selection: Selection | null;
+  named: NamedSelection[] | null;
 }
 
 /** Ask whether the kernel is still there: it answers `alive`. */
@@ -617,6 +641,7 @@ export const SHAPES: Record<string, Shape> = {
   Array: {"shape": ["[]", "i"], "bytes": "B"},
   Band: {"op": ["=", "add", "remove"], "rows": ["|", ["t", "i", ["|", "i", "0"]], "0"], "columns": ["|", ["t", "i", ["|", "i", "0"]], "0"]},
   Selection: {"bands": ["[]", "@Band"], "masked?": ["t", "i", "i"]},
+  NamedSelection: {"name": "s", "selection": "@Selection"},
   AxisState: {"name": "s", "labels": ["[]", "s"], "values": ["|", ["[]", "n"], "0"]},
   Axes: {"rows": "@AxisState", "columns": "@AxisState"},
   Sample: {"index": "i", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array"},
@@ -636,8 +661,9 @@ export const SHAPES: Record<string, Shape> = {
   Short: {"shape": ["[]", "i"], "bytes": "B"},
   RunScores: {"edges": ["[]", "i"], "scores": "@Short"},
   WhatIfs: {"classes": ["[]", "i"], "rows": ["|", "@RunScores", "0"], "columns": ["|", "@RunScores", "0"], "missing": "s"},
+  NamedScores: {"sample": "i", "baseline": "i", "selection": "@Selection", "scores": "@Array", "reason": "s"},
   Options: {"limits": ["=", "own", "shared"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"]},
-  Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "whatifs": "@WhatIfs", "snapshot": "s", "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
+  Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "whatifs": "@WhatIfs", "named_scores": ["[]", "@NamedScores"], "snapshot": "s", "named": ["[]", "@NamedSelection"], "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
   Alive: {"kind": ["=", "alive"]},
   Calling: {"kind": ["=", "calling"]},
   Queued: {"kind": ["=", "queued"], "panel": "s", "method": "s", "run": "i"},

@@ -16,6 +16,7 @@ import { tone, watchTheme } from "./dom/theme.ts";
 import { Keyboard } from "./hand/keyboard.ts";
 import { LowerEdge } from "./hand/lower_edge.ts";
 import { PointerBrush } from "./hand/pointer.ts";
+import { NamedList } from "./lists/named_list.ts";
 import { Sheet } from "./map/sheet.ts";
 import type { AxisState } from "./protocol.ts";
 import { type Context, destination, freshName, parametersOf, whyNot } from "./scene/context.ts";
@@ -48,6 +49,7 @@ export class Root implements Context {
   readonly #firstPage: FirstPage;
   readonly #evidence: Evidence;
   readonly #notes = html("div", { class: "hb-notes" });
+  readonly #named: NamedList;
   readonly #status: Status;
   readonly #tag: Tag;
   /** All that scrolls where the view has a height. */
@@ -93,6 +95,7 @@ export class Root implements Context {
     this.root.addEventListener("focus", () => this.#sheet.focus(this.#local.hot), { signal: this.signal });
     this.#firstPage = new FirstPage(this);
     this.#evidence = new Evidence(this);
+    this.#named = new NamedList(this);
     this.#status = new Status(this.signal);
     this.#tag = new Tag(this.root, this.signal);
     this.#edge = new LowerEdge(this);
@@ -103,6 +106,7 @@ export class Root implements Context {
       this.#firstPage.element,
       this.#notes,
       this.#evidence.element,
+      this.#named.element,
     );
     this.root.append(this.#body, this.#status.element, this.#edge.element, this.#tag.element);
     this.#pinned = new Pinned(this.root, this.#body, [this.#head.element, this.#toolbar.element], this.signal);
@@ -264,6 +268,7 @@ export class Root implements Context {
     this.#sheet.update(changed, scene, panels, this.#numbers);
     this.#firstPage.update(changed, scene);
     this.#evidence.update(changed, scene);
+    this.#named.update(changed, scene);
     this.#status.update(scene, this.#numbers);
     this.#tag.update(changed, scene, this.#sheet.canvas(scene.local.hot));
     if (changed.any("notes", "whatifs")) {

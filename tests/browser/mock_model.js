@@ -345,8 +345,8 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
     target: { a: predicted, b: null, given: false },
     panels: methods.map((method) => panel(data, method, seed)),
     notes: [], finder: FINDER, evidence: { search: 0, axis: "columns", runs: [], score: "probability", about: "", notes: [], failed: false },
-    answered: { sample: 0, selection: { bands: [] }, without: null, only: null }, snapshot: "",
     whatifs: { classes: [], rows: null, columns: null, missing: "" },
+    answered: { sample: 0, selection: { bands: [] }, without: null, only: null }, named: [], named_scores: [], snapshot: "",
     selection: { bands: [] }, pointed: { bands: [] },
     options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", input: "whole" },
     height: null,
@@ -410,6 +410,20 @@ export class MockKernel {
     const without = scoresOf(this.data, (r, c) => 1 - mask[r * W + c]);
     const only = scoresOf(this.data, (r, c) => mask[r * W + c]);
     setTimeout(() => model.reply({ kind: "answer", ask, without, only }), 4);
+  }
+
+  /** The scores of the named selections, as soon as the page has saved a change. */
+  saved(model) {
+    if (!this.alive) return;
+    const [H, W] = sizes(this.data);
+    const scored = model.get("named").map(({ selection }) => {
+      const mask = maskOf(selection, H, W);
+      const halves = [(r, c) => 1 - mask[r * W + c], (r, c) => mask[r * W + c]].map((keep) => scoresOf(this.data, keep));
+      const { index } = model.get("sample");
+      const scores = array(halves.flat(), [2, this.data.classes.length]);
+      return { sample: index, baseline: model.get("hidden").number, selection, scores, reason: "" };
+    });
+    if (scored.length || model.get("named_scores").length) setTimeout(() => model.change("named_scores", scored), this.pace);
   }
 
   run(model, { method, parameters, within, panel: wanted }) {
@@ -528,6 +542,7 @@ export class MockKernel {
     if (a !== null) model.change("target", { a, b, given: true });
     const seed = model.get("sample").index;
     model.change("panels", model.full.map((old) => ({ ...panel(this.data, old.method, seed, old.name), run: ++this.runs })));
+    this.saved(model);
   }
 
   remove(model, { panel: name }) {
@@ -587,6 +602,7 @@ export class MockModel {
 
   save_changes() {
     this.saved += 1;
+    this.kernel?.saved(this);
   }
 
   on(event, listener) {

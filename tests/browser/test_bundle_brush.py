@@ -105,6 +105,27 @@ def test_edges_resize(
     assert stage.bands == [("add", *expected)]
 
 
+def test_all_bands_move_together_by_mouse_and_by_keyboard(stage: Stage) -> None:
+    bands = [
+        {"op": "add", "rows": [5, 9], "columns": [60, 100]},
+        {"op": "add", "rows": [12, 14], "columns": [20, 30]},
+    ]
+    hand = stage.open(selection={"bands": bands})
+    stage.drag((7, 80), (9, 85), hold="Control")
+    assert stage.bands == [("add", [7, 11], [65, 105]), ("add", [14, 16], [25, 35])]
+    assert stage.saved == 1
+    assert stage.sent("whatif")[-1]["selection"] == stage.get("selection")
+    press = stage.page.keyboard.press
+    hand.panel("input").focus()
+    for key in ("Control+Enter", "Control+ArrowDown", "ArrowLeft", "Enter"):
+        press(key)
+    assert stage.bands == [("add", [11, 15], [64, 104]), ("add", [18, 20], [24, 34])]
+    assert stage.saved == 2
+    hand.button("Selection").click()
+    menu = hand.root.get_by_role("menu", name="Selection")
+    expect(menu).to_contain_text("drag one with Ctrl, or Ctrl Enter and arrows")
+
+
 def test_row_names_and_column_axes_brush_whole_lines_in_any_mode(stage: Stage) -> None:
     hand = stage.open()
     for zone, edge, expected in [

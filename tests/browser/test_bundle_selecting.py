@@ -74,15 +74,15 @@ def test_the_menu_by_keyboard_and_what_cannot_be_done_is_said(stage: Stage) -> N
     expect(menu).to_contain_text("Grow and shrink need a selection.")
     press("Escape")
     expect(button).to_be_focused()
-    for key in ("Enter", "ArrowDown", "Enter"):
+    for key in ("Enter", *3 * ["ArrowDown"], "Enter"):
         press(key)
     assert stage.bands == [("add", None, None)]
-    for key in ("Enter", "ArrowDown", "ArrowDown", "Enter"):
+    for key in ("Enter", *4 * ["ArrowDown"], "Enter"):
         press(key)
     hand.expect_status("nothing is left to grow into")
     stage.change("selection", {"bands": [{"op": "add", "rows": [3, 5], "columns": None}]})
     stage.frames()
-    for key in ("Enter", "ArrowUp", "Enter"):
+    for key in ("Enter", "ArrowUp", "ArrowUp", "Enter"):
         press(key)
     hand.expect_status("Shrinking would leave no cell; the selection stays as it is.")
     assert painted(stage).sum() == 2 * stage.shape[1]
@@ -168,3 +168,89 @@ def test_typing_in_a_narrow_view(stage: Stage) -> None:
     field.fill("rpm")
     field.press("Enter")
     assert stage.bands == [("add", [19, 20], None)]
+
+
+def test_a_row_and_a_column_are_found_by_typing(stage: Stage) -> None:
+    hand = stage.open()
+    from_menu(stage, "Find a row")
+    box = hand.root.get_by_role("dialog", name="Find a row")
+    field = box.get_by_role("combobox", name="Name of the row")
+    expect(field).to_be_focused()
+    expect(box.get_by_role("option")).to_have_count(20)
+    field.fill("c 2 ")  # of "acc 2 x" ... and "mic 2": the one whose name begins so comes first
+    expect(box.get_by_role("status")).to_have_text("4 names")
+    field.fill("zz")
+    expect(box.get_by_role("status")).to_have_text("No row has this in its name.")
+    field.press("Enter")
+    assert (stage.bands, stage.saved) == ([], 0)
+    field.fill("GYRO")
+    field.press("ArrowDown")
+    field.press("Shift+Enter")
+    expect(box).to_be_visible()
+    assert stage.bands == [("add", [7, 8], None)]
+    field.press("ArrowDown")
+    field.press("Shift+Enter")
+    field.press("Shift+Enter")  # it is there already
+    assert stage.bands == [("add", [7, 8], None), ("add", [8, 9], None)]
+    field.fill("rpm")
+    field.press("Enter")
+    expect(box).to_be_hidden()
+    expect(hand.button("Selection")).to_be_focused()
+    assert stage.bands == [("add", [19, 20], None)]
+    # in a zoomed view the column that was found is brought into sight
+    hand.panel("input").focus()
+    for _ in range(8):
+        stage.page.keyboard.press("+")
+    from_menu(stage, "Find a column")
+    box = hand.root.get_by_role("dialog", name="Find a column")
+    box.get_by_role("combobox").fill("39.7")
+    box.get_by_role("option", name="39.75").click()
+    assert stage.bands == [("add", None, [159, 160])]
+    assert "39.75" in hand.panel("input").locator(".hb-plot").inner_text()
+
+
+def test_one_class_of_a_thousand_is_found_by_typing(stage: Stage) -> None:
+    classes = [
+        f"species {number:03}, the {'black' if number % 7 else 'red'} one" for number in range(1000)
+    ]
+    all_scores = [(number + 1) / 500500 for number in range(1000)]
+    hand = stage.open(
+        classes=classes,
+        scores={"kind": "probabilities", "all": all_scores, "predicted": 999},
+        target={"a": 999, "b": None, "given": False},
+        kernel={"pace": 5},
+    )
+    button = hand.root.get_by_role("button", name=re.compile("^Target class"))
+    assert button.inner_text() == classes[999]
+    expect(hand.root.get_by_role("combobox", name="Target class")).to_have_count(0)
+    button.press("Enter")
+    box = hand.root.get_by_role("dialog", name="Target class")
+    # what is chosen is in sight; not all of the thousand are drawn
+    chosen = box.get_by_role("option", selected=True)
+    expect(chosen).to_be_in_viewport()
+    expect(box.get_by_role("status")).to_have_text("1,000 names, 100 listed")
+    field = box.get_by_role("combobox")
+    field.fill("red 49")
+    expect(box.get_by_role("option")).to_have_count(4)
+    expect(box.get_by_role("status")).to_have_text("4 names")
+    field.press("ArrowDown")
+    field.press("Enter")
+    fits = [n for n, name in enumerate(classes) if "red" in name and "49" in name]
+    (asked,) = stage.sent("show")
+    assert (asked["a"], asked["b"]) == (fits[1], None)
+    rival = hand.root.get_by_role("button", name=re.compile("^Rather than"))
+    rival.click()
+    hand.root.get_by_role("dialog", name="Rather than").get_by_role("combobox").fill("999")
+    stage.page.keyboard.press("Enter")
+    assert stage.sent("show")[-1]["b"] == 999
+
+
+def test_a_saved_page_says_why_no_class_can_be_chosen(stage: Stage) -> None:
+    classes = [f"class {number}" for number in range(40)]
+    scores = {"kind": "probabilities", "all": [1 / 40] * 40, "predicted": 0}
+    hand = stage.open(classes=classes, scores=scores, live=False)
+    button = hand.root.get_by_role("button", name=re.compile("^Target class"))
+    expect(button).to_have_attribute("aria-disabled", "true")
+    expect(button).to_have_attribute("title", re.compile("^This is a saved page"))
+    button.press("Enter")
+    hand.expect_status("^This is a saved page: open the notebook")

@@ -62,6 +62,8 @@ export function traits({ panels, ...rest }: Given = {}): Traits {
     evidence: { search: 0, axis: "columns", runs: [], score: "probability", about: "", notes: [], failed: false },
     answered: { sample: 0, selection: { bands: [] }, without: null, only: null },
     whatifs: { classes: [], rows: null, columns: null, missing: "" },
+    named: [],
+    named_scores: [],
     snapshot: "",
     selection: { bands: [] },
     pointed: { bands: [] },

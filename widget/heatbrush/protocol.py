@@ -50,6 +50,13 @@ class Selection(TypedDict):
     masked: NotRequired[tuple[int, int]]
 
 
+class NamedSelection(TypedDict):
+    """A selection that is kept under a name; no other of the view has the same."""
+
+    name: str
+    selection: Selection
+
+
 class AxisState(TypedDict):
     """One axis of the matrix: a label per line, and numbers where the labels are numeric."""
 
@@ -303,6 +310,19 @@ class WhatIfs(TypedDict):
     missing: str
 
 
+class NamedScores(TypedDict):
+    """The scores of every class without a named selection and with only it: (2, classes).
+
+    They hold for this sample and baseline. Where there are none, `reason` says what went wrong.
+    """
+
+    sample: int
+    baseline: int
+    selection: Selection
+    scores: Array
+    reason: str
+
+
 class Options(TypedDict):
     """How the maps are drawn; written by the browser, kept so that a reload finds them.
 
@@ -321,12 +341,13 @@ class Options(TypedDict):
 
 
 class Traits(TypedDict):
-    """Every synced trait of the widget; the browser writes the last four only.
+    """Every synced trait of the widget; the browser writes the last five only.
 
     Beside these there are `arrays_0`, `arrays_1` and so on, a `PanelArrays` each: as many as there
     were panels with a map at one time. One that was left by its panel is empty until another takes
     it. An update that changes both brings the arrays before the `panels` that name them.
 
+    `named_scores` are of the selections in `named`, each as soon as the model was asked about it.
     `bare` leaves the maps, their brush and the status line: there is no model to ask. `pointed` is
     what the pointer is over in a list, so that it can be shown wherever it lies. `snapshot` names
     the output that stands in for the view where it is not drawn; the page hides it. `height` is
@@ -351,7 +372,9 @@ class Traits(TypedDict):
     evidence: EvidenceState
     answered: Answered
     whatifs: WhatIfs
+    named_scores: list[NamedScores]
     snapshot: str
+    named: list[NamedSelection]
     selection: Selection
     pointed: Selection
     options: Options
@@ -378,13 +401,15 @@ class Hello(Message):
     """A view was drawn: the kernel answers `alive`, and repeats what is running.
 
     `viewer` is a number, one per view on a page. `whole`, after the connection was cut, asks for
-    every trait as well; `selection` is what was selected meanwhile, None where nothing was.
+    every trait as well; `selection` is what was selected meanwhile, and `named` the list of named
+    selections as it was changed meanwhile, None where nothing was.
     """
 
     kind: Literal["hello"]
     viewer: int = 0
     whole: bool = False
     selection: Annotated[Selection, UNCHECKED] | None = None
+    named: Annotated[list[NamedSelection], UNCHECKED] | None = None
 
 
 class Ping(Message):

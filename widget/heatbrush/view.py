@@ -23,13 +23,14 @@ from heatbrush.export.snapshot import Snapshot
 from heatbrush.jobs.handle import Handle
 from heatbrush.jobs.worker import InlineWorker, Worker
 from heatbrush.pages.cells import kernel
+from heatbrush.selections.scored import Scored
+from heatbrush.selections.selecting import Selecting
 from heatbrush.session.requests import Requests
 from heatbrush.session.session import Session
 from heatbrush_core import Explanation, Method, Region
 from heatbrush_core.checks import clean, short
 from heatbrush_core.matrix.axes import check_axis
 from heatbrush_core.matrix.given_regions import single
-from heatbrush_core.matrix.typed import typed_region
 from heatbrush_core.methods import find
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ CHARTS = "Charts of these maps, in a notebook that runs."
 """What stands where no page draws them; a front end shows it as plain text."""
 
 
-class View(Saving):
+class View(Selecting, Saving):
     """Maps of several methods over one sample, a brush, and what the model says without its cells.
 
     Made by `compare`, which see for the parameters.
@@ -96,7 +97,7 @@ class View(Saving):
             charts,
             snapshot,
         )
-        self._exports = Exports(self._session, origin)
+        self._exports = Exports(self._session, origin, Scored(self._session))
         page = self._exports.page
         self._snapshot = None if standing is None else Snapshot(self._session, standing, page)
         self.widget.on_msg(Requests(self._session, self._exports.makers, self._exports.code))
@@ -104,27 +105,6 @@ class View(Saving):
         self._session.start()
 
     # ------------------------------------------------------------ what is shown
-
-    @property
-    def selection(self) -> Region:
-        """The brushed cells, an empty Region where there are none.
-
-        Setting it moves the brush: to a Region, or to what a text says, as in the view's field:
-        ``"acc y, 2.0 to 7.9; rows 2 to 8"`` is rows, then columns, both ends included.
-        """
-        return self._session.channel.selection
-
-    @selection.setter
-    def selection(self, region: Region | str) -> None:
-        if isinstance(region, str):
-            region = typed_region(region, *self._session.samples.axes)
-        region = single(region)
-        if not isinstance(region, Region):
-            raise TypeError(
-                f"A selection is a Region, but got {short(region)}; "
-                "make one, such as heatbrush.Region.columns(10, 40), or say it in words."
-            )
-        self._session.channel.select(region)
 
     @property
     def sample(self) -> int:

@@ -77,6 +77,18 @@ const SIZES: { [K in TraitName]?: Check<K> } = {
   evidence: ({ runs }, model) => runs.every(({ region }) => isWithin(region, model)),
   answered: ({ selection }, model) => isWithin(selection, model),
   whatifs: ({ classes, rows, columns }) => [rows, columns].every((each) => !each || holds(each, classes.length)),
+  named: (named, model) =>
+    new Set(named.map(({ name }) => name)).size === named.length &&
+    named.every(({ selection }) => isWithin(selection, model)),
+  named_scores: (scored, model) => {
+    const { length } = model.get("classes") as Traits["classes"];
+    const { models } = model.get("scores") as Traits["scores"];
+    const each = length * (models?.length || 1);
+    return scored.every(
+      ({ selection, scores }) =>
+        isWithin(selection, model) && (isNone(scores) || (scores.shape[0] === 2 && scores.shape[1] === each)),
+    );
+  },
   selection: isWithin,
   pointed: isWithin,
 };

@@ -40,6 +40,8 @@ export const WATCHED = [
   "evidence",
   "answered",
   "whatifs",
+  "named_scores",
+  "named",
   "selection",
   "pointed",
   "options",

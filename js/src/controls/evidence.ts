@@ -2,12 +2,12 @@
 
 import { html, options, picker, set, show, style, text } from "../dom/dom.ts";
 import { ProgressBar } from "../dom/progress_bar.ts";
+import { RunsTable } from "../lists/runs_table.ts";
 import { openFields } from "../menus/form.ts";
 import { type Context, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { progressOf } from "../scene/sentences.ts";
 import { inWords } from "../values/parameters.ts";
-import { RunsTable } from "./runs_table.ts";
 
 const LINES = [
   { value: "columns", label: "columns" },

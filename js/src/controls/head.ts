@@ -8,6 +8,7 @@ import type { Changes, Scene } from "../scene/scene.ts";
 import { BROAD } from "../values/layout.ts";
 import { describeBand } from "../values/regions.ts";
 import { integer } from "../values/writing.ts";
+import { ClassPicker } from "./class_picker.ts";
 import { HiddenLine } from "./hidden.ts";
 import { Scores } from "./scores.ts";
 
@@ -36,8 +37,8 @@ export class Head {
   readonly #sampleRow = html("div", { class: "hb-value" });
   readonly #targetLabel = html("span", { class: "hb-label" }, "Target");
   readonly #targetRow = html("div", { class: "hb-value" });
-  readonly #target = picker("Target class");
-  readonly #rival = picker("Rather than");
+  readonly #target: ClassPicker;
+  readonly #rival: ClassPicker;
   readonly #truth = html("span", { class: "hb-aside" });
   readonly #chips = html("div", { class: "hb-chips", role: "group", "aria-label": "Selected bands" });
   readonly #hint = html("span", { class: "hb-hint" }, "nothing yet: drag on any map or axis");
@@ -48,6 +49,14 @@ export class Head {
 
   constructor(context: Context) {
     this.#context = context;
+    this.#target = new ClassPicker(context, "Target class", (value) => {
+      const a = Number(value);
+      const { b } = context.scene().state.target;
+      this.#aim({ a, b: b === a ? null : b });
+    });
+    this.#rival = new ClassPicker(context, "Rather than", (value) =>
+      this.#aim({ a: context.scene().state.target.a, b: value === "" ? null : Number(value) }),
+    );
     const of = html("span", { class: "hb-of" }, this.#number, this.#count);
     this.#stepper.append(this.#previous, of, this.#next);
     this.#sampleRow.append(this.#stepper, this.#channel.box);
@@ -74,15 +83,6 @@ export class Head {
     this.#channel.select.addEventListener("change", () => {
       const { value } = this.#channel.select;
       session.setOptions({ channel: value === "" ? null : Number(value) });
-    });
-    this.#target.select.addEventListener("change", () => {
-      const a = Number(this.#target.select.value);
-      const { b } = this.#context.scene().state.target;
-      this.#aim({ a, b: b === a ? null : b });
-    });
-    this.#rival.select.addEventListener("change", () => {
-      const { value } = this.#rival.select;
-      this.#aim({ a: this.#context.scene().state.target.a, b: value === "" ? null : Number(value) });
     });
   }
 
@@ -149,22 +149,15 @@ export class Head {
     const target = this.#wanted ?? scene.state.target;
     const why = whyNot(scene);
     const each = classes.map((name, index) => ({ value: String(index), label: name }));
-    options(this.#target.select, each, String(target.a));
     const others = each.filter((option) => option.value !== String(target.a));
     const rivals = others.map(({ value, label }) => ({ value, label: `rather than ${label}` }));
-    options(
-      this.#rival.select,
-      [{ value: "", label: "on its own" }, ...rivals],
-      target.b === null ? "" : String(target.b),
-    );
+    this.#target.update(each, String(target.a), why);
+    const rival = target.b === null ? "" : String(target.b);
+    this.#rival.update([{ value: "", label: "on its own" }, ...rivals], rival, why);
     // each ready map has a target of its own; without a model there is none to choose
     show(this.#targetLabel, !scores.missing);
     show(this.#targetRow, !scores.missing);
     show(this.#rival.box, classes.length > 1);
-    for (const { select } of [this.#target, this.#rival]) {
-      set(select, "disabled", why !== "" || classes.length < 2);
-      set(select, "title", why || select.selectedOptions[0]?.textContent || null);
-    }
     const aside = this.#wanted ? [] : asideOf(target.a, scores.predicted, sample.truth, scores.kind === "values");
     const bold = (index: number): HTMLElement => html("b", {}, classes[index] ?? String(index));
     this.#truth.replaceChildren(...aside.map((part) => (typeof part === "number" ? bold(part) : part)));

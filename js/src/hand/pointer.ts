@@ -95,6 +95,7 @@ export class PointerBrush {
     const grip = {
       shift: event.shiftKey || (event.pointerType === "touch" && this.#adding),
       alt: event.altKey,
+      all: event.ctrlKey || event.metaKey,
       force,
       tolerance: this.#tolerance(event),
     };
@@ -161,11 +162,9 @@ export class PointerBrush {
     const point = this.#at(event, panel);
     session.hover(this.#cell(point, panel));
     const open = event.shiftKey || event.altKey;
-    style(
-      zone,
-      "cursor",
-      cursorFor(open ? null : hit(state.selection, point, this.#tolerance(event), H, W, state.active)),
-    );
+    const found = open ? null : hit(state.selection, point, this.#tolerance(event), H, W, state.active);
+    const together = found && (event.ctrlKey || event.metaKey);
+    style(zone, "cursor", cursorFor(together ? { ...found, edge: "" } : found));
   }
 
   #leave(): void {

@@ -8,6 +8,8 @@ import { mapOf } from "../scene/shown.ts";
 import { sameCells } from "../values/regions.ts";
 import { grown, inverted, type Made, shrunk, strongest } from "../values/selecting/cells.ts";
 import { exampleOf, readSelection } from "../values/selecting/typed.ts";
+import { openLines } from "./lines.ts";
+import { openKeeping } from "./naming.ts";
 
 /** What a menu offers, in percent of the cells that the map has. */
 const SHARES = [1, 2, 5, 10, 20];
@@ -21,12 +23,20 @@ export function openSelectionMenu(context: Context, opener: HTMLElement, edge: "
     const same = "selection" in made && sameCells(selection, made.selection, H, W);
     take(context, same ? { why: "All cells are selected already: nothing is left to grow into." } : made);
   };
+  const lines = { rows: "Find a row …", columns: "Find a column …" } as const;
+  const several = (["rows", "columns"] as const).filter((which) => state.axes[which].labels.length > 1);
+  const finding = several.map((which) => ({
+    label: lines[which],
+    aside: "by its name",
+    do: () => openLines(context, opener, edge, which),
+  }));
   openMenu(
     context,
     opener,
     "Selection",
     [
       { label: "Type …", aside: "names and numbers", do: () => openTyping(context, opener, edge) },
+      ...finding,
       null,
       {
         label: "Invert",
@@ -39,6 +49,14 @@ export function openSelectionMenu(context: Context, opener: HTMLElement, edge: "
             { label: "Shrink", aside: "by one cell", do: () => take(context, shrunk(selection, H, W)) },
           ]
         : ["Grow and shrink need a selection."]),
+      ...(selection.bands.length > 1 ? ["All bands move together: drag one with Ctrl, or Ctrl Enter and arrows."] : []),
+      null,
+      {
+        label: "Keep …",
+        aside: "under a name",
+        off: selected ? "" : "Select cells first",
+        do: () => openKeeping(context, opener, edge),
+      },
     ],
     edge,
   );

@@ -58,6 +58,7 @@ const PATCHES: { [K in TraitName]?: (trait: Traits[K], state: Readonly<State>, m
     const selection = selectionOf(trait);
     return equal(selection, state.selection) ? null : { selection, active: activeAfter(selection, -1) };
   },
+  named: (named, state) => (JSON.stringify(named) === JSON.stringify(state.named) ? null : { named }),
   options: (options, state) => (JSON.stringify(options) === JSON.stringify(state.options) ? null : { options }),
 };
 
@@ -90,6 +91,8 @@ export function initialState(model: AnyModel): State {
     evidence: read(model, "evidence"),
     answered: read(model, "answered"),
     whatifs: read(model, "whatifs"),
+    named: read(model, "named"),
+    named_scores: read(model, "named_scores"),
     selection: selectionOf(read(model, "selection")),
     options: read(model, "options"),
     height: read(model, "height"),

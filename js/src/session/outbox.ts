@@ -1,7 +1,7 @@
 // What a view sends: requests, and the traits that the page writes; and what is kept while the line is cut.
 
 import type { AnyModel } from "../border/any_model.ts";
-import type { Options, Request, Selection } from "../protocol.ts";
+import type { Hello, Request, Traits } from "../protocol.ts";
 import { type Connection, reached, type Store } from "./store.ts";
 
 /** Why what was asked for cannot be done; a kernel that is slow is asked all the same. */
@@ -23,9 +23,15 @@ export interface Sent {
   lost(): void;
 }
 
+/** The traits that a page writes. */
+type Written = "named" | "selection" | "pointed" | "options" | "height";
+
+/** Nothing was changed while the connection was cut. */
+const NONE = { selection: null, named: null };
+
 export class Outbox {
-  /** What was selected while the connection was cut: the kernel may not know it. */
-  #unsent: Selection | null = null;
+  /** What was selected, and kept under names, while the connection was cut: the kernel may not know it. */
+  #unsent: Pick<Hello, "selection" | "named"> = NONE;
 
   constructor(
     private readonly model: AnyModel,
@@ -62,18 +68,18 @@ export class Outbox {
   }
 
   /** Write a trait; without a kernel it is written for the other views of this page only. */
-  write(name: "selection" | "pointed" | "options" | "height", value: Selection | Options | number | null): void {
+  write<K extends Written>(name: K, value: Traits[K]): void {
     this.model.set(name, value);
     const { connection } = this.store.state;
-    if (connection === "lost" && name === "selection") this.#unsent = value as Selection;
+    if (connection === "lost" && name in this.#unsent) this.#unsent = { ...this.#unsent, [name]: value };
     // a front end that lost the connection may keep it until it is back
     if (reached(connection) || connection === "lost") this.#save();
   }
 
   /** Greet the kernel; `whole` asks for everything, and tells what was selected while it was not heard. */
   hello(viewer: number, whole: boolean): void {
-    const sent = this.deliver({ kind: "hello", viewer, whole, selection: whole ? this.#unsent : null });
-    if (sent && whole) this.#unsent = null;
+    const sent = this.deliver({ kind: "hello", viewer, whole, ...(whole ? this.#unsent : NONE) });
+    if (sent && whole) this.#unsent = NONE;
   }
 
   #save(): void {

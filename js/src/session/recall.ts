@@ -2,19 +2,19 @@
 
 import type { RunScores, Selection, Short } from "../protocol.ts";
 import { bytesOf } from "../values/arrays.ts";
-import { equal, paint, runsOf, selectedLines } from "../values/regions.ts";
+import { paint, runsOf, selectedLines } from "../values/regions.ts";
 import type { State, WhatIf } from "./store.ts";
+import { stored } from "./stored.ts";
 import { UNASKED } from "./whatif.ts";
 
-type Known = Pick<State, "answered" | "whatifs" | "sample" | "axes" | "scores">;
+type Known = Pick<State, "answered" | "whatifs" | "sample" | "hidden" | "named_scores" | "axes" | "scores">;
 type Axis = "rows" | "columns";
 
 /** The answer about a selection, or why the page holds none. */
 export function recalled(state: Known, asked: Selection): WhatIf {
-  const { answered, sample, whatifs } = state;
-  const { without, only } = answered;
-  if (without && answered.sample === sample.index && equal(answered.selection, asked))
-    return { ...UNASKED, without, only };
+  const { whatifs } = state;
+  const known = stored(state, asked);
+  if (known) return { ...UNASKED, ...known };
   if (!whatifs.classes.length) return { ...UNASKED, reason: whatifs.missing };
   const run = runOf(asked, state.axes.rows.labels.length, state.axes.columns.labels.length);
   if (!run) return UNASKED;

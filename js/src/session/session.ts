@@ -7,6 +7,7 @@ import type {
   CopyCode,
   EvidenceState,
   Export,
+  NamedSelection,
   Options,
   Partial as PartialMap,
   Selection,
@@ -33,6 +34,9 @@ const SHOWN = ["sample", "target", "hidden", "panels"] as const satisfies readon
 
 /** The most that `Seen` may say of a side. */
 const MOST_PIXELS = 8192;
+
+/** Where a list ends that no kernel keeps. */
+const IN_PAGE = "A saved page forgets it when it is closed.";
 
 /** A file that the kernel made, for the browser to save. */
 export type FileHandler = (name: string, type: string, bytes: Uint8Array) => void;
@@ -108,6 +112,12 @@ export class Session {
       this.#timeline.selected(selection);
     }
     this.#ask();
+  }
+
+  /** Change the list of named selections, and say what was done. */
+  keep(named: NamedSelection[], said: string): void {
+    this.store.set({ named, notice: this.store.state.connection === "saved" ? `${said} ${IN_PAGE}` : said });
+    this.#outbox.write("named", named);
   }
 
   /** Compute a method. `panel` null is the panel of that method, or a new one. */

@@ -9,6 +9,8 @@ import type {
   FieldState,
   Hidden,
   MethodState,
+  NamedScores,
+  NamedSelection,
   Options,
   Sample,
   Scores,
@@ -95,6 +97,8 @@ export interface State {
   evidence: EvidenceState;
   answered: Answered;
   whatifs: WhatIfs;
+  named: NamedSelection[];
+  named_scores: NamedScores[];
   selection: Selection;
   options: Options;
   /** The panel that takes the place of all; null is none. */

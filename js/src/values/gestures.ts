@@ -15,10 +15,11 @@ export interface Ground {
   W: number;
 }
 
-/** How it is held: Shift adds, Alt removes; `force` is the mode of an axis drag; `tolerance` the grab zone in cells. */
+/** How it is held: Shift adds, Alt removes, Ctrl moves `all` bands together; `force` is the mode of an axis drag; `tolerance` the grab zone in cells. */
 export interface Grip {
   shift: boolean;
   alt: boolean;
+  all?: boolean;
   force?: BandKind;
   tolerance: Point;
 }
@@ -33,7 +34,7 @@ export interface Hit {
 
 /** A gesture under way. `selection`, `active` and `live` are what to show now. */
 export interface Gesture {
-  kind: "draw" | "move" | "resize";
+  kind: "draw" | "move" | "resize" | "together";
   ground: Ground;
   start: Point;
   op: "replace" | "add" | "remove";
@@ -102,14 +103,20 @@ export function cursorFor(found: Hit | null): string {
   return found.edge === "ne" || found.edge === "sw" ? "nesw-resize" : "nwse-resize";
 }
 
-/** A press. Shift, Alt and an axis drag always draw; otherwise a band under the pointer is moved or resized. */
+function kindOf(found: Hit | null, all = false): Gesture["kind"] {
+  if (!found) return "draw";
+  if (all) return "together";
+  return found.edge ? "resize" : "move";
+}
+
+/** A press. Shift, Alt and an axis drag always draw; otherwise a band under the pointer, or all with it, is moved. */
 export function begin(ground: Ground, point: Point, grip: Grip): Gesture {
   const { selection, active, H, W } = ground;
   const op = grip.alt ? "remove" : grip.shift ? "add" : "replace";
   const free = grip.force === undefined && op === "replace";
   const found = free ? hit(selection, point, grip.tolerance, H, W, active) : null;
   return {
-    kind: !found ? "draw" : found.edge ? "resize" : "move",
+    kind: kindOf(found, grip.all),
     ground,
     start: point,
     op,
@@ -148,6 +155,17 @@ export function shifted(band: Band, rows: number, columns: number, H: number, W:
   };
 }
 
+/** All bands moved by the same whole cells, as far as the one goes that is nearest to the end. */
+export function shiftedTogether({ bands }: Selection, rows: number, columns: number, H: number, W: number): Selection {
+  let [down, right] = [Math.round(rows), Math.round(columns)];
+  for (const band of bands) {
+    const { r0, r1, c0, c1 } = cellsOf(band, H, W);
+    if (band.rows) down = clamp(down, -r0, H - r1);
+    if (band.columns) right = clamp(right, -c0, W - c1);
+  }
+  return { bands: bands.map((band) => shifted(band, down, right, H, W)) };
+}
+
 /** A band with some sides moved, never thinner than one cell; an axis that the band spans whole has no sides. */
 export function resized(band: Band, edge: Side, rows: number, columns: number, H: number, W: number): Band {
   const cells: Cells = cellsOf(band, H, W);
@@ -170,6 +188,10 @@ export function moveTo(gesture: Gesture, point: Point): Gesture {
   const { selection, H, W } = ground;
   if (held) {
     const [rows, columns] = [point.row - start.row, point.column - start.column];
+    if (gesture.kind === "together") {
+      const all = shiftedTogether(selection, rows, columns, H, W);
+      return { ...gesture, moved: true, live: all.bands[held.band]!, selection: all };
+    }
     const old = selection.bands[held.band]!;
     const live = held.edge ? resized(old, held.edge, rows, columns, H, W) : shifted(old, rows, columns, H, W);
     return { ...gesture, moved: true, live, selection: replaceBand(selection, held.band, live) };

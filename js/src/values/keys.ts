@@ -10,6 +10,7 @@ import {
   resized,
   settled,
   shifted,
+  shiftedTogether,
 } from "./gestures.ts";
 import { NOTHING } from "./regions.ts";
 import { clamp } from "./viewport.ts";
@@ -26,7 +27,9 @@ export interface Press {
 export type Command =
   | { do: "step"; rows: number; columns: number }
   | { do: "stretch"; rows: number; columns: number; op: Band["op"] }
-  | { do: "select" | "enter" | "delete" | "escape" }
+  | { do: "select" | "delete" | "escape" }
+  /** With Ctrl it takes all bands. */
+  | { do: "enter"; all: boolean }
   /** Not a key pressed, but Shift let go: a stretch ends. */
   | { do: "release" }
   /** The focus or the mouse went elsewhere: what is held is dropped where it is. */
@@ -45,7 +48,7 @@ const ARROWS: Record<string, readonly [number, number]> = {
 
 const PLAIN: Record<string, Command> = {
   " ": { do: "select" },
-  Enter: { do: "enter" },
+  Enter: { do: "enter", all: false },
   Delete: { do: "delete" },
   Backspace: { do: "delete" },
   Escape: { do: "escape" },
@@ -69,6 +72,7 @@ export function command(press: Press): Command | null {
   const arrow = ARROWS[key];
   if (arrow) return arrowCommand(arrow, { ctrl, shift, alt });
   const letter = key.length === 1 ? key.toLowerCase() : key;
+  if (ctrl && !alt && key === "Enter" && !shift) return { do: "enter", all: true };
   if (ctrl && !alt) return historyCommand(letter, shift);
   // Ctrl and Alt together are AltGr, which some keyboards need for brackets.
   if ((ctrl || alt) && !"[]".includes(letter)) return null;
@@ -96,11 +100,11 @@ export interface Cell {
   column: number;
 }
 
-/** What the keyboard holds: nothing; a band that is being stretched from `anchor`; or a band taken by Enter. */
+/** What the keyboard holds: nothing; a band that is being stretched from `anchor`; or a band, or all of them, taken by Enter. */
 export type Holding =
   | { kind: "nothing" }
   | { kind: "stretch"; anchor: Cell; op: Band["op"] }
-  | { kind: "taken"; index: number };
+  | { kind: "taken"; index: number; all: boolean };
 
 /** The keyboard as a hand on the map: the cell that it is on, and what it holds. */
 export interface Hand {
@@ -157,10 +161,10 @@ function stretch(hand: Hand, step: Extract<Command, { do: "stretch" }>, ground: 
   });
 }
 
-/** Arrows on a taken band: move it, or with Shift its lower and right sides. */
+/** Arrows on what was taken: move it, or with Shift the lower and right sides of a single band. */
 function carry(
   hand: Hand,
-  index: number,
+  { index, all }: Taken,
   step: { rows: number; columns: number },
   resize: boolean,
   ground: Ground,
@@ -168,6 +172,10 @@ function carry(
   const from = hand.draft ?? ground.selection;
   const band = from.bands[index]!;
   const { H, W } = ground;
+  if (all) {
+    const draft = resize ? from : shiftedTogether(from, step.rows, step.columns, H, W);
+    return turn({ ...hand, draft }, ground, { live: draft.bands[index]!, active: index });
+  }
   const live = resize
     ? resized(band, step.rows ? "s" : "e", step.rows, step.columns, H, W)
     : shifted(band, step.rows, step.columns, H, W);
@@ -198,20 +206,24 @@ function letGo(hand: Hand, ground: Ground, running: boolean): Turn {
   return turn(hand, ground, { commit, active: commit ? -1 : ground.active });
 }
 
-/** Enter takes the active band into the hand; where there is none, it runs the method. */
-function take(hand: Hand, ground: Ground): Turn {
+/** Enter takes the active band into the hand, or all with it; where there is none, it runs the method. */
+function take(hand: Hand, all: boolean, ground: Ground): Turn {
   const { selection, active } = ground;
   const live = selection.bands[active];
   if (live?.op !== "add") return turn(hand, ground, { effect: "run" });
-  return turn({ ...hand, holding: { kind: "taken", index: active }, draft: selection }, ground, { live });
+  return turn({ ...hand, holding: { kind: "taken", index: active, all }, draft: selection }, ground, { live });
 }
 
-/** What a command does to a taken band; null where it is about something else. */
-function actOnTaken(hand: Hand, index: number, what: Command, ground: Ground): Turn | null {
-  if (what.do === "step") return carry(hand, index, what, false, ground);
-  if (what.do === "stretch") return carry(hand, index, what, true, ground);
+type Taken = Extract<Holding, { kind: "taken" }>;
+
+/** What a command does to what was taken; null where it is about something else. */
+function actOnTaken(hand: Hand, taken: Taken, what: Command, ground: Ground): Turn | null {
+  const { index, all } = taken;
+  if (what.do === "step") return carry(hand, taken, what, false, ground);
+  if (what.do === "stretch") return carry(hand, taken, what, true, ground);
   // Shift resizes it: to let go of Shift is not to let go of the band
   if (what.do === "release") return turn(hand, ground, { active: index });
+  if (what.do === "delete" && all) return turn(idle(hand.cell), ground, { commit: NOTHING, active: -1 });
   if (what.do === "delete") return remove(idle(hand.cell), { ...ground, active: index });
   return null;
 }
@@ -221,7 +233,7 @@ function actOnNothing(hand: Hand, what: Command, ground: Ground): Turn {
   if (what.do === "step") return turn(idle(moved(hand.cell, what.rows, what.columns, ground)), ground);
   if (what.do === "select") return select(hand, ground);
   if (what.do === "delete") return remove(hand, ground);
-  return what.do === "enter" ? take(hand, ground) : turn(hand, ground);
+  return what.do === "enter" ? take(hand, what.all, ground) : turn(hand, ground);
 }
 
 /**
@@ -233,7 +245,7 @@ export function act(hand: Hand, what: Command, ground: Ground, running = false):
   if (holding.kind === "taken") {
     // Python, undo or another view may have taken the band away meanwhile
     if (!ground.selection.bands[holding.index]) return act(idle(hand.cell), what, ground, running);
-    const turned = actOnTaken(hand, holding.index, what, ground);
+    const turned = actOnTaken(hand, holding, what, ground);
     if (turned) return turned;
   }
   if (what.do === "stretch") return stretch(hand, what, ground);

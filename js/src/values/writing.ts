@@ -29,6 +29,11 @@ export function figure(value: number | null | undefined, significant = 2): strin
   return sign + bare(size.toFixed(decimals));
 }
 
+/** A probability: .79, and .0043 or 3.1e−4 where two decimals would be 0. */
+export function probability(value: number | null | undefined): string {
+  return value != null && value !== 0 && Math.abs(value) < 0.005 ? figure(value) : number(value);
+}
+
 /** Closer than this to each other, as a part of the largest, numbers are the same: float32 tells no more. */
 const SAME = 1e-6;
 

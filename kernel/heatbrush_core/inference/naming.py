@@ -9,10 +9,12 @@ from typing import Any, Self
 
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush_core.checks import short
 from heatbrush_core.matrix import lines
-from heatbrush_core.matrix.axes import AXES, Axis, kept, names_in
+from heatbrush_core.matrix.axes import AXES, Axis, AxisName, kept, names_in
 from heatbrush_core.matrix.bands import Band
 from heatbrush_core.matrix.region import Region
+from heatbrush_core.matrix.typed import typed_region
 
 
 class Named(ABC):
@@ -21,6 +23,11 @@ class Named(ABC):
     _rows: Any
     _columns: Any
     _typical_names: tuple[Any, Any]
+
+    @property
+    @abstractmethod
+    def shape(self) -> Sequence[int | None] | None:
+        """(H, W, C) of one matrix with None where any length will do; None where unknown."""
 
     @abstractmethod
     def matrix(self, x: ArrayLike) -> NDArray[Any]:
@@ -60,11 +67,17 @@ class Named(ABC):
         rows, columns = map(_first, zip(own, names_in(x, shape), typical, strict=True))
         return rows, columns
 
-    def region(self, rows: Any = None, columns: Any = None, x: Any = None) -> Region:
-        """Make a region of rows and columns as they are named.
+    def region(
+        self, where: Any = None, /, columns: Any = None, x: Any = None, *, rows: Any = None
+    ) -> Region:
+        """Make a region of rows and columns as they are named, or in words as one types them.
 
         Parameters
         ----------
+        where
+            A text alone is the whole region in words, as the view's field takes it: rows, then
+            after a comma columns, both ends included; several such parts between semicolons.
+            Anything else, and a text beside `columns`, is the same as `rows`.
         rows, columns
             None for all; one row; a pair (first, last), either of which may be None for an end of
             the axis; or a list of rows and pairs. Along a named axis these are names, numbers or
@@ -82,23 +95,48 @@ class Named(ABC):
         Raises
         ------
         TypeError, ValueError
-            In one sentence, for what an axis does not have.
+            In one sentence, for what an axis does not have, and for words about an axis
+            whose length is not known.
 
         Examples
         --------
+        >>> explainer.region("acc x, 0.1 to 0.3; acc y")
+        Region.rectangle(0, 1, 10, 31) | Region.rows(1, 2)
         >>> explainer.region(rows="acc x", columns=(0.1, 0.3))
         Region.rectangle(0, 1, 10, 31)
         """
-        if x is None:
+        shape = None if x is None else self.matrix(x).shape
+        if shape is None:
             own = zip((self._rows, self._columns), self._typical_names, strict=True)
             names_of = tuple(map(_first, own))
         else:
-            names_of = self._all_names(x, self.matrix(x).shape)
+            names_of = self._all_names(x, shape)
+        if where is not None and rows is not None:
+            raise TypeError(
+                f"region was given {short(where)} and rows={short(rows)}, but only one of the two "
+                "is expected; leave one out."
+            )
+        if isinstance(where, str) and columns is None:
+            lengths = shape or self.shape or (None, None)
+            return typed_region(where, *map(_counted, AXES, names_of, lengths))
+        rows = where if rows is None else rows
         found = []
         for which, given, names in zip(AXES, (rows, columns), names_of, strict=True):
             axis = None if names is None else Axis.of(names, which)
             found.append(lines.ranges(given, axis, which))
         return Region(tuple(Band("add", r, c) for r in found[0] for c in found[1]))
+
+
+def _counted(which: AxisName, names: Any, length: int | None) -> Axis:
+    """Return an axis that words can be about: they count its lines where it has no names."""
+    if names is not None:
+        return Axis.of(names, which)
+    if length is None:
+        raise ValueError(
+            f"A region in words needs the number of {which}, but neither the model nor names tell "
+            "it; give x=, the matrix that is meant."
+        )
+    return Axis.make(None, length, which)
 
 
 def _first(names: Iterable[Any]) -> Any:

@@ -41,7 +41,7 @@ function pass(t: TestContext, ms: number): void {
   for (let at = 0; at < ms; at += 500) t.mock.timers.tick(500);
 }
 
-const greeting = { kind: "hello", whole: false, selection: null };
+const greeting = { kind: "hello", whole: false, selection: null, named: null };
 /** What was sent, without the number of the view, which is drawn at random. */
 const plain = (sent: Request[]): unknown[] => sent.map((request) => ({ ...request, viewer: undefined }) as unknown).map((request) => JSON.parse(JSON.stringify(request)));
 
@@ -78,10 +78,12 @@ test("a silent kernel is pinged, and lost after two pings without an answer; the
   session.run("gradient", {}, null, null);
   assert.match(store.state.notice, /^Running a method needs the kernel, which cannot be reached now/);
   session.setSelection(rows(1, 2), { commit: true });
+  const named = [{ name: "burst", selection: rows(0, 1) }];
+  session.keep(named, "“burst” is kept.");
   assert.equal(model.of("run").length, 0);
   model.reply({ kind: "alive" });
   assert.equal(store.state.connection, "live");
-  assert.deepEqual(plain(model.of("hello")), [greeting, { kind: "hello", whole: true, selection: rows(1, 2) }]);
+  assert.deepEqual(plain(model.of("hello")), [greeting, { kind: "hello", whole: true, selection: rows(1, 2), named }]);
   model.reply({ kind: "progress", panel: "gradient", run: 3, done: 2, total: 4, seconds_left: 1 });
   assert.equal(store.state.jobs.gradient?.done, 2);
 });
@@ -99,7 +101,7 @@ test("what the front end says of the connection is believed at once, and it is n
   assert.deepEqual(plain(model.of("hello")), [greeting, greeting]);
   model.reply({ kind: "alive" });
   model.reply({ kind: "alive" });
-  assert.deepEqual(plain(model.of("hello")).slice(2), [{ kind: "hello", whole: true, selection: null }]);
+  assert.deepEqual(plain(model.of("hello")).slice(2), [{ kind: "hello", whole: true, selection: null, named: null }]);
   assert.equal(store.state.connection, "live");
   // a run is awaited: silence is asked about, and a kernel that works on a cell is not lost
   model.reply({ kind: "queued", panel: "gradient", method: "gradient", run: 3 });

@@ -18,8 +18,8 @@ const band = (rows: Band["rows"], columns: Band["columns"], op: Band["op"] = "ad
 const of = (...bands: Band[]): Selection => ({ bands });
 
 function known(whatifs: Partial<WhatIfs>) {
-  const { answered, sample, axes, scores } = traits();
-  return { answered, sample, axes, scores, whatifs: { classes: [1], rows: null, columns: null, missing: "", ...whatifs } };
+  const { answered, sample, hidden, named_scores, axes, scores } = traits();
+  return { answered, sample, hidden, named_scores, axes, scores, whatifs: { classes: [1], rows: null, columns: null, missing: "", ...whatifs } };
 }
 
 test("every run of rows and of columns is found where it was stored", () => {

@@ -65,6 +65,18 @@ test("dragging inside moves by whole cells, as far as the matrix goes", () => {
   assert.deepEqual(finish(drag(from, [4, 10], [-30, 99]))!.bands, [band([0, 4], [10, 20])]);
 });
 
+test("with Ctrl a drag of one band, by an edge too, moves all of them alike and keeps them apart", () => {
+  const others = [band([0, 3], [1, 3]), band([3, 4], [7, 9], "remove")];
+  const from = ground({ selection: { bands: [BOX, ...others] }, active: 0 });
+  const moved = [band([4, 8], [9, 19]), band([2, 5], [5, 7]), band([5, 6], [11, 13], "remove")];
+  for (const start of [[4, 12], [2, 12]] as [number, number][])
+    assert.deepEqual(finish(drag(from, start, [start[0] + 2, start[1] + 4], { all: true }))!.bands, moved);
+  // the first that reaches an end stops all: no two come nearer
+  assert.deepEqual(finish(drag(from, [4, 12], [-9, -9], { all: true }))!.bands, [band([2, 6], [4, 14]), band([0, 3], [0, 2]), band([3, 4], [6, 8], "remove")]);
+  // in the open there is nothing to move
+  assert.deepEqual(finish(drag(from, [8, 1], [9, 2], { all: true }))!.bands, [band([8, 10], [1, 3])]);
+});
+
 test("a band of rows moves along its own axis only, and its open end becomes a number", () => {
   const from = ground({ selection: { bands: [band([6, null], null)] } });
   assert.deepEqual(finish(drag(from, [8, 10], [5, 3]))!.bands, [band([3, 7], null)]);

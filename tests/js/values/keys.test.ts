@@ -22,7 +22,10 @@ test("the table of keys", () => {
     [press("ArrowDown", "shift", "alt"), { do: "stretch", rows: 1, columns: 0, op: "remove" }],
     [press("ArrowLeft", "alt"), null],
     [press(" "), { do: "select" }],
-    [press("Enter"), { do: "enter" }],
+    [press("Enter"), { do: "enter", all: false }],
+    [press("Enter", "ctrl"), { do: "enter", all: true }],
+    [press("Enter", "meta"), { do: "enter", all: true }],
+    [press("Enter", "ctrl", "shift"), null],
     [press("Backspace"), { do: "delete" }],
     [press("Escape"), { do: "escape" }],
     [press("R", "shift"), { do: "mode", mode: "rows" }],
@@ -118,13 +121,28 @@ test("Space selects the cell, added to the rest; a selected cell is no second ba
 
 test("Enter takes the active band; arrows move it, Shift resizes, Enter drops it as one change", () => {
   const player = new Player().press(" ").press("Enter").press("ArrowDown").press("ArrowRight", "ctrl").press("ArrowRight", "shift");
-  assert.deepEqual(player.hand.holding, { kind: "taken", index: 0 });
+  assert.deepEqual(player.hand.holding, { kind: "taken", index: 0, all: false });
   assert.deepEqual(player.hand.draft?.bands, [band([5, 6], [20, 22])]);
   player.do({ do: "release" });
   assert.equal(player.hand.holding.kind, "taken");
   player.press("ArrowDown", "shift").press("Enter");
   assert.deepEqual(player.bands, [band([5, 7], [20, 22])]);
   assert.deepEqual([player.commits.length, player.ground.active, player.hand.holding.kind], [2, 0, "nothing"]);
+});
+
+test("Ctrl Enter takes all bands: arrows move them alike, as far as the nearest to the end goes, Enter drops them", () => {
+  const player = new Player();
+  player.ground.selection = { bands: [band([1, 3], [4, 6]), band(null, [10, 12]), band([2, 3], [4, 5], "remove")] };
+  player.ground.active = 1;
+  player.press("Enter", "ctrl").press("ArrowUp", "ctrl").press("ArrowRight");
+  assert.deepEqual(player.hand.draft?.bands, [band([0, 2], [5, 7]), band(null, [11, 13]), band([1, 2], [5, 6], "remove")]);
+  assert.deepEqual(player.last.live, band(null, [11, 13]));
+  const held = player.hand.draft;
+  assert.deepEqual(player.press("ArrowRight", "shift").hand.draft, held); // no side is anyone's
+  player.press("Enter");
+  assert.deepEqual([player.bands, player.ground.active, player.commits.length], [held?.bands, 1, 1]);
+  player.press("Enter", "ctrl").press("Delete");
+  assert.deepEqual([player.bands, player.hand.holding.kind], [[], "nothing"]);
 });
 
 test("Esc puts a taken band back, then clears; it cancels a run first", () => {

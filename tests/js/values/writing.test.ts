@@ -2,6 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as names from "../../../js/src/values/writing.ts";
 
+test("a probability is never written as .00 unless it is 0", () => {
+  const { probability } = names;
+  assert.deepEqual([0.79, 0.005, 0.0043, 0.00031, 0, null].map(probability), [".79", ".01", ".0043", "3.1e−4", ".00", "–"]);
+});
+
 test("fixed numbers: a true minus, no leading zero, no minus before nothing", () => {
   assert.deepEqual([0.789, -0.5, 12, -1.234, 0, -0.001, 0.999].map((value) => names.number(value)), [
     ".79", "−.50", "12.00", "−1.23", ".00", ".00", "1.00",

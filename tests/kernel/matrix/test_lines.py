@@ -109,6 +109,26 @@ def test_a_region_of_rows_and_columns():
     assert explainer().region(rows=(2, None)) == Region.rows(2, None)
 
 
+def test_a_region_in_words():
+    named = explainer(rows=SENSORS, columns=SECONDS)
+    assert named.region("acc y, 0.1 to 0.3") == Region.rectangle(1, 2, 1, 4)
+    assert named.region("gyro x; 0.8 to") == Region.rows(2, 3) | Region.columns(8, 10)
+    assert named.region("0.5") == Region.columns(5, 6)
+    # rows are rows, whatever the columns are called
+    with refuses(ValueError, "'0.5'", "rows named", "give a name"):
+        named.region(rows="0.5")
+    with refuses(ValueError, "acc w", "no row named", "did you mean"):
+        named.region("acc w, 0.1")
+    with refuses(TypeError, "'acc y'", "only one", "leave one out"):
+        named.region("acc y", rows=2)
+    # without names they are counted, once it is known how many there are
+    with refuses(ValueError, "neither the model nor names", "number of rows", "give x="):
+        explainer().region("rows 1 to 2")
+    assert explainer().region("rows 1 to 2, 3 to", x=np.ones((4, 9))) == Region.rectangle(
+        1, 3, 3, 9
+    )
+
+
 def test_a_table_brings_its_names_along():
     x = pd.DataFrame(np.ones((3, 10)), index=SENSORS[:3], columns=SECONDS)
     assert explainer().region("gyro x", (0.2, 0.4), x) == Region.rectangle(2, 3, 2, 5)

@@ -16,7 +16,7 @@ from ipywidgets.widgets.widget import JUPYTER_WIDGETS_ECHO
 from pydantic import ConfigDict, create_model
 
 from heatbrush import protocol
-from heatbrush.border import height
+from heatbrush.border import height, named
 from heatbrush.border.slots import PREFIX
 from heatbrush.border.wire import (
     EMPTY,
@@ -62,9 +62,9 @@ def source(name: str) -> str | Path:
 class Panels(anywidget.AnyWidget):
     """All panels of one view, with their head, toolbar and status line.
 
-    The browser writes `selection`, `pointed`, `options` and `height`; one thread of the kernel
-    writes all else. The kernel's registries of widgets hold whatever they know for ever: they hear
-    of this one when somebody first asks for its place in a page.
+    The browser writes `named`, `selection`, `pointed`, `options` and `height`; one thread of the
+    kernel writes all else. The kernel's registries of widgets hold whatever they know for ever:
+    they hear of this one when somebody first asks for its place in a page.
 
     Attributes
     ----------
@@ -93,7 +93,9 @@ class Panels(anywidget.AnyWidget):
     evidence = traitlets.Dict(dict(UNSEARCHED)).tag(sync=True, echo_update=False)
     answered = traitlets.Dict(dict(UNANSWERED)).tag(sync=True, echo_update=False)
     whatifs = traitlets.Dict(dict(NO_WHATIFS)).tag(sync=True, echo_update=False)
+    named_scores: Any = traitlets.List().tag(sync=True, echo_update=False)
     snapshot = traitlets.Unicode().tag(sync=True, echo_update=False)
+    named: Any = traitlets.List().tag(sync=True)
     selection = traitlets.Dict(dict(NOTHING)).tag(sync=True)
     pointed = traitlets.Dict(dict(NOTHING)).tag(sync=True)
     options = traitlets.Dict(dict(OPTIONS)).tag(sync=True)
@@ -263,6 +265,7 @@ def _options(panels: Panels, given: Any) -> Any:
 
 
 CHECKS: dict[str, Callable[[Panels, Any], Any]] = {
+    "named": lambda panels, given: named.read(given, panels.shape),
     "selection": _selection,
     "pointed": _selection,
     "options": _options,

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -68,6 +69,7 @@ class Source(NamedTuple):
     selection: Region
     height: int | None = None
     models: Sequence[str] = ()
+    named: Mapping[str, Region] = MappingProxyType({})
 
 
 def view(source: Source) -> str:
@@ -101,6 +103,8 @@ def view(source: Source) -> str:
         panel = [f"panel={names.written(name)}"]
         asked = [_method(spec.method, names), *within, *panel, *_parameters(spec, names)]
         lines.append(call("view.run", asked))
+    for name, kept in source.named.items():
+        lines.append(f"view.selections[{names.written(name)}] = {region(kept)}")
     if source.selection:
         lines.append(f"view.selection = {region(source.selection)}")
     also = [each for each in ("y", "valid") if getattr(origin, each)]

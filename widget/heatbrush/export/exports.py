@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from heatbrush import protocol
 from heatbrush.export import code, npz, page, what_ifs
 from heatbrush.export.table import written
+from heatbrush.selections.mapping import Selections
+from heatbrush.selections.scored import Scored
 from heatbrush.session.session import Session
 
 File = tuple[str, str, bytes]
@@ -23,10 +26,12 @@ class Exports:
         What is shown.
     origin
         What the view was made of.
+    scored
+        The scores of its named selections, of any sample.
     """
 
-    def __init__(self, session: Session, origin: code.Origin) -> None:
-        self._session, self._origin = session, origin
+    def __init__(self, session: Session, origin: code.Origin, scored: Scored) -> None:
+        self._session, self._origin, self._scored = session, origin, scored
 
     @property
     def makers(self) -> dict[str, Callable[[], File]]:
@@ -53,6 +58,9 @@ class Exports:
         if whatifs is None:
             whatifs = what_ifs.none("" if self._session.samples.missing else what_ifs.UNSAVED)
         traits = {**self._session.channel.snapshot(), "whatifs": whatifs}
+        now = self._session.board.question
+        for sample, frame in enumerate(frames):
+            frame["named_scores"] = self._scored.state(replace(now, sample=sample))
         if limit is not None:
             page.check_size(traits, frames, limit)
         title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
@@ -90,6 +98,7 @@ class Exports:
                 session.channel.selection,
                 session.widget.height,
                 session.samples.models.names,
+                dict(Selections(session)),
             )
         if part == "panel":
             return code.panel(source, panel or "")

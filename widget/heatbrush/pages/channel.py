@@ -111,6 +111,11 @@ class Channel:
         with self.answering():
             self._here().run(setattr, self.widget, "height", height)
 
+    def keep(self, named: list[protocol.NamedSelection]) -> None:
+        """Make this the list of named selections, in Python and in the page."""
+        with self.answering():
+            self._here().run(setattr, self.widget, "named", named)
+
     @property
     def selection(self) -> Region:
         """The cells that are brushed."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from heatbrush import protocol
-from heatbrush.border import wire
+from heatbrush.border import named, wire
 from heatbrush.border.asked import Question, Spec
 from heatbrush.session import comparing
 from heatbrush.session.session import Session
@@ -58,6 +58,9 @@ class Requests:
         session = self.session
         if request.selection is not None:
             session.channel.select(Region.from_json(request.selection))
+        if request.named is not None:
+            shape = session.samples.shape
+            session.channel.keep(named.read(list(request.named), shape))
         if request.whole:
             session.channel.repeat()
         session.hello(request.viewer)

@@ -37,6 +37,18 @@ export function shrunk(selection: Selection, H: number, W: number): Made {
   return covered(left, H, W);
 }
 
+/** All cells of both. */
+export function joined(one: Selection, other: Selection, H: number, W: number): Made {
+  const adds = ({ bands }: Selection): boolean => bands.every((band) => band.op === "add");
+  if (adds(other)) return { selection: { bands: [...one.bands, ...other.bands] }, note: "" };
+  if (adds(one)) return { selection: { bands: [...other.bands, ...one.bands] }, note: "" };
+  const mask = paint(one, H, W);
+  paint(other, H, W).forEach((flag, cell) => {
+    if (flag) mask[cell] = 1;
+  });
+  return covered(mask, H, W);
+}
+
 function wider(band: Band, H: number, W: number): Band {
   const { r0, r1, c0, c1 } = cellsOf(band, H, W);
   const around = (span: Band["rows"], start: number, stop: number, length: number): Band["rows"] =>

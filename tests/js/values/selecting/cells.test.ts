@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Band, Selection } from "../../../../js/src/protocol.ts";
 import { paint } from "../../../../js/src/values/regions.ts";
-import { covered, grown, inverted, type Made, MOST, shrunk, strongest } from "../../../../js/src/values/selecting/cells.ts";
+import { covered, grown, inverted, joined, type Made, MOST, shrunk, strongest } from "../../../../js/src/values/selecting/cells.ts";
 
 const [H, W] = [7, 9];
 const band = (rows: Band["rows"], columns: Band["columns"], op: Band["op"] = "add"): Band => ({ op, rows, columns });
@@ -52,6 +52,17 @@ test("bands stay bands: inverted twice is the same, a grown row is rows, a shrun
   assert.deepEqual(of(shrunk(rows, H, W)).bands, [band([0, 2], null)]);
   assert.deepEqual(of(shrunk(box, H, W)).bands, [band([3, 4], [4, 6])]);
   assert.deepEqual(of(shrunk(CASES[6]!, H, W)).bands, [band(null, null), band([1, 6], [1, 6], "remove")]);
+});
+
+test("joined holds the cells of both, whatever is taken away in either", () => {
+  for (const one of CASES)
+    for (const other of CASES) {
+      const [mine, theirs] = [paint(one, H, W), paint(other, H, W)];
+      assert.deepEqual(
+        paint(of(joined(one, other, H, W)), H, W),
+        mine.map((flag, cell) => flag | theirs[cell]!),
+      );
+    }
 });
 
 test("cells are covered exactly, by few bands, and refused where there are too many", () => {
