@@ -86,7 +86,9 @@ class Checks:
     def _hiding(self, question: Question) -> list[tuple[str, Explanation, Any]]:
         """List the panels that hide cells, with their maps of a question, and by what."""
         with self._channel.lock:
-            maps = self._board.explanations(question)
+            found, panels = self._board.explanations(question), self._board.panels
+            # a pinned map may be of another sample
+            maps = {name: map for name, map in found.items() if panels[name].spec.pinned is None}
         return [
             (name, map, baseline)
             for name, map in maps.items()

@@ -200,7 +200,7 @@ class Searches:
         """Return what makes the maps: nothing is what `find_runs` takes by itself."""
         if settings.maps == "usual":
             return {}
-        specs = [panel.spec for panel in self._board.panels.values() if not panel.spec.given]
+        specs = [panel.spec for panel in self._board.panels.values() if panel.spec.computed]
         if not specs:
             raise ValueError(
                 "The maps that are shown were given, and cannot be made of matched matrices; "
