@@ -264,8 +264,7 @@ class Board:
         run = self._number(of, *(each.run for each in shown))
         known = self.history.result(run)
         if known is not None and known.explanation is not None:
-            state = wire.explained({**known.state, "name": name}, known.explanation)
-            return replace(known, question=self.question, state=state)
+            return replace(known, question=self.question, state={**known.state, "name": name})
         state, found = subtracted({**blank, "run": run}, of, [each.explanation for each in shown])
         result = Result(run, spec, self.question, state, found)
         if known is None:
@@ -303,7 +302,7 @@ def subtracted(
     found = difference(a, b, of)
     summary = "raw values" if found.parameters["raw"] else "each divided by its 99 % |value|"
     state: protocol.PanelState = {**blank, "profile": found.profile, "summary": summary}
-    return wire.explained(state, found), found
+    return {**wire.explained(state, found), "seconds": None}, found
 
 
 def _emptied(result: Result) -> Result:
