@@ -44,6 +44,11 @@ GOOD: tuple[dict[str, Any], ...] = (
     {"kind": "show", "sample": 1, "a": 0, "b": 1},
     {"kind": "restore", "sample": 0, "a": 0, "b": None, "given": True, "runs": {"occlusion": 1}},
     {"kind": "remove", "panel": "rise"},
+    {"kind": "run", "method": "lime", "panel": "twin", "beside": "occlusion"},
+    {"kind": "pin", "panel": "occlusion", "wanted": True},
+    {"kind": "pin", "panel": "occlusion", "wanted": False},
+    {"kind": "subtract", "a": "occlusion", "b": "rise", "panel": "difference"},
+    {"kind": "order", "panels": ["rise", "occlusion"]},
     {"kind": "export", "format": "csv"},
 )
 TRAITS: dict[str, Any] = {

@@ -131,12 +131,27 @@ export interface Loss {
 }
 
 /**
+ * What a pinned panel was computed for, whatever the view shows.
+ *
+ * `a` is null while the class that the model predicts is not known, and where there is no model.
+ * `hidden` is the word of its `baseline`, empty where its method hides no cells by it.
+ */
+export interface Pin {
+  sample: number;
+  a: number | null;
+  b: number | null;
+  baseline: number;
+  hidden: string;
+}
+
+/**
  * One method's panel, without its arrays, which `arrays` names the trait of.
  *
  * `arrays` is empty before the first result and after a failure. `run` is the number of the run
  * that found it, 0 before the first; `restore` brings back smaller ones. `residual` is the sum of
  * the whole map minus what it should be. `profile` says whether a line of the map is summed or
- * averaged.
+ * averaged. `pinned` is there where later runs leave the panel alone. `of` names the two panels
+ * that it is the difference of.
  */
 export interface PanelState {
   name: string;
@@ -154,6 +169,8 @@ export interface PanelState {
   profile: "sum" | "mean";
   arrays: string;
   failure: Failure | null;
+  pinned?: Pin;
+  of?: [string, string];
 }
 
 /**
@@ -380,13 +397,18 @@ export interface Ping {
   kind: "ping";
 }
 
-/** Compute a method; `panel` names the panel that shows it, null is the one of that method. */
+/**
+ * Compute a method; `panel` names the panel that shows it, null is the one of that method.
+ *
+ * A new panel stands behind the panel `beside`, and gets what of its parameters no form shows.
+ */
 export interface Run {
   kind: "run";
   method: string;
   parameters: Record<string, unknown>;
   within: Selection | null;
   panel: string | null;
+  beside: string | null;
 }
 
 /**
@@ -455,7 +477,11 @@ export interface Compare {
   wanted: boolean;
 }
 
-/** Undo and redo: sample, target, baseline and panels of an earlier state, by their numbers. */
+/**
+ * Undo and redo: sample, target, baseline and panels of an earlier state, by their numbers.
+ *
+ * `order` names the panels in their order.
+ */
 export interface Restore {
   kind: "restore";
   sample: number;
@@ -464,6 +490,7 @@ export interface Restore {
   given: boolean;
   baseline: number;
   runs: Record<string, number>;
+  order: string[];
 }
 
 /** The page `viewer` shows the view: said when it is drawn, and as the answer to `calling`. */
@@ -484,6 +511,31 @@ export interface Remove {
   panel: string;
 }
 
+/** Keep what a panel shows, so that later runs go to a panel beside it; or follow again. */
+export interface Pinning {
+  kind: "pin";
+  panel: string;
+  wanted: boolean;
+}
+
+/**
+ * Show the panel `a` minus the panel `b` in a panel, a new one where there is none of its name.
+ *
+ * null names it by the two.
+ */
+export interface Subtract {
+  kind: "subtract";
+  a: string;
+  b: string;
+  panel: string | null;
+}
+
+/** Put the panels in an order; those that it does not name come after. */
+export interface Order {
+  kind: "order";
+  panels: string[];
+}
+
 /** Ask for a file. */
 export interface Export {
   kind: "export";
@@ -497,7 +549,7 @@ export interface CopyCode {
   panel: string | null;
 }
 
-export type Request = Hello | Ping | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | Show | Hide | Compare | Restore | Remove | Export | CopyCode;
+export type Request = Hello | Ping | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | Show | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
 
 // ------------------------------------------------------------------ messages to the browser
 
@@ -650,7 +702,8 @@ export const SHAPES: Record<string, Shape> = {
   Target: {"a": "i", "b": ["|", "i", "0"], "given": "b"},
   Failure: {"title": "s", "sentence": "s", "instead": ["[]", "s"]},
   Loss: {"node": "s", "arrives": ["|", "n", "0"], "passed": ["|", "n", "0"], "bias": ["|", "n", "0"], "stabiliser": ["|", "n", "0"], "rest": ["|", "n", "0"]},
-  PanelState: {"name": "s", "method": "s", "parameters": ["{}", "u"], "summary": "s", "run": "i", "within": ["|", "@Selection", "0"], "seconds": ["|", "n", "0"], "score": ["|", "n", "0"], "score_at_baseline": ["|", "n", "0"], "residual": ["|", "n", "0"], "notes": ["[]", "s"], "conservation": ["[]", "@Loss"], "profile": ["=", "sum", "mean"], "arrays": "s", "failure": ["|", "@Failure", "0"]},
+  Pin: {"sample": "i", "a": ["|", "i", "0"], "b": ["|", "i", "0"], "baseline": "i", "hidden": "s"},
+  PanelState: {"name": "s", "method": "s", "parameters": ["{}", "u"], "summary": "s", "run": "i", "within": ["|", "@Selection", "0"], "seconds": ["|", "n", "0"], "score": ["|", "n", "0"], "score_at_baseline": ["|", "n", "0"], "residual": ["|", "n", "0"], "notes": ["[]", "s"], "conservation": ["[]", "@Loss"], "profile": ["=", "sum", "mean"], "arrays": "s", "failure": ["|", "@Failure", "0"], "pinned?": "@Pin", "of?": ["t", "s", "s"]},
   PanelArrays: {"run": "i", "map": "@Array", "standard_error": "@Array", "row_errors": "@Array", "column_errors": "@Array", "channels": "@Array"},
   FieldState: {"name": "s", "label": "s", "kind": ["=", "integer", "number", "boolean", "choice", "pair", "list", "text"], "default": "u", "nullable": "b", "none": "s", "minimum": ["|", "n", "0"], "maximum": ["|", "n", "0"], "exclusive": "b", "choices": ["|", ["[]", "s"], "0"], "when": ["|", ["{}", ["[]", "u"]], ["[]", ["{}", ["[]", "u"]]]], "unit": "s", "help": "s"},
   FamilyState: {"name": "s", "about": "s"},

@@ -16,10 +16,12 @@ import { tone, watchTheme } from "./dom/theme.ts";
 import { Keyboard } from "./hand/keyboard.ts";
 import { LowerEdge } from "./hand/lower_edge.ts";
 import { PointerBrush } from "./hand/pointer.ts";
+import { TitleDrag } from "./hand/title_drag.ts";
 import { NamedList } from "./lists/named_list.ts";
 import { Sheet } from "./map/sheet.ts";
 import type { AxisState } from "./protocol.ts";
-import { type Context, destination, freshName, parametersOf, whyNot } from "./scene/context.ts";
+import { type Context, whyNot } from "./scene/context.ts";
+import { destination, like, newName, parametersOf, withinOf } from "./scene/destination.ts";
 import { enlargedOf } from "./scene/enlarged.ts";
 import { type Change, Changes, type Local, type Marks, marksOf, type Scene } from "./scene/scene.ts";
 import { INPUT, Numbers } from "./scene/shown.ts";
@@ -29,6 +31,8 @@ import type { Key, State, Store } from "./session/store.ts";
 import { sizes } from "./values/arrays.ts";
 import { css, inputTable, mapTable, signColours } from "./values/colours.ts";
 import { type Layout, layout } from "./values/layout.ts";
+import { movedBy } from "./values/order.ts";
+import { words } from "./values/writing.ts";
 
 /** Pixels between the margins of A4 and of US Letter. */
 const PAPER = 680;
@@ -87,9 +91,11 @@ export class Root implements Context {
       () => pointer.cancel(),
       (by) => this.#head.step(by),
     );
+    const titles = new TitleDrag(this, () => this.#sheet);
     this.#sheet = new Sheet(this, (panel) => {
       pointer.attach(panel);
       keyboard.attach(panel);
+      titles.attach(panel);
     });
     // a press on its ground: the next key is for the map that was pointed at last
     this.root.addEventListener("focus", () => this.#sheet.focus(this.#local.hot), { signal: this.signal });
@@ -164,11 +170,26 @@ export class Root implements Context {
     if (state.bare) return;
     const why = whyNot(scene) || state.methods.find((method) => method.name === local.method)?.reason;
     if (why) return this.session.notify(why);
-    const within = local.scope === "selection" && state.selection.bands.length ? state.selection : null;
-    const fresh = local.panel === "" ? freshName(local.method, state.panels) : null;
-    const panel = destination(scene)?.name ?? fresh;
-    this.session.run(local.method, parametersOf(scene), within, panel);
-    if (fresh) this.set({ panel: fresh });
+    const replaced = destination(scene);
+    const last = replaced?.name ?? newName(scene);
+    const beside = replaced ? null : (like(scene)?.name ?? null);
+    this.session.run(local.method, parametersOf(scene), withinOf(scene), last, beside);
+    this.set({ last });
+  }
+
+  move(panel: string, by: number): void {
+    const order = movedBy(
+      this.store.state.panels.map(({ name }) => name),
+      panel,
+      by,
+    );
+    if (order) this.arrange(order, panel);
+    else this.session.notify(`${words(panel)} is the ${by < 0 ? "first" : "last"} map already.`);
+  }
+
+  arrange(order: string[], panel: string): void {
+    this.session.arrange(order);
+    this.session.notify(`${words(panel)} is map ${order.indexOf(panel) + 1} of ${order.length}.`);
   }
 
   enlarge(panel: string | null, onScreen = false): void {
@@ -352,10 +373,10 @@ export class Root implements Context {
 
 function firstLocal(state: Readonly<State>): Local {
   const possible = state.methods.find((method) => !method.reason) ?? state.methods[0];
-  const method = state.panels[0]?.method ?? possible?.name ?? "";
+  const method = state.panels.find((panel) => !panel.of)?.method ?? possible?.name ?? "";
   const { axis } = state.evidence;
-  const said = { method, scope: "selection", parameters: {}, panel: null, axis, finding: {} } as const;
-  return { ...said, hot: INPUT, live: null, keys: false };
+  const run = { method, scope: "selection", parameters: {}, panel: null, place: null, last: null } as const;
+  return { ...run, axis, finding: {}, hot: INPUT, live: null, keys: false };
 }
 
 const widths = new WeakMap<AxisState, [family: string, width: number]>();

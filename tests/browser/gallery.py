@@ -421,7 +421,6 @@ def menus() -> Iterator[Shot]:
     yield from (strongest, strongest.themed("dark"), strongest.wide(400))
     taken = Shot("strongest-taken", acts=(*strongest.acts, entry("5 % by")))
     yield from (taken, taken.themed("dark"))
-    yield Shot("panel-menu", acts=(click("Panel menu of occlusion"),))
     yield Shot("rerun", acts=(click("Panel menu of gradient"), rerun))
     yield Shot("no-profiles", acts=(no_profiles,))
     yield Shot("colours", theme="dark", overrides={"options": SHARED})
@@ -460,6 +459,41 @@ def scrolled(page: Page) -> None:
 def enlarge(page: Page) -> None:
     page.set_viewport_size({"width": page.viewport_size["width"], "height": 900})
     page.locator('[data-panel="gradient"]').get_by_role("button", name="Enlarge").click()
+
+
+def arranged(page: Page) -> None:
+    """A panel pinned for another sample, and its difference from another."""
+    page.evaluate(
+        """() => {
+          const { kernel, model } = window;
+          kernel.pin(model, { panel: "occlusion", wanted: true });
+          kernel.show(model, { sample: 12, a: null, b: null });
+          kernel.subtract(model, { a: "occlusion", b: "gradient", panel: "occlusion - gradient" });
+        }"""
+    )
+
+
+def dragged_title(page: Page) -> None:
+    title = page.locator('[data-panel="gradient"] .hb-title').first.bounding_box()
+    first = page.locator('[data-panel="occlusion"] .hb-title').first.bounding_box()
+    assert title and first
+    page.mouse.move(title["x"] + 90, title["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(first["x"] + 90, first["y"] + 8, steps=4)
+
+
+def arranging() -> Iterator[Shot]:
+    """Panels pinned, subtracted, duplicated and moved."""
+    for kind, selected in (("wide", SELECTED), ("square", SQUARE), ("tall", TALL)):
+        shot = Shot(f"arranged-{kind}", kind, SEVEN[:2], {"selection": selected}, acts=(arranged,))
+        yield from (shot, shot.themed("dark"), shot.wide(360))
+    shot = Shot("panel-menu", methods=SEVEN[:2], acts=(arranged, click("Panel menu of gradient")))
+    yield from (shot, shot.themed("dark"), shot.wide(360))
+    form = replace(shot, name="duplicate", acts=(*shot.acts, entry("Duplicate")))
+    yield from (form, form.themed("dark"), form.wide(360))
+    yield replace(shot, name="differences", acts=(*shot.acts, entry("Difference")))
+    moving = Shot("moving", methods=SEVEN[:2], acts=(dragged_title,))
+    yield from (moving, replace(moving, name="moving-square", kind="square", theme="dark"))
 
 
 def room() -> Iterator[Shot]:
@@ -512,7 +546,8 @@ def states() -> Iterator[Shot]:
 
 def shots() -> Iterator[Shot]:
     """The gallery."""
-    for part in (shapes, hands, hidden, menus, footers, evidence, room, matrices, states):
+    parts = (shapes, hands, hidden, menus, arranging, footers, evidence, room, matrices, states)
+    for part in parts:
         yield from part()
 
 

@@ -32,6 +32,10 @@ class Hand:
         self.root.get_by_role("combobox", name="Method").click()
         self.entry(method).click()
 
+    def goes(self, place: str) -> None:
+        """Choose where a run goes: "new" or "replace"."""
+        self.root.get_by_role("combobox", name="Result goes to").select_option(place)
+
     @property
     def state(self) -> str | None:
         return self.root.get_attribute("data-state")

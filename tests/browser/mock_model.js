@@ -426,7 +426,7 @@ export class MockKernel {
     if (scored.length || model.get("named_scores").length) setTimeout(() => model.change("named_scores", scored), this.pace);
   }
 
-  run(model, { method, parameters, within, panel: wanted }) {
+  run(model, { method, parameters, within, panel: wanted, beside }) {
     const [H, W, C] = sizes(this.data);
     const name = wanted ?? method;
     const run = ++this.runs;
@@ -449,8 +449,8 @@ export class MockKernel {
       clearInterval(this.timers.get(name));
       const panels = model.full;
       const finished = { ...state, map: array(map, [H, W]) };
-      const known = panels.some((other) => other.name === name);
-      model.change("panels", known ? panels.map((other) => (other.name === name ? finished : other)) : [...panels, finished]);
+      if (panels.some((other) => other.name === name)) return model.change("panels", panels.map((other) => (other.name === name ? finished : other)));
+      model.change("panels", placed(panels, finished, beside));
     }, this.pace));
   }
 
@@ -541,12 +541,33 @@ export class MockKernel {
     }
     if (a !== null) model.change("target", { a, b, given: true });
     const seed = model.get("sample").index;
-    model.change("panels", model.full.map((old) => ({ ...panel(this.data, old.method, seed, old.name), run: ++this.runs })));
+    model.change("panels", model.full.map((old) => (old.pinned ? old : { ...panel(this.data, old.method, seed, old.name), run: ++this.runs })));
     this.saved(model);
   }
 
   remove(model, { panel: name }) {
     model.change("panels", model.full.filter((other) => other.name !== name));
+  }
+
+  pin(model, { panel: name, wanted }) {
+    const { sample, target, hidden } = model.values;
+    const pinned = { sample: sample.index, a: target.a, b: target.b, baseline: hidden.number, hidden: "" };
+    const turned = ({ pinned: _, ...old }) => ({ ...old, run: ++this.runs, ...(wanted ? { pinned } : {}) });
+    model.change("panels", model.full.map((old) => (old.name === name ? turned(old) : old)));
+  }
+
+  subtract(model, { a, b, panel: name }) {
+    const [one, other] = [a, b].map((wanted) => model.full.find((panel) => panel.name === wanted));
+    const floats = ({ map }) => new Float32Array(map.bytes.buffer);
+    const cells = floats(one).map((value, cell) => value - floats(other)[cell]);
+    const about = { ...one, name, method: "difference", of: [a, b], summary: "raw values", run: ++this.runs, notes: [`${a} minus ${b}: one method and one unit, so the values are as they are.`] };
+    const found = { ...about, map: array(cells, one.map.shape), residual: null, seconds: null, parameters: {} };
+    delete found.pinned;
+    model.change("panels", placed(model.full, found, b));
+  }
+
+  order(model, { panels: order }) {
+    model.change("panels", order.map((name) => model.full.find((panel) => panel.name === name)));
   }
 
   copy_code(model, { part, panel }) {
@@ -556,6 +577,12 @@ export class MockKernel {
   export(model, { format }) {
     model.reply({ kind: "file", name: `heatbrush.${format}`, type: "application/octet-stream" }, [new DataView(new ArrayBuffer(8))]);
   }
+}
+
+/** The panels with one more, behind one of them or at the end. */
+function placed(panels, fresh, beside) {
+  const at = panels.findIndex(({ name }) => name === beside) + 1 || panels.length;
+  return [...panels.slice(0, at), fresh, ...panels.slice(at)];
 }
 
 const ARRAYS = ["map", "standard_error", "row_errors", "column_errors", "channels"];

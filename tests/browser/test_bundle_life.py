@@ -28,6 +28,7 @@ def test_run_on_the_selection_fills_the_panel_as_results_arrive(stage: Stage) ->
     hand = stage.open(kernel={"pace": 60}, selection=selection)
     before = hand.pixels("occlusion")
     other = hand.pixels("gradient")
+    hand.goes("replace")
     hand.button("Run").click()
     hand.expect_state("running")
     expect(hand.panel("occlusion")).to_contain_text(re.compile(r"\d+ %.*left"))

@@ -95,6 +95,7 @@ def test_quickstart(page: Page, lab: str, home: Path, watch: Watch) -> None:
     expect(scores).to_contain_text(re.compile(r"\d\.?\d* *.*\.\d\d"))
     before = hand.pixels("gradient")
     hand.choose("gradient")
+    hand.goes("replace")
     hand.button("Run").click()
     expect(hand.panel("gradient")).to_contain_text("within the selection")
     hand.expect_state("idle")
@@ -245,6 +246,7 @@ def test_a_reload_finds_the_view_intact(page: Page, lab: str, home: Path) -> Non
     hand = Hand(page)
     hand.expect_status("80 cells")
     assert {name: hand.pixels(name) for name in maps} == maps
+    hand.goes("replace")
     hand.button("Run").click()
     expect(hand.panel("occlusion")).to_contain_text("within the selection")
     hand.expect_state("idle")

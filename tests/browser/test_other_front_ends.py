@@ -102,6 +102,7 @@ def check_the_loop(hand: Hand) -> None:
     hand.drag("input", (3, 0), (3, 9), SHAPE)
     hand.expect_status("80 cells")
     expect(hand.root.get_by_role("row", name=re.compile("^left"))).to_contain_text(".12")
+    hand.goes("replace")
     hand.button("Run").click()
     expect(hand.panel("occlusion")).to_contain_text("within the selection")
     hand.expect_state("idle")

@@ -56,7 +56,7 @@ KERNEL = Plan(
 WIDGET = Plan(
     "widget/heatbrush",
     "protocol, bar < border < jobs < pages < session < selections < charts.drawing < charts, export"
-    ", arguments < view < comparison",
+    ", arguments, arranging < view < comparison",
 )
 JS = Plan(
     "js/src",

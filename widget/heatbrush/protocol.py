@@ -151,13 +151,28 @@ class Loss(TypedDict):
     rest: float | None
 
 
+class Pin(TypedDict):
+    """What a pinned panel was computed for, whatever the view shows.
+
+    `a` is None while the class that the model predicts is not known, and where there is no model.
+    `hidden` is the word of its `baseline`, empty where its method hides no cells by it.
+    """
+
+    sample: int
+    a: int | None
+    b: int | None
+    baseline: int
+    hidden: str
+
+
 class PanelState(TypedDict):
     """One method's panel, without its arrays, which `arrays` names the trait of.
 
     `arrays` is empty before the first result and after a failure. `run` is the number of the run
     that found it, 0 before the first; `restore` brings back smaller ones. `residual` is the sum of
     the whole map minus what it should be. `profile` says whether a line of the map is summed or
-    averaged.
+    averaged. `pinned` is there where later runs leave the panel alone. `of` names the two panels
+    that it is the difference of.
     """
 
     name: str
@@ -175,6 +190,8 @@ class PanelState(TypedDict):
     profile: Literal["sum", "mean"]
     arrays: str
     failure: Failure | None
+    pinned: NotRequired[Pin]
+    of: NotRequired[tuple[str, str]]
 
 
 class PanelArrays(TypedDict):
@@ -419,13 +436,17 @@ class Ping(Message):
 
 
 class Run(Message):
-    """Compute a method; `panel` names the panel that shows it, None is the one of that method."""
+    """Compute a method; `panel` names the panel that shows it, None is the one of that method.
+
+    A new panel stands behind the panel `beside`, and gets what of its parameters no form shows.
+    """
 
     kind: Literal["run"]
     method: str
     parameters: dict[str, Any] = Field(default_factory=dict)
     within: Annotated[Selection, UNCHECKED] | None = None
     panel: str | None = None
+    beside: str | None = None
 
 
 class Seen(Message):
@@ -501,7 +522,10 @@ class Compare(Message):
 
 
 class Restore(Message):
-    """Undo and redo: sample, target, baseline and panels of an earlier state, by their numbers."""
+    """Undo and redo: sample, target, baseline and panels of an earlier state, by their numbers.
+
+    `order` names the panels in their order.
+    """
 
     kind: Literal["restore"]
     sample: int
@@ -510,6 +534,7 @@ class Restore(Message):
     given: bool
     baseline: int = 0
     runs: dict[str, int]
+    order: list[str] = Field(default_factory=list)
 
 
 class Here(Message):
@@ -531,6 +556,33 @@ class Remove(Message):
 
     kind: Literal["remove"]
     panel: str
+
+
+class Pinning(Message):
+    """Keep what a panel shows, so that later runs go to a panel beside it; or follow again."""
+
+    kind: Literal["pin"]
+    panel: str
+    wanted: bool
+
+
+class Subtract(Message):
+    """Show the panel `a` minus the panel `b` in a panel, a new one where there is none of its name.
+
+    None names it by the two.
+    """
+
+    kind: Literal["subtract"]
+    a: str
+    b: str
+    panel: str | None = None
+
+
+class Order(Message):
+    """Put the panels in an order; those that it does not name come after."""
+
+    kind: Literal["order"]
+    panels: list[str]
 
 
 class Export(Message):
@@ -564,6 +616,9 @@ Request = Annotated[
     | Compare
     | Restore
     | Remove
+    | Pinning
+    | Subtract
+    | Order
     | Export
     | CopyCode,
     Field(discriminator="kind"),

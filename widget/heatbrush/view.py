@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Never
 from numpy.typing import ArrayLike
 
 from heatbrush import arguments
+from heatbrush.arranging import Arranging
 from heatbrush.border import height as heights
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
@@ -42,7 +43,7 @@ CHARTS = "Charts of these maps, in a notebook that runs."
 """What stands where no page draws them; a front end shows it as plain text."""
 
 
-class View(Selecting, Saving):
+class View(Arranging, Selecting, Saving):
     """Maps of several methods over one sample, a brush, and what the model says without its cells.
 
     Made by `compare`, which see for the parameters.

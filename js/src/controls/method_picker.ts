@@ -67,7 +67,7 @@ function openList(context: Context, opener: HTMLElement): void {
     const method = entries.get(made)!;
     if (method.reason) return;
     context.popover.close();
-    context.set({ method: method.name, panel: null });
+    context.set({ method: method.name, panel: null, place: null });
   };
   const go = walk(list, [...entries.keys()], choose);
   list.addEventListener("keydown", ({ key }) => {

@@ -5,7 +5,8 @@ import { icon } from "../dom/icons.ts";
 import { openForm } from "../menus/form.ts";
 import { openExportMenu, openMoreMenu, openViewMenu } from "../menus/menus.ts";
 import { openSelectionMenu } from "../menus/selecting.ts";
-import { type Context, destination, disconnected, parametersOf, whyNot } from "../scene/context.ts";
+import { type Context, disconnected, whyNot } from "../scene/context.ts";
+import { destination, newName, type Place, parametersOf, placeOf, replaceable } from "../scene/destination.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import type { Mode } from "../values/gestures.ts";
 import { inWords } from "../values/parameters.ts";
@@ -35,6 +36,7 @@ export class Toolbar {
   readonly #more = iconButton("more", "More", "More: clear, selection, view, export", "hb-folded");
   readonly #method: MethodPicker;
   readonly #scope = picker("Run on");
+  readonly #place = picker("Result goes to");
   readonly #words = html("span");
   readonly #parameters = html(
     "button",
@@ -83,6 +85,7 @@ export class Toolbar {
       html("span", { class: "hb-say" }, "on"),
       this.#scope.box,
       this.#parameters,
+      this.#place.box,
     );
     const run = html("div", { class: "hb-run" }, this.#gone, this.#sentence, this.#go);
     this.element = html(
@@ -119,6 +122,9 @@ export class Toolbar {
     );
     this.#scope.select.addEventListener("change", () =>
       this.#context.set({ scope: this.#scope.select.value === "matrix" ? "matrix" : "selection" }),
+    );
+    this.#place.select.addEventListener("change", () =>
+      this.#context.set({ place: this.#place.select.value as Place }),
     );
     this.#go.addEventListener("click", () => {
       const running = jobHere(this.#context.scene());
@@ -168,18 +174,34 @@ export class Toolbar {
     text(this.#words, inWords(method?.fields ?? [], parametersOf(scene)));
     set(this.#parameters, "title", `Parameters of ${words(local.method)}`);
     set(this.#parameters, "aria-label", `Parameters of ${words(local.method)}: ${this.#words.textContent}`);
+    this.#goes(scene);
     const running = jobHere(scene) !== null;
     text(this.#go, running ? "Cancel" : "Run");
     set(this.#go, "data-cancel", running);
     set(this.#go, "disabled", why !== "" || (!running && method?.reason !== ""));
     set(this.#go, "title", why || (running ? "Stop; the earlier map returns (Esc)" : method?.reason || "Run (Enter)"));
   }
+
+  /** Whether a run adds a panel or replaces one, where there is a choice. */
+  #goes(scene: Scene): void {
+    const { select, box } = this.#place;
+    const old = replaceable(scene);
+    show(box, old !== null);
+    const places: { value: Place; label: string }[] = [
+      { value: "new", label: "new panel" },
+      { value: "replace", label: "replace" },
+    ];
+    const place = placeOf(scene);
+    options(select, places, place);
+    const said = place === "new" ? `A new panel: "${words(newName(scene))}"` : `Replaces "${words(old?.name ?? "")}"`;
+    set(select, "title", said);
+  }
 }
 
 /** The panel whose run Cancel stops: the one that Run would fill. */
 function jobHere(scene: Scene): string | null {
   const { jobs } = scene.state;
-  const panel = destination(scene)?.name ?? (scene.local.panel || scene.local.method);
+  const panel = destination(scene)?.name ?? scene.local.last ?? scene.local.method;
   return jobs[panel] ? panel : null;
 }
 

@@ -14,6 +14,7 @@ type Name =
   | "more"
   | "offline"
   | "enlarge"
+  | "pin"
   | "back";
 
 interface Stroke {
@@ -32,6 +33,7 @@ const STROKES: Record<Name, Stroke[]> = {
   next: [{ d: "M5 2l5 5-5 5" }],
   remove: [{ d: "m3.5 3.5 7 7m0-7-7 7" }],
   more: [{ d: "M2.5 7h.01M7 7h.01M11.5 7h.01", thick: true }],
+  pin: [{ d: "M5 1.5h4M5.7 1.5v4L3.5 8.5h7l-2.2-3v-4M7 8.5v4" }],
   enlarge: [{ d: "M8.5 2H12v3.5M12 2 8.5 5.5M5.5 12H2V8.5M2 12l3.5-3.5" }],
   back: [{ d: "M8.5 2v3.5H12M8.5 5.5 12 2M5.5 12V8.5H2M5.5 8.5 2 12" }],
   offline: [{ d: "M2 2l10 10M5 2v3M9 2v3M3.5 5h7v2a3.5 3.5 0 0 1-5 3M7 10.5V13" }],

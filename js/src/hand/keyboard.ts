@@ -3,6 +3,7 @@
 import type { Panel } from "../map/panel.ts";
 import type { Context } from "../scene/context.ts";
 import { enlargedOf } from "../scene/enlarged.ts";
+import { INPUT } from "../scene/shown.ts";
 import { act, type Cell, type Command, command, type Hand, idle, type Turn } from "../values/keys.ts";
 import { centre, reveal, whole, zoomAt } from "../values/viewport.ts";
 import { HoverKeys } from "./hover_keys.ts";
@@ -65,6 +66,7 @@ export class Keyboard {
     if (what.do === "escape" && (this.release() || this.#back())) return;
     this.context.set({ keys: true, hot: panel.name });
     this.#brush(what, panel);
+    if (what.do === "move" && panel.name !== INPUT) this.context.move(panel.name, what.by);
     this.#view(what);
   }
 

@@ -2,11 +2,11 @@
 
 import { html, place, set, show, style, svg } from "../dom/dom.ts";
 import { ProgressBar } from "../dom/progress_bar.ts";
-import { openPanelMenu } from "../menus/menus.ts";
+import { openPanelMenu } from "../menus/panel_menu.ts";
 import type { Failure, PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
 import { Changes, failureOf, type Scene, seenOf } from "../scene/scene.ts";
-import { matrixOf, targetOf } from "../scene/sentences.ts";
+import { matrixOf, pinOf, targetOf } from "../scene/sentences.ts";
 import { INPUT, type Shown } from "../scene/shown.ts";
 import { BRACKET } from "../values/layout.ts";
 import { words } from "../values/writing.ts";
@@ -22,6 +22,20 @@ import { Title } from "./title.ts";
 /** What the label of the input says of its cells. */
 const SEEN_AS = { without: "without the selection", only: "only the selection" };
 
+/** What a map is, in words: a pinned one was computed for a target that may not be the one shown. */
+function mapOf(panel: PanelState | null, name: string, scene: Scene): string {
+  const pinned = pinOf(panel, scene);
+  if (panel?.of) return `difference of ${panel.of.map(words).join(" and ")} for target ${targetOf(scene)}`;
+  const method = words(panel?.method ?? name);
+  return pinned.includes("target")
+    ? `${method} map, ${pinned}`
+    : join(`${method} map for target ${targetOf(scene)}`, pinned);
+}
+
+function join(...parts: string[]): string {
+  return parts.filter(Boolean).join(", ");
+}
+
 /** Where a panel stands in the sheet. */
 export interface Slot {
   /** First of its line: it has the row names. */
@@ -35,6 +49,8 @@ export class Panel {
   readonly element: HTMLElement;
   readonly canvas = html("canvas", { class: "heatbrush-map", "aria-hidden": "true" });
   readonly enlarge: HTMLButtonElement;
+  /** The lines that a panel is dragged by. */
+  readonly titles: readonly HTMLElement[];
   readonly zones: { rows: HTMLElement; above: HTMLElement; below: HTMLElement };
   readonly #title: Title;
   readonly #map = new Heatmap(this.canvas);
@@ -66,6 +82,7 @@ export class Panel {
     this.#failure = new FailureMessage(context);
     this.#title.more.addEventListener("click", () => openPanelMenu(this.context, this.#title.more, name));
     this.enlarge = this.#title.enlarge.element;
+    this.titles = this.#title.lines;
     this.#group = svg(
       "g",
       {},
@@ -134,7 +151,7 @@ export class Panel {
     const label =
       this.name === INPUT
         ? [seen === "whole" ? "input matrix" : `input matrix, ${SEEN_AS[seen]}`, matrixOf(scene)].join(", ")
-        : `${words(panel?.method ?? this.name)} map for target ${targetOf(scene)}`;
+        : mapOf(panel, this.name, scene);
     set(
       this.element,
       "aria-label",

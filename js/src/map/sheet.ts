@@ -19,6 +19,11 @@ export class Sheet {
     readonly attach: (panel: Panel) => void,
   ) {}
 
+  /** The panels, in the order in which they stand. */
+  get panels(): Panel[] {
+    return [...this.#panels.values()].sort((a, b) => a.slot.index - b.slot.index);
+  }
+
   canvas(name: string): HTMLCanvasElement | undefined {
     return this.#panels.get(name)?.canvas;
   }
@@ -87,6 +92,7 @@ export class Sheet {
       panel.element.remove();
       this.#panels.delete(name);
     }
+    const { activeElement } = this.element.getRootNode() as Document | ShadowRoot;
     names.forEach((name, index) => {
       let panel = this.#panels.get(name);
       if (!panel) {
@@ -98,6 +104,9 @@ export class Sheet {
       const at = this.element.children[index];
       if (at !== panel.element) this.element.insertBefore(panel.element, at ?? null);
     });
+    // what is put elsewhere loses the focus
+    const held = activeElement instanceof HTMLElement && this.element.contains(activeElement);
+    if (held) activeElement.focus({ preventScroll: true });
   }
 
   #grid({ layout }: Scene): void {

@@ -7,7 +7,7 @@ import { icon } from "../dom/icons.ts";
 import type { PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
 import { type Changes, canHide, failureOf, jobOf, type Scene, seenOf } from "../scene/scene.ts";
-import { coarseness, hidingOf, matrixOf, progressOf, reading, resultOf, SEEN } from "../scene/sentences.ts";
+import { coarseness, hidingOf, matrixOf, pinOf, progressOf, reading, resultOf, SEEN } from "../scene/sentences.ts";
 import { INPUT, type Shown } from "../scene/shown.ts";
 import { NARROW, panelWidth } from "../values/layout.ts";
 import { cellName, seconds, words } from "../values/writing.ts";
@@ -25,6 +25,7 @@ export class Title {
   readonly more: HTMLButtonElement;
   readonly enlarge: EnlargeButton;
   readonly #name = html("b", { class: "hb-name" });
+  readonly #pin = icon("pin");
   readonly #said = html("span", { class: "hb-said" });
   readonly #place = html("em");
   readonly #value = html("b");
@@ -49,7 +50,10 @@ export class Title {
         type: "button",
         class: "hb-more",
         "aria-label": `Panel menu of ${words(name)}`,
-        title: name === INPUT ? "Panel: what the input shows" : "Panel: strongest cells, rerun, picture, code, remove",
+        title:
+          name === INPUT
+            ? "Panel: what the input shows"
+            : "Panel: place, cells, rerun, duplicate, difference, pin, picture, code",
         "aria-haspopup": "menu",
       },
       icon("more"),
@@ -57,7 +61,7 @@ export class Title {
     set(this.#cancel, "aria-label", `Cancel ${words(name)}`);
     this.#cancel.addEventListener("click", () => context.session.cancel(name));
     const seen = this.#seen?.element ?? null;
-    const first = html("div", { class: "hb-title" }, this.#name, seen, this.#said, this.#right);
+    const first = html("div", { class: "hb-title" }, this.#pin, this.#name, seen, this.#said, this.#right);
     const second = html("div", { class: "hb-title hb-second" });
     this.lines = [first, second];
   }
@@ -65,8 +69,9 @@ export class Title {
   update(changed: Changes, scene: Scene, panel: PanelState | null, shown: Shown, left: number, fresh: boolean): void {
     const { layout } = scene;
     if (changed.any("layout", "hidden") || fresh) this.#arrange(scene, panel, left);
-    if (fresh || changed.any("layout", "panels", "selection", "axes", "sample", "jobs")) this.#words(scene, panel);
-    else if (this.#seen && changed.any("marks", "options", "hidden")) this.#words(scene, panel);
+    if (fresh || changed.any("layout", "panels", "selection", "axes", "sample", "jobs", "target", "hidden"))
+      this.#words(scene, panel);
+    else if (this.#seen && changed.any("marks", "options")) this.#words(scene, panel);
     if (fresh || changed.any("layout", "panels", "jobs", "cursor", "axes", "local", "hidden"))
       this.#now(scene, panel, shown);
     const failed = failureOf(scene, panel) !== null;
@@ -119,6 +124,7 @@ export class Title {
     // where the switch has no room, the name says what is shown
     const name = hiding ? SEEN.find(({ value }) => value === seenOf(scene))!.label : words(this.#panel);
     this.#seen?.update(scene);
+    show(this.#pin, pinOf(panel, scene) !== "");
     text(this.#name, name);
     set(this.lines[0]!, "title", said ? `${name}: ${said}` : name);
     text(this.#said, layout.twoLines ? "" : said);

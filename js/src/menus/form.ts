@@ -2,7 +2,8 @@
 
 import { html, set, show, text } from "../dom/dom.ts";
 import type { FieldState } from "../protocol.ts";
-import { type Context, destination, freshName, parametersOf, whyNot } from "../scene/context.ts";
+import { type Context, whyNot } from "../scene/context.ts";
+import { newName, type Place, parametersOf, placeOf, replaceable } from "../scene/destination.ts";
 import { inPlay, same } from "../values/parameters.ts";
 import { words } from "../values/writing.ts";
 import { type Row, rowOf } from "./field.ts";
@@ -137,21 +138,18 @@ function mark({ why, holder }: Row, wrong: string): void {
 
 /** Where the result goes; only where there is a choice. */
 function destinationRow(context: Context): HTMLElement[] {
-  const { local, state } = context.scene();
-  const panel = destination({ ...context.scene(), local: { ...local, panel: local.panel || null } });
+  const scene = context.scene();
+  const panel = replaceable(scene);
   if (!panel) return [];
   const select = html("select", { "aria-label": "Result goes to" });
+  const own = panel.name === scene.local.method || scene.local.panel === panel.name;
   select.append(
-    html(
-      "option",
-      { value: panel.name },
-      panel.name === local.method || !local.panel ? "this panel" : words(panel.name),
-    ),
-    html("option", { value: "" }, "a new panel"),
+    html("option", { value: "replace" }, own ? "this panel" : words(panel.name)),
+    html("option", { value: "new" }, "a new panel"),
   );
-  select.value = local.panel === "" ? "" : panel.name;
-  set(select, "title", `A new panel would be "${words(freshName(local.method, state.panels))}"`);
-  select.addEventListener("change", () => context.set({ panel: select.value }));
+  select.value = placeOf(scene);
+  set(select, "title", `A new panel would be "${words(newName(scene))}"`);
+  select.addEventListener("change", () => context.set({ place: select.value as Place }));
   return [
     html("label", {}, "result goes to"),
     html("span", { class: "hb-pick" }, select),

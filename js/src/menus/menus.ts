@@ -1,19 +1,11 @@
-// What opens under a button: the View, Export, More and panel menus.
+// What opens under a button of the toolbar: the View, Export and More menus.
 
-import { mayFill } from "../dom/full_screen.ts";
-import { type Entry, type Item, openMenu } from "../dom/menu.ts";
+import { type Item, openMenu } from "../dom/menu.ts";
 import type { Options } from "../protocol.ts";
-import { type Context, disconnected, whyNot } from "../scene/context.ts";
-import { enlargedOf } from "../scene/enlarged.ts";
-import { seenOf } from "../scene/scene.ts";
-import { SEEN } from "../scene/sentences.ts";
-import { INPUT } from "../scene/shown.ts";
-import { held } from "../values/arrays.ts";
+import { type Context, disconnected } from "../scene/context.ts";
 import { whole } from "../values/viewport.ts";
-import { words } from "../values/writing.ts";
-import { openForm } from "./form.ts";
 import { copyPicture, KINDS, savePicture } from "./pictures.ts";
-import { openSelectionMenu, openStrongestMenu } from "./selecting.ts";
+import { openSelectionMenu } from "./selecting.ts";
 
 export function openViewMenu(context: Context, opener: HTMLElement): void {
   const { options, tables, viewport } = context.scene().state;
@@ -84,7 +76,7 @@ export function openExportMenu(context: Context, opener: HTMLElement): void {
 }
 
 /** What opens the menu of pictures, of the view or of one panel. */
-function pictures(context: Context, opener: HTMLElement, panel: string | null): Item {
+export function pictures(context: Context, opener: HTMLElement, panel: string | null): Item {
   const entries = KINDS.map(({ label, aside, ratio }) => ({
     label,
     aside,
@@ -103,7 +95,7 @@ const COPIED = {
 } as const;
 
 /** What puts Python on the clipboard. */
-function codeItems(context: Context, parts: (keyof typeof COPIED)[], panel: string | null = null): Item[] {
+export function codeItems(context: Context, parts: (keyof typeof COPIED)[], panel: string | null = null): Item[] {
   const { state } = context.scene();
   const why = disconnected(context.scene());
   const possible = parts.filter((part) => part !== "selection" || state.selection.bands.length > 0);
@@ -129,73 +121,4 @@ export function openMoreMenu(context: Context, opener: HTMLElement): void {
     ],
     "right",
   );
-}
-
-export function openPanelMenu(context: Context, opener: HTMLElement, name: string): void {
-  context.popover.toggle(opener, () => {
-    if (name === INPUT) return openInputMenu(context, opener);
-    const { state } = context.scene();
-    const panel = state.panels.find((other) => other.name === name);
-    const cells = { label: "Strongest cells …", do: () => openStrongestMenu(context, opener, name) };
-    const code = codeItems(context, ["panel", "selection"], name);
-    if (disconnected(context.scene()) || !panel) {
-      const far = "Rerun, remove and code need the kernel.";
-      const near = [...room(context, name), cells, pictures(context, opener, name), ...code];
-      openMenu(context, opener, "Panel", [...near, far], "right");
-      return;
-    }
-    const why = whyNot(context.scene()) || state.methods.find((method) => method.name === panel.method)?.reason;
-    openMenu(
-      context,
-      opener,
-      "Panel",
-      [
-        ...room(context, name),
-        cells,
-        null,
-        why || {
-          label: "Rerun …",
-          title: `Run ${words(panel.method)} again with other parameters`,
-          do: () => rerun(context, opener, panel.method, name),
-        },
-        null,
-        pictures(context, opener, name),
-        ...code,
-        null,
-        { label: "Remove", do: () => context.session.remove(name) },
-      ],
-      "right",
-    );
-  });
-}
-
-/** What the input shows, where its title has no room for the switch. */
-function openInputMenu(context: Context, opener: HTMLElement): void {
-  const shown = seenOf(context.scene());
-  const entries = SEEN.map(({ value, label, title }) => ({
-    label,
-    title,
-    radio: true,
-    checked: value === shown,
-    do: () => context.session.setOptions({ input: value }),
-  }));
-  const hides = held(context.scene().state.hidden.matrix) !== null;
-  const more = [...room(context, INPUT), pictures(context, opener, INPUT)];
-  openMenu(context, opener, "Panel", hides ? [...more, null, ...entries] : more, "right");
-}
-
-/** How a panel gets more room: in the place of all, or on the whole screen. */
-function room(context: Context, name: string): Entry[] {
-  const large = enlargedOf(context.scene().state) === name;
-  const place = large
-    ? { label: "Back", aside: "Esc", do: () => context.enlarge(null) }
-    : { label: "Enlarge", do: () => context.enlarge(name) };
-  const screen = { label: "Full screen", do: () => context.enlarge(name, true) };
-  return [place, ...(mayFill(context.root) ? [screen] : []), null];
-}
-
-function rerun(context: Context, opener: HTMLElement, method: string, panel: string): void {
-  const { [method]: _, ...parameters } = context.scene().local.parameters;
-  context.set({ method, panel, parameters });
-  openForm(context, opener);
 }

@@ -1,7 +1,6 @@
 // What the parts of a view act with: the session, what only this page knows, and the one popover.
 
 import type { Popover } from "../dom/popover.ts";
-import type { PanelState } from "../protocol.ts";
 import type { Session } from "../session/session.ts";
 import type { Connection } from "../session/store.ts";
 import type { Local, Scene } from "./scene.ts";
@@ -16,27 +15,14 @@ export interface Context {
   set(patch: Partial<Local>): void;
   /** Let a panel take the place of all, or of the whole screen; null shows all again. */
   enlarge(panel: string | null, onScreen?: boolean): void;
+  /** Move a panel by so many places, and say where it is then. */
+  move(panel: string, by: number): void;
+  /** Put the panels in an order, and say where this one is then. */
+  arrange(order: string[], panel: string): void;
   /** Run what the toolbar says. */
   run(): void;
   /** Hand over what a picture shows, as it is drawn: all panels with the scores, or one with all its names. */
   drawn<T>(panel: string | null, take: (parts: Element[]) => T): T;
-}
-
-/** The panel that a run of the chosen method would go to; null is one that does not exist yet. */
-export function destination({ state, local }: Scene): PanelState | null {
-  const named = state.panels.find((panel) => panel.name === local.panel);
-  if (named || local.panel === "") return named ?? null;
-  return (
-    state.panels.find((panel) => panel.name === local.method) ??
-    state.panels.find((panel) => panel.method === local.method) ??
-    null
-  );
-}
-
-/** A name for one more panel of a method. */
-export function freshName(method: string, panels: PanelState[]): string {
-  for (let number = 2; ; number++)
-    if (panels.every((panel) => panel.name !== `${method} ${number}`)) return `${method} ${number}`;
 }
 
 /** Why nothing can be asked of the model; empty where it can. */
@@ -54,12 +40,4 @@ const UNREACHED: Partial<Record<Connection, string>> = {
 /** Why the kernel cannot be reached; empty where it can. */
 export function disconnected({ state }: Scene): string {
   return UNREACHED[state.connection] ?? "";
-}
-
-/** The parameters that a run of the chosen method would get: the panel's own, and what the form holds. */
-export function parametersOf(scene: Scene): Record<string, unknown> {
-  const { local } = scene;
-  const panel = destination(scene);
-  const own = panel && panel.method === local.method ? panel.parameters : {};
-  return local.parameters[local.method] ?? own;
 }

@@ -41,8 +41,12 @@ export interface Local {
   scope: "selection" | "matrix";
   /** By method: what the form holds beyond the panel's own parameters. */
   parameters: Record<string, Record<string, unknown>>;
-  /** The panel that the next run goes to; null is the panel of the method, "" a new one. */
+  /** The panel that a run replaces, where it replaces one; null is the panel of the method. */
   panel: string | null;
+  /** Whether a run replaces a panel or adds one; null is by what it runs on. */
+  place: "new" | "replace" | null;
+  /** The panel that the last run went to: Cancel is for that. */
+  last: string | null;
   /** What the evidence's sentence says: which lines, and what the form of the search holds. */
   axis: "rows" | "columns";
   finding: Record<string, unknown>;

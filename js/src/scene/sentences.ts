@@ -67,10 +67,24 @@ export function hidingOf(scene: Scene): string {
   return `all but ${counted(marks.existing, "cell")} hidden`;
 }
 
+/** That a panel is pinned, and what it was computed for where that is not what is shown; empty where it is not. */
+export function pinOf(panel: PanelState | null, { state }: Scene): string {
+  const pin = panel?.pinned;
+  if (!pin) return "";
+  const { sample, target, hidden, classes } = state;
+  const parts = pin.sample === sample.index ? [] : [`sample ${pin.sample}`];
+  const rather = pin.b === null ? "" : ` rather than ${classes[pin.b] ?? pin.b}`;
+  if (pin.a !== null && (pin.a !== target.a || pin.b !== target.b))
+    parts.push(`target ${classes[pin.a] ?? pin.a}${rather}`);
+  if (pin.hidden && pin.baseline !== hidden.number) parts.push(`baseline ${words(pin.hidden)}`);
+  return ["pinned", ...(parts.length ? [parts.join(", ")] : [])].join(": ");
+}
+
 /** The parameters of a result, and the part of the matrix that it was computed within. */
-export function resultOf(panel: PanelState, { state }: Scene): string {
-  const parts = [panel.summary];
-  if (panel.name !== panel.method && !words(panel.name).startsWith(words(panel.method)))
+export function resultOf(panel: PanelState, scene: Scene): string {
+  const { state } = scene;
+  const parts = [pinOf(panel, scene), panel.of ? `difference, ${panel.summary}` : panel.summary];
+  if (!panel.of && panel.name !== panel.method && !words(panel.name).startsWith(words(panel.method)))
     parts.unshift(words(panel.method));
   if (panel.within?.bands.length) {
     const now = equal(panel.within, state.selection);

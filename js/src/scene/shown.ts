@@ -98,7 +98,7 @@ export class Numbers {
   #panel(panel: FullPanel, job: Job | undefined, state: Readonly<State>, H: number, W: number): void {
     const { channel, quantile } = state.options;
     const { standard_error: error, row_errors: rows, column_errors: columns, channels } = panel;
-    const { absent } = state;
+    const absent = absentOf(panel, state);
     const asked = [channel, quantile, panel.profile, absent, H, W];
     const from = [job?.map ?? null, panel.map, error, rows, columns, channels, ...asked];
     if (same(this.#sources.get(panel.name)?.from, from)) return;
@@ -142,6 +142,11 @@ export class Numbers {
     const old = this.#shown.get(name);
     return old && sameShown(old, made) ? old : made;
   }
+}
+
+/** Which cells a panel has none of; of another sample that is not known here, and they are as not computed. */
+function absentOf({ pinned }: FullPanel, { sample, absent }: Readonly<State>): Float32Array | null {
+  return pinned && pinned.sample !== sample.index ? null : absent;
 }
 
 function decoded(packed: Packed | null): Float32Array | null {

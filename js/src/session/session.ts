@@ -15,6 +15,7 @@ import type {
 import { type Binary, bytesOf } from "../values/arrays.ts";
 import { activeAfter } from "../values/gestures.ts";
 import type { Moment } from "../values/history.ts";
+import { arranged } from "../values/order.ts";
 import { equal } from "../values/regions.ts";
 import { clamp, type Viewport } from "../values/viewport.ts";
 import { counted } from "../values/writing.ts";
@@ -58,6 +59,8 @@ export class Session {
   /** The number of the baseline that what-ifs were asked with last. */
   #baseline: number;
   #disposed = false;
+  /** The order of the panels that a page keeps for itself, where no kernel does. */
+  #order: readonly string[] | null = null;
   /** The reader knows that page and kernel do not fit. */
   #told = false;
 
@@ -120,18 +123,25 @@ export class Session {
     this.#outbox.write("named", named);
   }
 
-  /** Compute a method. `panel` null is the panel of that method, or a new one. */
-  run(method: string, parameters: Record<string, unknown>, within: Selection | null, panel: string | null): void {
-    const sent = this.#outbox.request({ kind: "run", method, parameters, within, panel }, "Running a method");
-    if (sent) for (const each of this.#addressed(panel ?? method)) this.#timeline.asked(each);
-  }
-
   /** The panels that a run for one name is shown in: of several models each has its own, unless the name tells of one. */
   #addressed(panel: string): string[] {
     const { panels, scores } = this.store.state;
     const models = scores.models ?? [];
     const one = panels.some(({ name }) => name === panel) || models.some((model) => panel.startsWith(`${model}: `));
     return one || !models.length ? [panel] : models.map((model) => `${model}: ${panel}`);
+  }
+
+  /** Compute a method. `panel` null is the panel of that method, or a new one, which stands behind the panel `beside`. */
+  run(
+    method: string,
+    parameters: Record<string, unknown>,
+    within: Selection | null,
+    panel: string | null,
+    beside: string | null = null,
+  ): void {
+    const run = { kind: "run", method, parameters, within, panel, beside } as const;
+    const sent = this.#outbox.request(run, "Running a method");
+    if (sent) for (const each of this.#addressed(panel ?? method)) this.#timeline.asked(each);
   }
 
   /** Stop what runs in a panel; it is over here at once. */
@@ -189,6 +199,25 @@ export class Session {
   /** Take a panel away. */
   remove(panel: string): void {
     if (this.#outbox.request({ kind: "remove", panel }, "Removing a panel")) this.#jobs.drop(panel);
+  }
+
+  /** Keep what a panel shows, so that later runs go beside it; or let it follow again. */
+  pin(panel: string, wanted: boolean): void {
+    this.#outbox.request({ kind: "pin", panel, wanted }, wanted ? "Pinning a panel" : "Unpinning a panel");
+  }
+
+  /** Show one panel minus another in a panel of its own. */
+  subtract(a: string, b: string, panel: string): void {
+    if (this.#outbox.request({ kind: "subtract", a, b, panel }, "A difference")) this.#timeline.asked(panel);
+  }
+
+  /** Put the panels in an order; without a kernel it is this page's alone. */
+  arrange(order: readonly string[]): void {
+    if (reached(this.store.state.connection))
+      return void this.#outbox.request({ kind: "order", panels: [...order] }, "Another order");
+    this.#order = order;
+    this.#keepOrder();
+    this.#timeline.look();
   }
 
   undo(): void {
@@ -285,8 +314,12 @@ export class Session {
   /** Undo or redo: all but the selection is the kernel's, which may refuse; then nothing is undone. */
   #step(direction: "undo" | "redo"): void {
     const ahead = this.#timeline.ahead(direction);
-    if (!ahead || (ahead.kernel && !this.#restore(ahead.moment, direction))) return;
+    if (!ahead) return;
+    const far = reached(this.store.state.connection);
+    if (ahead.moves && !far) this.#order = ahead.moment.order;
+    if ((ahead.kernel || (ahead.moves && far)) && !this.#restore(ahead.moment, direction)) return;
     this.#timeline.step(direction);
+    if (!far) this.#keepOrder();
     const { selection } = ahead.moment;
     this.store.set({ draft: null, active: activeAfter(selection, -1), notice: "" });
     if (!equal(selection, this.store.state.selection)) this.#select(selection);
@@ -294,9 +327,17 @@ export class Session {
   }
 
   /** Ask the kernel for the sample, target and results of a moment; false where it cannot be asked. */
-  #restore({ sample, a, b, given, baseline, runs }: Moment, direction: "undo" | "redo"): boolean {
+  #restore({ sample, a, b, given, baseline, runs, order }: Moment, direction: "undo" | "redo"): boolean {
     const what = direction === "undo" ? "Undoing this" : "Redoing this";
-    return this.#outbox.request({ kind: "restore", sample, a, b, given, baseline, runs: { ...runs } }, what);
+    const moment = { sample, a, b, given, baseline, runs: { ...runs }, order: [...order] };
+    return this.#outbox.request({ kind: "restore", ...moment }, what);
+  }
+
+  /** Bring the panels into the order of this page, while no kernel has the say. */
+  #keepOrder(): void {
+    const { connection, panels } = this.store.state;
+    if (reached(connection)) this.#order = null;
+    else if (this.#order) this.store.set({ panels: arranged(panels, this.#order) });
   }
 
   /** Ask for the scores without the selection and with only it: of the one being drawn, else of the committed one. */
@@ -389,7 +430,10 @@ export class Session {
     const patch = patchOf(this.model, name, this.store.state);
     if (!patch) return;
     this.store.set(patch);
-    if (name === "panels") this.#jobs.arrived(this.store.state.panels);
+    if (name === "panels") {
+      this.#keepOrder();
+      this.#jobs.arrived(this.store.state.panels);
+    }
     if (name === "evidence") this.#found(this.store.state.evidence);
     if (name === "selection") {
       this.#timeline.selected(this.store.state.selection);

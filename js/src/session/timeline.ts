@@ -1,4 +1,4 @@
-// What counts as one step of undo: a selection, a sample, a target, a baseline, a run, a removal; never the results that follow from one.
+// What counts as one step of undo: a selection, a sample, a target, a baseline, a run, a removal, an order; never the results that follow from one.
 //
 // The kernel tells what is there now, not why it changed, and in pieces: a sample first, then its target, then one result
 // after the other. So each look at the traits has to decide whether what arrived is a new entry of the history, belongs to
@@ -11,6 +11,7 @@ import {
   type Moment,
   momentOf,
   needsKernel,
+  reordered,
   sameButBaseline,
   sameQuestion,
   withRuns,
@@ -27,6 +28,8 @@ export class Timeline {
   readonly #asked = new Set<string>();
   /** Undo or redo asked the kernel for another sample, target or baseline, which is not shown yet. */
   #restoring = false;
+  /** They asked for another order of the panels, which is not shown yet. */
+  #reordering = false;
 
   constructor(private readonly store: Store) {
     this.#seen = momentOf(store.state);
@@ -56,6 +59,7 @@ export class Timeline {
     const now = momentOf(this.store.state);
     const arrived = changedPanels(this.#seen, now);
     this.#seen = now;
+    if (!reordered(now.order, this.#history.present.order)) this.#reordering = false;
     if (sameQuestion(now, this.#history.present)) {
       this.#restoring = false; // if a restore was under way, its sample and target are here
       this.#enterResults(now, arrived);
@@ -65,10 +69,11 @@ export class Timeline {
     this.#tellFlags();
   }
 
-  /** The moment that undo or redo would show, and whether that takes the kernel. */
-  ahead(direction: "undo" | "redo"): { moment: Moment; kernel: boolean } | null {
+  /** The moment that undo or redo would show, whether that takes the kernel, and whether panels change places. */
+  ahead(direction: "undo" | "redo"): { moment: Moment; kernel: boolean; moves: boolean } | null {
     const moment = this.#history.peek(direction);
-    return moment && { moment, kernel: needsKernel(this.#history.present, moment) };
+    const { present } = this.#history;
+    return moment && { moment, kernel: needsKernel(present, moment), moves: reordered(present.order, moment.order) };
   }
 
   /** Take the step; the caller shows it. */
@@ -77,6 +82,7 @@ export class Timeline {
     if (!moment) return;
     // The kernel sends the restored results as it sends new ones. They are no entries, or undo could not be undone.
     this.#restoring = !sameQuestion(moment, this.#seen);
+    this.#reordering = reordered(moment.order, this.#seen.order);
     this.#waitFor(changedPanels(moment, this.#seen));
     this.#tellFlags();
   }
@@ -104,10 +110,13 @@ export class Timeline {
     // A panel without a result computes one. Until it is there, the entry keeps the old one for undo to bring back.
     const computes = (name: string): boolean => panels.includes(name) && !(name in now.runs);
     const fresh = arrived.filter((name) => now.runs[name] !== present.runs[name] && !computes(name));
-    if (!fresh.length) return;
-    const moment = { ...present, runs: withRuns(present.runs, now.runs, fresh) };
+    const order = this.#reordering ? present.order : now.order;
+    const moved = reordered(order, present.order);
+    if (!fresh.length && !moved) return;
+    const moment = { ...present, runs: withRuns(present.runs, now.runs, fresh), order };
     // a panel that went was never due: nobody but the user takes one away
-    if (fresh.every((name) => panels.includes(name) && this.#due.has(name))) this.#history.amend(moment);
+    const due = fresh.every((name) => panels.includes(name) && this.#due.has(name));
+    if (due && !moved) this.#history.amend(moment);
     else this.#history.record(moment);
     for (const name of fresh) {
       this.#due.delete(name);

@@ -1,4 +1,4 @@
-// Undo and redo over moments: what was selected, which sample, target and baseline were shown, and which result each panel held.
+// Undo and redo over moments: what was selected, which sample, target and baseline were shown, and which result each panel held, in which order.
 
 import type { Hidden, PanelState, Sample, Selection, Target } from "../protocol.ts";
 import { equal as equalSelections } from "./regions.ts";
@@ -13,6 +13,8 @@ export interface Moment {
   /** The number of what hidden cells become. */
   baseline: number;
   runs: Readonly<Record<string, number>>;
+  /** The names of the panels, those without a result too: a record keeps no order of names such as "2". */
+  order: readonly string[];
 }
 
 /** The moment that a state shows. Panels without a result yet have no number. */
@@ -32,7 +34,14 @@ export function momentOf(state: {
     given: state.target.given,
     baseline: state.hidden.number,
     runs: Object.fromEntries(done.map((panel) => [panel.name, panel.run])),
+    order: state.panels.map((panel) => panel.name),
   };
+}
+
+/** Whether the panels that two orders share follow each other differently: one that comes or goes moves no other. */
+export function reordered(a: readonly string[], b: readonly string[]): boolean {
+  const [one, other] = [a.filter((name) => b.includes(name)), b.filter((name) => a.includes(name))];
+  return one.some((name, index) => name !== other[index]);
 }
 
 /** Whether two moments show the same sample, the same target and the same baseline. */
@@ -61,13 +70,13 @@ export function withRuns(runs: Moment["runs"], other: Moment["runs"], panels: st
   return merged;
 }
 
-/** Whether going from one moment to the other takes the kernel: all but the selection is its own. */
+/** Whether going from one moment to the other takes the kernel: all but selection and order is its own. */
 export function needsKernel(a: Moment, b: Moment): boolean {
   return !sameQuestion(a, b) || changedPanels(a, b).length > 0;
 }
 
 export function sameMoment(a: Moment, b: Moment): boolean {
-  return equalSelections(a.selection, b.selection) && !needsKernel(a, b);
+  return equalSelections(a.selection, b.selection) && !needsKernel(a, b) && !reordered(a.order, b.order);
 }
 
 /** A bounded stack with a present in its middle. */

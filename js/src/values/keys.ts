@@ -37,7 +37,9 @@ export type Command =
   | { do: "mode"; mode: Mode }
   | { do: "undo" | "redo" | "reset" | "profiles" | "evidence" }
   | { do: "zoom"; factor: number }
-  | { do: "sample"; by: 1 | -1 };
+  | { do: "sample"; by: 1 | -1 }
+  /** The panel itself goes to the place of its neighbour. */
+  | { do: "move"; by: 1 | -1 };
 
 const ARROWS: Record<string, readonly [number, number]> = {
   ArrowUp: [-1, 0],
@@ -63,6 +65,8 @@ const PLAIN: Record<string, Command> = {
   "-": { do: "zoom", factor: 1 / 1.5 },
   "[": { do: "sample", by: -1 },
   "]": { do: "sample", by: 1 },
+  "<": { do: "move", by: -1 },
+  ">": { do: "move", by: 1 },
 };
 
 /** What a key press means; null where it is not ours and belongs to the page. */

@@ -79,6 +79,20 @@ export function inWords(fields: FieldState[], parameters: Record<string, unknown
     : "defaults";
 }
 
+/** What differs between two choices of parameters, each in a few words; the first two of them. */
+export function differences(
+  fields: FieldState[],
+  parameters: Record<string, unknown>,
+  others: Record<string, unknown>,
+): string[] {
+  const value = ({ name, default: usual }: FieldState, of: Record<string, unknown>): unknown => of[name] ?? usual;
+  const apart = inPlay(fields, parameters).filter((field) => !same(value(field, parameters), value(field, others)));
+  return apart.slice(0, 2).map((field) => {
+    const said = valueInWords(field, value(field, parameters));
+    return field.kind === "pair" ? `${field.label} ${said}` : said;
+  });
+}
+
 function valueInWords(field: FieldState, value: unknown): string {
   if (field.kind === "list") return field.label;
   if (Array.isArray(value)) return value.map((part) => part ?? "all").join(" × ");

@@ -111,7 +111,7 @@ test("requests carry what the kernel needs", (t) => {
   session.remove("gradient");
   session.export("npz");
   assert.deepEqual(model.sent.slice(1), [
-    { kind: "run", method: "occlusion", parameters: { patch: [2, null] }, within: rows(0, 1), panel: null },
+    { kind: "run", method: "occlusion", parameters: { patch: [2, null] }, within: rows(0, 1), panel: null, beside: null },
     { kind: "show", sample: 2, a: null, b: null },
     { kind: "show", sample: null, a: 1, b: 0 },
     { kind: "remove", panel: "gradient" },

@@ -24,7 +24,7 @@ test("undo of a run asks the kernel for the earlier result, and its arrival is n
   assert.equal(view.store.state.canUndo, true);
   view.session.undo();
   assert.deepEqual(view.model.of("restore"), [
-    { kind: "restore", sample: 0, a: 0, b: null, given: false, baseline: 0, runs: { occlusion: 1, gradient: 2 } },
+    { kind: "restore", sample: 0, a: 0, b: null, given: false, baseline: 0, runs: { occlusion: 1, gradient: 2 }, order: ["occlusion", "gradient"] },
   ]);
   await arrive(view, { panels: [panel("occlusion", 1), panel("gradient", 2)] });
   assert.deepEqual([view.store.state.canUndo, view.store.state.canRedo], [false, true]);
@@ -44,11 +44,11 @@ test("another sample is one entry, whatever results follow from it, in whatever 
   assert.deepEqual(view.model.of("restore"), []);
   view.session.undo();
   assert.deepEqual(view.model.of("restore"), [
-    { kind: "restore", sample: 0, a: 0, b: null, given: false, baseline: 0, runs: { occlusion: 1, gradient: 2 } },
+    { kind: "restore", sample: 0, a: 0, b: null, given: false, baseline: 0, runs: { occlusion: 1, gradient: 2 }, order: ["occlusion", "gradient"] },
   ]);
   assert.equal(view.store.state.canUndo, false);
   view.session.redo();
-  assert.deepEqual(view.model.of("restore")[1], { kind: "restore", sample: 1, a: 1, b: null, given: false, baseline: 0, runs: { occlusion: 5, gradient: 4 } });
+  assert.deepEqual(view.model.of("restore")[1], { kind: "restore", sample: 1, a: 1, b: null, given: false, baseline: 0, runs: { occlusion: 5, gradient: 4 }, order: ["occlusion", "gradient"] });
 });
 
 test("a target is an entry of its own", async (t) => {
@@ -71,7 +71,7 @@ test("another baseline is one entry with the results that it changes, and leaves
   assert.deepEqual(view.model.of("restore")[0]!.runs, { occlusion: 5, gradient: 2 });
   view.session.undo();
   assert.deepEqual(view.model.of("restore")[1], {
-    kind: "restore", sample: 0, a: 0, b: null, given: false, baseline: 0, runs: { occlusion: 1, gradient: 2 },
+    kind: "restore", sample: 0, a: 0, b: null, given: false, baseline: 0, runs: { occlusion: 1, gradient: 2 }, order: ["occlusion", "gradient"],
   });
   assert.equal(view.store.state.canUndo, false);
   await arrive(view, { hidden: hidden(0), panels: [panel("occlusion", 1), panel("gradient", 2)] });
@@ -173,4 +173,60 @@ test("without a kernel, undo of a run is refused and undoes nothing", async (t) 
   view.session.undo();
   assert.match(view.store.state.notice, /^Undoing this needs the kernel/);
   assert.deepEqual([view.store.state.canUndo, view.model.of("restore")], [true, []]);
+});
+
+const order = (view: Scene): string[] => view.store.state.panels.map(({ name }) => name);
+
+test("an order is one step, its restore none, and results that come meanwhile change nothing of that", async (t) => {
+  const view = scene(t);
+  view.session.arrange(["gradient", "occlusion"]);
+  assert.deepEqual(view.model.of("order"), [{ kind: "order", panels: ["gradient", "occlusion"] }]);
+  await arrive(view, { panels: [panel("gradient", 2), panel("occlusion", 1)] });
+  assert.equal(view.store.state.canUndo, true);
+  view.session.undo();
+  assert.deepEqual(view.model.of("restore")[0]!.order, ["occlusion", "gradient"]);
+  await arrive(view, { panels: [panel("gradient", 2), panel("occlusion", 1)] }); // not restored yet
+  assert.equal(view.store.state.canRedo, true);
+  await arrive(view, { panels: [panel("occlusion", 1), panel("gradient", 2)] });
+  assert.deepEqual([view.store.state.canUndo, view.store.state.canRedo], [false, true]);
+  view.session.redo();
+  assert.deepEqual(view.model.of("restore")[1]!.order, ["gradient", "occlusion"]);
+});
+
+test("a panel that comes beside another is a step of its own, and a pinned one too", async (t) => {
+  const view = scene(t);
+  view.session.run("occlusion", {}, null, "occlusion 2", "occlusion");
+  const [a, b] = [panel("occlusion", 1), panel("gradient", 2)];
+  await arrive(view, { panels: [a, panel("occlusion 2", 0), b] });
+  assert.equal(view.store.state.canUndo, false);
+  await arrive(view, { panels: [a, panel("occlusion 2", 3), b] });
+  view.session.pin("gradient", true);
+  assert.deepEqual(view.model.of("pin"), [{ kind: "pin", panel: "gradient", wanted: true }]);
+  await arrive(view, { panels: [a, panel("occlusion 2", 3), panel("gradient", 4)] });
+  view.session.subtract("occlusion", "gradient", "d");
+  await arrive(view, { panels: [a, panel("occlusion 2", 3), panel("gradient", 4), panel("d", 0)] });
+  await arrive(view, { panels: [a, panel("occlusion 2", 3), panel("gradient", 4), panel("d", 5)] });
+  assert.equal(stepsBack(view), 3);
+});
+
+test("without a kernel an order is the page's own, is undone there, and outlives what arrives", async (t) => {
+  const view = scene(t, { live: false });
+  view.session.arrange(["gradient", "occlusion"]);
+  assert.deepEqual([order(view), view.model.sent], [["gradient", "occlusion"], []]);
+  await arrive(view, { panels: [panel("occlusion", 7), panel("gradient", 8)] });
+  assert.deepEqual(order(view), ["gradient", "occlusion"]);
+  while (view.store.state.canUndo) view.session.undo();
+  assert.deepEqual(order(view), ["occlusion", "gradient"]);
+  view.session.redo();
+  assert.deepEqual(order(view), ["gradient", "occlusion"]);
+});
+
+test("the kernel's order counts again once it answers", async (t) => {
+  const view = scene(t);
+  view.model.fire("comm:close");
+  view.session.arrange(["gradient", "occlusion"]);
+  assert.deepEqual(order(view), ["gradient", "occlusion"]);
+  view.model.reply({ kind: "alive" });
+  await arrive(view, { panels: [panel("occlusion", 1), panel("gradient", 2)] });
+  assert.deepEqual(order(view), ["occlusion", "gradient"]);
 });

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changedPanels, History, type Moment, momentOf, needsKernel, sameMoment } from "../../../js/src/values/history.ts";
+import { changedPanels, History, type Moment, momentOf, needsKernel, reordered, sameMoment } from "../../../js/src/values/history.ts";
 import { panel, rows, traits } from "../fake_model.ts";
 
 const moment = (rest: Partial<Moment> = {}): Moment => ({
-  selection: { bands: [] }, sample: 0, a: 0, b: null, given: false, baseline: 0, runs: { occlusion: 1 }, ...rest,
+  selection: { bands: [] }, sample: 0, a: 0, b: null, given: false, baseline: 0, runs: { occlusion: 1 }, order: ["occlusion"], ...rest,
 });
 
 test("a moment is what the traits show, without panels that have no result yet", () => {
   const failed = panel("lrp", 3, { map: null, failure: { title: "", sentence: "", instead: [] } });
   const state = traits({ panels: [panel("occlusion", 1), panel("gradient", 0), failed], selection: rows(0, 1) });
-  assert.deepEqual(momentOf(state), moment({ selection: rows(0, 1), runs: { occlusion: 1, lrp: 3 } }));
+  assert.deepEqual(momentOf(state), moment({ selection: rows(0, 1), runs: { occlusion: 1, lrp: 3 }, order: ["occlusion", "gradient", "lrp"] }));
 });
 
 test("what differs, and whether the kernel is needed", () => {
@@ -22,6 +22,14 @@ test("what differs, and whether the kernel is needed", () => {
     assert.equal(needsKernel(moment(), moment(rest)), true, JSON.stringify(rest));
   }
   assert.deepEqual(changedPanels(moment({ runs: { a: 1, b: 2, c: 3 } }), moment({ runs: { a: 1, b: 4, d: 5 } })), ["b", "c", "d"]);
+});
+
+test("an order is another one only where the panels that both have follow each other differently", () => {
+  assert.equal(reordered(["a", "b", "2"], ["a", "2"]), false);
+  assert.equal(reordered(["new", "a", "b"], ["a", "b"]), false);
+  assert.equal(reordered(["b", "new", "a"], ["a", "b"]), true);
+  assert.equal(sameMoment(moment({ order: ["a", "b"] }), moment({ order: ["b", "a"] })), false);
+  assert.equal(needsKernel(moment({ order: ["a", "b"] }), moment({ order: ["b", "a"] })), false);
 });
 
 test("undo and redo walk the entries, a new one forgets what was undone", () => {

@@ -134,6 +134,33 @@ def test_one_matrix_a_model_and_gaps(shown, model, samples) -> None:
     same_maps(view, model=model, exists=exists)
 
 
+def test_pins_differences_own_maps_and_the_order_are_written(shown, explainer, samples) -> None:
+    view = shown({"fine": ("occlusion", PATCH), "coarse": "occlusion"}, sample=1)
+    view.add("mine", samples[1])
+    view.pin("fine")
+    view.sample, view.target, view.baseline = 2, "left", "mean"
+    view.difference("fine", "coarse")
+    view.difference("mine", "coarse", panel="apart")
+    view.pin("coarse", sample=0, baseline=0)
+    view.order(["apart", "coarse"])
+    code = view.code()
+    for line in (
+        'view.pin("fine", sample=1, target="right", baseline="row_median")',
+        'view.pin("coarse", sample=0, baseline=0)',
+        'view.difference("fine", "coarse")',
+        'view.difference("mine", "coarse", panel="apart")',
+        'view.order(["apart", "coarse", "fine", "fine - coarse", "mine"])',
+    ):
+        assert line in code.splitlines(), code
+    assert "# mine: the map that was given for the panel 'mine'." in code
+    again = same(view, code, explainer=explainer, mine=samples[1])
+    assert again.panels == view.panels
+    for name in ("fine", "coarse"):
+        made = run(view.code(name), X=samples, explainer=explainer)["explanation"]
+        np.testing.assert_array_equal(made.map, view.explanations[name].map)
+    assert 'view.difference("fine", "coarse")' in view.code("fine - coarse")
+
+
 def test_the_page_gets_the_same_code(shown, ask, sent) -> None:
     view = shown(["occlusion"])
     ask(view, "copy_code", part="view", panel=None)

@@ -17,38 +17,6 @@ Target = Class | Margin | int | str | None
 
 
 @dataclass(frozen=True)
-class Spec:
-    """What to compute: a method, its parameters as given, the cells; None is the whole matrix.
-
-    `given` holds a map for each sample that was computed elsewhere: there is nothing to compute.
-    `model` names one of several; a view of one has no name for it.
-    """
-
-    method: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    within: Region | None = None
-    given: tuple[Explanation, ...] = ()
-    model: str = ""
-
-
-def hides(spec: Spec) -> bool:
-    """Tell whether a computation hides cells by the baseline of the view, so that another counts.
-
-    Those do whose method has a baseline that was not given; a method of the user's own may.
-    """
-    if spec.given:
-        return False
-    method = find(spec.method)
-    fields = method.Parameters.model_fields
-    if isinstance(method, Method):
-        return True
-    if "baseline" in fields:
-        return spec.parameters.get("baseline") is None
-    # a method of other methods runs them with their defaults
-    return "over" in fields and hides(Spec(spec.parameters.get("over", fields["over"].default)))
-
-
-@dataclass(frozen=True)
 class Question:
     """What is asked of a method: a sample, a target, and what hidden cells become.
 
@@ -62,5 +30,51 @@ class Question:
 
     def answered_by(self, other: Question, spec: Spec) -> bool:
         """Tell whether what was computed for another question answers this one."""
-        alike = other if hides(spec) else replace(other, baseline=self.baseline)
-        return alike == self
+        asked = spec.about(self)
+        alike = other if hides(spec) else replace(other, baseline=asked.baseline)
+        return alike == asked
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What to compute: a method, its parameters as given, the cells; None is the whole matrix.
+
+    `given` holds a map for each sample that was computed elsewhere, None where a sample has none:
+    there is nothing to compute. `of` names the two panels that it is the difference of. `pinned` is
+    what the panel is kept for, whatever the view shows; None where it follows the view. `model`
+    names one of several; a view of one has no name for it.
+    """
+
+    method: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    within: Region | None = None
+    given: tuple[Explanation | None, ...] = ()
+    of: tuple[str, str] | None = None
+    pinned: Question | None = None
+    model: str = ""
+
+    @property
+    def computed(self) -> bool:
+        """Whether a method of the model computes it."""
+        return not self.given and self.of is None
+
+    def about(self, question: Question) -> Question:
+        """Return what it is asked of, where the view asks a question."""
+        return self.pinned or question
+
+
+def hides(spec: Spec) -> bool:
+    """Tell whether a computation hides cells by the baseline of the view, so that another counts.
+
+    Those do whose method has a baseline that was not given; a method of the user's own may.
+    """
+    if not spec.computed:
+        return False
+    method = find(spec.method)
+    fields = method.Parameters.model_fields
+    if isinstance(method, Method):
+        return True
+    if "baseline" in fields:
+        return spec.parameters.get("baseline") is None
+    # a method of other methods runs them with their defaults
+    return "over" in fields and hides(Spec(spec.parameters.get("over", fields["over"].default)))

@@ -89,6 +89,13 @@ def explanations(
     return tuple(_explanation(name, one, shape, axes) for one in each)
 
 
+def is_single(given: Any, shape: Sequence[int]) -> bool:
+    """Tell whether one map was given, not one for each of (N, H, W, C) matrices."""
+    if isinstance(given, list | tuple) and isinstance(given[0], Explanation):
+        return False
+    return isinstance(given, Explanation) or len(_each(given, shape)) == 1
+
+
 def _each(given: Any, shape: Sequence[int]) -> list[Any]:
     """Part what was given into maps: of one matrix it may be the map itself."""
     if isinstance(given, Explanation):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -206,13 +206,18 @@ class Asked(TypedDict):
     run: int
     within: protocol.Selection | None
     profile: Literal["sum", "mean"]
+    pinned: NotRequired[protocol.Pin]
+    of: NotRequired[tuple[str, str]]
 
 
 def panel(name: str, spec: Spec, shape: tuple[int, int], run: int = 0) -> protocol.PanelState:
     """Return a panel that shows nothing yet; parameters are completed where they are possible."""
-    parameters, summary, profile = dict(spec.parameters), "given", "sum"
+    parameters, summary = dict(spec.parameters), "given"
+    profile: Literal["sum", "mean"] = "sum"
     if spec.given:
-        profile = spec.given[0].profile
+        profile = next(each.profile for each in spec.given if each is not None)
+    elif spec.of is not None:
+        summary = ""
     else:
         method = REGISTRY[spec.method]
         profile = method.profile
@@ -222,7 +227,7 @@ def panel(name: str, spec: Spec, shape: tuple[int, int], run: int = 0) -> protoc
         except (TypeError, ValueError):
             # the run itself says what is wrong with them, as the panel's failure
             summary = ""
-    return unshown(
+    blank = unshown(
         {
             "name": name,
             "method": spec.method,
@@ -233,6 +238,7 @@ def panel(name: str, spec: Spec, shape: tuple[int, int], run: int = 0) -> protoc
             "profile": profile,
         }
     )
+    return blank if spec.of is None else {**blank, "of": spec.of}
 
 
 def unshown(asked: Asked) -> protocol.PanelState:
@@ -312,6 +318,8 @@ def unreadable(error: ValidationError) -> str:
 
 def failure(method: str, error: BaseException, explainer: Explainer) -> protocol.Failure:
     """Return why there is no map, and what would work where the method itself cannot run."""
+    if method not in REGISTRY:  # a map that was given
+        return {"title": "no map of this sample", "sentence": sentence(error), "instead": []}
     cannot = bool(explainer.why_not(method))
     instead = [name for name in list(REGISTRY) if not explainer.why_not(name)] if cannot else []
     where = "on this model" if instead else "without a model"

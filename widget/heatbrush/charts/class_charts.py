@@ -108,7 +108,7 @@ class ClassCharts(Tab):
         with self.session.lock:
             panels = self.session.board.panels.items()
             # a map that was given cannot be made of other samples
-            self.method.offer([name for name, panel in panels if not panel.spec.given])
+            self.method.offer([name for name, panel in panels if panel.spec.computed])
             self._choose()
 
     def close(self) -> None:

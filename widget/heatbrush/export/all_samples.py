@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec
 from heatbrush.border.slots import Shown, Slots
 from heatbrush.export import page
+from heatbrush.session.board import Panel, subtracted
 from heatbrush.session.samples import Samples
 from heatbrush.session.session import Session
 
@@ -30,7 +32,6 @@ def _frame(session: Session, sample: int) -> dict[str, Any]:
     samples = session.samples
     question = replace(session.board.question, sample=sample)
     target = samples.aim(question)
-    panels = session.board.panels.items()
     if not samples.missing:
         samples.warnings[question] = tuple(session.checks.doubts(question))
     return {
@@ -38,13 +39,29 @@ def _frame(session: Session, sample: int) -> dict[str, Any]:
         "hidden": samples.hidden(question),
         "scores": samples.scores(sample),
         "target": wire.target(target, given=question.target is not None),
-        **Slots().traits(_panel(samples, name, panel.spec, question) for name, panel in panels),
+        **Slots().traits(_panels(samples, session.board.panels, question)),
         "evidence": session.searches.state(question),
     }
 
 
+def _panels(samples: Samples, panels: Mapping[str, Panel], question: Question) -> list[Shown]:
+    made: dict[str, Shown] = {}
+    for name, panel in panels.items():
+        if panel.spec.pinned is not None:
+            made[name] = {**panel.shown.state, "name": name}, panel.shown.explanation
+        elif panel.spec.of is None:
+            made[name] = _panel(samples, name, panel.spec, question)
+    # once those are there that they are of
+    for name, panel in panels.items():
+        if panel.spec.of is not None:
+            found = [made[each][1] for each in panel.spec.of if each in made]
+            blank = samples.blank(name, panel.spec, question.sample + 1)
+            made[name] = subtracted(blank, panel.spec.of, found)
+    return [made[name] for name in panels]
+
+
 def _panel(samples: Samples, name: str, spec: Spec, question: Question) -> Shown:
-    blank = wire.panel(name, spec, samples.shape, run=question.sample + 1)
+    blank = samples.blank(name, spec, question.sample + 1)
     try:
         return samples.explained(blank, spec, question)
     except Exception as error:

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import keyword
-import math
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
-
 from heatbrush.border.asked import Question, Spec, hides
+from heatbrush.export.written import Names, bracketed, call, quoted, region
 from heatbrush.session.models import APART
 from heatbrush_core import Method, Region
 from heatbrush_core.checks import numbered
-from heatbrush_core.matrix.region import LISTED
 from heatbrush_core.methods import find
 from heatbrush_core.targets import Class
-
-WIDTH = 96
-"""Characters of a line; a call that is longer has a line for each argument."""
-TAKEN = frozenset(
-    {"hb", "view", "explainer", "model", "models", "X", "y", "valid", "exists", "float"}
-)
 
 
 class Origin(NamedTuple):
@@ -53,8 +42,8 @@ class Source(NamedTuple):
 
     Attributes
     ----------
-    baseline
-        What `question` hides cells by: a word or a value.
+    baselines
+        By number, what cells may be hidden by: words and values.
     panels
         By name, in their order.
     models
@@ -63,13 +52,18 @@ class Source(NamedTuple):
 
     origin: Origin
     question: Question
-    baseline: Any
+    baselines: Sequence[Any]
     classes: Sequence[str]
     panels: Mapping[str, Spec]
     selection: Region
     height: int | None = None
     models: Sequence[str] = ()
     named: Mapping[str, Region] = MappingProxyType({})
+
+    @property
+    def baseline(self) -> Any:
+        """What `question` hides cells by: a word or a value."""
+        return self.baselines[self.question.baseline]
 
 
 def view(source: Source) -> str:
@@ -80,7 +74,7 @@ def view(source: Source) -> str:
     ValueError
         If there is no panel, which no call of `compare` makes.
     """
-    if not source.panels:
+    if not any(_is_made_first(spec) for spec in source.panels.values()):
         raise ValueError("The view has no panel, so that no code makes it; run a method first.")
     names = Names()
     first, later = _parted(source.panels)
@@ -105,6 +99,7 @@ def view(source: Source) -> str:
         lines.append(call("view.run", asked))
     for name, kept in source.named.items():
         lines.append(f"view.selections[{names.written(name)}] = {region(kept)}")
+    lines += _arranged(source, [*first, *later], names)
     if source.selection:
         lines.append(f"view.selection = {region(source.selection)}")
     also = [each for each in ("y", "valid") if getattr(origin, each)]
@@ -122,6 +117,10 @@ def panel(source: Source, name: str) -> str:
     if name not in source.panels:
         raise ValueError(f"There is no panel {name!r}; the view has {list(source.panels)}.")
     spec, names, origin = source.panels[name], Names(), source.origin
+    if spec.of is not None:
+        comments = [f"view: with the panels {spec.of[0]!r} and {spec.of[1]!r}."]
+        return _page([_subtracting(name, spec.of, names)], comments)
+    source = source._replace(question=spec.about(source.question))
     if spec.given:
         maps = names.named(name, f"the maps that were given for the panel {name!r}", spec.given)
         which = maps if origin.single else f"{maps}[{source.question.sample}]"
@@ -179,7 +178,7 @@ def _parted(panels: Mapping[str, Spec]) -> tuple[dict[str, Spec], dict[str, Spec
 
     The first panel is opened by `compare` in any case, and run again if it has a region.
     """
-    each = list(panels.items())
+    each = [(name, spec) for name, spec in panels.items() if _is_made_first(spec)]
     limited = [at for at, (_, spec) in enumerate(each) if spec.within and not spec.given]
     start = limited[0] if limited else len(each)
     # maps that were given can stand in `compare` alone, even where that changes the order
@@ -206,6 +205,52 @@ def _of_all(
             covered |= twins.keys()
     rest = {**first, **later}.items()
     return whole, {name: each for name, each in rest if not each.given and name not in covered}
+
+
+def _is_made_first(spec: Spec) -> bool:
+    """Tell whether `compare` or a run makes a panel, and nothing that needs a view."""
+    return spec.of is None and None not in spec.given
+
+
+def _arranged(source: Source, made: list[str], names: Names) -> list[str]:
+    """Write what a view does with its panels: own maps, pins, differences, and their order."""
+    lines: list[str] = []
+    shown = source.question.sample
+    for name, spec in source.panels.items():
+        if None not in spec.given:
+            continue
+        at, own = next((at, each) for at, each in enumerate(spec.given) if each is not None)
+        own_map = names.named(name, f"the map that was given for the panel {name!r}", own)
+        add = f"view.add({names.written(name)}, {own_map})"
+        lines += [add] if at == shown else [f"view.sample = {at}", add, f"view.sample = {shown}"]
+        made.append(name)
+    for name, spec in source.panels.items():
+        if spec.pinned is not None:
+            lines.append(call("view.pin", _kept(source, name, spec, spec.pinned, names)))
+    for name, spec in source.panels.items():
+        if spec.of is not None:
+            lines.append(_subtracting(name, spec.of, names))
+            made.insert(max(map(made.index, spec.of)) + 1, name)
+    if made != list(source.panels):
+        order = bracketed("[", [names.written(name) for name in source.panels], "]")
+        lines.append(f"view.order({order})")
+    return lines
+
+
+def _kept(source: Source, name: str, spec: Spec, kept: Question, names: Names) -> list[str]:
+    """Write what a panel is pinned for, as far as the view does not say it."""
+    now = source.question
+    given = [names.written(name)]
+    given += [] if kept.sample == now.sample else [f"sample={kept.sample}"]
+    given += [] if kept.target == now.target else _target(source._replace(question=kept))
+    apart = hides(spec) and kept.baseline != now.baseline
+    return given + (_baseline(source._replace(question=kept), names) if apart else [])
+
+
+def _subtracting(name: str, of: tuple[str, str], names: Names) -> str:
+    a, b = of
+    panel = [] if name == f"{a} - {b}" else [f"panel={names.written(name)}"]
+    return call("view.difference", [names.written(a), names.written(b), *panel])
 
 
 def _methods(panels: Mapping[str, Spec], names: Names) -> str:
@@ -267,90 +312,6 @@ def _baseline(source: Source, names: Names) -> list[str]:
     if source.origin.asked == "nothing" or own:
         return []
     return [f"baseline={names.written(spec, 'baseline', HIDDEN)}"]
-
-
-def region(given: Region) -> str:
-    """Write a region; one of a mask, or of many bands, as the bands that the page sends too."""
-    if given.masked is not None or len(given.bands) > LISTED:
-        return f"hb.Region.from_json({Names().written(given.to_json())})"
-    return repr(given).replace("Region", "hb.Region")
-
-
-# ------------------------------------------------------------ as text
-
-
-@dataclass
-class Names:
-    """Values as Python writes them, and names for those that it cannot write.
-
-    Attributes
-    ----------
-    comments
-        What each name stands for.
-    """
-
-    comments: list[str] = field(default_factory=list)
-    _known: dict[int, str] = field(default_factory=dict)
-
-    def named(self, wanted: str, said: str, value: Any) -> str:
-        """Name a value by a variable, the same one where it comes again."""
-        if id(value) not in self._known:
-            start = re.sub(r"\W", "_", wanted)
-            start = start if start.isidentifier() and not keyword.iskeyword(start) else f"_{start}"
-            name, number = start, 1
-            while name in TAKEN or name in self._known.values():
-                number += 1
-                name = f"{start}_{number}"
-            self._known[id(value)] = name
-            self.comments.append(f"{name}: {said}.")
-        return self._known[id(value)]
-
-    def written(self, value: Any, wanted: str = "value", said: str = "as it was given") -> str:
-        """Write a value: text, a number, lists and dicts of these; else name it."""
-        if isinstance(value, np.generic):
-            value = value.item()
-        if isinstance(value, float) and not math.isfinite(value):
-            return f'float("{value}")'
-        if isinstance(value, str):
-            return quoted(value)
-        if value is None or isinstance(value, bool | int | float):
-            return repr(value)
-        if isinstance(value, Region):
-            return region(value)
-        if isinstance(value, dict):
-            parts = [
-                f"{self.written(key)}: {self.written(each, str(key), said)}"
-                for key, each in value.items()
-            ]
-            return f"{{{', '.join(parts)}}}"
-        if isinstance(value, list | tuple):
-            parts = [self.written(each, wanted, said) for each in value]
-            # the page sends a pair as a list
-            pair = len(parts) == 2 and all(isinstance(each, int | float | None) for each in value)
-            if isinstance(value, tuple) or pair:
-                return f"({', '.join(parts)}{',' * (len(parts) == 1)})"
-            return f"[{', '.join(parts)}]"
-        return self.named(wanted, said, value)
-
-
-def quoted(value: str) -> str:
-    """Write text in double quotes where it holds none."""
-    text = repr(value)
-    return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in text and "'" not in value else text
-
-
-def call(head: str, given: Sequence[str]) -> str:
-    """Write a call on one line, or each argument on one of its own."""
-    return head + bracketed("(", given, ")", len(head))
-
-
-def bracketed(start: str, parts: Sequence[str], end: str, before: int = 16) -> str:
-    """Write parts between brackets, on one line where they fit."""
-    line = f"{start}{', '.join(parts)}{end}"
-    if len(line) + before <= WIDTH and "\n" not in line:
-        return line
-    inside = "".join(f"    {part},\n".replace("\n", "\n    ").rstrip(" ") for part in parts)
-    return f"{start}\n{inside}{end}"
 
 
 def _page(lines: Sequence[str], comments: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from heatbrush import protocol
 from heatbrush.export import code, npz, page, what_ifs
+from heatbrush.export.shown import pins
 from heatbrush.export.table import written
 from heatbrush.selections.mapping import Selections
 from heatbrush.selections.scored import Scored
@@ -72,6 +73,8 @@ class Exports:
         with session.lock:
             sample = session.board.question.sample
             found = session.checks.explanations()
+            for name, said in pins(session).items():
+                found[name] = found[name].noted([f"Pinned: it is of {said}."])
         content = npz.write(found, session.samples.matrix(sample), sample)
         return "heatbrush.npz", "application/octet-stream", content
 
@@ -92,7 +95,10 @@ class Exports:
             source = code.Source(
                 self._origin,
                 board.question,
-                session.samples.baselines.spec(board.question.baseline),
+                [
+                    session.samples.baselines.spec(at)
+                    for at in range(len(session.samples.baselines))
+                ],
                 session.samples.explainer.classes,
                 {name: each.spec for name, each in board.panels.items()},
                 session.channel.selection,

@@ -38,7 +38,8 @@ def draw(shown: Shown, theme: Theme | None, shared: bool) -> Figure:
     ends = [limits(shown.explanations[name].map, shown.options["quantile"]) for name in names]
     for place, name, own in zip(places[1:], names, ends, strict=False):
         found = shown.explanations[name]
-        title = f"{name}: {found.about}" if found.about else name
+        apart = name in shown.pins
+        title = f"{name}: {found.about}" if found.about and not apart else shown.named(name)
         limit = max(ends) if shared else own
         found.plot(place, title=title, theme=theme, limit=limit)
     return figure

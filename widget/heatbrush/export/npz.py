@@ -4,7 +4,8 @@ NumPy reads it without pickle. For a panel "occlusion" it holds what `Explanatio
 "occlusion/values", "occlusion/map", "occlusion/heatbrush" (a JSON text: method, parameters, target,
 axes and so on), and, where an axis has numbers, "occlusion/row_values" and
 "occlusion/column_values". "matrix" is the (H, W, C) sample, and "heatbrush" a JSON text with
-"format", "sample" and "panels", the panel names by their prefixes. Characters of a panel's name
+"format", "sample" and "panels", the panel names by their prefixes; of a pinned panel of another
+sample a note says so. Characters of a panel's name
 that do not belong in a file name are percent-encoded in the prefix.
 """
 

@@ -118,7 +118,7 @@ def _content(
         return "input", matrix, "input light", *ends
     shared = names if options["limits"] == "shared" else [name]
     end = max(limits(_values(shown, each), options["quantile"]) for each in shared)
-    return name, _values(shown, name), _ramp(shown), -end, end
+    return shown.named(name), _values(shown, name), _ramp(shown), -end, end
 
 
 def _ramp(shown: Shown) -> str:

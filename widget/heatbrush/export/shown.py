@@ -29,6 +29,8 @@ class Shown(NamedTuple):
         By panel name, those that are computed.
     failures
         By panel name, what went wrong.
+    pins
+        By panel name, what a pinned one was computed for, where that is not what is shown.
     """
 
     matrix: NDArray[Any]
@@ -43,6 +45,11 @@ class Shown(NamedTuple):
     answered: protocol.Answered
     explanations: Mapping[str, Explanation]
     failures: Mapping[str, str]
+    pins: Mapping[str, str]
+
+    def named(self, name: str) -> str:
+        """Name a panel, and say what it was computed for where that is not what is shown."""
+        return f"{name} ({self.pins[name]})" if name in self.pins else name
 
     @property
     def cells(self) -> NDArray[Any]:
@@ -85,4 +92,15 @@ def shown(session: Session) -> Shown:
                 for panel in widget.panels
                 if panel["failure"] is not None
             },
+            pins=pins(session),
         )
+
+
+def pins(session: Session) -> dict[str, str]:
+    """Return what pinned panels with a map were computed for, where that is not what is shown."""
+    board = session.board
+    said = {
+        name: session.samples.apart(board.panels[name].spec, board.question)
+        for name in board.explanations()
+    }
+    return {name: each for name, each in said.items() if each}

@@ -89,7 +89,7 @@ def _scores(shown: Shown) -> Table:
 def _profiles(shown: Shown) -> Table:
     lines = [
         [
-            _short(name),
+            _short(shown.named(name)),
             _strongest(each.rows, shown.axes[0]),
             _strongest(each.columns, shown.axes[1]),
         ]

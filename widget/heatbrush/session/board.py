@@ -6,14 +6,17 @@ Nothing here computes or sends anything; `session` does, and holds the lock mean
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from heatbrush import protocol
+from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec
-from heatbrush.border.wire import unshown
 from heatbrush.session.history import History, Result
 from heatbrush_core import Explanation
+from heatbrush_core.explanation.difference import difference
 
 
 @dataclass
@@ -57,7 +60,7 @@ class Panel:
     @property
     def waits_for_its_first(self) -> bool:
         """Whether it has shown nothing yet, but will."""
-        return self.pending is not None and not self.shown.run
+        return (self.pending is not None or self.spec.of is not None) and not self.shown.run
 
 
 class Board:
@@ -79,16 +82,47 @@ class Board:
         self.history = History()
         self._blank = blank
         self._runs = itertools.count(1)
+        self._differences: dict[tuple[Any, ...], int] = {}
 
-    def open(self, name: str, spec: Spec) -> None:
-        """Add a panel that shows nothing yet."""
+    def open(self, name: str, spec: Spec, beside: str | None = None) -> None:
+        """Add a panel that shows nothing yet, behind the panel `beside`, or at the end."""
         self.panels[name] = self._empty(spec, self._blank(name, spec))
+        if beside in self.panels:
+            order = [each for each in self.panels if each != name]
+            order.insert(order.index(beside) + 1, name)
+            self.arrange(order)
 
-    def ask(self, name: str, spec: Spec) -> Pending:
+    def arrange(self, order: Iterable[str]) -> None:
+        """Put the panels in an order; those that it does not name come after, as they are."""
+        known = dict.fromkeys(name for name in order if name in self.panels)
+        self.panels = {name: self.panels[name] for name in {**known, **self.panels}}
+
+    def remove(self, name: str) -> None:
+        """Take a panel away, and the differences of it."""
+        self.panels = {
+            each: panel
+            for each, panel in self.panels.items()
+            if each != name and name not in (panel.spec.of or ())
+        }
+
+    def successor(self, name: str, method: str) -> str:
+        """Name the panel that a run goes to: `name`, or one beside it where that is pinned."""
+        start, number = name, 1
+        if numbered := re.fullmatch(r"(.+) (\d+)", name):
+            start, number = numbered[1], int(numbered[2])
+        while name in self.panels and self.panels[name].spec.pinned is not None:
+            number += 1
+            name = f"{start} {number}"
+            while name in self.panels and self.panels[name].spec.method != method:
+                number += 1
+                name = f"{start} {number}"
+        return name
+
+    def ask(self, name: str, spec: Spec, beside: str | None = None) -> Pending:
         """Let a panel wait for a new run, and open the panel where there is none of that name."""
         run, blank = next(self._runs), self._blank(name, spec)
         if name not in self.panels:
-            self.panels[name] = self._empty(spec, blank)
+            self.open(name, spec, beside)
         panel, pending = self.panels[name], Pending(run, spec, {**blank, "run": run})
         panel.spec, panel.pending = spec, pending
         return pending
@@ -110,6 +144,17 @@ class Board:
         self.history.keep(result)
         return True
 
+    def keep(self, name: str, spec: Spec) -> None:
+        """Let what a panel shows answer another spec too, as a step of its own: under a number."""
+        panel, run = self.panels[name], next(self._runs)
+        marks = {key: each for key, each in self._blank(name, spec).items() if key == "pinned"}
+        state = {key: each for key, each in panel.shown.state.items() if key != "pinned"}
+        shown: protocol.PanelState = {**state, **marks, "run": run}  # type: ignore[typeddict-item]
+        question = spec.about(self.question)
+        panel.spec = spec
+        panel.shown = Result(run, spec, question, shown, panel.shown.explanation)
+        self.history.keep(panel.shown)
+
     def stale(self, before: Question) -> list[str]:
         """Name the panels whose result, or the run that they wait for, answered another question.
 
@@ -118,7 +163,9 @@ class Board:
         return [
             name
             for name, panel in self.panels.items()
-            if not self.question.answered_by(before, panel.spec)
+            if panel.spec.pinned is None
+            and panel.spec.of is None
+            and not self.question.answered_by(before, panel.spec)
         ]
 
     def withdraw(self, name: str, run: int) -> bool:
@@ -150,7 +197,7 @@ class Board:
                 self.panels[name] = Panel(result.spec, result)
             elif (panel := self._reopened(name, run, before.get(name))) is not None:
                 self.panels[name] = panel
-                gone.append(name)
+                gone += [] if panel.spec.of else [name]
         first = {
             name: panel
             for name, panel in before.items()
@@ -158,7 +205,8 @@ class Board:
         }
         self.panels |= first
         # what they wait for is about the other question
-        return [*gone, *first] if changed else gone
+        again = [name for name, panel in first.items() if panel.pending]
+        return [*gone, *again] if changed else gone
 
     def _answer(self, run: int) -> Result | None:
         """Return a result that answers the present question; None where it was let go."""
@@ -177,6 +225,7 @@ class Board:
 
     def explanations(self, question: Question | None = None) -> dict[str, Explanation]:
         """Return what the panels show of a question; None is the present one."""
+        self._compare()
         question = question or self.question
         return {
             name: panel.shown.explanation
@@ -191,6 +240,7 @@ class Board:
 
     def shown(self) -> list[tuple[protocol.PanelState, Explanation | None]]:
         """Return each panel, and its map unless that is of another question."""
+        self._compare()
         results = {
             name: panel.shown if self._is_answered(panel.shown) else _emptied(panel.shown)
             for name, panel in self.panels.items()
@@ -199,10 +249,61 @@ class Board:
             ({**result.state, "name": name}, result.explanation) for name, result in results.items()
         ]
 
+    def _compare(self) -> None:
+        """Let the differences be those of what their panels show now."""
+        for name, panel in self.panels.items():
+            if panel.spec.of is not None:
+                panel.shown = self._difference(name, panel.spec, panel.spec.of)
+
+    def _difference(self, name: str, spec: Spec, of: tuple[str, str]) -> Result:
+        """Make a difference, or return the one that these two results had before."""
+        blank = self._blank(name, spec)
+        shown = [self.panels[each].shown for each in of if self._has_map(each)]
+        if len(shown) == 2 and not all(self._is_answered(each) for each in shown):
+            return Result(0, spec, self.question, blank)
+        run = self._number(of, *(each.run for each in shown))
+        known = self.history.result(run)
+        if known is not None and known.explanation is not None:
+            return replace(known, question=self.question, state={**known.state, "name": name})
+        state, found = subtracted({**blank, "run": run}, of, [each.explanation for each in shown])
+        result = Result(run, spec, self.question, state, found)
+        if known is None:
+            self.history.keep(result)
+        return result
+
+    def _number(self, of: tuple[str, str], *runs: int) -> int:
+        """Return the number of the difference of two results: always the same one."""
+        key = (of, *runs)
+        if key not in self._differences:
+            self._differences[key] = next(self._runs)
+        return self._differences[key]
+
+    def _has_map(self, name: str) -> bool:
+        """Tell whether a panel shows a map of its own, or will."""
+        panel = self.panels.get(name)
+        return panel is not None and panel.spec.of is None and not panel.shown.state["failure"]
+
     def _is_answered(self, result: Result) -> bool:
         """Tell whether a result is about what is asked now."""
         return self.question.answered_by(result.question, result.spec)
 
 
+def subtracted(
+    blank: protocol.PanelState, of: tuple[str, str], maps: Sequence[Explanation | None]
+) -> tuple[protocol.PanelState, Explanation | None]:
+    """Return the panel of a difference, or why there is none, where a map is missing."""
+    a, b = maps if len(maps) == 2 else (None, None)
+    if a is None or b is None:
+        sentence = f"One of {of[0]} and {of[1]} shows no map of its own; run it again."
+        return {
+            **blank,
+            "failure": {"title": "no difference", "sentence": sentence, "instead": []},
+        }, None
+    found = difference(a, b, of)
+    summary = "raw values" if found.parameters["raw"] else "each divided by its 99 % |value|"
+    state: protocol.PanelState = {**blank, "profile": found.profile, "summary": summary}
+    return {**wire.explained(state, found), "seconds": None}, found
+
+
 def _emptied(result: Result) -> Result:
-    return replace(result, state=unshown(result.state), explanation=None)
+    return replace(result, state=wire.unshown(result.state), explanation=None)

@@ -97,8 +97,10 @@ class Checks:
     def _hiding(self, question: Question) -> list[tuple[str, Explanation, tuple[str, Any]]]:
         """List the panels that hide cells, with their maps of a question, from whom and by what."""
         with self._channel.lock:
-            maps = self._board.explanations(question)
             models = {name: panel.spec.model for name, panel in self._board.panels.items()}
+            found, panels = self._board.explanations(question), self._board.panels
+            # a pinned map may be of another sample
+            maps = {name: map for name, map in found.items() if panels[name].spec.pinned is None}
         return [
             (name, map, (models[name], baseline))
             for name, map in maps.items()

@@ -83,9 +83,9 @@ class Requests:
         within = None if request.within is None else Region.from_json(request.within)
         # an unknown method has no panel; anything else that is wrong with a run shows in its panel
         name = clean(request.panel or request.method)
-        parameters = self._as_given(name, request.parameters)
+        parameters = self._as_given(request.beside or name, request.parameters)
         spec = Spec(find(request.method).name, parameters, within or None)
-        self.session.run_each(name, spec)
+        self.session.run_each(name, spec, request.beside)
 
     def _as_given(self, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Take what a form sends back unchanged as Python gave it: JSON has no arrays."""
@@ -126,10 +126,21 @@ class Requests:
     def _restore(self, request: protocol.Restore) -> None:
         target = _target(request.a, request.b) if request.given else None
         question = Question(request.sample, target, request.baseline)
-        self.session.restore(question, request.runs)
+        self.session.restore(question, request.runs, request.order)
 
     def _remove(self, request: protocol.Remove) -> None:
         self.session.remove(request.panel)
+
+    def _pin(self, request: protocol.Pinning) -> None:
+        arrangement = self.session.arrangement
+        (arrangement.pin if request.wanted else arrangement.unpin)(request.panel)
+
+    def _subtract(self, request: protocol.Subtract) -> None:
+        name = None if request.panel is None else clean(request.panel)
+        self.session.arrangement.subtract(request.a, request.b, name)
+
+    def _order(self, request: protocol.Order) -> None:
+        self.session.arrangement.order(request.panels)
 
     def _export(self, request: protocol.Export) -> None:
         self.session.export(self.exports[request.format])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from heatbrush import protocol
 from heatbrush.border import wire
-from heatbrush.border.asked import Question, Spec, Target
+from heatbrush.border.asked import Question, Spec, Target, hides
 from heatbrush.session.baselines import Baselines
 from heatbrush.session.models import Models, whatif
 from heatbrush_core import Axis, Explainer, Explanation, Prediction, Region
@@ -201,6 +201,30 @@ class Samples:
         """Find the first model's classes in a further one, which may know them only once asked."""
         return self.models.places(model, self.prediction(sample), self._said(model, sample))
 
+    def blank(self, name: str, spec: Spec, run: int = 0) -> protocol.PanelState:
+        """Return a panel that shows nothing yet; a pinned one says what it is kept for."""
+        state = wire.panel(name, spec, self.shape, run)
+        return state if spec.pinned is None else {**state, "pinned": self._pin(spec, spec.pinned)}
+
+    def apart(self, spec: Spec, question: Question) -> str:
+        """Say what a pinned panel was computed for, where that is not what a question asks."""
+        kept = spec.pinned
+        if kept is None:
+            return ""
+        said = [f"sample {kept.sample}"] if kept.sample != question.sample else []
+        aim, shown = self.known_aim(kept), self.known_aim(question)
+        if isinstance(aim, Class | Margin) and aim != shown and not self.missing:
+            said.append(f"target {aim.label(self.explainer.classes)}")
+        if hides(spec) and kept.baseline != question.baseline:
+            said.append(f"baseline {called(self.baselines.spec(kept.baseline))}")
+        return ", ".join(said)
+
+    def _pin(self, spec: Spec, kept: Question) -> protocol.Pin:
+        known = not self.missing and kept.sample in self._predictions
+        a, b = self.aim(kept).pair if known else (None, None)
+        hidden = called(self.baselines.spec(kept.baseline)) if hides(spec) else ""
+        return {"sample": kept.sample, "a": a, "b": b, "baseline": kept.baseline, "hidden": hidden}
+
     def explained(
         self,
         blank: protocol.PanelState,
@@ -211,8 +235,13 @@ class Samples:
     ) -> tuple[protocol.PanelState, Explanation]:
         """Explain a sample, or take the map that was given for it; return a panel that shows it."""
         if spec.given:
-            found = spec.given[question.sample]
-            return wire.as_given(wire.explained(blank, found), found), found
+            given = spec.given[question.sample]
+            if given is None:
+                raise ValueError(
+                    f"{spec.method} was given for another sample only; give one map for each of "
+                    f"the {len(self)} samples to view.add."
+                )
+            return wire.as_given(wire.explained(blank, given), given), given
         with within_a_call():  # whether the baseline hides is asked when nobody waits
             found = self.hiding(question, spec.model).explain(
                 self.matrix(question.sample),
@@ -224,6 +253,8 @@ class Samples:
                 cancel=cancel,
                 **spec.parameters,
             )
+        if spec.pinned is not None:
+            blank = {**blank, "pinned": self._pin(spec, spec.pinned)}
         return wire.explained(blank, found), found
 
     def state(self, index: int) -> protocol.Sample:

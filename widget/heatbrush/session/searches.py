@@ -203,7 +203,7 @@ class Searches:
         specs = [
             panel.spec
             for panel in self._board.panels.values()
-            if not panel.spec.given and panel.spec.model not in self._samples.models
+            if panel.spec.computed and panel.spec.model not in self._samples.models
         ]
         if not specs:
             raise ValueError(

@@ -21,6 +21,7 @@ from heatbrush.jobs.worker import Worker
 from heatbrush.pages.channel import Channel
 from heatbrush.pages.presence import Presence
 from heatbrush.session.answered import Answered
+from heatbrush.session.arrangement import Arrangement
 from heatbrush.session.board import Board, Pending
 from heatbrush.session.checks import Checks
 from heatbrush.session.filling import Filling
@@ -57,6 +58,7 @@ class Session:
     worker : Worker
     searches : Searches
     checks : Checks
+    arrangement : Arrangement
     answered : Answered
     widget : Panels
     presence : Presence
@@ -75,9 +77,7 @@ class Session:
         notes: Sequence[str] = (),
     ) -> None:
         self.samples = samples
-        self.board = Board(
-            samples.checked(question), lambda name, spec: wire.panel(name, spec, samples.shape)
-        )
+        self.board = Board(samples.checked(question), samples.blank)
         for name, spec in panels.items():
             self.board.open(name, spec)
         self._slots = Slots()
@@ -89,6 +89,9 @@ class Session:
         self.searches = Searches(self.channel, samples, self.board, self.worker)
         self.answered = Answered(self.channel, samples, self.board, self.worker)
         self.checks = Checks(self.channel, samples, self.board, self.worker, self.warn)
+        self.arrangement = Arrangement(
+            self.channel, samples, self.board, self.worker, self._ask, self._publish
+        )
         self.presence = Presence(self.channel, self.worker, self.close)
         self.ending: list[Callable[[], None]] = []
         self._stopped: dict[str, Spec] = {}
@@ -119,14 +122,24 @@ class Session:
         """Publish the scores, and compute every panel."""
         self._publish()
         for name, panel in list(self.board.panels.items()):
-            self.run(name, panel.spec)
+            if panel.spec.of is None:
+                self.run(name, panel.spec)
 
-    def run(self, name: str, spec: Spec) -> Handle:
-        """Compute something for a panel, instead of what it waits for; a new name opens a panel."""
+    def run(self, name: str, spec: Spec, beside: str | None = None) -> Handle:
+        """Compute something for a panel, instead of what it waits for; a new name opens a panel.
+
+        A pinned panel stays as it is, and a panel beside it takes the run.
+        """
+        with self.lock:
+            free = self.board.successor(name, spec.method) if spec.pinned is None else name
+            return self._ask(free, spec, beside if free == name else name)
+
+    def _ask(self, name: str, spec: Spec, beside: str | None = None) -> Handle:
+        """Compute something for just this panel."""
         with self.lock:
             self.worker.require_open()
             opened = name not in self.board.panels
-            pending = self.board.ask(name, spec)
+            pending = self.board.ask(name, spec, beside)
             self._say_queued(name, pending)
             if opened:
                 self._publish()
@@ -136,7 +149,7 @@ class Session:
                 dropped=lambda _job: self._withdrawn(name, pending.run),
             )
 
-    def run_each(self, name: str, spec: Spec) -> Handle:
+    def run_each(self, name: str, spec: Spec, beside: str | None = None) -> Handle:
         """Do the same by the model of the panel, or by every model where the name tells of none.
 
         What is returned is the run of the first model.
@@ -144,7 +157,9 @@ class Session:
         with self.lock:
             known = {panel: each.spec.model for panel, each in self.board.panels.items()}
             asked = self.samples.models.addressed(name, known)
-            handles = [self.run(each, replace(spec, model=model)) for each, model in asked.items()]
+            handles = [
+                self.run(each, replace(spec, model=model), beside) for each, model in asked.items()
+            ]
         return handles[0]
 
     def cancel(self, name: str, run: int | None = None) -> None:
@@ -154,11 +169,11 @@ class Session:
                 self.worker.cancel(("run", name))
 
     def remove(self, name: str) -> None:
-        """Take a panel away."""
+        """Take a panel away, and the differences of it."""
         self.worker.require_open()
         self.cancel(name)
         with self.lock:
-            self.board.panels.pop(name, None)
+            self.board.remove(name)
             self._publish()
 
     def show(self, question: Question) -> None:
@@ -187,7 +202,9 @@ class Session:
             self.samples.warnings[question] = tuple(warnings)
             self.channel.write(hidden=self.samples.hidden(self.board.question))
 
-    def restore(self, question: Question, runs: Mapping[str, int]) -> None:
+    def restore(
+        self, question: Question, runs: Mapping[str, int], order: Sequence[str] = ()
+    ) -> None:
         """Go back to an earlier state; results that were let go are computed again."""
         question = self.samples.checked(question)
         with self.lock:
@@ -200,6 +217,7 @@ class Session:
             if question != self.board.question:
                 self.searches.stop()
             gone = self.board.restore(question, runs)
+            self.board.arrange(order)
             self._publish()
             for name in gone:
                 self.run(name, self.board.panels[name].spec)
@@ -296,7 +314,7 @@ class Session:
         """One run, from the prediction that fixes the target to the panel that shows the map."""
         spec, blank = pending.spec, pending.blank
         with self.lock:
-            question = self.board.question
+            question = spec.about(self.board.question)
         try:
             pulse = self._filling.pulse(name, pending.run)
             shown, explanation = self.samples.explained(blank, spec, question, pulse, job.cancelled)
