@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush.border import ready
+from heatbrush.border import ready, sample_names
 from heatbrush.border.asked import Spec
 from heatbrush.session.samples import Samples
 from heatbrush_core import Explainer
@@ -41,7 +41,9 @@ class Given(NamedTuple):
     notes: list[str]
 
 
-def read(explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None) -> Given:
+def read(
+    explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None, ids: Any = None
+) -> Given:
     """Read what `compare` was given; an explainer may also be a model, or None for maps alone.
 
     Raises
@@ -61,10 +63,11 @@ def read(explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None) 
         if not spec.given:
             check(spec, matrices.shape[1:3])
     classes = truth(y, len(matrices), explainer.classes)
-    samples = Samples(explainer, matrices, classes, existing(askers, matrices.shape[1:]))
-    return Given(
-        explainer, samples, named, [*_notes(explainer, X, len(matrices)), *assumed(askers)]
-    )
+    names, said = sample_names.read(ids, X, len(matrices))
+    exists = existing(askers, matrices.shape[1:])
+    samples = Samples(explainer, matrices, classes, exists, names)
+    notes = [*_notes(explainer, X, len(matrices)), *assumed(askers), *said]
+    return Given(explainer, samples, named, notes)
 
 
 def asked(explainer: Any) -> Literal["explainer", "model", "nothing"]:

@@ -60,8 +60,9 @@ class View(Saving):
         methods: Any = None,
         y: Any = None,
         *,
+        ids: Any = None,
         target: Target = None,
-        sample: int = 0,
+        sample: Any = 0,
         baseline: Any = None,
         charts: bool = True,
         valid: Any = None,
@@ -69,7 +70,7 @@ class View(Saving):
         height: int | None = None,
         worker: type[Worker] | None = None,
     ) -> None:
-        given = arguments.read(explainer, X, methods, y, valid)
+        given = arguments.read(explainer, X, methods, y, valid, ids)
         standing = arguments.standing(snapshot)
         high = heights.read(height)
         self.explainer = given.explainer
@@ -92,6 +93,7 @@ class View(Saving):
             valid is not None,
             charts,
             snapshot,
+            ids is not None,
         )
         self._exports = Exports(self._session, origin)
         page = self._exports.page
@@ -125,11 +127,14 @@ class View(Saving):
 
     @property
     def sample(self) -> int:
-        """Index of the sample that is shown. Setting it computes every panel again."""
+        """Index of the sample that is shown.
+
+        Setting it, to an index or to a name of `ids`, computes every panel again.
+        """
         return self._session.board.question.sample
 
     @sample.setter
-    def sample(self, index: int) -> None:
+    def sample(self, index: Any) -> None:
         with self._session.channel.answering():
             self._session.show(replace(self._session.board.question, sample=index))
 

@@ -20,7 +20,7 @@ from heatbrush_core.targets import Class
 
 WIDTH = 96
 """Characters of a line; a call that is longer has a line for each argument."""
-TAKEN = frozenset({"hb", "view", "explainer", "model", "X", "y", "valid", "exists", "float"})
+TAKEN = frozenset({"hb", "view", "explainer", "model", "X", "y", "ids", "valid", "exists", "float"})
 
 
 class Origin(NamedTuple):
@@ -32,7 +32,7 @@ class Origin(NamedTuple):
         Whether an explainer was given, a model, or neither.
     single
         Whether X was one matrix, not several.
-    y, valid
+    y, valid, ids
         Whether they were given.
     """
 
@@ -42,6 +42,7 @@ class Origin(NamedTuple):
     valid: bool
     charts: bool
     snapshot: bool | Literal["page"]
+    ids: bool = False
 
 
 class Source(NamedTuple):
@@ -81,6 +82,7 @@ def view(source: Source) -> str:
     explainer = {"nothing": "None"}.get(origin.asked, origin.asked)
     given = [explainer, "X", f"methods={methods}"]
     given += ["y=y"] if origin.y else []
+    given += ["ids=ids"] if origin.ids else []
     given.append(f"sample={source.question.sample}")
     given += _target(source) + _baseline(source, names)
     given += ["valid=valid"] if origin.valid else []
@@ -95,7 +97,7 @@ def view(source: Source) -> str:
         lines.append(call("view.run", asked))
     if source.selection:
         lines.append(f"view.selection = {region(source.selection)}")
-    also = [each for each in ("y", "valid") if getattr(origin, each)]
+    also = [each for each in ("y", "ids", "valid") if getattr(origin, each)]
     return _page([*lines, "view"], [*_of_view(origin, also), *names.comments])
 
 

@@ -42,7 +42,8 @@ class Exports:
         traits = self._session.channel.snapshot()
         if limit is not None:
             page.check_size(traits, frames, limit)
-        title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
+        parts = [traits["sample"].get("name"), ", ".join(each["name"] for each in traits["panels"])]
+        title = f"heatbrush: {': '.join(filter(None, parts))}"
         return page.render(traits, title, frames)
 
     def npz(self) -> File:
@@ -51,7 +52,9 @@ class Exports:
         with session.lock:
             sample = session.board.question.sample
             found = session.checks.explanations()
-        content = npz.write(found, session.samples.matrix(sample), sample)
+        content = npz.write(
+            found, session.samples.matrix(sample), sample, session.samples.name(sample)
+        )
         return "heatbrush.npz", "application/octet-stream", content
 
     def csv(self) -> File:

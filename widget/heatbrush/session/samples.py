@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target
+from heatbrush.border.sample_names import SampleNames
 from heatbrush.session.baselines import Baselines
 from heatbrush_core import Axis, Explainer, Explanation, Prediction
 from heatbrush_core.bars import within_a_call
@@ -35,6 +36,8 @@ class Samples:
         Class index per sample, or None.
     valid
         (N, H, W) which cells exist; None where all of all samples do.
+    names
+        What the samples are called; None where they have no names.
 
     Attributes
     ----------
@@ -54,8 +57,9 @@ class Samples:
         matrices: NDArray[Any],
         truth: Sequence[int] | None,
         valid: Mask | None = None,
+        names: SampleNames | None = None,
     ) -> None:
-        self.matrices, self.truth, self.valid = matrices, truth, valid
+        self.matrices, self.truth, self.valid, self.names = matrices, truth, valid, names
         # what exists is said with every question: these matrices are filled already
         self.explainer = explainer if valid is None else explainer.having(None)
         self.shape = (int(matrices.shape[1]), int(matrices.shape[2]))
@@ -91,17 +95,7 @@ class Samples:
         Class names are looked up once they are known, after the first prediction at the latest.
         """
         sample, target = question.sample, question.target
-        number = index(sample)
-        if number is None:
-            raise TypeError(
-                f"A sample is asked for by its index, a whole number, but got {short(sample)}; "
-                f"give 0 to {len(self) - 1}."
-            )
-        if not 0 <= number < len(self):
-            raise ValueError(
-                f"Sample {number} was asked for, but the view holds {len(self)}; "
-                f"give an index from 0 to {len(self) - 1}."
-            )
+        number = self._place(sample)
         if target is not None and self.missing:
             raise ValueError(
                 f"target is {short(target)}, but without a model there are no classes; leave it "
@@ -110,6 +104,28 @@ class Samples:
         if target is not None and self.explainer.classes:
             target = resolve(target, self.explainer.classes, 0)
         return Question(number, target, self.baselines.checked(question.baseline))
+
+    def _place(self, sample: Any) -> int:
+        """Return the index of a sample, given as that or by its name; a number is an index."""
+        number = index(sample)
+        if number is None and self.names is not None:
+            number = self.names.place(sample)
+        if number is None:
+            named = "" if self.names is None else ", or by its name"
+            raise TypeError(
+                f"A sample is asked for by its index, a whole number{named}, but got "
+                f"{short(sample)}; give 0 to {len(self) - 1}."
+            )
+        if not 0 <= number < len(self):
+            raise ValueError(
+                f"Sample {number} was asked for, but the view holds {len(self)}; "
+                f"give an index from 0 to {len(self) - 1}."
+            )
+        return number
+
+    def name(self, sample: int) -> str:
+        """Return what a sample is called; empty where the samples have no names."""
+        return "" if self.names is None else self.names.labels[sample]
 
     @property
     def missing(self) -> str:
@@ -191,6 +207,7 @@ class Samples:
         exists = self.exists(index)
         return {
             "index": index,
+            "name": self.name(index),
             "count": len(self),
             "others": True,
             "truth": None if self.truth is None else int(self.truth[index]),
