@@ -184,13 +184,25 @@ class Samples:
         question: Question,
         progress: Listener | None = None,
         cancel: threading.Event | None = None,
+        known: Explanation | None = None,
     ) -> tuple[protocol.PanelState, Explanation]:
-        """Explain a sample, or take the map that was given for it; return a panel that shows it."""
+        """Explain a sample, or take the map that is known already; return a panel that shows it."""
         if spec.given:
             found = spec.given[question.sample]
             return wire.as_given(wire.explained(blank, found), found), found
+        found = known or self.explain(spec, question, progress, cancel)
+        return wire.explained(blank, found), found
+
+    def explain(
+        self,
+        spec: Spec,
+        question: Question,
+        progress: Listener | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Explanation:
+        """Compute the map of a sample."""
         with within_a_call():  # whether the baseline hides is asked when nobody waits
-            found = self.hiding(question).explain(
+            return self.hiding(question).explain(
                 self.matrix(question.sample),
                 spec.method,
                 target=self.aim(question),
@@ -200,7 +212,6 @@ class Samples:
                 cancel=cancel,
                 **spec.parameters,
             )
-        return wire.explained(blank, found), found
 
     def state(self, index: int) -> protocol.Sample:
         """Return the matrix of a sample as the page draws it."""
