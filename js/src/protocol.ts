@@ -56,6 +56,7 @@ export interface Axes {
 /**
  * The matrix shown, `index` of `count`; `truth` is a class index where y was given.
  *
+ * `name` is what the sample is called, empty or missing where the samples have no names.
  * `absent` is (H, W), 1 where a cell does not exist, as in padding or a gap; there is none where
  * all do.
  * `others` says whether the other matrices can be shown: always by a kernel, by an offline page
@@ -63,6 +64,7 @@ export interface Axes {
  */
 export interface Sample {
   index: number;
+  name?: string;
   count: number;
   others: boolean;
   truth: number | null;
@@ -696,7 +698,7 @@ export const SHAPES: Record<string, Shape> = {
   NamedSelection: {"name": "s", "selection": "@Selection"},
   AxisState: {"name": "s", "labels": ["[]", "s"], "values": ["|", ["[]", "n"], "0"]},
   Axes: {"rows": "@AxisState", "columns": "@AxisState"},
-  Sample: {"index": "i", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array"},
+  Sample: {"index": "i", "name?": "s", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array"},
   Hidden: {"number": "i", "baseline": "s", "sentence": "s", "matrix": "@Array", "warnings": ["[]", "s"]},
   Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"]},
   Target: {"a": "i", "b": ["|", "i", "0"], "given": "b"},

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush.border import ready
+from heatbrush.border import ready, sample_names
 from heatbrush.border.asked import Spec
 from heatbrush.session.models import APART, found_among
 from heatbrush.session.samples import Samples
@@ -46,7 +46,9 @@ class Given(NamedTuple):
     models: dict[str, Explainer]
 
 
-def read(explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None) -> Given:
+def read(
+    explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None, ids: Any = None
+) -> Given:
     """Read what `compare` was given; an explainer may also be a model, or None for maps alone.
 
     Raises
@@ -76,8 +78,9 @@ def read(explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None) 
             check(spec, matrices.shape[1:3])
     classes = truth(y, len(matrices), explainer.classes)
     exist = existing(askers, matrices.shape[1:])
-    samples = Samples(explainer, matrices, classes, exist, models)
-    notes = [*_notes(explainer, X, len(matrices)), *assumed(askers)]
+    names, said = sample_names.read(ids, X, len(matrices))
+    samples = Samples(explainer, matrices, classes, exist, models, names)
+    notes = [*_notes(explainer, X, len(matrices)), *assumed(askers), *said]
     if samples.models.names:
         first, *others = samples.models.names
         notes.append(

@@ -17,8 +17,9 @@ def compare(
     methods: Any = None,
     y: Any = None,
     *,
+    ids: Any = None,
     target: Target = None,
-    sample: int = 0,
+    sample: Any = 0,
     baseline: Any = None,
     charts: bool = True,
     valid: Any = None,
@@ -48,11 +49,15 @@ def compare(
         this model.
     y : optional
         True class of each sample, by index or by name.
+    ids : optional
+        A name for each sample, no two alike: texts, whole numbers, dates or a pandas Index. The
+        view shows them, and finds samples by them. By default what an xarray X has along its
+        samples.
     target : optional
         None is the predicted class of each sample; else an index, a class name, `targets.Class` or
         `targets.Margin`.
-    sample : int
-        The sample shown first.
+    sample : int or str
+        The sample shown first, by its index or its name. A whole number is always an index.
     baseline : optional
         What hidden cells become in this view: anything that `Explainer` takes; None is the
         explainer's own, which stays as it is.
@@ -86,7 +91,7 @@ def compare(
     >>> view = compare(None, x, methods={"mine": map, "theirs": np.load("theirs.npy")})
     >>> view = compare({"before": explainer, "after": other}, X)
     """
-    asked: dict[str, Any] = {"target": target, "sample": sample, "baseline": baseline}
+    asked: dict[str, Any] = {"ids": ids, "target": target, "sample": sample, "baseline": baseline}
     how: dict[str, Any] = {"charts": charts, "valid": valid, "snapshot": snapshot}
     how["height"] = height
     return View(explainer, X, methods, y, **asked, **how)

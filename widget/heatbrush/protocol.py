@@ -75,6 +75,7 @@ class Axes(TypedDict):
 class Sample(TypedDict):
     """The matrix shown, `index` of `count`; `truth` is a class index where y was given.
 
+    `name` is what the sample is called, empty or missing where the samples have no names.
     `absent` is (H, W), 1 where a cell does not exist, as in padding or a gap; there is none where
     all do.
     `others` says whether the other matrices can be shown: always by a kernel, by an offline page
@@ -82,6 +83,7 @@ class Sample(TypedDict):
     """
 
     index: int
+    name: NotRequired[str]
     count: int
     others: bool
     truth: int | None

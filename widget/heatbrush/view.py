@@ -65,8 +65,9 @@ class View(Arranging, Selecting, Saving):
         methods: Any = None,
         y: Any = None,
         *,
+        ids: Any = None,
         target: Target = None,
-        sample: int = 0,
+        sample: Any = 0,
         baseline: Any = None,
         charts: bool = True,
         valid: Any = None,
@@ -74,7 +75,7 @@ class View(Arranging, Selecting, Saving):
         height: int | None = None,
         worker: type[Worker] | None = None,
     ) -> None:
-        given = arguments.read(explainer, X, methods, y, valid)
+        given = arguments.read(explainer, X, methods, y, valid, ids)
         standing = arguments.standing(snapshot)
         high = heights.read(height)
         self.explainer, self.explainers = given.explainer, given.models
@@ -97,6 +98,7 @@ class View(Arranging, Selecting, Saving):
             valid is not None,
             charts,
             snapshot,
+            ids is not None,
         )
         self._exports = Exports(self._session, origin, Scored(self._session))
         page = self._exports.page
@@ -109,11 +111,14 @@ class View(Arranging, Selecting, Saving):
 
     @property
     def sample(self) -> int:
-        """Index of the sample that is shown. Setting it computes every panel again."""
+        """Index of the sample that is shown.
+
+        Setting it, to an index or to a name of `ids`, computes every panel again.
+        """
         return self._session.board.question.sample
 
     @sample.setter
-    def sample(self, index: int) -> None:
+    def sample(self, index: Any) -> None:
         with self._session.channel.answering():
             self._session.show(replace(self._session.board.question, sample=index))
 

@@ -1,9 +1,9 @@
 // The question, left in the head: which sample, which target, which selection; the answer stands right of it.
 
-import { html, off, options, picker, set, show, text } from "../dom/dom.ts";
+import { html, set, show } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
 import type { Target } from "../protocol.ts";
-import { type Context, disconnected, whyNot } from "../scene/context.ts";
+import { type Context, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { BROAD } from "../values/layout.ts";
 import { describeBand } from "../values/regions.ts";
@@ -11,6 +11,7 @@ import { integer } from "../values/writing.ts";
 import { ClassPicker } from "./class_picker.ts";
 import { HiddenLine } from "./hidden.ts";
 import { Scores } from "./scores.ts";
+import { Stepper } from "./stepper.ts";
 
 /** Bands that the tip of "+12 more" names: a selection of single cells has hundreds. */
 const LISTED = 20;
@@ -23,18 +24,7 @@ export class Head {
   readonly #scores = new Scores();
   readonly #hidden: HiddenLine;
   readonly #question = html("div", { class: "hb-question" });
-  readonly #sampleLabel = html("span", { class: "hb-label" });
-  readonly #stepper = html("span", { class: "hb-stepper" });
-  readonly #number = html("b");
-  readonly #count = html("span");
-  readonly #previous = html(
-    "button",
-    { type: "button", class: "hb-step", "aria-label": "Previous sample" },
-    icon("previous"),
-  );
-  readonly #next = html("button", { type: "button", class: "hb-step", "aria-label": "Next sample" }, icon("next"));
-  readonly #channel = picker("Channels");
-  readonly #sampleRow = html("div", { class: "hb-value" });
+  readonly #stepper: Stepper;
   readonly #targetLabel = html("span", { class: "hb-label" }, "Target");
   readonly #targetRow = html("div", { class: "hb-value" });
   readonly #target: ClassPicker;
@@ -42,8 +32,6 @@ export class Head {
   readonly #truth = html("span", { class: "hb-aside" });
   readonly #chips = html("div", { class: "hb-chips", role: "group", "aria-label": "Selected bands" });
   readonly #hint = html("span", { class: "hb-hint" }, "nothing yet: drag on any map or axis");
-  /** The sample asked for and not here yet, so that quick presses count. */
-  #pending: number | null = null;
   /** The target asked for and not here yet. */
   #wanted: Aim | null = null;
 
@@ -57,14 +45,12 @@ export class Head {
     this.#rival = new ClassPicker(context, "Rather than", (value) =>
       this.#aim({ a: context.scene().state.target.a, b: value === "" ? null : Number(value) }),
     );
-    const of = html("span", { class: "hb-of" }, this.#number, this.#count);
-    this.#stepper.append(this.#previous, of, this.#next);
-    this.#sampleRow.append(this.#stepper, this.#channel.box);
+    this.#stepper = new Stepper(context);
     this.#targetRow.append(this.#target.box, this.#rival.box, this.#truth);
     const selection = html("div", { class: "hb-value" }, this.#chips, this.#hint);
     this.#question.append(
-      this.#sampleLabel,
-      this.#sampleRow,
+      this.#stepper.label,
+      this.#stepper.row,
       this.#targetLabel,
       this.#targetRow,
       html("span", { class: "hb-label" }, "Selection"),
@@ -73,17 +59,6 @@ export class Head {
     this.#hidden = new HiddenLine(context);
     const answer = html("div", { class: "hb-answers" }, this.#scores.element, this.#hidden.element);
     this.element = html("div", { class: "hb-head" }, this.#question, answer, this.#hidden.warnings);
-    this.#listen();
-  }
-
-  #listen(): void {
-    const { session } = this.#context;
-    this.#previous.addEventListener("click", () => this.step(-1));
-    this.#next.addEventListener("click", () => this.step(1));
-    this.#channel.select.addEventListener("change", () => {
-      const { value } = this.#channel.select;
-      session.setOptions({ channel: value === "" ? null : Number(value) });
-    });
   }
 
   /** Ask for a target: until it is here, nothing is said of it. */
@@ -94,54 +69,18 @@ export class Head {
   }
 
   step(by: number): void {
-    const scene = this.#context.scene();
-    const { index, count } = scene.state.sample;
-    const wanted = Math.max(0, Math.min(count - 1, (this.#pending ?? index) + by));
-    if (fixed(scene) || wanted === (this.#pending ?? index)) return;
-    this.#pending = wanted;
-    this.#context.session.show({ sample: wanted });
-    this.#sample(scene);
+    this.#stepper.step(by);
   }
 
   update(changed: Changes, scene: Scene): void {
     // what was refused, or cannot be asked any more, is not waited for
     const over = changed.has("connection") || (changed.has("notice") && scene.state.notice !== "");
-    if (over || changed.has("sample")) this.#pending = null;
     if (over || changed.any("sample", "target")) this.#wanted = null;
-    if (changed.any("sample", "connection", "options", "notice")) this.#sample(scene);
+    this.#stepper.update(changed, scene, over);
     if (changed.any("target", "classes", "scores", "sample", "connection", "notice")) this.#targets(scene);
     if (changed.any("marks", "axes", "layout")) this.#bands(scene);
     this.#scores.update(changed, scene);
     this.#hidden.update(changed, scene);
-  }
-
-  #sample(scene: Scene): void {
-    const { sample, options: chosen } = scene.state;
-    const channels = sample.matrix.shape[2] ?? 1;
-    const several = sample.count > 1;
-    show(this.#sampleLabel, several || channels > 1);
-    show(this.#sampleRow, several || channels > 1);
-    show(this.#stepper, several);
-    show(this.#channel.box, channels > 1);
-    text(this.#sampleLabel, several ? "Sample" : "Channels");
-    const index = this.#pending ?? sample.index;
-    const why = fixed(scene);
-    text(this.#number, String(index));
-    text(this.#count, ` of ${sample.count}`);
-    set(this.#stepper, "title", `X[${index}], counted from 0`);
-    off(this.#previous, why !== "" || index <= 0);
-    off(this.#next, why !== "" || index >= sample.count - 1);
-    set(this.#previous, "title", why || "Previous sample ( [ )");
-    set(this.#next, "title", why || "Next sample ( ] )");
-    const each = Array.from({ length: channels }, (_, channel) => ({
-      value: String(channel),
-      label: `channel ${channel}`,
-    }));
-    options(
-      this.#channel.select,
-      [{ value: "", label: `sum of ${channels} channels` }, ...each],
-      chosen.channel === null ? "" : String(chosen.channel),
-    );
   }
 
   #targets(scene: Scene): void {
@@ -186,12 +125,6 @@ export class Head {
     });
     return html("span", { class: "hb-chip", "data-op": op, title: name }, html("span", {}, name), button);
   }
-}
-
-/** Why no other sample can be shown; empty where one can. */
-function fixed(scene: Scene): string {
-  const { connection, sample } = scene.state;
-  return connection === "saved" && sample.others ? "" : disconnected(scene);
 }
 
 /** Keep the chips that say the same, so that a dragging brush only rewrites the one that moves. */

@@ -51,7 +51,7 @@ async function taken(context: Context, panel: string | null): Promise<Picture> {
 /** What the maps explain, and of which matrix. */
 function caption({ state }: Scene): string {
   const { classes, target, sample, scores } = state;
-  const said = sample.count > 1 ? [`sample ${sample.index} of ${sample.count}`] : [];
+  const said = [sample.name ?? "", sample.count > 1 ? `sample ${sample.index} of ${sample.count}` : ""].filter(Boolean);
   if (scores.missing || !classes.length) return said.join(" · ");
   const asked = `${classes[target.a]}${target.b === null ? "" : ` rather than ${classes[target.b]}`}`;
   return [`target ${asked}`, ...said].join(" · ");

@@ -270,3 +270,53 @@ def test_an_idle_job_waits_until_no_other_does(worker: Worker) -> None:
     first.batches.release(2)
     assert worker.join(GUARD)
     assert order == ["urgent", "run", "idle"]
+
+
+def test_a_spare_job_gives_way_to_all_others_and_nobody_waits_for_it(worker: Worker) -> None:
+    order: list[str] = []
+    go, reached = threading.Semaphore(0), threading.Event()
+
+    def spare(job: Handle) -> None:
+        order.append("spare")
+        reached.set()
+        assert go.acquire(timeout=GUARD)
+        worker.give_way(job)
+        order.append("spare ends")
+
+    first = worker.submit(("spare",), spare, spare=True)
+    assert reached.wait(GUARD)
+    assert worker.join(0) and first.idle  # though it runs
+    for name, how in (("other", "spare"), ("idle", "idle"), ("plain", ""), ("urgent", "urgent")):
+        worker.submit(
+            (name,), lambda job: order.append(job.slot[0]), **({how: True} if how else {})
+        )
+    assert not worker.join(0)
+    go.release()
+    first.wait(GUARD)
+    worker.submit(("last",), lambda job: None, spare=True).wait(GUARD)
+    assert order == ["spare", "urgent", "plain", "idle", "spare ends", "other"]
+
+
+def test_a_spare_job_lingers_until_nothing_was_asked_for_a_while(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: clock[0])
+    reached, over = threading.Event(), threading.Event()
+
+    def spare(job: Handle) -> None:
+        reached.set()
+        worker.linger(job, 5.0)
+        over.set()
+
+    worker.submit(("first",), lambda job: None).wait(GUARD)
+    job = worker.submit(("spare",), spare, spare=True)
+    assert reached.wait(GUARD)
+    clock[0] = 4.0
+    assert worker.submit(("asked",), lambda job: "at once").wait(GUARD) == "at once"
+    clock[0] = 6.0  # less than 5 s after that
+    worker.submit(("spare 2",), lambda job: None, spare=True)
+    assert worker.submit(("urgent",), lambda job: 1, urgent=True).wait(GUARD) == 1
+    assert not over.is_set()
+    clock[0] = 11.5
+    assert job.wait(GUARD) is None and over.is_set()

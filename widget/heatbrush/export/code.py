@@ -25,7 +25,7 @@ class Origin(NamedTuple):
         Whether an explainer was given, a model, several by name, or none of these.
     single
         Whether X was one matrix, not several.
-    y, valid
+    y, valid, ids
         Whether they were given.
     """
 
@@ -35,6 +35,7 @@ class Origin(NamedTuple):
     valid: bool
     charts: bool
     snapshot: bool | Literal["page"]
+    ids: bool = False
 
 
 class Source(NamedTuple):
@@ -85,6 +86,7 @@ def view(source: Source) -> str:
     explainer = {"nothing": "None"}.get(origin.asked, origin.asked)
     given = [explainer, "X", f"methods={methods}"]
     given += ["y=y"] if origin.y else []
+    given += ["ids=ids"] if origin.ids else []
     given.append(f"sample={source.question.sample}")
     given += _target(source) + _baseline(source, names)
     given += ["valid=valid"] if origin.valid else []
@@ -102,7 +104,7 @@ def view(source: Source) -> str:
     lines += _arranged(source, [*first, *later], names)
     if source.selection:
         lines.append(f"view.selection = {region(source.selection)}")
-    also = [each for each in ("y", "valid") if getattr(origin, each)]
+    also = [each for each in ("y", "ids", "valid") if getattr(origin, each)]
     return _page([*lines, "view"], [*_of_view(origin, also), *names.comments])
 
 

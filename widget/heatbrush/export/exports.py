@@ -64,7 +64,8 @@ class Exports:
             frame["named_scores"] = self._scored.state(replace(now, sample=sample))
         if limit is not None:
             page.check_size(traits, frames, limit)
-        title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
+        parts = [traits["sample"].get("name"), ", ".join(each["name"] for each in traits["panels"])]
+        title = f"heatbrush: {': '.join(filter(None, parts))}"
         return page.render(traits, title, frames)
 
     def npz(self) -> File:
@@ -75,7 +76,9 @@ class Exports:
             found = session.checks.explanations()
             for name, said in pins(session).items():
                 found[name] = found[name].noted([f"Pinned: it is of {said}."])
-        content = npz.write(found, session.samples.matrix(sample), sample)
+        content = npz.write(
+            found, session.samples.matrix(sample), sample, session.samples.name(sample)
+        )
         return "heatbrush.npz", "application/octet-stream", content
 
     def csv(self) -> File:

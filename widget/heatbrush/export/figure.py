@@ -33,7 +33,7 @@ def draw(shown: Shown, theme: Theme | None, shared: bool) -> Figure:
     places = list(grid.flat)
     for empty in places[count:]:
         empty.remove()
-    title = f"input: sample {shown.sample['index']}"
+    title = f"input: {shown.sample.get('name') or 'sample ' + str(shown.sample['index'])}"
     draw_matrix(shown.cells, shown.axes, title, places[0], theme=theme, valid=shown.exists)
     ends = [limits(shown.explanations[name].map, shown.options["quantile"]) for name in names]
     for place, name, own in zip(places[1:], names, ends, strict=False):

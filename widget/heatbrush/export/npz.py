@@ -4,8 +4,8 @@ NumPy reads it without pickle. For a panel "occlusion" it holds what `Explanatio
 "occlusion/values", "occlusion/map", "occlusion/heatbrush" (a JSON text: method, parameters, target,
 axes and so on), and, where an axis has numbers, "occlusion/row_values" and
 "occlusion/column_values". "matrix" is the (H, W, C) sample, and "heatbrush" a JSON text with
-"format", "sample" and "panels", the panel names by their prefixes; of a pinned panel of another
-sample a note says so. Characters of a panel's name
+"format", "sample", "name" where the samples have names, and "panels", the panel names by their
+prefixes; of a pinned panel of another sample a note says so. Characters of a panel's name
 that do not belong in a file name are percent-encoded in the prefix.
 """
 
@@ -26,7 +26,9 @@ from heatbrush_core.explanation.archive import arrays
 FORMAT = 1
 
 
-def write(explanations: Mapping[str, Explanation], matrix: NDArray[Any], sample: int) -> bytes:
+def write(
+    explanations: Mapping[str, Explanation], matrix: NDArray[Any], sample: int, name: str = ""
+) -> bytes:
     """Return the file.
 
     Parameters
@@ -37,9 +39,12 @@ def write(explanations: Mapping[str, Explanation], matrix: NDArray[Any], sample:
         (H, W, C), what they explain.
     sample
         Its index.
+    name
+        What it is called; empty where samples have no names.
     """
     prefixes = {prefix(name): name for name in explanations}
-    about = json.dumps({"format": FORMAT, "sample": sample, "panels": prefixes}, ensure_ascii=False)
+    said = {"format": FORMAT, "sample": sample, **({"name": name} if name else {})}
+    about = json.dumps({**said, "panels": prefixes}, ensure_ascii=False)
     found: dict[str, Any] = {"heatbrush": np.array(about), "matrix": matrix}
     for start, name in prefixes.items():
         parts = arrays(explanations[name].fields())

@@ -31,8 +31,11 @@ def sentence(shown: Shown) -> str:
     """Say what is explained: sample, target and selection."""
     rows, columns = shown.axes
     size = f"{len(rows)} × {len(columns)} cells"
-    several = f"Sample {shown.sample['index']} of {shown.sample['count']}, "
-    about = [(several if shown.sample["count"] > 1 else "") + size]
+    name = shown.sample.get("name", "")
+    called = f" ({_short(name)})" if name else ""
+    several = f"Sample {shown.sample['index']} of {shown.sample['count']}{called}, "
+    alone = f"{_short(name)}, " if name else ""
+    about = [(several if shown.sample["count"] > 1 else alone) + size]
     if shown.scores["all"]:
         a, b = shown.target["a"], shown.target["b"]
         rival = "" if b is None else f" rather than {_class(shown, b)}"

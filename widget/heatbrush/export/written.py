@@ -17,7 +17,7 @@ from heatbrush_core.matrix.region import LISTED
 WIDTH = 96
 """Characters of a line; a call that is longer has a line for each argument."""
 TAKEN = frozenset(
-    {"hb", "view", "explainer", "model", "models", "X", "y", "valid", "exists", "float"}
+    {"hb", "view", "explainer", "model", "models", "X", "y", "ids", "valid", "exists", "float"}
 )
 
 

@@ -38,10 +38,11 @@ class Handle:
         *,
         urgent: bool = False,
         idle: bool = False,
+        spare: bool = False,
         dropped: Callable[[Handle], None] | None = None,
     ) -> None:
         self.slot = slot
-        self.urgent, self.idle = urgent, idle
+        self.urgent, self.idle, self.spare = urgent, idle or spare, spare
         self.cancelled = threading.Event()
         self.around: Callable[[], AbstractContextManager[None]] = nullcontext
         self._work = work
@@ -53,6 +54,11 @@ class Handle:
         self._finished = threading.Event()
         self._result: Any = None
         self._error: BaseException | None = None
+
+    @property
+    def rank(self) -> int:
+        """How long it can wait: what is urgent is 0, what nobody waits for 3."""
+        return 0 if self.urgent else 1 + self.idle + self.spare
 
     @property
     def done(self) -> bool:

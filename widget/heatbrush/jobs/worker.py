@@ -1,7 +1,7 @@
 """The one thread that uses the model: jobs wait in slots, and the newest of a slot wins.
 
 An urgent job (a what-if, a state to publish) is served between the batches of the job that runs, on
-top of it; an idle job waits until no other does. Every job runs in the context its submitter had,
+top of it; an idle job waits until no other does, and nobody waits for a spare one. Every job runs in the context its submitter had,
 so that what it sends to a notebook is answered where the request came from. Nothing here knows of
 widgets.
 """
@@ -12,6 +12,7 @@ import atexit
 import functools
 import logging
 import threading
+import time
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -54,6 +55,7 @@ class Worker:
         self._thread: threading.Thread | None = None
         self._closed = False
         self._resting = False
+        self._asked = time.monotonic()
         self.gate = Gate(self._changed, lambda: self._wake() if self._waiting else None)
         self.between: Callable[[], None] = lambda: None
         _workers.add(self)
@@ -66,6 +68,7 @@ class Worker:
         *,
         urgent: bool = False,
         idle: bool = False,
+        spare: bool = False,
         dropped: Callable[[Handle], None] | None = None,
     ) -> Handle:
         """Ask for a job; older ones of its slot are cancelled, those of other slots are left alone.
@@ -80,16 +83,19 @@ class Worker:
             Serve it between the batches of the job that runs.
         idle
             Run it when no other job waits.
+        spare
+            The same, and who waits for the work does not wait for it: it was not asked for.
         dropped
             Called once, at once, if the job is cancelled or replaced before it is done.
         """
-        handle = Handle(slot, work, urgent=urgent, idle=idle, dropped=dropped)
+        handle = Handle(slot, work, urgent=urgent, idle=idle, spare=spare, dropped=dropped)
         handle._awaited = self.gate.awaited  # noqa: SLF001 - which nobody else may set
         with self._changed:
             self.require_open()
             older = self._of(slot)
             self._waiting.pop(slot, None)
             self._waiting[slot] = handle
+            self._asked = self._asked if spare else time.monotonic()
             self._changed.notify_all()
         # outside of the condition: what a job does when it is dropped may take other locks
         for job in older:
@@ -113,25 +119,49 @@ class Worker:
         It stands still here while the gate is shut. A job that others should not wait for names the
         kinds (a slot's first word) that go first.
         """
-        self._serve_first(*first)
+        self._serve_between(1, *first)
+
+    def give_way(self, job: Handle) -> None:
+        """Do the same with all that can wait less than a job, which calls this between batches."""
+        self._serve_between(job.rank)
+
+    def linger(self, job: Handle, seconds: float) -> None:
+        """Let a spare job wait until nothing was asked for so long; what is asked goes first."""
+        while not job.cancelled.is_set() and not self._closed:
+            self.give_way(job)
+            with self._changed:
+                left = self._asked + seconds - time.monotonic()
+                if left <= 0:
+                    return
+                self._changed.wait(min(left, LOOK_SECONDS))
+
+    def _serve_between(self, below: int, *first: str) -> None:
+        self._serve_first(below, *first)
         if threading.current_thread() is self._thread:
             self.between()
             while self._held():
-                self._serve_first(*first)
+                self._serve_first(below, *first)
                 self.between()
 
-    def _serve_first(self, *first: str) -> None:
+    def _serve_first(self, below: int, *first: str) -> None:
         # not until none is left: answers may bring new questions, and the job that runs must go on
         for _ in range(len(self._waiting)):
-            job = self._take(urgent=True, first=first)
+            job = self._take(below=below, first=first)
             if job is None:
                 return
             self._run(job)
 
     def join(self, timeout: float | None = None) -> bool:
-        """Wait until nothing waits or runs; False if something still does after `timeout` s."""
+        """Wait until nothing waits or runs; False if something still does after `timeout` s.
+
+        What is spare does not count.
+        """
+
+        def rests() -> bool:
+            return all(job.spare for job in (*self._running, *self._waiting.values()))
+
         with self.gate.awaited(), self._changed:
-            return self._changed.wait_for(lambda: not self._waiting and not self._running, timeout)
+            return self._changed.wait_for(rests, timeout)
 
     def rests_after(self, job: Handle) -> bool:
         """Whether a job came to its end, and nothing is left but what runs when no other job waits.
@@ -206,8 +236,11 @@ class Worker:
         running = [job for job in self._running if job.slot == slot]
         return running + [job for job in self._waiting.values() if job.slot == slot]
 
-    def _take(self, *, urgent: bool = False, first: Sequence[str] = ()) -> Handle | None:
-        """Return the next job and count it as running: urgent ones first, or only those."""
+    def _take(self, *, below: int = 4, first: Sequence[str] = ()) -> Handle | None:
+        """Return the next job of a rank below and count it as running: what is urgent goes first.
+
+        Next are the kinds that are named, whatever their rank.
+        """
         with self._changed:
             waiting = list(self._waiting.values())
             chosen = next((job for job in waiting if job.urgent), None)
@@ -215,8 +248,9 @@ class Worker:
                 waiting = []
             if chosen is None:
                 chosen = next((job for job in waiting if job.slot[0] in first), None)
-            if chosen is None and not urgent:
-                chosen = min(waiting, key=lambda job: job.idle, default=None)
+            if chosen is None:
+                able = (job for job in waiting if job.rank < below)
+                chosen = min(able, key=lambda job: job.rank, default=None)
             if chosen is not None:
                 del self._waiting[chosen.slot]
                 self._running.append(chosen)

@@ -29,11 +29,13 @@ class Result:
     @property
     def bytes(self) -> int:
         """About how much memory it holds: the arrays of the explanation."""
-        found = self.explanation
-        if found is None:
-            return 0
-        arrays = (found.values, found.map, found.standard_error)
-        return sum(each.nbytes for each in arrays if each is not None)
+        return 0 if self.explanation is None else held(self.explanation)
+
+
+def held(found: Explanation) -> int:
+    """About how much memory the arrays of an explanation take."""
+    arrays = (found.values, found.map, found.standard_error)
+    return sum(each.nbytes for each in arrays if each is not None)
 
 
 class History:
@@ -61,6 +63,13 @@ class History:
     def result(self, run: int) -> Result | None:
         """Return the result of a run, None where it is gone or there was none."""
         return self._results.get(run)
+
+    def answer(self, question: Question, spec: Spec) -> Explanation | None:
+        """Return what was found last for this very spec and a question; None where it is gone."""
+        for result in reversed(self._results.values()):
+            if result.spec is spec and question.answered_by(result.question, spec):
+                return result.explanation
+        return None
 
     def spec(self, run: int) -> Spec | None:
         """Return what a run computed, also where its result is gone."""

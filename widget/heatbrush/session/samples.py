@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target, hides
+from heatbrush.border.sample_names import SampleNames
 from heatbrush.session.baselines import Baselines
 from heatbrush.session.models import Models, whatif
 from heatbrush_core import Axis, Explainer, Explanation, Prediction, Region
@@ -38,6 +39,8 @@ class Samples:
         (N, H, W) which cells exist; None where all of all samples do.
     models
         All models by name, where there are several; the first is `explainer`.
+    names
+        What the samples are called; None where they have no names.
 
     Attributes
     ----------
@@ -58,8 +61,9 @@ class Samples:
         truth: Sequence[int] | None,
         valid: Mask | None = None,
         models: Mapping[str, Explainer] | None = None,
+        names: SampleNames | None = None,
     ) -> None:
-        self.matrices, self.truth, self.valid = matrices, truth, valid
+        self.matrices, self.truth, self.valid, self.names = matrices, truth, valid, names
         # what exists is said with every question: these matrices are filled already
         self.explainer = explainer if valid is None else explainer.having(None)
         self.shape = (int(matrices.shape[1]), int(matrices.shape[2]))
@@ -96,17 +100,7 @@ class Samples:
         Class names are looked up once they are known, after the first prediction at the latest.
         """
         sample, target = question.sample, question.target
-        number = index(sample)
-        if number is None:
-            raise TypeError(
-                f"A sample is asked for by its index, a whole number, but got {short(sample)}; "
-                f"give 0 to {len(self) - 1}."
-            )
-        if not 0 <= number < len(self):
-            raise ValueError(
-                f"Sample {number} was asked for, but the view holds {len(self)}; "
-                f"give an index from 0 to {len(self) - 1}."
-            )
+        number = self._place(sample)
         if target is not None and self.missing:
             raise ValueError(
                 f"target is {short(target)}, but without a model there are no classes; leave it "
@@ -115,6 +109,28 @@ class Samples:
         if target is not None and self.explainer.classes:
             target = resolve(target, self.explainer.classes, 0)
         return Question(number, target, self.baselines.checked(question.baseline))
+
+    def _place(self, sample: Any) -> int:
+        """Return the index of a sample, given as that or by its name; a number is an index."""
+        number = index(sample)
+        if number is None and self.names is not None:
+            number = self.names.place(sample)
+        if number is None:
+            named = "" if self.names is None else ", or by its name"
+            raise TypeError(
+                f"A sample is asked for by its index, a whole number{named}, but got "
+                f"{short(sample)}; give 0 to {len(self) - 1}."
+            )
+        if not 0 <= number < len(self):
+            raise ValueError(
+                f"Sample {number} was asked for, but the view holds {len(self)}; "
+                f"give an index from 0 to {len(self) - 1}."
+            )
+        return number
+
+    def name(self, sample: int) -> str:
+        """Return what a sample is called; empty where the samples have no names."""
+        return "" if self.names is None else self.names.labels[sample]
 
     @property
     def missing(self) -> str:
@@ -232,8 +248,9 @@ class Samples:
         question: Question,
         progress: Listener | None = None,
         cancel: threading.Event | None = None,
+        known: Explanation | None = None,
     ) -> tuple[protocol.PanelState, Explanation]:
-        """Explain a sample, or take the map that was given for it; return a panel that shows it."""
+        """Explain a sample, or take the map that is known already; return a panel that shows it."""
         if spec.given:
             given = spec.given[question.sample]
             if given is None:
@@ -242,8 +259,21 @@ class Samples:
                     f"the {len(self)} samples to view.add."
                 )
             return wire.as_given(wire.explained(blank, given), given), given
+        found = known or self.explain(spec, question, progress, cancel)
+        if spec.pinned is not None:
+            blank = {**blank, "pinned": self._pin(spec, spec.pinned)}
+        return wire.explained(blank, found), found
+
+    def explain(
+        self,
+        spec: Spec,
+        question: Question,
+        progress: Listener | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Explanation:
+        """Compute the map of a sample."""
         with within_a_call():  # whether the baseline hides is asked when nobody waits
-            found = self.hiding(question, spec.model).explain(
+            return self.hiding(question, spec.model).explain(
                 self.matrix(question.sample),
                 spec.method,
                 target=self.aim(question, spec.model),
@@ -253,15 +283,13 @@ class Samples:
                 cancel=cancel,
                 **spec.parameters,
             )
-        if spec.pinned is not None:
-            blank = {**blank, "pinned": self._pin(spec, spec.pinned)}
-        return wire.explained(blank, found), found
 
     def state(self, index: int) -> protocol.Sample:
         """Return the matrix of a sample as the page draws it."""
         exists = self.exists(index)
         return {
             "index": index,
+            "name": self.name(index),
             "count": len(self),
             "others": True,
             "truth": None if self.truth is None else int(self.truth[index]),

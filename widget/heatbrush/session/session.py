@@ -20,6 +20,7 @@ from heatbrush.jobs.handle import Handle, Report
 from heatbrush.jobs.worker import Worker
 from heatbrush.pages.channel import Channel
 from heatbrush.pages.presence import Presence
+from heatbrush.session.ahead import Ahead
 from heatbrush.session.answered import Answered
 from heatbrush.session.arrangement import Arrangement
 from heatbrush.session.board import Board, Pending
@@ -60,6 +61,7 @@ class Session:
     checks : Checks
     arrangement : Arrangement
     answered : Answered
+    ahead : Ahead
     widget : Panels
     presence : Presence
     ending : list of callables
@@ -92,6 +94,7 @@ class Session:
         self.arrangement = Arrangement(
             self.channel, samples, self.board, self.worker, self._ask, self._publish
         )
+        self.ahead = Ahead(self.channel, samples, self.board, self.worker)
         self.presence = Presence(self.channel, self.worker, self.close)
         self.ending: list[Callable[[], None]] = []
         self._stopped: dict[str, Spec] = {}
@@ -274,6 +277,7 @@ class Session:
             self._stopped = {name: panel.spec for name, panel in panels if panel.pending}
             self.worker.close()
             self.board.history.forget()
+            self.ahead.forget()
         self.presence.over()
         self._end()
         self.widget.close()
@@ -317,7 +321,10 @@ class Session:
             question = spec.about(self.board.question)
         try:
             pulse = self._filling.pulse(name, pending.run)
-            shown, explanation = self.samples.explained(blank, spec, question, pulse, job.cancelled)
+            known = self.ahead.take(question, spec)
+            shown, explanation = self.samples.explained(
+                blank, spec, question, pulse, job.cancelled, known
+            )
         except Cancelled:
             raise
         except BaseException as error:
@@ -338,6 +345,7 @@ class Session:
                 self.channel.write(**self._panels())
                 if result.explanation is not None:
                     self.checks.look()
+                    self.ahead.look()
 
     def _write_all(self) -> None:
         """Sample, scores, target and panels in one update; without scores where the model fails."""
@@ -375,6 +383,7 @@ class Session:
         if error is not None:
             raise error
         self.checks.look()
+        self.ahead.look()
 
     def _report(self, job: Handle, error: BaseException) -> None:
         """Show what a job raised as a refusal; a run's or a search's is where it belongs by now."""
