@@ -85,7 +85,7 @@ export interface Hidden {
  *
  * A score that is not finite is null. `all` is empty until the model has
  * answered, and where it failed. `missing` says why there is nothing to ask;
- * empty where there is a model.
+ * empty where there is a model. `all` may be kept of a model that is missing.
  */
 export interface Scores {
   kind: "probabilities" | "values";

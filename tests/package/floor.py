@@ -56,7 +56,7 @@ KERNEL = Plan(
 WIDGET = Plan(
     "widget/heatbrush",
     "protocol, bar < border < jobs < pages < session < charts.drawing < charts, export, arguments"
-    " < view < comparison",
+    " < case < view < comparison, opening",
 )
 JS = Plan(
     "js/src",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush.border import ready
 from heatbrush.border.asked import Spec
 from heatbrush.session.samples import Samples
+from heatbrush.session.session import Session
 from heatbrush_core import Explainer
 from heatbrush_core.checks import short
 from heatbrush_core.inference.feeding import assumed, existing
@@ -33,22 +34,29 @@ class Given(NamedTuple):
         What is computed first, by panel name.
     notes
         What the reader should know of how it was read.
+    restore
+        Gives the session what an earlier view had, before it starts.
     """
 
     explainer: Explainer
     samples: Samples
     panels: dict[str, Spec]
     notes: list[str]
+    restore: Callable[[Session], None] = lambda _: None
 
 
 def read(explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None) -> Given:
     """Read what `compare` was given; an explainer may also be a model, or None for maps alone.
+
+    What was read already, as from a file, stands in the place of the methods.
 
     Raises
     ------
     ValueError, TypeError
         In one sentence.
     """
+    if isinstance(methods, Given):
+        return methods
     if explainer is None:
         explainer = _without_model(X, methods)
     elif not isinstance(explainer, Explainer):

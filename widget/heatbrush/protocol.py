@@ -103,7 +103,7 @@ class Scores(TypedDict):
 
     A score that is not finite is None. `all` is empty until the model has
     answered, and where it failed. `missing` says why there is nothing to ask;
-    empty where there is a model.
+    empty where there is a model. `all` may be kept of a model that is missing.
     """
 
     kind: Literal["probabilities", "values"]

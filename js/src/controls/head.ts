@@ -157,9 +157,10 @@ export class Head {
       [{ value: "", label: "on its own" }, ...rivals],
       target.b === null ? "" : String(target.b),
     );
-    // each ready map has a target of its own; without a model there is none to choose
-    show(this.#targetLabel, !scores.missing);
-    show(this.#targetRow, !scores.missing);
+    // each ready map has a target of its own; without a model, or what is kept of one, there is none to choose
+    const asked = !scores.missing || scores.all.length > 0;
+    show(this.#targetLabel, asked);
+    show(this.#targetRow, asked);
     show(this.#rival.box, classes.length > 1);
     for (const { select } of [this.#target, this.#rival]) {
       set(select, "disabled", why !== "" || classes.length < 2);

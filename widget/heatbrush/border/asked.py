@@ -21,12 +21,19 @@ class Spec:
     """What to compute: a method, its parameters as given, the cells; None is the whole matrix.
 
     `given` holds a map for each sample that was computed elsewhere: there is nothing to compute.
+    `kept` holds what was computed before, as in a view that was opened from a file, and the
+    question of each: those are not computed again.
     """
 
     method: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     within: Region | None = None
     given: tuple[Explanation, ...] = ()
+    kept: tuple[tuple[Question, Explanation], ...] = ()
+
+    def known(self, question: Question) -> Explanation | None:
+        """Return what was computed before that answers a question; None where nothing does."""
+        return next((found for of, found in self.kept if question.answered_by(of, self)), None)
 
 
 def hides(spec: Spec) -> bool:

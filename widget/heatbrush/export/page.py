@@ -33,11 +33,7 @@ def render(traits: Mapping[str, Any], title: str, frames: Sequence[Mapping[str, 
         What `heatbrush.export.all_samples` makes, to be stepped through; none leaves the page with
         the sample that is shown.
     """
-    state = {
-        **traits,
-        "live": False,
-        "sample": {**traits["sample"], "others": bool(frames)},
-    }
+    state = offline(traits, frames)
     styles = [
         (HERE / "page.css").read_text("utf-8"),
         _inert(bundled("styles.css").read_text("utf-8")),
@@ -58,6 +54,15 @@ def render(traits: Mapping[str, Any], title: str, frames: Sequence[Mapping[str, 
     }
     # one pass, so that a name that looks like a place is left alone
     return PLACE.sub(lambda place: parts[place[1]], (HERE / "page.html").read_text("utf-8"))
+
+
+def offline(traits: Mapping[str, Any], frames: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the traits of a page that has no kernel, and these samples to step through."""
+    return {
+        **traits,
+        "live": False,
+        "sample": {**traits["sample"], "others": bool(frames)},
+    }
 
 
 def check_size(

@@ -71,8 +71,10 @@ class Checks:
         found = list(own)
         for name, map, baseline in self._hiding(question):
             (said,) = premises.checked([asker], x[None], [aim], baseline, watch)
-            if said and map not in self._noted:
-                self._noted[map] = map.noted(said)
+            # what a file has kept was noted when it was written
+            fresh = [each for each in said if each not in map.notes]
+            if fresh and map not in self._noted:
+                self._noted[map] = map.noted(fresh)
             # one that fills as the view's does has been told
             found += [f"{name}: {each}" for each in said if each not in own]
         return found
@@ -81,7 +83,11 @@ class Checks:
         """Return what the panels show, with what was found to speak against their baselines."""
         with self._channel.lock:
             found = self._board.explanations()
-        return {name: self._noted.get(map, map) for name, map in found.items()}
+        return {name: self.noted(map) for name, map in found.items()}
+
+    def noted(self, map: Explanation) -> Explanation:
+        """Return a map with what was found so far to speak against its baseline."""
+        return self._noted.get(map, map)
 
     def _hiding(self, question: Question) -> list[tuple[str, Explanation, Any]]:
         """List the panels that hide cells, with their maps of a question, and by what."""

@@ -62,6 +62,10 @@ class History:
         """Return the result of a run, None where it is gone or there was none."""
         return self._results.get(run)
 
+    def of(self, spec: Spec) -> list[Result]:
+        """Return the results that one request had, the newest first: of several questions."""
+        return [each for each in reversed(self._results.values()) if each.spec is spec]
+
     def spec(self, run: int) -> Spec | None:
         """Return what a run computed, also where its result is gone."""
         return self._specs.get(run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from heatbrush_core.bars import within_a_call
 from heatbrush_core.checks import index, short
 from heatbrush_core.matrix.baselines import called, words
 from heatbrush_core.matrix.validity import Mask
-from heatbrush_core.network.no_model import NOTHING, NoModel
+from heatbrush_core.network.no_model import NoModel
 from heatbrush_core.progress import Listener
 from heatbrush_core.targets import Class, Margin, resolve
 
@@ -65,6 +65,7 @@ class Samples:
         self._predictions: dict[int, Prediction] = {}
         self._kept: dict[int, NDArray[Any]] = {}
         self._filled: tuple[tuple[int, int], protocol.Array] | None = None
+        self._hidden: dict[tuple[int, int], protocol.Hidden] = {}
 
     def __len__(self) -> int:
         return len(self.matrices)
@@ -102,7 +103,7 @@ class Samples:
                 f"Sample {number} was asked for, but the view holds {len(self)}; "
                 f"give an index from 0 to {len(self) - 1}."
             )
-        if target is not None and self.missing:
+        if target is not None and self.missing and not self.explainer.classes:
             raise ValueError(
                 f"target is {short(target)}, but without a model there are no classes; leave it "
                 "out."
@@ -114,7 +115,8 @@ class Samples:
     @property
     def missing(self) -> str:
         """Why the model cannot be asked: there is none; empty where there is one."""
-        return NOTHING if isinstance(self.explainer.model, NoModel) else ""
+        model = self.explainer.model
+        return model.why if isinstance(model, NoModel) else ""
 
     def baseline(self, given: Any) -> int:
         """Return the number of a baseline, given as anything that `Explainer` takes.
@@ -125,6 +127,8 @@ class Samples:
             For what is no baseline here, and where there is no model.
         """
         if self.missing:
+            if (known := self.baselines.known(given)) is not None:
+                return known
             raise ValueError(
                 f"The baseline is {short(given)}, but without a model no cell is hidden; leave it "
                 "out, or give an Explainer."
@@ -143,14 +147,26 @@ class Samples:
             )
         return self._predictions[sample]
 
+    def predicted(self, sample: int) -> Prediction | None:
+        """Return the same; without a model what is kept of one, or None."""
+        return self._predictions.get(sample) if self.missing else self.prediction(sample)
+
+    def restore(
+        self, predictions: Mapping[int, Prediction], hidden: Mapping[Question, protocol.Hidden]
+    ) -> None:
+        """Take what a model said in an earlier view, and what hid cells there, without a model."""
+        self._predictions.update(predictions)
+        self._hidden = {(of.sample, of.baseline): found for of, found in hidden.items()}
+
     def aim(self, question: Question) -> Class | Margin:
         """Fix what a question is about: the class that is predicted, where no target was given.
 
         Without a model, where no map depends on it, it is the first class.
         """
-        if self.missing:
-            return Class(0)
-        prediction = self.prediction(question.sample)
+        prediction = self.predicted(question.sample)
+        if prediction is None:
+            classes = self.explainer.classes
+            return resolve(question.target, classes, 0) if classes else Class(0)
         return resolve(question.target, prediction.classes, prediction.predicted)
 
     def known_aim(self, question: Question) -> Target:
@@ -159,7 +175,7 @@ class Samples:
 
     def scores(self, sample: int) -> protocol.Scores:
         """Return what the model says of a sample, as the page shows it; or why there is none."""
-        return wire.scores(None if self.missing else self.prediction(sample), self.missing)
+        return wire.scores(self.predicted(sample), self.missing)
 
     def explained(
         self,
@@ -173,6 +189,8 @@ class Samples:
         if spec.given:
             found = spec.given[question.sample]
             return wire.as_given(wire.explained(blank, found), found), found
+        if (known := spec.known(question)) is not None:
+            return wire.explained(blank, known), known
         with within_a_call():  # whether the baseline hides is asked when nobody waits
             found = self.hiding(question).explain(
                 self.matrix(question.sample),
@@ -201,7 +219,7 @@ class Samples:
     def unfilled(self, question: Question) -> protocol.Hidden:
         """Return what hidden cells become without their matrix, which may take a while."""
         if self.missing:
-            return wire.UNHIDDEN
+            return self._hidden.get((question.sample, question.baseline), wire.UNHIDDEN)
         spec = self.baselines.spec(question.baseline)
         return {
             "number": question.baseline,

@@ -116,10 +116,11 @@ class Session:
     # ------------------------------------------------------------ asking, from any thread
 
     def start(self) -> None:
-        """Publish the scores, and compute every panel."""
+        """Publish the scores, and compute every panel that shows nothing yet."""
         self._publish()
         for name, panel in list(self.board.panels.items()):
-            self.run(name, panel.spec)
+            if not panel.shown.run:
+                self.run(name, panel.spec)
 
     def run(self, name: str, spec: Spec) -> Handle:
         """Compute something for a panel, instead of what it waits for; a new name opens a panel."""

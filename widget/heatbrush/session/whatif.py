@@ -30,6 +30,8 @@ def _answer(session: Session, ask: int, region: Region) -> protocol.Answer:
     with session.lock:
         question = session.board.question
     samples = session.samples
+    if samples.missing and (known := session.answered.known(question, region)) is not None:
+        return {"kind": "answer", "ask": ask, "without": known["without"], "only": known["only"]}
     x, exists = samples.matrix(question.sample), samples.exists(question.sample)
     try:
         without, only = samples.hiding(question).whatif(x, region, exists)
