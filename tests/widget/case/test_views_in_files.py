@@ -54,8 +54,8 @@ def test_everything_is_there_at_once_without_a_model(make, explainer, samples, r
     view.selection = hb.Region.rows(0, 2) - hb.Region.columns(3, 5)
     view.widget.options = {**view.widget.options, "colours": "orange-purple", "limits": "shared"}
     view.find_runs("columns", controls=19).wait()
-    view._session.answered.complete().wait()
     again = reopened(view)
+    assert view.widget.answered["without"] is not None
     same(view.explanations, again.explanations)
     assert again.selection == view.selection and again.height == 640
     assert again.target == view.target and again.baseline == view.baseline == "row_median"
@@ -76,7 +76,6 @@ def test_everything_is_there_at_once_without_a_model(make, explainer, samples, r
 def test_what_needs_the_model_says_where_it_is(make, sent, ask, reopened) -> None:
     view = make(["occlusion"])
     view.selection = hb.Region.columns(0, 5)
-    view._session.answered.complete().wait()
     again = reopened(view)
     with refuses(TypeError, "from a file", "without its model", "load_view(path, explainer=...)"):
         again.run("occlusion", patch=(1, 1)).wait()

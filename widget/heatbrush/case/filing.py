@@ -66,6 +66,9 @@ class Filing(Saving):
         """
         place = files.named(path, ENDING)
         self.wait()
+        if not self._session.worker.closed:
+            # the scores without the selection, and with only it, belong to the case
+            self._session.answered.complete().wait()
         return files.write(
             place,
             lambda file: writing.save(

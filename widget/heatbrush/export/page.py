@@ -16,6 +16,8 @@ from heatbrush.border.panels import bundled
 HERE = Path(__file__).parent
 LIMIT = 25_000_000
 """Bytes of a page that browsers open without trouble."""
+STARTS = ("page.js", "open_file.js")
+"""What starts the page: the view, then what opens another in its place."""
 PLACE = re.compile(r"\{\{(\w+)\}\}")
 EXPORT = re.compile(r"export\s*\{\s*([\w$]+) as default,?\s*\};?")
 
@@ -40,7 +42,7 @@ def render(traits: Mapping[str, Any], title: str, frames: Sequence[Mapping[str, 
     ]
     scripts = [
         _inert(_script(bundled("widget.js").read_text("utf-8"))),
-        (HERE / "page.js").read_text("utf-8"),
+        "".join((HERE / name).read_text("utf-8") for name in STARTS),
     ]
     parts = {
         "title": html.escape(title),
