@@ -94,7 +94,8 @@ export interface Hidden {
  * A score that is not finite is null. `all` is empty until the model has
  * answered, and where it failed. `missing` says why there is nothing to ask;
  * empty where there is a model. `models` names several: `all`, and all else that holds a score
- * per class, has those of the first model, then those of the next, and so on.
+ * per class, has those of the first model, then those of the next, and so on. `all` may be kept of a
+ * model that is missing.
  */
 export interface Scores {
   kind: "probabilities" | "values";

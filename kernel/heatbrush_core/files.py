@@ -54,6 +54,33 @@ def named(given: Name, ending: str) -> Path:
     return path
 
 
+def found(given: Name, ending: str, holds: str = "explanations") -> Path:
+    """Find a file that is to be read, whether or not its name was given with the ending.
+
+    Raises
+    ------
+    FileNotFoundError, IsADirectoryError
+        Where there is none; a sentence says what kind of file is expected.
+    """
+    kind, path = f"{ending.removeprefix('.')} file", Path(given)
+    longer = path.with_name(path.name + ending) if path.name else path
+    if os.path.isfile(path) or path.name.lower().endswith(ending) or not os.path.isfile(longer):
+        if not os.fspath(given) or not os.path.exists(path):
+            raise FileNotFoundError(
+                f"There is no file {brief(given)}; give the path of {_a(kind)}."
+            )
+        if os.path.isdir(path):
+            raise IsADirectoryError(
+                f"{path} is a folder, but {_a(kind)} of {holds} is expected; give its path."
+            )
+        return path
+    return longer
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind.startswith("npz") else f"a {kind}"
+
+
 def write(path: Path, content: bytes | Writer) -> Path:
     """Write a file, whole or not at all.
 

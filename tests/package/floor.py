@@ -56,7 +56,7 @@ KERNEL = Plan(
 WIDGET = Plan(
     "widget/heatbrush",
     "protocol, bar < border < jobs < pages < session < selections < charts.drawing < charts, export"
-    ", arguments, arranging < view < comparison",
+    ", arguments, arranging < case < view < comparison, opening",
 )
 JS = Plan(
     "js/src",

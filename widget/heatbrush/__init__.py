@@ -42,6 +42,7 @@ from heatbrush_core import (
 if TYPE_CHECKING:
     from heatbrush.comparison import close_all, compare
     from heatbrush.jobs.handle import Handle
+    from heatbrush.opening import load_view
     from heatbrush.view import View
 
     __version__: str
@@ -70,6 +71,7 @@ __all__ = [
     "insertion",
     "interaction",
     "load",
+    "load_view",
     "minimal_run",
     "plot",
     "randomisation",
@@ -98,6 +100,10 @@ def __getattr__(name: str) -> Any:
         from heatbrush import comparison
 
         return getattr(comparison, name)
+    if name == "load_view":
+        from heatbrush.opening import load_view
+
+        return load_view
     if name == "Handle":
         from heatbrush.jobs.handle import Handle
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from heatbrush.border import ready, sample_names
 from heatbrush.border.asked import Spec
 from heatbrush.session.models import APART, found_among
 from heatbrush.session.samples import Samples
+from heatbrush.session.session import Session
 from heatbrush_core import Explainer
 from heatbrush_core.checks import clean, listed, short
 from heatbrush_core.inference.feeding import assumed, existing
@@ -37,13 +39,16 @@ class Given(NamedTuple):
         What the reader should know of how it was read.
     models
         Of several models, the explainer of each by name; empty for one.
+    restore
+        Gives the session what an earlier view had, before it starts.
     """
 
     explainer: Explainer
     samples: Samples
     panels: dict[str, Spec]
     notes: list[str]
-    models: dict[str, Explainer]
+    models: Mapping[str, Explainer] = MappingProxyType({})
+    restore: Callable[[Session], None] = lambda _: None
 
 
 def read(
@@ -51,11 +56,15 @@ def read(
 ) -> Given:
     """Read what `compare` was given; an explainer may also be a model, or None for maps alone.
 
+    What was read already, as from a file, stands in the place of the methods.
+
     Raises
     ------
     ValueError, TypeError
         In one sentence.
     """
+    if isinstance(methods, Given):
+        return methods
     several = _several(explainer) if isinstance(explainer, Mapping) else {}
     if several:
         explainer = next(iter(several.values()))

@@ -17,9 +17,9 @@ from heatbrush.arranging import Arranging
 from heatbrush.border import height as heights
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
+from heatbrush.case.filing import Filing
 from heatbrush.export.code import Origin
 from heatbrush.export.exports import Exports
-from heatbrush.export.saving import Saving
 from heatbrush.export.snapshot import Snapshot
 from heatbrush.jobs.handle import Handle
 from heatbrush.jobs.worker import InlineWorker, Worker
@@ -43,7 +43,7 @@ CHARTS = "Charts of these maps, in a notebook that runs."
 """What stands where no page draws them; a front end shows it as plain text."""
 
 
-class View(Arranging, Selecting, Saving):
+class View(Arranging, Selecting, Filing):
     """Maps of several methods over one sample, a brush, and what the model says without its cells.
 
     Made by `compare`, which see for the parameters.
@@ -105,6 +105,7 @@ class View(Arranging, Selecting, Saving):
         self._snapshot = None if standing is None else Snapshot(self._session, standing, page)
         self.widget.on_msg(Requests(self._session, self._exports.makers, self._exports.code))
         weakref.finalize(self, self._session.forgotten).atexit = False
+        given.restore(self._session)
         self._session.start()
 
     # ------------------------------------------------------------ what is shown

@@ -93,9 +93,10 @@ export class Head {
     this.#target.update(each, String(target.a), why);
     const rival = target.b === null ? "" : String(target.b);
     this.#rival.update([{ value: "", label: "on its own" }, ...rivals], rival, why);
-    // each ready map has a target of its own; without a model there is none to choose
-    show(this.#targetLabel, !scores.missing);
-    show(this.#targetRow, !scores.missing);
+    // each ready map has a target of its own; without a model, or what is kept of one, there is none to choose
+    const asked = !scores.missing || scores.all.length > 0;
+    show(this.#targetLabel, asked);
+    show(this.#targetRow, asked);
     show(this.#rival.box, classes.length > 1);
     const aside = this.#wanted ? [] : asideOf(target.a, scores.predicted, sample.truth, scores.kind === "values");
     const bold = (index: number): HTMLElement => html("b", {}, classes[index] ?? String(index));

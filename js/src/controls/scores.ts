@@ -168,7 +168,7 @@ export class Scores {
     const { scores, classes } = state;
     const rest = scores.all.map((_, index) => index).filter((index) => index < of && !shown.includes(index));
     rest.sort((a, b) => (scores.all[b] ?? -Infinity) - (scores.all[a] ?? -Infinity));
-    if (scores.missing) return this.#say(scores.missing);
+    if (scores.missing && !scores.all.length) return this.#say(scores.missing);
     if (!rest.length) {
       this.#rest.parentElement?.remove();
       return;

@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -91,7 +90,7 @@ def load(file: File) -> dict[str, Any] | Several:
                 "path, or an open binary file."
             )
         return _read(file, "The file")
-    path = _found(file)
+    path = files.found(file, ENDING)
     with path.open("rb") as opened:
         return _read(opened, files.brief(path))
 
@@ -125,6 +124,20 @@ def _read(file: IO[bytes], name: str) -> dict[str, Any] | Several:
             f"{name} is a damaged file of explanations ({clipped(str(error), 300)}), but a whole "
             "one is expected; save it anew, or take another copy."
         ) from error
+
+
+def part(stored: Stored, start: str) -> dict[str, Any]:
+    """Read the fields of one explanation among others in a file, by what its arrays begin with.
+
+    Raises
+    ------
+    Foreign, Newer, Damaged
+        By what is wrong.
+    """
+    facts = read(stored, f"{start}heatbrush", Facts)
+    if facts.format > FORMAT:
+        raise Newer(str(facts.format))
+    return _fields(stored, start, facts)
 
 
 def dataset(
@@ -257,20 +270,3 @@ def _check_facts(facts: Facts, rows: int, columns: int) -> None:
             Region.from_json(facts.within).check((rows, columns))
         except (TypeError, ValueError) as error:
             raise Damaged("the cells that it is restricted to do not fit its map") from error
-
-
-def _found(given: str | os.PathLike[str]) -> Path:
-    """Take the path that was given to `save`, whether or not it got the ending."""
-    path = Path(given)
-    longer = path.with_name(path.name + ENDING) if path.name else path
-    if os.path.isfile(path) or path.name.lower().endswith(ENDING) or not os.path.isfile(longer):
-        if not os.fspath(given) or not os.path.exists(path):
-            raise FileNotFoundError(
-                f"There is no file {files.brief(given)}; give the path of an npz file."
-            )
-        if os.path.isdir(path):
-            raise IsADirectoryError(
-                f"{path} is a folder, but an npz file of explanations is expected; give its path."
-            )
-        return path
-    return longer

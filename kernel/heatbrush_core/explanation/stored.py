@@ -86,6 +86,11 @@ class Stored:
             raise Foreign("") from error
         self._members = {info.filename.removesuffix(".npy"): info for info in self._zip.infolist()}
 
+    @property
+    def size(self) -> int:
+        """How many bytes all members claim to take."""
+        return sum(info.file_size for info in self._members.values())
+
     def __contains__(self, name: str) -> bool:
         return name in self._members
 
@@ -135,6 +140,21 @@ class Stored:
                 f"{name} claims {claim.size // 4} characters, but at most {TEXT} are read"
             )
         return str(self.array(name)[()])
+
+    def content(self, name: str, most: int = 4 * TEXT) -> bytes:
+        """Read a member that is no array as it is, of so many bytes at the most.
+
+        Raises
+        ------
+        Foreign, Damaged
+            As `claim` does, and where there is no such member.
+        """
+        info = self._member(name)
+        if info.file_size > most:
+            raise Damaged(f"{name} claims {info.file_size} bytes, but at most {most} are read")
+        with _reading(name), self._zip.open(info) as member:
+            # at its end a member's checksum is compared
+            return member.read(info.file_size + 1)
 
     def _member(self, name: str) -> zipfile.ZipInfo:
         if name not in self._members:

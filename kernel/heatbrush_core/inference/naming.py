@@ -47,7 +47,10 @@ class Named(ABC):
 
         `shape` is the (H, W, ...) of one matrix. What is computed stays shared.
         """
-        rows, columns = map(kept, self._all_names(x, shape))
+        return self.named_as(*map(kept, self._all_names(x, shape)))
+
+    def named_as(self, rows: Any, columns: Any) -> Self:
+        """Take the same explainer with these names; what is computed stays shared."""
         if rows is self._rows and columns is self._columns:
             return self
         twin = copy.copy(self)

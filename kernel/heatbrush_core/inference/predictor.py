@@ -94,7 +94,13 @@ class Predictor(Feeding):
         TypeError
             In one sentence, for a model that cannot travel.
         """
-        given = {
+        kept = {name: getattr(self, name) for name in MADE}
+        return unpacked, (type(self), packed(self.model, self.named), self.made_with), kept
+
+    @property
+    def made_with(self) -> dict[str, Any]:
+        """What it was made with, beside its model and its background."""
+        return {
             "classes": self._names,
             "rows": self._rows,
             "columns": self._columns,
@@ -105,8 +111,6 @@ class Predictor(Feeding):
             "fill": self._validity.fill,
             **self._reading,
         }
-        kept = {name: getattr(self, name) for name in MADE}
-        return unpacked, (type(self), packed(self.model, self.named), given), kept
 
     @property
     def named(self) -> str:

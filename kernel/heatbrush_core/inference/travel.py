@@ -1,4 +1,4 @@
-"""An explainer in pickles and deep copies: a Keras model travels as what its .keras file holds."""
+"""A model in pickles, copies and files: a Keras model travels as what its .keras file holds."""
 
 from __future__ import annotations
 
@@ -20,19 +20,15 @@ def packed(model: Any, name: str) -> Any:
     TypeError
         In one sentence, for a function, and for a model that Keras cannot save.
     """
-    keras = sys.modules.get("keras")
     if isinstance(model, NoModel):
         return model
-    if keras is None or not isinstance(model, keras.Model):
+    if not is_keras(model):
         raise TypeError(
             f"An explainer of {name} cannot be pickled or copied, as nothing tells what a function "
             "needs elsewhere; make the explainer anew where it is used, or give it a Keras model."
         )
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "model.keras"
-            keras.saving.save_model(model, path)
-            return path.read_bytes()
+        return _content(model)
     except Exception as error:
         raise TypeError(
             f"An explainer of {name} cannot be pickled or copied, as Keras cannot save the model "
@@ -58,17 +54,84 @@ def unpacked(make: type[Any], content: Any, given: dict[str, Any]) -> Any:
             f"({_words(error)}); install tensorflow or tensorflow-cpu, and keras."
         ) from error
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "model.keras"
-            path.write_bytes(content)
-            # whoever reads a pickle has trusted it with more than a layer's code
-            model = keras.saving.load_model(path, safe_mode=False)
+        # whoever reads a pickle has trusted it with more than a layer's code
+        model = _model(keras, content, safe=False)
     except Exception as error:
         raise TypeError(
             f"The explainer cannot be made here, as Keras cannot read its model ({_words(error)}); "
             "import the module that registers its layers first."
         ) from error
     return make(model, **given)
+
+
+def filed(model: Any, name: str) -> bytes:
+    """Turn a model into the content of a .keras file that `opened` reads: one without code.
+
+    Raises
+    ------
+    TypeError
+        In one sentence, for a function, a model that Keras cannot save, and one that holds code.
+    """
+    if not is_keras(model):
+        raise TypeError(
+            f"{name[:1].upper()}{name[1:]} cannot be kept in a file, as only a Keras model can; "
+            "give model=False, and the explainer to load_view when the file is opened."
+        )
+    try:
+        content = _content(model)
+        _model(sys.modules["keras"], content, safe=True)
+    except Exception as error:
+        raise TypeError(
+            f"The model cannot be kept in a file, as Keras does not save it, or would not read it "
+            f"again in safe mode ({_words(error)}); give model=False, and the explainer to "
+            "load_view when the file is opened."
+        ) from error
+    return content
+
+
+def opened(content: bytes, file: str) -> Any:
+    """Read a model from a file that anybody may have written: in the safe mode of Keras alone.
+
+    Raises
+    ------
+    ImportError, ValueError
+        In one sentence, without Keras, and for a model that it does not read in this mode.
+    """
+    try:
+        import keras
+    except ImportError as error:
+        raise ImportError(
+            f"{file} holds a Keras model, but Keras cannot be imported here ({_words(error)}); "
+            "install tensorflow or tensorflow-cpu, and keras."
+        ) from error
+    try:
+        return _model(keras, content, safe=True)
+    except Exception as error:
+        raise ValueError(
+            f"{file} holds a model that Keras does not read in safe mode ({_words(error)}), and "
+            "code from a file is never run; open it with load_view(path, explainer=...), whose "
+            "model you have made or loaded yourself."
+        ) from error
+
+
+def is_keras(model: Any) -> bool:
+    """Tell whether something is a Keras model, without importing Keras."""
+    keras = sys.modules.get("keras")
+    return keras is not None and isinstance(model, keras.Model)
+
+
+def _content(model: Any) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        sys.modules["keras"].saving.save_model(model, path)
+        return path.read_bytes()
+
+
+def _model(keras: Any, content: bytes, safe: bool) -> Any:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        path.write_bytes(content)
+        return keras.saving.load_model(path, safe_mode=safe)
 
 
 def _words(error: Exception) -> str:

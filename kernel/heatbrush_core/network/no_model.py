@@ -19,19 +19,24 @@ class NoModel(Network):
     ----------
     shape
         (H, W, C) of the matrices, as far as the maps tell it.
+    why
+        The sentence that refuses every question.
+    lack
+        The same in a clause.
     """
 
     name = "No model"
-    without_graph = "there is no model"
 
-    def __init__(self, shape: Shape | None = None) -> None:
-        self.shape = shape
+    def __init__(
+        self, shape: Shape | None = None, why: str = NOTHING, lack: str = "there is no model"
+    ) -> None:
+        self.shape, self.why, self.without_graph = shape, why, lack
         self.offers = frozenset()
 
     def prepare(self, x: NDArray[Any], examples: Examples | None = None) -> NoReturn:
         """Refuse the question."""
-        raise TypeError(NOTHING)
+        raise TypeError(self.why)
 
     def outputs(self, X: NDArray[Any]) -> NoReturn:
         """Refuse the question."""
-        raise TypeError(NOTHING)
+        raise TypeError(self.why)

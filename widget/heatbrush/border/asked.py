@@ -42,7 +42,9 @@ class Spec:
     `given` holds a map for each sample that was computed elsewhere, None where a sample has none:
     there is nothing to compute. `of` names the two panels that it is the difference of. `pinned` is
     what the panel is kept for, whatever the view shows; None where it follows the view. `model`
-    names one of several; a view of one has no name for it.
+    names one of several; a view of one has no name for it. `kept` holds what was computed before,
+    as in a view that was opened from a file, and the question of each: those are not computed
+    again.
     """
 
     method: str
@@ -52,11 +54,16 @@ class Spec:
     of: tuple[str, str] | None = None
     pinned: Question | None = None
     model: str = ""
+    kept: tuple[tuple[Question, Explanation], ...] = ()
 
     @property
     def computed(self) -> bool:
         """Whether a method of the model computes it."""
         return not self.given and self.of is None
+
+    def known(self, question: Question) -> Explanation | None:
+        """Return what was computed before that answers a question; None where nothing does."""
+        return next((found for of, found in self.kept if question.answered_by(of, self)), None)
 
     def about(self, question: Question) -> Question:
         """Return what it is asked of, where the view asks a question."""

@@ -175,14 +175,15 @@ def tables() -> dict[str, bytes]:
 
 
 def scores(prediction: Prediction | None, missing: str = "") -> protocol.Scores:
-    """Return what the model says, or `UNKNOWN`; `missing` says why there is no model."""
-    if prediction is None:
-        return {**UNKNOWN, "missing": missing} if missing else UNKNOWN
-    return {
-        "kind": prediction.kind,
-        "all": numbers(prediction.shown),
-        "predicted": prediction.predicted,
-    }
+    """Return what the model says, or said, or `UNKNOWN`; `missing` says why there is no model."""
+    found = UNKNOWN
+    if prediction is not None:
+        found = {
+            "kind": prediction.kind,
+            "all": numbers(prediction.shown),
+            "predicted": prediction.predicted,
+        }
+    return {**found, "missing": missing} if missing else found
 
 
 def target(of: Class | Margin, given: bool) -> protocol.Target:

@@ -28,20 +28,26 @@ def frames(session: Session, limit: float | None = None) -> list[dict[str, Any]]
     return made
 
 
+def traits(session: Session, question: Question, panels: dict[str, Any]) -> dict[str, Any]:
+    """Return the traits that differ from sample to sample; `panels` are those of its maps."""
+    samples = session.samples
+    return {
+        "sample": samples.state(question.sample),
+        "hidden": samples.hidden(question),
+        "scores": samples.scores(question.sample),
+        "target": wire.target(samples.aim(question), given=question.target is not None),
+        **panels,
+        "evidence": session.searches.state(question),
+    }
+
+
 def _frame(session: Session, sample: int) -> dict[str, Any]:
     samples = session.samples
     question = replace(session.board.question, sample=sample)
-    target = samples.aim(question)
     if not samples.missing:
         samples.warnings[question] = tuple(session.checks.doubts(question))
-    return {
-        "sample": samples.state(sample),
-        "hidden": samples.hidden(question),
-        "scores": samples.scores(sample),
-        "target": wire.target(target, given=question.target is not None),
-        **Slots().traits(_panels(samples, session.board.panels, question)),
-        "evidence": session.searches.state(question),
-    }
+    shown = _panels(samples, session.board.panels, question)
+    return traits(session, question, Slots().traits(shown))
 
 
 def _panels(samples: Samples, panels: Mapping[str, Panel], question: Question) -> list[Shown]:

@@ -16,6 +16,8 @@ from heatbrush.border.panels import bundled
 HERE = Path(__file__).parent
 LIMIT = 25_000_000
 """Bytes of a page that browsers open without trouble."""
+STARTS = ("page.js", "open_file.js")
+"""What starts the page: the view, then what opens another in its place."""
 PLACE = re.compile(r"\{\{(\w+)\}\}")
 EXPORT = re.compile(r"export\s*\{\s*([\w$]+) as default,?\s*\};?")
 
@@ -33,18 +35,14 @@ def render(traits: Mapping[str, Any], title: str, frames: Sequence[Mapping[str, 
         What `heatbrush.export.all_samples` makes, to be stepped through; none leaves the page with
         the sample that is shown.
     """
-    state = {
-        **traits,
-        "live": False,
-        "sample": {**traits["sample"], "others": bool(frames)},
-    }
+    state = offline(traits, frames)
     styles = [
         (HERE / "page.css").read_text("utf-8"),
         _inert(bundled("styles.css").read_text("utf-8")),
     ]
     scripts = [
         _inert(_script(bundled("widget.js").read_text("utf-8"))),
-        (HERE / "page.js").read_text("utf-8"),
+        "".join((HERE / name).read_text("utf-8") for name in STARTS),
     ]
     parts = {
         "title": html.escape(title),
@@ -58,6 +56,15 @@ def render(traits: Mapping[str, Any], title: str, frames: Sequence[Mapping[str, 
     }
     # one pass, so that a name that looks like a place is left alone
     return PLACE.sub(lambda place: parts[place[1]], (HERE / "page.html").read_text("utf-8"))
+
+
+def offline(traits: Mapping[str, Any], frames: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the traits of a page that has no kernel, and these samples to step through."""
+    return {
+        **traits,
+        "live": False,
+        "sample": {**traits["sample"], "others": bool(frames)},
+    }
 
 
 def check_size(

@@ -50,6 +50,16 @@ class Answered:
         }
         self._write()
 
+    def known(self, question: Question, region: Region) -> protocol.Answered | None:
+        """Return the last answer if it is to this question about this region."""
+        last = self.state(question)
+        same = last["without"] is not None and last["selection"] == region.to_json()
+        return last if same else None
+
+    def restore(self, about: Question, last: protocol.Answered) -> None:
+        """Take the last answer of an earlier view."""
+        self._about, self._last = _of_any_target(about), last
+
     def state(self, question: Question) -> protocol.Answered:
         """Return the last answer, or none where that was to another question."""
         return self._last if self._about == _of_any_target(question) else wire.UNANSWERED

@@ -53,6 +53,22 @@ class Baselines:
             self._specs.append(spec)
             return len(self._specs) - 1
 
+    def known(self, spec: Any) -> int | None:
+        """Return the number of a baseline that was chosen before; None where it was not."""
+        return next((n for n, known in enumerate(self._specs) if _same(known, spec)), None)
+
+    def clear(self) -> None:
+        """Forget all: where there is no model, the explainer's own says nothing."""
+        self._specs.clear()
+
+    def adopt(self, spec: Any) -> int:
+        """Give a number to a baseline that was made, and checked, where it was chosen."""
+        number = self.known(spec)
+        if number is None:
+            self._specs.append(spec)
+            return len(self._specs) - 1
+        return number
+
     def spec(self, number: int) -> Any:
         """Return a baseline: its word, never "auto", or its value."""
         return self._specs[number]

@@ -71,8 +71,10 @@ class Checks:
             found += [f"{model}: {each}" for each in said if each not in own]
         for name, map, (model, baseline) in self._hiding(question):
             said = self._checked(question, model, watch, baseline)
-            if said and map not in self._noted:
-                self._noted[map] = map.noted(said)
+            # what a file has kept was noted when it was written
+            fresh = [each for each in said if each not in map.notes]
+            if fresh and map not in self._noted:
+                self._noted[map] = map.noted(fresh)
             # one that fills as the view's does has been told
             told = of.get(model, own)
             found += [f"{name}: {each}" for each in said if each not in told]
@@ -92,7 +94,11 @@ class Checks:
         """Return what the panels show, with what was found to speak against their baselines."""
         with self._channel.lock:
             found = self._board.explanations()
-        return {name: self._noted.get(map, map) for name, map in found.items()}
+        return {name: self.noted(map) for name, map in found.items()}
+
+    def noted(self, map: Explanation) -> Explanation:
+        """Return a map with what was found so far to speak against its baseline."""
+        return self._noted.get(map, map)
 
     def _hiding(self, question: Question) -> list[tuple[str, Explanation, tuple[str, Any]]]:
         """List the panels that hide cells, with their maps of a question, from whom and by what."""

@@ -19,7 +19,7 @@ from heatbrush_core.bars import within_a_call
 from heatbrush_core.checks import index, short
 from heatbrush_core.matrix.baselines import called, words
 from heatbrush_core.matrix.validity import Mask
-from heatbrush_core.network.no_model import NOTHING, NoModel
+from heatbrush_core.network.no_model import NoModel
 from heatbrush_core.progress import Listener
 from heatbrush_core.targets import Class, Margin, resolve
 
@@ -74,6 +74,7 @@ class Samples:
         self._predictions: dict[int, Prediction] = {}
         self._kept: dict[int, NDArray[Any]] = {}
         self._filled: tuple[tuple[int, int], protocol.Array] | None = None
+        self._hidden: dict[tuple[int, int], protocol.Hidden] = {}
 
     def __len__(self) -> int:
         return len(self.matrices)
@@ -101,7 +102,7 @@ class Samples:
         """
         sample, target = question.sample, question.target
         number = self._place(sample)
-        if target is not None and self.missing:
+        if target is not None and self.missing and not self.explainer.classes:
             raise ValueError(
                 f"target is {short(target)}, but without a model there are no classes; leave it "
                 "out."
@@ -135,7 +136,8 @@ class Samples:
     @property
     def missing(self) -> str:
         """Why the model cannot be asked: there is none; empty where there is one."""
-        return NOTHING if isinstance(self.explainer.model, NoModel) else ""
+        model = self.explainer.model
+        return model.why if isinstance(model, NoModel) else ""
 
     def baseline(self, given: Any) -> int:
         """Return the number of a baseline, given as anything that `Explainer` takes.
@@ -146,6 +148,8 @@ class Samples:
             For what is no baseline here, and where there is no model.
         """
         if self.missing:
+            if (known := self.baselines.known(given)) is not None:
+                return known
             raise ValueError(
                 f"The baseline is {short(given)}, but without a model no cell is hidden; leave it "
                 "out, or give an Explainer."
@@ -170,15 +174,27 @@ class Samples:
             )
         return self._predictions[sample]
 
+    def predicted(self, sample: int) -> Prediction | None:
+        """Return the same; without a model what is kept of one, or None."""
+        return self._predictions.get(sample) if self.missing else self.prediction(sample)
+
+    def restore(
+        self, predictions: Mapping[int, Prediction], hidden: Mapping[Question, protocol.Hidden]
+    ) -> None:
+        """Take what a model said in an earlier view, and what hid cells there, without a model."""
+        self._predictions.update(predictions)
+        self._hidden = {(of.sample, of.baseline): found for of, found in hidden.items()}
+
     def aim(self, question: Question, model: str = "") -> Class | Margin:
         """Fix what a question is about: the class that is predicted, where no target was given.
 
         Of several models the first predicts it for all. Without a model, where no map depends on
         it, it is the first class.
         """
-        if self.missing:
-            return Class(0)
-        prediction = self.prediction(question.sample)
+        prediction = self.predicted(question.sample)
+        if prediction is None:
+            classes = self.explainer.classes
+            return resolve(question.target, classes, 0) if classes else Class(0)
         aim = resolve(question.target, prediction.classes, prediction.predicted)
         if model not in self.models:
             return aim
@@ -190,7 +206,7 @@ class Samples:
 
     def scores(self, sample: int) -> protocol.Scores:
         """Return what the model says of a sample, as the page shows it; or why there is none."""
-        found = wire.scores(None if self.missing else self.prediction(sample), self.missing)
+        found = wire.scores(self.predicted(sample), self.missing)
         for model in self.models:
             said = self._said(model, sample)
             found["all"] += self.models.shown(said, self.places(model, sample))
@@ -259,7 +275,7 @@ class Samples:
                     f"the {len(self)} samples to view.add."
                 )
             return wire.as_given(wire.explained(blank, given), given), given
-        found = known or self.explain(spec, question, progress, cancel)
+        found = spec.known(question) or known or self.explain(spec, question, progress, cancel)
         if spec.pinned is not None:
             blank = {**blank, "pinned": self._pin(spec, spec.pinned)}
         return wire.explained(blank, found), found
@@ -300,7 +316,7 @@ class Samples:
     def unfilled(self, question: Question) -> protocol.Hidden:
         """Return what hidden cells become without their matrix, which may take a while."""
         if self.missing:
-            return wire.UNHIDDEN
+            return self._hidden.get((question.sample, question.baseline), wire.UNHIDDEN)
         spec = self.baselines.spec(question.baseline)
         return {
             "number": question.baseline,

@@ -128,6 +128,28 @@ class Searches:
         """Return the same as `find_runs` gave it; None where nothing was searched."""
         return self._tables.get(question)
 
+    def questions(self) -> list[Question]:
+        """Return what was searched."""
+        return list(self._found)
+
+    def asked(self, question: Question) -> Asked | None:
+        """Return how the table of a question was searched."""
+        return self._asked.get(question)
+
+    def restore(
+        self,
+        question: Question,
+        found: protocol.EvidenceState,
+        table: pd.DataFrame | None,
+        asked: Asked | None,
+    ) -> None:
+        """Take what was found in an earlier view."""
+        self._found[question] = {**found, "search": next(self._numbers)}
+        if table is not None:
+            self._tables[question] = table
+        if asked is not None:
+            self._asked[question] = asked
+
     def find(self, axis: Which, given: Mapping[str, Any]) -> Handle:
         """Find the runs of the sample and target that are shown; a newer search replaces this."""
         settings = check(Settings, "find_runs", dict(given))

@@ -122,10 +122,10 @@ class Session:
     # ------------------------------------------------------------ asking, from any thread
 
     def start(self) -> None:
-        """Publish the scores, and compute every panel."""
+        """Publish the scores, and compute every panel that shows nothing yet."""
         self._publish()
         for name, panel in list(self.board.panels.items()):
-            if panel.spec.of is None:
+            if panel.spec.of is None and not panel.shown.run:
                 self.run(name, panel.spec)
 
     def run(self, name: str, spec: Spec, beside: str | None = None) -> Handle:

@@ -29,8 +29,11 @@ def _answer(session: Session, ask: int, region: Region) -> protocol.Answer:
         return _none(ask)
     with session.lock:
         question = session.board.question
+    samples = session.samples
+    if samples.missing and (known := session.answered.known(question, region)) is not None:
+        return {"kind": "answer", "ask": ask, "without": known["without"], "only": known["only"]}
     try:
-        without, only = session.samples.whatif(question, region)
+        without, only = samples.whatif(question, region)
     except BaseException as error:
         return _none(ask, wire.sentence(error))
     session.answered.keep(question, region, without, only)
