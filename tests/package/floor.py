@@ -60,8 +60,8 @@ WIDGET = Plan(
 )
 JS = Plan(
     "js/src",
-    "protocol < values, border < session, dom < scene < menus < controls < map < hand < root"
-    " < widget",
+    "protocol < values, border < session, dom < scene, charts < menus < controls < map"
+    " < hand < root < widget",
 )
 PLANS = (KERNEL, WIDGET, JS)
 

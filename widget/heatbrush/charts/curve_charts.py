@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import ipywidgets
 import numpy as np
 
 from heatbrush.border.asked import Question
+from heatbrush.charts.controls import Choice, Row
 from heatbrush.charts.curve_cache import MODES, CurveCache, Wanted, greedy, shifted
 from heatbrush.charts.curve_figure import CurveFigure, areas_of_chance
+from heatbrush.charts.drawing import style
 from heatbrush.charts.drawing.intervals import lines
-from heatbrush.charts.tab import Choice, Tab, Work
+from heatbrush.charts.tab import Tab, Work
 from heatbrush.jobs.handle import Handle
 from heatbrush.session.session import Session
 from heatbrush_core import Explanation, Region
@@ -56,11 +57,10 @@ class CurveCharts(Tab):
         session.widget.observe(self._selected, "selection")
         self._selecting = False
         self._doing: list[Wanted] = []
-        head = ipywidgets.HBox([self.by.widget, self.of.widget, self.work.row])
-        figures = ipywidgets.HBox(
-            [self.figures[mode].box for mode in MODES], layout={"width": "100%"}
-        )
-        self.box = ipywidgets.VBox([head, figures], layout={"width": "100%"})
+        figures = [self.figures[mode] for mode in MODES]
+        choices = Row("", [self.by, self.of, self.work])
+        self.controls = [choices, *(each.row for each in figures)]
+        self.box = style.row([each.figure for each in figures])
 
     def open(self) -> None:
         """Compute what is missing, and draw."""

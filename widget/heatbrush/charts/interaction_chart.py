@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush.border.asked import Question, Which
+from heatbrush.border.writing import number
+from heatbrush.charts.controls import Choice, Row
 from heatbrush.charts.drawing.intervals import lines
-from heatbrush.charts.drawing.matrix_panel import MatrixPanel
-from heatbrush.charts.drawing.style import number
-from heatbrush.charts.tab import Choice, Tab, Work
+from heatbrush.charts.drawing.matrix_panel import MatrixPanel, alone
+from heatbrush.charts.tab import Tab, Work
 from heatbrush.jobs.handle import Handle
 from heatbrush.session.session import Session
 from heatbrush_core import Axis, interaction
@@ -40,7 +40,6 @@ class InteractionChart(Tab):
 
     Attributes
     ----------
-    box : ipywidgets.VBox
     axis, size : Choice
         Whose lines, and how many make one part.
     matrix : MatrixPanel
@@ -58,8 +57,8 @@ class InteractionChart(Tab):
         self.work = Work(session, "interaction")
         self.matrix = MatrixPanel("interaction", quantile=0.98)
         self.matrix.observe(self._brushed, "selection")
-        choices = ipywidgets.HBox([self.axis.widget, self.size.widget])
-        self.box = ipywidgets.VBox([choices, self.work.row, self.matrix], layout={"width": "100%"})
+        self.controls = [Row("", [self.axis, self.size]), Row("", [self.work])]
+        self.box = alone(self.matrix)
 
     def open(self) -> None:
         """Show the pairs of the sample and target that are asked about."""
