@@ -303,6 +303,7 @@ class View(Saving):
                 self._wants_charts = False
             else:
                 self._charts = Charts(self._session)
+                self._exports.results = self._charts.results
                 self._session.ending.append(self._charts.close)
         return self._charts
 

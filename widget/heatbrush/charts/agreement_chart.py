@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import numpy as np
@@ -70,6 +71,12 @@ class AgreementChart(Tab):
         self.work.start(
             lambda _job, _listen: self._compare(maps, measure, by), "Comparing the maps."
         )
+
+    def results(self) -> Iterable[Any]:
+        """Return the agreement of the maps that are shown, by what was chosen."""
+        with self._session.lock:
+            maps = self._session.board.explanations()
+        return [agreement(maps, self.by.value, SHARE)] if len(maps) > 1 else []
 
     def close(self) -> None:
         """Ask for nothing any longer."""

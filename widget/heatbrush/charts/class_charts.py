@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -104,6 +105,12 @@ class ClassCharts(Tab):
             self.method.offer([name for name, panel in panels if not panel.spec.given])
             self._choose()
 
+    def results(self) -> Iterable[Any]:
+        """Return the profiles that were computed, and still hold."""
+        with self.session.lock:
+            kept = [self._result(*key) for key in self._found]
+        return [each.found for each in kept if each is not None]
+
     def close(self) -> None:
         """Ask for nothing any longer."""
         self.session.widget.unobserve(self._selected, "selection")
@@ -184,10 +191,14 @@ class ClassCharts(Tab):
 
     # ------------------------------------------------------------ drawing
 
-    def _result(self) -> Profiles | None:
+    def _chosen(self) -> Profiles | None:
         """Return what was computed for the chosen method and axis, and still holds."""
-        found = self._found.get((self.method.value, self.axis.value))
-        panel = self.session.board.panels.get(self.method.value)
+        return self._result(self.method.value, self.axis.value)
+
+    def _result(self, name: str, axis: Which) -> Profiles | None:
+        """Return what was computed for a method and an axis, and still holds."""
+        found = self._found.get((name, axis))
+        panel = self.session.board.panels.get(name)
         if found is None or panel is None or panel.spec is not found.spec:
             return None
         # of every sample and its own class: only what hides cells makes it another question
@@ -197,7 +208,7 @@ class ClassCharts(Tab):
     def _choose(self) -> None:
         """Show what is known of the chosen method and axis."""
         with self.session.lock:
-            result = self._result()
+            result = self._chosen()
             self.estimate.say(self._cost())
             self.group.offer(groups([] if result is None else list(result.names.values())))
             self.group.hidden = len(self.group.options) < 2
@@ -210,7 +221,7 @@ class ClassCharts(Tab):
     def _draw(self) -> None:
         """Draw the classes of the chosen group."""
         with self.session.lock:
-            result, figure = self._result(), self.figures[self.axis.value]
+            result, figure = self._chosen(), self.figures[self.axis.value]
             self.box.children = [figure.figure, self.reliance.figure]
             first = self.group.value or 0
             names = {} if result is None else dict(list(result.names.items())[first : first + MOST])
@@ -223,7 +234,7 @@ class ClassCharts(Tab):
 
     def _rely(self) -> None:
         """Ask who relies on the selection, once classes were computed."""
-        result = self._result()
+        result = self._chosen()
         self.reliance.ask(None if result is None else result.labels)
 
     def _cost(self) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 
@@ -82,6 +84,28 @@ class CurveCharts(Tab):
             elif not (self.work.busy and missing == self._doing):
                 self._doing = missing
                 self.work.start(lambda *job: self._compute(missing, *job), "Computing …")
+
+    def results(self) -> Iterable[Any]:
+        """Return the curves of the maps that are shown, together by parts and mode."""
+        with self.session.lock:
+            shown = self._shown()
+        for by in get_args(Parts):
+            for mode in MODES:
+                wanted = {
+                    name: Wanted(shown.question, each, by, mode)
+                    for name, each in shown.maps.items()
+                }
+                found = {name: self._whole(each) for name, each in wanted.items()}
+                curves = {name: curve for name, curve in found.items() if curve is not None}
+                if curves:
+                    yield curves
+
+    def _whole(self, wanted: Wanted) -> Found | None:
+        """Return a curve with what it is held against: that was computed with the first only."""
+        curve, chance = self.cache.curve(wanted), self.cache.chance(wanted)
+        if curve is None or chance is None:
+            return curve
+        return replace(curve, random=chance.random, greedy=chance.greedy)
 
     def close(self) -> None:
         """Ask for nothing any longer."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
 
 import ipywidgets
 
@@ -50,6 +50,10 @@ class Tab(Protocol):
     def refresh(self) -> None:
         """Show what is asked now: what the panels show changed while the tab is open."""
         ...
+
+    def results(self) -> Iterable[Any]:
+        """Return what is known of what is shown, as `heatbrush.plot` draws it; nothing is asked."""
+        return ()
 
     def close(self) -> None:
         """Ask for nothing any longer; the widgets in the box are closed by `Charts`."""

@@ -58,6 +58,10 @@ class Charts:
         self._open(self._titles.index(title))
         return self.tabs[title]
 
+    def results(self) -> dict[str, list[Any]]:
+        """Return what each tab knows of what is shown, by title; nothing is asked for."""
+        return {title: list(tab.results()) for title, tab in self.tabs.items()}
+
     def close(self) -> None:
         """Take the charts off the page; nothing is asked for any longer."""
         if self.closed:

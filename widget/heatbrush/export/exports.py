@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from heatbrush.export import code, npz, page
+from heatbrush.export import charts, code, npz, page
+from heatbrush.export.shown import shown
 from heatbrush.export.table import written
 from heatbrush.session.session import Session
 
@@ -22,10 +23,16 @@ class Exports:
         What is shown.
     origin
         What the view was made of.
+
+    Attributes
+    ----------
+    results
+        Returns what the charts of the view have computed, by the title of their tab.
     """
 
     def __init__(self, session: Session, origin: code.Origin) -> None:
         self._session, self._origin = session, origin
+        self.results: Callable[[], dict[str, list[Any]]] = dict
 
     @property
     def makers(self) -> dict[str, Callable[[], File]]:
@@ -34,16 +41,22 @@ class Exports:
 
     def html(self, frames: Sequence[dict[str, Any]] = (), limit: float | None = page.LIMIT) -> File:
         """Make a page of the view, and of what `frames` holds of all samples; see `check_size`."""
-        text = self.page(frames, limit)
+        drawn = charts.sections(shown(self._session), self.results())
+        text = self.page(frames, limit, drawn)
         return "heatbrush.html", "text/html", text.encode("utf-8", "replace")
 
-    def page(self, frames: Sequence[dict[str, Any]] = (), limit: float | None = page.LIMIT) -> str:
-        """Return the same as text."""
+    def page(
+        self,
+        frames: Sequence[dict[str, Any]] = (),
+        limit: float | None = page.LIMIT,
+        drawn: str = "",
+    ) -> str:
+        """Return the same as text; `drawn` are the charts that `charts.sections` makes."""
         traits = self._session.channel.snapshot()
         if limit is not None:
-            page.check_size(traits, frames, limit)
+            page.check_size(traits, frames, limit, drawn)
         title = f"heatbrush: {', '.join(panel['name'] for panel in traits['panels'])}"
-        return page.render(traits, title, frames)
+        return page.render(traits, title, frames, drawn)
 
     def npz(self) -> File:
         """Make an archive of all explanations; see `heatbrush.export.npz`."""
