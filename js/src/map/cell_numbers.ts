@@ -44,12 +44,13 @@ function numbers(scene: Scene, shown: Shown, values: Float32Array): SVGElement[]
 /** Below this part of the largest a number is what float32 leaves of nothing. */
 const NOTHING = 1e-6;
 
-/** As many decimals as show the largest; where all are tiny, one digit and the power of ten. */
-function writing(values: Float32Array): (value: number) => string {
+/** As many decimals as show the largest; one digit of what they would make a zero, with its power of ten where it is tiny. */
+export function writing(values: Float32Array): (value: number) => string {
   const size = values.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
   const write = size >= 0.001 ? number : figure;
   const digits = size >= 0.1 ? 2 : size >= 0.001 ? 3 : 1;
-  return (value) => (Math.abs(value) <= NOTHING * size ? "0" : write(value, digits));
+  const short = (value: number): number => (Math.abs(value) < 10 ** -digits / 2 ? Number(value.toPrecision(1)) : value);
+  return (value) => (Math.abs(value) <= NOTHING * size ? "0" : write(short(value), digits));
 }
 
 function middle(edge: (scene: Scene, cell: number) => number, scene: Scene, cell: number): number {

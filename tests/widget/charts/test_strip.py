@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import random
 
+import pytest
+from fuzz import mutated
+
+from heatbrush.border.wire import SENTENCE
 from heatbrush.charts.controls import Button, Choice, Row, Words
 from heatbrush.charts.strip import Strip
 
@@ -62,6 +66,25 @@ def test_what_cannot_be_done_is_said(strip, said, content, sentence) -> None:
     strip._handle_custom_msg(content, [])
     (refused,) = said
     assert refused["kind"] == "refused" and refused["sentence"].startswith(sentence)
+
+
+def test_mutated_messages_are_done_or_refused_in_a_sentence(strip, said) -> None:
+    choice, pressed = Choice("by", ["rows", "columns"]), []
+    strip.show(0, [Row("", [choice, Button("Go", lambda: pressed.append(1))])])
+    good = (
+        {"kind": "open", "tab": 1},
+        {"kind": "choose", "tab": 0, "key": "by", "option": 1},
+        {"kind": "press", "tab": 0, "key": "Go"},
+        {"kind": "hello", "viewer": 1, "whole": False, "selection": None},
+    )
+    draw = random.Random(0)
+    for _ in range(600):
+        strip._handle_custom_msg(mutated(draw.choice(good), draw), [])
+    refused = [each["sentence"] for each in said if each["kind"] == "refused"]
+    assert len(refused) > 300 and all(0 < len(each) <= SENTENCE for each in refused)
+    assert not any("\n" in each for each in refused)
+    ask(strip, kind="choose", tab=0, key="by", option=1)
+    assert choice.value == "columns" and strip.rows[0][0]["items"][0]["chosen"] == 1
 
 
 def test_a_strip_that_was_left_shows_no_change(strip, said) -> None:
