@@ -1,4 +1,4 @@
-// The bundle: one ES module and one style sheet, into the Python package. --watch rebuilds, --tests bundles the unit tests.
+// The bundle: an ES module for the view and one for the strip of its charts, and one style sheet, into the Python package. --watch rebuilds, --tests bundles the unit tests.
 
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
@@ -7,7 +7,9 @@ import { build, context } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const page = {
-  entryPoints: { widget: join(here, "src/widget.ts"), styles: join(here, "src/styles.css") },
+  entryPoints: {
+    widget: join(here, "src/widget.ts"), charts: join(here, "src/charts/strip.ts"), styles: join(here, "src/styles.css"),
+  },
   outdir: join(here, "../widget/heatbrush/static"),
   bundle: true, format: "esm", target: "es2022", minify: true, legalComments: "none", logLevel: "info",
 };

@@ -14,7 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 JS = Path(__file__).parent
 BUNDLE = [
     JS.parent / "widget" / "heatbrush" / "static" / name
-    for name in ("widget.js", "styles.css", "NOTICES.txt")
+    for name in ("widget.js", "charts.js", "styles.css", "NOTICES.txt")
 ]
 OLDEST_NODE = 20
 

@@ -94,8 +94,8 @@ export interface Hidden {
  * A score that is not finite is null. `all` is empty until the model has
  * answered, and where it failed. `missing` says why there is nothing to ask;
  * empty where there is a model. `models` names several: `all`, and all else that holds a score
- * per class, has those of the first model, then those of the next, and so on. `all` may be kept of a
- * model that is missing.
+ * per class, has those of the first model, then those of the next, and so on. `all` may be kept
+ * of a model that is missing.
  */
 export interface Scores {
   kind: "probabilities" | "values";
@@ -378,6 +378,76 @@ export interface Traits {
   height: number | null;
 }
 
+// ------------------------------------------------------------ traits of the strip of the charts
+
+/** One of several options; `chosen` is null where there is nothing to choose from. */
+export interface ChartChoice {
+  kind: "choice";
+  key: string;
+  label: string;
+  options: string[];
+  chosen: number | null;
+}
+
+/** A button; `main` is the one that starts the work of the tab. */
+export interface ChartButton {
+  kind: "button";
+  key: string;
+  text: string;
+  tip: string;
+  main: boolean;
+}
+
+/**
+ * What goes on, or went wrong; `done` is a share of 1, null where nothing waits or runs.
+ *
+ * Pressing its key cancels it.
+ */
+export interface ChartWork {
+  kind: "work";
+  key: string;
+  done: number | null;
+  said: string;
+}
+
+/** A few words. */
+export interface ChartText {
+  kind: "text";
+  text: string;
+}
+
+/**
+ * An entry of a legend: how a curve is drawn, its name, and what it says in numbers.
+ *
+ * `button` stands behind it; null is none.
+ */
+export interface ChartEntry {
+  kind: "entry";
+  colour: string;
+  dash: "solid" | "dashed" | "dotted" | "dash_dotted";
+  text: string;
+  value: string;
+  button: ChartButton | null;
+}
+
+/** Items side by side; `label` stands in the gutter on their left. */
+export interface ChartRow {
+  label: string;
+  items: (ChartChoice | ChartButton | ChartWork | ChartText | ChartEntry)[];
+}
+
+/**
+ * Every synced trait of the strip; the browser writes none.
+ *
+ * `rows` are those of each tab, none before it is opened. `opened` is the open tab; null is none.
+ */
+export interface ChartTraits {
+  protocol: number;
+  titles: string[];
+  opened: number | null;
+  rows: ChartRow[][];
+}
+
 // ------------------------------------------------------------------ messages from the browser
 
 /**
@@ -554,6 +624,29 @@ export interface CopyCode {
 
 export type Request = Hello | Ping | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | Show | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
 
+/** Open a tab of the charts. */
+export interface OpenTab {
+  kind: "open";
+  tab: number;
+}
+
+/** Choose an option, by its place, of the choice `key` of a tab. */
+export interface Choose {
+  kind: "choose";
+  tab: number;
+  key: string;
+  option: number;
+}
+
+/** Press the button `key` of a tab, or cancel the work `key`. */
+export interface Press {
+  kind: "press";
+  tab: number;
+  key: string;
+}
+
+export type ChartRequest = Hello | Ping | OpenTab | Choose | Press;
+
 // ------------------------------------------------------------------ messages to the browser
 
 /** The answer to `hello` and `ping`, sent by the handler itself. */
@@ -720,6 +813,13 @@ export const SHAPES: Record<string, Shape> = {
   NamedScores: {"sample": "i", "baseline": "i", "selection": "@Selection", "scores": "@Array", "reason": "s"},
   Options: {"limits": ["=", "own", "shared"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"]},
   Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "whatifs": "@WhatIfs", "named_scores": ["[]", "@NamedScores"], "snapshot": "s", "named": ["[]", "@NamedSelection"], "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
+  ChartChoice: {"kind": ["=", "choice"], "key": "s", "label": "s", "options": ["[]", "s"], "chosen": ["|", "i", "0"]},
+  ChartButton: {"kind": ["=", "button"], "key": "s", "text": "s", "tip": "s", "main": "b"},
+  ChartWork: {"kind": ["=", "work"], "key": "s", "done": ["|", "n", "0"], "said": "s"},
+  ChartText: {"kind": ["=", "text"], "text": "s"},
+  ChartEntry: {"kind": ["=", "entry"], "colour": "s", "dash": ["=", "solid", "dashed", "dotted", "dash_dotted"], "text": "s", "value": "s", "button": ["|", "@ChartButton", "0"]},
+  ChartRow: {"label": "s", "items": ["[]", ["|", "@ChartChoice", "@ChartButton", "@ChartWork", "@ChartText", "@ChartEntry"]]},
+  ChartTraits: {"protocol": "i", "titles": ["[]", "s"], "opened": ["|", "i", "0"], "rows": ["[]", ["[]", "@ChartRow"]]},
   Alive: {"kind": ["=", "alive"]},
   Calling: {"kind": ["=", "calling"]},
   Queued: {"kind": ["=", "queued"], "panel": "s", "method": "s", "run": "i"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -51,7 +51,8 @@ def plot(
     ----------
     result
         What `class_profile`, `interaction` or `agreement` returned; an `Explanation`, also as
-        `Explanation.to_xarray` gives it; a curve or a mean of curves.
+        `Explanation.to_xarray` gives it; a curve or a mean of curves; a dict of curves, by name, of
+        one mode and parts, which are drawn over each other.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
     title : str, optional
@@ -80,6 +81,10 @@ def plot(
     how = Drawing(ax, title, cmap, theme)
     if isinstance(result, Explanation | Curve | MeanCurve):
         return result.plot(ax, title=title, cmap=cmap, theme=theme)
+    if _are_curves(result):
+        from heatbrush_core.metrics.curve_figure import draw_together
+
+        return draw_together(result, *how)
     for known, draw in _XARRAY.items():
         if known in _names(result):
             return draw(result, how)
@@ -87,6 +92,20 @@ def plot(
         f"plot got {short(type(result).__name__)}, but an Explanation, a curve, or what "
         "class_profile, interaction or agreement returns is expected; give one of these."
     )
+
+
+def _are_curves(result: Any) -> bool:
+    """Tell whether something is a dict of curves that have one pair of axes."""
+    if not isinstance(result, Mapping) or not result:
+        return False
+    curves = list(result.values())
+    if not all(isinstance(each, Curve) for each in curves):
+        return False
+    ways = {(each.mode, each.by) for each in curves}
+    if len(ways) > 1:
+        said = ", ".join(f"{mode} by {by}" for mode, by in sorted(ways))
+        raise ValueError(f"plot got curves of {said}, but draws one of these; draw each alone.")
+    return True
 
 
 def _names(result: Any) -> set[str]:

@@ -12,7 +12,7 @@ class Hand:
 
     def __init__(self, page: Page, index: int = 0) -> None:
         self.page = page
-        self.root: Locator = page.locator(".heatbrush").nth(index)
+        self.root: Locator = page.locator(".heatbrush:not(.hb-strip)").nth(index)
 
     def panel(self, name: str) -> Locator:
         return self.root.locator(f'.heatbrush-panel[data-panel="{name}"]')

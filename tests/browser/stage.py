@@ -23,6 +23,7 @@ SHAPES = {
 }
 FILES = {
     "widget.js": (STATIC / "widget.js", "text/javascript"),
+    "charts.js": (STATIC / "charts.js", "text/javascript"),
     "styles.css": (STATIC / "styles.css", "text/css"),
     "fuzz.js": (HERE / "fuzz.js", "text/javascript"),
     "mock_model.js": (HERE / "mock_model.js", "text/javascript"),

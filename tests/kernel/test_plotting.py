@@ -1,5 +1,7 @@
 """Figures say what they show, stand on a light or a dark page, and hold the result's numbers."""
 
+from dataclasses import replace
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -128,6 +130,7 @@ def test_lines_have_the_colours_of_the_charts_unless_a_ramp_is_named(found, kind
 
 def test_the_numbers_are_those_of_the_result(found):
     profiles, pairs = found["profiles"], found["interaction"]
+    assert not any(each.get_parse_math() for each in plot(profiles).get_legend().get_texts())
     drawn = [line for line in plot(profiles).lines if not line.get_label().startswith("_")]
     for line, mean in zip(drawn, profiles["mean"].values, strict=True):
         np.testing.assert_array_equal(line.get_ydata(), mean)
@@ -135,6 +138,22 @@ def test_the_numbers_are_those_of_the_result(found):
     np.testing.assert_array_equal(plot(pairs).images[0].get_array(), pairs.values)
     image = plot(found["agreement"]).images[0]
     assert image.get_clim() == (-1, 1) and image.get_array()[0, 1] == pytest.approx(-1)
+
+
+def test_curves_are_drawn_over_each_other(found, explainer, X):
+    first = found["curve"]
+    other = insertion(explainer, X[1], explainer.explain(X[1], "occlusion"), "columns", orders=3)
+    ax = plot({"mine": first, "yours": other}, theme="dark")
+    lines = {line.get_label().split(",")[0]: line for line in ax.lines}
+    for name, curve in (("mine", first), ("yours", other)):
+        np.testing.assert_array_equal(lines[name].get_ydata(), curve.scores)
+        np.testing.assert_array_equal(lines[name].get_xdata(), curve.shares)
+        assert lines[name].get_label() == f"{name}, area {curve.area:.3g}"
+    known = next(each for each in (first, other) if each.random is not None)
+    np.testing.assert_array_equal(lines["random"].get_ydata(), known.random.scores)
+    assert words(ax) == "insertion by columns · worn | share of columns shown | probability"
+    with pytest.raises(ValueError, match="insertion by columns, insertion by rows"):
+        plot({"a": first, "b": replace(first, by="rows")})
 
 
 def test_profiles_stand_at_the_numbers_of_their_axis(found):

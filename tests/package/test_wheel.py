@@ -35,7 +35,7 @@ def test_bundle_and_type_markers_are_inside(wheel: Path) -> None:
         bundle = archive.read("heatbrush/static/widget.js").decode()
     assert "d3-array" in notices and "Permission to use, copy, modify" in notices
     assert notices.strip() in bundle
-    for name in ("widget.js", "styles.css"):
+    for name in ("widget.js", "charts.js", "styles.css"):
         assert sizes[f"heatbrush/static/{name}"] > 1000
     assert {"heatbrush/py.typed", "heatbrush_core/py.typed"} <= set(sizes)
     assert not [name for name in sizes if name.startswith(("tests", "js", "kernel", "widget"))]

@@ -405,11 +405,14 @@ def test_the_charts_come_after_the_panels(front: FrontEnd) -> None:
     front.cell("charted = hb.compare(explainer, x, ['occlusion'])\ncharted")
     front.until(lambda: len(front.shown) == count + 2)
     panels, box = (front.widgets[comm] for comm in front.shown[count:])
-    assert "render" in panels.state["_esm"] and box.state["_model_name"] == "TabModel"
-    assert box.state["selected_index"] is None and len(named("BrushInt")) == brushes
+    assert "render" in panels.state["_esm"] and box.state["_model_name"] == "VBoxModel"
+    (child,) = box.state["children"]
+    strip = front.widgets[child.removeprefix("IPY_MODEL_")]
+    assert "render" in strip.state["_esm"] and strip.state["titles"][0] == "Profiles"
+    assert strip.state["opened"] is None and len(named("BrushInt")) == brushes
     told = re.search(r"before a chart is opened, .* (\d+), \d+ \|", FIGURES.read_text())
     assert told is not None and len(front.widgets) - before == int(told[1]) <= 15
-    front.set(box, selected_index=0)
+    front.ask(strip, "open", tab=0)
     front.until(lambda: any(line.state["labels"] == ["occlusion"] for line in named("LinesModel")))
     brush = named("BrushInt")[brushes]  # the first of this view: that of the column profiles
     front.set(brush, selected=[3.2, 7.9], brushing=False)

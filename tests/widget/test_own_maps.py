@@ -200,7 +200,7 @@ def test_what_needs_a_model_is_disabled_with_the_reason(alone, ask, sent) -> Non
 
 def test_charts_that_need_a_model_say_so_and_others_work(alone) -> None:
     said = {}
-    for title in alone.charts.box.titles:
+    for title in alone.charts.strip.titles:
         tab = alone.charts.open(title)
         if hasattr(tab, "work"):
             said[tab.title] = tab.work.said

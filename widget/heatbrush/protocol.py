@@ -401,6 +401,81 @@ class Traits(TypedDict):
     height: int | None
 
 
+# ------------------------------------------------------------ traits of the strip of the charts
+
+
+class ChartChoice(TypedDict):
+    """One of several options; `chosen` is None where there is nothing to choose from."""
+
+    kind: Literal["choice"]
+    key: str
+    label: str
+    options: list[str]
+    chosen: int | None
+
+
+class ChartButton(TypedDict):
+    """A button; `main` is the one that starts the work of the tab."""
+
+    kind: Literal["button"]
+    key: str
+    text: str
+    tip: str
+    main: bool
+
+
+class ChartWork(TypedDict):
+    """What goes on, or went wrong; `done` is a share of 1, None where nothing waits or runs.
+
+    Pressing its key cancels it.
+    """
+
+    kind: Literal["work"]
+    key: str
+    done: float | None
+    said: str
+
+
+class ChartText(TypedDict):
+    """A few words."""
+
+    kind: Literal["text"]
+    text: str
+
+
+class ChartEntry(TypedDict):
+    """An entry of a legend: how a curve is drawn, its name, and what it says in numbers.
+
+    `button` stands behind it; None is none.
+    """
+
+    kind: Literal["entry"]
+    colour: str
+    dash: Literal["solid", "dashed", "dotted", "dash_dotted"]
+    text: str
+    value: str
+    button: ChartButton | None
+
+
+class ChartRow(TypedDict):
+    """Items side by side; `label` stands in the gutter on their left."""
+
+    label: str
+    items: list[ChartChoice | ChartButton | ChartWork | ChartText | ChartEntry]
+
+
+class ChartTraits(TypedDict):
+    """Every synced trait of the strip; the browser writes none.
+
+    `rows` are those of each tab, none before it is opened. `opened` is the open tab; None is none.
+    """
+
+    protocol: int
+    titles: list[str]
+    opened: int | None
+    rows: list[list[ChartRow]]
+
+
 # ------------------------------------------------------------------ messages from the browser
 
 
@@ -627,6 +702,37 @@ Request = Annotated[
     Field(discriminator="kind"),
 ]
 REQUEST: TypeAdapter[Any] = TypeAdapter(Request)
+
+
+class OpenTab(Message):
+    """Open a tab of the charts."""
+
+    kind: Literal["open"]
+    tab: int
+
+
+class Choose(Message):
+    """Choose an option, by its place, of the choice `key` of a tab."""
+
+    kind: Literal["choose"]
+    tab: int
+    key: str
+    option: int
+
+
+class Press(Message):
+    """Press the button `key` of a tab, or cancel the work `key`."""
+
+    kind: Literal["press"]
+    tab: int
+    key: str
+
+
+ChartRequest = Annotated[
+    Hello | Ping | OpenTab | Choose | Press,
+    Field(discriminator="kind"),
+]
+CHART_REQUEST: TypeAdapter[Any] = TypeAdapter(ChartRequest)
 
 
 # ------------------------------------------------------------------ messages to the browser

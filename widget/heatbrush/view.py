@@ -295,6 +295,7 @@ class View(Arranging, Selecting, Filing):
                 self._wants_charts = False
             else:
                 self._charts = Charts(self._session)
+                self._exports.results = self._charts.results
                 self._session.ending.append(self._charts.close)
         return self._charts
 

@@ -23,8 +23,7 @@ export function bar(value: number | null, most: number): HTMLElement {
     svg("rect", { class: "hb-amount-bar", x: `${start.toFixed(1)}%`, y: 1, width: `${length.toFixed(1)}%`, height: 6 }),
     svg("line", { class: "hb-zero", x1: `${ZERO}%`, x2: `${ZERO}%`, y1: -4, y2: 12 }),
   );
-  const tiny = value !== null && value !== 0 && Math.abs(value) < 0.005;
-  const said = most === 1 && !tiny ? number(value) : figure(value);
+  const said = most === 1 ? number(value) : figure(value);
   return html("div", { class: "hb-amounts" }, html("span", {}, said), drawn);
 }
 

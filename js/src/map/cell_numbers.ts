@@ -7,7 +7,7 @@ import { position } from "../values/colours.ts";
 import { figure, number } from "../values/writing.ts";
 
 /** A cell smaller than this holds no number. */
-const [WIDTH, HEIGHT] = [30, 16];
+const [WIDTH, HEIGHT] = [36, 16];
 /** From here on a colour is strong, as a part of the way from the middle of the scale to its end. */
 const STRONG = 0.62;
 
@@ -41,11 +41,16 @@ function numbers(scene: Scene, shown: Shown, values: Float32Array): SVGElement[]
   return made;
 }
 
-/** As many decimals as show the largest; where all are tiny, one digit and the power of ten. */
-function writing(values: Float32Array): (value: number) => string {
+/** Below this part of the largest a number is what float32 leaves of nothing. */
+const NOTHING = 1e-6;
+
+/** As many decimals as show the largest; one digit of what they would make a zero, with its power of ten where it is tiny. */
+export function writing(values: Float32Array): (value: number) => string {
   const size = values.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
-  if (size >= 0.1 || size === 0) return (value) => number(value);
-  return size >= 0.001 ? (value) => number(value, 3) : (value) => figure(value, 1);
+  const write = size >= 0.001 ? number : figure;
+  const digits = size >= 0.1 ? 2 : size >= 0.001 ? 3 : 1;
+  const short = (value: number): number => (Math.abs(value) < 10 ** -digits / 2 ? Number(value.toPrecision(1)) : value);
+  return (value) => (Math.abs(value) <= NOTHING * size ? "0" : write(short(value), digits));
 }
 
 function middle(edge: (scene: Scene, cell: number) => number, scene: Scene, cell: number): number {

@@ -87,7 +87,7 @@ export function numericTicks(
 
 /** Ticks stand among the names of the lines, and those are written 0.5. */
 function rounded(value: number, decimals: number): string {
-  if (value === 0) return "0";
+  if (Math.abs(value) < 10 ** -decimals / 2) return "0";
   return number(value, decimals).replace(/^(−?)\./, (_, sign: string) => `${sign}0.`);
 }
 

@@ -8,11 +8,18 @@ const bare = (text: string): string => text.replace(/^0\./, ".");
 /** What stands for a number that is not known. */
 export const DASH = "–";
 
-/** A fixed number of decimals: .79, −1.50, 12.00. Not finite or absent is a dash. */
+/** A fixed number of decimals: .79, −1.50, 12.00; small ones that would be zeros keep two digits: .0004. None is a dash. */
 export function number(value: number | null | undefined, digits = 2): string {
   if (value == null || !Number.isFinite(value)) return DASH;
-  const text = bare(Math.abs(value).toFixed(digits));
-  return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
+  const fixed = Math.abs(value).toFixed(digits);
+  const text = value !== 0 && Number(fixed) === 0 ? small(Math.abs(value)) : bare(fixed);
+  return value < 0 ? MINUS + text : text;
+}
+
+/** Two digits, without zeros behind them: .0004, .00042, and from there on down 3.1e−5. */
+function small(size: number): string {
+  const text = Number(size.toPrecision(2));
+  return size >= 1e-4 ? bare(String(text)) : text.toExponential().replace("-", MINUS);
 }
 
 /** Two significant digits or more at any size: .48, 1.2, 12, −3.1e−6, 4.2e8; whole numbers as they are: 1, 64. */

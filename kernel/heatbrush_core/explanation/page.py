@@ -84,9 +84,16 @@ def dressed(ax: Axes, title: str, frame: Sequence[str] = ()) -> Axes:
     return ax
 
 
-def legend(ax: Axes) -> None:
-    """Name the lines, without a box."""
-    ax.legend(frameon=False, fontsize=SMALL, labelcolor=INKS[theme_of(ax)].mute)
+def legend(ax: Axes, abreast: int | None = None) -> None:
+    """Name the lines, without a box: among them, or so many abreast above the whole figure."""
+    look: Any = {"frameon": False, "fontsize": SMALL, "labelcolor": INKS[theme_of(ax)].mute}
+    if abreast is None:
+        made = ax.legend(**look)
+    else:
+        lines = ax.get_legend_handles_labels()
+        made = ax.figure.legend(*lines, loc="outside upper left", ncols=abreast, **look)
+    for text in made.get_texts():
+        text.set_parse_math(False)  # a $ in a name is no mathematics
 
 
 def scale(ax: Axes, image: Any, label: str) -> None:

@@ -1,7 +1,8 @@
-"""Deletion and insertion curves as a matplotlib figure: a map's order, random ones, the greedy."""
+"""Deletion and insertion curves as a matplotlib figure: maps' orders, random ones, the greedy."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -89,6 +90,36 @@ def draw(
     ax.set_ylabel(curve.unit)
     ax.set_xlim(0, 1)
     about = " · ".join(filter(None, (f"{curve.mode} by {curve.by}", curve.about)))
+    page.dressed(ax, about if title is None else title, ("left", "bottom"))
+    page.legend(ax)
+    return ax
+
+
+def draw_together(
+    curves: Mapping[str, Drawn],
+    ax: Axes | None,
+    title: str | None,
+    cmap: Colours | None,
+    theme: Theme | None,
+) -> Axes:
+    """Draw curves of one mode over each other, by name, over the first random and greedy orders."""
+    ax = page.opened(ax, theme, (6.0, 3.6))
+    colours = page.lines(ax, cmap, len(curves))
+    some = next(iter(curves.values()))
+    chances = ("random", "--", "mean"), ("greedy", ":", "area")
+    for order, dashes, area in chances:
+        first = next((each for each in curves.values() if getattr(each, order) is not None), None)
+        if first is not None:
+            found = getattr(first, order)
+            name = f"{order}, area {getattr(found, area):.3g}"
+            ax.plot(first.shares, found.scores, dashes, color=GREY, label=name, linewidth=1)
+    for (name, curve), colour in zip(curves.items(), colours, strict=True):
+        said = f"{name}, area {curve.area:.3g}"
+        ax.plot(curve.shares, curve.scores, color=colour, label=said)
+    ax.set_xlabel(f"share of {some.by} {DONE[some.mode]}")
+    ax.set_ylabel(some.unit)
+    ax.set_xlim(0, 1)
+    about = " · ".join(filter(None, (f"{some.mode} by {some.by}", some.about)))
     page.dressed(ax, about if title is None else title, ("left", "bottom"))
     page.legend(ax)
     return ax

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as names from "../../../js/src/values/writing.ts";
+import same from "../../numbers.json";
 
 test("a probability is never written as .00 unless it is 0", () => {
   const { probability } = names;
@@ -8,11 +9,17 @@ test("a probability is never written as .00 unless it is 0", () => {
 });
 
 test("fixed numbers: a true minus, no leading zero, no minus before nothing", () => {
-  assert.deepEqual([0.789, -0.5, 12, -1.234, 0, -0.001, 0.999].map((value) => names.number(value)), [
+  assert.deepEqual([0.789, -0.5, 12, -1.234, 0, -0, 0.999].map((value) => names.number(value)), [
     ".79", "−.50", "12.00", "−1.23", ".00", ".00", "1.00",
   ]);
   assert.equal(names.number(0.0042, 3), ".004");
   assert.equal(names.number(-2.6, 0), "−3");
+});
+
+test("small numbers are no zeros, and are written as the kernel writes them", () => {
+  for (const [value, said] of same as [number, string][]) assert.equal(names.number(value), said);
+  assert.equal(names.number(0.0004, 3), ".0004");
+  assert.equal(names.number(-0.2, 0), "−.2");
 });
 
 test("what is not a number is a dash", () => {

@@ -25,7 +25,7 @@ def opened(view, title):
 
 def test_classes_and_who_relies(view, explainer, samples) -> None:
     chart = opened(view, "Classes")
-    chart.button.click()
+    chart.button.press()
     expected = hb.class_profile(explainer, samples, [0, 0, 1], "occlusion", valid=LENGTHS, **SMALL)
     marks = chart.figures["columns"].figure.marks
     drawn = [mark for mark in marks if mark.visible and getattr(mark, "labels", None)]
@@ -40,7 +40,7 @@ def test_classes_and_who_relies(view, explainer, samples) -> None:
 
 def test_interaction(view, explainer, samples) -> None:
     chart = opened(view, "Interaction")
-    chart.axis.widget.value = "columns"
+    chart.axis.value = "columns"
     (panel,) = full_panels.shown(chart.matrix)
     shown = np.frombuffer(panel["map"]["bytes"], "<f4").reshape(panel["map"]["shape"])
     found = hb.interaction(explainer, samples[1], "columns", valid=6)

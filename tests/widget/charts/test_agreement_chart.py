@@ -38,8 +38,8 @@ def test_agreement_is_that_of_the_kernel(agreeing) -> None:
     found = hb.agreement(view.explanations)
     np.testing.assert_allclose(shown(chart.matrix), found["spearman"], rtol=1e-6)
     assert chart.matrix.axes["rows"]["labels"] == ["a", "b", "c"]
-    chart.measure.widget.value = "overlap"
-    chart.by.widget.value = "columns"
+    chart.measure.value = "overlap"
+    chart.by.value = "columns"
     found = hb.agreement(view.explanations, by="columns")
     np.testing.assert_allclose(shown(chart.matrix), found["overlap"], rtol=1e-6)
 
@@ -51,7 +51,7 @@ def test_a_brush_over_maps_selects_what_they_share(agreeing) -> None:
     assert both.any()
     np.testing.assert_array_equal(view.selection.mask(SHAPE), both)
     assert f"{both.sum()} cells" in chart.work.said and "a, b" in chart.work.said
-    chart.by.widget.value = "columns"
+    chart.by.value = "columns"
     drag(chart.matrix, hb.Region.rectangle(1, 2, 0, 1))
     columns = best(view.explanations["a"], "columns") & best(view.explanations["b"], "columns")
     np.testing.assert_array_equal(view.selection.mask(SHAPE), np.tile(columns, (4, 1)))

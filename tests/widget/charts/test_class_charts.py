@@ -58,18 +58,18 @@ def test_nothing_is_computed_before_the_reader_asks(shown, model) -> None:
     view, chart = shown()
     calls = model.calls
     view.selection = hb.Region.columns(0, 2)
-    chart.method.widget.value = "b"
-    chart.axis.widget.value = "rows"
+    chart.method.value = "b"
+    chart.axis.value = "rows"
     assert model.calls == calls and not lines(chart)
-    assert "5 samples, less than 1 s" in chart.estimate.value
+    assert chart.estimate.text == "5 samples, less than 1 s"
     assert chart.work.said.startswith("Compute explains every sample")
 
 
 @pytest.mark.parametrize("axis", ["columns", "rows"])
 def test_profiles_are_those_of_the_kernel(shown, explainer, X, axis) -> None:
     _, chart = shown()
-    chart.axis.widget.value = axis
-    chart.button.click()
+    chart.axis.value = axis
+    chart.button.press()
     expected = hb.class_profile(explainer, X, TRUTH, "occlusion", axis, **SMALL)
     drawn = lines(chart)
     assert list(drawn) == ["left", "right"]
@@ -80,12 +80,12 @@ def test_profiles_are_those_of_the_kernel(shown, explainer, X, axis) -> None:
         np.testing.assert_allclose(bands[place].y, ends)
         assert mark.colors == [COLOURS[place]] and bands[place].fill_colors[0] == COLOURS[place]
     assert "true class" in chart.work.said
-    assert chart._figures.children[0] is chart.figures[axis].figure
+    assert chart.box.children[0] is chart.figures[axis].figure
 
 
 def test_without_y_the_predicted_classes_are_taken_and_said(shown, explainer, X) -> None:
     _, chart = shown(y=None)
-    chart.button.click()
+    chart.button.press()
     predicted = [explainer.predict(x).predicted for x in X]
     expected = hb.class_profile(explainer, X, predicted, "occlusion", **SMALL)
     np.testing.assert_allclose(lines(chart)["left"].y, expected["mean"][0])
@@ -94,24 +94,26 @@ def test_without_y_the_predicted_classes_are_taken_and_said(shown, explainer, X)
 
 def test_a_prototype_is_shown_in_the_view(shown, explainer, X) -> None:
     view, chart = shown(target="right")
-    assert all(each.box.layout.display == "none" for each in chart.prototypes)
-    chart.button.click()
+    assert all(each.hidden for each in chart.prototypes)
+    chart.button.press()
     expected = hb.class_profile(explainer, X, TRUTH, "occlusion", **SMALL)
     left, right, *others = chart.prototypes
-    assert "left (3)" in left.name.value and "right (2)" in right.name.value
-    assert all(each.box.layout.display == "none" for each in others)
-    assert right.button.description == f"prototype: sample {int(expected['prototype'][1])}"
-    right.button.click()
+    (entry,), sample = right.items(), int(expected["prototype"][1])
+    button = entry["button"]
+    assert left.items()[0]["text"] == "left (3)" and entry["text"] == "right (2)"
+    assert not left.hidden and all(each.hidden for each in others)
+    assert button["text"] == f"prototype: sample {sample}" and "mean of right" in button["tip"]
+    right.press()
     assert view.sample == int(expected["prototype"][1]) and view.target == hb.targets.Class(1)
 
 
 def test_what_was_computed_is_kept_for_its_panel_and_axis(shown, model) -> None:
     view, chart = shown()
-    chart.button.click()
+    chart.button.press()
     left, calls = lines(chart)["left"].y.copy(), model.calls
-    chart.method.widget.value = "b"
+    chart.method.value = "b"
     assert not lines(chart) and chart.work.said.startswith("Compute")
-    chart.method.widget.value = "a"
+    chart.method.value = "a"
     assert np.array_equal(lines(chart)["left"].y, left) and model.calls == calls
     view.sample = 1  # its panels are computed again, the classes are not
     assert np.array_equal(lines(chart)["left"].y, left)
@@ -124,22 +126,22 @@ def test_many_classes_are_drawn_six_at_a_time(make) -> None:
     explainer = hb.Explainer(lambda batch: batch[:, 0, :8, 0], classes=list("abcdefgh"))
     view = make({"a": "occlusion"}, X=X, y=np.arange(16) % 8, explainer=explainer)
     chart = opened(view)
-    assert chart.group.widget.layout.display == "none"
-    chart.button.click()
-    assert list(lines(chart)) == list("abcdef") and chart.group.widget.layout.display is None
+    assert chart.group.hidden
+    chart.button.press()
+    assert list(lines(chart)) == list("abcdef") and not chart.group.hidden
     view.selection = hb.Region.columns(0, 4)
     assert len(chart.reliance.shown) == 12
-    chart.group.widget.value = 6
+    chart.group.value = 6
     assert list(lines(chart)) == list("gh")
     assert sorted(chart.reliance.shown.tolist()) == [6, 7, 14, 15]
     assert chart.reliance._names.tick_labels == {"0": "g", "1": "h"}
-    assert "g (2)" in chart.prototypes[0].name.value
+    assert chart.prototypes[0].items()[0]["text"] == "g (2)"
 
 
 def test_an_error_is_said_in_one_sentence(shown, model) -> None:
     _, chart = shown()
     model.error = RuntimeError("out of cheese")
-    chart.button.click()
+    chart.button.press()
     assert "out of cheese" in chart.work.said and not chart.work.busy and not lines(chart)
 
 
@@ -148,9 +150,9 @@ def test_computing_is_cancelled_at_once(shown, model) -> None:
     view.wait(20)
     model.gate.clear()
     model.reached.clear()
-    chart.button.click()
+    chart.button.press()
     assert model.reached.wait(20) and chart.work.busy
-    chart.work.button.click()
+    chart.work.press()
     assert chart.work.said == "Cancelled." and not chart.work.busy
     model.gate.set()
     view.wait(20)
@@ -173,7 +175,7 @@ def test_the_brush_is_the_selection_along_the_axis(shown) -> None:
 def test_reliance_is_that_of_the_kernel(shown, explainer, X) -> None:
     view, chart = shown()
     dots, reliance = chart.reliance.dots, chart.reliance
-    chart.button.click()
+    chart.button.press()
     assert reliance.work.said == HINT and len(dots.x) == 0
     view.selection = hb.Region.columns(0, 3)
     expected = hb.reliance(explainer, X, view.selection, TRUTH)
@@ -192,7 +194,7 @@ def test_reliance_is_measured_by_the_score_of_the_last_search(shown, model, X) -
     explainer = hb.Explainer(model, scores="logits")
     view, chart = shown(explainer=explainer)
     view.selection = hb.Region.columns(0, 3)
-    chart.button.click()
+    chart.button.press()
     assert "what the probability of a sample loses" in chart.reliance.work.said
     view.find_runs("columns", controls=19, score="logit").wait()
     expected = hb.reliance(explainer, X, view.selection, TRUTH, score="logit")
@@ -203,7 +205,7 @@ def test_reliance_is_measured_by_the_score_of_the_last_search(shown, model, X) -
 def test_a_dot_shows_its_sample(shown) -> None:
     view, chart = shown()
     view.selection = hb.Region.columns(0, 3)
-    chart.button.click()
+    chart.button.press()
     click(chart, 3)
     assert view.sample == 3
     click(chart, 99)
@@ -212,25 +214,25 @@ def test_a_dot_shows_its_sample(shown) -> None:
 
 def test_reliance_follows_the_selection_while_the_tab_is_open(shown, model) -> None:
     view, chart = shown()
-    chart.button.click()
+    chart.button.press()
     view.selection = hb.Region.columns(0, 3)
     calls, before = model.calls, chart.reliance.dots.x.copy()
     view.run("occlusion", panel="c")
-    view.charts.box.selected_index = 0
+    view.charts.open("Profiles")
     calls = model.calls
     view.selection = hb.Region.columns(3, 6)
     assert model.calls == calls and np.array_equal(chart.reliance.dots.x, before)
     opened(view)
     assert model.calls > calls and not np.array_equal(chart.reliance.dots.x, before)
     calls = model.calls
-    view.charts.box.selected_index = 0
+    view.charts.open("Profiles")
     opened(view)
     assert model.calls == calls  # it is known
 
 
 def test_an_error_of_reliance_is_said_in_its_own_line(shown, model) -> None:
     view, chart = shown()
-    chart.button.click()
+    chart.button.press()
     model.error = RuntimeError("out of cheese")
     view.selection = hb.Region.columns(0, 3)
     assert "out of cheese" in chart.reliance.work.said and len(chart.reliance.dots.x) == 0
@@ -240,7 +242,7 @@ def test_at_most_500_samples_are_asked_about_and_that_is_said(make, explainer) -
     X = np.random.default_rng(0).normal(size=(600, 4, 10)).astype("float32")
     view = make({"a": "occlusion"}, X=X, y=np.arange(600) % 2, explainer=explainer)
     chart = opened(view)
-    chart.button.click()
+    chart.button.press()
     view.selection = hb.Region.columns(0, 3)
     assert len(chart.reliance.shown) == 500 and chart.reliance.shown[[0, -1]].tolist() == [0, 599]
     assert "500 samples, evenly taken from 600" in chart.reliance.work.said
@@ -270,17 +272,17 @@ def test_another_baseline_is_another_profile_and_another_reliance(shown, explain
     region = hb.Region.columns(0, 2)
     view.selection = region
     for name in ("b", "a"):
-        chart.method.widget.value = name
-        chart.button.click()
+        chart.method.value = name
+        chart.button.press()
         assert len(lines(chart)) == 2
     view.baseline = "mean"
     assert not lines(chart)  # of the old baseline
-    chart.button.click()
+    chart.button.press()
     hidden = explainer.with_baseline("mean")
     expected = hb.class_profile(hidden, X, TRUTH, "occlusion", "columns", **SMALL)
     for place, mark in enumerate(lines(chart).values()):
         np.testing.assert_allclose(mark.y, expected["mean"][place])
     table = hb.reliance(hidden, X, region, TRUTH)
     np.testing.assert_allclose(chart.reliance.measured.table["necessity"], table["necessity"])
-    chart.method.widget.value = "b"
+    chart.method.value = "b"
     assert len(lines(chart)) == 2  # it hides by a baseline of its own

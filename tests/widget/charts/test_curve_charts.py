@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import heatbrush as hb
+from heatbrush.border.writing import number
 from heatbrush.charts.curve_cache import CurveCache
 from heatbrush.charts.curve_charts import CurveCharts, hidden
-from heatbrush.charts.curve_figure import RANDOM
-from heatbrush.charts.drawing.style import COLOURS, GREY, number
+from heatbrush.charts.curve_figure import GREEDY, RANDOM
+from heatbrush.charts.drawing.style import COLOURS, GREY, look
 from heatbrush.jobs.worker import Worker
 from heatbrush_core.metrics import curves as kernel
 
@@ -63,7 +64,7 @@ def test_nothing_is_computed_before_the_tab_is_opened(make, model, asked) -> Non
 def test_curves_are_those_of_the_kernel(make, explainer, samples, mode, by) -> None:
     view = make(PANELS)
     chart = opened(view)
-    chart.by.widget.value = by
+    chart.by.value = by
     greedy, drawn = by != "cells", lines(chart, mode)
     assert list(drawn) == [*["random", *["greedy"] * greedy], "a", "b"]
     for place, (name, explanation) in enumerate(view.explanations.items()):
@@ -71,16 +72,17 @@ def test_curves_are_those_of_the_kernel(make, explainer, samples, mode, by) -> N
         np.testing.assert_allclose(drawn[name].x, 100 * expected.shares)
         np.testing.assert_allclose(drawn[name].y, expected.scores)
         assert drawn[name].colors == [COLOURS[place]]
-        legend = chart.figures[mode].legend.value
-        assert f"{name} {number(expected.area)}</span>" in legend
+        legend = chart.figures[mode].legend.entries
+        assert (look(place), name, number(expected.area)) in legend
         np.testing.assert_allclose(drawn["random"].y, expected.random.scores)
         assert drawn["random"].colors == [GREY] and drawn["random"].stroke_width == 1
         random = expected.random
-        assert f"random {number(random.mean)} ± {number(random.deviation)}" in legend
+        chance = f"{number(random.mean)} ± {number(random.deviation)}"
+        assert (RANDOM, "random", chance) in legend
         if greedy:
             np.testing.assert_allclose(drawn["greedy"].y, expected.greedy.scores)
             assert drawn["greedy"].line_style == "dash_dotted"
-            assert f"greedy {number(expected.greedy.area)}" in legend
+            assert (GREEDY, "greedy", number(expected.greedy.area)) in legend
 
 
 def test_only_what_is_new_is_computed(make, asked) -> None:
@@ -92,10 +94,10 @@ def test_only_what_is_new_is_computed(make, asked) -> None:
     view.run("occlusion", panel="c", patch=(2, 2))
     assert asked == first + rest + rest
     assert list(lines(chart, "deletion")) == ["random", "a", "b", "c"]
-    chart.by.widget.value = "rows"
+    chart.by.value = "rows"
     assert len(asked) == 12
-    chart.by.widget.value = "cells"
-    view.charts.box.selected_index = 0
+    chart.by.value = "cells"
+    view.charts.open("Profiles")
     opened(view)
     assert len(asked) == 12 and list(lines(chart, "deletion")) == ["random", "a", "b", "c"]
 
@@ -113,7 +115,7 @@ def test_another_sample_or_target_has_curves_of_its_own(make, explainer, samples
     assert not np.array_equal(lines(chart, "deletion")["a"].y, after)
     ask(view, "remove", panel="a")
     assert list(lines(chart, "deletion")) == ["random", "b"] and chart.of.value == "b"
-    view.charts.box.selected_index = 0
+    view.charts.open("Profiles")
     view.sample = 2
     assert list(lines(chart, "deletion")) == ["random", "b"]  # the tab is not open
 
@@ -134,9 +136,9 @@ def test_probabilities_have_a_scale_from_0_to_1(make, model, samples) -> None:
 def test_long_axes_have_no_greedy_order(make, asked, monkeypatch) -> None:
     monkeypatch.setattr("heatbrush.charts.curve_cache.GREEDY", 4)
     chart = opened(make(PANELS))
-    chart.by.widget.value = "columns"
+    chart.by.value = "columns"
     assert "greedy" not in lines(chart, "deletion")
-    chart.by.widget.value = "rows"
+    chart.by.value = "rows"
     assert "greedy" in lines(chart, "deletion")
 
 
@@ -154,7 +156,7 @@ def test_a_brush_selects_what_is_hidden_under_it(make, explainer, samples) -> No
     expected[order[4:10]] = True
     np.testing.assert_array_equal(view.selection.mask((4, 10)), expected.reshape(4, 10))
     assert len(seen) == 1  # when it is let go, and once
-    chart.of.widget.value = "b"
+    chart.of.value = "b"
     order = hb.deletion(explainer, samples[0], view.explanations["b"], orders=0).order
     expected = np.zeros(40, bool)
     expected[order[4:10]] = True
@@ -168,7 +170,7 @@ def test_a_brush_selects_what_is_hidden_under_it(make, explainer, samples) -> No
 def test_a_brush_over_lines_selects_whole_lines(make, explainer, samples, by) -> None:
     view = make(PANELS)
     chart = opened(view)
-    chart.by.widget.value = by
+    chart.by.value = by
     brush(chart, 0, 49)
     curve = hb.deletion(explainer, samples[0], view.explanations["a"], by, orders=0)
     count = {"rows": 2, "columns": 5}[by]
@@ -204,10 +206,10 @@ def test_an_error_is_said_and_what_is_known_stays(make, model) -> None:
     view = make(PANELS)
     chart = opened(view)
     model.error = RuntimeError("out of cheese")
-    chart.by.widget.value = "rows"
+    chart.by.value = "rows"
     assert "out of cheese" in chart.work.said and not chart.work.busy
     model.error = None
-    chart.by.widget.value = "cells"
+    chart.by.value = "cells"
     assert list(lines(chart, "deletion")) == ["random", "a", "b"]
 
 
@@ -218,12 +220,12 @@ def test_cancel_is_answered_at_once(make, model) -> None:
     model.reached.clear()
     chart = opened(view)
     assert model.reached.wait(20) and chart.work.busy
-    chart.work.button.click()
+    chart.work.press()
     assert chart.work.said == "Cancelled." and not chart.work.busy
     model.gate.set()
     view.wait(20)
     assert not lines(chart, "deletion") and chart.work.said == "Cancelled."
-    view.charts.box.selected_index = 0
+    view.charts.open("Profiles")
     opened(view)
     view.wait(20)
     assert list(lines(chart, "deletion")) == ["random", "a", "b"]
@@ -232,27 +234,22 @@ def test_cancel_is_answered_at_once(make, model) -> None:
 
 def test_the_legend_waits_for_its_numbers(make, monkeypatch) -> None:
     view = make(PANELS)
-    seen: list[str] = []
+    seen: list[dict[str, str]] = []
     compute = CurveCache.compute
 
     def watched(cache, *args):
         chart = view.charts.tabs["Curves"]
-        seen.append(chart.figures["deletion"].legend.value)
+        entries = chart.figures["deletion"].legend.entries
+        seen.append({name: area for _, name, area in entries})
         compute(cache, *args)
 
     monkeypatch.setattr(CurveCache, "compute", watched)
     opened(view)
-    assert "a …" in seen[0] and "b …" in seen[0]
-    assert "a …" not in seen[2] and "b …" in seen[2]
+    assert seen[0]["a"] == seen[0]["b"] == "…"
+    assert seen[2]["a"] != "…" and seen[2]["b"] == "…"
 
 
 def test_without_a_map_there_is_no_curve(make, model) -> None:
     model.error = RuntimeError("out of cheese")
     chart = opened(make(PANELS))
     assert chart.work.said == "No panel shows a map." and not lines(chart, "deletion")
-
-
-def test_numbers_are_written_as_the_page_does() -> None:
-    numbers = [0.413, -0.03, 1.62, 240.0, float("nan"), 0.0, 1.0]
-    assert [number(each) for each in numbers] == [".41", "−.03", "1.62", "240", "–", ".00", "1.00"]
-    assert RANDOM.colour == GREY

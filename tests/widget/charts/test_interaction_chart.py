@@ -33,8 +33,8 @@ def test_interaction_is_that_of_the_kernel(pairing, samples) -> None:
     view, chart = pairing
     found = hb.interaction(view.explainer, samples[0], "rows")
     np.testing.assert_allclose(shown(chart.matrix), found, rtol=1e-5)
-    chart.axis.widget.value = "columns"
-    chart.size.widget.value = 2
+    chart.axis.value = "columns"
+    chart.size.value = 2
     found = hb.interaction(view.explainer, samples[0], "columns", 2)
     np.testing.assert_allclose(shown(chart.matrix), found, rtol=1e-5)
     labels = chart.matrix.axes["rows"]["labels"]
@@ -75,8 +75,8 @@ def test_pairs_are_computed_once_per_question(pairing, model, samples) -> None:
 
 def test_a_brush_over_pairs_selects_their_lines(pairing) -> None:
     view, chart = pairing
-    chart.axis.widget.value = "columns"
-    chart.size.widget.value = 2
+    chart.axis.value = "columns"
+    chart.size.value = 2
     drag(chart.matrix, hb.Region.rectangle(0, 1, 3, 4))
     assert view.selection == hb.Region.columns(0, 2) | hb.Region.columns(6, 8)
     assert chart.work.said.startswith("Without columns 0–1 and columns 6–7 the score loses ")

@@ -72,7 +72,7 @@ def test_charts_follow_results_panels_and_samples(drawn, ask) -> None:
     assert [mark.labels[0] for mark in curves(chart)] == ["a", "b", "c"]
     ask(drawn, "remove", panel="b")
     assert [mark.labels[0] for mark in curves(chart)] == ["a", "c"]
-    assert "c</span>" in profiles(drawn).legend.value and ">b<" not in profiles(drawn).legend.value
+    assert [name for _, name, _ in profiles(drawn).legend.entries] == ["a", "c"]
     drawn.sample = 1
     assert not np.array_equal(curves(chart)[0].y, before)
 
@@ -137,11 +137,6 @@ def test_axes_carry_the_names(make, model) -> None:
     assert axis.label == "rows" and axis.tick_labels == dict(zip("0123", "abcd", strict=True))
     assert list(charts.columns.figure.axes[0].tick_values) == [0, 2, 4, 6, 8]
     assert charts.columns.figure.background_style == {"fill": "transparent"}
-
-
-def test_markup_in_names_is_text(make) -> None:
-    charts = profiles(make({"<img src=x onerror=alert(1)>": "occlusion"}))
-    assert "<img" not in charts.legend.value and "&lt;img" in charts.legend.value
 
 
 # ------------------------------------------------------------------ the brush

@@ -1,10 +1,10 @@
-"""What the tabs have in common: their work on the worker, and their choices."""
+"""What the tabs have in common: their work on the worker."""
 
 from __future__ import annotations
 
 import threading
 
-from heatbrush.charts.tab import Choice, Work
+from heatbrush.charts.tab import Work
 from heatbrush.jobs.worker import Worker
 from heatbrush_core import Progress
 
@@ -20,7 +20,7 @@ def test_a_chart_lets_others_go_first(make) -> None:
         seen.append("b" in view.explanations)
         progress(Progress(1, 4))
         seen.append("b" in view.explanations)
-        seen.append(work._bar.value)
+        seen.append(work.done)
         return "done"
 
     work.start(job, "at work")
@@ -44,19 +44,19 @@ def test_the_newest_job_of_a_chart_wins_and_can_be_cancelled(make, model) -> Non
     assert work.said == "second" and work.busy
     go.set()
     view.wait(20)
-    assert work.said == "new" and not work.busy and work._bar.value == 0
+    assert work.said == "new" and not work.busy and work.done == 0
     running.clear()
     go.clear()
     work.start(wait, "third")
     assert running.wait(20)
-    work.button.click()
+    work.press()
     assert work.said == "Cancelled." and not work.busy  # at once
     go.set()
     view.wait(20)
     assert work.said == "Cancelled."
 
 
-def test_what_a_job_raises_is_said_as_text(make) -> None:
+def test_what_a_job_raises_is_said(make) -> None:
     view = make({"a": "occlusion"})
     work = Work(view._session, "test")
 
@@ -65,16 +65,4 @@ def test_what_a_job_raises_is_said_as_text(make) -> None:
 
     work.start(job, "…")
     assert work.said == "There is no <b>cheese</b>; give some." and not work.busy
-    assert "<b>" not in work.row.children[1].value
-
-
-def test_a_choice_is_kept_and_only_the_reader_is_heard() -> None:
-    told = []
-    choice = Choice("method", ["a", "b"], lambda: told.append(choice.value))
-    choice.widget.value = "b"
-    choice.offer(["c", "b"])
-    assert choice.value == "b"
-    choice.offer([("C", 1)])
-    assert choice.value == 1
-    choice.offer([])
-    assert choice.value is None and told == ["b"]
+    assert work.items() == [{"kind": "work", "key": "cancel test", "done": None, "said": work.said}]

@@ -13,13 +13,21 @@ from ipywidgets.widgets.widget import _instances
 
 import heatbrush as hb
 from heatbrush.charts import tabs
+from heatbrush.charts.controls import Row, Words
+
+
+def ask(view, kind: str, **content) -> None:
+    """Send a message as the page would."""
+    view.charts.strip._handle_custom_msg({"kind": kind, **content}, [])
 
 
 class Tab:
     """Remembers what it was told."""
 
     def __init__(self, session) -> None:
-        self.title, self.box, self.told = "Mine", ipywidgets.HTML(), []
+        self.title, self.box, self.told = "Mine", ipywidgets.VBox(), []
+        self.words = Words("Mine alone")
+        self.controls = [Row("", [self.words])]
         for name in ("open", "leave", "refresh", "close"):
             setattr(self, name, functools.partial(self.told.append, name))
 
@@ -27,18 +35,23 @@ class Tab:
 def test_only_the_open_tab_is_made_and_told(make, monkeypatch) -> None:
     monkeypatch.setitem(tabs.TABS, "Mine", Tab)
     view = make({"a": "occlusion"})
-    box, made = view.charts.box, view.charts.tabs
-    assert box.titles[0] == "Profiles" and {"Curves", "Classes"} < set(box.titles)
-    assert box.titles[-1] == "Mine" and box.selected_index is None and made == {}
+    box, strip, made = view.charts.box, view.charts.strip, view.charts.tabs
+    assert strip.titles[0] == "Profiles" and {"Curves", "Classes"} < set(strip.titles)
+    assert strip.titles[-1] == "Mine" and strip.opened is None and made == {}
     view.run("occlusion", panel="b")
-    assert all(page.children == () for page in box.children)
-    box.selected_index = len(box.titles) - 1
+    assert box.children == (strip,) and strip.rows == [[]] * len(strip.titles)
+    last = len(strip.titles) - 1
+    ask(view, "open", tab=last)
     told = made["Mine"].told
-    assert list(made) == ["Mine"] and box.children[-1].children == (made["Mine"].box,)
+    assert list(made) == ["Mine"] and box.children == (strip, made["Mine"].box)
+    assert strip.opened == last and f"hb-page-{last}" in made["Mine"].box._dom_classes
+    assert strip.rows[last] == [{"label": "", "items": [{"kind": "text", "text": "Mine alone"}]}]
+    made["Mine"].words.say("changed")
+    assert strip.rows[last][0]["items"] == [{"kind": "text", "text": "changed"}]
     view.run("occlusion", panel="c")
-    box.selected_index = 0
+    ask(view, "open", tab=0)
     assert told[0] == "open" and told[-1] == "leave" and set(told[1:-1]) == {"refresh"}
-    assert box.children[0].children == (made["Profiles"].box,)
+    assert box.children == (strip, made["Mine"].box, made["Profiles"].box)
     # those that came while it was not seen
     assert sum(bool(mark.labels) for mark in made["Profiles"].columns.figure.marks) == 3
     before = len(told)
@@ -63,7 +76,7 @@ def test_few_widgets_before_a_chart_is_shown_and_none_once_it_is_closed(make) ->
     assert set(_instances) - before == set()
 
 
-def test_figures_keep_their_marks_while_panels_stay(make, ask, monkeypatch) -> None:
+def test_figures_keep_their_marks_while_panels_stay(make) -> None:
     """A page that is given other marks keeps the nodes of the old ones."""
     view = make({"a": "occlusion", "b": "occlusion"}, y=[0, 1, 0])
     changes: list[str] = []
@@ -86,13 +99,13 @@ def test_figures_keep_their_marks_while_panels_stay(make, ask, monkeypatch) -> N
         view.target = "right" if view.target == hb.targets.Class(0) else "left"
         view.selection = hb.Region.columns(2, 5)
         view.run("occlusion", panel="a", within=hb.Region.rows(0, 2))
-    classes.button.click()
-    classes.axis.widget.value = "rows"
-    classes.button.click()
-    curves.by.widget.value = "rows"
+    classes.button.press()
+    classes.axis.value = "rows"
+    classes.button.press()
+    curves.by.value = "rows"
     assert changes == []
     view.charts.open("Profiles")
-    ask(view, "remove", panel="b")
+    view.widget._handle_custom_msg({"kind": "remove", "panel": "b"}, [])
     assert changes == ["columns", "rows"]
 
 
@@ -103,11 +116,11 @@ def test_closed_charts_ask_for_nothing(make, model) -> None:
     view.close()
     calls = model.calls
     for index in (*range(len(tabs.TABS)), 0):
-        charts.box.selected_index = index
-    classes.button.click()
+        charts.strip._handle_custom_msg({"kind": "open", "tab": index}, [])
+    classes.button.press()
     for each in classes.prototypes:
-        each.button.click()
-    curve.by.widget.value = "rows"
+        each.press()
+    curve.by.value = "rows"
     curve.brush.selected = [10.0, 20.0]
     view.widget.selection = hb.Region.rows(0, 1).to_json()
     assert model.calls == calls

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from heatbrush.export import page
+from heatbrush.export import charts, page
+from heatbrush.export.shown import shown
 
 
 class Parts(HTMLParser):
@@ -86,7 +87,8 @@ def test_a_page_that_browsers_would_not_open_is_refused_before_it_is_made(
 ) -> None:
     view = make()
     size = len(view.save_html(tmp_path / "one.html").read_bytes())
-    estimated = page._size(view._session.channel.snapshot())
+    drawn = charts.sections(shown(view._session), {})
+    estimated = page._size(view._session.channel.snapshot()) + len(drawn)
     bundle = sum(len(page.bundled(name).read_bytes()) for name in ("widget.js", "styles.css"))
     own = sum(len((page.HERE / name).read_bytes()) for name in (*page.STARTS, "page.css"))
     assert estimated == pytest.approx(size - bundle - own, rel=0.2)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
-import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush.charts.controls import Choice, Row
 from heatbrush.charts.drawing.intervals import lines
-from heatbrush.charts.drawing.matrix_panel import MatrixPanel
-from heatbrush.charts.tab import Choice, Tab, Work
+from heatbrush.charts.drawing.matrix_panel import MatrixPanel, alone
+from heatbrush.charts.tab import Tab, Work
 from heatbrush.session.session import Session
 from heatbrush_core import Explanation, Region, agreement
 from heatbrush_core.maps.similarity import top
@@ -36,7 +37,6 @@ class AgreementChart(Tab):
 
     Attributes
     ----------
-    box : ipywidgets.VBox
     measure, by : Choice
         What is compared: a measure, and cells, rows or columns.
     matrix : MatrixPanel
@@ -53,8 +53,8 @@ class AgreementChart(Tab):
         self.work = Work(session, "agreement")
         self.matrix = MatrixPanel("agreement")
         self.matrix.observe(self._brushed, "selection")
-        choices = ipywidgets.HBox([self.measure.widget, self.by.widget])
-        self.box = ipywidgets.VBox([choices, self.work.row, self.matrix], layout={"width": "100%"})
+        self.controls = [Row("", [self.measure, self.by, self.work])]
+        self.box = alone(self.matrix)
 
     def open(self) -> None:
         """Compare what is shown now."""
@@ -71,6 +71,12 @@ class AgreementChart(Tab):
         self.work.start(
             lambda _job, _listen: self._compare(maps, measure, by), "Comparing the maps."
         )
+
+    def results(self) -> Iterable[Any]:
+        """Return the agreement of the maps that are shown, by what was chosen."""
+        with self._session.lock:
+            maps = self._session.board.explanations()
+        return [agreement(maps, self.by.value, SHARE)] if len(maps) > 1 else []
 
     def close(self) -> None:
         """Ask for nothing any longer."""

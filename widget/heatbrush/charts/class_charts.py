@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import ipywidgets
 import numpy as np
 
 from heatbrush.border.asked import Question, Spec, Which
 from heatbrush.charts.class_figure import MOST, ClassFigure, Prototype, duration, groups
-from heatbrush.charts.drawing.style import look
+from heatbrush.charts.controls import Button, Choice, Row, Words
+from heatbrush.charts.drawing import style
 from heatbrush.charts.reliance_chart import LABELS, RelianceChart
-from heatbrush.charts.tab import Choice, Tab, Work
+from heatbrush.charts.tab import Tab, Work
 from heatbrush.jobs.handle import Handle
 from heatbrush.session.session import Session
 from heatbrush_core import class_profile
@@ -46,7 +47,7 @@ class ClassCharts(Tab):
     ----------
     method, axis, group : Choice
         The panel whose method explains the samples, the profile, and the classes that are drawn.
-    button : ipywidgets.Button
+    button : Button
         Computes.
     work : Work
     figures : dict of ClassFigure
@@ -66,31 +67,24 @@ class ClassCharts(Tab):
         self.method = Choice("method", (), self._choose)
         self.axis = Choice("axis", ["columns", "rows"], self._choose)
         self.group = Choice("classes", (), self._draw)
-        self.button = ipywidgets.Button(description="Compute", layout={"width": "84px"})
-        self.button.on_click(self._compute)
-        self.estimate = ipywidgets.HTML()
+        self.button = Button("Compute", self._compute, main=True)
+        self.estimate = Words()
         self.work = Work(session, "classes")
         axes: tuple[Which, ...] = ("columns", "rows")
         self.figures = {axis: ClassFigure(session, axis) for axis in axes}
-        self.prototypes = [Prototype(session, look(place)) for place in range(MOST)]
+        self.prototypes = [Prototype(session, place) for place in range(MOST)]
         self.reliance = RelianceChart(session, self._draw)
-        self._figures = ipywidgets.HBox(layout={"width": "100%"})
-        self.box = ipywidgets.VBox(self._parts(), layout={"width": "100%"})
+        choices = [self.method, self.axis, self.group, self.button, self.estimate]
+        self.controls = [
+            Row("", choices),
+            Row("", [self.work]),
+            Row("Classes", self.prototypes),
+            Row("Selection", [self.reliance.work]),
+        ]
+        self.box = style.row([self.figures["columns"].figure, self.reliance.figure])
         session.widget.observe(self._selected, "selection")
         self._selected()
         self.work.say(HINT)
-
-    def _parts(self) -> list[ipywidgets.Widget]:
-        wrap = {"flex_flow": "row wrap", "align_items": "center"}
-        choices = [self.method.widget, self.axis.widget, self.group.widget]
-        legend = [each.box for each in self.prototypes]
-        return [
-            ipywidgets.HBox([*choices, self.button, self.estimate], layout=wrap),
-            self.work.row,
-            ipywidgets.HBox(legend, layout={**wrap, "min_height": "36px", "margin": "0 0 0 64px"}),
-            self._figures,
-            self.reliance.work.row,
-        ]
 
     # ------------------------------------------------------------ as a tab
 
@@ -111,10 +105,15 @@ class ClassCharts(Tab):
             self.method.offer([name for name, panel in panels if panel.spec.computed])
             self._choose()
 
+    def results(self) -> Iterable[Any]:
+        """Return the profiles that were computed, and still hold."""
+        with self.session.lock:
+            kept = [self._result(*key) for key in self._found]
+        return [each.found for each in kept if each is not None]
+
     def close(self) -> None:
         """Ask for nothing any longer."""
         self.session.widget.unobserve(self._selected, "selection")
-        self.button.on_click(self._compute, remove=True)
         self.work.cancel()
         self.reliance.close()
         for figure in self.figures.values():
@@ -129,7 +128,7 @@ class ClassCharts(Tab):
 
     # ------------------------------------------------------------ computing
 
-    def _compute(self, _button: Any) -> None:
+    def _compute(self) -> None:
         """Explain every sample by the chosen panel's method."""
         name, axis = self.method.value, self.axis.value
         if name is None:
@@ -194,10 +193,14 @@ class ClassCharts(Tab):
 
     # ------------------------------------------------------------ drawing
 
-    def _result(self) -> Profiles | None:
+    def _chosen(self) -> Profiles | None:
         """Return what was computed for the chosen method and axis, and still holds."""
-        found = self._found.get((self.method.value, self.axis.value))
-        panel = self.session.board.panels.get(self.method.value)
+        return self._result(self.method.value, self.axis.value)
+
+    def _result(self, name: str, axis: Which) -> Profiles | None:
+        """Return what was computed for a method and an axis, and still holds."""
+        found = self._found.get((name, axis))
+        panel = self.session.board.panels.get(name)
         if found is None or panel is None or panel.spec is not found.spec:
             return None
         # of every sample and its own class: only what hides cells makes it another question
@@ -207,10 +210,10 @@ class ClassCharts(Tab):
     def _choose(self) -> None:
         """Show what is known of the chosen method and axis."""
         with self.session.lock:
-            result = self._result()
-            self.estimate.value = self._cost()
+            result = self._chosen()
+            self.estimate.say(self._cost())
             self.group.offer(groups([] if result is None else list(result.names.values())))
-            self.group.widget.layout.display = None if len(self.group.options) > 1 else "none"
+            self.group.hidden = len(self.group.options) < 2
             if result is not self._drawn and not self.work.busy:
                 self.work.say(HINT if result is None else self._about(result.spec))
             self._drawn = result
@@ -220,8 +223,8 @@ class ClassCharts(Tab):
     def _draw(self) -> None:
         """Draw the classes of the chosen group."""
         with self.session.lock:
-            result, figure = self._result(), self.figures[self.axis.value]
-            self._figures.children = [figure.figure, self.reliance.figure]
+            result, figure = self._chosen(), self.figures[self.axis.value]
+            self.box.children = [figure.figure, self.reliance.figure]
             first = self.group.value or 0
             names = {} if result is None else dict(list(result.names.items())[first : first + MOST])
             some = slice(first, first + len(names))
@@ -233,7 +236,7 @@ class ClassCharts(Tab):
 
     def _rely(self) -> None:
         """Ask who relies on the selection, once classes were computed."""
-        result = self._result()
+        result = self._chosen()
         self.reliance.ask(None if result is None else result.labels)
 
     def _cost(self) -> str:

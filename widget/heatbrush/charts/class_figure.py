@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import bqplot
-import ipywidgets
 import numpy as np
 
+from heatbrush import protocol
 from heatbrush.border.asked import Which
+from heatbrush.charts.controls import Item, Part, entry
 from heatbrush.charts.drawing import style
 from heatbrush.charts.drawing.line_figure import LineFigure
 from heatbrush.charts.drawing.marks import DOTTED, Curve
-from heatbrush.charts.drawing.style import Look, look
+from heatbrush.charts.drawing.style import look
 from heatbrush.session.session import Session
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class ClassFigure(LineFigure):
     def __init__(self, session: Session, which: Which) -> None:
         y = bqplot.LinearScale(min=-1.0, max=1.0, allow_padding=False)
         self._values = style.number_axis(y, "mean profile", "left")
-        super().__init__(session, which, y, self._values, "3 1 0")
+        super().__init__(session, which, y, self._values, 3)
         dots = self.length <= DOTTED
         self._curves = [
             Curve(f"class {i}", self.scales, dots=dots, banded=True) for i in range(MOST)
@@ -53,33 +54,37 @@ class ClassFigure(LineFigure):
         style.rescale(self._values, *style.spanned(np.concatenate([mean, low, high]).ravel()))
 
 
-class Prototype:
+class Prototype(Part):
     """An entry of the legend: a class, its count, and a button that shows its prototype."""
 
-    def __init__(self, session: Session, shown: Look) -> None:
-        self._session, self._look = session, shown
-        self.sample = 0
-        self.name = ipywidgets.HTML()
-        self.button = ipywidgets.Button(layout={"width": "max-content", "margin": "0 12px 0 0"})
-        self.button.on_click(self._clicked)
-        self.box = ipywidgets.HBox(
-            [self.name, self.button], layout={"display": "none", "align_items": "center"}
-        )
+    def __init__(self, session: Session, place: int) -> None:
+        super().__init__(f"prototype {place}")
+        self._session, self._look = session, look(place)
+        self.sample, self.name, self.count = 0, "", 0
+        self.hidden = True
 
     def show(self, found: xarray.Dataset | None, place: int) -> None:
         """Be the entry of one class of a dataset, or none where there are fewer."""
-        if found is None or place >= found.sizes["class"]:
-            self.box.layout.display = "none"
-            return
-        name = str(found["class"].values[place])
-        self.sample = int(found["prototype"].values[place])
-        count = int(found["count"].values[place])
-        self.name.value = style.legend([(self._look, f"{style.short(name, 20)} ({count})")])
-        self.button.description = f"prototype: sample {self.sample}"
-        self.button.tooltip = f"Show the sample whose profile is most like the mean of {name}"
-        self.box.layout.display = None
+        if found is not None and place < found.sizes["class"]:
+            self.name = str(found["class"].values[place])
+            self.sample = int(found["prototype"].values[place])
+            self.count = int(found["count"].values[place])
+        self.hidden = found is None or place >= found.sizes["class"]
 
-    def _clicked(self, _button: Any) -> None:
+    def items(self) -> list[Item]:
+        """Return the entry, and the button behind it."""
+        shows = f"prototype: sample {self.sample}"
+        button: protocol.ChartButton = {
+            "kind": "button",
+            "key": self.key,
+            "text": shows,
+            "tip": f"{shows}, whose profile is most like the mean of {self.name}",
+            "main": False,
+        }
+        name = f"{style.short(self.name, 20)} ({self.count})"
+        return [entry(self._look, name, button=button)]
+
+    def press(self) -> None:
         """Show the prototype in the view."""
         if not self._session.worker.closed:
             self._session.show(replace(self._session.board.question, sample=self.sample))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, NamedTuple, get_args
 
-import ipywidgets
 import numpy as np
 
 from heatbrush.border.asked import Question
+from heatbrush.charts.controls import Choice, Row
 from heatbrush.charts.curve_cache import MODES, CurveCache, Wanted, greedy, shifted
 from heatbrush.charts.curve_figure import CurveFigure, areas_of_chance
+from heatbrush.charts.drawing import style
 from heatbrush.charts.drawing.intervals import lines
-from heatbrush.charts.tab import Choice, Tab, Work
+from heatbrush.charts.tab import Tab, Work
 from heatbrush.jobs.handle import Handle
 from heatbrush.session.session import Session
 from heatbrush_core import Explanation, Region
@@ -57,11 +60,10 @@ class CurveCharts(Tab):
         session.widget.observe(self._selected, "selection")
         self._selecting = False
         self._doing: list[Wanted] = []
-        head = ipywidgets.HBox([self.by.widget, self.of.widget, self.work.row])
-        figures = ipywidgets.HBox(
-            [self.figures[mode].box for mode in MODES], layout={"width": "100%"}
-        )
-        self.box = ipywidgets.VBox([head, figures], layout={"width": "100%"})
+        figures = [self.figures[mode] for mode in MODES]
+        choices = Row("", [self.by, self.of, self.work])
+        self.controls = [choices, *(each.row for each in figures)]
+        self.box = style.row([each.figure for each in figures])
 
     def open(self) -> None:
         """Compute what is missing, and draw."""
@@ -83,6 +85,28 @@ class CurveCharts(Tab):
             elif not (self.work.busy and missing == self._doing):
                 self._doing = missing
                 self.work.start(lambda *job: self._compute(missing, *job), "Computing …")
+
+    def results(self) -> Iterable[Any]:
+        """Return the curves of the maps that are shown, together by parts and mode."""
+        with self.session.lock:
+            shown = self._shown()
+        for by in get_args(Parts):
+            for mode in MODES:
+                wanted = {
+                    name: Wanted(shown.question, each, by, mode)
+                    for name, each in shown.maps.items()
+                }
+                found = {name: self._whole(each) for name, each in wanted.items()}
+                curves = {name: curve for name, curve in found.items() if curve is not None}
+                if curves:
+                    yield curves
+
+    def _whole(self, wanted: Wanted) -> Found | None:
+        """Return a curve with what it is held against: that was computed with the first only."""
+        curve, chance = self.cache.curve(wanted), self.cache.chance(wanted)
+        if curve is None or chance is None:
+            return curve
+        return replace(curve, random=chance.random, greedy=chance.greedy)
 
     def close(self) -> None:
         """Ask for nothing any longer."""

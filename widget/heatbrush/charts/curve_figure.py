@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import bqplot
-import ipywidgets
 
+from heatbrush.border.writing import number
+from heatbrush.charts.controls import Legend, Row, Words
 from heatbrush.charts.curve_cache import Chance
 from heatbrush.charts.drawing import style
 from heatbrush.charts.drawing.marks import Curve
@@ -21,8 +22,9 @@ class CurveFigure:
 
     Attributes
     ----------
-    box : ipywidgets.VBox
-        The legend above the figure.
+    figure : bqplot.Figure
+    legend : Legend
+        Says what a good area is, and the area of each curve.
     """
 
     def __init__(self, mode: Mode) -> None:
@@ -37,11 +39,14 @@ class CurveFigure:
         label = "hidden, %" if mode == "deletion" else "shown, %"
         axes = [style.number_axis(x, label), self._values]
         marks = [*self._random.marks, *self._greedy.marks]
-        self.figure = style.figure(axes, flex="0 0 auto", marks=marks)
-        self.legend = ipywidgets.HTML(layout={"margin": "0 0 4px 24px", "min_height": "44px"})
-        self.box = ipywidgets.VBox(
-            [self.legend, self.figure], layout={"flex": "1 1 0", "min_width": "0"}
-        )
+        self.figure = style.figure(axes, marks=marks)
+        self.legend = Legend()
+        self.about = Words(f"a {'small' if mode == 'deletion' else 'large'} area is good")
+
+    @property
+    def row(self) -> Row:
+        """Return what the strip shows of it."""
+        return Row(self.mode.capitalize(), [self.legend, self.about])
 
     def brushed(self) -> bqplot.interacts.BrushIntervalSelector:
         """Lay a brush over the figure."""
@@ -54,15 +59,15 @@ class CurveFigure:
         places: dict[str, int],
         found: dict[str, Found | None],
         chance: Chance | None,
-        areas: list[tuple[Look, str]],
+        areas: list[tuple[Look, str, str]],
     ) -> None:
         """Show the curves that were found, and the areas of all panels, in their order."""
         self._compare(chance)
         entries = []
         for name, place in places.items():
             curve = found.get(name)
-            area = "…" if curve is None else style.number(curve.area)
-            entries.append((look(place), f"{name} {area}"))
+            area = "…" if curve is None else number(curve.area)
+            entries.append((look(place), name, area))
             if name not in self._curves:
                 self._curves[name] = Curve(name, self._scales)
             if curve is None:
@@ -73,7 +78,7 @@ class CurveFigure:
         style.put(self.figure, [mark for curve in curves for mark in curve.marks])
         for name in self._curves.keys() - places.keys():
             self._curves.pop(name).close()
-        self.legend.value = self._about() + style.legend(entries + areas)
+        self.legend.show(entries + areas)
 
     def rescale(self, label: str, certain: bool) -> None:
         """Let the scores lie between 0 and 1, or where they lie."""
@@ -95,21 +100,16 @@ class CurveFigure:
             else:
                 curve.draw(order.scores, shown, 100 * chance.shares)
 
-    def _about(self) -> str:
-        good = "small" if self.mode == "deletion" else "large"
-        text = f"{self.mode}: a {good} area is good"
-        return f'<div style="color:{GREY};font-size:12px;line-height:20px">{text}</div>'
 
-
-def areas_of_chance(chance: Chance | None, greedy: bool) -> list[tuple[Look, str]]:
+def areas_of_chance(chance: Chance | None, greedy: bool) -> list[tuple[Look, str, str]]:
     """Name the areas of what the maps are held against, and keep their place while unknown."""
-    number = style.number
     if chance is None:
-        return [(RANDOM, "random …"), *[(GREEDY, "greedy …")] * greedy]
+        return [(RANDOM, "random", "…"), *[(GREEDY, "greedy", "…")] * greedy]
     entries = []
     if chance.random is not None:
         random = chance.random
-        entries.append((RANDOM, f"random {number(random.mean)} ± {number(random.deviation)}"))
+        area = f"{number(random.mean)} ± {number(random.deviation)}"
+        entries.append((RANDOM, "random", area))
     if chance.greedy is not None:
-        entries.append((GREEDY, f"greedy {number(chance.greedy.area)}"))
+        entries.append((GREEDY, "greedy", number(chance.greedy.area)))
     return entries

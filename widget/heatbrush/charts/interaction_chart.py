@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush.border.asked import Question, Which
+from heatbrush.border.writing import number
+from heatbrush.charts.controls import Choice, Row
 from heatbrush.charts.drawing.intervals import lines
-from heatbrush.charts.drawing.matrix_panel import MatrixPanel
-from heatbrush.charts.drawing.style import number
-from heatbrush.charts.tab import Choice, Tab, Work
+from heatbrush.charts.drawing.matrix_panel import MatrixPanel, alone
+from heatbrush.charts.tab import Tab, Work
 from heatbrush.jobs.handle import Handle
 from heatbrush.session.session import Session
 from heatbrush_core import Axis, interaction
 from heatbrush_core.progress import Listener
 from heatbrush_core.targets import ScoreKind
+
+if TYPE_CHECKING:
+    import xarray
 
 MOST = 64
 """Parts of an axis, at the most: more are too small to be seen and brushed."""
@@ -40,7 +44,6 @@ class InteractionChart(Tab):
 
     Attributes
     ----------
-    box : ipywidgets.VBox
     axis, size : Choice
         Whose lines, and how many make one part.
     matrix : MatrixPanel
@@ -51,15 +54,15 @@ class InteractionChart(Tab):
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._found: dict[Asked, Floats] = {}
+        self._found: dict[Asked, xarray.DataArray] = {}
         self._shown: Asked | None = None
         self.axis = Choice("pairs of", ("rows", "columns"), self._turned)
         self.size = Choice("lines at once", self._sizes("rows"), self.refresh)
         self.work = Work(session, "interaction")
         self.matrix = MatrixPanel("interaction", quantile=0.98)
         self.matrix.observe(self._brushed, "selection")
-        choices = ipywidgets.HBox([self.axis.widget, self.size.widget])
-        self.box = ipywidgets.VBox([choices, self.work.row, self.matrix], layout={"width": "100%"})
+        self.controls = [Row("", [self.axis, self.size]), Row("", [self.work])]
+        self.box = alone(self.matrix)
 
     def open(self) -> None:
         """Show the pairs of the sample and target that are asked about."""
@@ -78,6 +81,11 @@ class InteractionChart(Tab):
         self.work.start(
             lambda job, listen: self._compute(asked, job, listen), "Hiding every two together."
         )
+
+    def results(self) -> Iterable[Any]:
+        """Return the interactions that were computed of the sample and target that are shown."""
+        question = self._session.board.question
+        return [found for (of, *_), found in self._found.items() if of == question]
 
     def close(self) -> None:
         """Ask for nothing any longer."""
@@ -108,14 +116,14 @@ class InteractionChart(Tab):
             progress=listen,
             cancel=job.cancelled,
         )
-        self._found[asked] = found.to_numpy()
+        self._found[asked] = found
         self._show(asked)
         return self._hint()
 
     def _show(self, asked: Asked) -> None:
         which = asked[1]
         self._shown = asked
-        values = self._found[asked]
+        values = self._found[asked].to_numpy()
         self.matrix.show(values, self._names(), "beyond each alone", self._axis(which).name)
         self.work.say(self._hint())
 
@@ -143,7 +151,7 @@ class InteractionChart(Tab):
         if self._shown is None or not self.matrix.brushed:
             return
         _, which, size, _ = self._shown
-        values = self._found[self._shown]
+        values = self._found[self._shown].to_numpy()
         parts, axis = self.matrix.touched, self._axis(which)
         self._session.channel.select(lines(which, np.repeat(parts, size)[: len(axis)]))
         prefix = f"{axis.name} " if axis.numbered else ""

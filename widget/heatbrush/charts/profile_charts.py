@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import bqplot
-import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush.border.asked import Which
+from heatbrush.charts.controls import Legend, Row
 from heatbrush.charts.drawing import style
 from heatbrush.charts.drawing.intervals import hull
 from heatbrush.charts.drawing.line_figure import LineFigure
@@ -30,19 +30,18 @@ class ProfileCharts(Tab):
     Attributes
     ----------
     columns, rows : ProfileChart
-    legend : ipywidgets.HTML
+    legend : Legend
     """
 
     title = "Profiles"
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.columns = ProfileChart(session, "columns", "3 1 0")
-        self.rows = ProfileChart(session, "rows", "2 1 0")
-        # its room stays while it is empty, or every step to another sample would move the page
-        self.legend = ipywidgets.HTML(layout={"margin": "0 0 0 64px", "min_height": "28px"})
-        charts = ipywidgets.HBox([self.columns.figure, self.rows.figure], layout={"width": "100%"})
-        self.box = ipywidgets.VBox([self.legend, charts], layout={"width": "100%"})
+        self.columns = ProfileChart(session, "columns", 3)
+        self.rows = ProfileChart(session, "rows", 2)
+        self.legend = Legend()
+        self.controls = [Row("Maps", [self.legend])]
+        self.box = style.row([self.columns.figure, self.rows.figure])
         session.widget.observe(self._follow, "selection")
         session.widget.observe(self._point, "pointed")
         self._follow()
@@ -58,7 +57,7 @@ class ProfileCharts(Tab):
             looks = {name: look(place) for place, name in enumerate(self.session.board.panels)}
             self.columns.draw(found, looks)
             self.rows.draw(found, looks)
-            self.legend.value = style.legend((looks[name], name) for name in found)
+            self.legend.show((looks[name], name, "") for name in found)
 
     def close(self) -> None:
         """Stop following the selection and the pointer."""
@@ -82,10 +81,10 @@ class ProfileCharts(Tab):
 class ProfileChart(LineFigure):
     """The profiles along one axis."""
 
-    def __init__(self, session: Session, which: Which, room: str) -> None:
+    def __init__(self, session: Session, which: Which, share: int) -> None:
         y = bqplot.LinearScale(min=-1.05, max=1.05, allow_padding=False)
         names = {"-1": "−1", "0": "0", "1": "1"}
-        super().__init__(session, which, y, style.named_axis(y, "relative", names), room)
+        super().__init__(session, which, y, style.named_axis(y, "relative", names), share)
         self._curves: dict[str, Curve] = {}
         self._posts = Posts(self.scales)
 

@@ -109,7 +109,7 @@ class RelianceChart:
             x=np.zeros(2), y=np.zeros(2), scales=scales, colors=[GREY], stroke_width=1
         )
         axes = [self._necessity, self._names]
-        self.figure = style.figure(axes, left=92, flex="2 1 0", marks=[self._zero, self.dots])
+        self.figure = style.figure(axes, 96, 2, marks=[self._zero, self.dots])
 
     def ask(self, labels: LABELS | None) -> None:
         """Ask who relies on what is selected now; None are the classes before they are known."""

@@ -1,15 +1,15 @@
-"""What the tabs beneath the panels have in common: their shape, their work, and their choices."""
+"""What the tabs beneath the panels have in common: their shape, and their work."""
 
 from __future__ import annotations
 
-import html
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 import ipywidgets
 
 from heatbrush.border import wire
+from heatbrush.charts.controls import Item, Part, Row
 from heatbrush.jobs.handle import Handle
 from heatbrush.jobs.pulse import Pulse
 from heatbrush.session.checks import ASKED
@@ -29,12 +29,15 @@ class Tab(Protocol):
     ----------
     title
         Of the tab.
+    controls
+        What the strip shows of it: choices, what goes on, legends.
     box
-        What it shows.
+        Its figures, beneath the strip.
     """
 
     title: str
-    box: ipywidgets.Widget
+    controls: Sequence[Row]
+    box: ipywidgets.Box
 
     def open(self) -> None:
         """Show what is asked now: the tab was selected, for the first time or again."""
@@ -48,16 +51,21 @@ class Tab(Protocol):
         """Show what is asked now: what the panels show changed while the tab is open."""
         ...
 
+    def results(self) -> Iterable[Any]:
+        """Return what is known of what is shown, as `heatbrush.plot` draws it; nothing is asked."""
+        return ()
+
     def close(self) -> None:
         """Ask for nothing any longer; the widgets in the box are closed by `Charts`."""
         ...
 
 
-class Work:
+class Work(Part):
     """What one tab has the worker do: a newer job replaces an older one, and can be cancelled.
 
     Between its batches everything else is served, so that a reader who asks a panel for something
-    never waits for a chart.
+    never waits for a chart. The strip shows a bar, a Cancel button, and a line that says what goes
+    on or went wrong.
 
     Parameters
     ----------
@@ -68,38 +76,28 @@ class Work:
 
     Attributes
     ----------
-    row : ipywidgets.HBox
-        A bar, a Cancel button, and a line that says what goes on or went wrong.
+    said
+        What the line says.
+    done
+        The share of 1 that is done.
     """
 
     def __init__(self, session: Session, name: str) -> None:
+        super().__init__(f"cancel {name}")
         self._session, self._slot = session, ("chart", name)
         self._numbers = itertools.count(1)
         self._current: int | None = None
-        self._bar = ipywidgets.FloatProgress(min=0.0, max=1.0, layout={"width": "120px"})
-        self.button = ipywidgets.Button(description="Cancel", layout={"width": "72px"})
-        self.button.on_click(lambda _button: self.cancel())
-        self._busy = ipywidgets.HBox([self._bar, self.button], layout={"display": "none"})
-        self._status = ipywidgets.HTML(layout={"flex": "1 1 0", "min_width": "0"})
-        # its room stays while nothing runs
-        self.row = ipywidgets.HBox(
-            [self._busy, self._status],
-            layout={"min_height": "36px", "align_items": "center", "width": "100%"},
-        )
+        self.said, self.done = "", 0.0
 
     @property
     def busy(self) -> bool:
         """Whether a job waits or runs."""
         return self._current is not None
 
-    @property
-    def said(self) -> str:
-        """What the line says, as text."""
-        return html.unescape(self._status.value)
-
     def say(self, sentence: str) -> None:
         """Have the line say something."""
-        self._status.value = html.escape(sentence)
+        self.said = sentence
+        self._changed()
 
     def start(self, job: Job, sentence: str) -> None:
         """Have something done, in the background; what it raises is said in the line."""
@@ -107,8 +105,7 @@ class Work:
             if self._session.worker.closed:
                 return
             number = self._current = next(self._numbers)
-            self._bar.value = 0.0
-            self._busy.layout.display = None
+            self.done = 0.0
             self.say(sentence)
             self._session.worker.submit(
                 self._slot,
@@ -119,6 +116,15 @@ class Work:
     def cancel(self) -> None:
         """Stop what waits or runs."""
         self._session.worker.cancel(self._slot)
+
+    def press(self) -> None:
+        """Stop what waits or runs, as the reader does."""
+        self.cancel()
+
+    def items(self) -> list[Item]:
+        """Return the line, and the bar while something waits or runs."""
+        done = self.done if self.busy else None
+        return [{"kind": "work", "key": self.key, "done": done, "said": self.said}]
 
     def _run(self, handle: Handle, number: int, job: Job) -> None:
         try:
@@ -138,7 +144,8 @@ class Work:
 
         def tell(progress: Progress, _seconds_left: float | None) -> None:
             if number == self._current:
-                self._bar.value = progress.done / max(progress.total, 1)
+                self.done = progress.done / max(progress.total, 1)
+                self._changed()
 
         pulse = Pulse(self._session.worker, tell)
 
@@ -154,62 +161,4 @@ class Work:
             if number != self._current:
                 return
             self._current = None
-            self._busy.layout.display = "none"
             self.say(sentence)
-
-
-class Choice:
-    """A drop-down list whose options come and go; only what the reader chooses is told.
-
-    Parameters
-    ----------
-    label
-        What is chosen.
-    options
-        As `offer` takes them.
-    told
-        Called when the reader has chosen another one.
-    """
-
-    def __init__(
-        self, label: str, options: Iterable[Any] = (), told: Callable[[], None] = lambda: None
-    ) -> None:
-        self.widget = ipywidgets.Dropdown(
-            description=label,
-            layout={"width": "max-content", "max_width": "260px"},
-            style={"description_width": "initial"},
-        )
-        self._told, self._offering = told, False
-        self._options: list[Any] = []
-        self.offer(options)
-        self.widget.observe(self._chosen, "value")
-
-    @property
-    def value(self) -> Any:
-        """What is chosen; None where there is nothing to choose from."""
-        return self.widget.value
-
-    @property
-    def options(self) -> list[Any]:
-        """What there is to choose from."""
-        return self._options
-
-    def offer(self, options: Iterable[Any]) -> None:
-        """Replace the options, texts or pairs (text, value); what is chosen stays if it can."""
-        options = list(options)
-        if options == self._options:
-            return
-        self._options, chosen = options, self.widget.value
-        self._offering = True
-        try:
-            self.widget.options = options
-            if chosen in [each[1] if isinstance(each, tuple) else each for each in options]:
-                self.widget.value = chosen
-            elif options:
-                self.widget.index = 0
-        finally:
-            self._offering = False
-
-    def _chosen(self, _change: Any) -> None:
-        if not self._offering:
-            self._told()

@@ -1,4 +1,4 @@
-"""The bqplot charts beneath the panels: a tab for each kind, made when it is opened first."""
+"""The charts beneath the panels: a strip of tabs, and the figures of each that was opened."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from heatbrush.charts.class_charts import ClassCharts
 from heatbrush.charts.curve_charts import CurveCharts
 from heatbrush.charts.interaction_chart import InteractionChart
 from heatbrush.charts.profile_charts import ProfileCharts
+from heatbrush.charts.strip import Strip
 from heatbrush.charts.tab import Tab
 from heatbrush.session.session import Session
 
@@ -33,8 +34,10 @@ class Charts:
 
     Attributes
     ----------
-    box : ipywidgets.Tab
-        Everything, to be displayed.
+    box : ipywidgets.VBox
+        Everything, to be displayed: the strip, then the figures of each tab that was opened, of
+        which the page shows those of the open one.
+    strip : Strip
     tabs : dict of Tab
         Those that were opened, by title.
     """
@@ -43,52 +46,56 @@ class Charts:
         self._session = session
         self.tabs: dict[str, Tab] = {}
         self._titles = list(TABS)
-        # one for all: each would be a widget of its own
-        layout = ipywidgets.Layout(width="100%")
-        self._pages = [ipywidgets.VBox(layout=layout) for _ in self._titles]
-        self.box = ipywidgets.Tab(children=self._pages, titles=self._titles, layout=layout)
-        self.box.selected_index = None  # a tab that is given its pages opens the first
-        self.box.observe(self._turn, "selected_index")
+        self.strip = Strip(self._titles, self._open)
+        self.box = ipywidgets.VBox([self.strip], layout={"width": "100%", "margin": "0"})
+        self.box.add_class("heatbrush-charts")
         self.closed = False
         session.widget.observe(self._refresh, ["panels", "evidence"])
         session.widget.observe(self._hidden, "hidden")
 
     def open(self, title: str) -> Tab:
         """Open a tab as the reader does who clicks its title, and return it."""
-        self.box.selected_index = self._titles.index(title)
+        self._open(self._titles.index(title))
         return self.tabs[title]
+
+    def results(self) -> dict[str, list[Any]]:
+        """Return what each tab knows of what is shown, by title; nothing is asked for."""
+        return {title: list(tab.results()) for title, tab in self.tabs.items()}
 
     def close(self) -> None:
         """Take the charts off the page; nothing is asked for any longer."""
         if self.closed:
             return
         self.closed = True
-        self.box.unobserve(self._turn, "selected_index")
+        self.strip.leave()
         self._session.widget.unobserve(self._refresh, ["panels", "evidence"])
         self._session.widget.unobserve(self._hidden, "hidden")
         for tab in self.tabs.values():
             tab.close()
-            close_whole(tab.box)
         close_whole(self.box)
 
-    def _turn(self, change: Any) -> None:
-        """Open the tab that was selected."""
-        left = self._made(change["old"])
+    def _open(self, index: int) -> None:
+        """Open a tab, and leave the one that was open."""
+        left = self._made(self.strip.opened)
+        if index == self.strip.opened or self.closed:
+            return
         if left is not None:
             left.leave()
-        index = change["new"]
-        if index is None:
-            return
+        # before its figures are there: one that is drawn where it is not seen has no size
+        self.strip.opened = index
         title = self._titles[index]
-        if title not in self.tabs:
-            self.tabs[title] = TABS[title](self._session)
-            # only now: a figure that is drawn where it is not seen has no size
-            self._pages[index].children = [self.tabs[title].box]
-        self.tabs[title].open()
+        tab = self.tabs.get(title)
+        if tab is None:
+            tab = self.tabs[title] = TABS[title](self._session)
+            self.strip.show(index, tab.controls)
+            for name in ("hb-page", f"hb-page-{index}"):
+                tab.box.add_class(name)
+            self.box.children = [*self.box.children, tab.box]
+        tab.open()
 
     def _refresh(self, _change: Any) -> None:
         """Tell the open tab that panels or runs changed; the others ask when they are opened."""
-        tab = self._made(self.box.selected_index)
+        tab = self._made(self.strip.opened)
         if tab is not None:
             tab.refresh()
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from heatbrush import protocol
-from heatbrush.export import code, npz, page, what_ifs
-from heatbrush.export.shown import pins
+from heatbrush.export import charts, code, npz, page, what_ifs
+from heatbrush.export.shown import pins, shown
 from heatbrush.export.table import written
 from heatbrush.selections.mapping import Selections
 from heatbrush.selections.scored import Scored
@@ -29,10 +29,16 @@ class Exports:
         What the view was made of.
     scored
         The scores of its named selections, of any sample.
+
+    Attributes
+    ----------
+    results
+        Returns what the charts of the view have computed, by the title of their tab.
     """
 
     def __init__(self, session: Session, origin: code.Origin, scored: Scored) -> None:
         self._session, self._origin, self._scored = session, origin, scored
+        self.results: Callable[[], dict[str, list[Any]]] = dict
 
     @property
     def makers(self) -> dict[str, Callable[[], File]]:
@@ -44,16 +50,22 @@ class Exports:
         frames: Sequence[dict[str, Any]] = (),
         limit: float | None = page.LIMIT,
         whatifs: protocol.WhatIfs | None = None,
+        drawn: str | None = None,
     ) -> File:
         """Make a page of the view, and of what `frames` holds of all samples; see `check_size`."""
-        text = self.page(frames, limit, whatifs)
+        text = self.page(frames, limit, whatifs, self.drawn() if drawn is None else drawn)
         return "heatbrush.html", "text/html", text.encode("utf-8", "replace")
+
+    def drawn(self) -> str:
+        """Draw what the charts of the view have computed, as a page shows it."""
+        return charts.sections(shown(self._session), self.results())
 
     def page(
         self,
         frames: Sequence[dict[str, Any]] = (),
         limit: float | None = page.LIMIT,
         whatifs: protocol.WhatIfs | None = None,
+        drawn: str = "",
     ) -> str:
         """Return the same as text; without `whatifs` it says how to get them."""
         if whatifs is None:
@@ -63,10 +75,10 @@ class Exports:
         for sample, frame in enumerate(frames):
             frame["named_scores"] = self._scored.state(replace(now, sample=sample))
         if limit is not None:
-            page.check_size(traits, frames, limit)
+            page.check_size(traits, frames, limit, drawn)
         parts = [traits["sample"].get("name"), ", ".join(each["name"] for each in traits["panels"])]
         title = f"heatbrush: {': '.join(filter(None, parts))}"
-        return page.render(traits, title, frames)
+        return page.render(traits, title, frames, drawn)
 
     def npz(self) -> File:
         """Make an archive of all explanations; see `heatbrush.export.npz`."""

@@ -22,7 +22,12 @@ PLACE = re.compile(r"\{\{(\w+)\}\}")
 EXPORT = re.compile(r"export\s*\{\s*([\w$]+) as default,?\s*\};?")
 
 
-def render(traits: Mapping[str, Any], title: str, frames: Sequence[Mapping[str, Any]] = ()) -> str:
+def render(
+    traits: Mapping[str, Any],
+    title: str,
+    frames: Sequence[Mapping[str, Any]] = (),
+    charts: str = "",
+) -> str:
     """Return the page.
 
     Parameters
@@ -34,6 +39,8 @@ def render(traits: Mapping[str, Any], title: str, frames: Sequence[Mapping[str, 
     frames
         What `heatbrush.export.all_samples` makes, to be stepped through; none leaves the page with
         the sample that is shown.
+    charts
+        What `heatbrush.export.charts` makes, to stand beneath the view.
     """
     state = offline(traits, frames)
     styles = [
@@ -46,6 +53,7 @@ def render(traits: Mapping[str, Any], title: str, frames: Sequence[Mapping[str, 
     ]
     parts = {
         "title": html.escape(title),
+        "charts": charts,
         "page_styles": styles[0],
         "styles": styles[1],
         "bundle": scripts[0],
@@ -68,7 +76,10 @@ def offline(traits: Mapping[str, Any], frames: Sequence[Mapping[str, Any]]) -> d
 
 
 def check_size(
-    traits: Mapping[str, Any], frames: Sequence[Mapping[str, Any]], limit: float
+    traits: Mapping[str, Any],
+    frames: Sequence[Mapping[str, Any]],
+    limit: float,
+    charts: str = "",
 ) -> None:
     """Refuse a page above `limit` bytes before it is made.
 
@@ -77,7 +88,7 @@ def check_size(
     ValueError
         With its size, and what makes it smaller.
     """
-    size = _size(traits) + _size(frames)
+    size = _size(traits) + _size(frames) + len(charts)
     if size <= limit:
         return
     less = (

@@ -135,9 +135,10 @@ class Saving(ABC):
             )
         self.wait()
         each = frames(self._session, limit) if all_samples else []
-        found = None
+        found, drawn = None, self._exports.drawn()
         if what_if and not self._session.samples.missing:
-            room = budget - len(self._exports.page(each, limit).encode("utf-8", "replace"))
+            bare = self._exports.page(each, limit, None, drawn)
+            room = budget - len(bare.encode("utf-8", "replace"))
             question = self._session.board.question
             samples = range(len(each)) if each else [question.sample]
             several = what_ifs.stored(self._session, samples, room, progress, cancel)
@@ -148,7 +149,7 @@ class Saving(ABC):
                 )
             found = several[question.sample if each else 0]
             each = [{**frame, "whatifs": of} for frame, of in zip(each, several, strict=False)]
-        _, _, content = self._exports.html(each, limit, found)
+        _, _, content = self._exports.html(each, limit, found, drawn)
         return files.write(place, content)
 
     def save_npz(self, path: str | Path) -> Path:

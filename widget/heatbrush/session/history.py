@@ -70,6 +70,7 @@ class History:
             if result.spec is spec and question.answered_by(result.question, spec):
                 return result.explanation
         return None
+
     def of(self, spec: Spec) -> list[Result]:
         """Return the results that one request had, the newest first: of several questions."""
         return [each for each in reversed(self._results.values()) if each.spec is spec]

@@ -30,8 +30,10 @@ class LineFigure:
         The scale of the values.
     values
         Their axis.
-    room
-        Of the figure in its row, as CSS takes it.
+    share
+        Of the figure in its row.
+    left
+        The room of the axis of the values, in pixels.
 
     Attributes
     ----------
@@ -45,7 +47,8 @@ class LineFigure:
         which: Which,
         y: bqplot.LinearScale,
         values: bqplot.Axis,
-        room: str = "1 1 0",
+        share: int = 1,
+        left: int = style.GUTTER,
     ) -> None:
         axis = session.samples.axis(which)
         self.session, self.which, self.length = session, which, len(axis)
@@ -54,7 +57,7 @@ class LineFigure:
         self.brush = bqplot.interacts.BrushIntervalSelector(scale=x)
         self.brush.observe(self._brushed, ["selected", "brushing"])
         lines = style.line_axis(x, axis)
-        self.figure = style.figure([lines, values], flex=room, interaction=self.brush)
+        self.figure = style.figure([lines, values], left, share, interaction=self.brush)
 
     def show(self, curves: Sequence[Curve], above: Iterable[bqplot.Mark] = ()) -> None:
         """Show curves above their bands, and other marks above both."""

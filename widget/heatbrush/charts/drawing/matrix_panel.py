@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import ipywidgets
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -96,6 +97,11 @@ class MatrixPanel(Panels):
         """Answer a page that asks whether anybody is there; there is nothing else to ask for."""
         if isinstance(content, dict) and content.get("kind") == "hello":
             self.send({"kind": "alive"})
+
+
+def alone(matrix: MatrixPanel) -> ipywidgets.VBox:
+    """Return a box that holds a matrix and nothing else."""
+    return ipywidgets.VBox([matrix], layout={"width": "100%", "margin": "0"})
 
 
 def _axes(names: Sequence[str], name: str) -> protocol.Axes:

@@ -1,13 +1,13 @@
-"""How the charts look: colours, line styles, legends, axes, and figures without a ground."""
+"""How the charts look: colours, line styles, axes, and figures without a ground."""
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import bqplot
+import ipywidgets
 import numpy as np
 
 from heatbrush_core import Axis
@@ -15,16 +15,19 @@ from heatbrush_core.maps import colours
 
 COLOURS, GREY = colours.LINES, colours.GREY
 """As in figures; axes are named in grey, as bqplot's own colour is orange in dark themes."""
-STYLES = {"solid": "━━", "dashed": "╍╍", "dotted": "┉┉", "dash_dotted": "━·"}
-HEIGHT = 200
-"""Of a figure, in pixels."""
+Dash = Literal["solid", "dashed", "dotted", "dash_dotted"]
+STYLES: tuple[Dash, ...] = get_args(Dash)
+HEIGHT, GUTTER = 220, 80
+"""Of a figure, and of what stands left of the maps, in pixels."""
+NARROW = 300
+"""A figure that would be narrower than this, in pixels, takes a row of its own."""
 
 
 class Look(NamedTuple):
     """How one method, or one class, is drawn."""
 
     colour: str
-    style: str
+    style: Dash
 
 
 def look(index: int) -> Look:
@@ -32,44 +35,33 @@ def look(index: int) -> Look:
 
     Neighbours differ in both: curves that coincide are seen as two, also without seeing colours.
     """
-    styles = list(STYLES)
     turn = index // len(COLOURS)
-    return Look(COLOURS[index % len(COLOURS)], styles[(index + turn) % len(styles)])
-
-
-def legend(entries: Iterable[tuple[Look, str]]) -> str:
-    """Return a legend as HTML: a stroke and a text for each entry."""
-    # the spaces between them are where a long legend breaks
-    spans = " ".join(
-        f'<span style="color:{colour};margin-right:16px;white-space:nowrap">{STYLES[style]} '
-        f"{html.escape(text)}</span>"
-        for (colour, style), text in entries
-    )
-    return f'<div style="font-size:12px;line-height:20px">{spans}</div>'
-
-
-def number(value: float) -> str:
-    """Return a number as the page writes it: .41, −.03, 1.62, 240; a dash where there is none."""
-    if not math.isfinite(value):
-        return "–"
-    text = f"{value:.2f}" if abs(value) < 10 else f"{value:.3g}"
-    sign, text = ("−", text[1:]) if text.startswith("-") else ("", text)
-    return sign + (text[1:] if text.startswith("0.") else text)
+    return Look(COLOURS[index % len(COLOURS)], STYLES[(index + turn) % len(STYLES)])
 
 
 def figure(
-    axes: Sequence[bqplot.Axis], left: int = 64, flex: str = "1 1 0", **traits: Any
+    axes: Sequence[bqplot.Axis], left: int = GUTTER, share: int = 1, **traits: Any
 ) -> bqplot.Figure:
-    """Return a figure that shares its row; `left` is the room of its value axis, in pixels."""
+    """Return a figure that takes its share of a row; `left` is the room of its value axis."""
     # a fully transparent ground: the page's own shows, light or dark
     return bqplot.Figure(
         axes=list(axes),
         background_style={"fill": "transparent"},
-        fig_margin={"top": 8, "bottom": 44, "left": left, "right": 12},
+        fig_margin={"top": 8, "bottom": 40, "left": left, "right": 12},
         display_toolbar=False,
-        layout={"height": f"{HEIGHT}px", "min_width": "0", "flex": flex},
+        layout={
+            "height": f"{HEIGHT}px",
+            "min_width": f"min({NARROW}px, 100%)",
+            "flex": f"{share} 1 {NARROW}px",
+        },
         **traits,
     )
+
+
+def row(figures: Sequence[bqplot.Figure]) -> ipywidgets.HBox:
+    """Return figures side by side, or beneath each other where there is little room."""
+    layout = {"width": "100%", "flex_flow": "row wrap", "margin": "0", "overflow": "visible"}
+    return ipywidgets.HBox(list(figures), layout=layout).add_class("hb-figures")
 
 
 def put(figure: bqplot.Figure, marks: list[bqplot.Mark]) -> None:
@@ -85,7 +77,7 @@ def line_axis(scale: bqplot.LinearScale, axis: Axis) -> bqplot.Axis:
         scale=scale,
         label=axis.name,
         label_color=GREY,
-        label_offset="32px",
+        label_offset="30px",
         tick_values=np.array(places, dtype=float),
         tick_labels={str(place): short(axis.labels[place]) for place in places},
         grid_lines="none",
@@ -99,7 +91,7 @@ def number_axis(scale: bqplot.LinearScale, label: str, side: str = "bottom") -> 
         side=side,
         label=label,
         label_color=GREY,
-        label_offset="32px" if side == "bottom" else "44px",
+        label_offset="30px" if side == "bottom" else "46px",
         tick_values=np.array(marks(scale.min, scale.max)),
         tick_format="~g",
         grid_lines="none",
@@ -107,7 +99,7 @@ def number_axis(scale: bqplot.LinearScale, label: str, side: str = "bottom") -> 
 
 
 def named_axis(
-    scale: bqplot.LinearScale, label: str, names: dict[str, str], offset: str = "32px"
+    scale: bqplot.LinearScale, label: str, names: dict[str, str], offset: str = "46px"
 ) -> bqplot.Axis:
     """Return an axis on the left with names at places, which are whole numbers as text."""
     return bqplot.Axis(
