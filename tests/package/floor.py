@@ -60,7 +60,7 @@ WIDGET = Plan(
 )
 JS = Plan(
     "js/src",
-    "protocol < values, border < session, dom < scene < menus < controls < map < hand < root"
+    "protocol < values, border < session, dom < scene < menus < controls < legend < map < hand < root"
     " < widget",
 )
 PLANS = (KERNEL, WIDGET, JS)

@@ -27,7 +27,7 @@ export class Heatmap {
     if (!pen) return;
     pen.clearRect(0, 0, across, down);
     const [y, x] = [sample(rows, H, height, down), sample(columns, W, width, across)];
-    const values = shown.values && strongest(shown.values, W, y, x);
+    const values = shown.drawn && strongest(shown.drawn, W, y, x);
     const thick = Math.max(1, Math.round(ratio));
     if (!values || values.some(Number.isNaN)) this.#fill(pen, this.#hatch(thick), across, down);
     const put = (pixels: Uint32Array, to: CanvasRenderingContext2D): void => {

@@ -11,12 +11,13 @@ import { INPUT } from "../scene/shown.ts";
 import { held } from "../values/arrays.ts";
 import { whole } from "../values/viewport.ts";
 import { words } from "../values/writing.ts";
+import { limitItems, openColours, openLimits, tableName } from "./colours.ts";
 import { openForm } from "./form.ts";
 import { copyPicture, KINDS, savePicture } from "./pictures.ts";
 import { openSelectionMenu, openStrongestMenu } from "./selecting.ts";
 
 export function openViewMenu(context: Context, opener: HTMLElement): void {
-  const { options, tables, viewport } = context.scene().state;
+  const { options, viewport } = context.scene().state;
   const { H, W } = context.scene();
   const choose = <K extends keyof Options>(key: K, value: Options[K], label: string, aside = ""): Item => ({
     label,
@@ -25,19 +26,15 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
     checked: options[key] === value,
     do: () => context.session.setOptions({ [key]: value }),
   });
-  const colours = [...new Set(Object.keys(tables).map((name) => name.replace(/ (light|dark)$/, "")))].filter(
-    (name) => name !== "input",
-  );
   const zoomed = viewport.rows[1] - viewport.rows[0] < H || viewport.columns[1] - viewport.columns[0] < W;
   openMenu(context, opener, "View", [
-    choose("limits", "own", "Own colour limits"),
-    choose("limits", "shared", "Shared colour limits"),
+    ...limitItems(context),
     null,
     choose("quantile", 1, "Limits at the largest value"),
     choose("quantile", 0.998, "Limits at 99.8 %"),
     choose("quantile", 0.98, "Limits at 98 %"),
     null,
-    ...colours.map((name) => choose("colours", name, tableName(name))),
+    { label: "Colours …", aside: tableName(options.colours), do: () => openColours(context, opener) },
     null,
     {
       label: "Profiles",
@@ -53,13 +50,6 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
     },
     ...(zoomed ? [{ label: "Whole matrix", aside: "0", do: () => context.session.zoom(whole(H, W)) }] : []),
   ]);
-}
-
-/** "blue-red" is a table from blue to red. */
-function tableName(name: string): string {
-  const [from = name, to] = name.split("-");
-  const title = from.charAt(0).toUpperCase() + from.slice(1);
-  return to ? `${title} to ${to}` : title;
 }
 
 export function openExportMenu(context: Context, opener: HTMLElement): void {
@@ -136,11 +126,12 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
     if (name === INPUT) return openInputMenu(context, opener);
     const { state } = context.scene();
     const panel = state.panels.find((other) => other.name === name);
+    const limits = { label: "Colour limits …", do: () => openLimits(context, opener, name) };
     const cells = { label: "Strongest cells …", do: () => openStrongestMenu(context, opener, name) };
     const code = codeItems(context, ["panel", "selection"], name);
     if (disconnected(context.scene()) || !panel) {
       const far = "Rerun, remove and code need the kernel.";
-      const near = [...room(context, name), cells, pictures(context, opener, name), ...code];
+      const near = [...room(context, name), limits, cells, pictures(context, opener, name), ...code];
       openMenu(context, opener, "Panel", [...near, far], "right");
       return;
     }
@@ -151,6 +142,7 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
       "Panel",
       [
         ...room(context, name),
+        limits,
         cells,
         null,
         why || {
@@ -180,7 +172,9 @@ function openInputMenu(context: Context, opener: HTMLElement): void {
     do: () => context.session.setOptions({ input: value }),
   }));
   const hides = held(context.scene().state.hidden.matrix) !== null;
-  const more = [...room(context, INPUT), pictures(context, opener, INPUT)];
+  const apart = context.shown(INPUT).key === null && "Each row has a scale of its own: see Colours in the View menu.";
+  const limits = { label: "Colour limits …", off: apart || "", do: () => openLimits(context, opener, INPUT) };
+  const more = [...room(context, INPUT), limits, pictures(context, opener, INPUT)];
   openMenu(context, opener, "Panel", hides ? [...more, null, ...entries] : more, "right");
 }
 

@@ -5,6 +5,7 @@ import type { PanelState } from "../protocol.ts";
 import type { Session } from "../session/session.ts";
 import type { Connection } from "../session/store.ts";
 import type { Local, Scene } from "./scene.ts";
+import type { Shown } from "./shown.ts";
 
 export interface Context {
   session: Session;
@@ -13,6 +14,8 @@ export interface Context {
   /** Ends every listener of the view. */
   signal: AbortSignal;
   scene(): Scene;
+  /** What a panel shows, in numbers. */
+  shown(panel: string): Shown;
   set(patch: Partial<Local>): void;
   /** Let a panel take the place of all, or of the whole screen; null shows all again. */
   enlarge(panel: string | null, onScreen?: boolean): void;

@@ -3,6 +3,7 @@
 import { type AnyModel, read, type TraitName } from "../border/any_model.ts";
 import type { PanelArrays, PanelState, Sample, Selection, Traits } from "../protocol.ts";
 import { type Binary, bytesOf, decode, type FullPanel, filled, held, sizes } from "../values/arrays.ts";
+import { drawingOf } from "../values/drawing/options.ts";
 import { activeAfter } from "../values/gestures.ts";
 import { equal } from "../values/regions.ts";
 import { whole } from "../values/viewport.ts";
@@ -58,7 +59,10 @@ const PATCHES: { [K in TraitName]?: (trait: Traits[K], state: Readonly<State>, m
     const selection = selectionOf(trait);
     return equal(selection, state.selection) ? null : { selection, active: activeAfter(selection, -1) };
   },
-  options: (options, state) => (JSON.stringify(options) === JSON.stringify(state.options) ? null : { options }),
+  options: (trait, state) => {
+    const options = drawingOf(trait);
+    return JSON.stringify(options) === JSON.stringify(state.options) ? null : { options };
+  },
 };
 
 /** What a trait of the model means for the state; null where the state has it already, as after a write of our own. */
@@ -90,7 +94,7 @@ export function initialState(model: AnyModel): State {
     evidence: read(model, "evidence"),
     answered: read(model, "answered"),
     selection: selectionOf(read(model, "selection")),
-    options: read(model, "options"),
+    options: drawingOf(read(model, "options")),
     height: read(model, "height"),
     enlarged: null,
     draft: null,

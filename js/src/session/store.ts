@@ -9,13 +9,13 @@ import type {
   FieldState,
   Hidden,
   MethodState,
-  Options,
   Sample,
   Scores,
   Selection,
   Target,
 } from "../protocol.ts";
 import type { FullPanel, Profiles } from "../values/arrays.ts";
+import type { Drawing } from "../values/drawing/options.ts";
 import type { Viewport } from "../values/viewport.ts";
 
 /** The cell under the pointer or the keyboard, and the panel it was pointed at in. */
@@ -94,7 +94,7 @@ export interface State {
   evidence: EvidenceState;
   answered: Answered;
   selection: Selection;
-  options: Options;
+  options: Drawing;
   /** The panel that takes the place of all; null is none. */
   enlarged: string | null;
   /** Of the whole view in CSS pixels; null is as much as it takes. */

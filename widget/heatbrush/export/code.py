@@ -53,6 +53,8 @@ class Source(NamedTuple):
         What `question` hides cells by: a word or a value.
     panels
         By name, in their order.
+    options
+        How the maps are drawn, where that is not as at first.
     """
 
     origin: Origin
@@ -62,6 +64,7 @@ class Source(NamedTuple):
     panels: Mapping[str, Spec]
     selection: Region
     height: int | None = None
+    options: Mapping[str, Any] = {}
 
 
 def view(source: Source) -> str:
@@ -95,6 +98,9 @@ def view(source: Source) -> str:
         lines.append(call("view.run", asked))
     if source.selection:
         lines.append(f"view.selection = {region(source.selection)}")
+    if source.options:
+        options = [f"{quoted(key)}: {names.written(v, key)}" for key, v in source.options.items()]
+        lines.append(f"view.options = {bracketed('{', options, '}')}")
     also = [each for each in ("y", "valid") if getattr(origin, each)]
     return _page([*lines, "view"], [*_of_view(origin, also), *names.comments])
 

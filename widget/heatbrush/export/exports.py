@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
+from heatbrush.border.options import chosen
 from heatbrush.export import code, npz, page
 from heatbrush.export.table import written
 from heatbrush.session.session import Session
@@ -76,6 +77,7 @@ class Exports:
                 {name: each.spec for name, each in board.panels.items()},
                 session.channel.selection,
                 session.widget.height,
+                chosen(session.widget.options),
             )
         if part == "panel":
             return code.panel(source, panel or "")

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib import pyplot as plt
 
+from heatbrush.export import scales
 from heatbrush.export.shown import Shown
 from heatbrush_core.explanation.figure import draw_matrix
-from heatbrush_core.explanation.page import Theme
-from heatbrush_core.maps.colours import limits
+from heatbrush_core.explanation.page import Theme, theme_of
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -33,12 +34,30 @@ def draw(shown: Shown, theme: Theme | None, shared: bool) -> Figure:
     places = list(grid.flat)
     for empty in places[count:]:
         empty.remove()
-    title = f"input: sample {shown.sample['index']}"
-    draw_matrix(shown.cells, shown.axes, title, places[0], theme=theme, valid=shown.exists)
-    ends = [limits(shown.explanations[name].map, shown.options["quantile"]) for name in names]
-    for place, name, own in zip(places[1:], names, ends, strict=False):
+    for place, name in zip(places, (None, *names), strict=False):
+        ground = theme or theme_of(place)
+        if name is None:
+            _input(shown, place, ground, theme)
+            continue
         found = shown.explanations[name]
         title = f"{name}: {found.about}" if found.about else name
-        limit = max(ends) if shared else own
-        found.plot(place, title=title, theme=theme, limit=limit)
+        _, limit, table = scales.of_map(shown, name, ground, shared)
+        found.plot(place, title=title, theme=theme, limit=limit, cmap=table)
     return figure
+
+
+def _input(shown: Shown, place: Axes, ground: str, theme: Theme | None) -> None:
+    cells, (low, high, table) = scales.of_input(shown, ground)
+    title = f"input: sample {shown.sample['index']}"
+    if shown.options["rows_apart"]:
+        title += ", each row on its own scale"
+    draw_matrix(
+        cells,
+        shown.axes,
+        title,
+        place,
+        theme=theme,
+        ends=(low, high),
+        cmap=table,
+        valid=shown.exists,
+    )
