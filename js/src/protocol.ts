@@ -264,7 +264,8 @@ export interface Reach {
  * go before. `input` is what the input panel shows: the whole matrix, or as the model gets it
  * without the selection, or with only that. `input_scale` is where its colours are centred: at 0
  * where it has both signs, always, or never; `rows_apart` gives each of its rows a scale of its
- * own; `input_colours` are those of a scale that is not centred.
+ * own; `input_colours` are those of a scale that is not centred. `beneath` draws the input in
+ * grey under every map, whose colours are then as opaque as |value|, `opacity` at most.
  */
 export interface Options {
   limits: "own" | "shared" | "samples";
@@ -280,6 +281,8 @@ export interface Options {
   input_scale?: "signed" | "centred" | "plain";
   input_colours?: "grey" | "viridis" | "cividis";
   rows_apart?: boolean;
+  beneath?: boolean;
+  opacity?: number;
 }
 
 /**
@@ -617,7 +620,7 @@ export const SHAPES: Record<string, Shape> = {
   EvidenceState: {"search": "i", "axis": ["=", "rows", "columns"], "runs": ["[]", "@RunState"], "score": ["=", "probability", "log probability", "logit", "value"], "about": "s", "notes": ["[]", "s"], "failed": "b"},
   Answered: {"sample": "i", "selection": "@Selection", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"]},
   Reach: {"about": "s", "limit": "n"},
-  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"], "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b"},
+  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"], "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n"},
   Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "snapshot": "s", "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
   Alive: {"kind": ["=", "alive"]},
   Calling: {"kind": ["=", "calling"]},

@@ -193,3 +193,31 @@ def test_a_signed_input_has_a_zero_and_a_choice(stage: Stage) -> None:
     expect(hand.root.get_by_role("menuitem", name="Colour limits")).to_have_attribute(
         "title", re.compile("Each row has a scale of its own")
     )
+
+
+def test_the_input_lies_beneath_the_maps_and_both_values_are_told(stage: Stage) -> None:
+    hand = stage.open()
+    alone, given = hand.pixels("gradient"), hand.pixels("input")
+    hand.button("View").click()
+    hand.root.get_by_role("menuitem", name=re.compile("^Input beneath")).click()
+    form = hand.root.get_by_role("dialog", name="Input beneath the maps")
+    form.get_by_role("checkbox", name="Input beneath").check()
+    stage.frames()
+    beneath = hand.pixels("gradient")
+    assert beneath != alone and hand.pixels("input") == given
+    slider = form.get_by_role("slider", name="Opacity")
+    slider.focus()
+    for _ in range(4):
+        stage.page.keyboard.press("ArrowLeft")
+    stage.frames()
+    assert hand.pixels("gradient") not in (beneath, alone)
+    options = stage.get("options")
+    assert options["beneath"] and options["opacity"] == pytest.approx(0.6)
+    expect(form.get_by_role("status")).to_have_text("60 %")
+    stage.page.keyboard.press("Escape")
+    stage.page.mouse.move(*hand.point("gradient", 8.5, 100.5, stage.shape))
+    title = hand.panel("gradient").locator(".hb-right b")
+    expect(title).to_have_text(re.compile(r"^[+\u2212].* over [\u2212\d.]+$"))
+    expect(end(stage, "gradient")).to_have_attribute(
+        "aria-valuetext", re.compile(r"as opaque as \|value\| over the input, 60 % at most")
+    )

@@ -286,7 +286,8 @@ class Options(TypedDict):
     go before. `input` is what the input panel shows: the whole matrix, or as the model gets it
     without the selection, or with only that. `input_scale` is where its colours are centred: at 0
     where it has both signs, always, or never; `rows_apart` gives each of its rows a scale of its
-    own; `input_colours` are those of a scale that is not centred.
+    own; `input_colours` are those of a scale that is not centred. `beneath` draws the input in
+    grey under every map, whose colours are then as opaque as |value|, `opacity` at most.
     """
 
     limits: Literal["own", "shared", "samples"]
@@ -303,6 +304,8 @@ class Options(TypedDict):
     input_scale: NotRequired[Literal["signed", "centred", "plain"]]
     input_colours: NotRequired[Literal["grey", "viridis", "cividis"]]
     rows_apart: NotRequired[bool]
+    beneath: NotRequired[bool]
+    opacity: NotRequired[float]
 
 
 class Traits(TypedDict):

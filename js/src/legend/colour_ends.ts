@@ -46,7 +46,7 @@ export class ColourEnds {
 
   constructor(name: string, context: Context) {
     [this.#name, this.#context] = [name, context];
-    const end = (): HTMLElement => html("b", { role: "spinbutton", tabindex: 0, "aria-haspopup": "dialog" });
+    const end = (): HTMLElement => html("div", { role: "spinbutton", tabindex: 0, "aria-haspopup": "dialog" });
     this.#ends = [end(), end()];
     this.element = html("span", { class: "hb-ends-grip" }, ...this.#ends);
     const { element } = this;

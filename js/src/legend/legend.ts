@@ -24,7 +24,7 @@ export class Legend {
 
   update(shown: Shown, scene: Scene): void {
     const { slim, mapWidth, rowProfile } = scene.layout;
-    style(this.#bar, "background", `linear-gradient(90deg, ${gradient(shown.table)})`);
+    style(this.#bar, "background", `linear-gradient(90deg, ${gradient(shown.legend)})`);
     style(this.#bar, "width", slim ? (shown.signed ? "20px" : "16px") : "40px");
     show(this.#bar.parentElement!, !slim || mapWidth + rowProfile >= 70);
     text(this.#text, rangeOf(shown));
@@ -72,9 +72,9 @@ export class Corner {
   }
 
   #draw(shown: Shown, scene: Scene): void {
-    const { scale, table, key } = shown;
+    const { scale, legend, key } = shown;
     const { layout, family } = scene;
-    style(this.#bar, "background", `linear-gradient(90deg, ${gradient(table)})`);
+    style(this.#bar, "background", `linear-gradient(90deg, ${gradient(legend)})`);
     this.#ends.update(shown, scene);
     const ends = endsOf(scale);
     const [low, middle, high] = this.#numbers as [HTMLElement, HTMLElement, HTMLElement];

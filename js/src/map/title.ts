@@ -11,7 +11,7 @@ import { type Change, type Changes, canHide, failureOf, jobOf, type Scene, seenO
 import { coarseness, hidingOf, limitsSaid, matrixOf, progressOf, reading, resultOf, SEEN } from "../scene/sentences.ts";
 import { INPUT, type Shown } from "../scene/shown.ts";
 import { NARROW, panelWidth } from "../values/layout.ts";
-import { cellName, seconds, words } from "../values/writing.ts";
+import { cellName, figure, seconds, words } from "../values/writing.ts";
 import { isInTitle, SeenSwitch } from "./seen.ts";
 
 /** What a button at the end of a line takes of it, in pixels: that of the panel menu, and that which enlarges. */
@@ -34,12 +34,14 @@ export class Title {
   readonly #legend: Legend;
   readonly #short = html("span", { class: "hb-said" });
   readonly #panel: string;
+  readonly #context: Context;
   readonly #root: HTMLElement;
 
   readonly #seen: SeenSwitch | null;
 
   constructor(name: string, context: Context) {
     this.#panel = name;
+    this.#context = context;
     this.#root = context.root;
     this.#legend = new Legend(name, context);
     this.corner = new Corner(name, context);
@@ -134,7 +136,8 @@ export class Title {
     const { state, layout } = scene;
     const job = jobOf(scene, panel);
     const failed = failureOf(scene, panel) !== null;
-    const value = job || failed ? "" : valueAtCursor(scene, shown);
+    const input = this.#context.shown(INPUT).values;
+    const value = job || failed ? "" : valueAtCursor(scene, shown, input);
     text(this.#value, value);
     text(this.#place, value && this.#isPointedAt(scene) ? cellName(state.axes, state.cursor!) : "");
     text(this.#time, value ? "" : timeOf(scene, panel, shown));
@@ -158,10 +161,12 @@ function hasRoom(scene: Scene, panel: PanelState | null): boolean {
 }
 
 /** The value under the crosshair; empty where there is none. */
-function valueAtCursor({ state, layout, W }: Scene, shown: Shown): string {
+function valueAtCursor({ state, layout, W }: Scene, shown: Shown, input?: Float32Array | null): string {
   const at = state.cursor ? state.cursor.row * W + state.cursor.column : -1;
   if (shown.values?.[at] === undefined) return "";
-  return reading(layout.slim ? { ...shown, errors: null } : shown, at);
+  const said = reading(layout.slim ? { ...shown, errors: null } : shown, at);
+  // what is drawn in one place is told in one place
+  return shown.ground && !layout.slim ? `${said} over ${figure(input?.[at], 3)}` : said;
 }
 
 /** How far a run is, what came of it, or how long it took. */

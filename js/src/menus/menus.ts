@@ -11,6 +11,7 @@ import { INPUT } from "../scene/shown.ts";
 import { held } from "../values/arrays.ts";
 import { whole } from "../values/viewport.ts";
 import { words } from "../values/writing.ts";
+import { beneathItem } from "./beneath.ts";
 import { limitItems, openColours, openLimits, tableName } from "./colours.ts";
 import { openForm } from "./form.ts";
 import { copyPicture, KINDS, savePicture } from "./pictures.ts";
@@ -35,6 +36,7 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
     choose("quantile", 0.98, "Limits at 98 %"),
     null,
     { label: "Colours …", aside: tableName(options.colours), do: () => openColours(context, opener) },
+    ...(context.scene().state.bare ? [] : [beneathItem(context, opener)]),
     null,
     {
       label: "Profiles",

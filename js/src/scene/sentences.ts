@@ -24,7 +24,10 @@ export function reading({ values, errors, absent, coarse, signed: map }: Shown, 
 }
 
 /** Where the colours of a panel end, and how many cells lie beyond: "end at ± .5, by hand: 12 cells beyond". */
-export function endsSaid({ scale, byHand, beyond, key, signed: map }: Shown, { limits, quantile }: Drawing): string {
+export function endsSaid(
+  { scale, byHand, beyond, key, ground, signed: map }: Shown,
+  { limits, quantile }: Drawing,
+): string {
   if (key === null) return "each row on its own scale";
   const [low, high] = endsOf(scale);
   const at = scale.kind === "diverging" ? `± ${figure(high, 3)}` : `${figure(low, 3)} and ${figure(high, 3)}`;
@@ -35,7 +38,8 @@ export function endsSaid({ scale, byHand, beyond, key, signed: map }: Shown, { l
     samples: `the largest limit of this map over the samples shown so far (${share} of each)`,
   }[limits];
   const why = byHand ? "by hand" : map ? found : "1 % of the cells on each side lie beyond";
-  return `end at ${at}, ${why}: ${counted(beyond, "cell")} beyond`;
+  const over = ground ? `; as opaque as |value| over the input, ${percent(ground.opacity)} at most` : "";
+  return `end at ${at}, ${why}: ${counted(beyond, "cell")} beyond${over}`;
 }
 
 /** What a title says of limits that are not a map's own: they were set, or hold for all samples. */

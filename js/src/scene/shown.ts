@@ -5,6 +5,7 @@ import type { Job, State } from "../session/store.ts";
 import { decode, type FullPanel, held, limit, type Profiles, plane, profiles, range } from "../values/arrays.ts";
 import { inputTable, mapTable, type Scale } from "../values/colours.ts";
 import type { Drawing } from "../values/drawing/options.ts";
+import { type Ground, greysOf, middleOf, tableOver } from "../values/drawing/overlaid.ts";
 import { beyond, isCentred, placesInRows, scaleOf } from "../values/drawing/scales.ts";
 import { existing, hidden } from "../values/hiding.ts";
 import { type Changes, type Scene, seenOf } from "./scene.ts";
@@ -34,6 +35,10 @@ export interface Shown {
   /** Standard errors of the profiles, where these are estimates. */
   profileErrors: ProfileErrors;
   table: Uint8Array;
+  /** What a legend shows: the table, over the middle grey where the input lies beneath. */
+  legend: Uint8Array;
+  /** The input, where it lies beneath. */
+  ground: Ground | null;
   signed: boolean;
 }
 
@@ -62,6 +67,7 @@ interface Source {
 export class Numbers {
   readonly #sources = new Map<string, Source>();
   #whole: { from: unknown[]; cells: Float32Array; range: [number, number] } | null = null;
+  #greys: { of: Uint8Array; greys: Uint8Array } | null = null;
   #shown = new Map<string, Shown>();
 
   get(name: string): Shown {
@@ -149,19 +155,35 @@ export class Numbers {
     const shared = Math.max(0, ...names.slice(1).map((name) => this.limit(name)));
     const next = new Map<string, Shown>();
     for (const name of names) {
-      const { limit, range, counted, ...source } = this.#sources.get(name)!;
-      const signed = name !== INPUT;
-      const automatic = signed ? mapScale(name, limit, shared, options) : inputScale(range, options);
-      const key = keyOf(name, options);
-      const set = key === null ? undefined : options.by_hand[key];
-      const scale = set ? scaleOf(set, automatic.kind === "diverging") : automatic;
-      const centred = scale.kind === "diverging";
-      const wanted = signed ? mapTable(options.colours, dark) : inputTable(dark, centred, options.input_colours);
-      const table = state.tables[wanted] ?? BLANK;
-      const ends = { scale, automatic, key, byHand: set !== undefined, beyond: this.#beyond(name, scale) };
-      next.set(name, this.#kept(name, { ...source, ...ends, table, signed }));
+      const { limit, range } = this.#sources.get(name)!;
+      const automatic = name === INPUT ? inputScale(range, options) : mapScale(name, limit, shared, options);
+      const ground = name !== INPUT && options.beneath ? this.#ground(next.get(INPUT)!, state, dark) : null;
+      next.set(name, this.#kept(name, this.#coloured(name, automatic, ground, state, dark)));
     }
     this.#shown = next;
+  }
+
+  /** A source with its scale, automatic or by hand, and the colours of that. */
+  #coloured(name: string, automatic: Scale, ground: Ground | null, state: Readonly<State>, dark: boolean): Shown {
+    const { options, tables } = state;
+    const { limit, range, counted, ...source } = this.#sources.get(name)!;
+    const signed = name !== INPUT;
+    const key = keyOf(name, options);
+    const set = key === null ? undefined : options.by_hand[key];
+    const scale = set ? scaleOf(set, automatic.kind === "diverging") : automatic;
+    const centred = scale.kind === "diverging";
+    const wanted = signed ? mapTable(options.colours, dark) : inputTable(dark, centred, options.input_colours);
+    const table = tables[wanted] ?? BLANK;
+    const legend = ground ? tableOver(table, middleOf(ground.table), ground.opacity) : table;
+    const ends = { scale, automatic, key, byHand: set !== undefined, beyond: this.#beyond(name, scale) };
+    return { ...source, ...ends, table, legend, ground, signed };
+  }
+
+  /** The input in grey, on its own scale, whatever its colours are. */
+  #ground({ drawn, scale }: Shown, { options, tables }: Readonly<State>, dark: boolean): Ground | null {
+    const table = tables[inputTable(dark)] ?? BLANK;
+    if (this.#greys?.of !== table) this.#greys = { of: table, greys: greysOf(table) };
+    return drawn && { values: drawn, scale, table: this.#greys.greys, opacity: options.opacity };
   }
 
   /** The limit of a map on its own, 0 where it has none. */
@@ -200,6 +222,12 @@ function inputScale(range: [number, number], { input_scale, rows_apart }: Drawin
   return scaleOf(range, centred);
 }
 
+function sameGround(a: Ground | null, b: Ground | null): boolean {
+  if (!a || !b) return a === b;
+  const same = a.values === b.values && a.table === b.table && a.opacity === b.opacity;
+  return same && JSON.stringify(a.scale) === JSON.stringify(b.scale);
+}
+
 function decoded(packed: Packed | null): Float32Array | null {
   return packed && decode(packed);
 }
@@ -224,6 +252,7 @@ function sameShown(a: Shown, b: Shown): boolean {
     a.profileErrors === b.profileErrors &&
     a.table === b.table &&
     a.key === b.key &&
+    sameGround(a.ground, b.ground) &&
     a.byHand === b.byHand &&
     JSON.stringify([a.scale, a.automatic]) === JSON.stringify([b.scale, b.automatic])
   );

@@ -109,6 +109,52 @@ def table(name: str) -> NDArray[np.uint8]:
     return np.round(np.stack(channels, axis=1)).astype(np.uint8)
 
 
+def overlaid(
+    shares: NDArray[np.floating], ramp: str, ground: NDArray[np.uint8], opacity: float
+) -> NDArray[np.uint8]:
+    """Colours of a map over something else, as opaque as its values are strong.
+
+    Parameters
+    ----------
+    shares : array
+        Places of the values on their scale: 0 and 1 are its ends, 0.5 is zero.
+    ramp : str
+        One of `TABLES` that has zero in its middle.
+    ground : (..., 3) uint8
+        What is seen where the map is 0.
+    opacity : float
+        Of the strongest values, 0 to 1; that of others is proportional to their magnitude.
+
+    Returns
+    -------
+    (..., 3) uint8
+        Each sign begins at two fifths of its ramp: paler colours would be no colours on grey.
+    """
+    index = np.clip(np.floor(shares * 256), 0, 255)
+    strength = np.abs(2 * index - 255) / 255
+    place = 127.5 + np.where(index >= 128, 1, -1) * (0.4 + 0.6 * strength) * 127.5
+    over = table(ramp)[np.floor(place + 0.5).astype(int)]
+    part = (opacity * strength)[..., None]
+    mixed: NDArray[np.uint8] = np.floor(ground * (1 - part) + over * part + 0.5).astype(np.uint8)
+    return mixed
+
+
+def greys(ground: str) -> NDArray[np.uint8]:
+    """Return the input's ramp as what lies beneath a map: without a hue, and near to the page.
+
+    Parameters
+    ----------
+    ground : {"light", "dark"}
+
+    Returns
+    -------
+    (256, 3) uint8
+    """
+    light = table(f"input {ground}").sum(axis=1, dtype=float)
+    grey = np.floor((0.4 * light[0] + 0.6 * light) / 3 + 0.5)
+    return np.repeat(grey[:, None], 3, axis=1).astype(np.uint8)
+
+
 def colormap(name: str) -> Colormap:
     """Colours of a ramp for matplotlib; cells without a value stay transparent."""
     from matplotlib.colors import ListedColormap

@@ -5,7 +5,17 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 from sentences import refuses
 
-from heatbrush_core.maps.colours import DIVERGING, STOPS, TABLES, colormap, ends, limits, table
+from heatbrush_core.maps.colours import (
+    DIVERGING,
+    STOPS,
+    TABLES,
+    colormap,
+    ends,
+    greys,
+    limits,
+    overlaid,
+    table,
+)
 
 MAPS = [f"{name} {ground}" for name in DIVERGING for ground in ("light", "dark")]
 
@@ -108,6 +118,22 @@ def test_the_ends_of_an_input_leave_out_a_few_extremes():
     assert ends(np.array([[2.0, 2.0, np.nan]])) == (1.5, 2.5)
     assert ends(np.append(np.zeros(1000), 7.0)) == (0.0, 7.0)
     assert ends(np.array([np.nan])) == (0.0, 1.0)
+
+
+def test_a_map_over_the_input_is_as_opaque_as_it_is_strong():
+    """JavaScript draws the same: tests/js/values/drawing/overlaid.test.ts holds these numbers."""
+    ground = np.array([200, 100, 50], np.uint8)
+    name = "blue-red light"
+    ends = overlaid(np.array([0.0, 0.5, 1.0]), name, ground, 1.0)
+    np.testing.assert_array_equal(ends[[0, 2]], table(name)[[0, 255]])
+    assert np.abs(ends[1].astype(int) - ground).max() <= 1  # zero shows what lies beneath
+    half = overlaid(np.array([0.0, 0.25, 0.75, 1.0]), name, ground, 0.5)
+    assert half.tolist() == [[110, 87, 114], [166, 106, 92], [201, 95, 55], [179, 54, 34]]
+    grey = greys("light")
+    assert (np.ptp(grey.astype(int), axis=1) == 0).all() and (
+        np.diff(grey[:, 0].astype(int)) <= 0
+    ).all()
+    assert grey[[0, 128, 255], 0].tolist() == [246, 192, 142]
 
 
 def test_colormap_is_the_table_and_leaves_gaps_clear():

@@ -37,6 +37,10 @@ def read(given: Mapping[str, Any], channels: int) -> protocol.Options:
     options: Any = Form.model_validate(given).model_dump()
     if not 0 < options["quantile"] <= 1:
         raise ValueError(f"The quantile of the limits is {options['quantile']}; give 0 to 1.")
+    if not 0 < options["opacity"] <= 1:
+        raise ValueError(
+            f"The opacity of maps is {options['opacity']}; give more than 0, at most 1."
+        )
     channel = options["channel"]
     if channel is not None and not 0 <= channel < channels:
         raise ValueError(

@@ -34,6 +34,8 @@ OPTIONS: protocol.Options = {
     "input_scale": "signed",
     "input_colours": "grey",
     "rows_apart": False,
+    "beneath": False,
+    "opacity": 0.8,
 }
 """How maps are drawn before anybody chooses: every option of the protocol."""
 SENTENCE = 600

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.colors import ListedColormap
 
 from heatbrush.export import scales
 from heatbrush.export.shown import Shown
 from heatbrush_core.explanation.figure import draw_matrix
 from heatbrush_core.explanation.page import Theme, theme_of
+from heatbrush_core.maps.colours import overlaid
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,9 +43,34 @@ def draw(shown: Shown, theme: Theme | None, shared: bool) -> Figure:
             continue
         found = shown.explanations[name]
         title = f"{name}: {found.about}" if found.about else name
-        _, limit, table = scales.of_map(shown, name, ground, shared)
-        found.plot(place, title=title, theme=theme, limit=limit, cmap=table)
+        scale = scales.of_map(shown, name, ground, shared)
+        colours: Any = scale.table
+        if shown.options["beneath"]:
+            colours = ListedColormap(scales.legend(shown, scale.table, ground) / 255)
+        found.plot(
+            place,
+            channel=shown.options["channel"],
+            title=title,
+            theme=theme,
+            limit=scale.high,
+            cmap=colours,
+        )
+        if shown.options["beneath"]:
+            _lay_over(shown, name, place, scale, ground)
     return figure
+
+
+def _lay_over(shown: Shown, name: str, place: Axes, scale: scales.Scale, ground: str) -> None:
+    """Draw a map over the input, in the place of the map alone."""
+    alone = place.images[0]
+    places = scales.shares(scales.values(shown, name), scale)
+    known = np.isfinite(places) & (True if shown.exists is None else shown.exists)
+    beneath = scales.ground(*scales.of_input(shown, ground), ground)
+    shares = np.nan_to_num(places, nan=0.5)
+    over = overlaid(shares, scale.table, beneath, shown.options["opacity"])
+    pixels = np.dstack([over, np.where(known, 255, 0).astype(np.uint8)])
+    place.imshow(pixels, interpolation="nearest", aspect=place.get_aspect())
+    alone.set_visible(False)
 
 
 def _input(shown: Shown, place: Axes, ground: str, theme: Theme | None) -> None:

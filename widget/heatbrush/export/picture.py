@@ -15,7 +15,7 @@ from heatbrush.export import scales
 from heatbrush.export.scales import Scale
 from heatbrush.export.shown import Shown
 from heatbrush_core import Axis
-from heatbrush_core.maps.colours import table
+from heatbrush_core.maps.colours import overlaid, table
 
 MOST_BYTES = 34_000
 """It travels twice in one output, as an image and inside HTML, a third longer each time."""
@@ -36,10 +36,11 @@ def png(shown: Shown) -> bytes:
     height, width = shown.matrix.shape[:2]
     most, room = MOST_LINES, CELLS
     ramps = (f"{shown.options['colours']} light", scales.of_input(shown, "light")[1].table)
+    known = None if shown.options["beneath"] else ramps
     while True:
         while maps * min(height, most) * min(width, most) > room and most > FEWEST_LINES:
             most -= 8
-        content = _written(_drawn(shown, most), ramps)
+        content = _written(_drawn(shown, most), known)
         if len(content) <= MOST_BYTES or most <= FEWEST_LINES:
             return content
         room //= 2
@@ -79,8 +80,10 @@ def _drawn(shown: Shown, most: int) -> Image.Image:
     image = Image.new("RGB", (WIDTH, height), GROUND)
     draw = ImageDraw.Draw(image)
     for place, name in zip(places, (None, *names), strict=True):
-        title, values, (low, high, ramp) = _content(shown, name)
-        pixels = _painted(reduced(values, most), place, ramp, low, high)
+        title, values, scale = _content(shown, name)
+        beneath = _beneath(shown, most) if name and shown.options["beneath"] else None
+        low, high, _ = scale
+        pixels = _painted(reduced(values, most), place, scale, beneath, shown.options["opacity"])
         _frame(pixels, shown, place)
         image.paste(Image.fromarray(pixels), (place.left, place.top))
         ends = f"{low:.3g} … {high:.3g}"
@@ -117,15 +120,29 @@ def _content(shown: Shown, name: str | None) -> tuple[str, NDArray[np.floating],
     return name, scales.values(shown, name), scales.of_map(shown, name, "light")
 
 
+def _beneath(shown: Shown, most: int) -> NDArray[np.uint8]:
+    """Return the input in grey, reduced as the maps over it are."""
+    cells, scale = scales.of_input(shown, "light")
+    return scales.ground(reduced(cells, most), scale, "light")
+
+
 def _painted(
-    cells: NDArray[np.float64], place: Place, ramp: str, low: float, high: float
+    cells: NDArray[np.float64],
+    place: Place,
+    scale: Scale,
+    beneath: NDArray[np.uint8] | None,
+    opacity: float,
 ) -> NDArray[np.uint8]:
     """Return the pixels of a map; what was not computed is hatched, or it would look like zero."""
-    spread = cells[_lines(place.height, cells.shape[0])][:, _lines(place.width, cells.shape[1])]
-    share = (spread - low) / (high - low or 1.0)
-    missing = ~np.isfinite(share)
-    level = np.clip(np.where(missing, 0, share) * 255, 0, 255).astype(np.uint8)
-    pixels = table(ramp)[level]
+    share = scales.shares(cells, scale)
+    known = np.where(np.isfinite(share), share, 0.5)
+    if beneath is None:
+        colours = table(scale.table)[(known * 255).astype(np.uint8)]
+    else:
+        colours = overlaid(known, scale.table, beneath, opacity)
+    down, along = _lines(place.height, cells.shape[0]), _lines(place.width, cells.shape[1])
+    pixels = colours[down][:, along]
+    missing = ~np.isfinite(share)[down][:, along]
     stripes = np.add.outer(np.arange(place.height), np.arange(place.width)) % 6 < 2
     pixels[missing] = 255
     pixels[missing & stripes] = UNKNOWN
@@ -198,9 +215,13 @@ def _fitting(text: str, room: int) -> str:
     return text[:kept] + "…" if kept else ""
 
 
-def _written(image: Image.Image, ramps: tuple[str, str]) -> bytes:
-    """Write as many colours as the eye tells apart: a third of the bytes."""
-    few = image.quantize(palette=_palette(*ramps), dither=Image.Dither.NONE)
+def _written(image: Image.Image, ramps: tuple[str, str] | None) -> bytes:
+    """Write as many colours as the eye tells apart: a third of the bytes.
+
+    Where colours lie over others no `ramps` hold them: they are found in the picture.
+    """
+    palette = _palette(*ramps) if ramps else None
+    few = image.quantize(128, palette=palette, dither=Image.Dither.NONE)
     file = io.BytesIO()
     few.save(file, "PNG", optimize=True)
     return file.getvalue()

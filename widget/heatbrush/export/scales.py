@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush.export.shown import Shown
-from heatbrush_core.maps.colours import ends, limits
+from heatbrush_core.maps.colours import ends, greys, limits, overlaid
 
 
 class Scale(NamedTuple):
@@ -74,6 +74,24 @@ def of_input(shown: Shown, theme: str) -> tuple[NDArray[np.floating], Scale]:
     by_hand = options["by_hand"].get("input")
     low, high = by_hand or (low, high)
     return cells, Scale(*_ends((low, high), centred), table)
+
+
+def shares(cells: NDArray[np.floating], scale: Scale) -> NDArray[np.float64]:
+    """Return the places of values on their scale, 0 to 1; NaN stays NaN."""
+    made: NDArray[np.float64] = (cells - scale.low) / ((scale.high - scale.low) or 1.0)
+    return np.clip(made, 0, 1)
+
+
+def ground(cells: NDArray[np.floating], scale: Scale, theme: str) -> NDArray[np.uint8]:
+    """Return the (H, W, 3) input in grey, as it lies beneath the maps where that is wanted."""
+    level = np.nan_to_num(shares(cells, scale) * 256)
+    return greys(theme)[np.clip(level, 0, 255).astype(int)]
+
+
+def legend(shown: Shown, table: str, theme: str) -> NDArray[np.uint8]:
+    """Return the (256, 3) colours of a map over the middle grey of the input."""
+    places = (np.arange(256) + 0.5) / 256
+    return overlaid(places, table, greys(theme)[128], shown.options["opacity"])
 
 
 def _ends(found: tuple[float, float], centred: bool) -> tuple[float, float]:

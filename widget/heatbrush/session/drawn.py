@@ -29,6 +29,8 @@ class Drawn:
         - ``input_scale``: "signed" centres the colours of an input at 0 where it has both signs,
           "centred" always, "plain" never; ``input_colours``: "grey", "viridis" or "cividis", of a
           scale that is not centred; ``rows_apart``: whether each row of the input has its own.
+        - ``beneath``: whether the input lies in grey under every map, whose colours are as opaque
+          as ``abs(value)``, ``opacity`` at the most.
         - ``channel``, ``profiles``, ``evidence``, ``mode`` and ``input``: as in the page.
 
         Raises

@@ -12,6 +12,8 @@ const LATER: Omit<Drawing, "limits" | "quantile" | "colours" | "channel" | "prof
     input_scale: "signed",
     input_colours: "grey",
     rows_apart: false,
+    beneath: false,
+    opacity: 0.8,
   };
 
 export function drawingOf(options: Options): Drawing {
