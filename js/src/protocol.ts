@@ -321,13 +321,29 @@ export interface NamedScores {
 }
 
 /**
+ * The largest colour limit of a panel so far, over the samples that were shown.
+ *
+ * `about` tells results apart that do not share it: those of other parameters, targets or limits.
+ */
+export interface Reach {
+  about: string;
+  limit: number;
+}
+
+/**
  * How the maps are drawn; written by the browser, kept so that a reload finds them.
  *
- * `input` is what the input panel shows: the whole matrix, or as the model gets it without the
- * selection, or with only that.
+ * `limits` says where the colours of the maps end: each at its `quantile` of |value|, all at the
+ * largest of these, or each at the largest of its own over the samples shown, which is its
+ * `reach`. `by_hand` holds the ends that a reader set, by panel, "" for all maps together; they
+ * go before. `input` is what the input panel shows: the whole matrix, or as the model gets it
+ * without the selection, or with only that. `input_scale` is where its colours are centred: at 0
+ * where it has both signs, always, or never; `rows_apart` gives each of its rows a scale of its
+ * own; `input_colours` are those of a scale that is not centred. `beneath` draws the input in
+ * grey under every map, whose colours are then as opaque as |value|, `opacity` at most.
  */
 export interface Options {
-  limits: "own" | "shared";
+  limits: "own" | "shared" | "samples";
   quantile: number;
   colours: string;
   channel: number | null;
@@ -335,6 +351,13 @@ export interface Options {
   evidence: boolean;
   mode: "rows" | "columns" | "rectangle";
   input: "whole" | "without" | "only";
+  reach?: Record<string, Reach>;
+  by_hand?: Record<string, [number, number]>;
+  input_scale?: "signed" | "centred" | "plain";
+  input_colours?: "grey" | "viridis" | "cividis";
+  rows_apart?: boolean;
+  beneath?: boolean;
+  opacity?: number;
 }
 
 /**
@@ -811,7 +834,8 @@ export const SHAPES: Record<string, Shape> = {
   RunScores: {"edges": ["[]", "i"], "scores": "@Short"},
   WhatIfs: {"classes": ["[]", "i"], "rows": ["|", "@RunScores", "0"], "columns": ["|", "@RunScores", "0"], "missing": "s"},
   NamedScores: {"sample": "i", "baseline": "i", "selection": "@Selection", "scores": "@Array", "reason": "s"},
-  Options: {"limits": ["=", "own", "shared"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"]},
+  Reach: {"about": "s", "limit": "n"},
+  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"], "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n"},
   Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "whatifs": "@WhatIfs", "named_scores": ["[]", "@NamedScores"], "snapshot": "s", "named": ["[]", "@NamedSelection"], "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
   ChartChoice: {"kind": ["=", "choice"], "key": "s", "label": "s", "options": ["[]", "s"], "chosen": ["|", "i", "0"]},
   ChartButton: {"kind": ["=", "button"], "key": "s", "text": "s", "tip": "s", "main": "b"},

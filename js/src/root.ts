@@ -23,8 +23,9 @@ import type { AxisState } from "./protocol.ts";
 import { type Context, whyNot } from "./scene/context.ts";
 import { destination, like, newName, parametersOf, withinOf } from "./scene/destination.ts";
 import { enlargedOf } from "./scene/enlarged.ts";
+import { grown } from "./scene/reach.ts";
 import { type Change, Changes, type Local, type Marks, marksOf, type Scene } from "./scene/scene.ts";
-import { INPUT, Numbers } from "./scene/shown.ts";
+import { INPUT, Numbers, type Shown } from "./scene/shown.ts";
 import { shownPanels } from "./session/jobs.ts";
 import type { Session } from "./session/session.ts";
 import type { Key, State, Store } from "./session/store.ts";
@@ -157,6 +158,10 @@ export class Root implements Context {
     };
   }
 
+  shown(panel: string): Shown {
+    return this.#numbers.get(panel);
+  }
+
   set(patch: Partial<Local>): void {
     const same = Object.entries(patch).every(([key, value]) => Object.is(this.#local[key as keyof Local], value));
     if (same) return;
@@ -279,6 +284,8 @@ export class Root implements Context {
     const scene = this.scene();
     const panels = shownPanels(scene.state);
     this.#numbers.update(changed, scene, panels);
+    const reach = grown(scene.state, panels, this.#numbers);
+    if (reach) this.session.setOptions({ reach });
     if (changed.any("tables", "options", "theme")) this.#colours(scene);
     set(this.root, "data-state", mood(scene));
     set(this.root, "data-keys", scene.local.keys);

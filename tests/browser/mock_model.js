@@ -5,8 +5,16 @@ const STOPS = {
   "blue-red dark": "60cbff 1ba6e9 2381bc 2c5e8a 2a3e54 202022 51332b 83482f b3602f de8034 fea754",
   "purple-green light": "612f8d 8151ad a076c7 bd9eda d9c9e8 f3f4f6 bbdac2 80be93 42a26a 02814c 015d38",
   "purple-green dark": "eaa6ff bf85da 9468af 6a4f80 42374f 202022 2a4433 356a44 499053 6bb565 96d97e",
+  "blue-orange light": "034da8 286dce 548fe6 86b1f1 bcd3f6 f3f4f6 eecaaf e19f6b cf751e a65901 7c4101",
+  "blue-orange dark": "80c5ff 3da3ee 2c80bd 285f89 273f53 202022 4e3722 7e4e1e ac671a da8427 fda856",
+  "pink-green light": "8c1d62 b13e81 cd679f e194bb eec4d8 f3f4f6 c4dab6 96be79 6ba13c 4a8202 356000",
+  "pink-green dark": "ff97cd db73ab ad5986 7f4463 4e3241 202022 344127 49642b 618832 7dad43 a0d06b",
   "input light": "eff7fd d4e0e9 bbc9d5 a3b2c0 8e9caa 7a8693 68707c 565c64 45484c",
   "input dark": "1d2126 2a3039 37404b 46515e 55636f 677580 7a8790 8f99a0 a6acaf",
+  "input signed light": "584331 79614c 9a816b baa593 d8cbc1 f3f4f6 c6cfd8 9babbc 75899c 55687b 3a4958",
+  "input signed dark": "baa894 9d8871 7f6b54 5f4f3e 3f362d 202022 313940 465461 5f7182 7b8fa0 9dadbc",
+  "input viridis": "440154 48186a 472d7b 424086 3b528b 33638d 2c728e 26828e 21918c 1f9f88 27ad81 3dbc74 5cc863 81d34d aadc32 d5e21a fde725",
+  "input cividis": "00224e 002e6a 1a386f 32436d 434e6c 535a6d 61656f 6f7073 7d7c78 8b8778 9a9376 aaa073 bbad6d ccba64 ddc858 efd748 fee838",
 };
 
 function table(stops) {

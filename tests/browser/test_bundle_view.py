@@ -211,6 +211,7 @@ def test_shared_limits_and_another_table_redraw_every_map(stage: Stage) -> None:
     assert shared != before
     assert stage.get("options")["limits"] == "shared"
     view.click()
+    hand.root.get_by_role("menuitem", name=re.compile("^Colours")).click()
     hand.root.get_by_role("menuitemradio", name=re.compile("Purple")).click()
     stage.frames()
     assert all(hand.pixels(name) != shared[name] for name in before)

@@ -60,8 +60,8 @@ WIDGET = Plan(
 )
 JS = Plan(
     "js/src",
-    "protocol < values, border < session, dom < scene, charts < menus < lists < controls < map"
-    " < hand < root < widget",
+    "protocol < values, border < session, dom < scene, charts < menus < lists < controls < legend"
+    " < map < hand < root < widget",
 )
 PLANS = (KERNEL, WIDGET, JS)
 

@@ -343,14 +343,30 @@ class NamedScores(TypedDict):
     reason: str
 
 
+class Reach(TypedDict):
+    """The largest colour limit of a panel so far, over the samples that were shown.
+
+    `about` tells results apart that do not share it: those of other parameters, targets or limits.
+    """
+
+    about: str
+    limit: float
+
+
 class Options(TypedDict):
     """How the maps are drawn; written by the browser, kept so that a reload finds them.
 
-    `input` is what the input panel shows: the whole matrix, or as the model gets it without the
-    selection, or with only that.
+    `limits` says where the colours of the maps end: each at its `quantile` of |value|, all at the
+    largest of these, or each at the largest of its own over the samples shown, which is its
+    `reach`. `by_hand` holds the ends that a reader set, by panel, "" for all maps together; they
+    go before. `input` is what the input panel shows: the whole matrix, or as the model gets it
+    without the selection, or with only that. `input_scale` is where its colours are centred: at 0
+    where it has both signs, always, or never; `rows_apart` gives each of its rows a scale of its
+    own; `input_colours` are those of a scale that is not centred. `beneath` draws the input in
+    grey under every map, whose colours are then as opaque as |value|, `opacity` at most.
     """
 
-    limits: Literal["own", "shared"]
+    limits: Literal["own", "shared", "samples"]
     quantile: float
     colours: str
     channel: int | None
@@ -358,6 +374,14 @@ class Options(TypedDict):
     evidence: bool
     mode: Literal["rows", "columns", "rectangle"]
     input: Literal["whole", "without", "only"]
+    # a page or a file of an older version has none of these
+    reach: NotRequired[dict[str, Reach]]
+    by_hand: NotRequired[dict[str, tuple[float, float]]]
+    input_scale: NotRequired[Literal["signed", "centred", "plain"]]
+    input_colours: NotRequired[Literal["grey", "viridis", "cividis"]]
+    rows_apart: NotRequired[bool]
+    beneath: NotRequired[bool]
+    opacity: NotRequired[float]
 
 
 class Traits(TypedDict):

@@ -26,6 +26,7 @@ from heatbrush.jobs.worker import InlineWorker, Worker
 from heatbrush.pages.cells import kernel
 from heatbrush.selections.scored import Scored
 from heatbrush.selections.selecting import Selecting
+from heatbrush.session.drawn import Drawn
 from heatbrush.session.requests import Requests
 from heatbrush.session.session import Session
 from heatbrush_core import Explanation, Method, Region
@@ -43,7 +44,7 @@ CHARTS = "Charts of these maps, in a notebook that runs."
 """What stands where no page draws them; a front end shows it as plain text."""
 
 
-class View(Arranging, Selecting, Filing):
+class View(Arranging, Selecting, Filing, Drawn):
     """Maps of several methods over one sample, a brush, and what the model says without its cells.
 
     Made by `compare`, which see for the parameters.

@@ -3,7 +3,8 @@
 import { set } from "../dom/dom.ts";
 import type { Shown } from "../scene/shown.ts";
 import { colourise } from "../values/colours.ts";
-import { gone, sample, strongest } from "../values/sampling.ts";
+import { colouriseOver } from "../values/drawing/overlaid.ts";
+import { gone, type Sampling, sample, strongest } from "../values/sampling.ts";
 import type { Span } from "../values/viewport.ts";
 
 export class Heatmap {
@@ -27,7 +28,7 @@ export class Heatmap {
     if (!pen) return;
     pen.clearRect(0, 0, across, down);
     const [y, x] = [sample(rows, H, height, down), sample(columns, W, width, across)];
-    const values = shown.values && strongest(shown.values, W, y, x);
+    const values = shown.drawn && strongest(shown.drawn, W, y, x);
     const thick = Math.max(1, Math.round(ratio));
     if (!values || values.some(Number.isNaN)) this.#fill(pen, this.#hatch(thick), across, down);
     const put = (pixels: Uint32Array, to: CanvasRenderingContext2D): void => {
@@ -36,7 +37,7 @@ export class Heatmap {
       to.drawImage(this.#cells, x.offset, y.offset, x.length, y.length, 0, 0, across, down);
     };
     if (shown.absent) this.#dot(pen, gone(shown.absent, W, y, x), put, thick);
-    if (values) put(colourise(values, shown.table, shown.scale), pen);
+    if (values) put(pixelsOf(shown, values, W, y, x), pen);
     set(this.canvas, "data-renders", ++this.#renders);
   }
 
@@ -87,4 +88,11 @@ function tileOf(size: number, colour: string): { tile: HTMLCanvasElement; ink: C
   const ink = tile.getContext("2d")!;
   ink.fillStyle = colour;
   return { tile, ink };
+}
+
+/** The colours of a map's blocks, over the input where that lies beneath. */
+function pixelsOf(shown: Shown, values: Float32Array, W: number, rows: Sampling, columns: Sampling): Uint32Array {
+  const { table, scale, ground } = shown;
+  if (!ground) return colourise(values, table, scale);
+  return colouriseOver(values, table, scale, strongest(ground.values, W, rows, columns), ground);
 }

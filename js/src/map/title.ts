@@ -4,14 +4,24 @@ import { EnlargeButton } from "../controls/enlarge.ts";
 import { html, set, show, style, text } from "../dom/dom.ts";
 import { mayFill } from "../dom/full_screen.ts";
 import { icon } from "../dom/icons.ts";
+import { Corner, Legend } from "../legend/legend.ts";
 import type { PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
-import { type Changes, canHide, failureOf, jobOf, type Scene, seenOf } from "../scene/scene.ts";
-import { coarseness, hidingOf, matrixOf, pinOf, progressOf, reading, resultOf, SEEN } from "../scene/sentences.ts";
+import { type Change, type Changes, canHide, failureOf, jobOf, type Scene, seenOf } from "../scene/scene.ts";
+import {
+  coarseness,
+  hidingOf,
+  limitsSaid,
+  matrixOf,
+  pinOf,
+  progressOf,
+  reading,
+  resultOf,
+  SEEN,
+} from "../scene/sentences.ts";
 import { INPUT, type Shown } from "../scene/shown.ts";
 import { NARROW, panelWidth } from "../values/layout.ts";
-import { cellName, seconds, words } from "../values/writing.ts";
-import { Corner, Legend } from "./legend.ts";
+import { cellName, figure, seconds, words } from "../values/writing.ts";
 import { isInTitle, SeenSwitch } from "./seen.ts";
 
 /** What a button at the end of a line takes of it, in pixels: that of the panel menu, and that which enlarges. */
@@ -21,7 +31,7 @@ const SLIM_BUTTON = 16;
 
 export class Title {
   readonly lines: HTMLElement[];
-  readonly corner = new Corner();
+  readonly corner: Corner;
   readonly more: HTMLButtonElement;
   readonly enlarge: EnlargeButton;
   readonly #name = html("b", { class: "hb-name" });
@@ -32,16 +42,20 @@ export class Title {
   readonly #time = html("span");
   readonly #cancel = html("button", { type: "button" }, "Cancel");
   readonly #right = html("span", { class: "hb-right" }, this.#place, this.#value, this.#time, this.#cancel);
-  readonly #legend = new Legend();
+  readonly #legend: Legend;
   readonly #short = html("span", { class: "hb-said" });
   readonly #panel: string;
+  readonly #context: Context;
   readonly #root: HTMLElement;
 
   readonly #seen: SeenSwitch | null;
 
   constructor(name: string, context: Context) {
     this.#panel = name;
+    this.#context = context;
     this.#root = context.root;
+    this.#legend = new Legend(name, context);
+    this.corner = new Corner(name, context);
     this.enlarge = new EnlargeButton(name, context);
     this.#seen = name === INPUT ? new SeenSwitch(context) : null;
     this.more = html(
@@ -67,16 +81,15 @@ export class Title {
   }
 
   update(changed: Changes, scene: Scene, panel: PanelState | null, shown: Shown, left: number, fresh: boolean): void {
-    const { layout } = scene;
     if (changed.any("layout", "hidden") || fresh) this.#arrange(scene, panel, left);
-    if (fresh || changed.any("layout", "panels", "selection", "axes", "sample", "jobs", "target", "hidden"))
-      this.#words(scene, panel);
-    else if (this.#seen && changed.any("marks", "options")) this.#words(scene, panel);
+    const about: Change[] = this.#seen ? ["marks"] : [];
+    const always = ["layout", "panels", "selection", "axes", "sample", "jobs", "target", "hidden", "options"] as const;
+    if (fresh || changed.any(...always, ...about)) this.#words(scene, panel, shown);
     if (fresh || changed.any("layout", "panels", "jobs", "cursor", "axes", "local", "hidden"))
       this.#now(scene, panel, shown);
     const failed = failureOf(scene, panel) !== null;
     show(this.#legend.element, !failed && shown.values !== null && hasRoom(scene, panel));
-    if (fresh || changed.any("layout", "theme")) this.#legend.update(shown, layout);
+    if (fresh || changed.any("layout", "theme", "options")) this.#legend.update(shown, scene);
     this.corner.update(changed, scene, failed ? null : shown, left, fresh);
   }
 
@@ -116,11 +129,13 @@ export class Title {
     return mayFill(this.#root) || (canHide(scene) && !isInTitle(scene));
   }
 
-  #words(scene: Scene, panel: PanelState | null): void {
+  #words(scene: Scene, panel: PanelState | null, shown: Shown): void {
     const { layout } = scene;
     const hiding = this.#seen ? hidingOf(scene) : "";
     const coarse = coarseness(jobOf(scene, panel));
-    const said = (panel ? [coarse, resultOf(panel, scene)] : [hiding, matrixOf(scene)]).filter(Boolean).join(" · ");
+    const limits = shown.values ? limitsSaid(shown, scene.state.options) : "";
+    const parts = panel ? [coarse, limits, resultOf(panel, scene)] : [hiding, limits, matrixOf(scene)];
+    const said = parts.filter(Boolean).join(" · ");
     // where the switch has no room, the name says what is shown
     const name = hiding ? SEEN.find(({ value }) => value === seenOf(scene))!.label : words(this.#panel);
     this.#seen?.update(scene);
@@ -128,7 +143,7 @@ export class Title {
     text(this.#name, name);
     set(this.lines[0]!, "title", said ? `${name}: ${said}` : name);
     text(this.#said, layout.twoLines ? "" : said);
-    text(this.#short, layout.mapWidth > 180 && panel ? said.split(" · ")[0]! : "");
+    text(this.#short, layout.mapWidth > 180 && (panel || limits) ? said.split(" · ")[0]! : "");
   }
 
   /** The progress of a run, or that it failed, or the value under the crosshair, or how long the map took. */
@@ -136,7 +151,8 @@ export class Title {
     const { state, layout } = scene;
     const job = jobOf(scene, panel);
     const failed = failureOf(scene, panel) !== null;
-    const value = job || failed ? "" : valueAtCursor(scene, shown);
+    const input = this.#context.shown(INPUT).values;
+    const value = job || failed ? "" : valueAtCursor(scene, shown, input);
     text(this.#value, value);
     text(this.#place, value && this.#isPointedAt(scene) ? cellName(state.axes, state.cursor!) : "");
     text(this.#time, value ? "" : timeOf(scene, panel, shown));
@@ -160,10 +176,12 @@ function hasRoom(scene: Scene, panel: PanelState | null): boolean {
 }
 
 /** The value under the crosshair; empty where there is none. */
-function valueAtCursor({ state, layout, W }: Scene, shown: Shown): string {
+function valueAtCursor({ state, layout, W }: Scene, shown: Shown, input?: Float32Array | null): string {
   const at = state.cursor ? state.cursor.row * W + state.cursor.column : -1;
   if (shown.values?.[at] === undefined) return "";
-  return reading(layout.slim ? { ...shown, errors: null } : shown, at);
+  const said = reading(layout.slim ? { ...shown, errors: null } : shown, at);
+  // what is drawn in one place is told in one place
+  return shown.ground && !layout.slim ? `${said} over ${figure(input?.[at], 3)}` : said;
 }
 
 /** How far a run is, what came of it, or how long it took. */

@@ -4,11 +4,13 @@ import { type Item, openMenu } from "../dom/menu.ts";
 import type { Options } from "../protocol.ts";
 import { type Context, disconnected } from "../scene/context.ts";
 import { whole } from "../values/viewport.ts";
+import { beneathItem } from "./beneath.ts";
+import { limitItems, openColours, tableName } from "./colours.ts";
 import { copyPicture, KINDS, savePicture } from "./pictures.ts";
 import { openSelectionMenu } from "./selecting.ts";
 
 export function openViewMenu(context: Context, opener: HTMLElement): void {
-  const { options, tables, viewport } = context.scene().state;
+  const { options, viewport } = context.scene().state;
   const { H, W } = context.scene();
   const choose = <K extends keyof Options>(key: K, value: Options[K], label: string, aside = ""): Item => ({
     label,
@@ -17,19 +19,16 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
     checked: options[key] === value,
     do: () => context.session.setOptions({ [key]: value }),
   });
-  const colours = [...new Set(Object.keys(tables).map((name) => name.replace(/ (light|dark)$/, "")))].filter(
-    (name) => name !== "input",
-  );
   const zoomed = viewport.rows[1] - viewport.rows[0] < H || viewport.columns[1] - viewport.columns[0] < W;
   openMenu(context, opener, "View", [
-    choose("limits", "own", "Own colour limits"),
-    choose("limits", "shared", "Shared colour limits"),
+    ...limitItems(context),
     null,
     choose("quantile", 1, "Limits at the largest value"),
     choose("quantile", 0.998, "Limits at 99.8 %"),
     choose("quantile", 0.98, "Limits at 98 %"),
     null,
-    ...colours.map((name) => choose("colours", name, tableName(name))),
+    { label: "Colours …", aside: tableName(options.colours), do: () => openColours(context, opener) },
+    ...(context.scene().state.bare ? [] : [beneathItem(context, opener)]),
     null,
     {
       label: "Profiles",
@@ -45,13 +44,6 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
     },
     ...(zoomed ? [{ label: "Whole matrix", aside: "0", do: () => context.session.zoom(whole(H, W)) }] : []),
   ]);
-}
-
-/** "blue-red" is a table from blue to red. */
-function tableName(name: string): string {
-  const [from = name, to] = name.split("-");
-  const title = from.charAt(0).toUpperCase() + from.slice(1);
-  return to ? `${title} to ${to}` : title;
 }
 
 export function openExportMenu(context: Context, opener: HTMLElement): void {

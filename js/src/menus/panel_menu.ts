@@ -12,6 +12,7 @@ import { INPUT } from "../scene/shown.ts";
 import { held } from "../values/arrays.ts";
 import { movedBy } from "../values/order.ts";
 import { words } from "../values/writing.ts";
+import { openLimits } from "./colours.ts";
 import { openFields, openForm } from "./form.ts";
 import { codeItems, pictures } from "./menus.ts";
 import { openStrongestMenu } from "./selecting.ts";
@@ -30,6 +31,7 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
         ...room(context, name),
         ...places(context, name),
         null,
+        { label: "Colour limits …", do: () => openLimits(context, opener, name) },
         { label: "Strongest cells …", do: () => openStrongestMenu(context, opener, name) },
         ...(panel ? [null, ...runs(context, opener, panel), null] : []),
         pictures(context, opener, name),
@@ -152,7 +154,9 @@ function openInputMenu(context: Context, opener: HTMLElement): void {
     do: () => context.session.setOptions({ input: value }),
   }));
   const hides = held(context.scene().state.hidden.matrix) !== null;
-  const more = [...room(context, INPUT), pictures(context, opener, INPUT)];
+  const apart = context.shown(INPUT).key === null && "Each row has a scale of its own: see Colours in the View menu.";
+  const limits = { label: "Colour limits …", off: apart || "", do: () => openLimits(context, opener, INPUT) };
+  const more = [...room(context, INPUT), limits, pictures(context, opener, INPUT)];
   openMenu(context, opener, "Panel", hides ? [...more, null, ...entries] : more, "right");
 }
 

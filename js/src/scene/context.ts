@@ -4,6 +4,7 @@ import type { Popover } from "../dom/popover.ts";
 import type { Session } from "../session/session.ts";
 import type { Connection } from "../session/store.ts";
 import type { Local, Scene } from "./scene.ts";
+import type { Shown } from "./shown.ts";
 
 export interface Context {
   session: Session;
@@ -12,6 +13,8 @@ export interface Context {
   /** Ends every listener of the view. */
   signal: AbortSignal;
   scene(): Scene;
+  /** What a panel shows, in numbers. */
+  shown(panel: string): Shown;
   set(patch: Partial<Local>): void;
   /** Let a panel take the place of all, or of the whole screen; null shows all again. */
   enlarge(panel: string | null, onScreen?: boolean): void;

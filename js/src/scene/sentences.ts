@@ -2,9 +2,11 @@
 
 import type { PanelState } from "../protocol.ts";
 import type { Job } from "../session/store.ts";
+import type { Drawing } from "../values/drawing/options.ts";
+import { endsOf } from "../values/drawing/scales.ts";
 import type { Seen } from "../values/hiding.ts";
 import { describeSelection, equal } from "../values/regions.ts";
-import { counted, figure, percent, seconds, signed, words } from "../values/writing.ts";
+import { chosen, counted, figure, percent, seconds, signed, words } from "../values/writing.ts";
 import { type Scene, seenOf } from "./scene.ts";
 import type { Shown } from "./shown.ts";
 
@@ -19,6 +21,32 @@ export function reading({ values, errors, absent, coarse, signed: map }: Shown, 
   if (coarse) return "not known cell by cell yet";
   const error = errors?.[cell];
   return (map ? signed(value) : figure(value, 3)) + (error ? ` ± ${figure(error)}` : "");
+}
+
+/** Where the colours of a panel end, and how many cells lie beyond: "end at ± .5, by hand: 12 cells beyond". */
+export function endsSaid(
+  { scale, byHand, beyond, key, ground, signed: map }: Shown,
+  { limits, quantile }: Drawing,
+): string {
+  if (key === null) return "each row on its own scale";
+  const [low, high] = endsOf(scale);
+  const at = scale.kind === "diverging" ? `± ${figure(high, 3)}` : `${figure(low, 3)} and ${figure(high, 3)}`;
+  const share = quantile === 1 ? "the largest |value|" : `${chosen(100 * quantile)} % of |value|`;
+  const found = {
+    own: `${share} of this map`,
+    shared: `the largest limit of all maps (${share} of each)`,
+    samples: `the largest limit of this map over the samples shown so far (${share} of each)`,
+  }[limits];
+  const why = byHand ? "by hand" : map ? found : "1 % of the cells on each side lie beyond";
+  const over = ground ? `; as opaque as |value| over the input, ${percent(ground.opacity)} at most` : "";
+  return `end at ${at}, ${why}: ${counted(beyond, "cell")} beyond${over}`;
+}
+
+/** What a title says of limits that are not a map's own: they were set, or hold for all samples. */
+export function limitsSaid({ byHand, beyond, key, signed: map }: Shown, { limits }: Drawing): string {
+  if (key === null) return "each row on its own scale";
+  if (byHand) return `colours end by hand: ${counted(beyond, "cell")} beyond`;
+  return map && limits === "samples" ? "one scale for all samples shown" : "";
 }
 
 /** How far a run or a search is: "43 %, 3 s left"; without `left` and where there is little room, "43 %". */

@@ -4,6 +4,9 @@ import type { Array as Packed } from "../protocol.ts";
 import type { Job, State } from "../session/store.ts";
 import { decode, type FullPanel, held, limit, type Profiles, plane, profiles, range } from "../values/arrays.ts";
 import { inputTable, mapTable, type Scale } from "../values/colours.ts";
+import type { Drawing } from "../values/drawing/options.ts";
+import { type Ground, greysOf, middleOf, tableOver } from "../values/drawing/overlaid.ts";
+import { beyond, isCentred, placesInRows, scaleOf } from "../values/drawing/scales.ts";
 import { existing, hidden } from "../values/hiding.ts";
 import { type Changes, type Scene, seenOf } from "./scene.ts";
 
@@ -14,15 +17,28 @@ export interface Shown {
   values: Float32Array | null;
   /** (H, W) standard errors, where the values are estimates. */
   errors: Float32Array | null;
+  /** (H, W), what the colours stand for: the values, or where rows have a scale each, the places on it. */
+  drawn: Float32Array | null;
   /** Whether cells show the strongest value of the block they are in, since the map is still filling. */
   coarse: boolean;
   /** (H, W), 1 where a cell does not exist; null where all do. */
   absent: Float32Array | null;
   scale: Scale;
+  /** The scale without a hand on it. */
+  automatic: Scale;
+  /** Under which name its ends are set by hand; null where they cannot be. */
+  key: string | null;
+  byHand: boolean;
+  /** How many cells lie beyond the ends. */
+  beyond: number;
   profiles: Profiles;
   /** Standard errors of the profiles, where these are estimates. */
   profileErrors: ProfileErrors;
   table: Uint8Array;
+  /** What a legend shows: the table, over the middle grey where the input lies beneath. */
+  legend: Uint8Array;
+  /** The input, where it lies beneath. */
+  ground: Ground | null;
   signed: boolean;
 }
 
@@ -37,17 +53,21 @@ interface Source {
   from: unknown[];
   values: Float32Array | null;
   errors: Float32Array | null;
+  drawn: Float32Array | null;
   coarse: boolean;
   absent: Float32Array | null;
   limit: number;
   range: [number, number];
+  /** How many cells lie beyond the ends of a scale, as it was counted last. */
+  counted: { scale: Scale; cells: number } | null;
   profiles: Profiles;
   profileErrors: ProfileErrors;
 }
 
 export class Numbers {
   readonly #sources = new Map<string, Source>();
-  #range: Pick<Source, "from" | "range"> | null = null;
+  #whole: { from: unknown[]; cells: Float32Array; range: [number, number] } | null = null;
+  #greys: { of: Uint8Array; greys: Uint8Array } | null = null;
   #shown = new Map<string, Shown>();
 
   get(name: string): Shown {
@@ -70,29 +90,36 @@ export class Numbers {
     const { matrix, sample, options, absent } = state;
     const seen = seenOf(scene);
     const base = seen === "whole" ? null : held(state.hidden.matrix);
-    const from = [matrix, options.channel, absent, base, seen, base && marks.mask];
+    const { rows_apart: apart, input_scale: wanted } = options;
+    const from = [matrix, options.channel, absent, base, seen, base && marks.mask, apart, wanted];
     if (same(this.#sources.get(INPUT)?.from, from)) return;
     const { shape } = sample.matrix;
     const cells = (numbers: Float32Array): Float32Array => existing(plane(numbers, shape, options.channel), absent);
-    const fed = seen === "whole" ? matrix : hidden(matrix, shape, base!, marks.mask, seen, absent);
-    const values = cells(fed);
+    const whole = this.#wholeInput([matrix, options.channel, absent], () => cells(matrix));
+    const values = seen === "whole" ? whole.cells : cells(hidden(matrix, shape, base!, marks.mask, seen, absent));
+    const centred = isCentred(wanted, whole.range);
     this.#sources.set(INPUT, {
       from,
       values,
       errors: null,
+      drawn: apart ? placesInRows(values, whole.cells, W, centred) : values,
       coarse: false,
       absent,
       limit: 1,
-      range: this.#inputRange([matrix, options.channel, absent], () => cells(matrix)),
+      range: whole.range,
+      counted: null,
       profiles: profiles(values, H, W, "magnitude"),
       profileErrors: CERTAIN,
     });
   }
 
   /** The colours are those of the whole matrix, so that hiding cells changes no other cell. */
-  #inputRange(from: unknown[], values: () => Float32Array): [number, number] {
-    if (!same(this.#range?.from, from)) this.#range = { from, range: range(values()) };
-    return this.#range!.range;
+  #wholeInput(from: unknown[], make: () => Float32Array): { cells: Float32Array; range: [number, number] } {
+    if (!same(this.#whole?.from, from)) {
+      const cells = make();
+      this.#whole = { from, cells, range: range(cells) };
+    }
+    return this.#whole!;
   }
 
   #panel(panel: FullPanel, job: Job | undefined, state: Readonly<State>, H: number, W: number): void {
@@ -111,6 +138,8 @@ export class Numbers {
       from,
       values,
       errors: estimated ? decoded(error) : null,
+      drawn: values,
+      counted: null,
       absent,
       limit: limit(known, quantile),
       range: [0, 1],
@@ -121,20 +150,52 @@ export class Numbers {
   }
 
   #show(names: string[], state: Readonly<State>, dark: boolean): void {
-    const { limits, colours } = state.options;
+    const { options } = state;
     // a map of zeros, or one that is not there yet, has no say in what the others share
-    const shared = Math.max(0, ...names.slice(1).map((name) => this.#sources.get(name)!.limit));
+    const shared = Math.max(0, ...names.slice(1).map((name) => this.limit(name)));
     const next = new Map<string, Shown>();
     for (const name of names) {
-      const { limit, range, ...source } = this.#sources.get(name)!;
-      const signed = name !== INPUT;
-      const scale: Scale = signed
-        ? { kind: "diverging", limit: (limits === "shared" ? shared : limit) || 1 }
-        : { kind: "sequential", low: range[0], high: range[1] };
-      const table = state.tables[signed ? mapTable(colours, dark) : inputTable(dark)] ?? BLANK;
-      next.set(name, this.#kept(name, { ...source, scale, table, signed }));
+      const { limit, range } = this.#sources.get(name)!;
+      const automatic = name === INPUT ? inputScale(range, options) : mapScale(name, limit, shared, options);
+      const ground = name !== INPUT && options.beneath ? this.#ground(next.get(INPUT)!, state, dark) : null;
+      next.set(name, this.#kept(name, this.#coloured(name, automatic, ground, state, dark)));
     }
     this.#shown = next;
+  }
+
+  /** A source with its scale, automatic or by hand, and the colours of that. */
+  #coloured(name: string, automatic: Scale, ground: Ground | null, state: Readonly<State>, dark: boolean): Shown {
+    const { options, tables } = state;
+    const { limit, range, counted, ...source } = this.#sources.get(name)!;
+    const signed = name !== INPUT;
+    const key = keyOf(name, options);
+    const set = key === null ? undefined : options.by_hand[key];
+    const scale = set ? scaleOf(set, automatic.kind === "diverging") : automatic;
+    const centred = scale.kind === "diverging";
+    const wanted = signed ? mapTable(options.colours, dark) : inputTable(dark, centred, options.input_colours);
+    const table = tables[wanted] ?? BLANK;
+    const legend = ground ? tableOver(table, middleOf(ground.table), ground.opacity) : table;
+    const ends = { scale, automatic, key, byHand: set !== undefined, beyond: this.#beyond(name, scale) };
+    return { ...source, ...ends, table, legend, ground, signed };
+  }
+
+  /** The input in grey, on its own scale, whatever its colours are. */
+  #ground({ drawn, scale }: Shown, { options, tables }: Readonly<State>, dark: boolean): Ground | null {
+    const table = tables[inputTable(dark)] ?? BLANK;
+    if (this.#greys?.of !== table) this.#greys = { of: table, greys: greysOf(table) };
+    return drawn && { values: drawn, scale, table: this.#greys.greys, opacity: options.opacity };
+  }
+
+  /** The limit of a map on its own, 0 where it has none. */
+  limit(name: string): number {
+    return this.#sources.get(name)!.limit;
+  }
+
+  #beyond(name: string, scale: Scale): number {
+    const source = this.#sources.get(name)!;
+    if (!source.counted || JSON.stringify(source.counted.scale) !== JSON.stringify(scale))
+      source.counted = { scale, cells: source.drawn ? beyond(source.drawn, scale) : 0 };
+    return source.counted.cells;
   }
 
   /** The object that there was, where nothing in it differs: its identity says that a panel need not be drawn. */
@@ -147,6 +208,29 @@ export class Numbers {
 /** Which cells a panel has none of; of another sample that is not known here, and they are as not computed. */
 function absentOf({ pinned }: FullPanel, { sample, absent }: Readonly<State>): Float32Array | null {
   return pinned && pinned.sample !== sample.index ? null : absent;
+}
+
+/** Under which name the ends of a panel's scale are set by hand; null where each row has a scale of its own. */
+function keyOf(name: string, { limits, rows_apart }: Drawing): string | null {
+  if (name === INPUT) return rows_apart ? null : name;
+  return limits === "shared" ? "" : name;
+}
+
+function mapScale(name: string, own: number, shared: number, { limits, reach }: Drawing): Scale {
+  const far = limits === "samples" ? (reach[name]?.limit ?? 0) : 0;
+  return { kind: "diverging", limit: (limits === "shared" ? shared : Math.max(own, far)) || 1 };
+}
+
+function inputScale(range: [number, number], { input_scale, rows_apart }: Drawing): Scale {
+  const centred = isCentred(input_scale, range);
+  if (rows_apart) return scaleOf(centred ? [-1, 1] : [0, 1], centred);
+  return scaleOf(range, centred);
+}
+
+function sameGround(a: Ground | null, b: Ground | null): boolean {
+  if (!a || !b) return a === b;
+  const same = a.values === b.values && a.table === b.table && a.opacity === b.opacity;
+  return same && JSON.stringify(a.scale) === JSON.stringify(b.scale);
 }
 
 function decoded(packed: Packed | null): Float32Array | null {
@@ -166,11 +250,15 @@ function same(a: unknown[] | undefined, b: unknown[]): boolean {
 function sameShown(a: Shown, b: Shown): boolean {
   return (
     a.values === b.values &&
+    a.drawn === b.drawn &&
     a.errors === b.errors &&
     a.absent === b.absent &&
     a.profiles === b.profiles &&
     a.profileErrors === b.profileErrors &&
     a.table === b.table &&
-    JSON.stringify(a.scale) === JSON.stringify(b.scale)
+    a.key === b.key &&
+    sameGround(a.ground, b.ground) &&
+    a.byHand === b.byHand &&
+    JSON.stringify([a.scale, a.automatic]) === JSON.stringify([b.scale, b.automatic])
   );
 }

@@ -3,6 +3,7 @@
 import { type AnyModel, read, type TraitName } from "../border/any_model.ts";
 import type { PanelArrays, PanelState, Sample, Selection, Traits } from "../protocol.ts";
 import { type Binary, bytesOf, decode, type FullPanel, filled, held, sizes } from "../values/arrays.ts";
+import { drawingOf } from "../values/drawing/options.ts";
 import { activeAfter } from "../values/gestures.ts";
 import { equal } from "../values/regions.ts";
 import { whole } from "../values/viewport.ts";
@@ -59,7 +60,10 @@ const PATCHES: { [K in TraitName]?: (trait: Traits[K], state: Readonly<State>, m
     return equal(selection, state.selection) ? null : { selection, active: activeAfter(selection, -1) };
   },
   named: (named, state) => (JSON.stringify(named) === JSON.stringify(state.named) ? null : { named }),
-  options: (options, state) => (JSON.stringify(options) === JSON.stringify(state.options) ? null : { options }),
+  options: (trait, state) => {
+    const options = drawingOf(trait);
+    return JSON.stringify(options) === JSON.stringify(state.options) ? null : { options };
+  },
 };
 
 /** What a trait of the model means for the state; null where the state has it already, as after a write of our own. */
@@ -94,7 +98,7 @@ export function initialState(model: AnyModel): State {
     named: read(model, "named"),
     named_scores: read(model, "named_scores"),
     selection: selectionOf(read(model, "selection")),
-    options: read(model, "options"),
+    options: drawingOf(read(model, "options")),
     height: read(model, "height"),
     enlarged: null,
     draft: null,

@@ -228,11 +228,11 @@ export class Session {
     this.#step("redo");
   }
 
-  /** Change how the maps are drawn; kept with the notebook. */
-  setOptions(patch: Partial<Options>): void {
+  /** Change how the maps are drawn; kept with the notebook. `commit` is false while something is dragged. */
+  setOptions(patch: Partial<Options>, commit = true): void {
     const options = { ...this.store.state.options, ...patch };
     this.store.set({ options });
-    this.#outbox.write("options", options);
+    if (commit) this.#outbox.write("options", options);
   }
 
   /** Let a panel take the place of all; null shows all again. */

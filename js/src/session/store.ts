@@ -11,7 +11,6 @@ import type {
   MethodState,
   NamedScores,
   NamedSelection,
-  Options,
   Sample,
   Scores,
   Selection,
@@ -19,6 +18,7 @@ import type {
   WhatIfs,
 } from "../protocol.ts";
 import type { FullPanel, Profiles } from "../values/arrays.ts";
+import type { Drawing } from "../values/drawing/options.ts";
 import type { Viewport } from "../values/viewport.ts";
 
 /** The cell under the pointer or the keyboard, and the panel it was pointed at in. */
@@ -100,7 +100,7 @@ export interface State {
   named: NamedSelection[];
   named_scores: NamedScores[];
   selection: Selection;
-  options: Options;
+  options: Drawing;
   /** The panel that takes the place of all; null is none. */
   enlarged: string | null;
   /** Of the whole view in CSS pixels; null is as much as it takes. */

@@ -10,9 +10,11 @@ export function mapTable(colours: string, dark: boolean): string {
   return `${colours} ${dark ? "dark" : "light"}`;
 }
 
-/** The name of the input's table. */
-export function inputTable(dark: boolean): string {
-  return `input ${dark ? "dark" : "light"}`;
+/** The name of the input's table: grey or of another name, and one of its own where it is centred at 0. */
+export function inputTable(dark: boolean, centred = false, colours = "grey"): string {
+  const ground = dark ? "dark" : "light";
+  if (centred) return `input signed ${ground}`;
+  return colours === "grey" ? `input ${ground}` : `input ${colours}`;
 }
 
 /** Where a value lies on a scale, 0 to 1; NaN stays NaN. */

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from heatbrush_core.explanation import page
 from heatbrush_core.explanation.page import Colours, Theme
-from heatbrush_core.maps.colours import colormap, limits
+from heatbrush_core.maps.colours import limits
 from heatbrush_core.matrix.axes import Axis
 
 if TYPE_CHECKING:
@@ -63,13 +63,16 @@ def draw_matrix(
     ax: Axes | None = None,
     *,
     theme: Theme | None = None,
+    ends: tuple[float, float] | None = None,
+    cmap: Colours | None = None,
     valid: NDArray[np.bool_] | None = None,
 ) -> Axes:
-    """Draw an (H, W) matrix that was explained, from its lowest to its highest number."""
+    """Draw an (H, W) matrix that was explained: from its lowest to its highest number, in grey."""
     ax = page.opened(ax, theme, _size(*cells.shape))
     known = cells if valid is None else cells[valid]
-    ramp = colormap(f"input {page.theme_of(ax)}")
-    image = _image(ax, cells, ramp, float(np.nanmin(known)), float(np.nanmax(known)))
+    low, high = ends or (float(np.nanmin(known)), float(np.nanmax(known)))
+    ramp = page.ramp(ax, cmap or f"input {page.theme_of(ax)}")
+    image = _image(ax, cells, ramp, low, high)
     if valid is not None:
         _blot(ax, ~valid)
     page.dressed(ax, title)

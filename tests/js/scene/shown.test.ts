@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Array as Packed } from "../../../js/src/protocol.ts";
+import { grown } from "../../../js/src/scene/reach.ts";
 import { Changes, marksOf, type Scene } from "../../../js/src/scene/scene.ts";
-import { hidingOf, matrixOf, reading } from "../../../js/src/scene/sentences.ts";
+import { endsSaid, hidingOf, limitsSaid, matrixOf, reading } from "../../../js/src/scene/sentences.ts";
 import { INPUT, Numbers, type Shown } from "../../../js/src/scene/shown.ts";
 import { initialState } from "../../../js/src/session/model.ts";
+import { decode } from "../../../js/src/values/arrays.ts";
+import type { Drawing } from "../../../js/src/values/drawing/options.ts";
 import { FakeModel, H, NONE, packed, panel, rows, traits, W } from "../fake_model.ts";
 
 const values = Array.from({ length: H * W }, (_, cell) => cell + 1);
@@ -18,6 +21,15 @@ function scene(input: "whole" | "without" | "only", selection = rows(0, 1), rest
   const state = initialState(new FakeModel(given));
   return { state, H, W, marks: marksOf(selection, H, W, state.absent), dark: false } as unknown as Scene;
 }
+
+/** A scene with the input whole and options of one's own. */
+function drawn(options: Partial<Drawing>, rest = {}): Scene {
+  const made = scene("whole", rows(0, 1), rest);
+  (made.state as { options: Drawing }).options = { ...made.state.options, ...options };
+  return made;
+}
+
+const signed = packed(values.map((value) => (value % 2 ? value : -value)), [H, W, 1]);
 
 function shown(made: Scene, name: string, numbers = new Numbers()): Shown {
   numbers.update(new Changes(["matrix", "panels", "marks"]), made, [...made.state.panels]);
@@ -64,4 +76,59 @@ test("cells that do not exist count for nothing, and are said", () => {
   assert.deepEqual([made.marks.cells, made.marks.existing, made.marks.share], [12, 6, 6 / 18]);
   assert.equal(hidingOf(made), "all but 6 cells hidden");
   assert.match(matrixOf(made), /dotted cells do not exist/);
+});
+
+test("the ends of a map are its own, those of all, of all samples, or set by hand", () => {
+  const maps = { panels: [panel("a", 1, { map: packed(values) }), panel("b", 2, { map: packed(values.map((value) => 2 * value)) })] };
+  const ends = (options: Partial<Drawing>): number[] =>
+    ["a", "b"].map((name) => {
+      const { scale } = shown(drawn({ quantile: 1, ...options }, maps), name);
+      return scale.kind === "diverging" ? scale.limit : NaN;
+    });
+  assert.deepEqual(ends({}), [24, 48]);
+  assert.deepEqual(ends({ limits: "shared" }), [48, 48]);
+  const reach = { a: { about: "", limit: 30 }, b: { about: "", limit: 30 } };
+  assert.deepEqual(ends({ limits: "samples", reach }), [30, 48]);
+  assert.deepEqual(ends({ reach }), [24, 48]);
+  const by_hand: Drawing["by_hand"] = { a: [-5, 5], "": [-7, 7] };
+  assert.deepEqual(ends({ by_hand }), [5, 48]);
+  assert.deepEqual(ends({ by_hand, limits: "shared" }), [7, 7]);
+  const cut = shown(drawn({ by_hand }, maps), "a");
+  assert.deepEqual([cut.beyond, cut.byHand, cut.automatic.kind], [19, true, "diverging"]);
+  assert.match(endsSaid(cut, drawn({ by_hand }).state.options), /^end at ± 5, by hand: 19 cells beyond$/);
+  assert.equal(limitsSaid(cut, drawn({ by_hand }).state.options), "colours end by hand: 19 cells beyond");
+});
+
+test("the reach of a map grows with the samples, and begins anew with another result", () => {
+  const numbers = new Numbers();
+  const reach = (options: Partial<Drawing>, size: number, rest = {}): Drawing["reach"] | null => {
+    const given = { panels: [panel("a", 1, { map: packed(values.map((value) => size * value)), ...rest })] };
+    const made = drawn({ quantile: 1, limits: "samples", ...options }, given);
+    shown(made, "a", numbers);
+    return grown(made.state, [...made.state.panels], numbers);
+  };
+  assert.equal(reach({ limits: "own" }, 1), null);
+  const first = reach({}, 1)!;
+  assert.equal(first.a!.limit, 24);
+  assert.equal(reach({ reach: first }, 0.5), null);
+  assert.equal(reach({ reach: first }, 2)!.a!.limit, 48);
+  assert.equal(reach({ reach: first }, 0.5, { parameters: { patch: 3 } })!.a!.limit, 12);
+});
+
+test("a signed input has a zero; its rows may have a scale each", () => {
+  const input = (options: Partial<Drawing>): Shown => {
+    const made = drawn(options);
+    Object.assign(made.state, { matrix: decode(signed) });
+    return shown(made, INPUT);
+  };
+  assert.equal(input({}).scale.kind, "diverging");
+  assert.equal(input({ input_scale: "plain" }).scale.kind, "sequential");
+  assert.deepEqual(input({ by_hand: { input: [-3, 1] } }).scale, { kind: "diverging", limit: 3 });
+  const apart = input({ rows_apart: true, by_hand: { input: [-3, 1] } });
+  assert.deepEqual([apart.scale, apart.key, apart.byHand], [{ kind: "diverging", limit: 1 }, null, false]);
+  // each row runs to its own 99 %: none is faded by the row of the largest numbers
+  const rowsOf = (cells: Float32Array): number[] =>
+    [0, 1, 2, 3].map((row) => cells.subarray(row * W, (row + 1) * W).reduce((most, value) => Math.max(most, Math.abs(value)), 0));
+  assert.ok(rowsOf(apart.drawn!).every((most) => most >= 1 && most < 1.1));
+  assert.equal(reading(apart, 1), "\u22122");
 });

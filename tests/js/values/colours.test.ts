@@ -10,6 +10,8 @@ test("names of the tables", () => {
   assert.equal(colours.mapTable("blue-red", false), "blue-red light");
   assert.equal(colours.mapTable("purple-green", true), "purple-green dark");
   assert.equal(colours.inputTable(true), "input dark");
+  assert.equal(colours.inputTable(false, true, "viridis"), "input signed light");
+  assert.equal(colours.inputTable(true, false, "viridis"), "input viridis");
 });
 
 test("a diverging scale is symmetric around 0 and clips at its limits", () => {

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from heatbrush import protocol
+from heatbrush_core.maps.colours import TABLES
 
 
 def test_every_trait_of_the_protocol_is_synced_and_plain(make) -> None:
@@ -21,13 +22,10 @@ def test_every_trait_of_the_protocol_is_synced_and_plain(make) -> None:
     }
     assert view.widget.classes == ["left", "right"]
     assert {name: len(table) for name, table in view.widget.tables.items()} == dict.fromkeys(
-        [f"{name} {mode}" for name in ("blue-red", "purple-green", "input") for mode in MODES], 768
+        TABLES, 768
     )
     large = set(traits) - {"selection", "pointed", "options", "height"}
     assert not any(view.widget.trait_metadata(name, "echo_update", True) for name in large)
-
-
-MODES = ("light", "dark")
 
 
 def test_the_browser_writes_selection_and_options_only(make, sent) -> None:

@@ -7,6 +7,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 import heatbrush as hb
+from heatbrush_core.maps.colours import table
 
 
 def test_it_has_every_panel_and_one_scale(make, samples) -> None:
@@ -37,3 +38,25 @@ def test_square_maps_stand_side_by_side(explainer) -> None:
 def test_an_unknown_theme_is_refused(make) -> None:
     with pytest.raises(ValueError, match="theme is 'pink'"):
         make().figure(theme="pink")
+
+
+def test_a_map_lies_over_the_input_where_that_is_wanted(make) -> None:
+    """At zero the grey of the input, at the ends the colours of the map, as opaque as asked."""
+    map = np.zeros((4, 10), "float32")
+    map[1, 2], map[3, 7], map[0, 5] = 2.0, -2.0, np.nan
+    view = make({"mine": [map] * 3})
+    view.options = {
+        "beneath": True,
+        "opacity": 1.0,
+        "input_scale": "plain",
+        "colours": "pink-green",
+    }
+    panel = view.figure(theme="light").axes[1]
+    alone, over = panel.images
+    drawn = over.get_array()
+    ends = table("pink-green light")[[0, 255]]
+    assert not alone.get_visible()
+    np.testing.assert_array_equal(drawn[[3, 1], [7, 2], :3], ends)
+    assert drawn[0, 5, 3] == 0 and drawn[0, 4, 3] == 255
+    assert (np.ptp(drawn[2, :, :3].astype(int), axis=1) <= 1).all()
+    np.testing.assert_allclose(alone.cmap([0.0, 1.0])[:, :3] * 255, ends, atol=0.5)

@@ -82,6 +82,13 @@ def test_the_pixels_of_the_picture_are_the_cells_in_the_colours_of_the_view(make
 
     for cell, level in (((1, 2), 255), ((3, 7), 0), ((2, 2), 127)):
         assert np.abs(middle(*cell) - colours[level]).max() <= 6, cell
+    view.options = {"beneath": True, "opacity": 1.0}
+    over = image_of(view)
+    view.options = {"beneath": False}
+    at = picture.GUTTER + int(2.5 * width / 10)
+    strong = over[top + int(1.5 * height / 4), at].astype(int)
+    assert np.abs(strong - colours[255]).max() <= 12
+    assert (np.ptp(over[top + int(2.5 * height / 4), at : at + 200].astype(int), axis=1) <= 8).all()
     left = picture.GUTTER + int(5 * width / 10)
     missing = pixels[top + 4 : top + 26, left + 4 : left + 40].reshape(-1, 3)
     assert len(np.unique(missing, axis=0)) == 2

@@ -6,17 +6,16 @@ import os
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import anywidget
 import comm
 import traitlets
 from ipywidgets import Widget
 from ipywidgets.widgets.widget import JUPYTER_WIDGETS_ECHO
-from pydantic import ConfigDict, create_model
 
 from heatbrush import protocol
-from heatbrush.border import height, named
+from heatbrush.border import height, named, options
 from heatbrush.border.slots import PREFIX
 from heatbrush.border.wire import (
     EMPTY,
@@ -35,8 +34,6 @@ from heatbrush_core import Region
 KNOWN_HOSTS = ("comm", "ipykernel")
 """Packages whose front ends ask a widget for its id; others may look for its comm at once."""
 STATIC = Path(__file__).parents[1] / "static"
-FIELDS: Any = {name: (hint, ...) for name, hint in get_type_hints(protocol.Options).items()}
-OptionsForm = create_model("Options", __config__=ConfigDict(extra="forbid"), **FIELDS)
 
 
 def bundled(name: str) -> Path:
@@ -250,24 +247,10 @@ def _selection(panels: Panels, given: Any) -> Any:
     return given
 
 
-def _options(panels: Panels, given: Any) -> Any:
-    """Check how the browser wants the maps drawn."""
-    options = OptionsForm.model_validate(given).model_dump()
-    shape = panels.sample["matrix"]["shape"]
-    if not 0 < options["quantile"] <= 1:
-        raise ValueError(f"The quantile of the limits is {options['quantile']}; give 0 to 1.")
-    if options["channel"] is not None and not 0 <= options["channel"] < shape[2]:
-        raise ValueError(
-            f"Channel {options['channel']} was asked for, but the matrix has {shape[2]}; "
-            f"give 0 to {shape[2] - 1}, or null for their sum."
-        )
-    return options
-
-
 CHECKS: dict[str, Callable[[Panels, Any], Any]] = {
     "named": lambda panels, given: named.read(given, panels.shape),
     "selection": _selection,
     "pointed": _selection,
-    "options": _options,
+    "options": lambda panels, given: options.read(given, panels.sample["matrix"]["shape"][2]),
     "height": lambda _, given: height.read(given),
 }

@@ -29,7 +29,15 @@ OPTIONS: protocol.Options = {
     "evidence": True,
     "mode": "rectangle",
     "input": "whole",
+    "reach": {},
+    "by_hand": {},
+    "input_scale": "signed",
+    "input_colours": "grey",
+    "rows_apart": False,
+    "beneath": False,
+    "opacity": 0.8,
 }
+"""How maps are drawn before anybody chooses: every option of the protocol."""
 SENTENCE = 600
 """Characters of a sentence, at the most."""
 NOTHING: protocol.Selection = {"bands": []}

@@ -10,7 +10,7 @@ from heatbrush import protocol
 from heatbrush.arguments import Given
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target
-from heatbrush.border.panels import OptionsForm
+from heatbrush.border.options import Form
 from heatbrush.case import tables
 from heatbrush.case.form import EvidenceForm, PanelForm, QuestionForm, region_of
 from heatbrush.case.reading import Filed
@@ -267,6 +267,6 @@ def _options(said: dict[str, Any]) -> dict[str, Any]:
     """
     known = {name: value for name, value in said.items() if name in wire.OPTIONS}
     try:
-        return OptionsForm.model_validate({**wire.OPTIONS, **known}).model_dump()
+        return Form.model_validate({**wire.OPTIONS, **known}).model_dump()
     except ValueError:
         return dict(wire.OPTIONS)

@@ -49,6 +49,8 @@ class Source(NamedTuple):
         By name, in their order.
     models
         The names of several.
+    options
+        How the maps are drawn, where that is not as at first.
     """
 
     origin: Origin
@@ -60,6 +62,7 @@ class Source(NamedTuple):
     height: int | None = None
     models: Sequence[str] = ()
     named: Mapping[str, Region] = MappingProxyType({})
+    options: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def baseline(self) -> Any:
@@ -104,6 +107,9 @@ def view(source: Source) -> str:
     lines += _arranged(source, [*first, *later], names)
     if source.selection:
         lines.append(f"view.selection = {region(source.selection)}")
+    if source.options:
+        options = [f"{quoted(key)}: {names.written(v, key)}" for key, v in source.options.items()]
+        lines.append(f"view.options = {bracketed('{', options, '}')}")
     also = [each for each in ("y", "ids", "valid") if getattr(origin, each)]
     return _page([*lines, "view"], [*_of_view(origin, also), *names.comments])
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from heatbrush import protocol
+from heatbrush.border.options import chosen
 from heatbrush.export import charts, code, npz, page, what_ifs
 from heatbrush.export.shown import pins, shown
 from heatbrush.export.table import written
@@ -120,6 +121,7 @@ class Exports:
                 session.widget.height,
                 session.samples.models.names,
                 dict(Selections(session)),
+                chosen(session.widget.options),
             )
         if part == "panel":
             return code.panel(source, panel or "")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.colors import ListedColormap
 
+from heatbrush.export import scales
 from heatbrush.export.shown import Shown
 from heatbrush_core.explanation.figure import draw_matrix
-from heatbrush_core.explanation.page import Theme
-from heatbrush_core.maps.colours import limits
+from heatbrush_core.explanation.page import Theme, theme_of
+from heatbrush_core.maps.colours import overlaid
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -33,13 +36,56 @@ def draw(shown: Shown, theme: Theme | None, shared: bool) -> Figure:
     places = list(grid.flat)
     for empty in places[count:]:
         empty.remove()
-    title = f"input: {shown.sample.get('name') or 'sample ' + str(shown.sample['index'])}"
-    draw_matrix(shown.cells, shown.axes, title, places[0], theme=theme, valid=shown.exists)
-    ends = [limits(shown.explanations[name].map, shown.options["quantile"]) for name in names]
-    for place, name, own in zip(places[1:], names, ends, strict=False):
+    for place, name in zip(places, (None, *names), strict=False):
+        ground = theme or theme_of(place)
+        if name is None:
+            _input(shown, place, ground, theme)
+            continue
         found = shown.explanations[name]
         apart = name in shown.pins
         title = f"{name}: {found.about}" if found.about and not apart else shown.named(name)
-        limit = max(ends) if shared else own
-        found.plot(place, title=title, theme=theme, limit=limit)
+        scale = scales.of_map(shown, name, ground, shared)
+        colours: Any = scale.table
+        if shown.options["beneath"]:
+            colours = ListedColormap(scales.legend(shown, scale.table, ground) / 255)
+        found.plot(
+            place,
+            channel=shown.options["channel"],
+            title=title,
+            theme=theme,
+            limit=scale.high,
+            cmap=colours,
+        )
+        if shown.options["beneath"]:
+            _lay_over(shown, name, place, scale, ground)
     return figure
+
+
+def _lay_over(shown: Shown, name: str, place: Axes, scale: scales.Scale, ground: str) -> None:
+    """Draw a map over the input, in the place of the map alone."""
+    alone = place.images[0]
+    places = scales.shares(scales.values(shown, name), scale)
+    known = np.isfinite(places) & (True if shown.exists is None else shown.exists)
+    beneath = scales.ground(*scales.of_input(shown, ground), ground)
+    shares = np.nan_to_num(places, nan=0.5)
+    over = overlaid(shares, scale.table, beneath, shown.options["opacity"])
+    pixels = np.dstack([over, np.where(known, 255, 0).astype(np.uint8)])
+    place.imshow(pixels, interpolation="nearest", aspect=place.get_aspect())
+    alone.set_visible(False)
+
+
+def _input(shown: Shown, place: Axes, ground: str, theme: Theme | None) -> None:
+    cells, (low, high, table) = scales.of_input(shown, ground)
+    title = f"input: {shown.sample.get('name') or 'sample ' + str(shown.sample['index'])}"
+    if shown.options["rows_apart"]:
+        title += ", each row on its own scale"
+    draw_matrix(
+        cells,
+        shown.axes,
+        title,
+        place,
+        theme=theme,
+        ends=(low, high),
+        cmap=table,
+        valid=shown.exists,
+    )

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from heatbrush.export import scales
+from heatbrush.export.scales import Scale
 from heatbrush.export.shown import Shown
 from heatbrush_core import Axis
-from heatbrush_core.maps.colours import limits, table
+from heatbrush_core.maps.colours import overlaid, table
 
 MOST_BYTES = 34_000
 """It travels twice in one output, as an image and inside HTML, a third longer each time."""
@@ -33,10 +35,12 @@ def png(shown: Shown) -> bytes:
     maps = min(len(shown.explanations), MOST_MAPS) + 1
     height, width = shown.matrix.shape[:2]
     most, room = MOST_LINES, CELLS
+    ramps = (f"{shown.options['colours']} light", scales.of_input(shown, "light")[1].table)
+    known = None if shown.options["beneath"] else ramps
     while True:
         while maps * min(height, most) * min(width, most) > room and most > FEWEST_LINES:
             most -= 8
-        content = _written(_drawn(shown, most), _ramp(shown))
+        content = _written(_drawn(shown, most), known)
         if len(content) <= MOST_BYTES or most <= FEWEST_LINES:
             return content
         room //= 2
@@ -76,8 +80,10 @@ def _drawn(shown: Shown, most: int) -> Image.Image:
     image = Image.new("RGB", (WIDTH, height), GROUND)
     draw = ImageDraw.Draw(image)
     for place, name in zip(places, (None, *names), strict=True):
-        title, values, ramp, low, high = _content(shown, name, names)
-        pixels = _painted(reduced(values, most), place, ramp, low, high)
+        title, values, scale = _content(shown, name)
+        beneath = _beneath(shown, most) if name and shown.options["beneath"] else None
+        low, high, _ = scale
+        pixels = _painted(reduced(values, most), place, scale, beneath, shown.options["opacity"])
         _frame(pixels, shown, place)
         image.paste(Image.fromarray(pixels), (place.left, place.top))
         ends = f"{low:.3g} … {high:.3g}"
@@ -106,40 +112,37 @@ def _places(shown: Shown, count: int) -> tuple[list[Place], int]:
     return places, step * -(-count // abreast) + 4
 
 
-def _content(
-    shown: Shown, name: str | None, names: list[str]
-) -> tuple[str, NDArray[np.floating], str, float, float]:
-    """Return a title, an (H, W) map, its colours and their ends; name None is the input."""
-    options = shown.options
+def _content(shown: Shown, name: str | None) -> tuple[str, NDArray[np.floating], Scale]:
+    """Return a title, an (H, W) map, and its scale on the white ground; name None is the input."""
     if name is None:
-        matrix = shown.cells
-        finite = matrix[np.isfinite(matrix)]
-        ends = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-        return "input", matrix, "input light", *ends
-    shared = names if options["limits"] == "shared" else [name]
-    end = max(limits(_values(shown, each), options["quantile"]) for each in shared)
-    return shown.named(name), _values(shown, name), _ramp(shown), -end, end
+        apart = ", each row on its own scale" if shown.options["rows_apart"] else ""
+        return f"input{apart}", *scales.of_input(shown, "light")
+    return shown.named(name), scales.values(shown, name), scales.of_map(shown, name, "light")
 
 
-def _ramp(shown: Shown) -> str:
-    """Return the colours of the maps: the ground of the picture is white in any theme."""
-    return f"{shown.options['colours']} light"
-
-
-def _values(shown: Shown, name: str) -> NDArray[np.floating]:
-    channel, found = shown.options["channel"], shown.explanations[name]
-    return found.map if channel is None else found.values[..., channel]
+def _beneath(shown: Shown, most: int) -> NDArray[np.uint8]:
+    """Return the input in grey, reduced as the maps over it are."""
+    cells, scale = scales.of_input(shown, "light")
+    return scales.ground(reduced(cells, most), scale, "light")
 
 
 def _painted(
-    cells: NDArray[np.float64], place: Place, ramp: str, low: float, high: float
+    cells: NDArray[np.float64],
+    place: Place,
+    scale: Scale,
+    beneath: NDArray[np.uint8] | None,
+    opacity: float,
 ) -> NDArray[np.uint8]:
     """Return the pixels of a map; what was not computed is hatched, or it would look like zero."""
-    spread = cells[_lines(place.height, cells.shape[0])][:, _lines(place.width, cells.shape[1])]
-    share = (spread - low) / (high - low or 1.0)
-    missing = ~np.isfinite(share)
-    level = np.clip(np.where(missing, 0, share) * 255, 0, 255).astype(np.uint8)
-    pixels = table(ramp)[level]
+    share = scales.shares(cells, scale)
+    known = np.where(np.isfinite(share), share, 0.5)
+    if beneath is None:
+        colours = table(scale.table)[(known * 255).astype(np.uint8)]
+    else:
+        colours = overlaid(known, scale.table, beneath, opacity)
+    down, along = _lines(place.height, cells.shape[0]), _lines(place.width, cells.shape[1])
+    pixels = colours[down][:, along]
+    missing = ~np.isfinite(share)[down][:, along]
     stripes = np.add.outer(np.arange(place.height), np.arange(place.width)) % 6 < 2
     pixels[missing] = 255
     pixels[missing & stripes] = UNKNOWN
@@ -212,20 +215,24 @@ def _fitting(text: str, room: int) -> str:
     return text[:kept] + "…" if kept else ""
 
 
-def _written(image: Image.Image, ramp: str) -> bytes:
-    """Write as many colours as the eye tells apart: a third of the bytes."""
-    few = image.quantize(palette=_palette(ramp), dither=Image.Dither.NONE)
+def _written(image: Image.Image, ramps: tuple[str, str] | None) -> bytes:
+    """Write as many colours as the eye tells apart: a third of the bytes.
+
+    Where colours lie over others no `ramps` hold them: they are found in the picture.
+    """
+    palette = _palette(*ramps) if ramps else None
+    few = image.quantize(128, palette=palette, dither=Image.Dither.NONE)
     file = io.BytesIO()
     few.save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
 @cache
-def _palette(ramp: str) -> Image.Image:
+def _palette(maps: str, given: str) -> Image.Image:
     """Return steps of the map's colours, zero among them, of the input's, and greys for names."""
     steps = np.linspace(0, 255, 65).round().astype(int)
     greys = np.linspace(26, 255, 16).round().astype(np.uint8)
-    colours = [table(ramp)[steps], table("input light")[steps[::2]], np.stack([greys] * 3, 1)]
+    colours = [table(maps)[steps], table(given)[steps[::2]], np.stack([greys] * 3, 1)]
     palette = Image.new("P", (1, 1))
     palette.putpalette(np.concatenate([*colours, [UNKNOWN]]).astype(np.uint8).tobytes())
     return palette

@@ -116,6 +116,11 @@ class Channel:
         with self.answering():
             self._here().run(setattr, self.widget, "named", named)
 
+    def draw(self, options: protocol.Options) -> None:
+        """Draw the maps in another way, in Python and in the page."""
+        with self.answering():
+            self._here().run(setattr, self.widget, "options", options)
+
     @property
     def selection(self) -> Region:
         """The cells that are brushed."""

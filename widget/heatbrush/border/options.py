@@ -1,0 +1,120 @@
+"""How the maps are drawn: the options of a view, read from a page or from Python, or refused."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, get_type_hints
+
+from pydantic import ConfigDict, ValidationError, create_model
+
+from heatbrush import protocol
+from heatbrush.border.wire import OPTIONS
+from heatbrush_core.checks import among, hint, short
+from heatbrush_core.maps.colours import DIVERGING
+
+HINTS = get_type_hints(protocol.Options)
+# what an older page does not know stands at its default
+FIELDS: Any = {name: (hinted, OPTIONS[name]) for name, hinted in HINTS.items()}  # type: ignore[literal-required]
+Form = create_model("Options", __config__=ConfigDict(extra="forbid"), **FIELDS)
+
+
+def read(given: Mapping[str, Any], channels: int) -> protocol.Options:
+    """Return every option, those that are not given at their default.
+
+    Parameters
+    ----------
+    given
+        By their names in `protocol.Options`.
+    channels
+        Of the matrix.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, for an unknown option, or a value that it cannot have.
+    """
+    options: Any = Form.model_validate(given).model_dump()
+    if not 0 < options["quantile"] <= 1:
+        raise ValueError(f"The quantile of the limits is {options['quantile']}; give 0 to 1.")
+    if not 0 < options["opacity"] <= 1:
+        raise ValueError(
+            f"The opacity of maps is {options['opacity']}; give more than 0, at most 1."
+        )
+    channel = options["channel"]
+    if channel is not None and not 0 <= channel < channels:
+        raise ValueError(
+            f"Channel {channel} was asked for, but the matrix has {channels}; "
+            f"give 0 to {channels - 1}, or null for their sum."
+        )
+    if options["colours"] not in DIVERGING:
+        raise ValueError(
+            f"The colours are {short(options['colours'])}, but one of {', '.join(DIVERGING)} is "
+            f"expected; {hint(options['colours'], DIVERGING)}"
+        )
+    # as JSON has them
+    options["by_hand"] = {name: _ends(name, ends) for name, ends in options["by_hand"].items()}
+    for name, reach in options["reach"].items():
+        if not 0 < reach["limit"] < math.inf:
+            raise ValueError(
+                f"The reach of {short(name)} is {reach['limit']}, but a positive number is "
+                "expected; leave it out, since the page finds it."
+            )
+    made: protocol.Options = options
+    return made
+
+
+def changed(now: protocol.Options, given: Any, channels: int) -> protocol.Options:
+    """Return the options after Python changed some of them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        In one sentence, for anything but a dict of options and values that they can have.
+    """
+    if not isinstance(given, Mapping):
+        raise TypeError(
+            f"The options are {short(given)}, but a dict is expected; give those that change, such "
+            "as {'limits': 'shared'}."
+        )
+    for name in given:
+        if not among(name, HINTS):
+            raise ValueError(
+                f"The option {short(name)} is unknown; there are {', '.join(HINTS)}; "
+                f"{hint(name, HINTS)}"
+            )
+    try:
+        return read({**now, **given}, channels)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise ValueError(
+            f"The option {name} is {short(given.get(name))}, which it cannot be: {first['msg']}; "
+            f"it is {short(now[name])} now."  # type: ignore[literal-required]
+        ) from None
+
+
+def chosen(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a reader chose, where it is not as at first; the reach is found, not chosen."""
+    found = ("reach", "mode")
+    return {
+        name: options[name]
+        for name, default in OPTIONS.items()
+        if name not in found and options[name] != default
+    }
+
+
+def _ends(name: str, given: Sequence[float]) -> list[float]:
+    """Check the ends of one scale; those of a map are as far from 0 on both sides."""
+    low, high = (float(end) for end in given)
+    whose = f"of {name!r}" if name else "of all maps"
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise ValueError(
+            f"The colour limits {whose} are {low:g} and {high:g}; give the lower first."
+        )
+    if name != "input" and low != -high:
+        raise ValueError(
+            f"The colour limits {whose} are {low:g} and {high:g}, but those of a map are centred "
+            f"at 0; give {-max(abs(low), high):g} and {max(abs(low), high):g}."
+        )
+    return [low, high]
