@@ -238,6 +238,6 @@ class IncrementalOriginal(Original):
             changes, which = Changes.to(self.x, (rows, columns), turned[None] + 1), slice(0, 1)
             truth = super().differences(changes, which, Route())
             found = self.differences(changes, which, Route(incremental=True))
-            allowed = CLOSE * np.abs(truth).max() + NOISE * largest(self.outputs)
+            allowed = CLOSE * largest(truth) + NOISE * largest(self.outputs)
             self._incremental.trusted = bool(np.abs(found - truth).max() <= allowed)
         return self._incremental.trusted

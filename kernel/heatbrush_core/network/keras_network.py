@@ -140,7 +140,7 @@ class KerasNetwork(Network):
                     return ()  # which tells nothing of batches
                 why = fails(2, error)
             else:
-                if apart <= 2 * random + self._close * max(np.abs(truth).max(), 1e-9):
+                if apart <= 2 * random + self._close * self_check.largest(truth):
                     return ()
                 why = f"beside another, a matrix gets other scores (up to {apart:.2g} apart)"
             self.most, self.compiled.alone = 1, True
