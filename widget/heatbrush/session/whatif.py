@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.jobs.handle import Handle
@@ -11,20 +15,45 @@ from heatbrush_core import Region
 UNDER_WAY = 2
 
 
-def whatif(session: Session, ask: int, region: Region, viewer: int = 0) -> Handle:
+class Pace:
+    """How long a selection takes, as the last ones did."""
+
+    def __init__(self) -> None:
+        self._seconds: float | None = None
+
+    @contextmanager
+    def of(self, count: int) -> Iterator[None]:
+        """Take note of how long so many take."""
+        start = time.perf_counter()
+        yield
+        self._seconds = (time.perf_counter() - start) / count
+
+    def over(self, seconds: float) -> bool:
+        """Whether a single one is known to take longer."""
+        return self._seconds is not None and self._seconds > seconds
+
+    def fits(self, seconds: float) -> int:
+        """Return how many take so long, at least 1."""
+        return 1 if not self._seconds else max(1, int(seconds / self._seconds))
+
+
+def whatif(
+    session: Session, ask: int, region: Region, viewer: int = 0, pace: Pace | None = None
+) -> Handle:
     """Answer the question `ask` of one view on the page; its next but one takes its place.
 
     A page has two questions under way, so that one answer travels while the other is worked on.
+    `pace` is told how long it takes.
     """
     return session.worker.submit(
         ("whatif", str(viewer), str(ask % UNDER_WAY)),
-        lambda _job: session.channel.say(_answer(session, ask, region)),
+        lambda _job: session.channel.say(_answer(session, ask, region, pace or Pace())),
         urgent=True,
         dropped=lambda _job: session.channel.say(_none(ask, "A newer selection was asked about.")),
     )
 
 
-def _answer(session: Session, ask: int, region: Region) -> protocol.Answer:
+def _answer(session: Session, ask: int, region: Region, pace: Pace) -> protocol.Answer:
     if not region:
         return _none(ask)
     with session.lock:
@@ -32,7 +61,8 @@ def _answer(session: Session, ask: int, region: Region) -> protocol.Answer:
     samples = session.samples
     x, exists = samples.matrix(question.sample), samples.exists(question.sample)
     try:
-        without, only = samples.hiding(question).whatif(x, region, exists)
+        with pace.of(1):
+            without, only = samples.hiding(question).whatif(x, region, exists)
     except BaseException as error:
         return _none(ask, wire.sentence(error))
     session.answered.keep(question, region, without, only)

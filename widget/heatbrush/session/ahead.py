@@ -1,0 +1,125 @@
+"""What if, ahead of the hand: the scores of every place that a drag may come to.
+
+The page asks for places in the order in which it wants them, and again for those that are left: so
+it goes on at the speed of the model and of the connection, and what the hand has left behind is
+asked no more.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush import protocol
+from heatbrush.border import wire
+from heatbrush.border.asked import Question
+from heatbrush.jobs.handle import Handle
+from heatbrush.session.session import Session
+from heatbrush.session.whatif import Pace
+from heatbrush_core import Region
+from heatbrush_core.matrix.bands import Band
+
+MOMENT = 0.06
+"""Seconds after which the page is told what is there."""
+STEP = 0.015
+"""Seconds of work between which a question about the place under the hand is answered."""
+MOST_AT_ONCE = 64
+"""Places that the model is asked about together."""
+
+
+class Ahead:
+    """Answers many places of one band.
+
+    Parameters
+    ----------
+    session
+        The view.
+    pace
+        How long a selection takes; where that is too long, none is answered ahead.
+    """
+
+    def __init__(self, session: Session, pace: Pace) -> None:
+        self._session, self._pace = session, pace
+
+    def ask(self, request: protocol.WhatifEach) -> Handle:
+        """Answer places, the first ones first; a newer question of the same view takes its place.
+
+        Raises
+        ------
+        ValueError
+            For a band that the selection does not have, and for one without cells.
+        """
+        region = Region.from_json(request.selection)
+        count = len(request.selection["bands"])
+        if request.band >= count or len(region.bands) < count:
+            raise ValueError(
+                f"Band {request.band} of {count} was asked about, {len(region.bands)} of which "
+                "hold cells; give the number of one, and bands that hold cells."
+            )
+        return self._session.worker.submit(
+            ("whatif_each", str(request.viewer)),
+            lambda job: self._answer(job, request, region),
+            urgent=True,
+        )
+
+    def _answer(self, job: Handle, request: protocol.WhatifEach, region: Region) -> None:
+        with self._session.lock:
+            question = self._session.board.question
+        found: list[NDArray[np.float64]] = []
+        reason = ""
+        start = time.perf_counter()
+        try:
+            # what is slower than the eye would only keep the place under the hand waiting
+            while not self._pace.over(MOMENT) and time.perf_counter() - start < MOMENT:
+                size = min(MOST_AT_ONCE, self._pace.fits(STEP))
+                places = request.places[len(found) : len(found) + size]
+                if not places or job.cancelled.is_set():
+                    break
+                with self._pace.of(len(places)):
+                    found += self._scores(question, region, request.band, places)
+                self._session.worker.serve_urgent()
+        except Exception as error:
+            found, reason = [], wire.sentence(error)
+        if not job.cancelled.is_set():
+            self._say(request.ask, found, reason)
+
+    def _scores(
+        self, question: Question, region: Region, band: int, places: Sequence[list[int]]
+    ) -> list[NDArray[np.float64]]:
+        """(2, classes) scores for each place: without the selection, and with only it."""
+        samples = self._session.samples
+        x, exists = samples.matrix(question.sample), samples.exists(question.sample)
+        regions = [moved(region, band, place) for place in places]
+        # neighbours cost least beside each other, whatever the order in which they are wanted
+        some = [i for i, each in enumerate(regions) if each.mask(samples.shape).any()]
+        order = sorted(some, key=places.__getitem__)
+        pairs = samples.hiding(question).whatif_each(x, [regions[i] for i in order], exists)
+        nothing = np.full((2, len(samples.explainer.classes)), np.nan)
+        found = [nothing] * len(places)
+        for index, pair in zip(order, pairs, strict=True):
+            found[index] = np.stack([each.shown for each in pair])
+        return found
+
+    def _say(self, ask: int, found: Sequence[NDArray[np.float64]], reason: str) -> None:
+        answers: protocol.Answers = {"kind": "answers", "ask": ask, "count": len(found)}
+        if reason:
+            answers["reason"] = reason
+        numbers = np.asarray(found, "<f8")
+        numbers[~np.isfinite(numbers)] = np.nan
+        self._session.channel.say(answers, [numbers.tobytes()] if found else None)
+
+
+def moved(region: Region, band: int, place: Sequence[int]) -> Region:
+    """Return a selection with one of its bands at another place, as far as its own axes go."""
+    r0, r1, c0, c1 = place
+    old = region.bands[band]
+    new = Band(
+        old.op,
+        None if old.rows is None else (r0, r1),
+        None if old.columns is None else (c0, c1),
+    )
+    return replace(region, bands=(*region.bands[:band], new, *region.bands[band + 1 :]))
