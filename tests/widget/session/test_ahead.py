@@ -93,20 +93,26 @@ def test_a_model_that_is_slow_is_asked_place_by_place(make, each, ask, sent, mon
     assert answer == {"kind": "answers", "ask": 3, "count": 0}
 
 
-def test_as_many_are_answered_as_take_a_moment(make, each, model, monkeypatch) -> None:
-    clock = [0.0]
+def test_as_many_are_answered_as_take_a_moment(make, each, monkeypatch) -> None:
+    clock, sizes = [0.0], []
     monkeypatch.setattr(ahead, "MOMENT", 0.06)
     monkeypatch.setattr(ahead.time, "perf_counter", lambda: clock[0])
-    asked = whatif.Pace.of
+    answered = hb.Explainer.whatif_each
 
-    def of(self, count):
-        clock[0] += 0.01 * count  # a place takes 10 ms
-        self._seconds = 0.01
-        return asked(self, count)
+    def whatif_each(self, x, regions, valid=None):
+        sizes.append(len(regions))
+        clock[0] += len(regions) / 512
+        return answered(self, x, regions, valid)
 
-    monkeypatch.setattr(whatif.Pace, "of", of)
-    answer, found = each(make(), [BAND], 0, [[0, 4, 0, 6]] * 40)
-    assert answer["count"] == len(found) == 6
+    monkeypatch.setattr(hb.Explainer, "whatif_each", whatif_each)
+    view = make()
+    # more at once as long as they fit in a step of 30 ms, and no more than a moment of 60 ms
+    answer, found = each(view, [BAND], 0, [[0, 4, 0, 6]] * 100)
+    assert sizes == [8, 15, 15] and answer["count"] == len(found) == 38
+    sizes.clear()
+    each(view, [BAND], 0, [[0, 4, 0, 6]] * 5)
+    each(view, [BAND], 0, [[0, 4, 0, 6]] * 100)
+    assert sizes == [5, 15, 15, 15]
 
 
 def test_why_there_is_no_answer_is_said(make, each, model) -> None:
@@ -136,7 +142,7 @@ def test_a_newer_question_takes_the_place_of_an_older_one(held, ask, model, sent
 def test_the_place_under_the_hand_is_answered_before_the_others_are_through(
     held, ask, model, sent, monkeypatch
 ) -> None:
-    monkeypatch.setattr(ahead, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(ahead, "FIRST", 1)
     model.gate.clear()
     model.reached.clear()
     given = {"selection": {"bands": [BAND]}, "band": 0, "places": [[0, 4, 0, 6]] * 9}

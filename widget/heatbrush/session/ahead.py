@@ -25,10 +25,11 @@ from heatbrush_core.matrix.bands import Band
 
 MOMENT = 0.06
 """Seconds after which the page is told what is there."""
-STEP = 0.015
+STEP = 0.03
 """Seconds of work between which a question about the place under the hand is answered."""
-MOST_AT_ONCE = 64
-"""Places that the model is asked about together."""
+FIRST, MOST = 8, 64
+"""Places that the model is asked about together, at first and at the most: many cost less each. It
+is fewer only where they would not fit in two steps."""
 
 
 class Ahead:
@@ -44,6 +45,7 @@ class Ahead:
 
     def __init__(self, session: Session, pace: Pace) -> None:
         self._session, self._pace = session, pace
+        self._size = FIRST
 
     def ask(self, request: protocol.WhatifEach) -> Handle:
         """Answer places, the first ones first; a newer question of the same view takes its place.
@@ -74,18 +76,34 @@ class Ahead:
         start = time.perf_counter()
         try:
             # what is slower than the eye would only keep the place under the hand waiting
-            while not self._pace.over(MOMENT) and time.perf_counter() - start < MOMENT:
-                size = min(MOST_AT_ONCE, self._pace.fits(STEP))
-                places = request.places[len(found) : len(found) + size]
+            while self._pace.seconds <= MOMENT and time.perf_counter() - start < MOMENT:
+                places = request.places[len(found) : len(found) + self._fitting]
                 if not places or job.cancelled.is_set():
                     break
-                with self._pace.of(len(places)):
-                    found += self._scores(question, region, request.band, places)
+                found += self._timed(question, region, request.band, places)
                 self._session.worker.serve_urgent()
         except Exception as error:
             found, reason = [], wire.sentence(error)
         if not job.cancelled.is_set():
             self._say(request.ask, found, reason)
+
+    def _timed(
+        self, question: Question, region: Region, band: int, places: Sequence[list[int]]
+    ) -> list[NDArray[np.float64]]:
+        """Answer some places; the next time as many more, or fewer, as go into a step."""
+        start = time.perf_counter()
+        with self._pace.of(len(places)):
+            found = self._scores(question, region, band, places)
+        fits = STEP / (time.perf_counter() - start)
+        if fits < 1 or len(places) == self._size:
+            self._size = int(np.clip(self._size * np.clip(fits, 0.5, 2), FIRST, MOST))
+        return found
+
+    @property
+    def _fitting(self) -> int:
+        """How many places are asked about next: together they take no longer than one by one."""
+        seconds = self._pace.seconds
+        return min(self._size, max(1, int(2 * STEP / seconds))) if seconds else self._size
 
     def _scores(
         self, question: Question, region: Region, band: int, places: Sequence[list[int]]

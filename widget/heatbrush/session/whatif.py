@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,28 +14,27 @@ from heatbrush.session.session import Session
 from heatbrush_core import Region
 
 UNDER_WAY = 2
+LAST = 3
+"""Selections whose times tell how long one takes."""
 
 
 class Pace:
-    """How long a selection takes, as the last ones did."""
+    """How long a selection takes: as the fastest of the last ones, since any may have to wait."""
 
     def __init__(self) -> None:
-        self._seconds: float | None = None
+        self._seconds: deque[float] = deque(maxlen=LAST)
 
     @contextmanager
     def of(self, count: int) -> Iterator[None]:
         """Take note of how long so many take."""
         start = time.perf_counter()
         yield
-        self._seconds = (time.perf_counter() - start) / count
+        self._seconds.append((time.perf_counter() - start) / count)
 
-    def over(self, seconds: float) -> bool:
-        """Whether a single one is known to take longer."""
-        return self._seconds is not None and self._seconds > seconds
-
-    def fits(self, seconds: float) -> int:
-        """Return how many take so long, at least 1."""
-        return 1 if not self._seconds else max(1, int(seconds / self._seconds))
+    @property
+    def seconds(self) -> float:
+        """That of one; 0 before the first."""
+        return min(self._seconds, default=0.0)
 
 
 def whatif(
