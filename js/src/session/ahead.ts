@@ -95,7 +95,7 @@ export class Ahead {
   #next(): void {
     const [places, hand] = [this.#places, this.#hand];
     if (!this.#dragging || this.#open || !places || !hand) return;
-    if (this.#refusals >= TRIES) return;
+    if (this.#refusals >= TRIES || this.#known.size >= places.rows.length * places.columns.length) return;
     const room = Math.floor((MOST_BYTES - this.#bytes) / (BYTES_PER_CLASS * Math.max(1, this.classes())));
     const known = (place: Place): boolean => this.#known.has(place.join());
     const asked = wanted(places, hand, known, clamp(room, 0, MOST_PLACES));

@@ -421,8 +421,8 @@ export class Session {
     if (SHOWN.some((name) => changed.has(name))) this.#timeline.look();
     const { number } = this.store.state.hidden;
     if (changed.has("sample") || changed.has("scores") || number !== this.#baseline) {
-      this.#ahead.forget();
       this.#question.again();
+      this.#ahead.forget();
     }
     this.#baseline = number;
     if (!reached(this.store.state.connection)) this.#ask();

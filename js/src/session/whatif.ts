@@ -83,7 +83,10 @@ export class Question {
     this.#watch();
     const { without, only, reason = "" } = message;
     const waiting = !this.#known && (this.#pending || this.#open.length > 0);
-    if (message.ask >= this.#first) this.#tell({ without, only, reason, waiting });
+    if (message.ask >= this.#first) {
+      this.#known = false;
+      this.#tell({ without, only, reason, waiting });
+    }
     this.#next();
   }
 

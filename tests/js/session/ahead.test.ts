@@ -106,6 +106,8 @@ test("what was asked is dropped when the drag ends, and the kernel is told of th
   assert.equal(asked(model).length, 2);
   model.reply({ kind: "answer", ask: model.of("whatif").at(-1)!.ask, without: [0.4, 0.6], only: [0.3, 0.7] });
   assert.deepEqual([store.state.whatif.without, store.state.whatif.waiting], [[0.4, 0.6], false]);
+  session.setSelection(to(3), { commit: true });
+  assert.deepEqual(single(model), [2, 3]); // which it has by now
 });
 
 test("another drag asks for its own places, and an answer to the one before is dropped", (t) => {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import heatbrush as hb
-from heatbrush.session import ahead, whatif
+from heatbrush.session import ahead
 
 BAND = {"op": "add", "rows": None, "columns": [2, 5]}
 OTHER = {"op": "add", "rows": [0, 2], "columns": [7, 9]}

@@ -9,6 +9,9 @@ import type { Point } from "../viewport.ts";
 /** The most places that are asked about ahead; a corner over a large matrix has more, and is asked place by place. */
 export const MOST = 4096;
 
+/** A selection of more bands is asked place by place: each message would send all of them. */
+export const MOST_BANDS = 100;
+
 /** Lines to either side that the hand is followed over. */
 const REACH = 2047;
 
@@ -42,6 +45,7 @@ export interface Places {
 export function placesOf(gesture: Gesture, hand: Point = gesture.start, along?: Axis): Places | null {
   const { H, W } = gesture.ground;
   const { selection, active } = moveTo(gesture, hand);
+  if (selection.bands.length > MOST_BANDS) return null;
   const reach = (axis: Axis, n: number): Range[] => rangesOf(gesture, hand, axis, along === axis || !along ? n : 0);
   const [rows, columns] = [reach("row", H), reach("column", W)];
   const count = rows.length * columns.length;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Band } from "../../../../js/src/protocol.ts";
-import { MOST, type Place, placeIn, placesOf, placesOfKeys, wanted } from "../../../../js/src/values/drags/places.ts";
+import { MOST, MOST_BANDS, type Place, placeIn, placesOf, placesOfKeys, wanted } from "../../../../js/src/values/drags/places.ts";
 import { begin, type Gesture, type Ground, moveTo } from "../../../../js/src/values/gestures.ts";
 import { act, type Command, type Hand, idle } from "../../../../js/src/values/keys.ts";
 import { equal } from "../../../../js/src/values/regions.ts";
@@ -60,6 +60,9 @@ test("where nothing can be chosen, or far too much, no place is asked about ahea
   assert.equal(placesOf(pressed([30, 30], { mode: "rectangle", H: 65, W: 64 })), null);
   const many = placesOf(pressed([0.5, 50_000], { W: 100_000, H: 1 }))!;
   assert.ok(many.columns.length <= MOST && many.columns.length > 4000);
+  const bands = Array.from({ length: MOST_BANDS }, (_, column): Band => ({ ...BOX, columns: [column, column + 1] }));
+  assert.equal(placesOf(pressed([2.5, 12.5], { bands, W: 200, shift: true })), null);
+  assert.ok(placesOf(pressed([2.5, 12.5], { bands: bands.slice(1), W: 200, shift: true })));
   const bare: Band = { op: "add", rows: [2, 2], columns: null };
   assert.equal(placesOf(pressed([2.5, 12.5], { bands: [bare], shift: true })), null);
 });
