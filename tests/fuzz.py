@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 
 import heatbrush as hb
+from heatbrush.answering.requests import Requests
 from heatbrush.border.panels import Panels
 from heatbrush.border.wire import OPTIONS, SENTENCE
 from heatbrush.jobs.worker import Worker
-from heatbrush.session.requests import Requests
 from heatbrush.view import View
 
 GUARD = 30.0
@@ -41,6 +41,14 @@ GOOD: tuple[dict[str, Any], ...] = (
     {"kind": "find", "axis": "columns", "parameters": {"controls": 19, "k": 1}},
     {"kind": "stop", "search": 1},
     {"kind": "whatif", "ask": 1, "viewer": 0, "selection": SELECTION},
+    {
+        "kind": "whatif_each",
+        "ask": 1,
+        "viewer": 0,
+        "selection": SELECTION,
+        "band": 0,
+        "places": [[0, 2, 0, 10], [1, 2, 0, 10]],
+    },
     {"kind": "show", "sample": 1, "a": 0, "b": 1},
     {"kind": "restore", "sample": 0, "a": 0, "b": None, "given": True, "runs": {"occlusion": 1}},
     {"kind": "remove", "panel": "rise"},

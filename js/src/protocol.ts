@@ -553,6 +553,26 @@ export interface Whatif {
   selection: Selection;
 }
 
+export const MOST_PLACES = 256;
+
+export type Place = number[];
+
+/**
+ * The same for many places of one band, which a drag may come to: `answers` tells of them.
+ *
+ * The band number `band` of the selection stands at each of `places` in turn; an axis that the
+ * band spans whole it goes on to span. The first places are answered first, as many as take
+ * a moment; the page asks for the others again. A newer message of a viewer replaces an older one.
+ */
+export interface WhatifEach {
+  kind: "whatif_each";
+  ask: number;
+  viewer: number;
+  selection: Selection;
+  band: number;
+  places: number[][];
+}
+
 /** Another sample, target or both; every panel is computed again. null leaves it as it is. */
 export interface Show {
   kind: "show";
@@ -645,7 +665,7 @@ export interface CopyCode {
   panel: string | null;
 }
 
-export type Request = Hello | Ping | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | Show | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
+export type Request = Hello | Ping | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | WhatifEach | Show | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
 
 /** Open a tab of the charts. */
 export interface OpenTab {
@@ -777,6 +797,20 @@ export interface Answer {
   reason?: string;
 }
 
+/**
+ * The answer to `whatif_each`, for the first `count` of its places.
+ *
+ * The buffer holds `count` times the scores of every class without the selection, then with only
+ * it, as float64; NaN where there is none, and for a place that leaves nothing selected. With a
+ * `count` of 0 nothing more is to be asked during this drag; `reason` says why.
+ */
+export interface Answers {
+  kind: "answers";
+  ask: number;
+  count: number;
+  reason?: string;
+}
+
 /** A file to save; the buffer holds it. */
 export interface File {
   kind: "file";
@@ -796,7 +830,7 @@ export interface Refused {
   sentence: string;
 }
 
-export type Reply = Alive | Calling | Queued | Progress | Partial | Cancelled | Searching | Stopped | Compared | Answer | File | Code | Refused;
+export type Reply = Alive | Calling | Queued | Progress | Partial | Cancelled | Searching | Stopped | Compared | Answer | Answers | File | Code | Refused;
 
 // ---------------------------------------------------------------- the same as data, to be checked
 
@@ -855,8 +889,9 @@ export const SHAPES: Record<string, Shape> = {
   BaselineRow: {"number": "i", "baseline": "s", "sentence": "s", "predicted": "s", "score_hidden": ["|", "n", "0"], "moved": ["|", "n", "0"], "outside": ["|", "n", "0"], "verdict": "s"},
   Compared: {"kind": ["=", "compared"], "rows": ["[]", "@BaselineRow"], "total": "i", "reason?": "s"},
   Answer: {"kind": ["=", "answer"], "ask": "i", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"], "reason?": "s"},
+  Answers: {"kind": ["=", "answers"], "ask": "i", "count": "i", "reason?": "s"},
   File: {"kind": ["=", "file"], "name": "s", "type": "s"},
   Code: {"kind": ["=", "code"], "text": "s"},
   Refused: {"kind": ["=", "refused"], "sentence": "s"},
-  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Answer", "@File", "@Code", "@Refused"],
+  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Answer", "@Answers", "@File", "@Code", "@Refused"],
 };

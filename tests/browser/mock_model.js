@@ -390,11 +390,13 @@ export function maskOf(selection, H, W) {
 
 /** Answers the browser's messages as the kernel would; `pace` is the milliseconds between two batches of a run. */
 export class MockKernel {
-  constructor(kind, { pace = 60, batches = 20, alive = true } = {}) {
+  constructor(kind, { pace = 60, batches = 20, alive = true, reach = 256 } = {}) {
     this.data = DATA[kind];
     this.pace = pace;
     this.batches = batches;
     this.alive = alive;
+    this.reach = reach;
+    this.ahead = 0;
     this.runs = 1;
     this.searches = 0;
     this.timers = new Map();
@@ -432,6 +434,24 @@ export class MockKernel {
       return { sample: index, baseline: model.get("hidden").number, selection, scores, reason: "" };
     });
     if (scored.length || model.get("named_scores").length) setTimeout(() => model.change("named_scores", scored), this.pace);
+  }
+
+  /** As many places as `reach` says, in one message. */
+  whatif_each(model, { ask, selection, band, places }) {
+    const [H, W] = sizes(this.data);
+    const asked = places.slice(0, this.reach);
+    const numbers = asked.flatMap(([r0, r1, c0, c1]) => {
+      const bands = selection.bands.map((old, index) =>
+        index === band ? { ...old, rows: old.rows && [r0, r1], columns: old.columns && [c0, c1] } : old,
+      );
+      const mask = maskOf({ bands }, H, W);
+      return [...scoresOf(this.data, (r, c) => 1 - mask[r * W + c]), ...scoresOf(this.data, (r, c) => mask[r * W + c])];
+    });
+    const buffer = new DataView(Float64Array.from(numbers).buffer);
+    setTimeout(() => {
+      model.reply({ kind: "answers", ask, count: asked.length }, numbers.length ? [buffer] : []);
+      this.ahead += asked.length;
+    }, 4);
   }
 
   run(model, { method, parameters, within, panel: wanted, beside }) {

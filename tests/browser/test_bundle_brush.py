@@ -222,6 +222,51 @@ def test_scores_follow_the_brush_one_question_at_a_time(stage: Stage) -> None:
     assert bands == stage.bands
 
 
+def shown(stage: Stage) -> str:
+    """The scores beside the maps, once they wait for nothing."""
+    table = stage.hand.root.locator(".hb-scores")
+    expect(table).not_to_have_attribute("data-waiting", "")
+    return table.inner_text()
+
+
+@pytest.mark.parametrize(
+    ("mode", "press", "places", "hold", "selection"),
+    [
+        ("Columns", (9, 96), [(9, 117), (9, 40), (9, 150)], None, None),
+        ("Rows", (3, 50), [(7, 50), (19, 50)], "Shift", {"bands": [{**BOX, "rows": [15, 17]}]}),
+        ("Rectangle", (7, 80), [(7, 120), (7, 66)], None, {"bands": [{**BOX, "rows": None}]}),
+        ("Columns", (5, 70), [(5, 76), (5, 99)], "Alt", ONE),
+    ],
+    ids=["a new band", "a band added", "a band moved", "a band removed"],
+)
+def test_a_hand_reads_what_was_answered_ahead(
+    stage: Stage, mode: str, press: tuple, places: list[tuple], hold: str | None, selection: dict
+) -> None:
+    hand = stage.open(selection=selection or {"bands": []})
+    hand.button(mode).click()
+    stage.drag(press, places[0], hold=hold, drop=False)
+    stage.page.wait_for_function(
+        """() => {
+          const [asked] = stage.model.sent.filter(({ kind }) => kind === "whatif_each");
+          return asked && stage.model.kernel.ahead >= asked.places.length;
+        }"""
+    )
+    shown(stage)
+    stage.page.evaluate("stage.model.kernel.alive = false")
+    singles, read = len(stage.sent("whatif")), []
+    for place in places[1:]:
+        stage.page.mouse.move(
+            *hand.point("input", place[0] + 0.5, place[1] + 0.5, stage.shape), steps=7
+        )
+        stage.frames()
+        read.append(shown(stage))
+    assert len(stage.sent("whatif")) == singles
+    stage.page.mouse.up()
+    assert len(set(read)) == len(read)
+    stage.open(selection=stage.get("selection"))  # which is asked about by itself
+    assert shown(stage) == read[-1]
+
+
 def test_a_selection_made_in_python_is_shown(stage: Stage) -> None:
     hand = stage.open()
     stage.change("selection", {"bands": [{"op": "add", "rows": None, "columns": [20, None]}]})

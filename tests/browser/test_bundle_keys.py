@@ -56,6 +56,32 @@ def test_arrows_move_the_cell_and_the_status_reads_it(stage: Stage) -> None:
     expect(hand.panel("input").locator(".hb-hair").first).to_be_visible()
 
 
+@pytest.mark.parametrize("holding", ["taken", "stretched"])
+def test_keys_read_what_was_answered_ahead(stage: Stage, holding: str) -> None:
+    stage.open()
+    go(stage)
+    press(stage, "c", *["ArrowDown"] * 5, *["Control+ArrowRight"] * 9)
+    if holding == "stretched":
+        stage.page.keyboard.down("Shift")
+        press(stage, "ArrowRight")
+    else:
+        press(stage, "Space", "Enter", "ArrowRight")
+    stage.page.wait_for_function(
+        """() => {
+          const [asked] = stage.model.sent.filter(({ kind }) => kind === "whatif_each");
+          return asked && stage.model.kernel.ahead >= asked.places.length;
+        }"""
+    )
+    table, asked = stage.hand.root.locator(".hb-scores"), len(stage.sent("whatif"))
+    expect(table).not_to_have_attribute("data-waiting", "")
+    before = table.inner_text()
+    stage.page.evaluate("stage.model.kernel.alive = false")
+    press(stage, "Control+ArrowRight")
+    stage.frames()
+    expect(table).not_to_have_attribute("data-waiting", "")
+    assert table.inner_text() != before and len(stage.sent("whatif")) == asked
+
+
 def test_shift_and_arrows_stretch_a_band_that_is_written_once(stage: Stage) -> None:
     stage.open()
     go(stage)

@@ -55,8 +55,8 @@ KERNEL = Plan(
 )
 WIDGET = Plan(
     "widget/heatbrush",
-    "protocol, bar < border < jobs < pages < session < selections < charts.drawing < charts, export"
-    ", arguments, arranging < case < view < comparison, opening",
+    "protocol, bar < border < jobs < pages < session < answering, selections < charts.drawing"
+    " < charts, export, arguments, arranging < case < view < comparison, opening",
 )
 JS = Plan(
     "js/src",

@@ -8,9 +8,9 @@ import pydantic
 import pytest
 
 import heatbrush as hb
+from heatbrush.answering.whatif import whatif
 from heatbrush.export.all_samples import frames
 from heatbrush.jobs.worker import Worker
-from heatbrush.session.whatif import whatif
 from heatbrush_core.methods import REGISTRY
 from heatbrush_core.network.no_model import NOTHING
 from heatbrush_core.registry.parameters import forget

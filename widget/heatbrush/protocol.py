@@ -600,6 +600,29 @@ class Whatif(Message):
     selection: Annotated[Selection, UNCHECKED]
 
 
+MOST_PLACES = 256
+"""Places that one message may ask about."""
+
+Place = Annotated[list[int], Field(min_length=4, max_length=4)]
+"""First and stop row, first and stop column of a band, as far as its own axes go."""
+
+
+class WhatifEach(Message):
+    """The same for many places of one band, which a drag may come to: `answers` tells of them.
+
+    The band number `band` of the selection stands at each of `places` in turn; an axis that the
+    band spans whole it goes on to span. The first places are answered first, as many as take
+    a moment; the page asks for the others again. A newer message of a viewer replaces an older one.
+    """
+
+    kind: Literal["whatif_each"]
+    ask: int
+    viewer: int = 0
+    selection: Annotated[Selection, UNCHECKED]
+    band: int = Field(ge=0)
+    places: list[Place] = Field(min_length=1, max_length=MOST_PLACES)
+
+
 class Show(Message):
     """Another sample, target or both; every panel is computed again. None leaves it as it is."""
 
@@ -713,6 +736,7 @@ Request = Annotated[
     | Find
     | Stop
     | Whatif
+    | WhatifEach
     | Show
     | Hide
     | Compare
@@ -875,6 +899,20 @@ class Answer(TypedDict):
     reason: NotRequired[str]
 
 
+class Answers(TypedDict):
+    """The answer to `whatif_each`, for the first `count` of its places.
+
+    The buffer holds `count` times the scores of every class without the selection, then with only
+    it, as float64; NaN where there is none, and for a place that leaves nothing selected. With a
+    `count` of 0 nothing more is to be asked during this drag; `reason` says why.
+    """
+
+    kind: Literal["answers"]
+    ask: int
+    count: int
+    reason: NotRequired[str]
+
+
 class File(TypedDict):
     """A file to save; the buffer holds it."""
 
@@ -908,6 +946,7 @@ Reply = (
     | Stopped
     | Compared
     | Answer
+    | Answers
     | File
     | Code
     | Refused

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Never
 from numpy.typing import ArrayLike
 
 from heatbrush import arguments
+from heatbrush.answering.requests import Requests
 from heatbrush.arranging import Arranging
 from heatbrush.border import height as heights
 from heatbrush.border.asked import Question, Spec, Target
@@ -27,7 +28,6 @@ from heatbrush.pages.cells import kernel
 from heatbrush.selections.scored import Scored
 from heatbrush.selections.selecting import Selecting
 from heatbrush.session.drawn import Drawn
-from heatbrush.session.requests import Requests
 from heatbrush.session.session import Session
 from heatbrush_core import Explanation, Method, Region
 from heatbrush_core.checks import clean, short

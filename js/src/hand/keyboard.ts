@@ -4,12 +4,15 @@ import type { Panel } from "../map/panel.ts";
 import type { Context } from "../scene/context.ts";
 import { enlargedOf } from "../scene/enlarged.ts";
 import { INPUT } from "../scene/shown.ts";
+import { type Places, placeIn, placesOfKeys } from "../values/drags/places.ts";
 import { act, type Cell, type Command, command, type Hand, idle, type Turn } from "../values/keys.ts";
 import { centre, reveal, whole, zoomAt } from "../values/viewport.ts";
 import { HoverKeys } from "./hover_keys.ts";
 
 export class Keyboard {
   #hand: Hand = idle({ row: 0, column: 0 });
+  /** Where the keys can bring the band that they hold; the same as long as it is one of these places. */
+  #places: Places | null = null;
   readonly #hover: HoverKeys;
 
   constructor(
@@ -86,6 +89,9 @@ export class Keyboard {
     const running = Object.keys(state.jobs).length > 0 || state.search !== null;
     const turn = act(before, what, ground, running);
     this.#hand = turn.hand;
+    if (!turn.hand.draft) this.#places = null;
+    else if (!this.#places || !placeIn(this.#places, turn.hand.draft))
+      this.#places = what.do === "step" || what.do === "stretch" ? placesOfKeys(turn.hand, what, ground) : null;
     this.#select(turn, before.draft !== null);
     if (what.do === "step" || what.do === "stretch" || what.do === "select") this.#look(panel);
     if (turn.effect === "run") this.context.run();
@@ -103,7 +109,7 @@ export class Keyboard {
   #select({ commit, hand, active, live }: Turn, held: boolean): void {
     const { session } = this.context;
     if (commit) session.setSelection(commit, { commit: true, active });
-    else if (hand.draft) session.setSelection(hand.draft, { commit: false, active });
+    else if (hand.draft) session.setSelection(hand.draft, { commit: false, active, places: this.#places });
     else if (held) session.setSelection(null, { commit: false, active });
     if (held || hand.draft) this.context.set({ live: live && { band: live, upward: false, x: 0 } });
   }

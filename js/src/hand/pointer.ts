@@ -4,6 +4,7 @@ import { style } from "../dom/dom.ts";
 import { scrollPage } from "../dom/scrolling.ts";
 import type { Panel } from "../map/panel.ts";
 import type { Context } from "../scene/context.ts";
+import { type Places, placesOf } from "../values/drags/places.ts";
 import { activeAfter, begin, cursorFor, finish, type Gesture, type Ground, hit, moveTo } from "../values/gestures.ts";
 import type { BandKind } from "../values/regions.ts";
 import { clamp, isWhole, type Point, pan, pitch, toCell, zoomAt } from "../values/viewport.ts";
@@ -28,6 +29,8 @@ interface Press {
   x: number;
   y: number;
   moved: boolean;
+  /** Where it can take the band, once it moves; null where these are not asked about ahead. */
+  places?: Places | null;
   /** Long pressed: it moves the crosshair instead of brushing. */
   pointing: boolean;
 }
@@ -128,7 +131,8 @@ export class PointerBrush {
     const { selection, active, live } = press.gesture;
     const { session } = this.context;
     session.hover(null);
-    session.setSelection(selection, { commit: false, active });
+    if (press.places === undefined) press.places = placesOf(press.gesture);
+    session.setSelection(selection, { commit: false, active, places: press.places });
     const x = event.clientX - press.panel.canvas.getBoundingClientRect().left;
     this.context.set({ live: live && { band: live, upward: event.clientY < press.y, x } });
   }

@@ -13,12 +13,14 @@ import type {
   Selection,
 } from "../protocol.ts";
 import { type Binary, bytesOf } from "../values/arrays.ts";
+import type { Places } from "../values/drags/places.ts";
 import { activeAfter } from "../values/gestures.ts";
 import type { Moment } from "../values/history.ts";
 import { arranged } from "../values/order.ts";
 import { equal } from "../values/regions.ts";
 import { clamp, type Viewport } from "../values/viewport.ts";
 import { counted } from "../values/writing.ts";
+import { Ahead } from "./ahead.ts";
 import { Jobs } from "./jobs.ts";
 import { Liveness } from "./liveness.ts";
 import { mapsOf } from "./maps.ts";
@@ -50,6 +52,7 @@ export class Session {
   readonly #searches: Searches;
   readonly #timeline: Timeline;
   readonly #question: Question;
+  readonly #ahead: Ahead;
   readonly #liveness: Liveness;
   readonly #outbox: Outbox;
   readonly #listeners: [name: string, callback: Listener][] = [];
@@ -83,6 +86,11 @@ export class Session {
       (ask, viewer, selection) => this.#outbox.deliver({ kind: "whatif", ask, viewer, selection }),
       (whatif) => store.set({ whatif }),
     );
+    this.#ahead = new Ahead(
+      (question) => this.#outbox.deliver({ kind: "whatif_each", viewer: this.#question.viewer, ...question }),
+      () => this.#ask(),
+      () => store.state.scores.all.length,
+    );
     this.#liveness = new Liveness(
       model,
       {
@@ -100,21 +108,28 @@ export class Session {
 
   // ---------------------------------------------------------------- commands
 
-  /** Show a selection while it is under the hand (commit false; null lets go of it), or make it the selection. */
-  setSelection(selection: Selection | null, how: { commit: boolean; active?: number }): void {
+  /**
+   * Show a selection while it is under the hand (commit false; null lets go of it), or make it the selection.
+   *
+   * `places` is where the hand can take it, the same all through a drag: they are asked about ahead.
+   */
+  setSelection(selection: Selection | null, how: { commit: boolean; active?: number; places?: Places | null }): void {
     const { state } = this.store;
     if (!how.commit || !selection) {
       const wanted = how.active ?? state.active;
       const active = selection || wanted < 0 ? wanted : activeAfter(state.selection, wanted);
       this.store.set({ draft: selection, active });
-      return this.#ask();
+      this.#ask();
+      return this.#ahead.follow(this.#askable() ? (how.places ?? null) : null, selection);
     }
+    this.#ahead.follow(null, null);
     this.store.set({ draft: null, active: activeAfter(selection, how.active ?? -1), notice: "" });
     if (!equal(selection, state.selection)) {
       this.#select(selection);
       this.#timeline.selected(selection);
     }
     this.#ask();
+    this.#question.keep();
   }
 
   /** Change the list of named selections, and say what was done. */
@@ -342,11 +357,18 @@ export class Session {
 
   /** Ask for the scores without the selection and with only it: of the one being drawn, else of the committed one. */
   #ask(): void {
-    const { draft, selection, connection, bare } = this.store.state;
+    const { draft, selection, connection } = this.store.state;
     const asked = draft ?? selection;
-    const possible = !bare && reached(connection);
-    this.#question.about(possible && asked.bands.length ? asked : null);
+    const possible = this.#askable() && asked.bands.length > 0;
+    const known = possible ? this.#ahead.scores(asked) : null;
+    if (known) this.#question.know(asked, known);
+    else this.#question.about(possible ? asked : null);
     if (!reached(connection)) this.store.set({ whatif: recalled(this.store.state, asked) });
+  }
+
+  #askable(): boolean {
+    const { connection, bare } = this.store.state;
+    return !bare && reached(connection);
   }
 
   // ---------------------------------------------------------------- in
@@ -383,7 +405,11 @@ export class Session {
         return this.#compared(reply);
       case "answer":
         this.#question.answer(reply);
+        this.#ahead.again();
         return this.store.flush(); // a drag waits for it: show it in the next frame, not in the one after
+      case "answers":
+        this.#ahead.answers(reply, buffers);
+        return this.store.flush();
       case "refused":
         return this.#refused(reply.sentence);
       case "code":
@@ -449,7 +475,10 @@ export class Session {
     if (this.#disposed) return;
     if (SHOWN.some((name) => changed.has(name))) this.#timeline.look();
     const { number } = this.store.state.hidden;
-    if (changed.has("sample") || changed.has("scores") || number !== this.#baseline) this.#question.again();
+    if (changed.has("sample") || changed.has("scores") || number !== this.#baseline) {
+      this.#question.again();
+      this.#ahead.forget();
+    }
     this.#baseline = number;
     if (!reached(this.store.state.connection)) this.#ask();
   }

@@ -1,4 +1,4 @@
-// The live question "without it, and with only it": two under way, the newest one waiting, old answers ignored.
+// The live question "without it, and with only it": two under way, the newest one waiting, old answers ignored; and what is known without asking.
 
 import type { Answer, Selection } from "../protocol.ts";
 import { equal } from "../values/regions.ts";
@@ -25,6 +25,8 @@ export class Question {
   #patience = LOST;
   #newest: Selection | null = null;
   #pending = false;
+  /** The newest was known without asking: what is shown of it waits for nothing. */
+  #known = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stale: ReturnType<typeof setTimeout> | undefined;
   #shown: WhatIf = UNASKED;
@@ -38,16 +40,36 @@ export class Question {
   about(selection: Selection | null): void {
     if (selection && this.#newest && equal(selection, this.#newest)) return;
     this.#newest = selection;
+    this.#known = false;
     this.#pending = selection !== null;
     if (selection) return this.#next();
     this.#first = this.#ask + 1;
     this.#tell(UNASKED);
   }
 
+  /** Show what is known about a selection, and ask nothing; what is under way is about older ones. */
+  know(selection: Selection, { without, only }: Pick<WhatIf, "without" | "only">): void {
+    const same = this.#newest !== null && equal(selection, this.#newest);
+    if (same && !this.#shown.waiting) return;
+    this.#newest = selection;
+    this.#known = true;
+    this.#pending = false;
+    this.#first = this.#ask + 1;
+    this.#tell({ without, only, reason: "", waiting: false });
+  }
+
+  /** Let the kernel, too, have an answer about a selection that was known and is kept now. */
+  keep(): void {
+    if (!this.#known) return;
+    this.#pending = true;
+    this.#next();
+  }
+
   /** Ask the same again, of another sample; numbers shown and answers under way are about the old one. */
   again(): void {
     if (!this.#newest) return;
     this.#first = this.#ask + 1;
+    this.#known = false;
     this.#pending = true;
     this.#tell({ ...UNASKED, waiting: true });
     this.#next();
@@ -60,8 +82,11 @@ export class Question {
     this.#patience = LOST;
     this.#watch();
     const { without, only, reason = "" } = message;
-    const waiting = this.#pending || this.#open.length > 0;
-    if (message.ask >= this.#first) this.#tell({ without, only, reason, waiting });
+    const waiting = !this.#known && (this.#pending || this.#open.length > 0);
+    if (message.ask >= this.#first) {
+      this.#known = false;
+      this.#tell({ without, only, reason, waiting });
+    }
     this.#next();
   }
 
@@ -74,7 +99,7 @@ export class Question {
 
   #next(): void {
     if (!this.#pending) return;
-    if (!this.#shown.waiting) this.#tell({ ...this.#shown, waiting: true });
+    if (!this.#shown.waiting && !this.#known) this.#tell({ ...this.#shown, waiting: true });
     if (this.#open.length >= UNDER_WAY) return;
     if (!this.send(++this.#ask, this.viewer, this.#newest!)) return this.#surrender();
     this.#open.push(this.#ask);

@@ -138,7 +138,7 @@ const moved = (cell: Cell, rows: number, columns: number, { H, W }: Ground): Cel
   row: clamp(cell.row + rows, 0, H - 1),
   column: clamp(cell.column + columns, 0, W - 1),
 });
-const centred = ({ row, column }: Cell): Cell => ({ row: row + 0.5, column: column + 0.5 });
+export const centred = ({ row, column }: Cell): Cell => ({ row: row + 0.5, column: column + 0.5 });
 
 function turn(hand: Hand, ground: Ground, rest: Partial<Turn> = {}): Turn {
   return { hand, commit: null, active: ground.active, live: null, effect: null, ...rest };

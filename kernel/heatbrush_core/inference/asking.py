@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from heatbrush_core.inference.batching import Batching, Timed, batches
 from heatbrush_core.inference.naming import Named
 from heatbrush_core.inference.prediction import Prediction
-from heatbrush_core.matrix.perturbations import Changes, alike, replaced
+from heatbrush_core.matrix.perturbations import Boxes, Changes, alike, replaced
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.network import memory
-from heatbrush_core.network.network import Network, Original, Route
+from heatbrush_core.network.network import Costs, Network, Original, Route
 from heatbrush_core.network.scores.heads import Head, Objective
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin, ScoreKind
@@ -87,6 +87,19 @@ class Asking(Named):
                 changes = replaced(x, other, [block[index] for index in group])
                 z[start + group] = original.outputs + self._differences(original, changes, watch)
         return original.outputs, z
+
+    def changed(
+        self, changes: Changes, watch: Watch
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(units,) outputs for the matrix that is changed, and (N, units) how far each moves."""
+        with self.lock:
+            original = self._network.original(changes.x)
+        return original.outputs, self._differences(original, changes, watch)
+
+    def costs(self, boxes: Boxes, shape: tuple[int, ...]) -> Costs | None:
+        """Estimate what changes of a matrix cost; None where they are always whole matrices."""
+        with self.lock:
+            return self._network.costs(boxes, shape)
 
     def outputs(
         self,

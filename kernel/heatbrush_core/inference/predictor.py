@@ -14,6 +14,7 @@ from heatbrush_core import targets
 from heatbrush_core.forks import HomeLock
 from heatbrush_core.inference.batching import Batching, checked
 from heatbrush_core.inference.feeding import Feeding
+from heatbrush_core.inference.neighbours import without_and_only
 from heatbrush_core.inference.prediction import Prediction
 from heatbrush_core.inference.travel import packed, unpacked
 from heatbrush_core.matrix import baselines
@@ -218,6 +219,36 @@ class Predictor(Feeding):
         if only is not None:
             matrix, hidden = hidden, matrix
         return self.read(self.exchanged(matrix, hidden, regions)[1])
+
+    def whatif_each(
+        self, x: ArrayLike, regions: Regions, valid: Any = None
+    ) -> list[tuple[Prediction, Prediction]]:
+        """Ask what the model says without each of many regions, and with only each of them.
+
+        Parameters
+        ----------
+        x, valid
+            As in `predict`.
+        regions
+            A list of regions. It is fastest where those that follow each other are alike, such as
+            the places of a moved brush: then only what differs is computed again.
+
+        Returns
+        -------
+        list of (Prediction, Prediction)
+            In the order of the regions, each the same as ``whatif`` gives for it.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For a region that does not fit the matrix.
+        """
+        asker, matrix = self.about(x, valid)
+        read = read_regions(regions, matrix.shape)
+        if not read:
+            return []
+        without, only = without_and_only(asker, matrix, read)
+        return list(zip(self.read(without), self.read(only), strict=True))
 
     # -------------------------------------------------------------- what the public calls share
 

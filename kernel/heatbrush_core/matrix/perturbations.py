@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.matrix.arrays import Indices
+from heatbrush_core.matrix.rectangles import bounding_box
 from heatbrush_core.matrix.region import Region
 
 SPREAD = 2
@@ -129,6 +130,34 @@ def replaced(x: NDArray[Any], other: NDArray[Any], regions: Sequence[Region]) ->
     """Replace the cells of one region in each matrix by those of `other`."""
     shape = x.shape[:2]
     edges = np.array([region.bounds(shape) for region in regions])
+    return Changes(x, Boxes.around(edges, x.shape), _filling(x, other, regions))
+
+
+def differing(
+    x: NDArray[Any], other: NDArray[Any], first: Region, regions: Sequence[Region]
+) -> Changes:
+    """Do the same, as changes of the matrix in which the cells of `first` are replaced.
+
+    What is alike in a region and the first lies outside of the box.
+    """
+    held = first.mask(x.shape)
+    edges = np.array([_bounds(region.mask(x.shape) ^ held) for region in regions])
+    start = np.where(held[..., None], other, x)
+    return Changes(start, Boxes.around(edges, x.shape), _filling(x, other, regions))
+
+
+def _bounds(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    """Find the box around the cells of a mask; around one cell, whichever, if it has none."""
+    if not mask.any():
+        return 0, 1, 0, 1
+    rows, columns = bounding_box(mask)
+    return rows.start, rows.stop, columns.start, columns.stop
+
+
+def _filling(
+    x: NDArray[Any], other: NDArray[Any], regions: Sequence[Region]
+) -> Callable[[Boxes, slice], NDArray[Any]]:
+    """Fill boxes with the cells of `other` where the region of each is, and else of x."""
 
     def fill(boxes: Boxes, which: slice) -> NDArray[Any]:
         at, size = boxes.cells, (boxes.height, boxes.width)
@@ -136,7 +165,7 @@ def replaced(x: NDArray[Any], other: NDArray[Any], regions: Sequence[Region]) ->
         chosen = np.stack([region.window(top, left, *size) for region, top, left in places])
         return np.where(chosen[..., None], other[at], x[at])
 
-    return Changes(x, Boxes.around(edges, x.shape), fill)
+    return fill
 
 
 def alike(regions: Sequence[Region], shape: tuple[int, ...]) -> list[Indices]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.inference.explaining import Explaining
+from heatbrush_core.network.self_check import largest
 
 if TYPE_CHECKING:
     from heatbrush_core.graph.graph import Graph
@@ -37,7 +38,7 @@ def subject(explainer: Explaining, x: NDArray[Any]) -> Explaining:
         found = twin.predict(x).scores
     except Exception:  # whatever a model does not like about being copied
         return explainer
-    same = np.allclose(found, truth, rtol=0, atol=CLOSE * float(np.abs(truth).max()))
+    same = np.allclose(found, truth, rtol=0, atol=CLOSE * largest(truth))
     return twin if same else explainer
 
 

@@ -21,7 +21,7 @@ from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.matrix.perturbations import Boxes, Changes
 from heatbrush_core.network.layout import Layout
 from heatbrush_core.network.memory import by_parts
-from heatbrush_core.network.network import Original, Route
+from heatbrush_core.network.network import Costs, Original, Route
 from heatbrush_core.network.scores.outputs import score_vectors
 from heatbrush_core.network.self_check import largest
 from heatbrush_core.walks.delta import cached
@@ -140,6 +140,13 @@ class Incremental:
             ).get_concrete_function()
         return np.asarray(self._walk(tf.constant(cells, self._dtype), *known, *arrays))
 
+    def costs(self, boxes: Boxes) -> Costs | None:
+        """Estimate what changes inside boxes cost; None where the walk is not used any more."""
+        if self.trusted is False:
+            return None
+        whole = self.locality.cost.times(len(boxes)).seconds
+        return Costs(self.plan(boxes).seconds[0], whole)
+
     def plan(self, boxes: Boxes) -> Plan:
         """Plan the walk for windows, or take the plan that was made for the same before."""
         key = (boxes.rows.tobytes(), boxes.columns.tobytes(), boxes.height, boxes.width)
@@ -202,12 +209,10 @@ class IncrementalOriginal(Original):
 
     def route(self, boxes: Boxes) -> Route:
         """Choose how changes inside these boxes are computed, by what either way costs."""
-        if self._incremental.trusted is False:
+        costs = self._incremental.costs(boxes)
+        if costs is None or costs.walk > costs.whole or not self._agrees():
             return super().route(boxes)
         plan = self._incremental.plan(boxes)
-        whole = self._incremental.locality.cost.times(len(boxes)).seconds
-        if plan.seconds[0] > whole or not self._agrees():
-            return super().route(boxes)
         work = f"windows {boxes.height} x {boxes.width}"
         return Route(True, work, ROOM * plan.largest * self._old[-1].dtype.size, plan.seconds[1])
 
@@ -238,6 +243,6 @@ class IncrementalOriginal(Original):
             changes, which = Changes.to(self.x, (rows, columns), turned[None] + 1), slice(0, 1)
             truth = super().differences(changes, which, Route())
             found = self.differences(changes, which, Route(incremental=True))
-            allowed = CLOSE * np.abs(truth).max() + NOISE * largest(self.outputs)
+            allowed = CLOSE * largest(truth) + NOISE * largest(self.outputs)
             self._incremental.trusted = bool(np.abs(found - truth).max() <= allowed)
         return self._incremental.trusted

@@ -23,12 +23,21 @@ from heatbrush_core.graph.model import (
     unchanged,
     without_state,
 )
+from heatbrush_core.matrix.perturbations import Boxes
 from heatbrush_core.network import self_check, splitting
 from heatbrush_core.network.compiled import Compiled
 from heatbrush_core.network.incremental import IncrementalOriginal
 from heatbrush_core.network.known_model import KnownModel, known
 from heatbrush_core.network.memory import ran_out
-from heatbrush_core.network.network import Activations, Network, Original, Relevance, Scores, moved
+from heatbrush_core.network.network import (
+    Activations,
+    Costs,
+    Network,
+    Original,
+    Relevance,
+    Scores,
+    moved,
+)
 from heatbrush_core.network.scores.heads import Head, Objective, is_mute
 from heatbrush_core.network.scores.outputs import fails, failure, score_vectors
 from heatbrush_core.network.scores.reading import WORDS, read, read_outputs
@@ -140,7 +149,7 @@ class KerasNetwork(Network):
                     return ()  # which tells nothing of batches
                 why = fails(2, error)
             else:
-                if apart <= 2 * random + self._close * max(np.abs(truth).max(), 1e-9):
+                if apart <= 2 * random + self._close * self_check.largest(truth):
                     return ()
                 why = f"beside another, a matrix gets other scores (up to {apart:.2g} apart)"
             self.most, self.compiled.alone = 1, True
@@ -248,6 +257,11 @@ class KerasNetwork(Network):
             if ran_out(error):  # all that the walk remembers of a matrix takes more than it does
                 return Original(self, x)
             raise failure(self.name, (1, *x.shape), error) from error
+
+    def costs(self, boxes: Boxes, shape: tuple[int, ...]) -> Costs | None:
+        """Estimate what changes inside boxes of an (H, W, C) matrix cost; None without a walk."""
+        walk = self.compiled.incremental(shape) if self.incremental else None
+        return None if walk is None else walk.costs(boxes)
 
     def gradients(
         self, X: NDArray[Any], objective: Objective

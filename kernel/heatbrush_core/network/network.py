@@ -82,6 +82,13 @@ class Route(NamedTuple):
     seconds: float | None = None
 
 
+class Costs(NamedTuple):
+    """Estimated seconds of changes of a matrix: by the walk through differences, or as wholes."""
+
+    walk: float
+    whole: float
+
+
 class Original:
     """One matrix; each change of it is asked of the model as a whole matrix.
 
@@ -190,6 +197,10 @@ class Network(ABC):
     def original(self, x: NDArray[Any]) -> Original:
         """Open an (H, W, C) matrix of which many changes will be asked."""
         return Original(self, x)
+
+    def costs(self, boxes: Boxes, shape: tuple[int, ...]) -> Costs | None:
+        """Estimate what changes inside boxes of an (H, W, C) matrix cost; None without a walk."""
+        return None
 
     def gradients(
         self, X: NDArray[Any], objective: Objective

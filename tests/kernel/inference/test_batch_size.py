@@ -93,12 +93,14 @@ def test_that_it_is_asked_about_single_matrices_is_said():
     assert "a batch of 2 fails (Input to reshape is a tensor with 128 values" in note
 
 
-def test_a_model_that_mixes_the_matrices_of_a_batch_is_asked_about_each_alone():
+@pytest.mark.parametrize("masked", [False, True], ids=["", "a class is masked"])
+def test_a_model_that_mixes_the_matrices_of_a_batch_is_asked_about_each_alone(masked):
     class Mixing(layers.Layer):
         def call(self, x):
             return x - ops.mean(x, axis=0, keepdims=True) * 0.5
 
-    model = build(lambda x: body(x, Mixing()))
+    mask = ops.convert_to_tensor([0.0, 0.0, -np.inf if masked else 0.0])
+    model = build(lambda x: body(x, Mixing()) + mask)
     explainer = Explainer(model, baseline=0)
     without, only = explainer.whatif(X[0], Region.rows(0, 3))
     for part, hidden in ((without, np.s_[:3]), (only, np.s_[3:])):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 from architectures import build, conv, top
-from keras import layers
+from keras import layers, ops
 
 from heatbrush_core import Explainer
 from heatbrush_core.metrics import random_weights
@@ -80,9 +80,15 @@ def test_layers_from_the_last_to_the_first():
             assert sorted(a.ravel()) != sorted(b.ravel())
 
 
-def test_a_copy_that_is_none_is_not_used(monkeypatch):
-    explainer = opened(build(deep))
+def masked(x):
+    """Three classes, of which the last is masked."""
+    return layers.Dense(3)(layers.Flatten()(x)) + ops.convert_to_tensor([0.0, 0.0, -np.inf])
+
+
+@pytest.mark.parametrize("body", [deep, masked])
+def test_a_copy_that_is_none_is_not_used(monkeypatch, body):
+    explainer = opened(build(body))
     assert random_weights.subject(explainer, X) is not explainer
-    monkeypatch.setattr(keras.models, "clone_model", lambda model: build(deep, seed=9))
+    monkeypatch.setattr(keras.models, "clone_model", lambda model: build(body, seed=9))
     monkeypatch.setattr(keras.Model, "set_weights", lambda *given: None)
     assert random_weights.subject(explainer, X) is explainer

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 import heatbrush as hb
+from heatbrush.answering.whatif import whatif
 from heatbrush.border.wire import UNSEARCHED, number
 from heatbrush.export.all_samples import frames
 from heatbrush.export.table import written
 from heatbrush.jobs.worker import Worker
-from heatbrush.session.whatif import whatif
 
 GUARD = 20.0
 QUICK = {"controls": 19}

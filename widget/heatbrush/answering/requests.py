@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import Any
 
 from heatbrush import protocol
+from heatbrush.answering import comparing
+from heatbrush.answering.places import Places
+from heatbrush.answering.whatif import Pace, whatif
 from heatbrush.border import named, wire
 from heatbrush.border.asked import Question, Spec
-from heatbrush.session import comparing
 from heatbrush.session.session import Session
-from heatbrush.session.whatif import whatif
 from heatbrush_core import Region
 from heatbrush_core.checks import clean
 from heatbrush_core.methods import find
@@ -42,6 +43,8 @@ class Requests:
         self.session = session
         self.exports = exports
         self.code = code
+        self.pace = Pace()
+        self.ahead = Places(session, self.pace)
 
     def __call__(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Take a message; one that cannot be taken is answered with the reason."""
@@ -106,7 +109,11 @@ class Requests:
         self.session.searches.stop(request.search)
 
     def _whatif(self, request: protocol.Whatif) -> None:
-        whatif(self.session, request.ask, Region.from_json(request.selection), request.viewer)
+        region = Region.from_json(request.selection)
+        whatif(self.session, request.ask, region, request.viewer, self.pace)
+
+    def _whatif_each(self, request: protocol.WhatifEach) -> None:
+        self.ahead.ask(request)
 
     def _show(self, request: protocol.Show) -> None:
         now = self.session.board.question

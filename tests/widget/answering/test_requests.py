@@ -92,6 +92,7 @@ REQUESTS: list[tuple[str, dict]] = [
     ("hello", {}),
     ("run", {"method": "occlusion", "parameters": FINE, "within": None, "panel": "b"}),
     ("whatif", {"ask": 1, "selection": COLUMNS}),
+    ("whatif_each", {"ask": 1, "selection": COLUMNS, "band": 0, "places": [[0, 4, 1, 5]]}),
     ("show", {"sample": 1, "a": None, "b": None}),
     ("restore", {"sample": 0, "a": 0, "b": None, "given": False, "runs": {"a": 1, "b": 2}}),
     ("export", {"format": "npz"}),
@@ -104,6 +105,8 @@ REQUESTS: list[tuple[str, dict]] = [
 
 
 # ------------------------------------------------------------------ what is refused
+
+EACH = {"kind": "whatif_each", "ask": 1, "selection": COLUMNS, "band": 0, "places": [[0, 4, 1, 5]]}
 
 
 @pytest.mark.parametrize(
@@ -118,6 +121,9 @@ REQUESTS: list[tuple[str, dict]] = [
         ({"kind": "whatif", "ask": "1", "selection": COLUMNS}, "ask"),
         ({"kind": "whatif", "ask": 1, "selection": {}}, "selection is"),
         ({"kind": "whatif", "ask": 1, "selection": [3]}, "selection is"),
+        ({**EACH, "band": 1}, "Band 1 of 1"),
+        ({**EACH, "places": [[0, 4, 1]]}, "places"),
+        ({**EACH, "places": []}, "places"),
         ({"kind": "show", "sample": 99}, "the view holds 3"),
         ({"kind": "show", "a": 99}, "out of range"),
         ({"kind": "show", "a": 1, "b": 1}, "compares a class with itself"),

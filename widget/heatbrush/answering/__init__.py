@@ -1,0 +1,1 @@
+"""What a page asks for, answered: its messages, what-ifs, and the table of baselines."""
