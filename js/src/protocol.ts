@@ -248,6 +248,41 @@ export interface Answered {
 }
 
 /**
+ * Which samples are listed, and in which order.
+ *
+ * `text` is a part of a name or of a class, or how an index begins. `among` is the class that
+ * `only` "true" and "predicted" are about; `of` the class of the order "score", or the sample that
+ * others are compared with. "unsure" puts the smallest margin between two scores first.
+ */
+export interface Arranged {
+  text: string;
+  only: "all" | "misclassified" | "true" | "predicted";
+  among: number | null;
+  order: "index" | "name" | "unsure" | "score" | "alike scores" | "alike matrices";
+  of: number | null;
+  reverse: boolean;
+}
+
+/**
+ * The list of samples, of which a page asks for a window; `number` grows as it changes.
+ *
+ * It holds `count`, and the shown sample stands `at` that place, null is nowhere. `measure` names
+ * the number that each sample has, `about` says what it is and what is missing. An order may need
+ * all samples to be looked at: `done` of `total` were, and `running` says whether that goes on.
+ */
+export interface Listing {
+  number: number;
+  arranged: Arranged;
+  count: number;
+  at: number | null;
+  measure: string;
+  about: string;
+  done: number;
+  total: number;
+  running: boolean;
+}
+
+/**
  * How the maps are drawn; written by the browser, kept so that a reload finds them.
  *
  * `input` is what the input panel shows: the whole matrix, or as the model gets it without the
@@ -294,6 +329,7 @@ export interface Traits {
   finder: FieldState[];
   evidence: EvidenceState;
   answered: Answered;
+  listing: Listing;
   snapshot: string;
   selection: Selection;
   pointed: Selection;
@@ -384,6 +420,37 @@ export interface Show {
   b: number | null;
 }
 
+/** List other samples, or in another order; the `listing` trait says what came of it. */
+export interface Arrange {
+  kind: "arrange";
+  text: string;
+  only: "all" | "misclassified" | "true" | "predicted";
+  among: number | null;
+  order: "index" | "name" | "unsure" | "score" | "alike scores" | "alike matrices";
+  of: number | null;
+  reverse: boolean;
+}
+
+/** Look at all samples, as the order of the list needs it; or stop that. */
+export interface Survey {
+  kind: "survey";
+  wanted: boolean;
+}
+
+/** Ask for a part of the list: `count` samples from a place on; the answer is `listed`. */
+export interface Window {
+  kind: "window";
+  viewer: number;
+  start: number;
+  count: number;
+}
+
+/** Show the sample that stands so many places further on in the list, or before. */
+export interface Step {
+  kind: "step";
+  by: number;
+}
+
 /** Another baseline, by its number; whatever hides cells by it is computed again. */
 export interface Hide {
   kind: "hide";
@@ -438,7 +505,7 @@ export interface CopyCode {
   panel: string | null;
 }
 
-export type Request = Hello | Ping | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | Show | Hide | Compare | Restore | Remove | Export | CopyCode;
+export type Request = Hello | Ping | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | Show | Arrange | Survey | Window | Step | Hide | Compare | Restore | Remove | Export | CopyCode;
 
 // ------------------------------------------------------------------ messages to the browser
 
@@ -535,6 +602,34 @@ export interface Compared {
 }
 
 /**
+ * A sample of the list; classes are indices, null where that is not known.
+ *
+ * `name` is empty where samples have no names; `value` is what `Listing.measure` names.
+ */
+export interface ListedSample {
+  index: number;
+  name: string;
+  truth: number | null;
+  predicted: number | null;
+  value: number | null;
+}
+
+/**
+ * A part of the list with that `number`; the buffer holds a picture of each sample.
+ *
+ * A picture has a byte for each of `shape` places, rows first: 0 to 254 from the lowest to the
+ * highest of that sample, 255 where nothing exists.
+ */
+export interface Listed {
+  kind: "listed";
+  viewer: number;
+  number: number;
+  start: number;
+  samples: ListedSample[];
+  shape: [number, number];
+}
+
+/**
  * The answer to `whatif`: scores of the kind of the `scores` trait.
  *
  * null where nothing is selected, and where it failed or was replaced; then `reason` says so.
@@ -566,7 +661,7 @@ export interface Refused {
   sentence: string;
 }
 
-export type Reply = Alive | Calling | Queued | Progress | Partial | Cancelled | Searching | Stopped | Compared | Answer | File | Code | Refused;
+export type Reply = Alive | Calling | Queued | Progress | Partial | Cancelled | Searching | Stopped | Compared | Listed | Answer | File | Code | Refused;
 
 // ---------------------------------------------------------------- the same as data, to be checked
 
@@ -598,8 +693,10 @@ export const SHAPES: Record<string, Shape> = {
   RunState: {"region": "@Selection", "label": "s", "methods": ["[]", "s"], "necessity": ["|", "n", "0"], "sufficiency": ["|", "n", "0"], "elsewhere": ["|", "n", "0"], "p": ["|", "n", "0"], "cells": "i"},
   EvidenceState: {"search": "i", "axis": ["=", "rows", "columns"], "runs": ["[]", "@RunState"], "score": ["=", "probability", "log probability", "logit", "value"], "about": "s", "notes": ["[]", "s"], "failed": "b"},
   Answered: {"sample": "i", "selection": "@Selection", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"]},
+  Arranged: {"text": "s", "only": ["=", "all", "misclassified", "true", "predicted"], "among": ["|", "i", "0"], "order": ["=", "index", "name", "unsure", "score", "alike scores", "alike matrices"], "of": ["|", "i", "0"], "reverse": "b"},
+  Listing: {"number": "i", "arranged": "@Arranged", "count": "i", "at": ["|", "i", "0"], "measure": "s", "about": "s", "done": "i", "total": "i", "running": "b"},
   Options: {"limits": ["=", "own", "shared"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"]},
-  Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "snapshot": "s", "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
+  Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "listing": "@Listing", "snapshot": "s", "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
   Alive: {"kind": ["=", "alive"]},
   Calling: {"kind": ["=", "calling"]},
   Queued: {"kind": ["=", "queued"], "panel": "s", "method": "s", "run": "i"},
@@ -610,9 +707,11 @@ export const SHAPES: Record<string, Shape> = {
   Stopped: {"kind": ["=", "stopped"], "search": "i"},
   BaselineRow: {"number": "i", "baseline": "s", "sentence": "s", "predicted": "s", "score_hidden": ["|", "n", "0"], "moved": ["|", "n", "0"], "outside": ["|", "n", "0"], "verdict": "s"},
   Compared: {"kind": ["=", "compared"], "rows": ["[]", "@BaselineRow"], "total": "i", "reason?": "s"},
+  ListedSample: {"index": "i", "name": "s", "truth": ["|", "i", "0"], "predicted": ["|", "i", "0"], "value": ["|", "n", "0"]},
+  Listed: {"kind": ["=", "listed"], "viewer": "i", "number": "i", "start": "i", "samples": ["[]", "@ListedSample"], "shape": ["t", "i", "i"]},
   Answer: {"kind": ["=", "answer"], "ask": "i", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"], "reason?": "s"},
   File: {"kind": ["=", "file"], "name": "s", "type": "s"},
   Code: {"kind": ["=", "code"], "text": "s"},
   Refused: {"kind": ["=", "refused"], "sentence": "s"},
-  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Answer", "@File", "@Code", "@Refused"],
+  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Listed", "@Answer", "@File", "@Code", "@Refused"],
 };

@@ -7,6 +7,7 @@ import { initialState } from "../../js/src/session/model.ts";
 import { Session } from "../../js/src/session/session.ts";
 import { Store } from "../../js/src/session/store.ts";
 import type { FullPanel } from "../../js/src/values/arrays.ts";
+import { BY_INDEX } from "../../js/src/values/listing/catalogue.ts";
 
 globalThis.requestAnimationFrame ??= (callback) => setTimeout(() => callback(0), 0) as unknown as number;
 globalThis.cancelAnimationFrame ??= (handle) => clearTimeout(handle);
@@ -61,6 +62,7 @@ export function traits({ panels, ...rest }: Given = {}): Traits {
     finder: [],
     evidence: { search: 0, axis: "columns", runs: [], score: "probability", about: "", notes: [], failed: false },
     answered: { sample: 0, selection: { bands: [] }, without: null, only: null },
+    listing: { number: 0, arranged: BY_INDEX, count: 3, at: 0, measure: "", about: "", done: 0, total: 0, running: false },
     snapshot: "",
     selection: { bands: [] },
     pointed: { bands: [] },

@@ -55,8 +55,8 @@ KERNEL = Plan(
 )
 WIDGET = Plan(
     "widget/heatbrush",
-    "protocol, bar < border < jobs < pages < session < charts.drawing < charts, export, arguments"
-    " < view < comparison",
+    "protocol, bar < border < jobs < pages < session < charts.drawing < charts, export, arguments,"
+    " catalogue < view < comparison",
 )
 JS = Plan(
     "js/src",

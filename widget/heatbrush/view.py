@@ -16,6 +16,8 @@ from heatbrush import arguments
 from heatbrush.border import height as heights
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
+from heatbrush.catalogue.catalogue import Catalogue
+from heatbrush.catalogue.sampled import Sampled
 from heatbrush.export.code import Origin
 from heatbrush.export.exports import Exports
 from heatbrush.export.saving import Saving
@@ -41,7 +43,7 @@ CHARTS = "Charts of these maps, in a notebook that runs."
 """What stands where no page draws them; a front end shows it as plain text."""
 
 
-class View(Saving):
+class View(Sampled, Saving):
     """Maps of several methods over one sample, a brush, and what the model says without its cells.
 
     Made by `compare`, which see for the parameters.
@@ -98,7 +100,9 @@ class View(Saving):
         self._exports = Exports(self._session, origin)
         page = self._exports.page
         self._snapshot = None if standing is None else Snapshot(self._session, standing, page)
-        self.widget.on_msg(Requests(self._session, self._exports.makers, self._exports.code))
+        self._catalogue = Catalogue(self._session)
+        asked = Requests(self._session, self._exports.makers, self._exports.code, self._catalogue)
+        self.widget.on_msg(asked)
         weakref.finalize(self, self._session.forgotten).atexit = False
         self._session.start()
 
@@ -124,19 +128,6 @@ class View(Saving):
                 "make one, such as heatbrush.Region.columns(10, 40), or say it in words."
             )
         self._session.channel.select(region)
-
-    @property
-    def sample(self) -> int:
-        """Index of the sample that is shown.
-
-        Setting it, to an index or to a name of `ids`, computes every panel again.
-        """
-        return self._session.board.question.sample
-
-    @sample.setter
-    def sample(self, index: Any) -> None:
-        with self._session.channel.answering():
-            self._session.show(replace(self._session.board.question, sample=index))
 
     @property
     def target(self) -> Target:

@@ -75,6 +75,7 @@ const SIZES: { [K in TraitName]?: Check<K> } = {
   },
   evidence: ({ runs }, model) => runs.every(({ region }) => isWithin(region, model)),
   answered: ({ selection }, model) => isWithin(selection, model),
+  listing: ({ count, at }) => count >= 0 && (at === null || (at >= 0 && at < count)),
   selection: isWithin,
   pointed: isWithin,
 };

@@ -39,6 +39,7 @@ export const WATCHED = [
   "finder",
   "evidence",
   "answered",
+  "listing",
   "selection",
   "pointed",
   "options",

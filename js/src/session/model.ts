@@ -89,6 +89,8 @@ export function initialState(model: AnyModel): State {
     finder: read(model, "finder"),
     evidence: read(model, "evidence"),
     answered: read(model, "answered"),
+    listing: read(model, "listing"),
+    part: null,
     selection: selectionOf(read(model, "selection")),
     options: read(model, "options"),
     height: read(model, "height"),

@@ -17,6 +17,7 @@ import type { Moment } from "../values/history.ts";
 import { equal } from "../values/regions.ts";
 import { clamp, type Viewport } from "../values/viewport.ts";
 import { counted } from "../values/writing.ts";
+import { Catalogue } from "./catalogue.ts";
 import { Jobs } from "./jobs.ts";
 import { Liveness } from "./liveness.ts";
 import { mapsOf } from "./maps.ts";
@@ -40,6 +41,8 @@ export type FileHandler = (name: string, type: string, bytes: Uint8Array) => voi
 export type CopyHandler = (text: string) => Promise<boolean>;
 
 export class Session {
+  /** The list of samples. */
+  readonly catalogue: Catalogue;
   readonly #jobs: Jobs;
   readonly #searches: Searches;
   readonly #timeline: Timeline;
@@ -75,6 +78,12 @@ export class Session {
       (ask, viewer, selection) => this.#outbox.deliver({ kind: "whatif", ask, viewer, selection }),
       (whatif) => store.set({ whatif }),
     );
+    this.catalogue = new Catalogue(store, model, {
+      request: (request, what) => this.#outbox.request(request, what),
+      deliver: (request) => this.#outbox.deliver(request),
+      moved: () => this.#timeline.moved(),
+      viewer: () => this.#question.viewer,
+    });
     this.#liveness = new Liveness(
       model,
       {
@@ -87,6 +96,7 @@ export class Session {
     for (const name of WATCHED) this.#listen(`change:${name}`, () => this.#trait(name));
     this.#listen("msg:custom", (content: unknown, buffers?: Binary[]) => this.#reply(content, buffers ?? []));
     if (store.state.connection !== "saved") this.#liveness.start();
+    this.catalogue.open();
     this.#ask();
   }
 
@@ -304,7 +314,10 @@ export class Session {
     if (before === connection || this.#disposed) return;
     // what runs is not known any longer; a kernel that answers again says it
     this.store.set(reached(connection) ? { connection } : { connection, jobs: {}, search: null });
-    if (reached(connection) !== reached(before)) this.#ask();
+    if (reached(connection) === reached(before)) return;
+    this.#ask();
+    this.catalogue.refused();
+    this.catalogue.changed();
   }
 
   #reply(content: unknown, buffers: Binary[]): void {
@@ -327,6 +340,8 @@ export class Session {
         return this.#searches.searching(reply);
       case "stopped":
         return this.#searches.stopped(reply);
+      case "listed":
+        return this.catalogue.listed(reply, buffers);
       case "compared":
         return this.#compared(reply);
       case "answer":
@@ -367,6 +382,7 @@ export class Session {
   }
 
   #refused(sentence: string): void {
+    this.catalogue.refused();
     this.#timeline.moved();
     this.notify(sentence);
   }
@@ -379,6 +395,7 @@ export class Session {
     if (!patch) return;
     this.store.set(patch);
     if (name === "panels") this.#jobs.arrived(this.store.state.panels);
+    if (name === "listing" || name === "sample") this.catalogue.changed();
     if (name === "evidence") this.#found(this.store.state.evidence);
     if (name === "selection") {
       this.#timeline.selected(this.store.state.selection);

@@ -8,6 +8,7 @@ import type {
   FamilyState,
   FieldState,
   Hidden,
+  Listing,
   MethodState,
   Options,
   Sample,
@@ -16,6 +17,7 @@ import type {
   Target,
 } from "../protocol.ts";
 import type { FullPanel, Profiles } from "../values/arrays.ts";
+import type { Part } from "../values/listing/catalogue.ts";
 import type { Viewport } from "../values/viewport.ts";
 
 /** The cell under the pointer or the keyboard, and the panel it was pointed at in. */
@@ -93,6 +95,9 @@ export interface State {
   finder: FieldState[];
   evidence: EvidenceState;
   answered: Answered;
+  listing: Listing;
+  /** The part of the list that is there while the reader looks; else null. */
+  part: Part | null;
   selection: Selection;
   options: Options;
   /** The panel that takes the place of all; null is none. */

@@ -25,6 +25,7 @@ from heatbrush.border.wire import (
     UNANSWERED,
     UNHIDDEN,
     UNKNOWN,
+    UNLISTED,
     UNSEARCHED,
     sentence,
 )
@@ -91,6 +92,7 @@ class Panels(anywidget.AnyWidget):
     finder: Any = traitlets.List().tag(sync=True, echo_update=False)
     evidence = traitlets.Dict(dict(UNSEARCHED)).tag(sync=True, echo_update=False)
     answered = traitlets.Dict(dict(UNANSWERED)).tag(sync=True, echo_update=False)
+    listing: Any = traitlets.Dict(dict(UNLISTED)).tag(sync=True, echo_update=False)
     snapshot = traitlets.Unicode().tag(sync=True, echo_update=False)
     selection = traitlets.Dict(dict(NOTHING)).tag(sync=True)
     pointed = traitlets.Dict(dict(NOTHING)).tag(sync=True)

@@ -9,7 +9,8 @@ const heard = (event) => {
   return listeners.get(event);
 };
 const model = {
-  get: (name) => state[name],
+  // what the page holds of all samples is no trait: the list of samples is made of it
+  get: (name) => (name === "frames" ? frames : state[name]),
   set(name, value) {
     if (state[name] === value) return;
     state[name] = value;

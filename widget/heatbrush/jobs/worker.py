@@ -1,9 +1,9 @@
 """The one thread that uses the model: jobs wait in slots, and the newest of a slot wins.
 
 An urgent job (a what-if, a state to publish) is served between the batches of the job that runs, on
-top of it; an idle job waits until no other does, and nobody waits for a spare one. Every job runs in the context its submitter had,
-so that what it sends to a notebook is answered where the request came from. Nothing here knows of
-widgets.
+top of it; an idle job waits until no other does, and nobody waits for a spare one. Every job runs
+in the context its submitter had, so that what it sends to a notebook is answered where the request
+came from. Nothing here knows of widgets.
 """
 
 from __future__ import annotations
