@@ -1,4 +1,4 @@
-"""Finding a sample: the list by hand and by keys, steps in it, and a page that holds all of them."""
+"""Finding a sample: the list by hand and by keys, steps in it, a page that holds all of them."""
 
 from __future__ import annotations
 
