@@ -38,8 +38,9 @@ export class Finder {
   #active: number;
   /** The place that was chosen before it was known which sample stands there. */
   #chosen: number | null = null;
-  /** The list that was drawn, so that another starts at its first sample. */
+  /** The list that was drawn, so that another starts at its first sample; and the number that it began with. */
   #drawn: Arranged | null = null;
+  #since = 0;
 
   constructor(context: Context) {
     this.#context = context;
@@ -113,6 +114,7 @@ export class Finder {
     if (this.#drawn && !sameList(this.#drawn, arranged)) {
       this.#active = 0;
       this.#list.scrollTop = 0;
+      this.#since = listing.number;
     }
     this.#drawn = arranged;
     this.#active = clamp(this.#active, 0, Math.max(0, count - 1));
@@ -172,7 +174,8 @@ export class Finder {
     const [first, end] = this.#span();
     const rows: HTMLElement[] = [];
     for (let place = first; place < Math.min(end, listing.count, MOST_ROWS); place++) {
-      const found = part && part.number === listing.number ? part.samples[place - part.start] : undefined;
+      // while more is found out, what was there before stays until the new part is here
+      const found = part && part.number >= this.#since ? part.samples[place - part.start] : undefined;
       rows.push(this.#row(place, found, part, scene));
     }
     this.#inner.replaceChildren(...rows);
@@ -197,7 +200,7 @@ export class Finder {
       return row;
     }
     row.append(thumbnail(part, place - part.start, scene), ...this.#words(found, scene));
-    row.addEventListener("click", () => this.#choose(place));
+    row.addEventListener("click", () => this.#show(found.index));
     return row;
   }
 
@@ -257,9 +260,12 @@ export class Finder {
     const there = part?.number === listing.number && listing.arranged.text === this.#field.value;
     const found = there ? part?.samples[place - part.start] : undefined;
     this.#chosen = found || !listing.count ? null : place;
-    if (!found) return;
+    if (found) this.#show(found.index);
+  }
+
+  #show(sample: number): void {
     this.#context.popover.close();
-    this.#context.session.show({ sample: found.index });
+    this.#context.session.show({ sample });
   }
 }
 
