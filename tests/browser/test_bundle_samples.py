@@ -135,7 +135,7 @@ def test_a_look_at_all_samples_is_seen_and_can_be_stopped(stage: Stage) -> None:
     opener(hand).click()
     box(hand).get_by_label("Order of the samples").select_option(label="least sure first")
     expect(box(hand)).to_contain_text("61 of 240 samples looked at …")
-    # while more is found out, the rows stay until the new ones are here, and a click means what it is on
+    # while more is found out, rows stay until new ones are here; a click means what it is on
     stage.page.evaluate("stage.kernel.alive = false")
     stage.change("listing", {**stage.get("listing"), "number": 9, "count": 230})
     expect(box(hand).get_by_role("status")).to_have_text("230 of 240 samples")
