@@ -50,6 +50,11 @@ GOOD: tuple[dict[str, Any], ...] = (
         "places": [[0, 2, 0, 10], [1, 2, 0, 10]],
     },
     {"kind": "show", "sample": 1, "a": 0, "b": 1},
+    {"kind": "arrange", "order": "score", "of": 1, "only": "predicted", "among": 0, "text": "le"},
+    {"kind": "arrange", "order": "alike matrices", "of": 1, "reverse": True},
+    {"kind": "survey", "wanted": True},
+    {"kind": "window", "viewer": 0, "start": 0, "count": 20},
+    {"kind": "step", "by": 1},
     {"kind": "restore", "sample": 0, "a": 0, "b": None, "given": True, "runs": {"occlusion": 1}},
     {"kind": "remove", "panel": "rise"},
     {"kind": "run", "method": "lime", "panel": "twin", "beside": "occlusion"},
@@ -179,7 +184,7 @@ class Fuzz:
 
     def _view(self, count: int) -> None:
         view = View(self._explainer, self._X, ["occlusion"], charts=False, worker=Worker)
-        handler = Requests(view._session, view._exports.makers, view._exports.code)
+        handler = Requests(view._session, view._exports.makers, view._exports.code, view._catalogue)
         try:
             for _ in range(count):
                 if self.draw.random() < 0.2:

@@ -331,6 +331,41 @@ export interface Reach {
 }
 
 /**
+ * Which samples are listed, and in which order.
+ *
+ * `text` is a part of a name or of a class, or how an index begins. `among` is the class that
+ * `only` "true" and "predicted" are about; `of` the class of the order "score", or the sample that
+ * others are compared with. "unsure" puts the smallest margin between two scores first.
+ */
+export interface Arranged {
+  text: string;
+  only: "all" | "misclassified" | "true" | "predicted";
+  among: number | null;
+  order: "index" | "name" | "unsure" | "score" | "alike scores" | "alike matrices";
+  of: number | null;
+  reverse: boolean;
+}
+
+/**
+ * The list of samples, of which a page asks for a window; `number` grows as it changes.
+ *
+ * It holds `count`, and the shown sample stands `at` that place, null is nowhere. `measure` names
+ * the number that each sample has, `about` says what it is and what is missing. An order may need
+ * all samples to be looked at: `done` of `total` were, and `running` says whether that goes on.
+ */
+export interface Listing {
+  number: number;
+  arranged: Arranged;
+  count: number;
+  at: number | null;
+  measure: string;
+  about: string;
+  done: number;
+  total: number;
+  running: boolean;
+}
+
+/**
  * How the maps are drawn; written by the browser, kept so that a reload finds them.
  *
  * `limits` says where the colours of the maps end: each at its `quantile` of |value|, all at the
@@ -393,6 +428,7 @@ export interface Traits {
   answered: Answered;
   whatifs: WhatIfs;
   named_scores: NamedScores[];
+  listing: Listing;
   snapshot: string;
   named: NamedSelection[];
   selection: Selection;
@@ -581,6 +617,37 @@ export interface Show {
   b: number | null;
 }
 
+/** List other samples, or in another order; the `listing` trait says what came of it. */
+export interface Arrange {
+  kind: "arrange";
+  text: string;
+  only: "all" | "misclassified" | "true" | "predicted";
+  among: number | null;
+  order: "index" | "name" | "unsure" | "score" | "alike scores" | "alike matrices";
+  of: number | null;
+  reverse: boolean;
+}
+
+/** Look at all samples, as the order of the list needs it; or stop that. */
+export interface Survey {
+  kind: "survey";
+  wanted: boolean;
+}
+
+/** Ask for a part of the list: `count` samples from a place on; the answer is `listed`. */
+export interface Window {
+  kind: "window";
+  viewer: number;
+  start: number;
+  count: number;
+}
+
+/** Show the sample that stands so many places further on in the list, or before. */
+export interface Step {
+  kind: "step";
+  by: number;
+}
+
 /** Another baseline, by its number; whatever hides cells by it is computed again. */
 export interface Hide {
   kind: "hide";
@@ -665,7 +732,7 @@ export interface CopyCode {
   panel: string | null;
 }
 
-export type Request = Hello | Ping | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | WhatifEach | Show | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
+export type Request = Hello | Ping | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | WhatifEach | Show | Arrange | Survey | Window | Step | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
 
 /** Open a tab of the charts. */
 export interface OpenTab {
@@ -785,6 +852,34 @@ export interface Compared {
 }
 
 /**
+ * A sample of the list; classes are indices, null where that is not known.
+ *
+ * `name` is empty where samples have no names; `value` is what `Listing.measure` names.
+ */
+export interface ListedSample {
+  index: number;
+  name: string;
+  truth: number | null;
+  predicted: number | null;
+  value: number | null;
+}
+
+/**
+ * A part of the list with that `number`; the buffer holds a picture of each sample.
+ *
+ * A picture has a byte for each of `shape` places, rows first: 0 to 254 from the lowest to the
+ * highest of that sample, 255 where nothing exists.
+ */
+export interface Listed {
+  kind: "listed";
+  viewer: number;
+  number: number;
+  start: number;
+  samples: ListedSample[];
+  shape: [number, number];
+}
+
+/**
  * The answer to `whatif`: scores of the kind of the `scores` trait.
  *
  * null where nothing is selected, and where it failed or was replaced; then `reason` says so.
@@ -830,7 +925,7 @@ export interface Refused {
   sentence: string;
 }
 
-export type Reply = Alive | Calling | Queued | Progress | Partial | Cancelled | Searching | Stopped | Compared | Answer | Answers | File | Code | Refused;
+export type Reply = Alive | Calling | Queued | Progress | Partial | Cancelled | Searching | Stopped | Compared | Listed | Answer | Answers | File | Code | Refused;
 
 // ---------------------------------------------------------------- the same as data, to be checked
 
@@ -869,8 +964,10 @@ export const SHAPES: Record<string, Shape> = {
   WhatIfs: {"classes": ["[]", "i"], "rows": ["|", "@RunScores", "0"], "columns": ["|", "@RunScores", "0"], "missing": "s"},
   NamedScores: {"sample": "i", "baseline": "i", "selection": "@Selection", "scores": "@Array", "reason": "s"},
   Reach: {"about": "s", "limit": "n"},
+  Arranged: {"text": "s", "only": ["=", "all", "misclassified", "true", "predicted"], "among": ["|", "i", "0"], "order": ["=", "index", "name", "unsure", "score", "alike scores", "alike matrices"], "of": ["|", "i", "0"], "reverse": "b"},
+  Listing: {"number": "i", "arranged": "@Arranged", "count": "i", "at": ["|", "i", "0"], "measure": "s", "about": "s", "done": "i", "total": "i", "running": "b"},
   Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"], "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n"},
-  Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "whatifs": "@WhatIfs", "named_scores": ["[]", "@NamedScores"], "snapshot": "s", "named": ["[]", "@NamedSelection"], "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
+  Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "whatifs": "@WhatIfs", "named_scores": ["[]", "@NamedScores"], "listing": "@Listing", "snapshot": "s", "named": ["[]", "@NamedSelection"], "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
   ChartChoice: {"kind": ["=", "choice"], "key": "s", "label": "s", "options": ["[]", "s"], "chosen": ["|", "i", "0"]},
   ChartButton: {"kind": ["=", "button"], "key": "s", "text": "s", "tip": "s", "main": "b"},
   ChartWork: {"kind": ["=", "work"], "key": "s", "done": ["|", "n", "0"], "said": "s"},
@@ -888,10 +985,12 @@ export const SHAPES: Record<string, Shape> = {
   Stopped: {"kind": ["=", "stopped"], "search": "i"},
   BaselineRow: {"number": "i", "baseline": "s", "sentence": "s", "predicted": "s", "score_hidden": ["|", "n", "0"], "moved": ["|", "n", "0"], "outside": ["|", "n", "0"], "verdict": "s"},
   Compared: {"kind": ["=", "compared"], "rows": ["[]", "@BaselineRow"], "total": "i", "reason?": "s"},
+  ListedSample: {"index": "i", "name": "s", "truth": ["|", "i", "0"], "predicted": ["|", "i", "0"], "value": ["|", "n", "0"]},
+  Listed: {"kind": ["=", "listed"], "viewer": "i", "number": "i", "start": "i", "samples": ["[]", "@ListedSample"], "shape": ["t", "i", "i"]},
   Answer: {"kind": ["=", "answer"], "ask": "i", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"], "reason?": "s"},
   Answers: {"kind": ["=", "answers"], "ask": "i", "count": "i", "reason?": "s"},
   File: {"kind": ["=", "file"], "name": "s", "type": "s"},
   Code: {"kind": ["=", "code"], "text": "s"},
   Refused: {"kind": ["=", "refused"], "sentence": "s"},
-  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Answer", "@Answers", "@File", "@Code", "@Refused"],
+  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Listed", "@Answer", "@Answers", "@File", "@Code", "@Refused"],
 };

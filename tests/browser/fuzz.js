@@ -35,6 +35,7 @@ const REPLIES = [
   { kind: "progress", panel: "occlusion", run: 7, done: 1, total: 20, seconds_left: 3 },
   { kind: "partial", panel: "occlusion", run: 7, shape: [20, 160] }, { kind: "cancelled", panel: "occlusion", run: 7 },
   { kind: "searching", search: 3, done: 1, total: 9, seconds_left: null }, { kind: "stopped", search: 3 },
+  { kind: "listed", viewer: 0, number: 0, start: 0, samples: [{ index: 3, name: "", truth: 1, predicted: null, value: 0.5 }], shape: [20, 48] },
   { kind: "answer", ask: 1, without: [0.1, 0.2, 0.3, 0.4], only: null }, { kind: "refused", sentence: "No." },
 ];
 

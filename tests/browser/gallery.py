@@ -306,6 +306,25 @@ def searching(page: Page) -> None:
     )
 
 
+def list_samples(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("^Find a sample")).click()
+    page.wait_for_selector(".hb-samples canvas")
+
+
+def least_sure(page: Page) -> None:
+    list_samples(page)
+    page.get_by_label("Which samples").select_option(label="misclassified")
+    page.get_by_label("Order of the samples").select_option(label="least sure first")
+    page.get_by_role("combobox", name="Name, class or index").fill("n")
+    page.wait_for_timeout(200)
+    page.keyboard.press("ArrowDown")
+
+
+def walk(page: Page) -> None:
+    least_sure(page)
+    page.keyboard.press("Enter")
+
+
 def open_finder(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^How runs are found")).click()
 
@@ -516,6 +535,19 @@ def matrices() -> Iterator[Shot]:
     yield replace(small, name="matrix-large", kind="square")
 
 
+def samples() -> Iterator[Shot]:
+    """The list of samples: by index, narrowed down and half looked at, and a step in it."""
+    by_index = Shot("samples", acts=(list_samples,))
+    yield from (by_index, by_index.themed("dark"), by_index.wide(360))
+    yield replace(by_index, kind="digits", name="samples-digits")
+    half = {"names": True, "surveyed": {"done": 61, "total": 240, "running": True}}
+    some = Shot("samples-some", kernel=half, acts=(least_sure,), width=1280)
+    yield from (some, some.themed("dark"), some.wide(360))
+    yield from (
+        replace(some, name="samples-walk", acts=(walk,), width=width) for width in (1280, 360)
+    )
+
+
 def states() -> Iterator[Shot]:
     """Running, failing, without a kernel, empty."""
     run = replace(WIDE, name="running", acts=(running,))
@@ -546,8 +578,8 @@ def states() -> Iterator[Shot]:
 
 def shots() -> Iterator[Shot]:
     """The gallery."""
-    parts = (shapes, hands, hidden, menus, arranging, footers, evidence, room, matrices, states)
-    for part in parts:
+    parts = (shapes, hands, hidden, menus, arranging, footers, evidence, room, samples, matrices)
+    for part in (*parts, states):
         yield from part()
 
 

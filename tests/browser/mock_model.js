@@ -338,6 +338,8 @@ function hiddenBy(data, seed, number) {
   return { number, baseline, sentence: `Hidden cells become ${become}.`, matrix: array(made, [made.length, 1, 1]), warnings: [] };
 }
 
+const BY_INDEX = { text: "", only: "all", among: null, order: "index", of: null, reverse: false };
+
 /** The traits of a view of `kind`; `overrides` replaces any of them. */
 export function traits(kind = "wide", methods = ["occlusion", "gradient", "integrated_gradients"], overrides = {}) {
   const data = DATA[kind];
@@ -355,6 +357,7 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
     notes: [], finder: FINDER, evidence: { search: 0, axis: "columns", runs: [], score: "probability", about: "", notes: [], failed: false },
     whatifs: { classes: [], rows: null, columns: null, missing: "" },
     answered: { sample: 0, selection: { bands: [] }, without: null, only: null }, named: [], named_scores: [], snapshot: "",
+    listing: { number: 0, arranged: BY_INDEX, count: 240, at: seed, measure: "", about: "", done: 0, total: 0, running: false },
     selection: { bands: [] }, pointed: { bands: [] },
     options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", input: "whole" },
     height: null,
@@ -390,8 +393,9 @@ export function maskOf(selection, H, W) {
 
 /** Answers the browser's messages as the kernel would; `pace` is the milliseconds between two batches of a run. */
 export class MockKernel {
-  constructor(kind, { pace = 60, batches = 20, alive = true, reach = 256 } = {}) {
+  constructor(kind, { pace = 60, batches = 20, alive = true, reach = 256, names = false, surveyed = {} } = {}) {
     this.data = DATA[kind];
+    [this.names, this.surveyed] = [names, surveyed];
     this.pace = pace;
     this.batches = batches;
     this.alive = alive;
@@ -565,12 +569,73 @@ export class MockKernel {
     if (sample !== null) {
       model.change("hidden", hiddenBy(this.data, sample, model.get("hidden").number));
       const values = matrix(this.data, sample);
-      model.change("sample", { ...model.get("sample"), index: sample, matrix: array(values, [H, W, C]) });
+      const called = this.names ? { name: this.listed(sample).name } : {};
+      model.change("sample", { ...model.get("sample"), ...called, index: sample, matrix: array(values, [H, W, C]) });
+      model.change("listing", { ...model.get("listing"), at: this.at(model) });
     }
     if (a !== null) model.change("target", { a, b, given: true });
     const seed = model.get("sample").index;
     model.change("panels", model.full.map((old) => (old.pinned ? old : { ...panel(this.data, old.method, seed, old.name), run: ++this.runs })));
     this.saved(model);
+  }
+
+  /** What the fake network says of a sample, without its matrix. */
+  listed(index) {
+    const { classes, truth } = this.data;
+    const draw = random(index + 1);
+    const known = truth === null ? null : Math.floor(draw() * classes.length);
+    const predicted = draw() < 0.7 && known !== null ? known : Math.floor(draw() * classes.length);
+    return { index, name: this.names ? `patient ${(index * 7) % 240}` : "", truth: known, predicted, value: draw() };
+  }
+
+  arrange(model, { kind, ...arranged }) {
+    const { text, only, among, order, reverse } = arranged;
+    const found = ({ index, name, truth, predicted }) =>
+      (!text || String(index).startsWith(text) || name.includes(text) || [truth, predicted].some((each) => each !== null && this.data.classes[each].includes(text))) &&
+      (only !== "misclassified" || truth !== predicted) && (only !== "predicted" || predicted === among) && (only !== "true" || truth === among);
+    const all = count(model.get("sample").count, (index) => this.listed(index)).filter(found);
+    if (order !== "index") all.sort((a, b) => a.value - b.value);
+    if (reverse) all.reverse();
+    this.order = all.map(({ index }) => index);
+    const old = model.get("listing");
+    const measure = order === "index" ? "probability" : order === "unsure" ? "margin" : "distance";
+    const about = order === "index" ? "" : "The margin is the largest probability minus the second largest.";
+    setTimeout(() => model.change("listing", { ...old, ...this.surveyed, number: old.number + 1, arranged, count: all.length, at: this.at(model), measure, about }), 4);
+  }
+
+  at(model) {
+    const { index } = model.get("sample");
+    const place = this.order ? this.order.indexOf(index) : index;
+    return place < 0 ? null : place;
+  }
+
+  survey(model, { wanted }) {
+    model.change("listing", { ...model.get("listing"), running: wanted });
+  }
+
+  window(model, { viewer, start, count: wanted }) {
+    const [H, W, C] = sizes(this.data);
+    const shape = [Math.min(H, 20), Math.min(W, 48)];
+    const { number, count: all } = model.get("listing");
+    const which = count(Math.max(0, Math.min(wanted, all - start)), (place) => this.order?.[start + place] ?? start + place);
+    const pixels = new Uint8Array(which.length * shape[0] * shape[1]);
+    which.forEach((index, at) => {
+      const values = matrix(this.data, index);
+      const [low, high] = [Math.min(...values), Math.max(...values)];
+      for (let r = 0; r < shape[0]; r++) for (let c = 0; c < shape[1]; c++) {
+        const cell = Math.floor((r * H) / shape[0]) * W + Math.floor((c * W) / shape[1]);
+        pixels[(at * shape[0] + r) * shape[1] + c] = Math.round((254 * (values[cell * C] - low)) / (high - low || 1));
+      }
+    });
+    const reply = { kind: "listed", viewer, number, start, samples: which.map((index) => this.listed(index)), shape };
+    setTimeout(() => model.reply(reply, [new DataView(pixels.buffer)]), 4);
+  }
+
+  step(model, { by }) {
+    const place = this.at(model);
+    const there = place === null ? (by > 0 ? 0 : this.order.length - 1) : place + by;
+    const sample = this.order[Math.max(0, Math.min(this.order.length - 1, there))];
+    this.show(model, { sample, a: null, b: null });
   }
 
   remove(model, { panel: name }) {

@@ -7,6 +7,7 @@ import { initialState } from "../../js/src/session/model.ts";
 import { Session } from "../../js/src/session/session.ts";
 import { Store } from "../../js/src/session/store.ts";
 import type { FullPanel } from "../../js/src/values/arrays.ts";
+import { BY_INDEX } from "../../js/src/values/listing/catalogue.ts";
 
 globalThis.requestAnimationFrame ??= (callback) => setTimeout(() => callback(0), 0) as unknown as number;
 globalThis.cancelAnimationFrame ??= (handle) => clearTimeout(handle);
@@ -64,6 +65,7 @@ export function traits({ panels, ...rest }: Given = {}): Traits {
     whatifs: { classes: [], rows: null, columns: null, missing: "" },
     named: [],
     named_scores: [],
+    listing: { number: 0, arranged: BY_INDEX, count: 3, at: 0, measure: "", about: "", done: 0, total: 0, running: false },
     snapshot: "",
     selection: { bands: [] },
     pointed: { bands: [] },

@@ -56,7 +56,8 @@ KERNEL = Plan(
 WIDGET = Plan(
     "widget/heatbrush",
     "protocol, bar < border < jobs < pages < session < answering, selections < charts.drawing"
-    " < charts, export, arguments, arranging < case < view < comparison, opening",
+    " < charts, export, arguments, arranging, catalogue < case < view"
+    " < comparison, opening",
 )
 JS = Plan(
     "js/src",

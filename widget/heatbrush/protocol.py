@@ -353,6 +353,41 @@ class Reach(TypedDict):
     limit: float
 
 
+class Arranged(TypedDict):
+    """Which samples are listed, and in which order.
+
+    `text` is a part of a name or of a class, or how an index begins. `among` is the class that
+    `only` "true" and "predicted" are about; `of` the class of the order "score", or the sample that
+    others are compared with. "unsure" puts the smallest margin between two scores first.
+    """
+
+    text: str
+    only: Literal["all", "misclassified", "true", "predicted"]
+    among: int | None
+    order: Literal["index", "name", "unsure", "score", "alike scores", "alike matrices"]
+    of: int | None
+    reverse: bool
+
+
+class Listing(TypedDict):
+    """The list of samples, of which a page asks for a window; `number` grows as it changes.
+
+    It holds `count`, and the shown sample stands `at` that place, None is nowhere. `measure` names
+    the number that each sample has, `about` says what it is and what is missing. An order may need
+    all samples to be looked at: `done` of `total` were, and `running` says whether that goes on.
+    """
+
+    number: int
+    arranged: Arranged
+    count: int
+    at: int | None
+    measure: str
+    about: str
+    done: int
+    total: int
+    running: bool
+
+
 class Options(TypedDict):
     """How the maps are drawn; written by the browser, kept so that a reload finds them.
 
@@ -417,6 +452,7 @@ class Traits(TypedDict):
     answered: Answered
     whatifs: WhatIfs
     named_scores: list[NamedScores]
+    listing: Listing
     snapshot: str
     named: list[NamedSelection]
     selection: Selection
@@ -632,6 +668,41 @@ class Show(Message):
     b: int | None = None
 
 
+class Arrange(Message):
+    """List other samples, or in another order; the `listing` trait says what came of it."""
+
+    kind: Literal["arrange"]
+    text: str = Field(default="", max_length=1000)
+    only: Literal["all", "misclassified", "true", "predicted"] = "all"
+    among: int | None = None
+    order: Literal["index", "name", "unsure", "score", "alike scores", "alike matrices"] = "index"
+    of: int | None = None
+    reverse: bool = False
+
+
+class Survey(Message):
+    """Look at all samples, as the order of the list needs it; or stop that."""
+
+    kind: Literal["survey"]
+    wanted: bool
+
+
+class Window(Message):
+    """Ask for a part of the list: `count` samples from a place on; the answer is `listed`."""
+
+    kind: Literal["window"]
+    viewer: int = 0
+    start: int = Field(ge=0)
+    count: int = Field(ge=1, le=200)
+
+
+class Step(Message):
+    """Show the sample that stands so many places further on in the list, or before."""
+
+    kind: Literal["step"]
+    by: int = Field(ge=-1_000_000, le=1_000_000)
+
+
 class Hide(Message):
     """Another baseline, by its number; whatever hides cells by it is computed again."""
 
@@ -738,6 +809,10 @@ Request = Annotated[
     | Whatif
     | WhatifEach
     | Show
+    | Arrange
+    | Survey
+    | Window
+    | Step
     | Hide
     | Compare
     | Restore
@@ -886,6 +961,34 @@ class Compared(TypedDict):
     reason: NotRequired[str]
 
 
+class ListedSample(TypedDict):
+    """A sample of the list; classes are indices, None where that is not known.
+
+    `name` is empty where samples have no names; `value` is what `Listing.measure` names.
+    """
+
+    index: int
+    name: str
+    truth: int | None
+    predicted: int | None
+    value: float | None
+
+
+class Listed(TypedDict):
+    """A part of the list with that `number`; the buffer holds a picture of each sample.
+
+    A picture has a byte for each of `shape` places, rows first: 0 to 254 from the lowest to the
+    highest of that sample, 255 where nothing exists.
+    """
+
+    kind: Literal["listed"]
+    viewer: int
+    number: int
+    start: int
+    samples: list[ListedSample]
+    shape: tuple[int, int]
+
+
 class Answer(TypedDict):
     """The answer to `whatif`: scores of the kind of the `scores` trait.
 
@@ -945,6 +1048,7 @@ Reply = (
     | Searching
     | Stopped
     | Compared
+    | Listed
     | Answer
     | Answers
     | File

@@ -19,6 +19,8 @@ from heatbrush.border import height as heights
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.panels import Panels
 from heatbrush.case.filing import Filing
+from heatbrush.catalogue.catalogue import Catalogue
+from heatbrush.catalogue.sampled import Sampled
 from heatbrush.export.code import Origin
 from heatbrush.export.exports import Exports
 from heatbrush.export.snapshot import Snapshot
@@ -44,7 +46,7 @@ CHARTS = "Charts of these maps, in a notebook that runs."
 """What stands where no page draws them; a front end shows it as plain text."""
 
 
-class View(Arranging, Selecting, Filing, Drawn):
+class View(Sampled, Arranging, Selecting, Filing, Drawn):
     """Maps of several methods over one sample, a brush, and what the model says without its cells.
 
     Made by `compare`, which see for the parameters.
@@ -104,25 +106,14 @@ class View(Arranging, Selecting, Filing, Drawn):
         self._exports = Exports(self._session, origin, Scored(self._session))
         page = self._exports.page
         self._snapshot = None if standing is None else Snapshot(self._session, standing, page)
-        self.widget.on_msg(Requests(self._session, self._exports.makers, self._exports.code))
+        self._catalogue = Catalogue(self._session)
+        asked = Requests(self._session, self._exports.makers, self._exports.code, self._catalogue)
+        self.widget.on_msg(asked)
         weakref.finalize(self, self._session.forgotten).atexit = False
         given.restore(self._session)
         self._session.start()
 
     # ------------------------------------------------------------ what is shown
-
-    @property
-    def sample(self) -> int:
-        """Index of the sample that is shown.
-
-        Setting it, to an index or to a name of `ids`, computes every panel again.
-        """
-        return self._session.board.question.sample
-
-    @sample.setter
-    def sample(self, index: Any) -> None:
-        with self._session.channel.answering():
-            self._session.show(replace(self._session.board.question, sample=index))
 
     @property
     def target(self) -> Target:

@@ -89,6 +89,7 @@ const SIZES: { [K in TraitName]?: Check<K> } = {
         isWithin(selection, model) && (isNone(scores) || (scores.shape[0] === 2 && scores.shape[1] === each)),
     );
   },
+  listing: ({ count, at }) => count >= 0 && (at === null || (at >= 0 && at < count)),
   selection: isWithin,
   pointed: isWithin,
 };

@@ -42,6 +42,7 @@ export const WATCHED = [
   "whatifs",
   "named_scores",
   "named",
+  "listing",
   "selection",
   "pointed",
   "options",

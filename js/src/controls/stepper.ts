@@ -2,8 +2,13 @@
 
 import { html, off, options, picker, set, show, text } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
+import { Finder } from "../menus/sample_finder.ts";
 import { type Context, disconnected } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import { isPlain } from "../values/listing/catalogue.ts";
+import { integer } from "../values/writing.ts";
+
+const FINDS = "Find a sample, and order them.";
 
 export class Stepper {
   readonly label = html("span", { class: "hb-label" });
@@ -12,6 +17,9 @@ export class Stepper {
   readonly #stepper = html("span", { class: "hb-stepper" });
   readonly #number = html("b");
   readonly #count = html("span");
+  /** Says which sample is shown, and opens the list. */
+  readonly #find: HTMLButtonElement;
+  #finder: Finder | null = null;
   readonly #previous = html(
     "button",
     { type: "button", class: "hb-step", "aria-label": "Previous sample" },
@@ -24,8 +32,10 @@ export class Stepper {
 
   constructor(context: Context) {
     this.#context = context;
-    const of = html("span", { class: "hb-of" }, this.#number, this.#count);
-    this.#stepper.append(this.#previous, of, this.#next);
+    const opens = { "aria-haspopup": "dialog", "aria-expanded": "false" };
+    this.#find = html("button", { type: "button", class: "hb-of", ...opens }, this.#number, this.#count);
+    this.#stepper.append(this.#previous, this.#find, this.#next);
+    this.#find.addEventListener("click", () => context.popover.toggle(this.#find, () => this.#open()));
     this.row.append(this.#stepper, this.#channel.box);
     this.#previous.addEventListener("click", () => this.step(-1));
     this.#next.addEventListener("click", () => this.step(1));
@@ -35,20 +45,48 @@ export class Stepper {
     });
   }
 
+  #open(): void {
+    const { popover, session } = this.#context;
+    if (fixed(this.#context.scene())) return;
+    const finder = new Finder(this.#context);
+    popover.open(this.#find, finder.element, "left", () => {
+      this.#finder = null;
+      session.catalogue.leave();
+    });
+    this.#finder = finder;
+    finder.opened();
+  }
+
+  /** Show the sample so many places on in the list. */
   step(by: number): void {
     const scene = this.#context.scene();
-    const { index, count } = scene.state.sample;
+    const { listing, sample } = scene.state;
+    if (fixed(scene)) return;
+    if (!isPlain(listing.arranged)) return this.#walk(by);
+    const { index, count } = sample;
     const wanted = Math.max(0, Math.min(count - 1, (this.#pending ?? index) + by));
-    if (fixed(scene) || wanted === (this.#pending ?? index)) return;
-    this.#pending = wanted;
-    this.#context.session.show({ sample: wanted });
-    this.#say(scene);
+    if (wanted === (this.#pending ?? index)) return;
+    this.#ask(wanted);
+  }
+
+  /** Where the list is not by index, its order is known where it was made. */
+  #walk(by: number): void {
+    const { session } = this.#context;
+    const there = session.catalogue.step(by);
+    if (there !== null && there !== this.#context.scene().state.sample.index) this.#ask(there);
+  }
+
+  #ask(sample: number): void {
+    this.#pending = sample;
+    this.#context.session.show({ sample });
+    this.#say(this.#context.scene());
   }
 
   /** `over` is whether what was refused, or cannot be asked any more, is not waited for. */
   update(changed: Changes, scene: Scene, over: boolean): void {
     if (over || changed.has("sample")) this.#pending = null;
-    if (!changed.any("sample", "connection", "options", "notice")) return;
+    this.#finder?.update(changed, scene);
+    if (!changed.any("sample", "connection", "options", "notice", "listing")) return;
     const { sample } = scene.state;
     const channels = sample.matrix.shape[2] ?? 1;
     const several = sample.count > 1;
@@ -63,19 +101,28 @@ export class Stepper {
   }
 
   #say(scene: Scene): void {
-    const { sample } = scene.state;
+    const { sample, listing } = scene.state;
     const index = this.#pending ?? sample.index;
-    const why = fixed(scene);
+    const plain = isPlain(listing.arranged);
     // what is asked for is named when it is here
     const name = index === sample.index ? (sample.name ?? "") : "";
-    const of = sample.count > 1 ? ` of ${sample.count}` : "";
     text(this.#number, name || String(index));
-    text(this.#count, name && of ? ` ${index}${of}` : of);
-    set(this.#stepper, "title", `${name && `${name}: `}X[${index}], counted from 0`);
-    off(this.#previous, why !== "" || index <= 0);
-    off(this.#next, why !== "" || index >= sample.count - 1);
-    set(this.#previous, "title", why || "Previous sample ( [ )");
-    set(this.#next, "title", why || "Next sample ( ] )");
+    text(this.#count, of(scene, plain, name ? `, ${index}` : ""));
+    const why = fixed(scene);
+    set(this.#find, "title", `${name && `${name}: `}X[${index}], counted from 0. ${why || FINDS}`);
+    set(this.#find, "aria-label", `Find a sample: ${this.#find.textContent}`);
+    off(this.#find, why !== "");
+    this.#steps(scene, index, why, plain);
+  }
+
+  #steps(scene: Scene, index: number, why: string, plain: boolean): void {
+    const { sample } = scene.state;
+    const [first, last] = plain ? [index <= 0, index >= sample.count - 1] : ends(scene);
+    off(this.#previous, why !== "" || first);
+    off(this.#next, why !== "" || last);
+    const where = plain ? "" : " of the list";
+    set(this.#previous, "title", why || `Previous sample${where} ( [ )`);
+    set(this.#next, "title", why || `Next sample${where} ( ] )`);
   }
 
   #channels({ state }: Scene, channels: number): void {
@@ -93,4 +140,18 @@ export class Stepper {
 function fixed(scene: Scene): string {
   const { connection, sample } = scene.state;
   return connection === "saved" && sample.others ? "" : disconnected(scene);
+}
+
+/** How many samples there are, behind the index where a name stands first; of another list, the place in it. */
+function of({ state }: Scene, plain: boolean, index: string): string {
+  const { sample, listing } = state;
+  if (plain) return sample.count > 1 ? `${index} of ${sample.count}` : "";
+  const count = integer(listing.count);
+  return listing.at === null ? `, not in the list of ${count}` : `, ${integer(listing.at + 1)} of ${count} listed`;
+}
+
+/** Whether the shown sample is the first of the list, and the last. */
+function ends({ state }: Scene): [boolean, boolean] {
+  const { at, count } = state.listing;
+  return at === null ? [count === 0, count === 0] : [at === 0, at === count - 1];
 }

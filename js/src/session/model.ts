@@ -97,6 +97,8 @@ export function initialState(model: AnyModel): State {
     whatifs: read(model, "whatifs"),
     named: read(model, "named"),
     named_scores: read(model, "named_scores"),
+    listing: read(model, "listing"),
+    part: null,
     selection: selectionOf(read(model, "selection")),
     options: drawingOf(read(model, "options")),
     height: read(model, "height"),

@@ -21,6 +21,7 @@ import { equal } from "../values/regions.ts";
 import { clamp, type Viewport } from "../values/viewport.ts";
 import { counted } from "../values/writing.ts";
 import { Ahead } from "./ahead.ts";
+import { Catalogue } from "./catalogue.ts";
 import { Jobs } from "./jobs.ts";
 import { Liveness } from "./liveness.ts";
 import { mapsOf } from "./maps.ts";
@@ -48,6 +49,8 @@ export type FileHandler = (name: string, type: string, bytes: Uint8Array) => voi
 export type CopyHandler = (text: string) => Promise<boolean>;
 
 export class Session {
+  /** The list of samples. */
+  readonly catalogue: Catalogue;
   readonly #jobs: Jobs;
   readonly #searches: Searches;
   readonly #timeline: Timeline;
@@ -91,6 +94,12 @@ export class Session {
       () => this.#ask(),
       () => store.state.scores.all.length,
     );
+    this.catalogue = new Catalogue(store, model, {
+      request: (request, what) => this.#outbox.request(request, what),
+      deliver: (request) => this.#outbox.deliver(request),
+      moved: () => this.#timeline.moved(),
+      viewer: () => this.#question.viewer,
+    });
     this.#liveness = new Liveness(
       model,
       {
@@ -103,6 +112,7 @@ export class Session {
     for (const name of WATCHED) this.#listen(`change:${name}`, () => this.#trait(name));
     this.#listen("msg:custom", (content: unknown, buffers?: Binary[]) => this.#reply(content, buffers ?? []));
     if (store.state.connection !== "saved") this.#liveness.start();
+    this.catalogue.open();
     this.#ask();
   }
 
@@ -378,7 +388,10 @@ export class Session {
     if (before === connection || this.#disposed) return;
     // what runs is not known any longer; a kernel that answers again says it
     this.store.set(reached(connection) ? { connection } : { connection, jobs: {}, search: null });
-    if (reached(connection) !== reached(before)) this.#ask();
+    if (reached(connection) === reached(before)) return;
+    this.#ask();
+    this.catalogue.refused();
+    this.catalogue.changed();
   }
 
   #reply(content: unknown, buffers: Binary[]): void {
@@ -401,6 +414,8 @@ export class Session {
         return this.#searches.searching(reply);
       case "stopped":
         return this.#searches.stopped(reply);
+      case "listed":
+        return this.catalogue.listed(reply, buffers);
       case "compared":
         return this.#compared(reply);
       case "answer":
@@ -445,6 +460,7 @@ export class Session {
   }
 
   #refused(sentence: string): void {
+    this.catalogue.refused();
     this.#timeline.moved();
     this.notify(sentence);
   }
@@ -460,6 +476,7 @@ export class Session {
       this.#keepOrder();
       this.#jobs.arrived(this.store.state.panels);
     }
+    if (name === "listing" || name === "sample") this.catalogue.changed();
     if (name === "evidence") this.#found(this.store.state.evidence);
     if (name === "selection") {
       this.#timeline.selected(this.store.state.selection);

@@ -8,6 +8,7 @@ import type {
   FamilyState,
   FieldState,
   Hidden,
+  Listing,
   MethodState,
   NamedScores,
   NamedSelection,
@@ -19,6 +20,7 @@ import type {
 } from "../protocol.ts";
 import type { FullPanel, Profiles } from "../values/arrays.ts";
 import type { Drawing } from "../values/drawing/options.ts";
+import type { Part } from "../values/listing/catalogue.ts";
 import type { Viewport } from "../values/viewport.ts";
 
 /** The cell under the pointer or the keyboard, and the panel it was pointed at in. */
@@ -99,6 +101,9 @@ export interface State {
   whatifs: WhatIfs;
   named: NamedSelection[];
   named_scores: NamedScores[];
+  listing: Listing;
+  /** The part of the list that is there while the reader looks; else null. */
+  part: Part | null;
   selection: Selection;
   options: Drawing;
   /** The panel that takes the place of all; null is none. */

@@ -45,6 +45,8 @@ def test_a_step_finds_the_maps_of_the_next_sample(
     make: Callable[..., View], ask: Any, samples: Any, explainer: Any, explained: Any
 ) -> None:
     view = make(METHODS, worker=Worker)
+    rested(view)
+    assert len(explained) == 2  # nobody may step yet
     ask(view, "hello")
     rested(view)
     assert sorted(explained) == sorted([(0, "occlusion")] * 2 + [(1, "occlusion")] * 2)

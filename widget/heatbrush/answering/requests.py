@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from heatbrush import protocol
 from heatbrush.answering import comparing
@@ -24,6 +24,22 @@ from heatbrush_core.targets import Class, Margin
 Make = Callable[[], tuple[str, str, bytes]]
 
 
+class Listing(Protocol):
+    """What is asked of the list of samples."""
+
+    def arrange(self, wanted: protocol.Arranged) -> None:
+        """List other samples, or in another order."""
+
+    def look(self, wanted: bool) -> None:
+        """Look at all samples, or stop that."""
+
+    def window(self, viewer: int, start: int, count: int) -> None:
+        """Send a part of the list."""
+
+    def step(self, by: int) -> None:
+        """Show a sample by its place in the list."""
+
+
 class Requests:
     """The handler of a view's messages.
 
@@ -35,16 +51,23 @@ class Requests:
         Makes the file of each format: name, type and bytes.
     code
         Writes the Python of the view, a panel or the selection.
+    listing
+        The list of samples.
     """
 
     def __init__(
-        self, session: Session, exports: Mapping[str, Make], code: Callable[[Any, Any], str]
+        self,
+        session: Session,
+        exports: Mapping[str, Make],
+        code: Callable[[Any, Any], str],
+        listing: Listing,
     ) -> None:
         self.session = session
         self.exports = exports
         self.code = code
         self.pace = Pace()
         self.ahead = Places(session, self.pace)
+        self.listing = listing
 
     def __call__(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Take a message; one that cannot be taken is answered with the reason."""
@@ -120,6 +143,18 @@ class Requests:
         sample = now.sample if request.sample is None else request.sample
         target = now.target if request.a is None else _target(request.a, request.b)
         self.session.show(replace(now, sample=sample, target=target))
+
+    def _arrange(self, request: protocol.Arrange) -> None:
+        self.listing.arrange(request.model_dump(exclude={"kind"}))  # type: ignore[arg-type]
+
+    def _survey(self, request: protocol.Survey) -> None:
+        self.listing.look(request.wanted)
+
+    def _window(self, request: protocol.Window) -> None:
+        self.listing.window(request.viewer, request.start, request.count)
+
+    def _step(self, request: protocol.Step) -> None:
+        self.listing.step(request.by)
 
     def _hide(self, request: protocol.Hide) -> None:
         self.session.show(replace(self.session.board.question, baseline=request.baseline))

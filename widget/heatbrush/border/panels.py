@@ -25,6 +25,7 @@ from heatbrush.border.wire import (
     UNANSWERED,
     UNHIDDEN,
     UNKNOWN,
+    UNLISTED,
     UNSEARCHED,
     sentence,
 )
@@ -91,6 +92,7 @@ class Panels(anywidget.AnyWidget):
     answered = traitlets.Dict(dict(UNANSWERED)).tag(sync=True, echo_update=False)
     whatifs = traitlets.Dict(dict(NO_WHATIFS)).tag(sync=True, echo_update=False)
     named_scores: Any = traitlets.List().tag(sync=True, echo_update=False)
+    listing: Any = traitlets.Dict(dict(UNLISTED)).tag(sync=True, echo_update=False)
     snapshot = traitlets.Unicode().tag(sync=True, echo_update=False)
     named: Any = traitlets.List().tag(sync=True)
     selection = traitlets.Dict(dict(NOTHING)).tag(sync=True)

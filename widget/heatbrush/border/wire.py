@@ -68,6 +68,26 @@ UNANSWERED: protocol.Answered = {
 }
 NO_WHATIFS: protocol.WhatIfs = {"classes": [], "rows": None, "columns": None, "missing": ""}
 """What a page with a kernel holds: it asks."""
+BY_INDEX: protocol.Arranged = {
+    "text": "",
+    "only": "all",
+    "among": None,
+    "order": "index",
+    "of": None,
+    "reverse": False,
+}
+UNLISTED: protocol.Listing = {
+    "number": 0,
+    "arranged": BY_INDEX,
+    "count": 1,
+    "at": 0,
+    "measure": "",
+    "about": "",
+    "done": 0,
+    "total": 0,
+    "running": False,
+}
+"""One sample, of which there is nothing to list."""
 UNKNOWN: protocol.Scores = {"kind": "values", "all": [], "predicted": 0}
 """The scores before the first prediction."""
 UNHIDDEN: protocol.Hidden = {

@@ -15,7 +15,8 @@ async function show({ state, frames }) {
     return listeners.get(event);
   };
   const model = {
-    get: (name) => state[name],
+    // what the page holds of all samples is no trait: the list of samples is made of it
+    get: (name) => (name === "frames" ? frames : state[name]),
     set(name, value) {
       if (state[name] === value) return;
       state[name] = value;

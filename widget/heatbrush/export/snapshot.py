@@ -35,7 +35,7 @@ QUIET = 1.0
 """Seconds without a change until the picture is made anew."""
 BUSY = 5.0
 """Seconds until it is asked again whether something still runs."""
-NOT_SHOWN = frozenset({"pointed", "methods", "answered", "snapshot", "height"})
+NOT_SHOWN = frozenset({"pointed", "methods", "answered", "listing", "snapshot", "height"})
 """Traits that the picture does not depend on, or that it brings about itself."""
 LIVE = "Made by heatbrush, as it was computed last; to brush it, run this cell."
 WAITING = (

@@ -253,6 +253,7 @@ class Session:
                 if panel.pending.progress is not None:
                     self.channel.say(panel.pending.progress)
             self.searches.hello()
+        self.ahead.look()
 
     def seen(self, viewer: int, number: int, pixels: tuple[int, int] | None) -> None:
         """Take the word of a page that it has a partial map, and how large it draws one."""
