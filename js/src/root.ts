@@ -171,6 +171,8 @@ export class Root implements Context {
     const beside = replaced ? null : (like(scene)?.name ?? null);
     this.session.run(local.method, parametersOf(scene), withinOf(scene), last, beside);
     this.set({ last });
+    const alone = enlargedOf(this.store.state);
+    if (alone !== null && alone !== last) this.session.notify(`${words(last)} fills a panel that is seen after Back.`);
   }
 
   move(panel: string, by: number): void {

@@ -208,8 +208,9 @@ class View(Arranging, Saving):
             Only these cells, such as ``view.selection``; None or an empty Region is the whole
             matrix.
         panel : str, optional
-            The panel that shows it, a new one where there is none of that name; by default the
-            panel named as the method. What that panel was waiting for is cancelled.
+            The panel that shows it, a new one where there is none of that name, or one beside it
+            where it is pinned; by default the one named as the method. What it waits for is
+            cancelled.
         **parameters
             The method's own.
 

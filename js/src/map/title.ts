@@ -11,6 +11,7 @@ import { coarseness, hidingOf, matrixOf, pinOf, progressOf, reading, resultOf, S
 import { INPUT, type Shown } from "../scene/shown.ts";
 import { NARROW, panelWidth } from "../values/layout.ts";
 import { cellName, seconds, words } from "../values/writing.ts";
+import { TITLED } from "./footer.ts";
 import { Corner, Legend } from "./legend.ts";
 import { isInTitle, SeenSwitch } from "./seen.ts";
 
@@ -128,7 +129,7 @@ export class Title {
     text(this.#name, name);
     set(this.lines[0]!, "title", said ? `${name}: ${said}` : name);
     text(this.#said, layout.twoLines ? "" : said);
-    text(this.#short, layout.mapWidth > 180 && panel ? said.split(" · ")[0]! : "");
+    text(this.#short, layout.mapWidth > TITLED && panel ? said.split(" · ")[0]! : "");
   }
 
   /** The progress of a run, or that it failed, or the value under the crosshair, or how long the map took. */
