@@ -30,7 +30,7 @@ import type { Key, State, Store } from "./session/store.ts";
 import { sizes } from "./values/arrays.ts";
 import { css, inputTable, mapTable, signColours } from "./values/colours.ts";
 import { type Layout, layout } from "./values/layout.ts";
-import { movedBy } from "./values/order.ts";
+import { movedBy } from "./values/panels/order.ts";
 import { words } from "./values/writing.ts";
 
 /** Pixels between the margins of A4 and of US Letter. */

@@ -34,7 +34,6 @@ def difference(a: Explanation, b: Explanation, names: tuple[str, str]) -> Explan
     first, second = (
         part.astype(np.float64) / scale for part, scale in zip(parts, scales, strict=True)
     )
-    parted = a.valid is None or b.valid is None
     map = a.map.astype(np.float64) / scales[0] - b.map.astype(np.float64) / scales[1]
     return Explanation(
         values=first - second,
@@ -46,7 +45,7 @@ def difference(a: Explanation, b: Explanation, names: tuple[str, str]) -> Explan
         target=a.target if a.target == b.target else None,
         score=math.nan,
         notes=[_said(names, raw, scales)],
-        valid=None if parted else a.valid | b.valid,
+        valid=None if a.valid is None or b.valid is None else a.valid | b.valid,
         row_axis=a.row_axis,
         column_axis=a.column_axis,
         classes=a.classes,
