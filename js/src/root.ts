@@ -32,7 +32,7 @@ import type { Key, State, Store } from "./session/store.ts";
 import { sizes } from "./values/arrays.ts";
 import { css, inputTable, mapTable, signColours } from "./values/colours.ts";
 import { type Layout, layout } from "./values/layout.ts";
-import { movedBy } from "./values/order.ts";
+import { movedBy } from "./values/panels/order.ts";
 import { words } from "./values/writing.ts";
 
 /** Pixels between the margins of A4 and of US Letter. */
@@ -180,6 +180,8 @@ export class Root implements Context {
     const beside = replaced ? null : (like(scene)?.name ?? null);
     this.session.run(local.method, parametersOf(scene), withinOf(scene), last, beside);
     this.set({ last });
+    const alone = enlargedOf(this.store.state);
+    if (alone !== null && alone !== last) this.session.notify(`${words(last)} fills a panel that is seen after Back.`);
   }
 
   move(panel: string, by: number): void {

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import expect
+import numpy as np
+from playwright.sync_api import Page, expect
 
+import heatbrush as hb
+from browser.conftest import Watch
+from browser.hand import Hand
 from browser.stage import Stage
 
 SELECTION = {"bands": [{"op": "add", "rows": [5, 9], "columns": [96, 118]}]}
@@ -313,3 +318,51 @@ def test_a_run_that_adds_a_panel_is_cancelled_from_the_toolbar(stage: Stage) -> 
     stage.frames()
     assert order(stage) == ["input", "occlusion"]
     expect(hand.button("Run")).to_be_visible()
+
+
+# ------------------------------------------------------------------ a page of a real view
+
+
+def test_a_saved_page_keeps_pins_and_differences_from_sample_to_sample(
+    page: Page, watch: Watch, tmp_path: Path
+) -> None:
+    def model(batch: np.ndarray) -> np.ndarray:
+        return np.stack([batch[:, :, :5].mean((1, 2, 3)), batch[:, :, 5:].mean((1, 2, 3))], 1)
+
+    X = np.random.default_rng(0).normal(size=(3, 4, 10)).astype("float32")
+    patch = ("occlusion", {"patch": (1, 1), "stride": (1, 1)})
+    view = hb.compare(
+        hb.Explainer(model, classes=["left", "right"]), X, {"a": "occlusion", "b": patch}
+    )
+    try:
+        view.pin("a")
+        view.difference("b", "a")
+        file = view.save_html(tmp_path / "page.html", all_samples=True)
+    finally:
+        view.close()
+    page.goto(file.as_uri())
+    hand = Hand(page)
+    names = ["input", "a", "b", "b - a"]
+    panels = hand.root.locator(".heatbrush-panel")
+    shown = {name: hand.pixels(name) for name in names}
+    hand.panel("b - a").focus()
+    page.keyboard.press("<")
+    page.keyboard.press("<")
+    hand.button("Next sample").click()
+    expect(hand.panel("a").locator(".hb-title").first).to_contain_text("pinned: sample 0")
+    after = {name: hand.pixels(name) for name in names}
+    assert [name for name in names if after[name] == shown[name]] == ["a"]
+    assert panels.evaluate_all("(all) => all.map((one) => one.dataset.panel)") == [
+        "input", "b - a", "a", "b",
+    ]  # fmt: skip
+    hand.button("Previous sample").click()
+    expect(hand.panel("a").locator(".hb-title").first).not_to_contain_text("sample 0")
+    assert {name: hand.pixels(name) for name in names} == shown
+    watch.assert_clean()
+
+
+def test_a_run_that_nobody_sees_says_where_it_goes(stage: Stage) -> None:
+    hand = stage.open(methods=("occlusion",), kernel={"pace": 1}, selection=SELECTION)
+    hand.panel("occlusion").get_by_role("button", name="Enlarge").click()
+    hand.button("Run").click()
+    hand.expect_status("^occlusion, .* fills a panel that is seen after Back")

@@ -189,10 +189,11 @@ class View(Sampled, Arranging, Selecting, Filing, Drawn):
             Only these cells, such as ``view.selection``; None or an empty Region is the whole
             matrix.
         panel : str, optional
-            The panel that shows it, a new one where there is none of that name; by default the
-            panel named as the method. What that panel was waiting for is cancelled. Of several
-            models, one whose name the panel's begins with, as in "after: gradient", is asked; else
-            all are, each for a panel of its own, and the handle is that of the first.
+            The panel that shows it, a new one where there is none of that name, or one beside it
+            where it is pinned; by default the one named as the method. What it waits for is
+            cancelled. Of several models, one whose name the panel's begins with, as in
+            "after: gradient", is asked; else all are, each for a panel of its own, and the handle
+            is that of the first.
         **parameters
             The method's own.
 

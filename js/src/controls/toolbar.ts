@@ -150,7 +150,7 @@ export class Toolbar {
   #fold({ state, layout, family }: Scene): void {
     const said = (line: string): number => measure(line, family, 12);
     const longest = Math.max(0, ...state.methods.map(({ name }) => said(words(name))));
-    const sentence = longest + said("on whole matrix defaults …") + ROOM;
+    const sentence = longest + said("on whole matrix defaults … new panel") + ROOM;
     const brush = this.#brush.reduce((sum, part) => sum + part.offsetWidth, layout.gutter);
     set(this.element, "data-lines", layout.width < brush + sentence ? 2 : 1);
   }

@@ -6,7 +6,7 @@ import type { Sheet } from "../map/sheet.ts";
 import type { Context } from "../scene/context.ts";
 import { enlargedOf } from "../scene/enlarged.ts";
 import { INPUT } from "../scene/shown.ts";
-import { before } from "../values/order.ts";
+import { before } from "../values/panels/order.ts";
 
 /** A pointer that moves less has only pressed, in pixels. */
 const THRESHOLD = 4;

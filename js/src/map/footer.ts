@@ -4,9 +4,12 @@ import { html, measure, set, show, style, text, unique } from "../dom/dom.ts";
 import type { Loss, PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import { pinOf } from "../scene/sentences.ts";
 import { panelWidth } from "../values/layout.ts";
 import { figure, words } from "../values/writing.ts";
 
+/** The second line of a narrower panel's title says nothing of the result. */
+export const TITLED = 180;
 /** A narrower line holds no words, only the button. */
 const LEAST = 130;
 /** What the button takes of the line. */
@@ -39,10 +42,10 @@ export class Footer {
   }
 
   update(changed: Changes, scene: Scene, panel: PanelState | null, left: number): void {
-    if (!changed.any("panels", "jobs", "layout", "theme")) return;
+    if (!changed.any("panels", "jobs", "layout", "theme", "sample", "target", "hidden")) return;
     const waits = panel !== null && !panel.failure && (!panel.arrays || scene.state.jobs[panel.name] !== undefined);
     this.#panel = waits ? null : panel;
-    const said = this.#panel ? sentences(this.#panel) : [];
+    const said = this.#panel ? [...apart(this.#panel, scene), ...sentences(this.#panel)] : [];
     const width = panelWidth(scene.layout);
     this.#say(said, width, scene.family);
     // its room stays while a map is computed anew, or what is beneath would move twice
@@ -69,6 +72,13 @@ export class Footer {
 interface Said {
   long: string;
   short: string;
+}
+
+/** What a pinned map was computed for, where its title has no room to say it. */
+function apart(panel: PanelState, scene: Scene): Said[] {
+  const said = pinOf(panel, scene);
+  const told = !scene.layout.twoLines || scene.layout.mapWidth > TITLED;
+  return told || !said.includes(":") ? [] : [{ long: `P${said.slice(1)}.`, short: `P${said.slice(1)}.` }];
 }
 
 function sentences(panel: PanelState): Said[] {

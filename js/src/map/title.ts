@@ -22,6 +22,7 @@ import {
 import { INPUT, type Shown } from "../scene/shown.ts";
 import { NARROW, panelWidth } from "../values/layout.ts";
 import { cellName, figure, seconds, words } from "../values/writing.ts";
+import { TITLED } from "./footer.ts";
 import { isInTitle, SeenSwitch } from "./seen.ts";
 
 /** What a button at the end of a line takes of it, in pixels: that of the panel menu, and that which enlarges. */
@@ -143,7 +144,7 @@ export class Title {
     text(this.#name, name);
     set(this.lines[0]!, "title", said ? `${name}: ${said}` : name);
     text(this.#said, layout.twoLines ? "" : said);
-    text(this.#short, layout.mapWidth > 180 && (panel || limits) ? said.split(" · ")[0]! : "");
+    text(this.#short, layout.mapWidth > TITLED && (panel || limits) ? said.split(" · ")[0]! : "");
   }
 
   /** The progress of a run, or that it failed, or the value under the crosshair, or how long the map took. */

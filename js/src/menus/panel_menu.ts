@@ -10,7 +10,7 @@ import { seenOf } from "../scene/scene.ts";
 import { SEEN } from "../scene/sentences.ts";
 import { INPUT } from "../scene/shown.ts";
 import { held } from "../values/arrays.ts";
-import { movedBy } from "../values/order.ts";
+import { movedBy } from "../values/panels/order.ts";
 import { words } from "../values/writing.ts";
 import { openLimits } from "./colours.ts";
 import { openFields, openForm } from "./form.ts";

@@ -16,7 +16,7 @@ import { type Binary, bytesOf } from "../values/arrays.ts";
 import type { Places } from "../values/drags/places.ts";
 import { activeAfter } from "../values/gestures.ts";
 import type { Moment } from "../values/history.ts";
-import { arranged } from "../values/order.ts";
+import { arranged } from "../values/panels/order.ts";
 import { equal } from "../values/regions.ts";
 import { clamp, type Viewport } from "../values/viewport.ts";
 import { counted } from "../values/writing.ts";

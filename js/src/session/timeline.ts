@@ -97,8 +97,9 @@ export class Timeline {
       return;
     }
     // what is shown of the old question is computed anew, and its results belong to this entry; maps that
-    // another baseline leaves as they are are shown still
-    const stays = (name: string): boolean => sameButBaseline(now, present) && name in now.runs;
+    // another baseline leaves as they are, and those that are pinned, are shown still
+    const pinned = new Set(this.store.state.panels.filter((panel) => panel.pinned).map(({ name }) => name));
+    const stays = (name: string): boolean => pinned.has(name) || (sameButBaseline(now, present) && name in now.runs);
     this.#waitFor(this.#panels().filter((name) => !arrived.includes(name) && !stays(name)));
     this.#history.record({ ...now, selection: present.selection });
   }

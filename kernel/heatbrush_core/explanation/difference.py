@@ -45,6 +45,7 @@ def difference(a: Explanation, b: Explanation, names: tuple[str, str]) -> Explan
         target=a.target if a.target == b.target else None,
         score=math.nan,
         notes=[_said(names, raw, scales)],
+        valid=None if a.valid is None or b.valid is None else a.valid | b.valid,
         row_axis=a.row_axis,
         column_axis=a.column_axis,
         classes=a.classes,

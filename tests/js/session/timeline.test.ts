@@ -230,3 +230,16 @@ test("the kernel's order counts again once it answers", async (t) => {
   await arrive(view, { panels: [panel("occlusion", 1), panel("gradient", 2)] });
   assert.deepEqual(order(view), ["occlusion", "gradient"]);
 });
+
+test("a pinned panel waits for nothing that another sample brings: to unpin it there is a step", async (t) => {
+  const pinned = { sample: 0, a: 0, b: null, baseline: 0, hidden: "" };
+  const kept = panel("occlusion", 3, { pinned });
+  const view = scene(t, { panels: [kept, panel("gradient", 2)] });
+  await arrive(view, { sample: sample(1), panels: [kept, panel("gradient", 2, { map: null })] });
+  await arrive(view, { panels: [kept, panel("gradient", 4)] });
+  await arrive(view, { panels: [panel("occlusion", 5), panel("gradient", 4)] });
+  view.session.undo();
+  assert.deepEqual(view.model.of("restore")[0]!.runs, { occlusion: 3, gradient: 4 });
+  view.session.undo();
+  assert.equal(view.store.state.canUndo, false);
+});

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+import heatbrush as hb
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec
 from heatbrush.session.board import Board
@@ -72,3 +74,31 @@ def test_restore_keeps_the_panels_that_wait_for_their_first_result(board) -> Non
     assert board.restore(HERE, {"a": first}) == []
     assert list(board.panels) == ["a", "new"]
     assert board.restore(THERE, {"a": first}) == ["a", "new"]  # both are about another sample now
+
+
+def test_a_difference_waits_until_both_of_its_panels_show_something_of_the_question(board) -> None:
+    board.open("a", COARSE)
+    board.open("b", COARSE)
+    board.open("d", Spec("difference", of=("a", "b")))
+
+    def shows(number: int, spec: Spec = COARSE) -> Result:
+        pending = board.ask("ab"[number], spec)
+        found = hb.Explanation.of(np.full((4, 10), number + 1.0), "occlusion")
+        state = pending.blank
+        if spec is FINE:
+            found, state = None, {**state, "failure": {"title": "", "sentence": "", "instead": []}}
+        return Result(pending.run, spec, board.question, state, found)
+
+    def told() -> tuple[bool, bool]:
+        state, found = board.shown()[-1]
+        return found is not None, state["failure"] is not None
+
+    assert told() == (False, False)
+    board.settle("a", shows(0))
+    assert told() == (False, False)
+    board.settle("b", shows(1))
+    assert told() == (True, False) and board.explanations()["d"].map[0, 0] == -1
+    board.settle("b", shows(1, FINE))
+    assert told() == (False, True)
+    board.question = THERE
+    assert told() == (False, False)

@@ -91,6 +91,7 @@ class Board:
             order = [each for each in self.panels if each != name]
             order.insert(order.index(beside) + 1, name)
             self.arrange(order)
+        self._compare()
 
     def arrange(self, order: Iterable[str]) -> None:
         """Put the panels in an order; those that it does not name come after, as they are."""
@@ -142,6 +143,7 @@ class Board:
         panel = self.panels[name]
         panel.shown, panel.pending = result, None
         self.history.keep(result)
+        self._compare()
         return True
 
     def keep(self, name: str, spec: Spec) -> None:
@@ -154,6 +156,7 @@ class Board:
         panel.spec = spec
         panel.shown = Result(run, spec, question, shown, panel.shown.explanation)
         self.history.keep(panel.shown)
+        self._compare()
 
     def stale(self, before: Question) -> list[str]:
         """Name the panels whose result, or the run that they wait for, answered another question.
@@ -204,6 +207,7 @@ class Board:
             if name not in self.panels and panel.waits_for_its_first
         }
         self.panels |= first
+        self._compare()
         # what they wait for is about the other question
         again = [name for name, panel in first.items() if panel.pending]
         return [*gone, *again] if changed else gone
@@ -225,7 +229,6 @@ class Board:
 
     def explanations(self, question: Question | None = None) -> dict[str, Explanation]:
         """Return what the panels show of a question; None is the present one."""
-        self._compare()
         question = question or self.question
         return {
             name: panel.shown.explanation
@@ -250,7 +253,10 @@ class Board:
         ]
 
     def _compare(self) -> None:
-        """Let the differences be those of what their panels show now."""
+        """Let the differences be those of what their panels show now.
+
+        Whoever changes the board does it, not who only reads it: charts do from other threads.
+        """
         for name, panel in self.panels.items():
             if panel.spec.of is not None:
                 panel.shown = self._difference(name, panel.spec, panel.spec.of)
@@ -259,7 +265,8 @@ class Board:
         """Make a difference, or return the one that these two results had before."""
         blank = self._blank(name, spec)
         shown = [self.panels[each].shown for each in of if self._has_map(each)]
-        if len(shown) == 2 and not all(self._is_answered(each) for each in shown):
+        there = [each for each in shown if each.explanation is not None and self._is_answered(each)]
+        if len(there) < len(shown) == 2:
             return Result(0, spec, self.question, blank)
         run = self._number(of, *(each.run for each in shown))
         known = self.history.result(run)
@@ -281,7 +288,9 @@ class Board:
     def _has_map(self, name: str) -> bool:
         """Tell whether a panel shows a map of its own, or will."""
         panel = self.panels.get(name)
-        return panel is not None and panel.spec.of is None and not panel.shown.state["failure"]
+        if panel is None or panel.spec.of is not None:
+            return False
+        return not (panel.shown.state["failure"] and self._is_answered(panel.shown))
 
     def _is_answered(self, result: Result) -> bool:
         """Tell whether a result is about what is asked now."""

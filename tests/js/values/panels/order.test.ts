@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arranged, before, movedBy } from "../../../js/src/values/order.ts";
+import { arranged, before, movedBy } from "../../../../js/src/values/panels/order.ts";
 
 const named = (...names: string[]) => names.map((name) => ({ name }));
 
