@@ -28,7 +28,9 @@ def folder(tmp_path_factory) -> Path:
     X = np.random.default_rng(0).normal(size=(2, *SHAPE, 2)).astype("float32")
     explainer = hb.Explainer(halves, ["early", "late"], list("uvwxyz"), baseline=0)
     page = hb.compare(explainer, X, {"of the page": "occlusion"}, charts=False)
-    filed = hb.compare(explainer, X, {"of the file": "occlusion", "fine": "occlusion"}, sample=1, target="late")
+    filed = hb.compare(
+        explainer, X, {"of the file": "occlusion", "fine": "occlusion"}, sample=1, target="late"
+    )
     page.wait()
     page.save_html(place / "page.html")
     filed.selection = hb.Region.columns(2, 5)
@@ -74,9 +76,7 @@ def test_a_file_is_shown_in_the_place_of_the_pages_view(
         page.get_by_role("button", name="Open file …").focus()
         page.keyboard.press("Enter")
     chooser.value.set_files(folder / "case.heatbrush")
-    expect(said).to_have_text(
-        "case.heatbrush is shown. Load this page again for its own view."
-    )
+    expect(said).to_have_text("case.heatbrush is shown. Load this page again for its own view.")
     expect(hand.panel("of the page")).to_have_count(0)
     expect(page.locator(".heatbrush")).to_have_count(1)
     hand.expect_state("saved")
@@ -123,9 +123,7 @@ REFUSED = {
 }
 
 
-def test_other_files_are_refused_and_the_view_stays(
-    page: Page, folder: Path, watch: Watch
-) -> None:
+def test_other_files_are_refused_and_the_view_stays(page: Page, folder: Path, watch: Watch) -> None:
     hand, said = opened(page, folder)
     for name, why in REFUSED.items():
         page.locator("input[type=file]").set_input_files(folder / name)

@@ -56,7 +56,7 @@ KERNEL = Plan(
 WIDGET = Plan(
     "widget/heatbrush",
     "protocol, bar < border < jobs < pages < session < charts.drawing < charts, export, arguments"
-    " < case < view < comparison, opening",
+    " < case, report < view < comparison, opening",
 )
 JS = Plan(
     "js/src",
