@@ -302,6 +302,12 @@ def test_without_a_model_what_asks_it_is_disabled_and_says_why(stage: Stage) -> 
     menu = root.get_by_role("menu")
     expect(menu.get_by_text(why)).to_be_visible()
     expect(menu.get_by_text("Remove")).to_be_visible()
+    # of a view that was opened from a file, what the model said is kept
+    kept = {"kind": "probabilities", "all": [0.125, 0.875], "predicted": 1, "missing": why}
+    root = stage.open(scores=kept, classes=["left", "right"]).root
+    expect(root.get_by_role("table", name="Class scores")).to_contain_text(".88")
+    expect(root.get_by_role("combobox", name="Target class")).to_be_disabled()
+    expect(root.get_by_role("button", name="Run", exact=True)).to_have_attribute("title", why)
 
 
 # ------------------------------------------------------------------ what hidden cells become

@@ -56,7 +56,7 @@ KERNEL = Plan(
 WIDGET = Plan(
     "widget/heatbrush",
     "protocol, bar < border < jobs < pages < session < answering, selections < charts.drawing"
-    " < charts, export, arguments, arranging, catalogue < case < view"
+    " < charts, export, arguments, arranging, catalogue < case, report < view"
     " < comparison, opening",
 )
 JS = Plan(

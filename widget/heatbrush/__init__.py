@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from heatbrush.comparison import close_all, compare
     from heatbrush.jobs.handle import Handle
     from heatbrush.opening import load_view
+    from heatbrush.report.model_page import model_page
     from heatbrush.view import View
 
     __version__: str
@@ -73,6 +74,7 @@ __all__ = [
     "load",
     "load_view",
     "minimal_run",
+    "model_page",
     "plot",
     "randomisation",
     "register",
@@ -104,6 +106,10 @@ def __getattr__(name: str) -> Any:
         from heatbrush.opening import load_view
 
         return load_view
+    if name == "model_page":
+        from heatbrush.report.model_page import model_page
+
+        return model_page
     if name == "Handle":
         from heatbrush.jobs.handle import Handle
 

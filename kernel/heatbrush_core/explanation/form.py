@@ -105,6 +105,8 @@ def opened(stored: Stored) -> Facts | Panels:
     Foreign, Newer, Damaged
         By what is wrong.
     """
+    if "heatbrush.json" in stored:
+        raise Foreign("it holds a view: load_view opens it")
     text = stored.text("heatbrush")
     try:
         said = json.loads(text)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from sentences import refuses
 
+import heatbrush as hb
 from heatbrush.case import reading
 from heatbrush.opening import load_view
 
@@ -73,6 +74,8 @@ def test_other_kinds_of_files_are_told_apart(tmp_path, make) -> None:
     maps = make().save_npz(tmp_path / "maps")
     with refuses(ValueError, "it holds explanations: hb.load reads them", *FOREIGN[1:]):
         load_view(maps)
+    with refuses(ValueError, "it holds a view: load_view opens it", "npz file", "give the path"):
+        hb.load(STORED)
     with refuses(FileNotFoundError, "There is no file", "give the path", "a heatbrush file"):
         load_view(tmp_path / "none")
     (tmp_path / "folder.heatbrush").mkdir()

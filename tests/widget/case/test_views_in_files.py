@@ -164,6 +164,24 @@ def test_a_save_can_be_cancelled(make, tmp_path) -> None:
     assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
 
 
+def test_what_no_memory_would_hold_is_refused_before_it_is_computed(
+    make, tmp_path, model, monkeypatch
+) -> None:
+    view = make()
+    calls = model.calls
+    monkeypatch.setattr("heatbrush_core.holding.MOST", 1000)
+    with refuses(ValueError, "The file of 3 samples", "are expected", "leave all_samples=True out"):
+        view.save(tmp_path / "none", all_samples=True)
+    assert model.calls == calls and not list(tmp_path.iterdir())
+
+
+def test_a_closed_view_is_saved_as_it_was(make, tmp_path) -> None:
+    view = make(METHODS)
+    before = view.save(tmp_path / "before").read_bytes()
+    view.close()
+    assert view.save(tmp_path / "after").read_bytes() == before
+
+
 def test_the_same_view_makes_the_same_file(make, tmp_path) -> None:
     view = make(METHODS)
     assert view.save(tmp_path / "a").read_bytes() == view.save(tmp_path / "b").read_bytes()

@@ -88,9 +88,9 @@ def test_a_page_that_browsers_would_not_open_is_refused_before_it_is_made(
     view = make()
     size = len(view.save_html(tmp_path / "one.html").read_bytes())
     drawn = charts.sections(shown(view._session), {})
-    estimated = page._size(view._session.channel.snapshot()) + len(drawn)
+    estimated = page.size(view._session.channel.snapshot()) + len(drawn)
     bundle = sum(len(page.bundled(name).read_bytes()) for name in ("widget.js", "styles.css"))
-    own = sum(len((page.HERE / name).read_bytes()) for name in (*page.STARTS, "page.css"))
+    own = sum(len(each.read_bytes()) for each in (*page.ALONE.starts, page.ALONE.styles))
     assert estimated == pytest.approx(size - bundle - own, rel=0.2)
     with pytest.raises(ValueError, match=r"would take .* MB.*save_npz.*limit=None"):
         view.save_html(tmp_path / "none.html", limit=1000)

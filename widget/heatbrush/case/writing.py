@@ -22,6 +22,7 @@ from heatbrush_core import Explainer, Explanation
 from heatbrush_core.bars import with_bar
 from heatbrush_core.explanation.archive import arrays
 from heatbrush_core.explanation.plain_data import plain
+from heatbrush_core.holding import check_held
 from heatbrush_core.inference.travel import filed
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.progress import Listening, Watch
@@ -94,6 +95,10 @@ class Writing:
         """Write all members, the manifest last; an explainer goes along with its model."""
         # what cannot be kept is refused before anything is computed
         known = self._model(explainer)
+        # what is read at once: each sample, and the values and the map of each panel
+        cells = self._samples.matrix(self._now.sample).nbytes * (1 + 2 * len(self._specs))
+        what, less = f"The file of {len(self._kept)} samples", "leave all_samples=True out"
+        check_held(what, cells * len(self._kept), less)
         watch, frames = Watch(len(self._kept), progress, cancel), []
         for sample in self._kept:
             watch.stop_if_cancelled()

@@ -13,16 +13,24 @@ from heatbrush.export import page
 from heatbrush.session.board import Panel, subtracted
 from heatbrush.session.samples import Samples
 from heatbrush.session.session import Session
+from heatbrush_core.progress import Watch
 
 
-def frames(session: Session, limit: float | None = None) -> list[dict[str, Any]]:
+def frames(
+    session: Session, limit: float | None = None, watch: Watch | None = None
+) -> list[dict[str, Any]]:
     """Return, for each sample in turn, the traits that differ from sample to sample.
 
     Where the first tells that a page of all would be larger than `limit` bytes, no other is made.
+    `watch` counts samples.
     """
     made: list[dict[str, Any]] = []
     for sample in range(len(session.samples)):
+        if watch is not None:
+            watch.stop_if_cancelled()
         made.append(_frame(session, sample))
+        if watch is not None:
+            watch.advance()
         if limit is not None and sample == 0:
             page.check_size({}, made * len(session.samples), limit)
     return made

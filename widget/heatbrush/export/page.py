@@ -9,17 +9,42 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from heatbrush.border.panels import bundled
 
 HERE = Path(__file__).parent
 LIMIT = 25_000_000
 """Bytes of a page that browsers open without trouble."""
-STARTS = ("page.js", "open_file.js")
-"""What starts the page: the view, then what opens another in its place."""
 PLACE = re.compile(r"\{\{(\w+)\}\}")
 EXPORT = re.compile(r"export\s*\{\s*([\w$]+) as default,?\s*\};?")
+
+
+class Form(NamedTuple):
+    """The files that a page is made of, beside the bundle.
+
+    Attributes
+    ----------
+    template
+        HTML with places such as {{state}}.
+    styles
+        Its own, beside those of the view.
+    starts
+        The scripts that start it, in their order.
+    parts
+        What stands in further places, as HTML.
+    """
+
+    template: Path
+    styles: Path
+    starts: Sequence[Path]
+    parts: Mapping[str, str] = {}
+
+
+START = HERE / "page.js"
+"""What draws the view."""
+ALONE = Form(HERE / "page.html", HERE / "page.css", (START, HERE / "open_file.js"))
+"""A page that holds a view, and nothing else; it opens files."""
 
 
 def render(
@@ -27,6 +52,7 @@ def render(
     title: str,
     frames: Sequence[Mapping[str, Any]] = (),
     charts: str = "",
+    form: Form = ALONE,
 ) -> str:
     """Return the page.
 
@@ -41,15 +67,17 @@ def render(
         the sample that is shown.
     charts
         What `heatbrush.export.charts` makes, to stand beneath the view.
+    form
+        What stands around the view.
     """
     state = offline(traits, frames)
     styles = [
-        (HERE / "page.css").read_text("utf-8"),
+        form.styles.read_text("utf-8"),
         _inert(bundled("styles.css").read_text("utf-8")),
     ]
     scripts = [
         _inert(_script(bundled("widget.js").read_text("utf-8"))),
-        "".join((HERE / name).read_text("utf-8") for name in STARTS),
+        "".join(each.read_text("utf-8") for each in form.starts),
     ]
     parts = {
         "title": html.escape(title),
@@ -63,7 +91,8 @@ def render(
         "script_hashes": _hashes(scripts),
     }
     # one pass, so that a name that looks like a place is left alone
-    return PLACE.sub(lambda place: parts[place[1]], (HERE / "page.html").read_text("utf-8"))
+    parts = {**form.parts, **parts}
+    return PLACE.sub(lambda place: parts[place[1]], form.template.read_text("utf-8"))
 
 
 def offline(traits: Mapping[str, Any], frames: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -88,8 +117,8 @@ def check_size(
     ValueError
         With its size, and what makes it smaller.
     """
-    size = _size(traits) + _size(frames) + len(charts)
-    if size <= limit:
+    taken = size(traits) + size(frames) + len(charts)
+    if taken <= limit:
         return
     less = (
         "leave all_samples=True out"
@@ -97,19 +126,19 @@ def check_size(
         else "show fewer panels or a part of the matrix, or save the numbers with save_npz"
     )
     raise ValueError(
-        f"The page would take {size / 1e6:.0f} MB, and browsers open {limit / 1e6:.0f} MB; {less}, "
-        "or write it all the same with view.save_html(path, limit=None)."
+        f"The page would take {taken / 1e6:.0f} MB, and browsers open {limit / 1e6:.0f} MB; "
+        f"{less}, or write it all the same with view.save_html(path, limit=None)."
     )
 
 
-def _size(value: Any) -> float:
+def size(value: Any) -> float:
     """Estimate the bytes that a value takes in the page."""
     if isinstance(value, bytes | bytearray | memoryview):
         return len(value) * 4 / 3
     if isinstance(value, Mapping):
-        return sum(len(str(key)) + 4 + _size(each) for key, each in value.items())
+        return sum(len(str(key)) + 4 + size(each) for key, each in value.items())
     if isinstance(value, list | tuple):
-        return sum(_size(each) + 1 for each in value)
+        return sum(size(each) + 1 for each in value)
     return len(str(value)) + 2
 
 
