@@ -345,6 +345,18 @@ def test_a_cut_line_is_told_and_nothing_is_lost(page: Page, lab: str, home: Path
         assert jupyter.run_cell(page, 4).strip() == "Region.columns(0, 10)"
 
 
+# the axes of the first and of the last figure against the map and the view
+FITS = """() => {
+  const box = (element) => element.getBoundingClientRect();
+  const plots = [...document.querySelectorAll(".hb-figures .plotarea_events")].map(box);
+  const view = document.querySelector(".heatbrush");
+  const map = box(view.querySelector("canvas.heatbrush-map"));
+  const right = box(view).right - 5;
+  const lines = plots.filter(({ top }) => Math.abs(top - plots.at(-1).top) < 2);
+  return Math.abs(plots[0].left - map.left) <= 2 && Math.abs(lines.at(-1).right + 12 - right) <= 3;
+}"""
+
+
 def test_bqplot_brush_is_the_same_selection(page: Page, lab: str, home: Path) -> None:
     hand = opened(page, lab, home, "charts.ipynb", "print(view.selection)")
     expect(page.get_by_role("tab", name="Classes", exact=True)).to_be_visible()
@@ -361,6 +373,12 @@ def test_bqplot_brush_is_the_same_selection(page: Page, lab: str, home: Path) ->
     hand.expect_status(r"\d+ cells")
     said = jupyter.run_cell(page, 2)
     assert re.match(r"Region\.columns\(1[0-3], 2[3-6]\)", said), said
+    # the figures begin where the maps do, end where the view does, and follow it
+    for width in (1500, 1000, 1300):
+        page.set_viewport_size({"width": width, "height": 1100})
+        page.wait_for_function(FITS, timeout=10_000)
+    page.get_by_role("tab", name="Agreement", exact=True).click()
+    expect(chart).to_be_hidden()
 
 
 def test_a_long_session_leaves_nothing_over(page: Page, lab: str, home: Path, watch: Watch) -> None:
