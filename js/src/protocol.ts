@@ -266,6 +266,9 @@ export interface Reach {
  * where it has both signs, always, or never; `rows_apart` gives each of its rows a scale of its
  * own; `input_colours` are those of a scale that is not centred. `beneath` draws the input in
  * grey under every map, whose colours are then as opaque as |value|, `opacity` at most.
+ *
+ * `per_row` is how many panels stand side by side, `aspect` the height of a cell in widths of it;
+ * null leaves them to the view. `flipped` puts the first row at the bottom.
  */
 export interface Options {
   limits: "own" | "shared" | "samples";
@@ -283,6 +286,9 @@ export interface Options {
   rows_apart?: boolean;
   beneath?: boolean;
   opacity?: number;
+  per_row?: number | null;
+  aspect?: number | null;
+  flipped?: boolean;
 }
 
 /**
@@ -620,7 +626,7 @@ export const SHAPES: Record<string, Shape> = {
   EvidenceState: {"search": "i", "axis": ["=", "rows", "columns"], "runs": ["[]", "@RunState"], "score": ["=", "probability", "log probability", "logit", "value"], "about": "s", "notes": ["[]", "s"], "failed": "b"},
   Answered: {"sample": "i", "selection": "@Selection", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"]},
   Reach: {"about": "s", "limit": "n"},
-  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"], "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n"},
+  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"], "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n", "per_row?": ["|", "i", "0"], "aspect?": ["|", "n", "0"], "flipped?": "b"},
   Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "snapshot": "s", "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
   Alive: {"kind": ["=", "alive"]},
   Calling: {"kind": ["=", "calling"]},

@@ -15,6 +15,7 @@ import { beneathItem } from "./beneath.ts";
 import { limitItems, openColours, openLimits, tableName } from "./colours.ts";
 import { openForm } from "./form.ts";
 import { copyPicture, KINDS, savePicture } from "./pictures.ts";
+import { openRoom } from "./room.ts";
 import { openSelectionMenu, openStrongestMenu } from "./selecting.ts";
 
 export function openViewMenu(context: Context, opener: HTMLElement): void {
@@ -37,6 +38,7 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
     null,
     { label: "Colours …", aside: tableName(options.colours), do: () => openColours(context, opener) },
     ...(context.scene().state.bare ? [] : [beneathItem(context, opener)]),
+    { label: "Room …", aside: "panels, cells, rows", do: () => openRoom(context, opener) },
     null,
     {
       label: "Profiles",
