@@ -376,6 +376,9 @@ export interface Listing {
  * where it has both signs, always, or never; `rows_apart` gives each of its rows a scale of its
  * own; `input_colours` are those of a scale that is not centred. `beneath` draws the input in
  * grey under every map, whose colours are then as opaque as |value|, `opacity` at most.
+ *
+ * `per_row` is how many panels stand side by side, `aspect` the height of a cell in widths of it;
+ * null leaves them to the view. `flipped` puts the first row at the bottom.
  */
 export interface Options {
   limits: "own" | "shared" | "samples";
@@ -393,6 +396,9 @@ export interface Options {
   rows_apart?: boolean;
   beneath?: boolean;
   opacity?: number;
+  per_row?: number | null;
+  aspect?: number | null;
+  flipped?: boolean;
 }
 
 /**
@@ -966,7 +972,7 @@ export const SHAPES: Record<string, Shape> = {
   Reach: {"about": "s", "limit": "n"},
   Arranged: {"text": "s", "only": ["=", "all", "misclassified", "true", "predicted"], "among": ["|", "i", "0"], "order": ["=", "index", "name", "unsure", "score", "alike scores", "alike matrices"], "of": ["|", "i", "0"], "reverse": "b"},
   Listing: {"number": "i", "arranged": "@Arranged", "count": "i", "at": ["|", "i", "0"], "measure": "s", "about": "s", "done": "i", "total": "i", "running": "b"},
-  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"], "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n"},
+  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"], "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n", "per_row?": ["|", "i", "0"], "aspect?": ["|", "n", "0"], "flipped?": "b"},
   Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "whatifs": "@WhatIfs", "named_scores": ["[]", "@NamedScores"], "listing": "@Listing", "snapshot": "s", "named": ["[]", "@NamedSelection"], "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
   ChartChoice: {"kind": ["=", "choice"], "key": "s", "label": "s", "options": ["[]", "s"], "chosen": ["|", "i", "0"]},
   ChartButton: {"kind": ["=", "button"], "key": "s", "text": "s", "tip": "s", "main": "b"},

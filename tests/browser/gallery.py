@@ -526,6 +526,25 @@ def room() -> Iterator[Shot]:
         yield from (large, large.themed("dark"), large.wide(360))
 
 
+def drawn() -> Iterator[Shot]:
+    """Scales by hand, the input with and without a zero and beneath the maps, rows turned over."""
+    options = {
+        "by-hand": {"by_hand": {"gradient": [-0.3, 0.3]}, "input_scale": "plain"},
+        "beneath": {"beneath": True, "colours": "blue-orange"},
+        "flipped": {"flipped": True, "per_row": 2, "colours": "pink-green"},
+        "rows-apart": {"rows_apart": True, "aspect": 1},
+    }
+    for name, chosen in options.items():
+        for kind in ("wide", "square"):
+            shot = Shot(f"{name}-{kind}", kind, overrides={"options": {**SHARED, **chosen}})
+            yield from (shot, shot.themed("dark"), shot.wide(360), shot.wide(2000))
+    for opened in ("Colours", "Room", "Input beneath"):
+        menu = Shot(f"menu-{opened.split()[0].lower()}", acts=(click("View"), entry(opened)))
+        yield from (menu, menu.themed("dark"))
+    typed = (click("Panel menu of gradient"), entry("Colour limits"))
+    yield Shot("limits-typed", acts=typed)
+
+
 def matrices() -> Iterator[Shot]:
     """A matrix without a model behind it."""
     options = {**SHARED, "colours": "blue-red", "profiles": False, "quantile": 1.0}
@@ -579,7 +598,7 @@ def states() -> Iterator[Shot]:
 def shots() -> Iterator[Shot]:
     """The gallery."""
     parts = (shapes, hands, hidden, menus, arranging, footers, evidence, room, samples, matrices)
-    for part in (*parts, states):
+    for part in (*parts, drawn, states):
         yield from part()
 
 

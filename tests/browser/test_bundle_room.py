@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -213,3 +215,85 @@ def test_full_screen_is_in_the_menu_and_all_returns_after_it(stage: Stage) -> No
     stage.page.wait_for_function("document.fullscreenElement === null")
     stage.frames()
     assert seen(stage) == list(NAMES)
+
+
+def upturned(stage: Stage, name: str) -> int:
+    """The number that `pixels` gives a canvas, of its rows from the last to the first."""
+    return stage.hand.canvas(name).evaluate(
+        """(canvas) => {
+          const pen = canvas.getContext("2d");
+          const rows = Array.from({ length: canvas.height }, (_, row) =>
+            pen.getImageData(0, canvas.height - 1 - row, canvas.width, 1).data);
+          return rows.reduce(
+            (sum, row) => row.reduce((all, value) => (Math.imul(all, 31) + value) | 0, sum), 17);
+        }"""
+    )
+
+
+def test_the_first_row_at_the_bottom_turns_all_over(stage: Stage) -> None:
+    hand = stage.open()
+    before, bars = hand.pixels("gradient"), hand.panel("gradient").locator("path.hb-positive")
+    hand.button("View").click()
+    hand.root.get_by_role("menuitem", name="Room").click()
+    hand.root.get_by_role("menuitemcheckbox", name="First row at the bottom").click()
+    stage.frames()
+    assert stage.get("options")["flipped"]
+    assert hand.pixels("gradient") != before and upturned(stage, "gradient") == before
+    assert "scale(1,-1)" in bars.last.evaluate(
+        "(bar) => bar.closest('[transform*=scale]').getAttribute('transform')"
+    )
+    names = hand.panel("input").locator("svg text[data-role=plain]")
+    tops = {
+        name.text_content(): name.bounding_box()["y"]
+        for name in names.all()
+        if name.text_content() in ("acc 1 x", "temp out")
+    }
+    assert tops["acc 1 x"] > tops["temp out"]
+    expect(hand.panel("input").locator(".hb-title").first).to_contain_text(
+        "first row at the bottom"
+    )
+    # places in cells from the top: the hand meets the last rows there
+    stage.drag((1, 30), (3, 50), name="gradient")
+    assert stage.bands == [("add", [16, 19], [30, 51])]
+    row = hand.canvas("gradient").bounding_box()["height"] / 20
+    edges = {float(y) for y in re.findall(r"M[\d.]+ ([\d.]+)H", stage.frame("gradient"))}
+    assert edges == {round(row), round(4 * row)}
+    hand.panel("gradient").focus()
+    stage.page.keyboard.press("Escape")
+    stage.page.mouse.move(*hand.point("gradient", 9.5, 60.5, stage.shape))
+    expect(hand.root.locator(".hb-readout")).to_contain_text(ROWS[10])
+    hand.panel("gradient").focus()
+    stage.page.keyboard.press("ArrowUp")
+    expect(hand.root.locator(".hb-readout")).to_contain_text(ROWS[11])
+
+
+ROWS = (
+    "acc 1 x,acc 1 y,acc 1 z,acc 2 x,acc 2 y,acc 2 z,gyro x,gyro y,gyro z,mic 1,mic 2,volt a"
+).split(",")
+
+
+def test_panels_in_a_row_and_the_shape_of_cells_are_chosen(stage: Stage) -> None:
+    hand = stage.open()
+
+    def box(name: str) -> dict[str, float]:
+        found = hand.canvas(name).bounding_box()
+        assert found
+        return found
+
+    def choose(name: str) -> None:
+        hand.button("View").click()
+        hand.root.get_by_role("menuitem", name="Room").click()
+        hand.root.get_by_role("menuitemradio", name=name).click()
+        stage.frames()
+
+    assert box("input")["x"] == box("occlusion")["x"]
+    choose("2 in a row")
+    assert box("input")["y"] == box("occlusion")["y"]
+    assert box("input")["x"] + box("input")["width"] < box("occlusion")["x"]
+    assert box("gradient")["x"] == box("input")["x"]
+    choose("Square cells")
+    shape = box("gradient")
+    assert shape["height"] / 20 == pytest.approx(shape["width"] / 160, rel=0.05)
+    stage.drag((5, 40), (8, 60), name="occlusion")
+    assert stage.bands == [("add", [5, 9], [40, 61])]
+    assert stage.get("options")["per_row"] == 2 and stage.get("options")["aspect"] == 1

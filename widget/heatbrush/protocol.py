@@ -399,6 +399,9 @@ class Options(TypedDict):
     where it has both signs, always, or never; `rows_apart` gives each of its rows a scale of its
     own; `input_colours` are those of a scale that is not centred. `beneath` draws the input in
     grey under every map, whose colours are then as opaque as |value|, `opacity` at most.
+
+    `per_row` is how many panels stand side by side, `aspect` the height of a cell in widths of it;
+    None leaves them to the view. `flipped` puts the first row at the bottom.
     """
 
     limits: Literal["own", "shared", "samples"]
@@ -417,6 +420,9 @@ class Options(TypedDict):
     rows_apart: NotRequired[bool]
     beneath: NotRequired[bool]
     opacity: NotRequired[float]
+    per_row: NotRequired[int | None]
+    aspect: NotRequired[float | None]
+    flipped: NotRequired[bool]
 
 
 class Traits(TypedDict):

@@ -1,7 +1,7 @@
 // The tag that hangs by the band under the hand: where it is, and what the score becomes.
 
 import { html, set, style, text } from "../dom/dom.ts";
-import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
+import { type Changes, columnEdge, rowSides, type Scene } from "../scene/scene.ts";
 import { reached } from "../session/store.ts";
 import { bandKind, cellsOf, describeBand } from "../values/regions.ts";
 import { clamp } from "../values/viewport.ts";
@@ -82,8 +82,7 @@ export class Tag {
     const { band, upward, x } = local.live!;
     const { r0, r1, c0 } = cellsOf(band, H, W);
     const [home, map] = [this.root.getBoundingClientRect(), canvas.getBoundingClientRect()];
-    const top = clamp(rowEdge(scene, r0), 0, layout.mapHeight);
-    const bottom = clamp(rowEdge(scene, r1), 0, layout.mapHeight);
+    const [top, bottom] = rowSides(scene, r0, r1).map((edge) => clamp(edge, 0, layout.mapHeight)) as [number, number];
     const rows = bandKind(band) === "rows";
     const left = map.left - home.left + (rows ? x + 16 : clamp(columnEdge(scene, c0), 0, layout.mapWidth));
     const [width, height] = [this.element.offsetWidth, this.element.offsetHeight];

@@ -62,7 +62,7 @@ export class Keyboard {
 
   #down(event: KeyboardEvent, panel: Panel): void {
     const { key, ctrlKey: ctrl, shiftKey: shift, altKey: alt, metaKey: meta } = event;
-    const what = command({ key, ctrl, shift, alt, meta });
+    const what = turned(command({ key, ctrl, shift, alt, meta }), this.context.scene().layout.flipped);
     if (!what) return;
     event.preventDefault();
     event.stopPropagation();
@@ -141,4 +141,10 @@ export class Keyboard {
       : centre(state.viewport);
     session.zoom(zoomAt(state.viewport, what.factor, at, H, W));
   }
+}
+
+/** Up is up: where the first row is at the bottom, that is to the next row. */
+function turned(what: Command | null, flipped: boolean): Command | null {
+  if (!flipped || (what?.do !== "step" && what?.do !== "stretch")) return what;
+  return { ...what, rows: -what.rows };
 }

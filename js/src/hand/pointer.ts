@@ -4,6 +4,7 @@ import { style } from "../dom/dom.ts";
 import { scrollPage } from "../dom/scrolling.ts";
 import type { Panel } from "../map/panel.ts";
 import type { Context } from "../scene/context.ts";
+import { rowSpan } from "../scene/scene.ts";
 import { type Places, placesOf } from "../values/drags/places.ts";
 import { activeAfter, begin, cursorFor, finish, type Gesture, type Ground, hit, moveTo } from "../values/gestures.ts";
 import type { BandKind } from "../values/regions.ts";
@@ -203,8 +204,9 @@ export class PointerBrush {
 
   /** How many cells a turn of the wheel moves; many mice turn along y only, and many systems make x of it with Shift. */
   #panned(dx: number, dy: number, force?: BandKind): { rows: number; columns: number } {
-    const { state, layout } = this.context.scene();
-    const down = (pixels: number): number => pixels / pitch(state.viewport.rows, layout.mapHeight);
+    const scene = this.context.scene();
+    const { state, layout } = scene;
+    const down = (pixels: number): number => pixels / pitch(rowSpan(scene), layout.mapHeight);
     const across = (pixels: number): number => pixels / pitch(state.viewport.columns, layout.mapWidth);
     if (force === "rows") return { rows: down(dx || dy), columns: 0 };
     return { rows: dx && dy ? down(dy) : 0, columns: across(dx || dy) };
@@ -237,7 +239,8 @@ export class PointerBrush {
     const { distance, middle } = this.#fingers();
     const shift = { x: middle.x - pinch.middle.x, y: middle.y - pinch.middle.y };
     if (Math.abs(distance - pinch.distance) + Math.hypot(shift.x, shift.y) < 2 * THRESHOLD && !pinch.moved) return;
-    const { state, layout, H, W } = this.context.scene();
+    const scene = this.context.scene();
+    const { state, layout, H, W } = scene;
     const at = this.#at({ clientX: middle.x, clientY: middle.y }, panel);
     const start = pinch.start !== null && Math.abs(distance - pinch.start) < ALIKE ? pinch.start : null;
     const zoomed = start === null ? zoomAt(state.viewport, distance / pinch.distance, at, H, W) : state.viewport;
@@ -245,7 +248,7 @@ export class PointerBrush {
     const still = { rows: isWhole(zoomed.rows, H), columns: isWhole(zoomed.columns, W) };
     scrollPage(panel.element, still.columns ? -shift.x : 0, still.rows ? -shift.y : 0);
     const [rows, columns] = [
-      -shift.y / pitch(zoomed.rows, layout.mapHeight),
+      (layout.flipped ? shift.y : -shift.y) / pitch(zoomed.rows, layout.mapHeight),
       -shift.x / pitch(zoomed.columns, layout.mapWidth),
     ];
     this.context.session.zoom(pan(zoomed, rows, columns, H, W));
@@ -267,10 +270,11 @@ export class PointerBrush {
   // ---------------------------------------------------------------- places
 
   #at(event: { clientX: number; clientY: number }, panel: Panel): Point {
-    const { state, layout } = this.context.scene();
+    const scene = this.context.scene();
+    const { state, layout } = scene;
     const box = panel.canvas.getBoundingClientRect();
     return {
-      row: toCell(state.viewport.rows, layout.mapHeight, event.clientY - box.top),
+      row: toCell(rowSpan(scene), layout.mapHeight, event.clientY - box.top),
       column: toCell(state.viewport.columns, layout.mapWidth, event.clientX - box.left),
     };
   }

@@ -1,7 +1,7 @@
 // The names along a map: thinned, never overlapping, the crosshair's on a plate, brackets along what is selected.
 
 import { fit, measure, set, setAll, show, svg, text } from "../dom/dom.ts";
-import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
+import { type Changes, columnEdge, rowSides, type Scene } from "../scene/scene.ts";
 import { panelWidth } from "../values/layout.ts";
 import { pitch } from "../values/viewport.ts";
 import { axisTicks, type Tick } from "./ticks.ts";
@@ -66,8 +66,9 @@ export class RowAxis {
     const { state, layout, marks, family } = scene;
     const axis = state.axes.rows;
     const room = layout.gutter - 10;
+    const { flipped } = layout;
     // it stands beside the column profile, and is no name of that
-    text(this.#title, titled && axis.name ? `${fit(axis.name, room - DOWN, family)} ↓` : "");
+    text(this.#title, titled && axis.name ? `${fit(axis.name, room - DOWN, family)} ${flipped ? "↑" : "↓"}` : "");
     const ticks = axisTicks({
       axis,
       visible: state.viewport.rows,
@@ -77,6 +78,7 @@ export class RowAxis {
       cursor: state.cursor?.row ?? null,
       selected: marks.rows,
     });
+    const place = ({ at }: Tick): number => (flipped ? layout.mapHeight - at : at);
     this.#names.update(ticks, LOOK, (tick, element) => {
       const name = fit(tick.text, room, family);
       text(element, name);
@@ -84,17 +86,14 @@ export class RowAxis {
       const width = under ? Math.min(room + 6, Math.ceil(measure(name, family)) + 8) : 0;
       setAll(element, {
         x: under ? -7 - width / 2 : -9,
-        y: round(tick.at + 4),
+        y: round(place(tick) + 4),
         "text-anchor": under ? "middle" : "end",
       });
-      if (under) setAll(this.#names.plate, { x: -7 - width, y: round(tick.at - 7.5), width });
+      if (under) setAll(this.#names.plate, { x: -7 - width, y: round(place(tick) - 7.5), width });
     });
+    const bracket = ([top, bottom]: [number, number]): string => box(-5, top, 2, bottom, layout.mapHeight, false);
     const runs = marks.rows && layout.mapHeight ? marks.rowRuns : [];
-    set(
-      this.#bracket,
-      "d",
-      runs.map(([a, b]) => box(-5, rowEdge(scene, a), 2, rowEdge(scene, b), layout.mapHeight, false)).join(""),
-    );
+    set(this.#bracket, "d", runs.map((run) => bracket(rowSides(scene, ...run))).join(""));
   }
 }
 

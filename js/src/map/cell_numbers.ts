@@ -1,7 +1,7 @@
 // The numbers in the cells of a small matrix, in ink where the cell is pale and in paper where it is strong.
 
 import { setAll, svg, text } from "../dom/dom.ts";
-import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
+import { type Changes, columnEdge, rowEdge, rowSides, type Scene } from "../scene/scene.ts";
 import type { Shown } from "../scene/shown.ts";
 import { position } from "../values/colours.ts";
 import { figure, number } from "../values/writing.ts";
@@ -23,8 +23,8 @@ export class CellNumbers {
 function numbers(scene: Scene, shown: Shown, values: Float32Array): SVGElement[] {
   const { H, W } = scene;
   const made: SVGElement[] = [];
-  if (rowEdge(scene, 1) - rowEdge(scene, 0) < HEIGHT || columnEdge(scene, 1) - columnEdge(scene, 0) < WIDTH)
-    return made;
+  const [top, bottom] = rowSides(scene, 0, 1);
+  if (bottom - top < HEIGHT || columnEdge(scene, 1) - columnEdge(scene, 0) < WIDTH) return made;
   const { mapWidth, mapHeight } = scene.layout;
   const write = writing(values);
   for (let row = 0; row < H; row++)

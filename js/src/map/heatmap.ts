@@ -1,11 +1,11 @@
 // One map on a canvas: crisp cells, or the strongest value of a pixel where cells are smaller than two pixels.
 
 import { set } from "../dom/dom.ts";
+import type { Scene } from "../scene/scene.ts";
 import type { Shown } from "../scene/shown.ts";
 import { colourise } from "../values/colours.ts";
 import { colouriseOver } from "../values/drawing/overlaid.ts";
 import { gone, type Sampling, sample, strongest } from "../values/sampling.ts";
-import type { Span } from "../values/viewport.ts";
 
 export class Heatmap {
   readonly canvas: HTMLCanvasElement;
@@ -18,8 +18,11 @@ export class Heatmap {
     set(canvas, "data-renders", 0);
   }
 
-  /** Draw the visible part: `rows` and `columns` are spans in cells of an (H, W) map. */
-  draw(shown: Shown, H: number, W: number, rows: Span, columns: Span, width: number, height: number): void {
+  /** Draw the visible part. */
+  draw(shown: Shown, scene: Scene): void {
+    const { H, W, state, layout } = scene;
+    const { rows, columns } = state.viewport;
+    const { mapWidth: width, mapHeight: height } = layout;
     const ratio = window.devicePixelRatio || 1;
     const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (this.canvas.width !== across) this.canvas.width = across;
@@ -34,7 +37,10 @@ export class Heatmap {
     const put = (pixels: Uint32Array, to: CanvasRenderingContext2D): void => {
       this.#paint(pixels, x.starts.length, y.starts.length);
       to.imageSmoothingEnabled = false;
+      to.save();
+      if (layout.flipped) to.transform(1, 0, 0, -1, 0, down);
       to.drawImage(this.#cells, x.offset, y.offset, x.length, y.length, 0, 0, across, down);
+      to.restore();
     };
     if (shown.absent) this.#dot(pen, gone(shown.absent, W, y, x), put, thick);
     if (values) put(pixelsOf(shown, values, W, y, x), pen);

@@ -2,7 +2,7 @@
 
 import { set, setAll, show, svg } from "../dom/dom.ts";
 import type { Band } from "../protocol.ts";
-import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
+import { type Changes, columnEdge, rowEdge, rowSides, type Scene } from "../scene/scene.ts";
 import { bandKind, cellsOf, type Edge } from "../values/regions.ts";
 import { clamp } from "../values/viewport.ts";
 import { box } from "./axis.ts";
@@ -72,8 +72,9 @@ export class Overlay {
     show(this.#ghost, removing !== null);
     if (removing) {
       const { r0, r1, c0, c1 } = cellsOf(removing, H, W);
-      const [x, y] = [columnEdge(scene, c0), rowEdge(scene, r0)];
-      setAll(this.#ghost, { x, y, width: columnEdge(scene, c1) - x, height: rowEdge(scene, r1) - y });
+      const x = columnEdge(scene, c0);
+      const [y, bottom] = rowSides(scene, r0, r1);
+      setAll(this.#ghost, { x, y, width: columnEdge(scene, c1) - x, height: bottom - y });
     }
     const band = marks.selection.bands[state.active];
     const held = band?.op === "add" && local.hot === name && marks.cells > 0;
@@ -99,7 +100,7 @@ export class Crosshair {
     show(this.element, seen);
     if (!seen || !cursor) return;
     const [x0, x1] = [columnEdge(scene, cursor.column), columnEdge(scene, cursor.column + 1)];
-    const [y0, y1] = [rowEdge(scene, cursor.row), rowEdge(scene, cursor.row + 1)];
+    const [y0, y1] = rowSides(scene, cursor.row, cursor.row + 1);
     const [x, y] = [Math.floor((x0 + x1) / 2) + 0.5, Math.floor((y0 + y1) / 2) + 0.5];
     const right = layout.mapWidth + (layout.rowProfile ? layout.rowProfile + 4 : 0);
     const top = -layout.columnProfile - 2;
@@ -129,7 +130,7 @@ function handles(scene: Scene, band: Band): string {
   const { r0, r1, c0, c1 } = cellsOf(band, scene.H, scene.W);
   const { mapWidth, mapHeight } = scene.layout;
   const [left, right] = [columnEdge(scene, c0), columnEdge(scene, c1)];
-  const [top, bottom] = [rowEdge(scene, r0), rowEdge(scene, r1)];
+  const [top, bottom] = rowSides(scene, r0, r1);
   const x = Math.round((clamp(left, 0, mapWidth) + clamp(right, 0, mapWidth)) / 2);
   const y = Math.round((clamp(top, 0, mapHeight) + clamp(bottom, 0, mapHeight)) / 2);
   const kind = bandKind(band);

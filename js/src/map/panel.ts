@@ -132,7 +132,7 @@ export class Panel {
     if (every.has("layout")) this.#arrange(scene, slot, left);
     const failure = failureOf(scene, state);
     this.#title.update(every, scene, state, shown, left, fresh);
-    if (fresh || every.any("layout", "viewport", "theme")) this.#draw(scene, shown);
+    if (fresh || every.any("layout", "viewport", "theme")) this.#map.draw(shown, scene);
     this.#profiles.update(every, scene, shown, fresh);
     this.#numbers.update(every, scene, shown, fresh);
     this.#rows.update(every, scene, slot.first && !failure, slot.index === 0);
@@ -173,10 +173,6 @@ export class Panel {
     show(this.zones.below, slot.axis);
     place(this.zones.below, left, top + mapHeight + 3, mapWidth, layout.axisHeight - 3);
     place(this.#progress.element, left, top - 3, mapWidth, 2);
-  }
-
-  #draw({ layout, state, H, W }: Scene, shown: Shown): void {
-    this.#map.draw(shown, H, W, state.viewport.rows, state.viewport.columns, layout.mapWidth, layout.mapHeight);
   }
 
   /** What went wrong, in the place of the map and of all that is drawn over it. */

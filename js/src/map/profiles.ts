@@ -1,10 +1,11 @@
 // The profiles along a map: a bar per column above it and per row beside it, with its error; full strength inside the selection.
 
 import { set, setAll, show, svg, unique } from "../dom/dom.ts";
-import { type Changes, columnEdge, rowEdge, type Scene } from "../scene/scene.ts";
+import { type Changes, columnEdge, type Scene } from "../scene/scene.ts";
 import type { Shown } from "../scene/shown.ts";
 import { bars } from "../values/bars.ts";
 import { BRACKET } from "../values/layout.ts";
+import { toPixel } from "../values/viewport.ts";
 
 /** Of the positive bars, of the negative ones, and of the errors. */
 type Paths = [SVGPathElement, SVGPathElement, SVGPathElement];
@@ -24,7 +25,9 @@ export class Profiles {
     show(this.#rows.element, layout.rowProfile > 0);
     if (fresh || changed.any("layout", "viewport")) {
       set(this.#columns.element, "transform", `translate(0,${-layout.columnProfile - BRACKET + 2})`);
-      set(this.#rows.element, "transform", `translate(${layout.mapWidth + layout.profileGap},0)`);
+      // the bars of rows are drawn from the first one on, and turned over as a whole
+      const turned = layout.flipped ? ` translate(0,${layout.mapHeight}) scale(1,-1)` : "";
+      set(this.#rows.element, "transform", `translate(${layout.mapWidth + layout.profileGap},0)${turned}`);
       this.#columns.draw(scene, shown);
       this.#rows.draw(scene, shown);
     }
@@ -33,6 +36,11 @@ export class Profiles {
       this.#rows.mark(scene);
     }
   }
+}
+
+/** The top edge of a row where the first one is at the top. */
+function unturned({ state, layout }: Scene, row: number): number {
+  return Math.round(toPixel(state.viewport.rows, layout.mapHeight, row));
 }
 
 class Profile {
@@ -56,7 +64,7 @@ class Profile {
     const depth = columns ? layout.columnProfile - 2 : layout.rowProfile - 2;
     const length = columns ? layout.mapWidth : layout.mapHeight;
     const span = state.viewport[this.along];
-    const edge = (cell: number): number => (columns ? columnEdge(scene, cell) : rowEdge(scene, cell));
+    const edge = (cell: number): number => (columns ? columnEdge(scene, cell) : unturned(scene, cell));
     const [values, errors] = [shown.profiles[this.along], shown.profileErrors[this.along]];
     const made = bars({ values, errors, span, length, depth, edge, upward: columns });
     for (const group of [this.#all, this.#inside]) {
@@ -85,7 +93,7 @@ class Profile {
     const d = runs.map(([a, b]) => {
       const [from, to] = columns
         ? [columnEdge(scene, a), columnEdge(scene, b)]
-        : [rowEdge(scene, a), rowEdge(scene, b)];
+        : [unturned(scene, a), unturned(scene, b)];
       return columns
         ? `M${from}-2H${to}V${layout.columnProfile}H${from}Z`
         : `M-2 ${from}H${layout.rowProfile + 2}V${to}H-2Z`;

@@ -7,6 +7,7 @@ import { whole } from "../values/viewport.ts";
 import { beneathItem } from "./beneath.ts";
 import { limitItems, openColours, tableName } from "./colours.ts";
 import { copyPicture, KINDS, savePicture } from "./pictures.ts";
+import { openRoom } from "./room.ts";
 import { openSelectionMenu } from "./selecting.ts";
 
 export function openViewMenu(context: Context, opener: HTMLElement): void {
@@ -29,6 +30,7 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
     null,
     { label: "Colours …", aside: tableName(options.colours), do: () => openColours(context, opener) },
     ...(context.scene().state.bare ? [] : [beneathItem(context, opener)]),
+    { label: "Room …", aside: "panels, cells, rows", do: () => openRoom(context, opener) },
     null,
     {
       label: "Profiles",

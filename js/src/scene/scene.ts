@@ -6,7 +6,7 @@ import { held } from "../values/arrays.ts";
 import type { Seen } from "../values/hiding.ts";
 import type { Layout } from "../values/layout.ts";
 import { count, type Edge, outline, paint, paintAdded, runsOf, selectedLines } from "../values/regions.ts";
-import { toPixel } from "../values/viewport.ts";
+import { type Span, toPixel } from "../values/viewport.ts";
 
 /** What may have changed: keys of the state; the layout or theme; the marks; what only this page knows. */
 export type Change = Key | "layout" | "theme" | "marks" | "local";
@@ -122,5 +122,17 @@ export function columnEdge(scene: Scene, column: number): number {
 }
 
 export function rowEdge(scene: Scene, row: number): number {
-  return Math.round(toPixel(scene.state.viewport.rows, scene.layout.mapHeight, row));
+  return Math.round(toPixel(rowSpan(scene), scene.layout.mapHeight, row));
+}
+
+/** The rows from the top edge of a map to its bottom: from the last to the first where the first is at the bottom. */
+export function rowSpan({ state, layout }: Scene): Span {
+  const [first, end] = state.viewport.rows;
+  return layout.flipped ? [end, first] : [first, end];
+}
+
+/** The upper and the lower edge of the rows [from, to) on a map, in whole pixels. */
+export function rowSides(scene: Scene, from: number, to: number): [number, number] {
+  const [a, b] = [rowEdge(scene, from), rowEdge(scene, to)];
+  return a < b ? [a, b] : [b, a];
 }

@@ -74,6 +74,7 @@ export function matrixOf({ H, W, state }: Scene): string {
   const parts = [`${H} ${H === 1 ? "row" : "rows"} × ${W} ${W === 1 ? "column" : "columns"}`];
   if (channels > 1)
     parts.push(state.options.channel === null ? `sum of ${channels} channels` : `channel ${state.options.channel}`);
+  if (state.options.flipped) parts.push("first row at the bottom");
   if (state.absent) parts.push("dotted cells do not exist");
   return parts.join(" · ");
 }

@@ -16,6 +16,12 @@ export interface Room {
   /** One panel takes the place of all: its cells may be as large as the height allows. */
   alone: boolean;
   profiles: boolean;
+  /** Panels side by side, as the reader chose; null is as many as suit. */
+  perRow?: number | null;
+  /** The height of a cell in widths of it, as the reader chose; null is what suits. */
+  aspect?: number | null;
+  /** The first row is at the bottom. */
+  flipped?: boolean;
   /** Width of the longest row and column name in pixels; a column axis of numbers is never turned. */
   rowNames: number;
   columnNames: number;
@@ -47,6 +53,8 @@ export interface Layout {
   /** Column names at -90 degrees. */
   turned: boolean;
   axisHeight: number;
+  /** The first row is at the bottom. */
+  flipped: boolean;
 }
 
 /** A view of fewer CSS pixels has less around its maps. */
@@ -58,6 +66,10 @@ export const BRACKET = 4;
 const SMALLEST_MAP = 120;
 /** A cell that is larger looks like a button. */
 const LARGEST = 48;
+/** A panel that is narrower shows no map. */
+const NARROWEST = 64;
+/** A map whose cells have a shape of their own is no lower and no higher than this. */
+const [LOWEST, HIGHEST] = [16, 4000];
 
 export function layout(room: Room): Layout {
   const kind = kindOf(room.rows, room.columns);
@@ -65,19 +77,24 @@ export function layout(room: Room): Layout {
   const sized = { wide, square, tall }[kind](room, gutter);
   const cellWidth = sized.cellWidth;
   const mapWidth = Math.max(1, Math.floor(cellWidth * room.columns + 1e-6));
-  const mapHeight = Math.max(1, Math.round(sized.cellHeight * room.rows));
+  const cellHeight = shaped(sized, room);
+  const mapHeight = Math.max(1, Math.round(cellHeight * room.rows));
+  // wide maps that a reader put side by side have as little room for words as others
+  const narrow = kind !== "wide" || (Boolean(room.perRow) && mapWidth + sized.rowProfile < 260);
   const turned = !room.numericColumns && room.columnNames + 8 > cellWidth && (kind === "tall" || cellWidth >= 11);
   return {
     ...sized,
+    cellHeight,
     kind,
     width: room.width,
+    flipped: room.flipped === true,
     gutter,
     mapWidth,
     mapHeight,
     columnProfile: room.profiles && room.columns > 1 ? 24 : 2,
-    corner: kind === "wide" && sized.rowProfile >= 56,
-    twoLines: kind !== "wide",
-    slim: kind !== "wide" && mapWidth + sized.rowProfile < 130,
+    corner: !narrow && sized.rowProfile >= 56,
+    twoLines: narrow,
+    slim: narrow && mapWidth + sized.rowProfile < 130,
     turned,
     axisHeight: turned ? clamp(Math.ceil(room.columnNames) + 12, 24, 88) : 18,
   };
@@ -99,23 +116,43 @@ function gutterOf(kind: Kind, { width, rowNames }: Room): number {
   return clamp(Math.ceil(rowNames) + 12, least, most);
 }
 
+/** The height of a cell, in the shape that the reader chose. */
+function shaped({ cellWidth, cellHeight }: Sized, { rows, aspect }: Room): number {
+  if (!aspect) return cellHeight;
+  return clamp(cellWidth * aspect, LOWEST / rows, HIGHEST / rows);
+}
+
+/** As many panels side by side as were chosen, or as have room; null where nothing was chosen. */
+export function chosenPerRow(
+  { perRow, panels, width }: Pick<Room, "perRow" | "panels" | "width">,
+  gutter: number,
+): number | null {
+  if (!perRow) return null;
+  const most = Math.floor((width - gutter) / NARROWEST);
+  return clamp(Math.min(perRow, panels), 1, Math.max(1, most));
+}
+
 type Sized = Pick<Layout, "perRow" | "gap" | "cellWidth" | "cellHeight" | "rowProfile" | "profileGap">;
 
 /** One column of panels with a shared column axis; two where more than six would not fit a screen. */
 function wide(room: Room, gutter: number): Sized {
   const { width, height, rows, columns, panels } = room;
-  const perRow = panels > 6 && width >= BROAD ? 2 : 1;
-  const gap = 24;
-  const each = perRow === 1 ? width - gutter : Math.floor((width - gutter - gap) / 2);
-  const wanted = wideProfile(room, each);
+  const perRow = abreast(room, gutter);
+  const gap = perRow > 2 ? 16 : 24;
+  const each = Math.floor((width - gutter - (perRow - 1) * gap) / perRow);
+  const wanted = perRow > 2 && each < 340 ? 0 : wideProfile(room, each);
   const profileGap = width >= NARROW ? 8 : 4;
   const cellWidth = snap((each - wanted - (wanted ? profileGap : 0)) / columns);
   const spare = each - cellWidth * columns - profileGap;
-  const rowProfile = wanted ? clamp(Math.floor(spare), 0, perRow === 2 ? 64 : 112) : 0;
+  const rowProfile = wanted ? clamp(Math.floor(spare), 0, perRow > 1 ? 64 : 112) : 0;
   const share = height / Math.ceil(panels / perRow) - 56;
   const least = Math.min(width < NARROW ? 6 : 5, 400 / rows);
   const cellHeight = clamp(Math.round(share / rows), least, largest(room));
   return { perRow, gap, cellWidth, cellHeight, rowProfile: rowProfile < 16 ? 0 : rowProfile, profileGap };
+}
+
+function abreast(room: Room, gutter: number): number {
+  return chosenPerRow(room, gutter) ?? (room.panels > 6 && room.width >= BROAD ? 2 : 1);
 }
 
 /** The height of a cell of a wide map is at most this; a single line is higher. */
@@ -142,7 +179,10 @@ interface Tiling {
 }
 
 /** Small multiples: as many per row as give the largest cell within the height, and no last line that is less than half full. */
-function square({ width, height, rows, columns, panels, profiles }: Room, gutter: number): Sized {
+function square(given: Room, gutter: number): Sized {
+  const { width, height, rows, columns, panels, profiles } = given;
+  const chosen = chosenPerRow(given, gutter);
+  const tallness = rows * (given.aspect ?? 1);
   const least = 12;
   const wanted = width >= NARROW ? 28 : 20;
   const rowProfile = profiles && rows > 1 ? wanted : 0;
@@ -151,12 +191,13 @@ function square({ width, height, rows, columns, panels, profiles }: Room, gutter
   const tiling = (perRow: number): Tiling => {
     const lines = Math.ceil(panels / perRow);
     const across = (room(perRow) - (perRow - 1) * least) / perRow / columns;
-    const fits = lines * (whole(across) * rows + 68) <= height;
-    const down = Math.max(height / lines - 68, SMALLEST_MAP) / rows;
+    // who chose how many stand side by side gets maps as large as that lets them be
+    const fits = chosen !== null || lines * (whole(across) * tallness + 68) <= height;
+    const down = Math.max(height / lines - 68, SMALLEST_MAP) / tallness;
     return { perRow, lines, cell: whole(fits ? across : Math.min(across, down)), fits };
   };
-  let best: Tiling = { perRow: 1, lines: Infinity, cell: 0, fits: false };
-  for (let perRow = 1; perRow <= panels; perRow++) {
+  let best: Tiling = chosen ? tiling(chosen) : { perRow: 1, lines: Infinity, cell: 0, fits: false };
+  for (let perRow = 1; !chosen && perRow <= panels; perRow++) {
     const one = tiling(perRow);
     if (!leavesOrphan(panels, perRow) && isBetter(one, best)) best = one;
   }
@@ -193,9 +234,7 @@ function tall(room: Room, gutter: number): Sized {
   const across = (perRow: number): number =>
     (width - gutter - (perRow - 1) * gap - perRow * (rowProfile + profileGap)) / perRow / columns;
   const least = Math.max(Math.min(3.75, 160 / columns), 24 / columns);
-  let perRow = panels;
-  while (perRow > 1 && across(perRow) < least) perRow--;
-  perRow = Math.ceil(panels / Math.ceil(panels / perRow));
+  const perRow = chosenPerRow(room, gutter) ?? evenly(panels, (count) => across(count) >= least);
   const widest = room.alone ? LARGEST : Math.max(14, Math.floor(56 / columns));
   const cellWidth = clamp(snap(across(perRow)), Math.min(3, across(1)), widest);
   const height = room.alone ? room.height : perRow < panels ? 400 : 560;
@@ -210,4 +249,11 @@ export function snap(size: number): number {
     if (snapped > size * 0.93) return snapped;
   }
   return size;
+}
+
+/** As many side by side as have room, with no line much shorter than the others. */
+function evenly(panels: number, fits: (perRow: number) => boolean): number {
+  let perRow = panels;
+  while (perRow > 1 && !fits(perRow)) perRow--;
+  return Math.ceil(panels / Math.ceil(panels / perRow));
 }

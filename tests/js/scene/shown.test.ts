@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Array as Packed } from "../../../js/src/protocol.ts";
 import { grown } from "../../../js/src/scene/reach.ts";
-import { Changes, marksOf, type Scene } from "../../../js/src/scene/scene.ts";
+import { Changes, marksOf, rowEdge, rowSides, rowSpan, type Scene } from "../../../js/src/scene/scene.ts";
 import { endsSaid, hidingOf, limitsSaid, matrixOf, reading } from "../../../js/src/scene/sentences.ts";
 import { INPUT, Numbers, type Shown } from "../../../js/src/scene/shown.ts";
 import { initialState } from "../../../js/src/session/model.ts";
 import { decode } from "../../../js/src/values/arrays.ts";
 import type { Drawing } from "../../../js/src/values/drawing/options.ts";
+import { toCell } from "../../../js/src/values/viewport.ts";
 import { FakeModel, H, NONE, packed, panel, rows, traits, W } from "../fake_model.ts";
 
 const values = Array.from({ length: H * W }, (_, cell) => cell + 1);
@@ -76,6 +77,16 @@ test("cells that do not exist count for nothing, and are said", () => {
   assert.deepEqual([made.marks.cells, made.marks.existing, made.marks.share], [12, 6, 6 / 18]);
   assert.equal(hidingOf(made), "all but 6 cells hidden");
   assert.match(matrixOf(made), /dotted cells do not exist/);
+});
+
+test("the first row may be at the bottom", () => {
+  const made = drawn({ flipped: true });
+  const at = (flipped: boolean): Scene => ({ ...made, layout: { mapHeight: 100 * H, flipped } }) as unknown as Scene;
+  assert.deepEqual([0, 1, H].map((row) => rowEdge(at(false), row)), [0, 100, 100 * H]);
+  assert.deepEqual([0, 1, H].map((row) => rowEdge(at(true), row) + 0), [100 * H, 100 * (H - 1), 0]);
+  assert.deepEqual(rowSides(at(true), 0, 1), [100 * (H - 1), 100 * H]);
+  assert.equal(toCell(rowSpan(at(true)), 100 * H, 50), H - 0.5);
+  assert.match(matrixOf(made), /first row at the bottom/);
 });
 
 test("the ends of a map are its own, those of all, of all samples, or set by hand", () => {

@@ -83,3 +83,28 @@ test("long row names widen the gutter, up to a sixth of the page", () => {
   assert.equal(layout(room({ rowNames: 900 })).gutter, 128);
   assert.ok(layout(room({ rowNames: 900, width: 360 })).gutter <= 58);
 });
+
+test("as many panels stand side by side as were chosen, or as have room", () => {
+  const shapes: [number, number][] = [[20, 160], [64, 64], [200, 12]];
+  for (const [rows, columns] of shapes)
+    for (const perRow of [1, 2, 3, 6]) {
+      const made = layout(room({ rows, columns, perRow }));
+      assert.equal(made.perRow, Math.min(perRow, 4), `${rows} x ${columns}`);
+      assert.ok(right(made) <= 1000, `${rows} x ${columns}, ${perRow}: ${right(made)}`);
+    }
+  const narrow = layout(room({ width: 300, perRow: 6 }));
+  assert.ok(narrow.perRow < 4 && narrow.perRow > 1 && narrow.twoLines && right(narrow) <= 300);
+  // who chooses two squares in a row gets larger ones than the height would allow four
+  const square = { rows: 64, columns: 64, height: 400 };
+  assert.ok(layout(room({ ...square, perRow: 2 })).cellWidth > layout(room(square)).cellWidth);
+});
+
+test("cells have the shape that was chosen, within what can be seen", () => {
+  for (const [rows, columns] of [[20, 160], [64, 64], [120, 12]] as const)
+    for (const aspect of [0.5, 1, 2]) {
+      const made = layout(room({ rows, columns, aspect }));
+      assert.ok(Math.abs(made.mapHeight / rows / made.cellWidth - aspect) < 0.05 * aspect, `${rows} x ${columns}, ${aspect}`);
+    }
+  assert.equal(layout(room({ rows: 1, columns: 400, aspect: 1 })).mapHeight, 16);
+  assert.equal(layout(room({ rows: 2000, columns: 12, aspect: 2 })).mapHeight, 4000);
+});

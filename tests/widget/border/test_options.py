@@ -43,6 +43,9 @@ def test_python_changes_some_options_and_an_older_page_may_lack_them(make) -> No
         ({"by_hand": {"": (float("nan"), 2)}}, "of all maps are nan and 2"),
         ({"reach": {"occlusion": {"about": "", "limit": 0}}}, "a positive number is expected"),
         ({"quantile": 0}, "give 0 to 1"),
+        ({"opacity": 0}, "opacity of maps is 0.0; give more than 0"),
+        ({"per_row": 0}, "panels per row are 0; give 1 to 12, or null"),
+        ({"aspect": 21}, "aspect of cells is 21 heights to a width; give 0.05 to 20"),
     ],
 )
 def test_what_an_option_cannot_be_is_refused(make, wrong: dict, said: str) -> None:

@@ -60,3 +60,13 @@ def test_a_map_lies_over_the_input_where_that_is_wanted(make) -> None:
     assert drawn[0, 5, 3] == 0 and drawn[0, 4, 3] == 255
     assert (np.ptp(drawn[2, :, :3].astype(int), axis=1) <= 1).all()
     np.testing.assert_allclose(alone.cmap([0.0, 1.0])[:, :3] * 255, ends, atol=0.5)
+
+
+def test_it_has_the_room_that_was_chosen_in_the_page(make) -> None:
+    view = make({"a": "occlusion", "b": "occlusion", "c": "occlusion"})
+    view.options = {"per_row": 2, "aspect": 1.5, "flipped": True}
+    panels = [ax for ax in view.figure().axes if ax.images]
+    assert all(ax.get_aspect() == 1.5 and not ax.yaxis_inverted() for ax in panels)
+    assert len({round(ax.get_position().y0, 3) for ax in panels}) == 2
+    view.options = {"flipped": False}
+    assert all(ax.yaxis_inverted() for ax in view.figure().axes if ax.images)

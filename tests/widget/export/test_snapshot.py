@@ -85,6 +85,11 @@ def test_the_pixels_of_the_picture_are_the_cells_in_the_colours_of_the_view(make
     view.options = {"beneath": True, "opacity": 1.0}
     over = image_of(view)
     view.options = {"beneath": False}
+    view.options = {"flipped": True}
+    turned = image_of(view)
+    view.options = {"flipped": False}
+    inside = slice(picture.GUTTER, picture.GUTTER + width)
+    assert (turned[top : top + height, inside] == pixels[top : top + height, inside][::-1]).all()
     at = picture.GUTTER + int(2.5 * width / 10)
     strong = over[top + int(1.5 * height / 4), at].astype(int)
     assert np.abs(strong - colours[255]).max() <= 12

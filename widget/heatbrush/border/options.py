@@ -16,6 +16,7 @@ from heatbrush_core.maps.colours import DIVERGING
 HINTS = get_type_hints(protocol.Options)
 # what an older page does not know stands at its default
 FIELDS: Any = {name: (hinted, OPTIONS[name]) for name, hinted in HINTS.items()}  # type: ignore[literal-required]
+MOST_PER_ROW, STEEPEST = 12, 20
 Form = create_model("Options", __config__=ConfigDict(extra="forbid"), **FIELDS)
 
 
@@ -41,6 +42,7 @@ def read(given: Mapping[str, Any], channels: int) -> protocol.Options:
         raise ValueError(
             f"The opacity of maps is {options['opacity']}; give more than 0, at most 1."
         )
+    _check_room(options["per_row"], options["aspect"])
     channel = options["channel"]
     if channel is not None and not 0 <= channel < channels:
         raise ValueError(
@@ -62,6 +64,20 @@ def read(given: Mapping[str, Any], channels: int) -> protocol.Options:
             )
     made: protocol.Options = options
     return made
+
+
+def _check_room(per_row: int | None, aspect: float | None) -> None:
+    """Check how many panels stand side by side, and the shape of a cell."""
+    if per_row is not None and not 1 <= per_row <= MOST_PER_ROW:
+        raise ValueError(
+            f"The panels per row are {per_row}; give 1 to {MOST_PER_ROW}, or null for as many as "
+            "suit the view."
+        )
+    if aspect is not None and not 1 / STEEPEST <= aspect <= STEEPEST:
+        raise ValueError(
+            f"The aspect of cells is {aspect:g} heights to a width; give {1 / STEEPEST:g} to "
+            f"{STEEPEST}, or null for what suits the view."
+        )
 
 
 def changed(now: protocol.Options, given: Any, channels: int) -> protocol.Options:

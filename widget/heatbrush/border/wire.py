@@ -36,6 +36,9 @@ OPTIONS: protocol.Options = {
     "rows_apart": False,
     "beneath": False,
     "opacity": 0.8,
+    "per_row": None,
+    "aspect": None,
+    "flipped": False,
 }
 """How maps are drawn before anybody chooses: every option of the protocol."""
 SENTENCE = 600

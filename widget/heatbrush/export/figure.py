@@ -23,7 +23,8 @@ def draw(shown: Shown, theme: Theme | None, shared: bool) -> Figure:
     """Draw the input and every map; what `View.figure` says holds."""
     names = list(shown.explanations)
     height, width = shown.matrix.shape[:2]
-    shape, count = width / height, len(names) + 1
+    aspect = shown.options["aspect"]
+    shape, count = width / (height * (aspect or 1)), len(names) + 1
     abreast = shown.abreast(count)
     lines = -(-count // abreast)
     wide = 7.2 / abreast
@@ -58,6 +59,11 @@ def draw(shown: Shown, theme: Theme | None, shared: bool) -> Figure:
         )
         if shown.options["beneath"]:
             _lay_over(shown, name, place, scale, ground)
+    for place in places[:count]:
+        if aspect is not None:
+            place.set_aspect(aspect)
+        if shown.options["flipped"]:
+            place.invert_yaxis()
     return figure
 
 

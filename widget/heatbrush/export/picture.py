@@ -85,6 +85,8 @@ def _drawn(shown: Shown, most: int) -> Image.Image:
         low, high, _ = scale
         pixels = _painted(reduced(values, most), place, scale, beneath, shown.options["opacity"])
         _frame(pixels, shown, place)
+        if shown.options["flipped"]:
+            pixels = pixels[::-1]
         image.paste(Image.fromarray(pixels), (place.left, place.top))
         ends = f"{low:.3g} … {high:.3g}"
         right = place.left + place.width
@@ -92,7 +94,7 @@ def _drawn(shown: Shown, most: int) -> Image.Image:
         room = place.width - _width(ends) - 8
         draw.text((place.left, place.top - TITLE + 4), _fitting(title, room), INK, _font())
         if place.left == places[0].left:
-            _name_rows(draw, shown.axes[0], place)
+            _name_rows(draw, shown.axes[0], place, shown.options["flipped"])
         _name_columns(draw, shown.axes[1], place)
     return image
 
@@ -100,7 +102,7 @@ def _drawn(shown: Shown, most: int) -> Image.Image:
 def _places(shown: Shown, count: int) -> tuple[list[Place], int]:
     """Put wide maps beneath each other, square ones three abreast, tall ones four."""
     height, width = shown.matrix.shape[:2]
-    shape = width / height
+    shape = width / (height * (shown.options["aspect"] or 1))
     abreast = shown.abreast(count)
     wide = (WIDTH - GUTTER - GAP * (abreast - 1)) // abreast - (1 if abreast > 1 else LEGEND)
     tall = int(np.clip(wide / shape, 56, 130 if abreast == 1 else 260))
@@ -172,12 +174,13 @@ def _shrunk(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return mask & across & padded[1:-1, :-2] & padded[1:-1, 2:]
 
 
-def _name_rows(draw: ImageDraw.ImageDraw, axis: Axis, place: Place) -> None:
+def _name_rows(draw: ImageDraw.ImageDraw, axis: Axis, place: Place, flipped: bool) -> None:
     """Name as many rows as fit beside a map."""
     step = max(1, -(-len(axis.labels) * LINE // place.height))
     for row in range(0, len(axis.labels), step):
         name = _fitting(axis.labels[row], GUTTER - 8)
-        middle = place.top + (row + 0.5) * place.height / len(axis.labels)
+        below = (row + 0.5) * place.height / len(axis.labels)
+        middle = place.top + (place.height - below if flipped else below)
         draw.text((GUTTER - 6 - _width(name), middle - 6), name, MUTE, _font())
 
 

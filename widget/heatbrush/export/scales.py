@@ -78,8 +78,9 @@ def of_input(shown: Shown, theme: str) -> tuple[NDArray[np.floating], Scale]:
 
 def shares(cells: NDArray[np.floating], scale: Scale) -> NDArray[np.float64]:
     """Return the places of values on their scale, 0 to 1; NaN stays NaN."""
-    made = (np.asarray(cells, np.float64) - scale.low) / ((scale.high - scale.low) or 1.0)
-    return np.clip(made, 0, 1)
+    places = (np.asarray(cells, np.float64) - scale.low) / ((scale.high - scale.low) or 1.0)
+    made: NDArray[np.float64] = np.clip(places, 0, 1)
+    return made
 
 
 def ground(cells: NDArray[np.floating], scale: Scale, theme: str) -> NDArray[np.uint8]:

@@ -60,6 +60,8 @@ class Shown(NamedTuple):
     def abreast(self, count: int) -> int:
         """How many of so many maps stand in one row."""
         shape = self.matrix.shape[1] / self.matrix.shape[0]
+        if self.options["per_row"] is not None:
+            return min(count, self.options["per_row"])
         return min(count, 1 if shape > WIDE else 4 if shape < TALL else 3)
 
     @property

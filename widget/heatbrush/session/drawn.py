@@ -31,6 +31,9 @@ class Drawn:
           scale that is not centred; ``rows_apart``: whether each row of the input has its own.
         - ``beneath``: whether the input lies in grey under every map, whose colours are as opaque
           as ``abs(value)``, ``opacity`` at the most.
+        - ``per_row``: panels side by side, 1 to 12; ``aspect``: the height of a cell in widths of
+          it, 1 for squares; None leaves both to the view. ``flipped``: the first row is at the
+          bottom.
         - ``channel``, ``profiles``, ``evidence``, ``mode`` and ``input``: as in the page.
 
         Raises

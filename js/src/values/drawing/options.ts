@@ -14,6 +14,9 @@ const LATER: Omit<Drawing, "limits" | "quantile" | "colours" | "channel" | "prof
     rows_apart: false,
     beneath: false,
     opacity: 0.8,
+    per_row: null,
+    aspect: null,
+    flipped: false,
   };
 
 export function drawingOf(options: Options): Drawing {
