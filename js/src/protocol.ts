@@ -267,6 +267,7 @@ export interface NamedScores {
 /**
  * How the maps are drawn; written by the browser, kept so that a reload finds them.
  *
+ * `brush` is how many rows and columns of cells the mode "cells" paints at once.
  * `input` is what the input panel shows: the whole matrix, or as the model gets it without the
  * selection, or with only that.
  */
@@ -277,7 +278,8 @@ export interface Options {
   channel: number | null;
   profiles: boolean;
   evidence: boolean;
-  mode: "rows" | "columns" | "rectangle";
+  mode: "rows" | "columns" | "rectangle" | "cells";
+  brush: number;
   input: "whole" | "without" | "only";
 }
 
@@ -622,7 +624,7 @@ export const SHAPES: Record<string, Shape> = {
   EvidenceState: {"search": "i", "axis": ["=", "rows", "columns"], "runs": ["[]", "@RunState"], "score": ["=", "probability", "log probability", "logit", "value"], "about": "s", "notes": ["[]", "s"], "failed": "b"},
   Answered: {"sample": "i", "selection": "@Selection", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"]},
   NamedScores: {"sample": "i", "baseline": "i", "selection": "@Selection", "scores": "@Array", "reason": "s"},
-  Options: {"limits": ["=", "own", "shared"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"]},
+  Options: {"limits": ["=", "own", "shared"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle", "cells"], "brush": "i", "input": ["=", "whole", "without", "only"]},
   Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "named_scores": ["[]", "@NamedScores"], "snapshot": "s", "named": ["[]", "@NamedSelection"], "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
   Alive: {"kind": ["=", "alive"]},
   Calling: {"kind": ["=", "calling"]},

@@ -55,13 +55,13 @@ KERNEL = Plan(
 )
 WIDGET = Plan(
     "widget/heatbrush",
-    "protocol, bar < border < jobs < pages < session < selections < charts.drawing < charts, export, arguments"
-    " < view < comparison",
+    "protocol, bar < border < jobs < pages < session < selections"
+    " < charts.drawing < charts, export, arguments < view < comparison",
 )
 JS = Plan(
     "js/src",
-    "protocol < values, border < session, dom < scene < menus < lists < controls < map < hand < root"
-    " < widget",
+    "protocol < values, border < session, dom < scene < menus < lists < controls < map"
+    " < hand < root < widget",
 )
 PLANS = (KERNEL, WIDGET, JS)
 

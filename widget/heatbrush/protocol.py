@@ -290,6 +290,7 @@ class NamedScores(TypedDict):
 class Options(TypedDict):
     """How the maps are drawn; written by the browser, kept so that a reload finds them.
 
+    `brush` is how many rows and columns of cells the mode "cells" paints at once.
     `input` is what the input panel shows: the whole matrix, or as the model gets it without the
     selection, or with only that.
     """
@@ -300,7 +301,8 @@ class Options(TypedDict):
     channel: int | None
     profiles: bool
     evidence: bool
-    mode: Literal["rows", "columns", "rectangle"]
+    mode: Literal["rows", "columns", "rectangle", "cells"]
+    brush: int
     input: Literal["whole", "without", "only"]
 
 

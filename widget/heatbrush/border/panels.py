@@ -33,6 +33,8 @@ from heatbrush_core import Region
 
 KNOWN_HOSTS = ("comm", "ipykernel")
 """Packages whose front ends ask a widget for its id; others may look for its comm at once."""
+WIDEST = 99
+"""Rows and columns of cells that a brush paints at once."""
 STATIC = Path(__file__).parents[1] / "static"
 FIELDS: Any = {name: (hint, ...) for name, hint in get_type_hints(protocol.Options).items()}
 OptionsForm = create_model("Options", __config__=ConfigDict(extra="forbid"), **FIELDS)
@@ -254,6 +256,11 @@ def _options(panels: Panels, given: Any) -> Any:
     shape = panels.sample["matrix"]["shape"]
     if not 0 < options["quantile"] <= 1:
         raise ValueError(f"The quantile of the limits is {options['quantile']}; give 0 to 1.")
+    if not 1 <= options["brush"] <= WIDEST:
+        raise ValueError(
+            f"The brush is {options['brush']} cells wide, but 1 to {WIDEST} are expected; choose "
+            "one of these."
+        )
     if options["channel"] is not None and not 0 <= options["channel"] < shape[2]:
         raise ValueError(
             f"Channel {options['channel']} was asked for, but the matrix has {shape[2]}; "
