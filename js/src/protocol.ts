@@ -378,7 +378,7 @@ export interface Listing {
  * grey under every map, whose colours are then as opaque as |value|, `opacity` at most.
  *
  * `per_row` is how many panels stand side by side, `aspect` the height of a cell in widths of it;
- * null leaves them to the view. `flipped` puts the first row at the bottom.
+ * null leaves them to the view. `flipped` puts the first row at the bottom. `brush` is how many rows and columns of cells the mode "cells" paints at once.
  */
 export interface Options {
   limits: "own" | "shared" | "samples";
@@ -387,8 +387,9 @@ export interface Options {
   channel: number | null;
   profiles: boolean;
   evidence: boolean;
-  mode: "rows" | "columns" | "rectangle";
+  mode: "rows" | "columns" | "rectangle" | "cells";
   input: "whole" | "without" | "only";
+  brush?: number;
   reach?: Record<string, Reach>;
   by_hand?: Record<string, [number, number]>;
   input_scale?: "signed" | "centred" | "plain";
@@ -972,7 +973,7 @@ export const SHAPES: Record<string, Shape> = {
   Reach: {"about": "s", "limit": "n"},
   Arranged: {"text": "s", "only": ["=", "all", "misclassified", "true", "predicted"], "among": ["|", "i", "0"], "order": ["=", "index", "name", "unsure", "score", "alike scores", "alike matrices"], "of": ["|", "i", "0"], "reverse": "b"},
   Listing: {"number": "i", "arranged": "@Arranged", "count": "i", "at": ["|", "i", "0"], "measure": "s", "about": "s", "done": "i", "total": "i", "running": "b"},
-  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle"], "input": ["=", "whole", "without", "only"], "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n", "per_row?": ["|", "i", "0"], "aspect?": ["|", "n", "0"], "flipped?": "b"},
+  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle", "cells"], "input": ["=", "whole", "without", "only"], "brush?": "i", "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n", "per_row?": ["|", "i", "0"], "aspect?": ["|", "n", "0"], "flipped?": "b"},
   Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "whatifs": "@WhatIfs", "named_scores": ["[]", "@NamedScores"], "listing": "@Listing", "snapshot": "s", "named": ["[]", "@NamedSelection"], "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
   ChartChoice: {"kind": ["=", "choice"], "key": "s", "label": "s", "options": ["[]", "s"], "chosen": ["|", "i", "0"]},
   ChartButton: {"kind": ["=", "button"], "key": "s", "text": "s", "tip": "s", "main": "b"},

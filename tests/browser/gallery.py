@@ -367,7 +367,14 @@ TALLS = Shot("tall", kind="tall", overrides={"selection": TALL})
 SEVEN = ("occlusion", "gradient", "integrated_gradients", "smoothgrad")
 SEVEN += ("input_x_gradient", "lrp", "deep_taylor")
 SHARED = {"limits": "shared", "quantile": 0.998, "colours": "purple-green"}
-SHARED |= {"channel": None, "profiles": True, "evidence": True, "mode": "rows", "input": "whole"}
+SHARED |= {
+    "channel": None,
+    "profiles": True,
+    "evidence": True,
+    "mode": "rows",
+    "brush": 1,
+    "input": "whole",
+}
 
 
 def shapes() -> Iterator[Shot]:

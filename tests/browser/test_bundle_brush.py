@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -315,3 +316,80 @@ def test_a_finger_brushes_two_add_and_zoom_and_a_long_press_reads(chrome: Browse
     stage.frames()
     assert hand.pixels("input") != whole and stage.bands == kept
     context.close()
+
+
+def cells(stage: Stage) -> set[tuple[int, int]]:
+    """List the selected cells, however they are kept."""
+    mask = np.zeros(stage.shape, bool)
+    for op, rows, columns in stage.bands:
+        mask[slice(*(rows or [None])), slice(*(columns or [None]))] = op == "add"
+    return {(int(row), int(column)) for row, column in np.argwhere(mask)}
+
+
+def test_cells_are_painted_and_erased_by_mouse(stage: Stage) -> None:
+    hand = stage.open()
+    hand.button("Cells").click()
+    # a press alone paints, and is seen before the release
+    stage.drag((2, 3), (2, 3), drop=False)
+    stage.frames()
+    hand.expect_status("1 cell selected")
+    assert stage.saved == 1  # the mode, not yet the selection
+    stage.page.mouse.up()
+    assert cells(stage) == {(2, 3)}
+    stage.drag((4, 10), (7, 13))
+    assert cells(stage) == {(2, 3), (4, 10), (5, 11), (6, 12), (7, 13)}
+    asked = stage.sent("whatif")[-1]["selection"]
+    assert asked == stage.get("selection")
+    size = hand.root.get_by_role("combobox", name="Brush size")
+    size.select_option("3")
+    assert stage.get("options")["brush"] == 3
+    stage.drag((6, 12), (6, 13), hold="Alt")
+    assert cells(stage) == {(2, 3), (4, 10)}
+    stage.drag((10, 30), (10, 30))
+    square = {(r, c) for r in (9, 10, 11) for c in (29, 30, 31)}
+    assert cells(stage) == {(2, 3), (4, 10)} | square
+    hand.button("Undo").click()
+    assert cells(stage) == {(2, 3), (4, 10)}
+    # Esc takes back a stroke under way
+    stage.drag((10, 30), (12, 60), drop=False)
+    stage.page.keyboard.press("Escape")
+    stage.page.mouse.up()
+    assert cells(stage) == {(2, 3), (4, 10)}
+    hand.button("Rows").click()
+    expect(size).to_be_hidden()
+
+
+def test_cells_are_painted_by_keyboard(stage: Stage) -> None:
+    hand = stage.open()
+    hand.panel("input").focus()
+    press = stage.page.keyboard.press
+    for key in ("d", "ArrowRight", "ArrowDown"):
+        press(key)
+    expect(hand.button("Cells")).to_have_attribute("aria-pressed", "true")
+    stage.page.keyboard.down("Shift")
+    for key in ("ArrowRight", "ArrowDown", "ArrowDown"):
+        press(key)
+    stage.page.keyboard.up("Shift")
+    assert cells(stage) == {(1, 1), (1, 2), (2, 2), (3, 2)}
+    assert stage.saved == 2  # the mode, and one stroke
+    press(" ")
+    assert cells(stage) == {(1, 1), (1, 2), (2, 2)}
+    for key in ("ArrowUp", "Alt+Shift+ArrowUp"):
+        press(key)
+    press("ArrowLeft")
+    assert cells(stage) == {(1, 1)}
+
+
+def test_what_lies_in_too_many_pieces_is_said_and_the_selection_stays(stage: Stage) -> None:
+    hand = stage.open("square", selection={"bands": []})
+    grid = [
+        {"op": "add", "rows": [r, r + 1], "columns": [c, c + 1]}
+        for r in range(64)
+        for c in range(r % 2, 64, 2)
+    ]
+    assert len(grid) > 2000
+    stage.change("selection", {"bands": grid})
+    hand.button("Cells").click()
+    stage.drag((3, 4), (3, 4))
+    hand.expect_status("pieces, but a selection holds at most 2,000")
+    assert len(stage.bands) == len(grid)

@@ -401,7 +401,7 @@ class Options(TypedDict):
     grey under every map, whose colours are then as opaque as |value|, `opacity` at most.
 
     `per_row` is how many panels stand side by side, `aspect` the height of a cell in widths of it;
-    None leaves them to the view. `flipped` puts the first row at the bottom.
+    None leaves them to the view. `flipped` puts the first row at the bottom. `brush` is how many rows and columns of cells the mode "cells" paints at once.
     """
 
     limits: Literal["own", "shared", "samples"]
@@ -410,9 +410,10 @@ class Options(TypedDict):
     channel: int | None
     profiles: bool
     evidence: bool
-    mode: Literal["rows", "columns", "rectangle"]
+    mode: Literal["rows", "columns", "rectangle", "cells"]
     input: Literal["whole", "without", "only"]
     # a page or a file of an older version has none of these
+    brush: NotRequired[int]
     reach: NotRequired[dict[str, Reach]]
     by_hand: NotRequired[dict[str, tuple[float, float]]]
     input_scale: NotRequired[Literal["signed", "centred", "plain"]]

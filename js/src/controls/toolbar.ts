@@ -10,6 +10,7 @@ import { destination, newName, type Place, parametersOf, placeOf, replaceable } 
 import type { Changes, Scene } from "../scene/scene.ts";
 import type { Mode } from "../values/gestures.ts";
 import { inWords } from "../values/parameters.ts";
+import { SIZES } from "../values/selecting/painting.ts";
 import { words } from "../values/writing.ts";
 import { MethodPicker } from "./method_picker.ts";
 
@@ -17,6 +18,7 @@ const MODES: [Mode, string, string][] = [
   ["rows", "Rows", "R"],
   ["columns", "Columns", "C"],
   ["rectangle", "Rectangle", "B"],
+  ["cells", "Cells", "D"],
 ];
 
 /** What stands around the words of the sentence: arrows, gaps, and the Run button. */
@@ -27,6 +29,7 @@ export class Toolbar {
   readonly #brush: HTMLElement[];
   readonly #context: Context;
   readonly #modes = new Map<Mode, HTMLButtonElement>();
+  readonly #size = picker("Brush size", "How many rows and columns of cells are painted at once");
   readonly #clear = button("Clear", "Clear the selection (Esc)", "hb-wide-only");
   readonly #selecting = button("Selection", "Selection: type, invert, grow, shrink", "hb-wide-only");
   readonly #undo = iconButton("undo", "Undo", "Undo (Ctrl Z)");
@@ -64,6 +67,10 @@ export class Toolbar {
       this.#modes.set(mode, made);
       modes.append(made);
     }
+    this.#size.select.addEventListener("change", () =>
+      context.session.setOptions({ brush: Number(this.#size.select.value) }),
+    );
+    modes.append(this.#size.box);
     const tools = html(
       "div",
       { class: "hb-tools" },
@@ -135,14 +142,23 @@ export class Toolbar {
 
   update(changed: Changes, scene: Scene): void {
     const { state } = scene;
-    if (changed.any("layout", "methods", "theme", "connection")) this.#fold(scene);
+    const sized = changed.has("options") && (state.options.mode === "cells") === this.#size.box.hidden;
     if (changed.any("options", "selection", "draft", "canUndo", "canRedo", "connection")) {
       for (const [mode, made] of this.#modes) set(made, "aria-pressed", String(state.options.mode === mode));
+      const { mode, brush } = state.options;
+      show(this.#size.box, mode === "cells");
+      const sizes = SIZES.includes(brush) ? SIZES : [...SIZES, brush];
+      options(
+        this.#size.select,
+        sizes.map((size) => ({ value: String(size), label: `${size} × ${size}` })),
+        String(brush),
+      );
       off(this.#clear, !(state.draft ?? state.selection).bands.length);
       off(this.#undo, !state.canUndo);
       off(this.#redo, !state.canRedo);
       set(this.#export, "title", disconnected(scene) ? "npz, pictures" : "Offline HTML page, npz, pictures, code");
     }
+    if (sized || changed.any("layout", "methods", "theme", "connection")) this.#fold(scene);
     if (changed.any("methods", "panels", "local", "selection", "draft", "jobs", "connection")) this.#run(scene);
   }
 

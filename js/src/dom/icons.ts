@@ -6,6 +6,7 @@ type Name =
   | "rows"
   | "columns"
   | "rectangle"
+  | "cells"
   | "undo"
   | "redo"
   | "previous"
@@ -27,6 +28,7 @@ const STROKES: Record<Name, Stroke[]> = {
   rows: [{ d: "M1.5 4.5h11M1.5 9.5h11" }, { d: "M1.5 1.5h11M1.5 12.5h11", faint: true }],
   columns: [{ d: "M4.5 1.5v11M9.5 1.5v11" }, { d: "M1.5 1.5v11M12.5 1.5v11", faint: true }],
   rectangle: [{ d: "M2 3.5h10v7h-10z" }],
+  cells: [{ d: "M2 8h3.5v3.5H2zM5.5 4.5H9V8H5.5zM9 1.5h3.5V5H9z" }],
   undo: [{ d: "M4.5 2 2 4.5 4.5 7M2 4.5h6a3.5 3.5 0 0 1 0 7H5" }],
   redo: [{ d: "M9.5 2 12 4.5 9.5 7M12 4.5H6a3.5 3.5 0 0 0 0 7h3" }],
   previous: [{ d: "M9 2 4 7l5 5" }],

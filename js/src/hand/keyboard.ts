@@ -8,6 +8,7 @@ import { type Places, placeIn, placesOfKeys } from "../values/drags/places.ts";
 import { act, type Cell, type Command, command, type Hand, idle, type Turn } from "../values/keys.ts";
 import { centre, reveal, whole, zoomAt } from "../values/viewport.ts";
 import { HoverKeys } from "./hover_keys.ts";
+import { keepCompact } from "./keeping.ts";
 
 export class Keyboard {
   #hand: Hand = idle({ row: 0, column: 0 });
@@ -85,7 +86,8 @@ export class Keyboard {
     const { session } = this.context;
     const { state, H, W } = this.context.scene();
     const before = this.#hand.draft ? this.#hand : { ...this.#hand, cell: this.#cell() };
-    const ground = { selection: state.selection, active: state.active, mode: state.options.mode, H, W };
+    const { mode, brush } = state.options;
+    const ground = { selection: state.selection, active: state.active, mode, brush, H, W };
     const running = Object.keys(state.jobs).length > 0 || state.search !== null;
     const turn = act(before, what, ground, running);
     this.#hand = turn.hand;
@@ -108,7 +110,7 @@ export class Keyboard {
   /** Commit a selection, or show the one under the hand, or let go of the one that was (`held`). */
   #select({ commit, hand, active, live }: Turn, held: boolean): void {
     const { session } = this.context;
-    if (commit) session.setSelection(commit, { commit: true, active });
+    if (commit) keepCompact(this.context, commit, active);
     else if (hand.draft) session.setSelection(hand.draft, { commit: false, active, places: this.#places });
     else if (held) session.setSelection(null, { commit: false, active });
     if (held || hand.draft) this.context.set({ live: live && { band: live, upward: false, x: 0 } });

@@ -6,9 +6,10 @@ import type { Panel } from "../map/panel.ts";
 import type { Context } from "../scene/context.ts";
 import { rowSpan } from "../scene/scene.ts";
 import { type Places, placesOf } from "../values/drags/places.ts";
-import { activeAfter, begin, cursorFor, finish, type Gesture, type Ground, hit, moveTo } from "../values/gestures.ts";
+import { begin, cursorFor, finish, type Gesture, type Ground, hit, moveTo } from "../values/gestures.ts";
 import type { BandKind } from "../values/regions.ts";
 import { clamp, isWhole, type Point, pan, pitch, toCell, zoomAt } from "../values/viewport.ts";
+import { keepCompact } from "./keeping.ts";
 
 /** A press that moves fewer pixels is a click. */
 const THRESHOLD = 3;
@@ -115,6 +116,9 @@ export class PointerBrush {
     };
     this.context.set({ hot: panel.name, keys: false });
     clearTimeout(this.#timer);
+    // a finger may be about to point, or to pinch
+    if (gesture.kind === "paint" && event.pointerType !== "touch")
+      this.context.session.setSelection(gesture.selection, { commit: false, active: -1 });
     if (event.pointerType === "touch" && !force) this.#timer = setTimeout(() => this.#point(event, panel), LONG_PRESS);
   }
 
@@ -155,7 +159,7 @@ export class PointerBrush {
     this.context.set({ live: null });
     if (pointing) return;
     const made = keep ? finish(gesture) : null;
-    if (made) session.setSelection(made, { commit: true, active: activeAfter(made, gesture.active) });
+    if (made) keepCompact(this.context, made, gesture.active);
     else session.setSelection(null, { commit: false, active: gesture.hit ? gesture.hit.band : gesture.ground.active });
   }
 
@@ -167,9 +171,10 @@ export class PointerBrush {
     const point = this.#at(event, panel);
     session.hover(this.#cell(point, panel));
     const open = event.shiftKey || event.altKey;
-    const found = open ? null : hit(state.selection, point, this.#tolerance(event), H, W, state.active);
-    const together = found && (event.ctrlKey || event.metaKey);
-    style(zone, "cursor", cursorFor(together ? { ...found, edge: "" } : found));
+    const together = event.ctrlKey || event.metaKey;
+    const paints = state.options.mode === "cells" && !together;
+    const found = open || paints ? null : hit(state.selection, point, this.#tolerance(event), H, W, state.active);
+    style(zone, "cursor", cursorFor(found && together ? { ...found, edge: "" } : found));
   }
 
   #leave(): void {
@@ -295,6 +300,7 @@ export class PointerBrush {
 
   #ground(): Ground {
     const { state, H, W } = this.context.scene();
-    return { selection: state.selection, active: state.active, mode: state.options.mode, H, W };
+    const { mode, brush } = state.options;
+    return { selection: state.selection, active: state.active, mode, brush, H, W };
   }
 }

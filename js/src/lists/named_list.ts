@@ -33,6 +33,7 @@ export class NamedList {
   readonly #without = html("th", { scope: "col", class: "hb-worth" }, "without");
   readonly #only = html("th", { scope: "col", class: "hb-worth" }, "only");
   readonly #body = html("tbody");
+  readonly #parts: HTMLElement[];
   #rows: Row[] = [];
 
   constructor(context: Context) {
@@ -50,12 +51,8 @@ export class NamedList {
     );
     head.append(this.#without, this.#only, column("cells", "hb-number hb-cells"), html("td", { class: "hb-acts" }));
     this.#table.append(html("thead", {}, head), this.#body);
-    this.element = html(
-      "section",
-      { class: "hb-named", "aria-label": "Named selections", hidden: true },
-      ask,
-      this.#table,
-    );
+    this.#parts = [ask, this.#table];
+    this.element = html("section", { class: "hb-named", "aria-label": "Named selections", hidden: true });
     this.#keep.addEventListener("click", () =>
       context.popover.toggle(this.#keep, () => openKeeping(context, this.#keep, "right")),
     );
@@ -65,7 +62,8 @@ export class NamedList {
   update(changed: Changes, scene: Scene): void {
     const { state } = scene;
     show(this.element, state.named.length > 0);
-    if (!state.named.length) return void this.#fill([]);
+    if (!state.named.length) return this.#leave();
+    if (!this.element.firstChild) this.element.append(...this.#parts);
     const about = ["named", "named_scores", "sample", "hidden", "target", "scores", "classes", "connection"] as const;
     const again = changed.any(...about) || this.#rows.length !== state.named.length;
     if (!again && !changed.any("selection")) return;
@@ -96,6 +94,12 @@ export class NamedList {
     const most = kind === "probability" ? 1 : Math.max(...sizes, Math.abs(all ?? 0)) || 1;
     this.#fill(state.named);
     for (const [at, row] of this.#rows.entries()) row.show(state.named[at]!, worths[at]!, most, scene);
+  }
+
+  /** Without a name there is nothing of it in the page. */
+  #leave(): void {
+    this.#fill([]);
+    this.element.replaceChildren();
   }
 
   /** As many rows as there are names: a row keeps its place, and with it the focus. */

@@ -4,6 +4,7 @@ import { set, setAll, show, svg } from "../dom/dom.ts";
 import type { Band } from "../protocol.ts";
 import { type Changes, columnEdge, rowEdge, rowSides, type Scene } from "../scene/scene.ts";
 import { bandKind, cellsOf, type Edge } from "../values/regions.ts";
+import { footprint } from "../values/selecting/painting.ts";
 import { clamp } from "../values/viewport.ts";
 import { box } from "./axis.ts";
 
@@ -36,7 +37,7 @@ export class Overlay {
       setAll(this.#window, { width: layout.mapWidth + 6, height: layout.mapHeight + 6 });
     }
     if (changed.any("layout", "viewport", "marks", "theme")) this.#frames(scene);
-    if (changed.any("layout", "viewport", "marks", "local", "active")) this.#grips(scene, name);
+    if (changed.any("layout", "viewport", "marks", "local", "active", "options")) this.#grips(scene, name);
     if (changed.any("layout", "viewport", "pointed", "sample")) this.#point(scene);
   }
 
@@ -77,7 +78,7 @@ export class Overlay {
       setAll(this.#ghost, { x, y, width: columnEdge(scene, c1) - x, height: bottom - y });
     }
     const band = marks.selection.bands[state.active];
-    const held = band?.op === "add" && local.hot === name && marks.cells > 0;
+    const held = band?.op === "add" && state.options.mode !== "cells" && local.hot === name && marks.cells > 0;
     set(this.#handles, "d", held ? handles(scene, band!) : "");
   }
 }
@@ -93,8 +94,8 @@ export class Crosshair {
   }
 
   update(changed: Changes, scene: Scene): void {
-    if (!changed.any("layout", "viewport", "cursor", "axes")) return;
-    const { layout, state } = scene;
+    if (!changed.any("layout", "viewport", "cursor", "axes", "options")) return;
+    const { layout, state, H, W } = scene;
     const { cursor, viewport } = state;
     const seen = cursor !== null && within(cursor.row, viewport.rows) && within(cursor.column, viewport.columns);
     show(this.element, seen);
@@ -106,8 +107,12 @@ export class Crosshair {
     const top = -layout.columnProfile - 2;
     const d = `M${x} ${top}V${Math.max(top, y0 - 5)}M${x} ${y1 + 5}V${Math.max(y1 + 5, layout.mapHeight)}M0 ${y}H${Math.max(0, x0 - 5)}M${x1 + 5} ${y}H${right}`;
     for (const hair of this.#hairs) set(hair, "d", d);
+    const { mode, brush } = state.options;
+    const { r0, r1, c0, c1 } = footprint(cursor.row, cursor.column, mode === "cells" ? brush : 1, H, W);
+    const [left, top0] = [columnEdge(scene, c0), rowEdge(scene, r0)];
+    const [width, height] = [columnEdge(scene, c1) - left, rowEdge(scene, r1) - top0];
     for (const cell of this.#cell)
-      setAll(cell, { x: x0 - 1, y: y0 - 1, width: Math.max(1, x1 - x0) + 2, height: Math.max(1, y1 - y0) + 2 });
+      setAll(cell, { x: left - 1, y: top0 - 1, width: Math.max(1, width) + 2, height: Math.max(1, height) + 2 });
   }
 }
 

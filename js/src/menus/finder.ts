@@ -2,7 +2,7 @@
 
 import { html, set, show, text, unique } from "../dom/dom.ts";
 import type { Popover } from "../dom/popover.ts";
-import { found } from "../values/finding.ts";
+import { found } from "../values/selecting/finding.ts";
 import { clamp } from "../values/viewport.ts";
 import { counted, integer } from "../values/writing.ts";
 

@@ -2,6 +2,7 @@
 
 import type { Band, Options, Selection } from "../protocol.ts";
 import { type BandKind, bandOf, type Cells, cellsOf, equal, holds, isEmpty, NOTHING, sameCells } from "./regions.ts";
+import { around, inside, painted, type Stroke, stroke } from "./selecting/painting.ts";
 import { clamp, type Point } from "./viewport.ts";
 
 export type Mode = Options["mode"];
@@ -11,6 +12,8 @@ export interface Ground {
   selection: Selection;
   active: number;
   mode: Mode;
+  /** Rows and columns of cells that the mode "cells" paints at once. */
+  brush: number;
   H: number;
   W: number;
 }
@@ -34,12 +37,15 @@ export interface Hit {
 
 /** A gesture under way. `selection`, `active` and `live` are what to show now. */
 export interface Gesture {
-  kind: "draw" | "move" | "resize" | "together";
+  kind: "draw" | "move" | "resize" | "together" | "paint";
   ground: Ground;
   start: Point;
   op: "replace" | "add" | "remove";
   mode: BandKind;
   hit: Hit | null;
+  /** What is painted, and the place where the brush is; null in all other gestures. */
+  stroke: Stroke | null;
+  at: Point;
   moved: boolean;
   selection: Selection;
   active: number;
@@ -103,6 +109,11 @@ export function cursorFor(found: Hit | null): string {
   return found.edge === "ne" || found.edge === "sw" ? "nesw-resize" : "nwse-resize";
 }
 
+/** What a mode draws in one go. */
+export function kindOfMode(mode: Mode): BandKind {
+  return mode === "cells" ? "rectangle" : mode;
+}
+
 function kindOf(found: Hit | null, all = false): Gesture["kind"] {
   if (!found) return "draw";
   if (all) return "together";
@@ -114,19 +125,32 @@ export function begin(ground: Ground, point: Point, grip: Grip): Gesture {
   const { selection, active, H, W } = ground;
   const op = grip.alt ? "remove" : grip.shift ? "add" : "replace";
   const free = grip.force === undefined && op === "replace";
-  const found = free ? hit(selection, point, grip.tolerance, H, W, active) : null;
-  return {
+  const paints = ground.mode === "cells" && grip.force === undefined && !grip.all;
+  const found = free && !paints ? hit(selection, point, grip.tolerance, H, W, active) : null;
+  const gesture: Gesture = {
     kind: kindOf(found, grip.all),
     ground,
     start: point,
     op,
-    mode: grip.force ?? ground.mode,
+    mode: grip.force ?? kindOfMode(ground.mode),
     hit: found,
+    stroke: null,
+    at: point,
     moved: false,
     selection,
     active: found ? found.band : active,
     live: null,
   };
+  return paints ? brushed({ ...gesture, kind: "paint", stroke: stroke(grip.alt ? "remove" : "add") }, point) : gesture;
+}
+
+/** A press or a move with the brush: the cells between the last place and this one are painted. */
+function brushed(gesture: Gesture, point: Point): Gesture {
+  const { selection, brush, H, W } = gesture.ground;
+  const at = inside(point, H, W);
+  const grown = painted(gesture.stroke!, inside(gesture.at, H, W), at, brush, H, W);
+  const bands = [...selection.bands, ...grown.bands];
+  return { ...gesture, stroke: grown, at, moved: true, selection: { bands }, active: -1, live: around(grown, W) };
 }
 
 /** The band of a kind between two places, both cells included. */
@@ -186,6 +210,7 @@ export function replaceBand(selection: Selection, index: number, band: Band): Se
 export function moveTo(gesture: Gesture, point: Point): Gesture {
   const { ground, start, hit: held } = gesture;
   const { selection, H, W } = ground;
+  if (gesture.kind === "paint") return brushed(gesture, point);
   if (held) {
     const [rows, columns] = [point.row - start.row, point.column - start.column];
     if (gesture.kind === "together") {

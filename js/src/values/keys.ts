@@ -12,7 +12,8 @@ import {
   shifted,
   shiftedTogether,
 } from "./gestures.ts";
-import { NOTHING } from "./regions.ts";
+import { holds, NOTHING } from "./regions.ts";
+import { around, painted, type Stroke, stroke } from "./selecting/painting.ts";
 import { clamp } from "./viewport.ts";
 
 /** The part of a KeyboardEvent that matters. */
@@ -57,6 +58,7 @@ const PLAIN: Record<string, Command> = {
   r: { do: "mode", mode: "rows" },
   c: { do: "mode", mode: "columns" },
   b: { do: "mode", mode: "rectangle" },
+  d: { do: "mode", mode: "cells" },
   p: { do: "profiles" },
   e: { do: "evidence" },
   "0": { do: "reset" },
@@ -104,10 +106,11 @@ export interface Cell {
   column: number;
 }
 
-/** What the keyboard holds: nothing; a band that is being stretched from `anchor`; or a band, or all of them, taken by Enter. */
+/** What the keyboard holds: nothing; a band that is being stretched from `anchor`; a stroke of cells; or a band, or all of them, taken by Enter. */
 export type Holding =
   | { kind: "nothing" }
   | { kind: "stretch"; anchor: Cell; op: Band["op"] }
+  | { kind: "paint"; stroke: Stroke }
   | { kind: "taken"; index: number; all: boolean };
 
 /** The keyboard as a hand on the map: the cell that it is on, and what it holds. */
@@ -154,6 +157,7 @@ function drop(hand: Hand, ground: Ground): Turn {
 
 function stretch(hand: Hand, step: Extract<Command, { do: "stretch" }>, ground: Ground): Turn {
   const { selection, mode, H, W } = ground;
+  if (mode === "cells") return brush(hand, step, ground);
   const held = hand.holding.kind === "stretch" && hand.holding.op === step.op ? hand.holding : null;
   const anchor = held?.anchor ?? hand.cell;
   const cell = moved(hand.cell, step.rows, step.columns, ground);
@@ -163,6 +167,27 @@ function stretch(hand: Hand, step: Extract<Command, { do: "stretch" }>, ground: 
     live,
     active: draft.bands.length - 1,
   });
+}
+
+/** With the brush a stretch paints, or erases, the cells along its way, from the one where it begins. */
+function brush(hand: Hand, step: Extract<Command, { do: "stretch" }>, ground: Ground): Turn {
+  const { selection, H, W } = ground;
+  const { holding } = hand;
+  const before = holding.kind === "paint" && holding.stroke.op === step.op ? holding.stroke : stroke(step.op);
+  const cell = moved(hand.cell, step.rows, step.columns, ground);
+  const grown = painted(before, hand.cell, cell, ground.brush, H, W);
+  const draft = { bands: [...selection.bands, ...grown.bands] };
+  const live = around(grown, W);
+  return turn({ cell, holding: { kind: "paint", stroke: grown }, draft }, ground, { live, active: -1 });
+}
+
+/** Space with the brush: where the cell is selected the brush erases, else it paints. */
+function dab(hand: Hand, ground: Ground): Turn {
+  const { selection, H, W } = ground;
+  const erases = holds(selection, hand.cell.row, hand.cell.column, H, W);
+  const { bands } = painted(stroke(erases ? "remove" : "add"), hand.cell, hand.cell, ground.brush, H, W);
+  const commit = settled(selection, { bands: [...selection.bands, ...bands] }, H, W);
+  return turn(hand, ground, { commit, active: commit ? activeAfter(commit, -1) : ground.active });
 }
 
 /** Arrows on what was taken: move it, or with Shift the lower and right sides of a single band. */
@@ -188,6 +213,7 @@ function carry(
 
 function select(hand: Hand, ground: Ground): Turn {
   const { selection, mode, H, W } = ground;
+  if (mode === "cells") return dab(hand, ground);
   const at = centred(hand.cell);
   const band = bandBetween(mode, at, at, H, W);
   const alone = settled(NOTHING, { bands: [band] }, H, W)!;

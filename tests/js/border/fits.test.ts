@@ -17,7 +17,7 @@ test("what does not fit is named by its path", () => {
   assert.equal(misfit("@Traits", without("target")), "target");
   assert.equal(misfit("@Traits", { ...traits(), target: { a: 0.5, b: null, given: true } }), "target.a");
   assert.equal(misfit("@Traits", { ...traits(), classes: ["cat", 3] }), "classes.1");
-  assert.equal(misfit("@Traits", { ...traits(), options: { ...traits().options, mode: "cells" } }), "options.mode");
+  assert.equal(misfit("@Traits", { ...traits(), options: { ...traits().options, mode: "circle" } }), "options.mode");
   assert.equal(misfit("@Traits", { ...traits(), axes: null }), "axes");
   assert.equal(misfit("@Reply", { kind: "progress", panel: "a", run: 1, done: NaN, total: 2, seconds_left: null }), "");
   assert.equal(misfit("@Reply", { kind: "later" }), "");

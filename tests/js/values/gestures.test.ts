@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Band, Selection } from "../../../js/src/protocol.ts";
 import { activeAfter, begin, cursorFor, finish, type Gesture, type Grip, type Ground, hit, moveTo } from "../../../js/src/values/gestures.ts";
+import { paint } from "../../../js/src/values/regions.ts";
 
 const [H, W] = [10, 20];
 const EMPTY: Selection = { bands: [] };
 const band = (rows: Band["rows"], columns: Band["columns"], op: Band["op"] = "add"): Band => ({ op, rows, columns });
 const BOX = band([2, 6], [5, 15]);
 const at = (row: number, column: number) => ({ row, column });
-const ground = (rest: Partial<Ground> = {}): Ground => ({ selection: EMPTY, active: -1, mode: "rectangle", H, W, ...rest });
+const ground = (rest: Partial<Ground> = {}): Ground => ({ selection: EMPTY, active: -1, mode: "rectangle", brush: 1, H, W, ...rest });
 const held = (rest: Partial<Grip> = {}): Grip => ({ shift: false, alt: false, tolerance: at(0.4, 0.4), ...rest });
 
 function drag(from: Ground, a: [number, number], b: [number, number], grip: Partial<Grip> = {}): Gesture {
@@ -75,6 +76,26 @@ test("with Ctrl a drag of one band, by an edge too, moves all of them alike and 
   assert.deepEqual(finish(drag(from, [4, 12], [-9, -9], { all: true }))!.bands, [band([2, 6], [4, 14]), band([0, 3], [0, 2]), band([3, 4], [6, 8], "remove")]);
   // in the open there is nothing to move
   assert.deepEqual(finish(drag(from, [8, 1], [9, 2], { all: true }))!.bands, [band([8, 10], [1, 3])]);
+});
+
+test("the brush paints what it passes over, adds to what is selected, and with Alt erases", () => {
+  const cells = (gesture: Gesture) => paint(finish(gesture) ?? EMPTY, H, W);
+  const from = ground({ mode: "cells", selection: { bands: [BOX] }, active: 0 });
+  // a diagonal of single cells, without a gap, from the press on
+  const diagonal = paint({ bands: [BOX] }, H, W);
+  for (let step = 0; step < 4; step++) diagonal[step * W + step] = 1;
+  assert.deepEqual(cells(drag(from, [0.5, 0.5], [3.5, 3.5])), diagonal);
+  // a press alone paints, inside of a band too: the brush holds no band
+  assert.equal(finish(begin(from, at(4.5, 9.5), held())), null); // it is selected already
+  const dot = begin(ground({ mode: "cells", brush: 3 }), at(0.2, 19.9), held());
+  assert.deepEqual(finish(dot)!.bands, [band([0, 2], [18, 20])]);
+  const erased = paint({ bands: [BOX, band([3, 6], [8, 13], "remove")] }, H, W);
+  const wide = ground({ ...from, brush: 3 });
+  assert.deepEqual(cells(drag(wide, [4.5, 9.5], [4.5, 11.5], { alt: true })), erased);
+  // beyond the matrix the brush stays at its edge; Ctrl still moves bands, an axis still draws its own
+  assert.deepEqual(cells(drag(ground({ mode: "cells" }), [9.5, 18], [40, 90])), paint({ bands: [band([9, 10], [18, 20])] }, H, W));
+  assert.equal(begin(from, at(4.5, 9.5), held({ all: true })).kind, "together");
+  assert.deepEqual(finish(drag(from, [1, 1], [2, 1], { force: "rows" }))!.bands, [band([1, 3], null)]);
 });
 
 test("a band of rows moves along its own axis only, and its open end becomes a number", () => {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Band, Selection } from "../../../js/src/protocol.ts";
 import type { Ground } from "../../../js/src/values/gestures.ts";
 import { act, type Command, command, type Hand, idle, type Press, type Turn } from "../../../js/src/values/keys.ts";
+import { paint } from "../../../js/src/values/regions.ts";
 
 const press = (key: string, ...held: ("ctrl" | "shift" | "alt" | "meta")[]): Press => ({
   key,
@@ -30,6 +31,7 @@ test("the table of keys", () => {
     [press("Escape"), { do: "escape" }],
     [press("R", "shift"), { do: "mode", mode: "rows" }],
     [press("c"), { do: "mode", mode: "columns" }],
+    [press("d"), { do: "mode", mode: "cells" }],
     [press("b"), { do: "mode", mode: "rectangle" }],
     [press("z", "ctrl"), { do: "undo" }],
     [press("z", "meta"), { do: "undo" }],
@@ -56,7 +58,7 @@ test("what belongs to the browser or the page is left alone", () => {
 /** Plays the part of a view: commits and drafts as the turns say. */
 class Player {
   hand: Hand = idle({ row: 4, column: 10 });
-  ground: Ground = { selection: { bands: [] }, active: -1, mode: "rectangle", H: 10, W: 30 };
+  ground: Ground = { selection: { bands: [] }, active: -1, mode: "rectangle", brush: 1, H: 10, W: 30 };
   commits: Selection[] = [];
   last!: Turn;
 
@@ -128,6 +130,24 @@ test("Enter takes the active band; arrows move it, Shift resizes, Enter drops it
   player.press("ArrowDown", "shift").press("Enter");
   assert.deepEqual(player.bands, [band([5, 7], [20, 22])]);
   assert.deepEqual([player.commits.length, player.ground.active, player.hand.holding.kind], [2, 0, "nothing"]);
+});
+
+test("with the brush Shift and arrows paint the way, Space paints and erases its place", () => {
+  const player = new Player();
+  player.ground.mode = "cells";
+  player.press("ArrowRight", "shift").press("ArrowDown", "shift").press("ArrowDown", "shift");
+  const way = (bands: Band[]): number[] => [...paint({ bands }, 10, 30).entries()].filter(([, flag]) => flag).map(([cell]) => cell);
+  assert.deepEqual(way(player.hand.draft!.bands), [130, 131, 161, 191]);
+  assert.deepEqual(player.commits, []);
+  player.do({ do: "release" });
+  assert.deepEqual([way(player.bands), player.commits.length], [[130, 131, 161, 191], 1]);
+  player.press("ArrowUp", "shift", "alt").do({ do: "release" });
+  assert.deepEqual(way(player.bands), [130, 131]);
+  player.ground.brush = 2;
+  player.press(" ");
+  assert.deepEqual(way(player.bands), [130, 131, 161, 162, 191, 192]);
+  player.press(" ").press("ArrowDown", "shift").press("Escape");
+  assert.deepEqual([way(player.bands), player.hand.draft], [[130, 131], null]);
 });
 
 test("Ctrl Enter takes all bands: arrows move them alike, as far as the nearest to the end goes, Enter drops them", () => {

@@ -24,7 +24,7 @@ def test_every_trait_of_the_protocol_is_synced_and_plain(make) -> None:
     assert {name: len(table) for name, table in view.widget.tables.items()} == dict.fromkeys(
         TABLES, 768
     )
-    large = set(traits) - {"selection", "pointed", "options", "height"}
+    large = set(traits) - {"named", "selection", "pointed", "options", "height"}
     assert not any(view.widget.trait_metadata(name, "echo_update", True) for name in large)
 
 
@@ -36,7 +36,13 @@ def test_the_browser_writes_selection_and_options_only(make, sent) -> None:
     options = {**view.widget.options, "quantile": 0.9, "limits": "shared"}
     view.widget.set_state({"options": options})
     assert view.widget.options == options
-    for wrong in ({"quantile": 2.0}, {"channel": 5}, {"limits": "none"}, {"more": 1}):
+    for wrong in (
+        {"quantile": 2.0},
+        {"channel": 5},
+        {"limits": "none"},
+        {"brush": 0},
+        {"more": 1},
+    ):
         view.widget.set_state({"options": {**options, **wrong}})
         assert sent.messages[-1]["kind"] == "refused"
         assert view.widget.options == options

@@ -13,6 +13,8 @@ from heatbrush.border.wire import OPTIONS
 from heatbrush_core.checks import among, hint, short
 from heatbrush_core.maps.colours import DIVERGING
 
+WIDEST = 99
+"""Rows and columns of cells that a brush paints at once."""
 HINTS = get_type_hints(protocol.Options)
 # what an older page does not know stands at its default
 FIELDS: Any = {name: (hinted, OPTIONS[name]) for name, hinted in HINTS.items()}  # type: ignore[literal-required]
@@ -43,6 +45,11 @@ def read(given: Mapping[str, Any], channels: int) -> protocol.Options:
             f"The opacity of maps is {options['opacity']}; give more than 0, at most 1."
         )
     _check_room(options["per_row"], options["aspect"])
+    if not 1 <= options["brush"] <= WIDEST:
+        raise ValueError(
+            f"The brush is {options['brush']} cells wide, but 1 to {WIDEST} are expected; choose "
+            "one of these."
+        )
     channel = options["channel"]
     if channel is not None and not 0 <= channel < channels:
         raise ValueError(

@@ -28,6 +28,7 @@ OPTIONS: protocol.Options = {
     "profiles": True,
     "evidence": True,
     "mode": "rectangle",
+    "brush": 1,
     "input": "whole",
     "reach": {},
     "by_hand": {},

@@ -5,7 +5,7 @@ import { type Cells, cellsOf, count, isEmpty, NOTHING, paint, runsOf } from "../
 import { clamp } from "../viewport.ts";
 import { integer } from "../writing.ts";
 
-/** Bands of one selection. Each takes about 60 bytes of every question about it, and the kernel is asked often. */
+/** Bands of one selection. Each takes 47 bytes of every question about it (benchmarks/boxes.py), of which a moving hand asks 20 a second. */
 export const MOST = 2000;
 
 const EVERYTHING: Band = { op: "add", rows: null, columns: null };
@@ -47,6 +47,17 @@ export function joined(one: Selection, other: Selection, H: number, W: number): 
     if (flag) mask[cell] = 1;
   });
   return covered(mask, H, W);
+}
+
+/** Boxes of what was painted that are kept as they are; more are laid out anew. */
+const PAINTED = 60;
+
+/** The same cells in fewer bands, where they are many. */
+export function compacted(selection: Selection, H: number, W: number): Made {
+  if (selection.bands.length <= PAINTED) return { selection, note: "" };
+  const made = covered(paint(selection, H, W), H, W);
+  const fewer = "selection" in made && made.selection.bands.length < selection.bands.length;
+  return fewer || selection.bands.length > MOST ? made : { selection, note: "" };
 }
 
 function wider(band: Band, H: number, W: number): Band {
@@ -118,7 +129,7 @@ function bandAround({ r0, r1, c0, c1 }: Cells, op: Band["op"], H: number, W: num
 }
 
 /** Boxes that hold each cell with `flag` once: the fewer of those made of runs along rows and along columns. */
-function boxes(mask: Uint8Array, flag: 0 | 1, H: number, W: number): Cells[] {
+export function boxes(mask: Uint8Array, flag: 0 | 1, H: number, W: number): Cells[] {
   const has = (cell: number): number => (mask[cell] === flag ? 1 : 0);
   const row = (line: number): number[] => Array.from({ length: W }, (_, at) => has(line * W + at));
   const column = (line: number): number[] => Array.from({ length: H }, (_, at) => has(at * W + line));

@@ -12,7 +12,7 @@ const STRIPE: Band = { op: "add", rows: null, columns: [20, 30] };
 
 const pressed = (at: [number, number], { bands = [] as Band[], shift = false, alt = false, ...rest }: Partial<Ground> & { bands?: Band[]; shift?: boolean; alt?: boolean } = {}): Gesture =>
   begin(
-    { selection: { bands }, active: -1, mode: "columns", H, W, ...rest },
+    { selection: { bands }, active: -1, mode: "columns", brush: 1, H, W, ...rest },
     { row: at[0], column: at[1] },
     { shift, alt, tolerance: { row: 0.4, column: 0.4 } },
   );
@@ -90,7 +90,7 @@ test("the hand comes first, then what is near, then every sixteenth, then the re
 test("keys stretch from where they began, and move or resize a band that they took, along one axis at a time", () => {
   const right = { do: "stretch", rows: 0, columns: 1, op: "add" } as const;
   const [down, step] = [{ ...right, rows: 1, columns: 0 }, { do: "step", rows: 0, columns: 1 } as const];
-  const ground: Ground = { selection: { bands: [BOX, STRIPE] }, active: 0, mode: "rectangle", H, W };
+  const ground: Ground = { selection: { bands: [BOX, STRIPE] }, active: 0, mode: "rectangle", brush: 1, H, W };
   const run = (...keys: Command[]) => keys.reduce((hand, key) => act(hand, key, ground).hand, idle({ row: 4, column: 7 }));
   const sizes = (hand: Hand, key: typeof right | typeof down | typeof step) => {
     const places = placesOfKeys(hand, key, ground)!;

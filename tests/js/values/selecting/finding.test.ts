@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { found } from "../../../js/src/values/finding.ts";
+import { found } from "../../../../js/src/values/selecting/finding.ts";
 
 const names = ["gyro x", "acc 2 x", "acc", "mic 2", "a long acc", "Acc 12"];
 const of = (typed: string, most = 9): string[] => found(names, typed, most).places.map((place) => names[place]!);
