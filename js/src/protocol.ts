@@ -378,7 +378,8 @@ export interface Listing {
  * grey under every map, whose colours are then as opaque as |value|, `opacity` at most.
  *
  * `per_row` is how many panels stand side by side, `aspect` the height of a cell in widths of it;
- * null leaves them to the view. `flipped` puts the first row at the bottom. `brush` is how many rows and columns of cells the mode "cells" paints at once.
+ * null leaves them to the view. `flipped` puts the first row at the bottom. `brush` is how many
+ * rows and columns of cells the mode "cells" paints at once.
  */
 export interface Options {
   limits: "own" | "shared" | "samples";

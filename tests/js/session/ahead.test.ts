@@ -8,7 +8,7 @@ import { type FakeModel, H, NONE, packed, rows, type Scene, scene, settle, W } f
 
 /** A drag over columns from the first one on: its places, and the selection with so many columns. */
 function drag(width = W): { places: Places; to: (columns: number) => Selection } {
-  const ground = { selection: { bands: [] }, active: -1, mode: "columns" as const, H, W: width };
+  const ground = { selection: { bands: [] }, active: -1, mode: "columns" as const, brush: 1, H, W: width };
   const gesture = begin(ground, { row: 1, column: 0.5 }, { shift: false, alt: false, tolerance: { row: 0, column: 0 } });
   return { places: placesOf(gesture)!, to: (columns) => moveTo(gesture, { row: 1, column: columns - 0.5 }).selection };
 }
