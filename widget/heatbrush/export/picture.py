@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from heatbrush.border.reduced import strongest
 from heatbrush.export.shown import Shown
 from heatbrush_core import Axis
 from heatbrush_core.maps.colours import limits, table
@@ -42,25 +43,6 @@ def png(shown: Shown) -> bytes:
         room //= 2
 
 
-def reduced(cells: NDArray[np.floating], most: int) -> NDArray[np.float64]:
-    """Return a matrix of at most so many lines; each cell is the one of largest magnitude.
-
-    Parameters
-    ----------
-    cells
-        (H, W); NaN is left out where a block has anything else.
-    """
-    steps = [-(-size // most) for size in cells.shape]
-    rows, columns = (-(-size // step) for size, step in zip(cells.shape, steps, strict=True))
-    padded = np.full((rows * steps[0], columns * steps[1]), np.nan)
-    padded[: cells.shape[0], : cells.shape[1]] = cells
-    blocks = padded.reshape(rows, steps[0], columns, steps[1]).swapaxes(1, 2)
-    blocks = blocks.reshape(rows, columns, -1)
-    # NaN is never the largest, unless a block holds nothing else
-    largest = np.argmax(np.where(np.isnan(blocks), -1.0, np.abs(blocks)), axis=-1)
-    return np.take_along_axis(blocks, largest[..., None], axis=-1)[..., 0]
-
-
 class Place(NamedTuple):
     """Where a map lies, in pixels."""
 
@@ -77,7 +59,8 @@ def _drawn(shown: Shown, most: int) -> Image.Image:
     draw = ImageDraw.Draw(image)
     for place, name in zip(places, (None, *names), strict=True):
         title, values, ramp, low, high = _content(shown, name, names)
-        pixels = _painted(reduced(values, most), place, ramp, low, high)
+        cells = strongest(values, *(min(size, most) for size in values.shape))
+        pixels = _painted(cells, place, ramp, low, high)
         _frame(pixels, shown, place)
         image.paste(Image.fromarray(pixels), (place.left, place.top))
         ends = f"{low:.3g} … {high:.3g}"
@@ -132,7 +115,7 @@ def _values(shown: Shown, name: str) -> NDArray[np.floating]:
 
 
 def _painted(
-    cells: NDArray[np.float64], place: Place, ramp: str, low: float, high: float
+    cells: NDArray[np.floating], place: Place, ramp: str, low: float, high: float
 ) -> NDArray[np.uint8]:
     """Return the pixels of a map; what was not computed is hatched, or it would look like zero."""
     spread = cells[_lines(place.height, cells.shape[0])][:, _lines(place.width, cells.shape[1])]
