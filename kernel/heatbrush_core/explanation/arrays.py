@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -58,7 +58,11 @@ def read(
     # of what is kept, so that whoever sums the map gets the profile
     kept_cells = cells.astype(np.float32, copy=False)
     rows, columns = (lines(kept_cells, axis, profile) for axis in (1, 0))
-    estimated = {"standard_error": cells, "row_errors": rows, "column_errors": columns}
+    estimated: dict[str, Floats | Floats32] = {
+        "standard_error": kept_cells,
+        "row_errors": rows,
+        "column_errors": columns,
+    }
     checked = (errors_of(estimated[name], given, name) for name, given in errors._asdict().items())
     found = (None if each is None else _frozen(each) for each in checked)
     return Arrays(_frozen(wide), _frozen(kept_cells), _frozen(rows), _frozen(columns), *found)
@@ -78,12 +82,10 @@ def read_valid(given: ArrayLike | None, shape: tuple[int, ...]) -> NDArray[np.bo
     return None if valid.all() else valid
 
 
-def _cells(
-    values: ArrayLike, map: ArrayLike | None
-) -> tuple[Floats | Floats32, Floats | Floats32]:
+def _cells(values: ArrayLike, map: ArrayLike | None) -> tuple[Floats | Floats32, Floats | Floats32]:
     """(H, W, C) values and the (H, W) map of them, own copies; of one channel both are one."""
-    given = np.asarray(values)
-    wide = np.array(given, np.float32 if given.dtype == np.float32 else np.float64)
+    given: NDArray[Any] = np.asarray(values)
+    wide = np.array(given) if given.dtype == np.float32 else np.array(given, np.float64)
     if wide.ndim != 3:
         raise ValueError(
             f"values have shape {wide.shape}, but (rows, columns, channels) is expected; "

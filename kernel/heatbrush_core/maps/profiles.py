@@ -35,7 +35,7 @@ def lines(cells: NDArray[Any], axis: int, profile: Profile) -> Floats:
     return np.asarray(total / divisor)
 
 
-def errors_of(numbers: Floats, given: ArrayLike | None, name: str) -> Floats | None:
+def errors_of(numbers: NDArray[Any], given: ArrayLike | None, name: str) -> Floats | None:
     """Check the standard errors of a map or a profile; NaN where its numbers are."""
     if given is None:
         return None

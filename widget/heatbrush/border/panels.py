@@ -249,7 +249,7 @@ def _selection(panels: Panels, given: Any) -> Any:
 def _options(panels: Panels, given: Any) -> Any:
     """Check how the browser wants the maps drawn."""
     options = OptionsForm.model_validate(given).model_dump()
-    shape = panels.sample["matrix"]["shape"]
+    shape = panels.sample.get("large", panels.sample["matrix"])["shape"]
     if not 0 < options["quantile"] <= 1:
         raise ValueError(f"The quantile of the limits is {options['quantile']}; give 0 to 1.")
     if options["channel"] is not None and not 0 <= options["channel"] < shape[2]:

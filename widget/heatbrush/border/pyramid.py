@@ -28,8 +28,10 @@ class Level(NamedTuple):
     ----------
     low, high
         NaN where no cell is known.
-    total, count
-        Of the cells that are known; a count of None is 1 in each block.
+    total
+        Of the cells that are known.
+    known
+        How many these are; None is 1 in each block.
     there
         Whether a cell exists; None where all do.
     """
@@ -37,7 +39,7 @@ class Level(NamedTuple):
     low: Floats32
     high: Floats32
     total: Floats32
-    count: Floats32 | None
+    known: Floats32 | None
     there: Bools | None
 
     @classmethod
@@ -52,19 +54,16 @@ class Level(NamedTuple):
     def within(self, rows: Span, columns: Span) -> Self:
         """Cut blocks out."""
         part = slice(*rows), slice(*columns)
-        return type(self)(*(None if each is None else each[part] for each in self))
+        return type(self)._make(None if each is None else each[part] for each in self)
 
     def coarser(self, steps: Steps) -> Self:
         """Gather blocks into larger ones; the last of an axis may hold fewer."""
         low, high = blocks(self.low, steps, np.fmin), blocks(self.high, steps, np.fmax)
         total = blocks(self.total, steps, np.add)
-        count = (
-            _sizes(self.low.shape, steps)
-            if self.count is None
-            else blocks(self.count, steps, np.add)
-        )
+        known = self.known
+        known = _sizes(self.low.shape, steps) if known is None else blocks(known, steps, np.add)
         there = None if self.there is None else blocks(self.there, steps, np.logical_or)
-        return type(self)(low, high, total, count, there)
+        return type(self)(low, high, total, known, there)
 
     def value(self, statistic: Statistic) -> Floats32:
         """Return a number per block: NaN where no cell is known, infinity where none exists."""
@@ -72,7 +71,7 @@ class Level(NamedTuple):
             found = stronger(self.low, self.high)
         else:
             with np.errstate(invalid="ignore", divide="ignore"):
-                found = self.total if self.count is None else self.total / self.count
+                found = self.total if self.known is None else self.total / self.known
         return found if self.there is None else np.where(self.there, found, np.float32(np.inf))
 
 
@@ -145,8 +144,8 @@ class Pyramid:
             self._base((first, first + height), (0, self.shape[1])).coarser(self._steps)
             for first in range(0, self.shape[0], height)
         ]
-        return Level(
-            *(None if each[0] is None else np.concatenate(each) for each in zip(*pieces, strict=True))
+        return Level._make(
+            None if each[0] is None else np.concatenate(each) for each in zip(*pieces, strict=True)
         )
 
     def _base(self, rows: Span, columns: Span) -> Level:

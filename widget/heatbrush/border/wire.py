@@ -29,6 +29,7 @@ OPTIONS: protocol.Options = {
     "evidence": True,
     "mode": "rectangle",
     "input": "whole",
+    "blocks": "strongest",
 }
 SENTENCE = 600
 """Characters of a sentence, at the most."""

@@ -30,15 +30,16 @@ def _frame(session: Session, sample: int) -> dict[str, Any]:
     samples = session.samples
     question = replace(session.board.question, sample=sample)
     target = samples.aim(question)
-    panels = session.board.panels.items()
+    panels, large = session.board.panels.items(), session.large
+    slots = Slots(large.arrays, large.empty())
     if not samples.missing:
         samples.warnings[question] = tuple(session.checks.doubts(question))
     return {
-        "sample": samples.state(sample),
+        "sample": samples.state(sample, session.large.channel),
         "hidden": samples.hidden(question),
         "scores": samples.scores(sample),
         "target": wire.target(target, given=question.target is not None),
-        **Slots().traits(_panel(samples, name, panel.spec, question) for name, panel in panels),
+        **slots.traits(_panel(samples, name, panel.spec, question) for name, panel in panels),
         "evidence": session.searches.state(question),
     }
 
