@@ -25,7 +25,7 @@ import { INPUT, Numbers } from "./scene/shown.ts";
 import { shownPanels } from "./session/jobs.ts";
 import type { Session } from "./session/session.ts";
 import type { Key, State, Store } from "./session/store.ts";
-import { sizes } from "./values/arrays.ts";
+import { shapeOf, sizes } from "./values/arrays.ts";
 import { css, inputTable, mapTable, signColours } from "./values/colours.ts";
 import { type Layout, layout } from "./values/layout.ts";
 
@@ -134,7 +134,7 @@ export class Root implements Context {
 
   scene(): Scene {
     const { state } = this.store;
-    const { H, W } = sizes(state.sample.matrix.shape);
+    const { H, W } = sizes(shapeOf(state.sample));
     return {
       state,
       layout: this.#layout!,
@@ -272,10 +272,11 @@ export class Root implements Context {
   /** Bring layout and marks up to date, and add them to what changed where they did. */
   #measure(changed: Changes): void {
     const { state } = this.store;
-    const { H, W } = sizes(state.sample.matrix.shape);
+    const { H, W } = sizes(shapeOf(state.sample));
     if (!this.#marks || changed.any("selection", "draft", "sample")) {
       const selection = state.draft ?? state.selection;
-      const same = !changed.has("absent") && this.#marks?.selection === selection && this.#marks.mask.length === H * W;
+      const marks = this.#marks;
+      const same = !changed.has("absent") && marks?.selection === selection && marks.H === H && marks.W === W;
       if (!same) {
         this.#marks = marksOf(selection, H, W, state.absent);
         changed.add("marks");
@@ -286,7 +287,7 @@ export class Root implements Context {
 
   #lay(changed: Changes): void {
     const { state } = this.store;
-    const { H, W } = sizes(state.sample.matrix.shape);
+    const { H, W } = sizes(shapeOf(state.sample));
     const { rows, columns } = state.axes;
     const alone = enlargedOf(state) !== null;
     const made = layout({

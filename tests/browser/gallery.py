@@ -349,6 +349,7 @@ SEVEN = ("occlusion", "gradient", "integrated_gradients", "smoothgrad")
 SEVEN += ("input_x_gradient", "lrp", "deep_taylor")
 SHARED = {"limits": "shared", "quantile": 0.998, "colours": "purple-green"}
 SHARED |= {"channel": None, "profiles": True, "evidence": True, "mode": "rows", "input": "whole"}
+SHARED |= {"blocks": "strongest"}
 
 
 def shapes() -> Iterator[Shot]:

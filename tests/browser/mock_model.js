@@ -347,7 +347,7 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
     notes: [], finder: FINDER, evidence: { search: 0, axis: "columns", runs: [], score: "probability", about: "", notes: [], failed: false },
     answered: { sample: 0, selection: { bands: [] }, without: null, only: null }, snapshot: "",
     selection: { bands: [] }, pointed: { bands: [] },
-    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", input: "whole" },
+    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", input: "whole", blocks: "strongest" },
     height: null,
     ...overrides,
   };

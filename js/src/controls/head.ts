@@ -5,6 +5,7 @@ import { icon } from "../dom/icons.ts";
 import type { Target } from "../protocol.ts";
 import { type Context, disconnected, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import { shapeOf } from "../values/arrays.ts";
 import { BROAD } from "../values/layout.ts";
 import { describeBand } from "../values/regions.ts";
 import { integer } from "../values/writing.ts";
@@ -117,7 +118,7 @@ export class Head {
 
   #sample(scene: Scene): void {
     const { sample, options: chosen } = scene.state;
-    const channels = sample.matrix.shape[2] ?? 1;
+    const channels = shapeOf(sample)[2] ?? 1;
     const several = sample.count > 1;
     show(this.#sampleLabel, several || channels > 1);
     show(this.#sampleRow, several || channels > 1);
@@ -142,6 +143,15 @@ export class Head {
       [{ value: "", label: `sum of ${channels} channels` }, ...each],
       chosen.channel === null ? "" : String(chosen.channel),
     );
+    this.#hold(scene);
+  }
+
+  /** Of a large matrix a page has one channel at a time. */
+  #hold(scene: Scene): void {
+    const held =
+      scene.state.sample.large && disconnected(scene) ? "This page holds one channel of its large maps." : "";
+    set(this.#channel.select, "disabled", held !== "");
+    set(this.#channel.select, "title", held || null);
   }
 
   #targets(scene: Scene): void {

@@ -2,7 +2,8 @@
 
 import { html, measure, setAll, show, style, svg, text } from "../dom/dom.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
-import type { Shown } from "../scene/shown.ts";
+import { readingAt } from "../scene/sentences.ts";
+import { isThere, type Shown } from "../scene/shown.ts";
 import { gradient, position } from "../values/colours.ts";
 import type { Layout } from "../values/layout.ts";
 import { figure } from "../values/writing.ts";
@@ -39,9 +40,9 @@ export class Corner {
     this.element.append(this.#bar, ...this.#numbers, svg("svg", { "aria-hidden": "true" }, this.#caret));
   }
 
-  update(changed: Changes, scene: Scene, shown: Shown | null, left: number, fresh: boolean): void {
-    const { layout, state, W } = scene;
-    const visible = layout.corner && shown !== null && shown.values !== null;
+  update(changed: Changes, scene: Scene, name: string, shown: Shown | null, left: number, fresh: boolean): void {
+    const { layout, state } = scene;
+    const visible = layout.corner && shown !== null && isThere(shown);
     show(this.element, visible);
     if (!visible || !shown) return;
     if (changed.has("layout") || fresh) {
@@ -50,8 +51,8 @@ export class Corner {
       style(this.element, "width", `${layout.rowProfile}px`);
     }
     if (fresh || changed.any("layout", "theme")) this.#draw(shown, scene);
-    const value = state.cursor && shown.values![state.cursor.row * W + state.cursor.column];
-    const at = value == null ? NaN : position(value, shown.scale);
+    const known = state.cursor && readingAt(scene, name, shown, state.cursor);
+    const at = known && !known.gone ? position(known.value, shown.scale) : NaN;
     show(this.#caret, !Number.isNaN(at));
     if (!Number.isNaN(at)) setAll(this.#caret, { transform: `translate(${(at * layout.rowProfile).toFixed(1)},0)` });
   }

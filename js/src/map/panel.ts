@@ -158,8 +158,8 @@ export class Panel {
     place(this.#progress.element, left, top - 3, mapWidth, 2);
   }
 
-  #draw({ layout, state, H, W }: Scene, shown: Shown): void {
-    this.#map.draw(shown, H, W, state.viewport.rows, state.viewport.columns, layout.mapWidth, layout.mapHeight);
+  #draw({ layout, state }: Scene, shown: Shown): void {
+    this.#map.draw(shown, state.viewport, layout.mapWidth, layout.mapHeight);
   }
 
   /** What went wrong, in the place of the map and of all that is drawn over it. */

@@ -6,9 +6,9 @@ import { mayFill } from "../dom/full_screen.ts";
 import { icon } from "../dom/icons.ts";
 import type { PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
-import { type Changes, canHide, failureOf, jobOf, type Scene, seenOf } from "../scene/scene.ts";
-import { coarseness, hidingOf, matrixOf, progressOf, reading, resultOf, SEEN } from "../scene/sentences.ts";
-import { INPUT, type Shown } from "../scene/shown.ts";
+import { type Change, type Changes, canHide, failureOf, jobOf, type Scene, seenOf } from "../scene/scene.ts";
+import { coarseness, drawnOf, hidingOf, matrixOf, progressOf, reading, resultOf, SEEN } from "../scene/sentences.ts";
+import { INPUT, isThere, type Shown } from "../scene/shown.ts";
 import { NARROW, panelWidth } from "../values/layout.ts";
 import { cellName, seconds, words } from "../values/writing.ts";
 import { Corner, Legend } from "./legend.ts";
@@ -65,14 +65,20 @@ export class Title {
   update(changed: Changes, scene: Scene, panel: PanelState | null, shown: Shown, left: number, fresh: boolean): void {
     const { layout } = scene;
     if (changed.any("layout", "hidden") || fresh) this.#arrange(scene, panel, left);
-    if (fresh || changed.any("layout", "panels", "selection", "axes", "sample", "jobs")) this.#words(scene, panel);
-    else if (this.#seen && changed.any("marks", "options", "hidden")) this.#words(scene, panel);
-    if (fresh || changed.any("layout", "panels", "jobs", "cursor", "axes", "local", "hidden"))
+    if (fresh || changed.any(...this.#spoken(shown))) this.#words(scene, panel, shown);
+    if (fresh || changed.any("layout", "panels", "jobs", "cursor", "cell", "axes", "local", "hidden"))
       this.#now(scene, panel, shown);
     const failed = failureOf(scene, panel) !== null;
-    show(this.#legend.element, !failed && shown.values !== null && hasRoom(scene, panel));
+    show(this.#legend.element, !failed && isThere(shown) && hasRoom(scene, panel));
     if (fresh || changed.any("layout", "theme")) this.#legend.update(shown, layout);
-    this.corner.update(changed, scene, failed ? null : shown, left, fresh);
+    this.corner.update(changed, scene, this.#panel, failed ? null : shown, left, fresh);
+  }
+
+  /** What the words beside the name depend on. */
+  #spoken({ large }: Shown): Change[] {
+    const hiding: Change[] = this.#seen ? ["marks", "options", "hidden"] : [];
+    const drawn: Change[] = large ? ["viewport"] : [];
+    return ["layout", "panels", "selection", "axes", "sample", "jobs", ...hiding, ...drawn];
   }
 
   #arrange(scene: Scene, panel: PanelState | null, left: number): void {
@@ -111,18 +117,20 @@ export class Title {
     return mayFill(this.#root) || (canHide(scene) && !isInTitle(scene));
   }
 
-  #words(scene: Scene, panel: PanelState | null): void {
+  #words(scene: Scene, panel: PanelState | null, shown: Shown): void {
     const { layout } = scene;
     const hiding = this.#seen ? hidingOf(scene) : "";
-    const coarse = coarseness(jobOf(scene, panel));
-    const said = (panel ? [coarse, resultOf(panel, scene)] : [hiding, matrixOf(scene)]).filter(Boolean).join(" · ");
+    const drawn = coarseness(jobOf(scene, panel)) || drawnOf(scene, shown);
+    const parts = panel ? [drawn, resultOf(panel, scene)] : [hiding, matrixOf(scene), drawn];
+    const said = parts.filter(Boolean).join(" · ");
     // where the switch has no room, the name says what is shown
     const name = hiding ? SEEN.find(({ value }) => value === seenOf(scene))!.label : words(this.#panel);
     this.#seen?.update(scene);
     text(this.#name, name);
     set(this.lines[0]!, "title", said ? `${name}: ${said}` : name);
     text(this.#said, layout.twoLines ? "" : said);
-    text(this.#short, layout.mapWidth > 180 && panel ? said.split(" · ")[0]! : "");
+    const first = panel ? said.split(" · ")[0]! : drawn;
+    text(this.#short, layout.mapWidth > 180 ? first : "");
   }
 
   /** The progress of a run, or that it failed, or the value under the crosshair, or how long the map took. */
@@ -130,7 +138,7 @@ export class Title {
     const { state, layout } = scene;
     const job = jobOf(scene, panel);
     const failed = failureOf(scene, panel) !== null;
-    const value = job || failed ? "" : valueAtCursor(scene, shown);
+    const value = job || failed ? "" : valueAtCursor(scene, this.#panel, shown);
     text(this.#value, value);
     text(this.#place, value && this.#isPointedAt(scene) ? cellName(state.axes, state.cursor!) : "");
     text(this.#time, value ? "" : timeOf(scene, panel, shown));
@@ -154,10 +162,9 @@ function hasRoom(scene: Scene, panel: PanelState | null): boolean {
 }
 
 /** The value under the crosshair; empty where there is none. */
-function valueAtCursor({ state, layout, W }: Scene, shown: Shown): string {
-  const at = state.cursor ? state.cursor.row * W + state.cursor.column : -1;
-  if (shown.values?.[at] === undefined) return "";
-  return reading(layout.slim ? { ...shown, errors: null } : shown, at);
+function valueAtCursor(scene: Scene, name: string, shown: Shown): string {
+  const { cursor } = scene.state;
+  return cursor && isThere(shown) ? reading(scene, name, shown, cursor, !scene.layout.slim) : "";
 }
 
 /** How far a run is, what came of it, or how long it took. */
@@ -175,5 +182,5 @@ function took(panel: PanelState | null, { layout }: Scene): string {
 /** For a panel whose first map for this sample or target was cancelled. */
 function missing(panel: PanelState | null, shown: Shown, { state }: Scene): string {
   const waits = state.connection === "live" && !state.told;
-  return panel && !panel.failure && !shown.values && !waits ? "not computed" : "";
+  return panel && !panel.failure && !isThere(shown) && !waits ? "not computed" : "";
 }

@@ -16,7 +16,8 @@ import { copyPicture, KINDS, savePicture } from "./pictures.ts";
 import { openSelectionMenu, openStrongestMenu } from "./selecting.ts";
 
 export function openViewMenu(context: Context, opener: HTMLElement): void {
-  const { options, tables, viewport } = context.scene().state;
+  const { options, tables, viewport, sample } = context.scene().state;
+  const { large } = sample;
   const { H, W } = context.scene();
   const choose = <K extends keyof Options>(key: K, value: Options[K], label: string, aside = ""): Item => ({
     label,
@@ -37,6 +38,13 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
     choose("quantile", 0.998, "Limits at 99.8 %"),
     choose("quantile", 0.98, "Limits at 98 %"),
     null,
+    ...(large
+      ? [
+          choose("blocks", "strongest", "Strongest of each block", "of cells too small to be seen"),
+          choose("blocks", "mean", "Mean of each block"),
+          null,
+        ]
+      : []),
     ...colours.map((name) => choose("colours", name, tableName(name))),
     null,
     {
@@ -65,7 +73,8 @@ function tableName(name: string): string {
 export function openExportMenu(context: Context, opener: HTMLElement): void {
   const { runs } = context.scene().state.evidence;
   if (disconnected(context.scene())) {
-    const maps = { label: "npz", aside: "the maps of this page", do: () => context.session.export("npz") };
+    const why = context.scene().state.sample.large ? "This page holds only blocks of its large maps." : "";
+    const maps = { label: "npz", aside: "the maps of this page", off: why, do: () => context.session.export("npz") };
     return openMenu(context, opener, "Export", [
       maps,
       pictures(context, opener, null),

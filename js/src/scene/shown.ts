@@ -1,17 +1,23 @@
 // What each panel shows: its numbers, their colour limits and profiles, computed once per change.
 
-import type { Array as Packed } from "../protocol.ts";
 import type { Job, State } from "../session/store.ts";
 import { decode, type FullPanel, held, limit, type Profiles, plane, profiles, range } from "../values/arrays.ts";
 import { inputTable, mapTable, type Scale } from "../values/colours.ts";
 import { existing, hidden } from "../values/hiding.ts";
-import { type Changes, type Scene, seenOf } from "./scene.ts";
+import { cellByCell, type Raster } from "../values/large/rasters.ts";
+import { largeInput, largePanel } from "./large.ts";
+import { type Changes, maskOf, type Scene, seenOf } from "./scene.ts";
+import { CERTAIN, decoded, type ProfileErrors, type Source } from "./source.ts";
 
 export const INPUT = "input";
 
 export interface Shown {
-  /** (H, W), NaN where not computed; null before anything is known. */
+  /** (H, W), NaN where not computed; null before anything is known, and where the page holds no whole map. */
   values: Float32Array | null;
+  /** What is drawn, the finest last; nothing before anything is known. */
+  rasters: Raster[];
+  /** Whether the page holds no whole map, so that the value of a cell is asked of the kernel. */
+  large: boolean;
   /** (H, W) standard errors, where the values are estimates. */
   errors: Float32Array | null;
   /** Whether cells show the strongest value of the block they are in, since the map is still filling. */
@@ -26,24 +32,8 @@ export interface Shown {
   signed: boolean;
 }
 
-type ProfileErrors = { [along in keyof Profiles]: Float32Array | null };
-
 /** A colour table until one arrives. */
 const BLANK = new Uint8Array(768);
-const CERTAIN: ProfileErrors = { rows: null, columns: null };
-
-/** The part of a shown panel that is costly, and what it was made from. */
-interface Source {
-  from: unknown[];
-  values: Float32Array | null;
-  errors: Float32Array | null;
-  coarse: boolean;
-  absent: Float32Array | null;
-  limit: number;
-  range: [number, number];
-  profiles: Profiles;
-  profileErrors: ProfileErrors;
-}
 
 export class Numbers {
   readonly #sources = new Map<string, Source>();
@@ -56,11 +46,16 @@ export class Numbers {
 
   /** Bring everything up to date; panels that did not change keep their very object. */
   update(changed: Changes, scene: Scene, panels: FullPanel[]): void {
-    if (!changed.any("matrix", "panels", "jobs", "options", "tables", "theme", "sample", "hidden", "marks")) return;
+    if (!changed.any("matrix", "panels", "jobs", "options", "tables", "theme", "sample", "hidden", "marks", "tiles"))
+      return;
     const { state, dark, H, W } = scene;
     const names = [INPUT, ...panels.map((panel) => panel.name)];
     this.#input(scene);
-    for (const panel of panels) this.#panel(panel, state.jobs[panel.name], state, H, W);
+    for (const panel of panels) {
+      const job = state.jobs[panel.name];
+      if (state.sample.large) this.#keep(panel.name, largePanel(panel, job, state, H, W));
+      else this.#panel(panel, job, state, H, W);
+    }
     for (const name of this.#sources.keys()) if (!names.includes(name)) this.#sources.delete(name);
     this.#show(names, state, dark);
   }
@@ -68,17 +63,20 @@ export class Numbers {
   #input(scene: Scene): void {
     const { state, marks, H, W } = scene;
     const { matrix, sample, options, absent } = state;
+    if (sample.large) return this.#keep(INPUT, largeInput(sample.large, INPUT, state));
     const seen = seenOf(scene);
     const base = seen === "whole" ? null : held(state.hidden.matrix);
-    const from = [matrix, options.channel, absent, base, seen, base && marks.mask];
+    const from = [matrix, options.channel, absent, base, seen, base && marks.selection];
     if (same(this.#sources.get(INPUT)?.from, from)) return;
     const { shape } = sample.matrix;
     const cells = (numbers: Float32Array): Float32Array => existing(plane(numbers, shape, options.channel), absent);
-    const fed = seen === "whole" ? matrix : hidden(matrix, shape, base!, marks.mask, seen, absent);
+    const fed = seen === "whole" ? matrix : hidden(matrix, shape, base!, maskOf(marks.selection, H, W), seen, absent);
     const values = cells(fed);
     this.#sources.set(INPUT, {
       from,
       values,
+      rasters: [cellByCell(values, absent, H, W)],
+      large: false,
       errors: null,
       coarse: false,
       absent,
@@ -87,6 +85,11 @@ export class Numbers {
       profiles: profiles(values, H, W, "magnitude"),
       profileErrors: CERTAIN,
     });
+  }
+
+  /** Keep what was made of the same before. */
+  #keep(name: string, made: Source): void {
+    if (!same(this.#sources.get(name)?.from, made.from)) this.#sources.set(name, made);
   }
 
   /** The colours are those of the whole matrix, so that hiding cells changes no other cell. */
@@ -110,6 +113,8 @@ export class Numbers {
     this.#sources.set(panel.name, {
       from,
       values,
+      rasters: [cellByCell(known, absent, H, W)],
+      large: false,
       errors: estimated ? decoded(error) : null,
       absent,
       limit: limit(known, quantile),
@@ -144,8 +149,9 @@ export class Numbers {
   }
 }
 
-function decoded(packed: Packed | null): Float32Array | null {
-  return packed && decode(packed);
+/** Whether anything is known of what a panel shows. */
+export function isThere({ values, large, rasters }: Shown): boolean {
+  return large ? rasters.length > 0 : values !== null;
 }
 
 /** The values of a panel's map, of one channel where one is chosen and kept; null before the first result. */
@@ -161,6 +167,7 @@ function same(a: unknown[] | undefined, b: unknown[]): boolean {
 function sameShown(a: Shown, b: Shown): boolean {
   return (
     a.values === b.values &&
+    sameRasters(a.rasters, b.rasters) &&
     a.errors === b.errors &&
     a.absent === b.absent &&
     a.profiles === b.profiles &&
@@ -168,4 +175,8 @@ function sameShown(a: Shown, b: Shown): boolean {
     a.table === b.table &&
     JSON.stringify(a.scale) === JSON.stringify(b.scale)
   );
+}
+
+function sameRasters(a: Raster[], b: Raster[]): boolean {
+  return a.length === b.length && a.every((raster, index) => raster.values === b[index]!.values);
 }
