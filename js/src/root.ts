@@ -16,6 +16,7 @@ import { tone, watchTheme } from "./dom/theme.ts";
 import { Keyboard } from "./hand/keyboard.ts";
 import { LowerEdge } from "./hand/lower_edge.ts";
 import { PointerBrush } from "./hand/pointer.ts";
+import { Zoom } from "./hand/zoom.ts";
 import { Sheet } from "./map/sheet.ts";
 import type { AxisState } from "./protocol.ts";
 import { type Context, destination, freshName, parametersOf, whyNot } from "./scene/context.ts";
@@ -50,6 +51,7 @@ export class Root implements Context {
   readonly #notes = html("div", { class: "hb-notes" });
   readonly #status: Status;
   readonly #tag: Tag;
+  readonly #zoom: Zoom;
   /** All that scrolls where the view has a height. */
   readonly #body = html("div", { class: "hb-body" });
   readonly #edge: LowerEdge;
@@ -94,6 +96,8 @@ export class Root implements Context {
     this.#firstPage = new FirstPage(this);
     this.#evidence = new Evidence(this);
     this.#status = new Status(this.signal);
+    this.#zoom = new Zoom(this);
+    this.#status.element.append(this.#zoom.element);
     this.#tag = new Tag(this.root, this.signal);
     this.#edge = new LowerEdge(this);
     this.#body.append(
@@ -265,6 +269,7 @@ export class Root implements Context {
     this.#firstPage.update(changed, scene);
     this.#evidence.update(changed, scene);
     this.#status.update(scene, this.#numbers);
+    this.#zoom.update(changed, scene, this.#numbers);
     this.#tag.update(changed, scene, this.#sheet.canvas(scene.local.hot));
     if (changed.has("notes")) this.#notes.replaceChildren(...scene.state.notes.map((note) => html("p", {}, note)));
   }
