@@ -1,4 +1,4 @@
-"""The built bundle on a page, in front of a view of this very process: no server, no kernel apart."""
+"""The built bundle on a page, in front of a view of this very process: no server, no kernel."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Bridge:
     def open(self, width: int = 1000, dark: bool = False) -> Hand:
         """Show it as it is now."""
         state = json.dumps(self._state(), default=plain)
-        self.page.evaluate("(given) => bridge.open(...given)", [state, width, dark])
+        self.page.evaluate("(given) => bridge.show(...given)", [state, width, dark])
         self.hand.root.locator("canvas.heatbrush-map").first.wait_for()
         return self.hand
 
