@@ -91,10 +91,10 @@ export class Tiles {
 
   #askBlocks(state: Readonly<State>): void {
     this.#blocks = null;
-    const missing = this.#wanted(state).filter((each) => !held(state, each));
+    const all = this.#wanted(state);
     // each panel in its turn: while the hand zooms on, the first would have the line for itself
-    const turn = missing.findIndex(({ panel }) => panel === this.#last) + 1;
-    const wanted = missing[turn % Math.max(1, missing.length)];
+    const next = all.findIndex(({ panel }) => panel === this.#last) + 1;
+    const wanted = [...all.slice(next), ...all.slice(0, next)].find((each) => !held(state, each));
     if (!wanted) return;
     const { panel, run, channel, statistic, window } = wanted;
     const ask = ++this.#asked;
