@@ -180,15 +180,18 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
 
 /** What the input shows, where its title has no room for the switch. */
 function openInputMenu(context: Context, opener: HTMLElement): void {
+  const { hidden, sample } = context.scene().state;
   const shown = seenOf(context.scene());
+  const why = sample.large ? "This page holds only blocks of the matrix, and draws no cell of it hidden." : "";
   const entries = SEEN.map(({ value, label, title }) => ({
     label,
     title,
     radio: true,
     checked: value === shown,
+    off: value === shown ? "" : why,
     do: () => context.session.setOptions({ input: value }),
   }));
-  const hides = held(context.scene().state.hidden.matrix) !== null;
+  const hides = held(hidden.matrix) !== null || (why !== "" && hidden.sentence !== "");
   const more = [...room(context, INPUT), pictures(context, opener, INPUT)];
   openMenu(context, opener, "Panel", hides ? [...more, null, ...entries] : more, "right");
 }
