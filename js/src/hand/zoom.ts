@@ -7,11 +7,20 @@ import type { Context } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { INPUT, isThere, type Numbers } from "../scene/shown.ts";
 import { shownPanels } from "../session/jobs.ts";
-import { centre, clamp, clampSpan, isWhole, pan, type Span, type Viewport, whole, zoomAt } from "../values/viewport.ts";
+import {
+  centre,
+  clamp,
+  clampSpan,
+  isWhole,
+  pan,
+  type Span,
+  type Viewport,
+  whole,
+  ZOOM,
+  zoomAt,
+} from "../values/viewport.ts";
 import { span as named } from "../values/writing.ts";
 
-/** How much a press on a button zooms, as the keys do. */
-const FACTOR = 1.5;
 /** The part of what is seen by which an arrow key moves it. */
 const PART = 0.25;
 /** The room of the minimap in CSS pixels, and the least that its sides take: a hand must be able to hit it. */
@@ -45,8 +54,8 @@ export class Zoom {
       this.#in,
       this.#all,
     );
-    this.#out.addEventListener("click", () => this.#by(1 / FACTOR));
-    this.#in.addEventListener("click", () => this.#by(FACTOR));
+    this.#out.addEventListener("click", () => this.#by(1 / ZOOM));
+    this.#in.addEventListener("click", () => this.#by(ZOOM));
     this.#all.addEventListener("click", () => this.#see((scene) => whole(scene.H, scene.W)));
     const { signal } = context;
     this.#minimap.addEventListener("pointerdown", (event) => this.#press(event), { signal });
@@ -62,6 +71,7 @@ export class Zoom {
     const all = isWhole(rows, H) && isWhole(columns, W);
     show(this.element, !state.bare);
     show(this.#minimap, !all);
+    set(this.element, "data-zoomed", !all);
     for (const each of [this.#out, this.#all]) off(each, all);
     if (all || state.bare) return;
     const [width, height] = room(H, W);

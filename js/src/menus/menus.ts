@@ -9,7 +9,7 @@ import { seenOf } from "../scene/scene.ts";
 import { SEEN } from "../scene/sentences.ts";
 import { INPUT } from "../scene/shown.ts";
 import { held } from "../values/arrays.ts";
-import { whole } from "../values/viewport.ts";
+import { centre, whole, ZOOM, zoomAt } from "../values/viewport.ts";
 import { words } from "../values/writing.ts";
 import { openForm } from "./form.ts";
 import { copyPicture, KINDS, savePicture } from "./pictures.ts";
@@ -59,6 +59,7 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
       checked: options.evidence,
       do: () => context.session.setOptions({ evidence: !options.evidence }),
     },
+    { label: "Zoom in", aside: "+", do: () => context.session.zoom(zoomAt(viewport, ZOOM, centre(viewport), H, W)) },
     ...(zoomed ? [{ label: "Whole matrix", aside: "0", do: () => context.session.zoom(whole(H, W)) }] : []),
   ]);
 }

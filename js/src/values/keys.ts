@@ -12,7 +12,7 @@ import {
   shifted,
 } from "./gestures.ts";
 import { NOTHING } from "./regions.ts";
-import { clamp } from "./viewport.ts";
+import { clamp, ZOOM } from "./viewport.ts";
 
 /** The part of a KeyboardEvent that matters. */
 export interface Press {
@@ -55,9 +55,9 @@ const PLAIN: Record<string, Command> = {
   p: { do: "profiles" },
   e: { do: "evidence" },
   "0": { do: "reset" },
-  "+": { do: "zoom", factor: 1.5 },
-  "=": { do: "zoom", factor: 1.5 },
-  "-": { do: "zoom", factor: 1 / 1.5 },
+  "+": { do: "zoom", factor: ZOOM },
+  "=": { do: "zoom", factor: ZOOM },
+  "-": { do: "zoom", factor: 1 / ZOOM },
   "[": { do: "sample", by: -1 },
   "]": { do: "sample", by: 1 },
 };
