@@ -38,7 +38,8 @@ GOOD: tuple[dict[str, Any], ...] = (
     {"kind": "run", "method": "occlusion", "parameters": {}, "within": SELECTION},
     {
         **{"kind": "blocks", "viewer": 0, "ask": 1, "panel": "occlusion", "run": 1},
-        **{"channel": None, "statistic": "mean", "steps": [2, 1], "rows": [0, 2], "columns": [1, 2]},
+        **{"channel": None, "statistic": "mean", "steps": [2, 1]},
+        **{"rows": [0, 2], "columns": [1, 2]},
     },
     {"kind": "value", "viewer": 0, "ask": 2, "row": 1, "column": 1},
     {"kind": "strongest", "viewer": 0, "panel": "occlusion", "percent": 5.0, "positive": True},
