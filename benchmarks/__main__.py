@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from benchmarks import documents, first_map, light, machine, methods, notebook, traffic, whatif
+from benchmarks import (
+    documents,
+    first_map,
+    large,
+    light,
+    machine,
+    methods,
+    notebook,
+    traffic,
+    whatif,
+)
 
 
 def main() -> None:
-    for module in (machine, light, first_map, whatif, methods, notebook, traffic, documents):
+    for module in (machine, light, first_map, whatif, methods, notebook, traffic, large, documents):
         module.main()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from heatbrush import protocol
 from heatbrush.border.panels import Panels
 
-ARRAYS = [name for name in protocol.PanelArrays.__annotations__ if name != "run"]
+ARRAYS = [name for name in protocol.PanelArrays.__annotations__ if name not in ("run", "large")]
 
 
 def full(traits: Mapping[str, Any]) -> list[dict[str, Any]]:

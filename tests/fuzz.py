@@ -37,6 +37,13 @@ GOOD: tuple[dict[str, Any], ...] = (
     {"kind": "run", "panel": "rise", "method": "rise", "parameters": {"samples": 20}},
     {"kind": "run", "panel": "lime", "method": "lime", "parameters": {"players": "rows"}},
     {"kind": "run", "method": "occlusion", "parameters": {}, "within": SELECTION},
+    {
+        **{"kind": "blocks", "viewer": 0, "ask": 1, "panel": "occlusion", "run": 1},
+        **{"channel": None, "statistic": "mean", "steps": [2, 1]},
+        **{"rows": [0, 2], "columns": [1, 2]},
+    },
+    {"kind": "value", "viewer": 0, "ask": 2, "row": 1, "column": 1},
+    {"kind": "strongest", "viewer": 0, "panel": "occlusion", "percent": 5.0, "positive": True},
     {"kind": "cancel", "panel": "occlusion", "run": 1},
     {"kind": "find", "axis": "columns", "parameters": {"controls": 19, "k": 1}},
     {"kind": "stop", "search": 1},

@@ -16,6 +16,37 @@ export interface Array {
   bytes: DataView;
 }
 
+/**
+ * A float16 array, for what is only drawn: each number times `scale` is the value.
+ *
+ * NaN means "not computed"; infinity is where no cell exists.
+ */
+export interface Halves {
+  shape: number[];
+  scale: number;
+  bytes: DataView;
+}
+
+/**
+ * What a page holds of a map or matrix that is too large to be sent whole.
+ *
+ * `shape` is (H, W), of the matrix (H, W, C), and `channel` what is drawn of several, null their
+ * sum. `strongest` and `mean` are (h, w): block (i, j) gathers the cells from row i * steps[0] and
+ * column j * steps[1] on, the last of an axis perhaps fewer. `rows` (H,) and `columns` (W,) are
+ * the profiles of all cells. `quantiles` pairs quantiles with exact values: of the magnitudes of a
+ * map, of the values of the matrix.
+ */
+export interface Large {
+  shape: number[];
+  channel: number | null;
+  steps: [number, number];
+  strongest: Halves;
+  mean: Halves;
+  rows: Array;
+  columns: Array;
+  quantiles: [number, number][];
+}
+
 /** One painted rectangle, half-open; null is the whole axis, a stop of null its end. */
 export interface Band {
   op: "add" | "remove";
@@ -58,7 +89,7 @@ export interface Axes {
  *
  * `name` is what the sample is called, empty or missing where the samples have no names.
  * `absent` is (H, W), 1 where a cell does not exist, as in padding or a gap; there is none where
- * all do.
+ * all do. Of a large matrix there is neither, but `large`.
  * `others` says whether the other matrices can be shown: always by a kernel, by an offline page
  * only if it holds them.
  */
@@ -70,6 +101,7 @@ export interface Sample {
   truth: number | null;
   matrix: Array;
   absent: Array;
+  large?: Large;
 }
 
 /**
@@ -181,7 +213,7 @@ export interface PanelState {
  *
  * `run` is the number of the run that found them, 0 where no panel uses the trait. `map` is
  * (H, W); `channels` is (H, W, C) where C > 1. Standard errors are of the map (H, W) and of its
- * profiles (H,) and (W,).
+ * profiles (H,) and (W,). Of a large map there are neither map nor channels, but `large`.
  */
 export interface PanelArrays {
   run: number;
@@ -190,6 +222,7 @@ export interface PanelArrays {
   row_errors: Array;
   column_errors: Array;
   channels: Array;
+  large?: Large;
 }
 
 /**
@@ -375,7 +408,8 @@ export interface Listing {
  * without the selection, or with only that. `input_scale` is where its colours are centred: at 0
  * where it has both signs, always, or never; `rows_apart` gives each of its rows a scale of its
  * own; `input_colours` are those of a scale that is not centred. `beneath` draws the input in
- * grey under every map, whose colours are then as opaque as |value|, `opacity` at most.
+ * grey under every map, whose colours are then as opaque as |value|, `opacity` at most. `blocks`
+ * is what is drawn of cells that are too many to be seen one by one in a large matrix.
  *
  * `per_row` is how many panels stand side by side, `aspect` the height of a cell in widths of it;
  * null leaves them to the view. `flipped` puts the first row at the bottom. `brush` is how many
@@ -390,6 +424,7 @@ export interface Options {
   evidence: boolean;
   mode: "rows" | "columns" | "rectangle" | "cells";
   input: "whole" | "without" | "only";
+  blocks?: "strongest" | "mean";
   brush?: number;
   reach?: Record<string, Reach>;
   by_hand?: Record<string, [number, number]>;
@@ -517,6 +552,8 @@ export interface ChartTraits {
 
 // ------------------------------------------------------------------ messages from the browser
 
+export type Pair = number[];
+
 /**
  * A view was drawn: the kernel answers `alive`, and repeats what is running.
  *
@@ -563,6 +600,44 @@ export interface Seen {
   number: number;
   rows: number | null;
   columns: number | null;
+}
+
+/**
+ * Ask for what is drawn of a large map: some blocks of `steps` cells, powers of two.
+ *
+ * `panel` null is the input, of which `run` is the index of the sample. `rows` and `columns` are
+ * the first block and the one after the last. The answer is `tile`; a page asks for another only
+ * when it has that.
+ */
+export interface Blocks {
+  kind: "blocks";
+  viewer: number;
+  ask: number;
+  panel: string | null;
+  run: number;
+  channel: number | null;
+  statistic: "strongest" | "mean";
+  steps: number[];
+  rows: number[];
+  columns: number[];
+}
+
+/** Ask for the exact values of a cell in large maps; the answer is `values`. */
+export interface Value {
+  kind: "value";
+  viewer: number;
+  ask: number;
+  row: number;
+  column: number;
+}
+
+/** Ask which cells of a large map are strongest, in percent of all; the answer is `cells`. */
+export interface Strongest {
+  kind: "strongest";
+  viewer: number;
+  panel: string;
+  percent: number;
+  positive: boolean;
 }
 
 /** Stop a run of a panel, if it still runs or waits. */
@@ -740,7 +815,7 @@ export interface CopyCode {
   panel: string | null;
 }
 
-export type Request = Hello | Ping | Here | Leaving | Run | Seen | Cancel | Find | Stop | Whatif | WhatifEach | Show | Arrange | Survey | Window | Step | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
+export type Request = Hello | Ping | Here | Leaving | Run | Seen | Blocks | Value | Strongest | Cancel | Find | Stop | Whatif | WhatifEach | Show | Arrange | Survey | Window | Step | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
 
 /** Open a tab of the charts. */
 export interface OpenTab {
@@ -810,6 +885,51 @@ export interface Partial {
   run: number;
   number: number;
   shape: number[];
+}
+
+/**
+ * The answer to `blocks`: as asked, and `shape` of the float16 in the buffer, see `Halves`.
+ *
+ * There is no buffer, and the shape is [0], where that run is not shown any more.
+ */
+export interface Tile {
+  kind: "tile";
+  viewer: number;
+  ask: number;
+  shape: number[];
+  scale: number;
+}
+
+/** What a map holds in one cell, by the run that found it; `error` is its standard error. */
+export interface CellValue {
+  run: number;
+  value: number | null;
+  error: number | null;
+}
+
+/**
+ * The answer to `value`: of the input, and by panel name. null is "not computed".
+ *
+ * `absent` tells that the cell does not exist; `sample` is the index of the matrix.
+ */
+export interface Values {
+  kind: "values";
+  viewer: number;
+  ask: number;
+  row: number;
+  column: number;
+  sample: number;
+  absent: boolean;
+  input: number | null;
+  panels: Record<string, CellValue>;
+}
+
+/** The answer to `strongest`: a selection, or why there is none; `note` says what it is not. */
+export interface StrongestCells {
+  kind: "cells";
+  viewer: number;
+  selection: Selection | null;
+  note: string;
 }
 
 /** The run was stopped; the panel keeps what it showed before. */
@@ -933,7 +1053,7 @@ export interface Refused {
   sentence: string;
 }
 
-export type Reply = Alive | Calling | Queued | Progress | Partial | Cancelled | Searching | Stopped | Compared | Listed | Answer | Answers | File | Code | Refused;
+export type Reply = Alive | Calling | Queued | Progress | Partial | Tile | Values | StrongestCells | Cancelled | Searching | Stopped | Compared | Listed | Answer | Answers | File | Code | Refused;
 
 // ---------------------------------------------------------------- the same as data, to be checked
 
@@ -947,12 +1067,14 @@ export type Shape = string | readonly unknown[] | { readonly [field: string]: Sh
 
 export const SHAPES: Record<string, Shape> = {
   Array: {"shape": ["[]", "i"], "bytes": "B"},
+  Halves: {"shape": ["[]", "i"], "scale": "n", "bytes": "B"},
+  Large: {"shape": ["[]", "i"], "channel": ["|", "i", "0"], "steps": ["t", "i", "i"], "strongest": "@Halves", "mean": "@Halves", "rows": "@Array", "columns": "@Array", "quantiles": ["[]", ["t", "n", "n"]]},
   Band: {"op": ["=", "add", "remove"], "rows": ["|", ["t", "i", ["|", "i", "0"]], "0"], "columns": ["|", ["t", "i", ["|", "i", "0"]], "0"]},
   Selection: {"bands": ["[]", "@Band"], "masked?": ["t", "i", "i"]},
   NamedSelection: {"name": "s", "selection": "@Selection"},
   AxisState: {"name": "s", "labels": ["[]", "s"], "values": ["|", ["[]", "n"], "0"]},
   Axes: {"rows": "@AxisState", "columns": "@AxisState"},
-  Sample: {"index": "i", "name?": "s", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array"},
+  Sample: {"index": "i", "name?": "s", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array", "large?": "@Large"},
   Hidden: {"number": "i", "baseline": "s", "sentence": "s", "matrix": "@Array", "warnings": ["[]", "s"]},
   Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"]},
   Target: {"a": "i", "b": ["|", "i", "0"], "given": "b"},
@@ -960,7 +1082,7 @@ export const SHAPES: Record<string, Shape> = {
   Loss: {"node": "s", "arrives": ["|", "n", "0"], "passed": ["|", "n", "0"], "bias": ["|", "n", "0"], "stabiliser": ["|", "n", "0"], "rest": ["|", "n", "0"]},
   Pin: {"sample": "i", "a": ["|", "i", "0"], "b": ["|", "i", "0"], "baseline": "i", "hidden": "s"},
   PanelState: {"name": "s", "method": "s", "parameters": ["{}", "u"], "summary": "s", "run": "i", "within": ["|", "@Selection", "0"], "seconds": ["|", "n", "0"], "score": ["|", "n", "0"], "score_at_baseline": ["|", "n", "0"], "residual": ["|", "n", "0"], "notes": ["[]", "s"], "conservation": ["[]", "@Loss"], "profile": ["=", "sum", "mean"], "arrays": "s", "failure": ["|", "@Failure", "0"], "pinned?": "@Pin", "of?": ["t", "s", "s"]},
-  PanelArrays: {"run": "i", "map": "@Array", "standard_error": "@Array", "row_errors": "@Array", "column_errors": "@Array", "channels": "@Array"},
+  PanelArrays: {"run": "i", "map": "@Array", "standard_error": "@Array", "row_errors": "@Array", "column_errors": "@Array", "channels": "@Array", "large?": "@Large"},
   FieldState: {"name": "s", "label": "s", "kind": ["=", "integer", "number", "boolean", "choice", "pair", "list", "text"], "default": "u", "nullable": "b", "none": "s", "minimum": ["|", "n", "0"], "maximum": ["|", "n", "0"], "exclusive": "b", "choices": ["|", ["[]", "s"], "0"], "when": ["|", ["{}", ["[]", "u"]], ["[]", ["{}", ["[]", "u"]]]], "unit": "s", "help": "s"},
   FamilyState: {"name": "s", "about": "s"},
   MethodState: {"name": "s", "family": "s", "question": "s", "reason": "s", "fields": ["[]", "@FieldState"]},
@@ -974,7 +1096,7 @@ export const SHAPES: Record<string, Shape> = {
   Reach: {"about": "s", "limit": "n"},
   Arranged: {"text": "s", "only": ["=", "all", "misclassified", "true", "predicted"], "among": ["|", "i", "0"], "order": ["=", "index", "name", "unsure", "score", "alike scores", "alike matrices"], "of": ["|", "i", "0"], "reverse": "b"},
   Listing: {"number": "i", "arranged": "@Arranged", "count": "i", "at": ["|", "i", "0"], "measure": "s", "about": "s", "done": "i", "total": "i", "running": "b"},
-  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle", "cells"], "input": ["=", "whole", "without", "only"], "brush?": "i", "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n", "per_row?": ["|", "i", "0"], "aspect?": ["|", "n", "0"], "flipped?": "b"},
+  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle", "cells"], "input": ["=", "whole", "without", "only"], "blocks?": ["=", "strongest", "mean"], "brush?": "i", "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n", "per_row?": ["|", "i", "0"], "aspect?": ["|", "n", "0"], "flipped?": "b"},
   Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "whatifs": "@WhatIfs", "named_scores": ["[]", "@NamedScores"], "listing": "@Listing", "snapshot": "s", "named": ["[]", "@NamedSelection"], "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
   ChartChoice: {"kind": ["=", "choice"], "key": "s", "label": "s", "options": ["[]", "s"], "chosen": ["|", "i", "0"]},
   ChartButton: {"kind": ["=", "button"], "key": "s", "text": "s", "tip": "s", "main": "b"},
@@ -988,6 +1110,10 @@ export const SHAPES: Record<string, Shape> = {
   Queued: {"kind": ["=", "queued"], "panel": "s", "method": "s", "run": "i"},
   Progress: {"kind": ["=", "progress"], "panel": "s", "run": "i", "done": "i", "total": "i", "seconds_left": ["|", "n", "0"]},
   Partial: {"kind": ["=", "partial"], "panel": "s", "run": "i", "number": "i", "shape": ["[]", "i"]},
+  Tile: {"kind": ["=", "tile"], "viewer": "i", "ask": "i", "shape": ["[]", "i"], "scale": "n"},
+  CellValue: {"run": "i", "value": ["|", "n", "0"], "error": ["|", "n", "0"]},
+  Values: {"kind": ["=", "values"], "viewer": "i", "ask": "i", "row": "i", "column": "i", "sample": "i", "absent": "b", "input": ["|", "n", "0"], "panels": ["{}", "@CellValue"]},
+  StrongestCells: {"kind": ["=", "cells"], "viewer": "i", "selection": ["|", "@Selection", "0"], "note": "s"},
   Cancelled: {"kind": ["=", "cancelled"], "panel": "s", "run": "i"},
   Searching: {"kind": ["=", "searching"], "search": "i", "done": "i", "total": "i", "seconds_left": ["|", "n", "0"]},
   Stopped: {"kind": ["=", "stopped"], "search": "i"},
@@ -1000,5 +1126,5 @@ export const SHAPES: Record<string, Shape> = {
   File: {"kind": ["=", "file"], "name": "s", "type": "s"},
   Code: {"kind": ["=", "code"], "text": "s"},
   Refused: {"kind": ["=", "refused"], "sentence": "s"},
-  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Listed", "@Answer", "@Answers", "@File", "@Code", "@Refused"],
+  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Tile", "@Values", "@StrongestCells", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Listed", "@Answer", "@Answers", "@File", "@Code", "@Refused"],
 };

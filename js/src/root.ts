@@ -17,6 +17,7 @@ import { Keyboard } from "./hand/keyboard.ts";
 import { LowerEdge } from "./hand/lower_edge.ts";
 import { PointerBrush } from "./hand/pointer.ts";
 import { TitleDrag } from "./hand/title_drag.ts";
+import { Zoom } from "./hand/zoom.ts";
 import { NamedList } from "./lists/named_list.ts";
 import { Sheet } from "./map/sheet.ts";
 import type { AxisState } from "./protocol.ts";
@@ -29,7 +30,7 @@ import { INPUT, Numbers, type Shown } from "./scene/shown.ts";
 import { shownPanels } from "./session/jobs.ts";
 import type { Session } from "./session/session.ts";
 import type { Key, State, Store } from "./session/store.ts";
-import { sizes } from "./values/arrays.ts";
+import { shapeOf, sizes } from "./values/arrays.ts";
 import { css, inputTable, mapTable, signColours } from "./values/colours.ts";
 import { type Layout, layout } from "./values/layout.ts";
 import { movedBy } from "./values/panels/order.ts";
@@ -57,6 +58,7 @@ export class Root implements Context {
   readonly #named: NamedList;
   readonly #status: Status;
   readonly #tag: Tag;
+  readonly #zoom: Zoom;
   /** All that scrolls where the view has a height. */
   readonly #body = html("div", { class: "hb-body" });
   readonly #edge: LowerEdge;
@@ -104,6 +106,8 @@ export class Root implements Context {
     this.#evidence = new Evidence(this);
     this.#named = new NamedList(this);
     this.#status = new Status(this.signal);
+    this.#zoom = new Zoom(this);
+    this.#status.element.append(this.#zoom.element);
     this.#tag = new Tag(this.root, this.signal);
     this.#edge = new LowerEdge(this);
     this.#body.append(
@@ -145,7 +149,7 @@ export class Root implements Context {
 
   scene(): Scene {
     const { state } = this.store;
-    const { H, W } = sizes(state.sample.matrix.shape);
+    const { H, W } = sizes(shapeOf(state.sample));
     return {
       state,
       layout: this.#layout!,
@@ -300,6 +304,7 @@ export class Root implements Context {
     this.#evidence.update(changed, scene);
     this.#named.update(changed, scene);
     this.#status.update(scene, this.#numbers);
+    this.#zoom.update(changed, scene, this.#numbers);
     this.#tag.update(changed, scene, this.#sheet.canvas(scene.local.hot));
     if (changed.any("notes", "whatifs")) {
       const { notes, whatifs } = scene.state;
@@ -311,10 +316,11 @@ export class Root implements Context {
   /** Bring layout and marks up to date, and add them to what changed where they did. */
   #measure(changed: Changes): void {
     const { state } = this.store;
-    const { H, W } = sizes(state.sample.matrix.shape);
+    const { H, W } = sizes(shapeOf(state.sample));
     if (!this.#marks || changed.any("selection", "draft", "sample")) {
       const selection = state.draft ?? state.selection;
-      const same = !changed.has("absent") && this.#marks?.selection === selection && this.#marks.mask.length === H * W;
+      const marks = this.#marks;
+      const same = !changed.has("absent") && marks?.selection === selection && marks.H === H && marks.W === W;
       if (!same) {
         this.#marks = marksOf(selection, H, W, state.absent);
         changed.add("marks");
@@ -325,7 +331,7 @@ export class Root implements Context {
 
   #lay(changed: Changes): void {
     const { state } = this.store;
-    const { H, W } = sizes(state.sample.matrix.shape);
+    const { H, W } = sizes(shapeOf(state.sample));
     const { rows, columns } = state.axes;
     const alone = enlargedOf(state) !== null;
     const made = layout({

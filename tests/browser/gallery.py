@@ -374,6 +374,7 @@ SHARED |= {
     "mode": "rows",
     "brush": 1,
     "input": "whole",
+    "blocks": "strongest",
 }
 
 

@@ -359,7 +359,7 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
     answered: { sample: 0, selection: { bands: [] }, without: null, only: null }, named: [], named_scores: [], snapshot: "",
     listing: { number: 0, arranged: BY_INDEX, count: 240, at: seed, measure: "", about: "", done: 0, total: 0, running: false },
     selection: { bands: [] }, pointed: { bands: [] },
-    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", brush: 1, input: "whole" },
+    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", brush: 1, input: "whole", blocks: "strongest" },
     height: null,
     ...overrides,
   };

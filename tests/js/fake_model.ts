@@ -69,7 +69,7 @@ export function traits({ panels, ...rest }: Given = {}): Traits {
     snapshot: "",
     selection: { bands: [] },
     pointed: { bands: [] },
-    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", brush: 1, input: "whole" },
+    options: { limits: "own", quantile: 0.998, colours: "blue-red", channel: null, profiles: true, evidence: true, mode: "rectangle", brush: 1, input: "whole", blocks: "strongest" },
     height: null,
     ...rest,
   };

@@ -31,6 +31,37 @@ class Array(TypedDict):
     bytes: bytes
 
 
+class Halves(TypedDict):
+    """A float16 array, for what is only drawn: each number times `scale` is the value.
+
+    NaN means "not computed"; infinity is where no cell exists.
+    """
+
+    shape: list[int]
+    scale: float
+    bytes: bytes
+
+
+class Large(TypedDict):
+    """What a page holds of a map or matrix that is too large to be sent whole.
+
+    `shape` is (H, W), of the matrix (H, W, C), and `channel` what is drawn of several, None their
+    sum. `strongest` and `mean` are (h, w): block (i, j) gathers the cells from row i * steps[0] and
+    column j * steps[1] on, the last of an axis perhaps fewer. `rows` (H,) and `columns` (W,) are
+    the profiles of all cells. `quantiles` pairs quantiles with exact values: of the magnitudes of a
+    map, of the values of the matrix.
+    """
+
+    shape: list[int]
+    channel: int | None
+    steps: tuple[int, int]
+    strongest: Halves
+    mean: Halves
+    rows: Array
+    columns: Array
+    quantiles: list[tuple[float, float]]
+
+
 class Band(TypedDict):
     """One painted rectangle, half-open; None is the whole axis, a stop of None its end."""
 
@@ -77,7 +108,7 @@ class Sample(TypedDict):
 
     `name` is what the sample is called, empty or missing where the samples have no names.
     `absent` is (H, W), 1 where a cell does not exist, as in padding or a gap; there is none where
-    all do.
+    all do. Of a large matrix there is neither, but `large`.
     `others` says whether the other matrices can be shown: always by a kernel, by an offline page
     only if it holds them.
     """
@@ -89,6 +120,7 @@ class Sample(TypedDict):
     truth: int | None
     matrix: Array
     absent: Array
+    large: NotRequired[Large]
 
 
 class Hidden(TypedDict):
@@ -202,7 +234,7 @@ class PanelArrays(TypedDict):
 
     `run` is the number of the run that found them, 0 where no panel uses the trait. `map` is
     (H, W); `channels` is (H, W, C) where C > 1. Standard errors are of the map (H, W) and of its
-    profiles (H,) and (W,).
+    profiles (H,) and (W,). Of a large map there are neither map nor channels, but `large`.
     """
 
     run: int
@@ -211,6 +243,7 @@ class PanelArrays(TypedDict):
     row_errors: Array
     column_errors: Array
     channels: Array
+    large: NotRequired[Large]
 
 
 class FieldState(TypedDict):
@@ -398,7 +431,8 @@ class Options(TypedDict):
     without the selection, or with only that. `input_scale` is where its colours are centred: at 0
     where it has both signs, always, or never; `rows_apart` gives each of its rows a scale of its
     own; `input_colours` are those of a scale that is not centred. `beneath` draws the input in
-    grey under every map, whose colours are then as opaque as |value|, `opacity` at most.
+    grey under every map, whose colours are then as opaque as |value|, `opacity` at most. `blocks`
+    is what is drawn of cells that are too many to be seen one by one in a large matrix.
 
     `per_row` is how many panels stand side by side, `aspect` the height of a cell in widths of it;
     None leaves them to the view. `flipped` puts the first row at the bottom. `brush` is how many
@@ -414,6 +448,7 @@ class Options(TypedDict):
     mode: Literal["rows", "columns", "rectangle", "cells"]
     input: Literal["whole", "without", "only"]
     # a page or a file of an older version has none of these
+    blocks: NotRequired[Literal["strongest", "mean"]]
     brush: NotRequired[int]
     reach: NotRequired[dict[str, Reach]]
     by_hand: NotRequired[dict[str, tuple[float, float]]]
@@ -560,6 +595,10 @@ class Message(BaseModel):
 UNCHECKED = WrapValidator(lambda given, _: given)
 
 
+# strict: what JSON brings is a list
+Pair = Annotated[list[int], Field(min_length=2, max_length=2)]
+
+
 class Hello(Message):
     """A view was drawn: the kernel answers `alive`, and repeats what is running.
 
@@ -607,6 +646,46 @@ class Seen(Message):
     number: int
     rows: int | None = Field(ge=1, le=8192)
     columns: int | None = Field(ge=1, le=8192)
+
+
+class Blocks(Message):
+    """Ask for what is drawn of a large map: some blocks of `steps` cells, powers of two.
+
+    `panel` None is the input, of which `run` is the index of the sample. `rows` and `columns` are
+    the first block and the one after the last. The answer is `tile`; a page asks for another only
+    when it has that.
+    """
+
+    kind: Literal["blocks"]
+    viewer: int
+    ask: int
+    panel: str | None
+    run: int
+    channel: int | None
+    statistic: Literal["strongest", "mean"]
+    steps: Pair
+    rows: Pair
+    columns: Pair
+
+
+class Value(Message):
+    """Ask for the exact values of a cell in large maps; the answer is `values`."""
+
+    kind: Literal["value"]
+    viewer: int
+    ask: int
+    row: int
+    column: int
+
+
+class Strongest(Message):
+    """Ask which cells of a large map are strongest, in percent of all; the answer is `cells`."""
+
+    kind: Literal["strongest"]
+    viewer: int
+    panel: str
+    percent: float = Field(gt=0, le=100)
+    positive: bool
 
 
 class Cancel(Message):
@@ -811,6 +890,9 @@ Request = Annotated[
     | Leaving
     | Run
     | Seen
+    | Blocks
+    | Value
+    | Strongest
     | Cancel
     | Find
     | Stop
@@ -916,6 +998,53 @@ class Partial(TypedDict):
     run: int
     number: int
     shape: list[int]
+
+
+class Tile(TypedDict):
+    """The answer to `blocks`: as asked, and `shape` of the float16 in the buffer, see `Halves`.
+
+    There is no buffer, and the shape is [0], where that run is not shown any more.
+    """
+
+    kind: Literal["tile"]
+    viewer: int
+    ask: int
+    shape: list[int]
+    scale: float
+
+
+class CellValue(TypedDict):
+    """What a map holds in one cell, by the run that found it; `error` is its standard error."""
+
+    run: int
+    value: float | None
+    error: float | None
+
+
+class Values(TypedDict):
+    """The answer to `value`: of the input, and by panel name. None is "not computed".
+
+    `absent` tells that the cell does not exist; `sample` is the index of the matrix.
+    """
+
+    kind: Literal["values"]
+    viewer: int
+    ask: int
+    row: int
+    column: int
+    sample: int
+    absent: bool
+    input: float | None
+    panels: dict[str, CellValue]
+
+
+class StrongestCells(TypedDict):
+    """The answer to `strongest`: a selection, or why there is none; `note` says what it is not."""
+
+    kind: Literal["cells"]
+    viewer: int
+    selection: Selection | None
+    note: str
 
 
 class Cancelled(TypedDict):
@@ -1052,6 +1181,9 @@ Reply = (
     | Queued
     | Progress
     | Partial
+    | Tile
+    | Values
+    | StrongestCells
     | Cancelled
     | Searching
     | Stopped

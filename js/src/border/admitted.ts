@@ -2,6 +2,7 @@
 
 import {
   type Band,
+  type Large,
   type Array as Packed,
   type PanelArrays,
   type Reply,
@@ -52,8 +53,11 @@ const SIZES: { [K in TraitName]?: Check<K> } = {
   axes: ({ rows, columns }) =>
     [rows, columns].every(({ labels, values }) => !values || values.length === labels.length),
   tables: (tables) => Object.values(tables).every((table) => (table as unknown as DataView).byteLength === TABLE),
-  sample: ({ index, count, matrix, absent }, model) =>
-    index >= 0 && index < count && (matrix.shape[2] ?? 1) > 0 && isOf(matrix.shape, model) && isMap(absent, model),
+  sample: ({ index, count, matrix, absent, large }, model) => {
+    const shape = large?.shape ?? matrix.shape;
+    const fits = (shape[2] ?? 1) > 0 && isOf(shape, model) && isMap(absent, model) && isReduced(large, model);
+    return index >= 0 && index < count && fits;
+  },
   hidden: ({ matrix }, model) => {
     const sample = model.get("sample") as Traits["sample"];
     // what a sample that does not fit needs is said of the sample
@@ -136,11 +140,25 @@ function fitsMatrix(given: unknown, model: AnyModel): boolean {
   if (given === undefined || given === null) return true;
   if (misfit("@PanelArrays", given) !== null) return false;
   const { rows, columns } = model.get("axes") as Axes;
-  const { map, standard_error, channels, row_errors, column_errors } = given as PanelArrays;
+  const { map, standard_error, channels, row_errors, column_errors, large } = given as PanelArrays;
   const lines = (array: Packed, axis: Axes["rows"]): boolean => isNone(array) || array.shape[0] === axis.labels.length;
   return (
     [map, standard_error, channels].every((array) => isMap(array, model)) &&
     lines(row_errors, rows) &&
-    lines(column_errors, columns)
+    lines(column_errors, columns) &&
+    isReduced(large, model)
+  );
+}
+
+/** Whether the blocks of a large map lie over all of the matrix, and its profiles have its lines. */
+function isReduced(large: Large | undefined, model: AnyModel): boolean {
+  if (!large || large.strongest.bytes.byteLength === 0) return true;
+  const { shape, steps, strongest, mean, rows, columns } = large;
+  return (
+    isOf(shape, model) &&
+    steps.every((step) => step >= 1) &&
+    [strongest, mean].every((blocks) => steps.every((step, i) => blocks.shape[i] === Math.ceil(shape[i]! / step))) &&
+    rows.shape[0] === shape[0] &&
+    columns.shape[0] === shape[1]
   );
 }

@@ -24,13 +24,16 @@ export function misfit(shape: Shape, value: unknown): string | null {
 function named(name: string, value: unknown): string | null {
   if (!name.startsWith("@")) return LETTERS[name]!(value) ? null : "";
   const within = misfit(SHAPES[name.slice(1)]!, value);
-  if (within !== null || name !== "@Array") return within;
-  return isFull(value as { shape: number[]; bytes: { byteLength: number } }) ? null : "bytes";
+  const each = BYTES[name];
+  if (within !== null || !each) return within;
+  return isFull(value as { shape: number[]; bytes: { byteLength: number } }, each) ? null : "bytes";
 }
 
-/** An array holds four bytes for each of its numbers. */
-function isFull({ shape, bytes }: { shape: number[]; bytes: { byteLength: number } }): boolean {
-  return shape.every((size) => size >= 0) && shape.reduce((product, size) => product * size, 4) === bytes.byteLength;
+/** Bytes of each number of an array. */
+const BYTES: Record<string, number> = { "@Array": 4, "@Halves": 2 };
+
+function isFull({ shape, bytes }: { shape: number[]; bytes: { byteLength: number } }, each: number): boolean {
+  return shape.every((size) => size >= 0) && shape.reduce((product, size) => product * size, each) === bytes.byteLength;
 }
 
 function listed([kind, ...parts]: [string, ...Shape[]], value: unknown): string | null {

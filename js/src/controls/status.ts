@@ -2,9 +2,10 @@
 
 import { html, set, show, text } from "../dom/dom.ts";
 import type { Scene } from "../scene/scene.ts";
-import { GONE, progressOf, reading } from "../scene/sentences.ts";
-import { INPUT, type Numbers } from "../scene/shown.ts";
-import type { Connection, Cursor, Search, State } from "../session/store.ts";
+import { GONE, progressOf, reading, readingAt } from "../scene/sentences.ts";
+import { INPUT, isThere, type Numbers } from "../scene/shown.ts";
+import { type Connection, type Cursor, reached, type Search, type State } from "../session/store.ts";
+import { hasMap, shapeOf } from "../values/arrays.ts";
 import { cellName, counted, figure, percent, words } from "../values/writing.ts";
 import { compared } from "./scores.ts";
 
@@ -40,7 +41,7 @@ export function sentence(scene: Scene, numbers: Numbers): string {
   if (state.notice) return state.notice;
   if (local.keys && state.cursor && !state.draft) return pointed(scene, numbers);
   if (state.connection === "saved" && marks.cells && isAnswered(state)) return selected(scene);
-  if (state.connection !== "live") return CONNECTIONS[state.connection];
+  if (state.connection !== "live") return CONNECTIONS[state.connection] + held(state);
   // while a band is under the hand, its scores matter more than what runs or failed
   const news = state.draft ? "" : progress(state) || searching(state.search) || failed(state);
   return news || (marks.cells ? selected(scene) : unselected(state));
@@ -58,6 +59,13 @@ const CONNECTIONS: Record<Exclude<Connection, "live">, string> = {
   lost: "The kernel cannot be reached: the line is cut, or a cell runs. Maps and brush work; scores and runs wait.",
   waiting: "The kernel does not answer at the moment. Maps and brush work; scores and runs wait.",
 };
+
+/** That a page without a kernel holds only blocks of a large matrix; empty where it holds all. */
+function held({ sample: { large }, connection }: Readonly<State>): string {
+  if (!large || reached(connection)) return "";
+  const [rows, columns] = large.steps;
+  return ` It holds reduced maps: one value of each ${rows} × ${columns} cells.`;
+}
 
 function progress({ jobs, panels }: Readonly<State>): string {
   const [first, ...others] = Object.entries(jobs);
@@ -83,7 +91,7 @@ function unselected({ panels, classes, methods, jobs, told }: Readonly<State>): 
   const possible = methods.filter((method) => !method.reason).length;
   if (!panels.length)
     return `${counted(classes.length, "class", "classes")}; ${counted(possible, "method")} run on this model.`;
-  const missing = panels.filter((panel) => !panel.map && !panel.failure && !jobs[panel.name]);
+  const missing = panels.filter((panel) => !hasMap(panel) && !panel.failure && !jobs[panel.name]);
   if (missing.length && !told) return "The kernel is asked what it computes.";
   if (missing.length) return `${missing.map(({ name }) => words(name)).join(", ")}: not computed. Run computes a map.`;
   return "Nothing selected. Drag on a map, along its row names, or along its column axis.";
@@ -105,22 +113,24 @@ function selected({ state, marks }: Scene): string {
 }
 
 /** The crosshair in words, for a reader who moves it with keys. */
-function pointed({ state, W }: Scene, numbers: Numbers): string {
-  const { row, column, panel } = state.cursor!;
-  const at = row * W + column;
+function pointed(scene: Scene, numbers: Numbers): string {
+  const { state } = scene;
+  const { panel } = state.cursor!;
   const said = [INPUT, ...(panel === INPUT ? [] : [panel])].map((name) => {
     const shown = numbers.get(name);
-    return shown?.values ? `${words(name)} ${reading(shown, at)}` : "";
+    return shown && isThere(shown) ? `${words(name)} ${reading(scene, name, shown, state.cursor!)}` : "";
   });
   return `${cellName(state.axes, state.cursor!)}: ${said.filter(Boolean).join(", ")}`;
 }
 
 /** The cell under the crosshair, and its value in the input as it is shown. */
-function readout({ state, W }: Scene, cursor: Cursor, numbers: Numbers): string {
-  const { values, absent } = numbers.get(INPUT);
-  const at = cursor.row * W + cursor.column;
-  const several = (state.sample.matrix.shape[2] ?? 1) > 1 && state.options.channel === null ? "sum " : "";
-  return `${cellName(state.axes, cursor)}: ${absent?.[at] ? GONE : several + figure(values?.[at], 3)}`;
+function readout(scene: Scene, cursor: Cursor, numbers: Numbers): string {
+  const { state } = scene;
+  const input = numbers.get(INPUT);
+  const known = readingAt(scene, INPUT, input, cursor);
+  const several = (shapeOf(state.sample)[2] ?? 1) > 1 && state.options.channel === null ? "sum " : "";
+  const value = known ? several + figure(known.value, 3) : reading(scene, INPUT, input, cursor);
+  return `${cellName(state.axes, cursor)}: ${known?.gone ? GONE : value}`;
 }
 
 export class Status {

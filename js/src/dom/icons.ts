@@ -16,7 +16,10 @@ type Name =
   | "offline"
   | "enlarge"
   | "pin"
-  | "back";
+  | "back"
+  | "plus"
+  | "minus"
+  | "whole";
 
 interface Stroke {
   d: string;
@@ -37,6 +40,9 @@ const STROKES: Record<Name, Stroke[]> = {
   more: [{ d: "M2.5 7h.01M7 7h.01M11.5 7h.01", thick: true }],
   pin: [{ d: "M5 1.5h4M5.7 1.5v4L3.5 8.5h7l-2.2-3v-4M7 8.5v4" }],
   enlarge: [{ d: "M8.5 2H12v3.5M12 2 8.5 5.5M5.5 12H2V8.5M2 12l3.5-3.5" }],
+  plus: [{ d: "M7 2.5v9M2.5 7h9" }],
+  minus: [{ d: "M2.5 7h9" }],
+  whole: [{ d: "M2 5V2h3M9 2h3v3M12 9v3H9M5 12H2V9" }, { d: "M5 5h4v4H5z", faint: true }],
   back: [{ d: "M8.5 2v3.5H12M8.5 5.5 12 2M5.5 12V8.5H2M5.5 8.5 2 12" }],
   offline: [{ d: "M2 2l10 10M5 2v3M9 2v3M3.5 5h7v2a3.5 3.5 0 0 1-5 3M7 10.5V13" }],
 };

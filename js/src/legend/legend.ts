@@ -3,12 +3,20 @@
 import { html, measure, set, setAll, show, style, svg, text } from "../dom/dom.ts";
 import type { Context } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
-import { endsSaid } from "../scene/sentences.ts";
-import type { Shown } from "../scene/shown.ts";
+import { endsSaid, readingAt } from "../scene/sentences.ts";
+import { isThere, type Shown } from "../scene/shown.ts";
 import { gradient, position } from "../values/colours.ts";
 import { endsOf } from "../values/drawing/scales.ts";
+import type { Cell } from "../values/keys.ts";
 import { figure } from "../values/writing.ts";
 import { ColourEnds } from "./colour_ends.ts";
+
+/** Where the value of a cell lies on the bar; NaN where it is not known. */
+function placeOf(scene: Scene, name: string, shown: Shown, at: Cell): number {
+  if (!shown.large) return position(shown.drawn?.[at.row * scene.W + at.column] ?? NaN, shown.scale);
+  const known = readingAt(scene, name, shown, at);
+  return known && !known.gone ? position(known.value, shown.scale) : NaN;
+}
 
 /** A small colour bar with its limit, in a title line. */
 export class Legend {
@@ -54,9 +62,9 @@ export class Corner {
     this.element.append(this.#bar, ...this.#numbers, caret, this.#ends.element);
   }
 
-  update(changed: Changes, scene: Scene, shown: Shown | null, left: number, fresh: boolean): void {
-    const { layout, state, W } = scene;
-    const visible = layout.corner && shown !== null && shown.values !== null;
+  update(changed: Changes, scene: Scene, name: string, shown: Shown | null, left: number, fresh: boolean): void {
+    const { layout, state } = scene;
+    const visible = layout.corner && shown !== null && isThere(shown);
     show(this.element, visible);
     if (!visible || !shown) return;
     if (changed.has("layout") || fresh) {
@@ -65,8 +73,7 @@ export class Corner {
       style(this.element, "width", `${layout.rowProfile}px`);
     }
     if (fresh || changed.any("layout", "theme", "options")) this.#draw(shown, scene);
-    const value = state.cursor && shown.drawn![state.cursor.row * W + state.cursor.column];
-    const at = value == null ? NaN : position(value, shown.scale);
+    const at = state.cursor ? placeOf(scene, name, shown, state.cursor) : NaN;
     show(this.#caret, !Number.isNaN(at));
     if (!Number.isNaN(at)) setAll(this.#caret, { transform: `translate(${(at * layout.rowProfile).toFixed(1)},0)` });
   }

@@ -1,11 +1,12 @@
 // One map on a canvas: crisp cells, or the strongest value of a pixel where cells are smaller than two pixels.
 
 import { set } from "../dom/dom.ts";
-import type { Scene } from "../scene/scene.ts";
 import type { Shown } from "../scene/shown.ts";
 import { colourise } from "../values/colours.ts";
 import { colouriseOver } from "../values/drawing/overlaid.ts";
+import { type Raster, seenPart, within } from "../values/large/rasters.ts";
 import { gone, type Sampling, sample, strongest } from "../values/sampling.ts";
+import { type Span, toPixel, type Viewport } from "../values/viewport.ts";
 
 export class Heatmap {
   readonly canvas: HTMLCanvasElement;
@@ -18,11 +19,8 @@ export class Heatmap {
     set(canvas, "data-renders", 0);
   }
 
-  /** Draw the visible part. */
-  draw(shown: Shown, scene: Scene): void {
-    const { H, W, state, layout } = scene;
-    const { rows, columns } = state.viewport;
-    const { mapWidth: width, mapHeight: height } = layout;
+  /** Draw the part that is seen: blocks over all of it, where there are finer ones those over them. */
+  draw(shown: Shown, viewport: Viewport, { width, height, flipped }: Room): void {
     const ratio = window.devicePixelRatio || 1;
     const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (this.canvas.width !== across) this.canvas.width = across;
@@ -30,21 +28,36 @@ export class Heatmap {
     const pen = this.canvas.getContext("2d");
     if (!pen) return;
     pen.clearRect(0, 0, across, down);
-    const [y, x] = [sample(rows, H, height, down), sample(columns, W, width, across)];
-    const values = shown.drawn && strongest(shown.drawn, W, y, x);
+    pen.save();
+    // the first row at the bottom
+    if (flipped) pen.transform(1, 0, 0, -1, 0, down);
+    if (!shown.rasters.length) this.#fill(pen, this.#hatch(Math.max(1, Math.round(ratio))), 0, 0, across, down);
+    const covering = shown.rasters.filter((raster) => isOver(raster, viewport)).at(-1);
+    for (const raster of shown.rasters.slice(covering ? shown.rasters.indexOf(covering) : 0)) {
+      const part = seenPart(raster, viewport);
+      if (part) this.#layer(pen, shown, raster, part, boxOf(part, viewport, across, down), ratio);
+    }
+    pen.restore();
+    set(this.canvas, "data-renders", ++this.#renders);
+  }
+
+  /** Draw some blocks into their part of the canvas. */
+  #layer(pen: CanvasRenderingContext2D, shown: Shown, raster: Raster, part: Viewport, box: Box, ratio: number): void {
+    const [across, down] = [box.x1 - box.x0, box.y1 - box.y0];
+    if (!across || !down) return;
+    const [rows, columns] = [within(part.rows, raster.rows, raster.h), within(part.columns, raster.columns, raster.w)];
+    const [y, x] = [sample(rows, raster.h, down / ratio, down), sample(columns, raster.w, across / ratio, across)];
+    const values = strongest(raster.values, raster.w, y, x);
     const thick = Math.max(1, Math.round(ratio));
-    if (!values || values.some(Number.isNaN)) this.#fill(pen, this.#hatch(thick), across, down);
+    pen.clearRect(box.x0, box.y0, across, down);
+    if (values.some(Number.isNaN)) this.#fill(pen, this.#hatch(thick), box.x0, box.y0, across, down);
     const put = (pixels: Uint32Array, to: CanvasRenderingContext2D): void => {
       this.#paint(pixels, x.starts.length, y.starts.length);
       to.imageSmoothingEnabled = false;
-      to.save();
-      if (layout.flipped) to.transform(1, 0, 0, -1, 0, down);
-      to.drawImage(this.#cells, x.offset, y.offset, x.length, y.length, 0, 0, across, down);
-      to.restore();
+      to.drawImage(this.#cells, x.offset, y.offset, x.length, y.length, box.x0, box.y0, across, down);
     };
-    if (shown.absent) this.#dot(pen, gone(shown.absent, W, y, x), put, thick);
-    if (values) put(pixelsOf(shown, values, W, y, x), pen);
-    set(this.canvas, "data-renders", ++this.#renders);
+    if (raster.absent) this.#dot(pen, gone(raster.absent, raster.w, y, x), put, thick);
+    put(pixelsOf(shown, values, raster.w, y, x), pen);
   }
 
   #paint(pixels: Uint32Array, width: number, height: number): void {
@@ -78,14 +91,52 @@ export class Heatmap {
     over.globalCompositeOperation = "source-in";
     const { tile, ink } = tileOf(4 * thick, getComputedStyle(this.canvas).borderTopColor);
     ink.fillRect(thick, thick, thick, thick);
-    this.#fill(over, tile, width, height);
+    this.#fill(over, tile, 0, 0, width, height);
     pen.drawImage(this.#dots, 0, 0);
   }
 
-  #fill(pen: CanvasRenderingContext2D, tile: HTMLCanvasElement, width: number, height: number): void {
+  #fill(
+    pen: CanvasRenderingContext2D,
+    tile: HTMLCanvasElement,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+  ): void {
     pen.fillStyle = pen.createPattern(tile, "repeat")!;
-    pen.fillRect(0, 0, width, height);
+    pen.fillRect(x, y, width, height);
   }
+}
+
+/** The size of a map in CSS pixels, and whether its first row is at the bottom. */
+export interface Room {
+  width: number;
+  height: number;
+  flipped: boolean;
+}
+
+/** A part of the canvas, in its pixels. */
+interface Box {
+  x0: number;
+  y0: number;
+  x1: number;
+  y1: number;
+}
+
+/** Where a part of the matrix is on a canvas of so many pixels. */
+function boxOf(part: Viewport, { rows, columns }: Viewport, across: number, down: number): Box {
+  const pixel = (span: Span, size: number, at: number): number => Math.round(toPixel(span, size, at));
+  return {
+    x0: pixel(columns, across, part.columns[0]),
+    y0: pixel(rows, down, part.rows[0]),
+    x1: pixel(columns, across, part.columns[1]),
+    y1: pixel(rows, down, part.rows[1]),
+  };
+}
+
+function isOver({ rows, columns }: Raster, viewport: Viewport): boolean {
+  const over = (blocks: Span, seen: Span): boolean => blocks[0] <= seen[0] && blocks[1] >= seen[1];
+  return over(rows, viewport.rows) && over(columns, viewport.columns);
 }
 
 function tileOf(size: number, colour: string): { tile: HTMLCanvasElement; ink: CanvasRenderingContext2D } {

@@ -132,7 +132,7 @@ export class Panel {
     if (every.has("layout")) this.#arrange(scene, slot, left);
     const failure = failureOf(scene, state);
     this.#title.update(every, scene, state, shown, left, fresh);
-    if (fresh || every.any("layout", "viewport", "theme")) this.#map.draw(shown, scene);
+    if (fresh || every.any("layout", "viewport", "theme")) this.#draw(scene, shown);
     this.#profiles.update(every, scene, shown, fresh);
     this.#numbers.update(every, scene, shown, fresh);
     this.#rows.update(every, scene, slot.first && !failure, slot.index === 0);
@@ -173,6 +173,11 @@ export class Panel {
     show(this.zones.below, slot.axis);
     place(this.zones.below, left, top + mapHeight + 3, mapWidth, layout.axisHeight - 3);
     place(this.#progress.element, left, top - 3, mapWidth, 2);
+  }
+
+  #draw({ layout, state }: Scene, shown: Shown): void {
+    const { mapWidth: width, mapHeight: height, flipped } = layout;
+    this.#map.draw(shown, state.viewport, { width, height, flipped });
   }
 
   /** What went wrong, in the place of the map and of all that is drawn over it. */

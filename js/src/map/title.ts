@@ -10,6 +10,7 @@ import type { Context } from "../scene/context.ts";
 import { type Change, type Changes, canHide, failureOf, jobOf, type Scene, seenOf } from "../scene/scene.ts";
 import {
   coarseness,
+  drawnOf,
   hidingOf,
   limitsSaid,
   matrixOf,
@@ -19,9 +20,9 @@ import {
   resultOf,
   SEEN,
 } from "../scene/sentences.ts";
-import { INPUT, type Shown } from "../scene/shown.ts";
+import { INPUT, isThere, type Shown } from "../scene/shown.ts";
 import { NARROW, panelWidth } from "../values/layout.ts";
-import { cellName, figure, seconds, words } from "../values/writing.ts";
+import { cellName, seconds, words } from "../values/writing.ts";
 import { TITLED } from "./footer.ts";
 import { isInTitle, SeenSwitch } from "./seen.ts";
 
@@ -83,15 +84,19 @@ export class Title {
 
   update(changed: Changes, scene: Scene, panel: PanelState | null, shown: Shown, left: number, fresh: boolean): void {
     if (changed.any("layout", "hidden") || fresh) this.#arrange(scene, panel, left);
-    const about: Change[] = this.#seen ? ["marks"] : [];
-    const always = ["layout", "panels", "selection", "axes", "sample", "jobs", "target", "hidden", "options"] as const;
-    if (fresh || changed.any(...always, ...about)) this.#words(scene, panel, shown);
-    if (fresh || changed.any("layout", "panels", "jobs", "cursor", "axes", "local", "hidden"))
+    if (fresh || changed.any(...this.#spoken(shown))) this.#words(scene, panel, shown);
+    if (fresh || changed.any("layout", "panels", "jobs", "cursor", "cell", "axes", "local", "hidden"))
       this.#now(scene, panel, shown);
     const failed = failureOf(scene, panel) !== null;
-    show(this.#legend.element, !failed && shown.values !== null && hasRoom(scene, panel));
+    show(this.#legend.element, !failed && isThere(shown) && hasRoom(scene, panel));
     if (fresh || changed.any("layout", "theme", "options")) this.#legend.update(shown, scene);
-    this.corner.update(changed, scene, failed ? null : shown, left, fresh);
+    this.corner.update(changed, scene, this.#panel, failed ? null : shown, left, fresh);
+  }
+
+  /** What the words beside the name depend on. */
+  #spoken({ large }: Shown): Change[] {
+    const always: Change[] = ["layout", "panels", "selection", "axes", "sample", "jobs", "target", "hidden", "options"];
+    return [...always, ...(this.#seen ? (["marks"] as const) : []), ...(large ? (["viewport"] as const) : [])];
   }
 
   #arrange(scene: Scene, panel: PanelState | null, left: number): void {
@@ -133,9 +138,9 @@ export class Title {
   #words(scene: Scene, panel: PanelState | null, shown: Shown): void {
     const { layout } = scene;
     const hiding = this.#seen ? hidingOf(scene) : "";
-    const coarse = coarseness(jobOf(scene, panel));
-    const limits = shown.values ? limitsSaid(shown, scene.state.options) : "";
-    const parts = panel ? [coarse, limits, resultOf(panel, scene)] : [hiding, limits, matrixOf(scene)];
+    const drawn = coarseness(jobOf(scene, panel)) || drawnOf(scene, shown);
+    const limits = isThere(shown) ? limitsSaid(shown, scene.state.options) : "";
+    const parts = panel ? [drawn, limits, resultOf(panel, scene)] : [hiding, limits, matrixOf(scene), drawn];
     const said = parts.filter(Boolean).join(" · ");
     // where the switch has no room, the name says what is shown
     const name = hiding ? SEEN.find(({ value }) => value === seenOf(scene))!.label : words(this.#panel);
@@ -144,7 +149,8 @@ export class Title {
     text(this.#name, name);
     set(this.lines[0]!, "title", said ? `${name}: ${said}` : name);
     text(this.#said, layout.twoLines ? "" : said);
-    text(this.#short, layout.mapWidth > TITLED && (panel || limits) ? said.split(" · ")[0]! : "");
+    const first = panel || limits ? said.split(" · ")[0]! : drawn;
+    text(this.#short, layout.mapWidth > TITLED ? first : "");
   }
 
   /** The progress of a run, or that it failed, or the value under the crosshair, or how long the map took. */
@@ -152,8 +158,8 @@ export class Title {
     const { state, layout } = scene;
     const job = jobOf(scene, panel);
     const failed = failureOf(scene, panel) !== null;
-    const input = this.#context.shown(INPUT).values;
-    const value = job || failed ? "" : valueAtCursor(scene, shown, input);
+    const input = this.#context.shown(INPUT);
+    const value = job || failed ? "" : valueAtCursor(scene, this.#panel, shown, input);
     text(this.#value, value);
     text(this.#place, value && this.#isPointedAt(scene) ? cellName(state.axes, state.cursor!) : "");
     text(this.#time, value ? "" : timeOf(scene, panel, shown));
@@ -177,12 +183,13 @@ function hasRoom(scene: Scene, panel: PanelState | null): boolean {
 }
 
 /** The value under the crosshair; empty where there is none. */
-function valueAtCursor({ state, layout, W }: Scene, shown: Shown, input?: Float32Array | null): string {
-  const at = state.cursor ? state.cursor.row * W + state.cursor.column : -1;
-  if (shown.values?.[at] === undefined) return "";
-  const said = reading(layout.slim ? { ...shown, errors: null } : shown, at);
+function valueAtCursor(scene: Scene, name: string, shown: Shown, input: Shown): string {
+  const { cursor } = scene.state;
+  if (!cursor || !isThere(shown)) return "";
+  const { slim } = scene.layout;
+  const said = reading(scene, name, shown, cursor, !slim);
   // what is drawn in one place is told in one place
-  return shown.ground && !layout.slim ? `${said} over ${figure(input?.[at], 3)}` : said;
+  return shown.ground && !slim ? `${said} over ${reading(scene, INPUT, input, cursor, false)}` : said;
 }
 
 /** How far a run is, what came of it, or how long it took. */
@@ -200,5 +207,5 @@ function took(panel: PanelState | null, { layout }: Scene): string {
 /** For a panel whose first map for this sample or target was cancelled. */
 function missing(panel: PanelState | null, shown: Shown, { state }: Scene): string {
   const waits = state.connection === "live" && !state.told;
-  return panel && !panel.failure && !shown.values && !waits ? "not computed" : "";
+  return panel && !panel.failure && !isThere(shown) && !waits ? "not computed" : "";
 }

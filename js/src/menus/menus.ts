@@ -3,7 +3,7 @@
 import { type Item, openMenu } from "../dom/menu.ts";
 import type { Options } from "../protocol.ts";
 import { type Context, disconnected } from "../scene/context.ts";
-import { whole } from "../values/viewport.ts";
+import { centre, whole, ZOOM, zoomAt } from "../values/viewport.ts";
 import { beneathItem } from "./beneath.ts";
 import { limitItems, openColours, tableName } from "./colours.ts";
 import { copyPicture, KINDS, savePicture } from "./pictures.ts";
@@ -11,7 +11,8 @@ import { openRoom } from "./room.ts";
 import { openSelectionMenu } from "./selecting.ts";
 
 export function openViewMenu(context: Context, opener: HTMLElement): void {
-  const { options, viewport } = context.scene().state;
+  const { options, viewport, sample } = context.scene().state;
+  const { large } = sample;
   const { H, W } = context.scene();
   const choose = <K extends keyof Options>(key: K, value: Options[K], label: string, aside = ""): Item => ({
     label,
@@ -28,8 +29,15 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
     choose("quantile", 0.998, "Limits at 99.8 %"),
     choose("quantile", 0.98, "Limits at 98 %"),
     null,
+    ...(large
+      ? [
+          choose("blocks", "strongest", "Strongest of each block", "of cells too small to be seen"),
+          choose("blocks", "mean", "Mean of each block"),
+          null,
+        ]
+      : []),
     { label: "Colours …", aside: tableName(options.colours), do: () => openColours(context, opener) },
-    ...(context.scene().state.bare ? [] : [beneathItem(context, opener)]),
+    ...(context.scene().state.bare || large ? [] : [beneathItem(context, opener)]),
     { label: "Room …", aside: "panels, cells, rows", do: () => openRoom(context, opener) },
     null,
     {
@@ -44,6 +52,7 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
       checked: options.evidence,
       do: () => context.session.setOptions({ evidence: !options.evidence }),
     },
+    { label: "Zoom in", aside: "+", do: () => context.session.zoom(zoomAt(viewport, ZOOM, centre(viewport), H, W)) },
     ...(zoomed ? [{ label: "Whole matrix", aside: "0", do: () => context.session.zoom(whole(H, W)) }] : []),
   ]);
 }
@@ -51,7 +60,8 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
 export function openExportMenu(context: Context, opener: HTMLElement): void {
   const { runs } = context.scene().state.evidence;
   if (disconnected(context.scene())) {
-    const maps = { label: "npz", aside: "the maps of this page", do: () => context.session.export("npz") };
+    const why = context.scene().state.sample.large ? "This page holds only blocks of its large maps." : "";
+    const maps = { label: "npz", aside: "the maps of this page", off: why, do: () => context.session.export("npz") };
     return openMenu(context, opener, "Export", [
       maps,
       pictures(context, opener, null),

@@ -145,15 +145,18 @@ function duplicate(context: Context, opener: HTMLElement, panel: PanelState): vo
 
 /** What the input shows, where its title has no room for the switch. */
 function openInputMenu(context: Context, opener: HTMLElement): void {
+  const { hidden, sample } = context.scene().state;
   const shown = seenOf(context.scene());
+  const why = sample.large ? "This page holds only blocks of the matrix, and draws no cell of it hidden." : "";
   const entries = SEEN.map(({ value, label, title }) => ({
     label,
     title,
     radio: true,
     checked: value === shown,
+    off: value === shown ? "" : why,
     do: () => context.session.setOptions({ input: value }),
   }));
-  const hides = held(context.scene().state.hidden.matrix) !== null;
+  const hides = held(hidden.matrix) !== null || (why !== "" && hidden.sentence !== "");
   const apart = context.shown(INPUT).key === null && "Each row has a scale of its own: see Colours in the View menu.";
   const limits = { label: "Colour limits …", off: apart || "", do: () => openLimits(context, opener, INPUT) };
   const more = [...room(context, INPUT), limits, pictures(context, opener, INPUT)];

@@ -5,8 +5,8 @@ import { type Entry, openMenu } from "../dom/menu.ts";
 import type { Context } from "../scene/context.ts";
 import { jobOf } from "../scene/scene.ts";
 import { mapOf } from "../scene/shown.ts";
-import { sameCells } from "../values/regions.ts";
 import { grown, inverted, type Made, shrunk, strongest } from "../values/selecting/cells.ts";
+import { sameCells } from "../values/selecting/grid.ts";
 import { exampleOf, readSelection } from "../values/selecting/typed.ts";
 import { openLines } from "./lines.ts";
 import { openKeeping } from "./naming.ts";
@@ -116,6 +116,7 @@ function selectStrongest(context: Context, name: string, percent: number, positi
   const scene = context.scene();
   const { state, H, W } = scene;
   const panel = state.panels.find((other) => other.name === name);
+  if (panel?.large) return context.session.selectStrongest(name, percent, positive);
   const map = panel && !jobOf(scene, panel) ? mapOf(panel, state.options.channel) : null;
   if (map) take(context, strongest(map, percent, positive, state.absent, H, W));
   else context.session.notify("This map is not complete: wait for its run to end, or run it again.");

@@ -5,7 +5,8 @@ import type { Job, Key, State } from "../session/store.ts";
 import { held } from "../values/arrays.ts";
 import type { Seen } from "../values/hiding.ts";
 import type { Layout } from "../values/layout.ts";
-import { count, type Edge, outline, paint, paintAdded, runsOf, selectedLines } from "../values/regions.ts";
+import { type Edge, paint } from "../values/regions.ts";
+import { cellsIn, flagsOf, gridsOf, linesIn, outlineIn } from "../values/selecting/grid.ts";
 import { type Span, toPixel } from "../values/viewport.ts";
 
 /** What may have changed: keys of the state; the layout or theme; the marks; what only this page knows. */
@@ -20,7 +21,9 @@ export class Changes extends Set<Change> {
 /** The selection as it is shown, in every form that drawing needs. */
 export interface Marks {
   selection: Selection;
-  mask: Uint8Array;
+  /** Rows and columns of the matrix. */
+  H: number;
+  W: number;
   cells: number;
   /** The cells that exist among them, and what share of all that exist they are. */
   existing: number;
@@ -71,34 +74,46 @@ export interface Scene {
 }
 
 export function marksOf(selection: Selection, H: number, W: number, absent: Float32Array | null = null): Marks {
-  const mask = paint(selection, H, W);
-  const cells = count(mask);
-  // no arrays: this runs with every move of a brush
+  // this runs with every move of a brush: nothing as large as the matrix is made where that can be
+  const [grid, added] = gridsOf([selection, { bands: selection.bands.filter(({ op }) => op === "add") }], H, W);
+  const cells = cellsIn(grid!);
+  const lines = linesIn(grid!);
   let [existing, all] = [cells, H * W];
+  const mask = absent && maskOf(selection, H, W);
   absent?.forEach((gone, cell) => {
     if (!gone) return;
-    existing -= mask[cell]!;
+    existing -= mask![cell]!;
     all -= 1;
   });
-  const lines = selectedLines(mask, H, W);
-  const added = selection.bands.some((band) => band.op === "remove") ? paintAdded(selection, H, W) : mask;
   return {
     selection,
-    mask,
+    H,
+    W,
     cells,
     existing,
     share: existing / Math.max(1, all),
-    rows: cells && !lines.allRows ? lines.rows : null,
-    columns: cells && !lines.allColumns ? lines.columns : null,
-    rowRuns: runsOf(lines.rows),
-    columnRuns: runsOf(lines.columns),
-    ...(cells ? outline(mask, added, H, W) : { solid: [], dashed: [] }),
+    rows: cells && !lines.allRows ? flagsOf(lines.rowRuns, H) : null,
+    columns: cells && !lines.allColumns ? flagsOf(lines.columnRuns, W) : null,
+    rowRuns: lines.rowRuns,
+    columnRuns: lines.columnRuns,
+    ...(cells ? outlineIn(grid!, added!) : { solid: [], dashed: [] }),
   };
+}
+
+const masks = new WeakMap<Selection, Uint8Array>();
+
+/** One flag per cell of a selection: only for what is done with the cells of a matrix one by one. */
+export function maskOf(selection: Selection, H: number, W: number): Uint8Array {
+  const known = masks.get(selection);
+  if (known?.length === H * W) return known;
+  const mask = paint(selection, H, W);
+  masks.set(selection, mask);
+  return mask;
 }
 
 /** Whether anything can be hidden in the input panel: there is a model, and its baseline is known. */
 export function canHide({ state }: Scene): boolean {
-  return !state.bare && held(state.hidden.matrix) !== null;
+  return !state.bare && !state.sample.large && held(state.hidden.matrix) !== null;
 }
 
 /** What the input panel shows: the whole matrix where nothing can be hidden in it. */

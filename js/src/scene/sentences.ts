@@ -1,26 +1,72 @@
 // What is said of a scene in more than one place: the value of a cell, how far a run is, the matrix, a result.
 
 import type { PanelState } from "../protocol.ts";
-import type { Job } from "../session/store.ts";
+import { type Job, reached } from "../session/store.ts";
+import { shapeOf } from "../values/arrays.ts";
 import type { Drawing } from "../values/drawing/options.ts";
 import { endsOf } from "../values/drawing/scales.ts";
 import type { Seen } from "../values/hiding.ts";
+import type { Cell } from "../values/keys.ts";
+import { seenPart, stepsOf, within } from "../values/large/rasters.ts";
 import { describeSelection, equal } from "../values/regions.ts";
 import { chosen, counted, figure, percent, seconds, signed, words } from "../values/writing.ts";
 import { type Scene, seenOf } from "./scene.ts";
-import type { Shown } from "./shown.ts";
+import { INPUT, type Shown } from "./shown.ts";
 
 /** Said of a cell that does not exist. */
 export const GONE = "does not exist";
 
+/** What is known of a cell; null where the kernel has not told it yet. */
+export interface Reading {
+  value: number;
+  error: number;
+  gone: boolean;
+}
+
+/** What a panel shows at a cell: of a large map as the kernel tells it. */
+export function readingAt({ state, W }: Scene, name: string, shown: Shown, { row, column }: Cell): Reading | null {
+  if (!shown.large) {
+    const at = row * W + column;
+    return { value: shown.values?.[at] ?? NaN, error: shown.errors?.[at] ?? NaN, gone: Boolean(shown.absent?.[at]) };
+  }
+  const { cell, sample, panels } = state;
+  if (cell?.row !== row || cell.column !== column || cell.sample !== sample.index) return null;
+  if (name === INPUT) return { value: cell.input ?? NaN, error: NaN, gone: cell.absent };
+  const told = cell.panels[name];
+  if (!told || told.run !== panels.find((panel) => panel.name === name)?.run) return null;
+  return { value: told.value ?? NaN, error: told.error ?? NaN, gone: cell.absent };
+}
+
 /** The value of a cell: signed on a map, with its standard error where it has one; plain in the input. */
-export function reading({ values, errors, absent, coarse, signed: map }: Shown, cell: number): string {
-  const value = values![cell]!;
-  if (absent?.[cell]) return GONE;
+export function reading(scene: Scene, name: string, shown: Shown, at: Cell, errors = true): string {
+  if (shown.coarse && shown.large) return "not known cell by cell yet";
+  const known = readingAt(scene, name, shown, at);
+  if (!known) return reached(scene.state.connection) ? "…" : inBlock(scene, shown, at);
+  const { value, error, gone } = known;
+  if (gone) return GONE;
   if (Number.isNaN(value)) return "not computed";
-  if (coarse) return "not known cell by cell yet";
-  const error = errors?.[cell];
-  return (map ? signed(value) : figure(value, 3)) + (error ? ` ± ${figure(error)}` : "");
+  if (shown.coarse) return "not known cell by cell yet";
+  return (shown.signed ? signed(value) : figure(value, 3)) + (error && errors ? ` ± ${figure(error)}` : "");
+}
+
+/** What a page without a kernel has instead of the value of a cell. */
+function inBlock({ state }: Scene, { rasters, signed: map }: Shown, { row, column }: Cell): string {
+  const { values, h, w, rows, columns } = rasters[0]!;
+  const [y] = within([row + 0.5, row + 0.5], rows, h);
+  const [x] = within([column + 0.5, column + 0.5], columns, w);
+  const value = values[Math.floor(y) * w + Math.floor(x)]!;
+  const found = Number.isNaN(value) ? "nothing" : map ? signed(value) : figure(value, 3);
+  return `${state.options.blocks} of its block: ${found}`;
+}
+
+/** What is drawn of a large map: blocks, and what of them; empty where the page holds it whole. */
+export function drawnOf({ state, H, W }: Scene, shown: Shown): string {
+  const raster = shown.rasters.at(-1);
+  if (!shown.large || shown.coarse || !raster) return "";
+  const over = seenPart(raster, state.viewport) ? raster : shown.rasters[0]!;
+  const [down, across] = stepsOf(over).map((step, axis) => Math.min(step, axis ? W : H)) as [number, number];
+  if (down === 1 && across === 1) return "cell by cell";
+  return `${state.options.blocks === "mean" ? "mean" : "strongest"} of each ${down} × ${across} cells`;
 }
 
 /** Where the colours of a panel end, and how many cells lie beyond: "end at ± .5, by hand: 12 cells beyond". */
@@ -70,7 +116,7 @@ export function coarseness(job: Job | null): string {
 
 /** "20 rows × 160 columns", the channels where there are several, and what dots mean where there are some. */
 export function matrixOf({ H, W, state }: Scene): string {
-  const channels = state.sample.matrix.shape[2] ?? 1;
+  const channels = shapeOf(state.sample)[2] ?? 1;
   const parts = [`${H} ${H === 1 ? "row" : "rows"} × ${W} ${W === 1 ? "column" : "columns"}`];
   if (channels > 1)
     parts.push(state.options.channel === null ? `sum of ${channels} channels` : `channel ${state.options.channel}`);

@@ -1,6 +1,5 @@
 // What each panel shows: its numbers, their colour limits and profiles, computed once per change.
 
-import type { Array as Packed } from "../protocol.ts";
 import type { Job, State } from "../session/store.ts";
 import { decode, type FullPanel, held, limit, type Profiles, plane, profiles, range } from "../values/arrays.ts";
 import { inputTable, mapTable, type Scale } from "../values/colours.ts";
@@ -8,13 +7,20 @@ import type { Drawing } from "../values/drawing/options.ts";
 import { type Ground, greysOf, middleOf, tableOver } from "../values/drawing/overlaid.ts";
 import { beyond, isCentred, placesInRows, scaleOf } from "../values/drawing/scales.ts";
 import { existing, hidden } from "../values/hiding.ts";
-import { type Changes, type Scene, seenOf } from "./scene.ts";
+import { cellByCell, type Raster } from "../values/large/rasters.ts";
+import { largeInput, largePanel } from "./large.ts";
+import { type Changes, maskOf, type Scene, seenOf } from "./scene.ts";
+import { CERTAIN, decoded, type ProfileErrors, type Source } from "./source.ts";
 
 export const INPUT = "input";
 
 export interface Shown {
-  /** (H, W), NaN where not computed; null before anything is known. */
+  /** (H, W), NaN where not computed; null before anything is known, and where the page holds no whole map. */
   values: Float32Array | null;
+  /** What is drawn, the finest last; nothing before anything is known. */
+  rasters: Raster[];
+  /** Whether the page holds no whole map, so that the value of a cell is asked of the kernel. */
+  large: boolean;
   /** (H, W) standard errors, where the values are estimates. */
   errors: Float32Array | null;
   /** (H, W), what the colours stand for: the values, or where rows have a scale each, the places on it. */
@@ -42,27 +48,8 @@ export interface Shown {
   signed: boolean;
 }
 
-type ProfileErrors = { [along in keyof Profiles]: Float32Array | null };
-
 /** A colour table until one arrives. */
 const BLANK = new Uint8Array(768);
-const CERTAIN: ProfileErrors = { rows: null, columns: null };
-
-/** The part of a shown panel that is costly, and what it was made from. */
-interface Source {
-  from: unknown[];
-  values: Float32Array | null;
-  errors: Float32Array | null;
-  drawn: Float32Array | null;
-  coarse: boolean;
-  absent: Float32Array | null;
-  limit: number;
-  range: [number, number];
-  /** How many cells lie beyond the ends of a scale, as it was counted last. */
-  counted: { scale: Scale; cells: number } | null;
-  profiles: Profiles;
-  profileErrors: ProfileErrors;
-}
 
 export class Numbers {
   readonly #sources = new Map<string, Source>();
@@ -76,11 +63,16 @@ export class Numbers {
 
   /** Bring everything up to date; panels that did not change keep their very object. */
   update(changed: Changes, scene: Scene, panels: FullPanel[]): void {
-    if (!changed.any("matrix", "panels", "jobs", "options", "tables", "theme", "sample", "hidden", "marks")) return;
+    if (!changed.any("matrix", "panels", "jobs", "options", "tables", "theme", "sample", "hidden", "marks", "tiles"))
+      return;
     const { state, dark, H, W } = scene;
     const names = [INPUT, ...panels.map((panel) => panel.name)];
     this.#input(scene);
-    for (const panel of panels) this.#panel(panel, state.jobs[panel.name], state, H, W);
+    for (const panel of panels) {
+      const job = state.jobs[panel.name];
+      if (state.sample.large) this.#keep(panel.name, largePanel(panel, job, state, H, W));
+      else this.#panel(panel, job, state, H, W);
+    }
     for (const name of this.#sources.keys()) if (!names.includes(name)) this.#sources.delete(name);
     this.#show(names, state, dark);
   }
@@ -88,21 +80,26 @@ export class Numbers {
   #input(scene: Scene): void {
     const { state, marks, H, W } = scene;
     const { matrix, sample, options, absent } = state;
+    if (sample.large) return this.#keep(INPUT, largeInput(sample.large, INPUT, state));
     const seen = seenOf(scene);
     const base = seen === "whole" ? null : held(state.hidden.matrix);
     const { rows_apart: apart, input_scale: wanted } = options;
-    const from = [matrix, options.channel, absent, base, seen, base && marks.mask, apart, wanted];
+    const from = [matrix, options.channel, absent, base, seen, base && marks.selection, apart, wanted];
     if (same(this.#sources.get(INPUT)?.from, from)) return;
     const { shape } = sample.matrix;
     const cells = (numbers: Float32Array): Float32Array => existing(plane(numbers, shape, options.channel), absent);
     const whole = this.#wholeInput([matrix, options.channel, absent], () => cells(matrix));
-    const values = seen === "whole" ? whole.cells : cells(hidden(matrix, shape, base!, marks.mask, seen, absent));
+    const fed = seen === "whole" ? null : hidden(matrix, shape, base!, maskOf(marks.selection, H, W), seen, absent);
+    const values = fed ? cells(fed) : whole.cells;
     const centred = isCentred(wanted, whole.range);
+    const drawn = apart ? placesInRows(values, whole.cells, W, centred) : values;
     this.#sources.set(INPUT, {
       from,
       values,
+      rasters: [cellByCell(drawn, absent, H, W)],
+      large: false,
       errors: null,
-      drawn: apart ? placesInRows(values, whole.cells, W, centred) : values,
+      drawn,
       coarse: false,
       absent,
       limit: 1,
@@ -111,6 +108,11 @@ export class Numbers {
       profiles: profiles(values, H, W, "magnitude"),
       profileErrors: CERTAIN,
     });
+  }
+
+  /** Keep what was made of the same before. */
+  #keep(name: string, made: Source): void {
+    if (!same(this.#sources.get(name)?.from, made.from)) this.#sources.set(name, made);
   }
 
   /** The colours are those of the whole matrix, so that hiding cells changes no other cell. */
@@ -137,6 +139,8 @@ export class Numbers {
     this.#sources.set(panel.name, {
       from,
       values,
+      rasters: [cellByCell(known, absent, H, W)],
+      large: false,
       errors: estimated ? decoded(error) : null,
       drawn: values,
       counted: null,
@@ -150,7 +154,7 @@ export class Numbers {
   }
 
   #show(names: string[], state: Readonly<State>, dark: boolean): void {
-    const { options } = state;
+    const options = drawingOf(state);
     // a map of zeros, or one that is not there yet, has no say in what the others share
     const shared = Math.max(0, ...names.slice(1).map((name) => this.limit(name)));
     const next = new Map<string, Shown>();
@@ -165,7 +169,8 @@ export class Numbers {
 
   /** A source with its scale, automatic or by hand, and the colours of that. */
   #coloured(name: string, automatic: Scale, ground: Ground | null, state: Readonly<State>, dark: boolean): Shown {
-    const { options, tables } = state;
+    const { tables } = state;
+    const options = drawingOf(state);
     const { limit, range, counted, ...source } = this.#sources.get(name)!;
     const signed = name !== INPUT;
     const key = keyOf(name, options);
@@ -205,6 +210,11 @@ export class Numbers {
   }
 }
 
+/** How maps are drawn: of a large one the page has no cells to lie beneath, or to scale row by row. */
+function drawingOf({ options, sample }: Readonly<State>): Drawing {
+  return sample.large ? { ...options, rows_apart: false, beneath: false } : options;
+}
+
 /** Which cells a panel has none of; of another sample that is not known here, and they are as not computed. */
 function absentOf({ pinned }: FullPanel, { sample, absent }: Readonly<State>): Float32Array | null {
   return pinned && pinned.sample !== sample.index ? null : absent;
@@ -233,8 +243,9 @@ function sameGround(a: Ground | null, b: Ground | null): boolean {
   return same && JSON.stringify(a.scale) === JSON.stringify(b.scale);
 }
 
-function decoded(packed: Packed | null): Float32Array | null {
-  return packed && decode(packed);
+/** Whether anything is known of what a panel shows. */
+export function isThere({ values, large, rasters }: Shown): boolean {
+  return large ? rasters.length > 0 : values !== null;
 }
 
 /** The values of a panel's map, of one channel where one is chosen and kept; null before the first result. */
@@ -251,6 +262,7 @@ function sameShown(a: Shown, b: Shown): boolean {
   return (
     a.values === b.values &&
     a.drawn === b.drawn &&
+    sameRasters(a.rasters, b.rasters) &&
     a.errors === b.errors &&
     a.absent === b.absent &&
     a.profiles === b.profiles &&
@@ -261,4 +273,8 @@ function sameShown(a: Shown, b: Shown): boolean {
     a.byHand === b.byHand &&
     JSON.stringify([a.scale, a.automatic]) === JSON.stringify([b.scale, b.automatic])
   );
+}
+
+function sameRasters(a: Raster[], b: Raster[]): boolean {
+  return a.length === b.length && a.every((raster, index) => raster.values === b[index]!.values);
 }

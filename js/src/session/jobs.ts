@@ -1,7 +1,7 @@
 // What runs in which panel: the newest run wins, and a cancelled one is never heard of again.
 
 import type { Cancelled, Partial as PartialMap, Progress, Queued } from "../protocol.ts";
-import { type Binary, type FullPanel, filled, floatsOf, sizes, spread } from "../values/arrays.ts";
+import { type Binary, type FullPanel, filled, floatsOf, hasMap, shapeOf, sizes, spread } from "../values/arrays.ts";
 import type { Job, State, Store } from "./store.ts";
 
 export class Jobs {
@@ -25,12 +25,15 @@ export class Jobs {
   partial({ panel, run, shape }: PartialMap, buffers: Binary[]): void {
     const job = this.#current(panel, run);
     const [map, rows, columns] = buffers.map(floatsOf);
-    const [given, whole] = [sizes(shape), sizes(this.store.state.sample.matrix.shape)];
+    const { sample } = this.store.state;
+    const [given, whole] = [sizes(shape), sizes(shapeOf(sample))];
     if (!job || map?.length !== given.H * given.W) return;
     if (given.H === whole.H && given.W === whole.W) return this.#put(panel, { ...job, map, coarse: null });
     if (rows?.length !== whole.H || columns?.length !== whole.W) return;
     const coarse = { rows: given.H, columns: given.W, profiles: { rows, columns } };
-    this.#put(panel, { ...job, map: spread(map, given.H, given.W, whole.H, whole.W), coarse });
+    // of a large matrix the blocks are drawn as they are: its cells would be too many
+    const cells = sample.large ? map : spread(map, given.H, given.W, whole.H, whole.W);
+    this.#put(panel, { ...job, map: cells, coarse });
   }
 
   cancelled({ panel, run }: Cancelled): void {
@@ -39,7 +42,7 @@ export class Jobs {
 
   /** Results are there: the jobs that made them are done. */
   arrived(panels: readonly FullPanel[]): void {
-    for (const { name, run, map, failure } of panels) if (map || failure) this.#finish(name, run);
+    for (const panel of panels) if (hasMap(panel) || panel.failure) this.#finish(panel.name, panel.run);
   }
 
   /** Stop listening to what runs in a panel; its number, or null where nothing does. */

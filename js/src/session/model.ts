@@ -2,7 +2,7 @@
 
 import { type AnyModel, read, type TraitName } from "../border/any_model.ts";
 import type { PanelArrays, PanelState, Sample, Selection, Traits } from "../protocol.ts";
-import { type Binary, bytesOf, decode, type FullPanel, filled, held, sizes } from "../values/arrays.ts";
+import { type Binary, bytesOf, decode, type FullPanel, filled, held, shapeOf, sizes } from "../values/arrays.ts";
 import { drawingOf } from "../values/drawing/options.ts";
 import { activeAfter } from "../values/gestures.ts";
 import { equal } from "../values/regions.ts";
@@ -26,9 +26,9 @@ function panelsOf(model: AnyModel, panels: readonly PanelState[]): FullPanel[] {
 
 /** Results that are there already keep their identity, so that nothing is drawn twice. */
 function keepSame(old: readonly FullPanel[], fresh: readonly FullPanel[]): FullPanel[] {
-  const small = ({ map, standard_error, row_errors, column_errors, channels, ...rest }: FullPanel): string => {
-    const arrays = [map, standard_error, row_errors, column_errors, channels];
-    return JSON.stringify([rest, ...arrays.map((array) => array?.shape ?? null)]);
+  const small = ({ map, standard_error, row_errors, column_errors, channels, large, ...rest }: FullPanel): string => {
+    const arrays = [map, standard_error, row_errors, column_errors, channels, large];
+    return JSON.stringify([rest, large?.channel, ...arrays.map((array) => array?.shape ?? null)]);
   };
   return fresh.map((panel) => old.find((one) => one.run === panel.run && small(one) === small(panel)) ?? panel);
 }
@@ -47,7 +47,7 @@ const PATCHES: { [K in TraitName]?: (trait: Traits[K], state: Readonly<State>, m
   tables: (tables) => ({ tables: tablesOf(tables) }),
   panels: (panels, state, model) => ({ panels: keepSame(state.panels, panelsOf(model, panels)) }),
   sample: (sample, state) => {
-    const [old, fresh] = [sizes(state.sample.matrix.shape), sizes(sample.matrix.shape)];
+    const [old, fresh] = [sizes(shapeOf(state.sample)), sizes(shapeOf(sample))];
     const viewport = old.H === fresh.H && old.W === fresh.W ? state.viewport : whole(fresh.H, fresh.W);
     return { sample, ...cellsOf(sample), viewport };
   },
@@ -76,7 +76,7 @@ export function patchOf<K extends TraitName>(model: AnyModel, name: K, state: Re
 /** What a view shows first: the traits, and nothing under the hand. */
 export function initialState(model: AnyModel): State {
   const sample = read(model, "sample");
-  const { H, W } = sizes(sample.matrix.shape);
+  const { H, W } = sizes(shapeOf(sample));
   return {
     bare: read(model, "bare"),
     axes: read(model, "axes"),
@@ -108,6 +108,8 @@ export function initialState(model: AnyModel): State {
     cursor: null,
     pointed: selectionOf(read(model, "pointed")),
     viewport: whole(H, W),
+    tiles: {},
+    cell: null,
     jobs: {},
     search: null,
     comparison: null,

@@ -11,6 +11,7 @@ import type {
   Options,
   Partial as PartialMap,
   Selection,
+  StrongestCells,
 } from "../protocol.ts";
 import { type Binary, bytesOf } from "../values/arrays.ts";
 import type { Places } from "../values/drags/places.ts";
@@ -30,6 +31,7 @@ import { Outbox } from "./outbox.ts";
 import { recalled } from "./recall.ts";
 import { Searches } from "./searches.ts";
 import { type Cursor, reached, type State, type Store } from "./store.ts";
+import { Tiles } from "./tiles.ts";
 import { Timeline } from "./timeline.ts";
 import { Question } from "./whatif.ts";
 
@@ -58,6 +60,8 @@ export class Session {
   readonly #ahead: Ahead;
   readonly #liveness: Liveness;
   readonly #outbox: Outbox;
+  readonly #tiles: Tiles;
+  readonly #unwatch: () => void;
   readonly #listeners: [name: string, callback: Listener][] = [];
   readonly #changed = new Set<TraitName>();
   /** Rows and columns of CSS pixels that a map has, once it is laid out. */
@@ -100,6 +104,13 @@ export class Session {
       moved: () => this.#timeline.moved(),
       viewer: () => this.#question.viewer,
     });
+    this.#tiles = new Tiles(
+      store,
+      this.#question.viewer,
+      (request) => this.#outbox.deliver(request),
+      () => this.#drawn,
+    );
+    this.#unwatch = store.subscribe(() => this.#tiles.look());
     this.#liveness = new Liveness(
       model,
       {
@@ -303,6 +314,7 @@ export class Session {
   drawn(height: number, width: number): void {
     const pixels = (size: number): number => clamp(Math.round(size), 1, MOST_PIXELS);
     this.#drawn = { rows: pixels(height), columns: pixels(width) };
+    this.#tiles.look();
   }
 
   /** Say something in the status line; an empty sentence takes it back. */
@@ -314,6 +326,8 @@ export class Session {
     this.#disposed = true;
     for (const [name, callback] of this.#listeners) this.model.off(name, callback);
     this.#listeners.length = 0;
+    this.#unwatch();
+    this.#tiles.stop();
     this.#question.stop();
     this.#liveness.stop();
   }
@@ -408,6 +422,12 @@ export class Session {
         return this.#jobs.progress(reply);
       case "partial":
         return this.#partial(reply, buffers);
+      case "tile":
+        return this.#tiles.tile(reply, buffers);
+      case "values":
+        return this.#tiles.values(reply);
+      case "cells":
+        return this.#cells(reply);
       case "cancelled":
         return this.#jobs.cancelled(reply);
       case "searching":
@@ -445,6 +465,17 @@ export class Session {
     this.#jobs.partial(reply, buffers);
     const { viewer } = this.#question;
     this.#outbox.deliver({ kind: "seen", viewer, number: reply.number, ...this.#drawn });
+  }
+
+  /** Make the strongest cells of a large map, which only the kernel has, the selection. */
+  selectStrongest(panel: string, percent: number, positive: boolean): void {
+    this.#outbox.request(this.#tiles.strongest(panel, percent, positive), "Selecting the strongest cells");
+  }
+
+  #cells({ viewer, selection, note }: StrongestCells): void {
+    if (viewer !== this.#question.viewer) return;
+    if (selection) this.setSelection(selectionOf(selection), { commit: true });
+    this.notify(note);
   }
 
   /** Rows of the table, while it is open. */

@@ -16,10 +16,13 @@ import type {
   Scores,
   Selection,
   Target,
+  Values,
   WhatIfs,
 } from "../protocol.ts";
 import type { FullPanel, Profiles } from "../values/arrays.ts";
 import type { Drawing } from "../values/drawing/options.ts";
+import type { Raster, Statistic } from "../values/large/rasters.ts";
+import type { Window } from "../values/large/wanted.ts";
 import type { Part } from "../values/listing/catalogue.ts";
 import type { Viewport } from "../values/viewport.ts";
 
@@ -43,6 +46,15 @@ export interface Job {
   secondsLeft: number | null;
   map: Float32Array | null;
   coarse: { rows: number; columns: number; profiles: Profiles } | null;
+}
+
+/** Blocks of a large map, and of which: `run` is that of the panel, or the index of the sample. */
+export interface Tile {
+  run: number;
+  channel: number | null;
+  statistic: Statistic;
+  window: Window;
+  raster: Raster;
 }
 
 /** The scores while the selection is hidden, and with only it; `waiting` while a newer question is open. */
@@ -118,6 +130,10 @@ export interface State {
   /** What the pointer is over in a list; no bands where it is over nothing. */
   pointed: Selection;
   viewport: Viewport;
+  /** By panel name, the blocks of large maps that were asked for; the input is "input". */
+  tiles: Record<string, Tile>;
+  /** The exact values of the cell under the crosshair in large maps, once they are there. */
+  cell: Values | null;
   /** By panel name. */
   jobs: Record<string, Job>;
   search: Search | null;

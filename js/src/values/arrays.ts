@@ -1,7 +1,7 @@
 // Arrays as they arrive, and the few reductions that drawing needs; NaN is "not computed" and counts for nothing.
 
 import { quantileSorted } from "d3-array";
-import type { Array as Packed, PanelArrays, PanelState } from "../protocol.ts";
+import type { Large, Array as Packed, PanelArrays, PanelState, Sample } from "../protocol.ts";
 
 /** What a front end may deliver as binary. */
 export type Binary = DataView | ArrayBuffer | Uint8Array;
@@ -20,6 +20,8 @@ export interface FullPanel extends PanelState {
   row_errors: Packed | null;
   column_errors: Packed | null;
   channels: Packed | null;
+  /** What there is instead of map and channels where they are too large. */
+  large: Large | null;
 }
 
 /** "magnitude" averages absolute values: what the profile of the input shows. */
@@ -55,7 +57,18 @@ export function filled(panel: PanelState, arrays: PanelArrays | undefined): Full
     row_errors: held(own?.row_errors),
     column_errors: held(own?.column_errors),
     channels: held(own?.channels),
+    large: own?.large?.strongest.bytes.byteLength ? own.large : null,
   };
+}
+
+/** Whether a panel has a map, whole or reduced. */
+export function hasMap({ map, large }: FullPanel): boolean {
+  return map !== null || large !== null;
+}
+
+/** Rows, columns and channels of a matrix, whether its page holds all of it or not. */
+export function shapeOf({ matrix, large }: Sample): readonly number[] {
+  return large?.shape ?? matrix.shape;
 }
 
 /** A map of h x w blocks with a value for each of H x W cells: row i stands for those from floor(i H / h) on. */

@@ -1,7 +1,8 @@
 // A brush gesture from press to release, as values: no pointer, no pixels, no state of its own.
 
 import type { Band, Options, Selection } from "../protocol.ts";
-import { type BandKind, bandOf, type Cells, cellsOf, equal, holds, isEmpty, NOTHING, sameCells } from "./regions.ts";
+import { type BandKind, bandOf, type Cells, cellsOf, equal, holds, NOTHING } from "./regions.ts";
+import { isEmpty, sameCells } from "./selecting/grid.ts";
 import { around, inside, painted, type Stroke, stroke } from "./selecting/painting.ts";
 import { clamp, type Point } from "./viewport.ts";
 

@@ -14,7 +14,7 @@ import {
 } from "./gestures.ts";
 import { holds, NOTHING } from "./regions.ts";
 import { around, painted, type Stroke, stroke } from "./selecting/painting.ts";
-import { clamp } from "./viewport.ts";
+import { clamp, ZOOM } from "./viewport.ts";
 
 /** The part of a KeyboardEvent that matters. */
 export interface Press {
@@ -62,9 +62,9 @@ const PLAIN: Record<string, Command> = {
   p: { do: "profiles" },
   e: { do: "evidence" },
   "0": { do: "reset" },
-  "+": { do: "zoom", factor: 1.5 },
-  "=": { do: "zoom", factor: 1.5 },
-  "-": { do: "zoom", factor: 1 / 1.5 },
+  "+": { do: "zoom", factor: ZOOM },
+  "=": { do: "zoom", factor: ZOOM },
+  "-": { do: "zoom", factor: 1 / ZOOM },
   "[": { do: "sample", by: -1 },
   "]": { do: "sample", by: 1 },
   "<": { do: "move", by: -1 },

@@ -65,11 +65,6 @@ export function paint(selection: Selection, H: number, W: number): Uint8Array {
   return mask;
 }
 
-/** The same as `paint`, without the removals: what the outline needs to know which edges were cut. */
-export function paintAdded(selection: Selection, H: number, W: number): Uint8Array {
-  return paint({ bands: selection.bands.filter((band) => band.op === "add") }, H, W);
-}
-
 /** Whether one cell is selected. */
 export function holds(selection: Selection, row: number, column: number, H: number, W: number): boolean {
   for (let i = selection.bands.length - 1; i >= 0; i--) {
@@ -130,8 +125,8 @@ function kindsAlong(axis: Edge["axis"], mask: Uint8Array, added: Uint8Array, H: 
 }
 
 /**
- * The outline of the union. `added` is the mask without the removals (see `paintAdded`): an edge that is
- * not one of its edges was made by a removal and is dashed.
+ * The outline of the union. `added` is the mask without the removals: an edge that is not one of its edges was made by
+ * a removal and is dashed.
  */
 export function outline(mask: Uint8Array, added: Uint8Array, H: number, W: number): Outline {
   const edges: Outline = { solid: [], dashed: [] };
@@ -162,17 +157,6 @@ export function equalBand(a: Band, b: Band): boolean {
 /** Whether two selections are the same bands in the same order. */
 export function equal(a: Selection, b: Selection): boolean {
   return a.bands.length === b.bands.length && a.bands.every((band, i) => equalBand(band, b.bands[i]!));
-}
-
-/** Whether two selections are the same cells, whatever their bands. */
-export function sameCells(a: Selection, b: Selection, H: number, W: number): boolean {
-  const [left, right] = [paint(a, H, W), paint(b, H, W)];
-  return left.every((flag, i) => flag === right[i]);
-}
-
-/** A selection with no band, or whose bands leave no cell. */
-export function isEmpty(selection: Selection, H: number, W: number): boolean {
-  return !selection.bands.length || !paint(selection, H, W).includes(1);
 }
 
 /** The span of an axis that a band names; empty where it covers the whole axis. Bare indices need the axis's name. */

@@ -19,6 +19,9 @@ export function clamp(value: number, low: number, high: number): number {
   return Math.max(low, Math.min(high, value));
 }
 
+/** How much a key or a button zooms. */
+export const ZOOM = 1.5;
+
 /** The fewest lines that can be shown. */
 export const CLOSEST = 4;
 

@@ -88,9 +88,12 @@ export function seconds(value: number | null | undefined): string {
   return value < 99.5 ? `${Math.round(value)} s` : `${Math.round(value / 60)} min`;
 }
 
-/** A part of a whole: 43 %, or with a decimal, 2.8 %. */
+/** A part of a whole: 43 %, or with a decimal, 2.8 %; a little that is not nothing is less than 0.1 %. */
 export function percent(part: number, digits = 0): string {
-  return Number.isFinite(part) ? `${(100 * part).toFixed(digits)} %` : `${DASH} %`;
+  if (!Number.isFinite(part)) return `${DASH} %`;
+  const least = 10 ** -digits;
+  if (digits > 0 && part > 0 && 100 * part < least / 2) return `less than ${least} %`;
+  return `${(100 * part).toFixed(digits)} %`;
 }
 
 /** A count with thousands separated: 1,234. */

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,11 +56,16 @@ def read(
         if kept is not None:
             wide[~kept], cells[~kept] = np.nan, np.nan
     # of what is kept, so that whoever sums the map gets the profile
-    rows, columns = (lines(cells.astype(np.float32), axis, profile) for axis in (1, 0))
-    estimated = {"standard_error": cells, "row_errors": rows, "column_errors": columns}
+    kept_cells = cells.astype(np.float32, copy=False)
+    rows, columns = (lines(kept_cells, axis, profile) for axis in (1, 0))
+    estimated: dict[str, Floats | Floats32] = {
+        "standard_error": kept_cells,
+        "row_errors": rows,
+        "column_errors": columns,
+    }
     checked = (errors_of(estimated[name], given, name) for name, given in errors._asdict().items())
     found = (None if each is None else _frozen(each) for each in checked)
-    return Arrays(_frozen(wide), _frozen(cells), _frozen(rows), _frozen(columns), *found)
+    return Arrays(_frozen(wide), _frozen(kept_cells), _frozen(rows), _frozen(columns), *found)
 
 
 def read_valid(given: ArrayLike | None, shape: tuple[int, ...]) -> NDArray[np.bool_] | None:
@@ -77,15 +82,16 @@ def read_valid(given: ArrayLike | None, shape: tuple[int, ...]) -> NDArray[np.bo
     return None if valid.all() else valid
 
 
-def _cells(values: ArrayLike, map: ArrayLike | None) -> tuple[Floats, Floats]:
-    """(H, W, C) values and the (H, W) map of them, both own copies."""
-    wide = np.array(values, np.float64)
+def _cells(values: ArrayLike, map: ArrayLike | None) -> tuple[Floats | Floats32, Floats | Floats32]:
+    """(H, W, C) values and the (H, W) map of them, own copies; of one channel both are one."""
+    given: NDArray[Any] = np.asarray(values)
+    wide = np.array(given) if given.dtype == np.float32 else np.array(given, np.float64)
     if wide.ndim != 3:
         raise ValueError(
             f"values have shape {wide.shape}, but (rows, columns, channels) is expected; "
             "add an axis of length 1 for a single channel."
         )
-    cells = wide.sum(axis=2) if map is None else np.array(map, np.float64)
+    cells = _summed(wide) if map is None else np.array(map, np.float64)
     if cells.shape != wide.shape[:2]:
         raise ValueError(
             f"map has shape {cells.shape}, but the values have {wide.shape}; "
@@ -94,7 +100,12 @@ def _cells(values: ArrayLike, map: ArrayLike | None) -> tuple[Floats, Floats]:
     return wide, cells
 
 
-def _frozen(wide: Floats) -> Floats32:
+def _summed(wide: Floats | Floats32) -> Floats | Floats32:
+    """Sum over the channels; a single one is itself, not a copy."""
+    return wide[..., 0] if wide.shape[2] == 1 else wide.sum(axis=2, dtype=np.float64)
+
+
+def _frozen(wide: Floats | Floats32) -> Floats32:
     array = np.ascontiguousarray(wide, np.float32)
     array.flags.writeable = False
     return array

@@ -25,14 +25,17 @@ class Errors(NamedTuple):
 
 def lines(cells: NDArray[Any], axis: int, profile: Profile) -> Floats:
     """Sum or average a map along an axis, leaving NaN out; a line of nothing else is NaN."""
-    known = ~np.isnan(cells)
-    count = known.sum(axis=axis)
-    total = np.where(known, cells, 0.0).sum(axis=axis, dtype=np.float64)
+    total, count = cells.sum(axis=axis, dtype=np.float64), np.int64(cells.shape[axis])
+    if np.isnan(total).any():
+        # copies, which of a large map take most of the time, only where there are gaps
+        known = ~np.isnan(cells)
+        count = known.sum(axis=axis)
+        total = np.where(known, cells, 0.0).sum(axis=axis, dtype=np.float64)
     divisor = np.where(count == 0, np.nan, 1.0 if profile == "sum" else count)
     return np.asarray(total / divisor)
 
 
-def errors_of(numbers: Floats, given: ArrayLike | None, name: str) -> Floats | None:
+def errors_of(numbers: NDArray[Any], given: ArrayLike | None, name: str) -> Floats | None:
     """Check the standard errors of a map or a profile; NaN where its numbers are."""
     if given is None:
         return None

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from heatbrush_core.matrix.arrays import Floats
+from heatbrush_core.matrix.arrays import Floats, Floats32
 
 
-def ready_map(given: Any, what: str, shape: Sequence[int] | None = None) -> Floats:
+def ready_map(given: Any, what: str, shape: Sequence[int] | None = None) -> Floats | Floats32:
     """Read a map, and check it against the matrix that it is about.
 
     Parameters
@@ -24,7 +24,7 @@ def ready_map(given: Any, what: str, shape: Sequence[int] | None = None) -> Floa
 
     Returns
     -------
-    (H, W) or (H, W, C) float64
+    (H, W) or (H, W, C) float64, or float32 where it came as that: perhaps the very array given
 
     Raises
     ------
@@ -33,7 +33,7 @@ def ready_map(given: Any, what: str, shape: Sequence[int] | None = None) -> Floa
     """
     expected = "(rows, columns) or (rows, columns, channels)"
     try:
-        found = np.array(given)
+        found = np.asarray(given)
     except ValueError as error:
         raise ValueError(
             f"{what} has rows of different lengths, but one array of shape {expected} is expected; "
@@ -56,4 +56,5 @@ def ready_map(given: Any, what: str, shape: Sequence[int] | None = None) -> Floa
             f"{what} holds infinite numbers, but a map has finite ones; put NaN where nothing is "
             "known."
         )
-    return found.astype(np.float64)
+    # what is kept is float32: a large map need not be copied twice as large meanwhile
+    return found if found.dtype == np.float32 else found.astype(np.float64)

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Axes, Band, Selection } from "../../../js/src/protocol.ts";
 import * as regions from "../../../js/src/values/regions.ts";
+import * as grid from "../../../js/src/values/selecting/grid.ts";
 
 const [H, W] = [4, 6];
 const rows = (a: number, b: number | null, op: Band["op"] = "add"): Band => ({ op, rows: [a, b], columns: null });
@@ -50,7 +51,8 @@ test("runs are the half-open stretches of set flags", () => {
 });
 
 function edges(selection: Selection) {
-  return regions.outline(regions.paint(selection, H, W), regions.paintAdded(selection, H, W), H, W);
+  const added = { bands: selection.bands.filter(({ op }) => op === "add") };
+  return regions.outline(regions.paint(selection, H, W), regions.paint(added, H, W), H, W);
 }
 
 test("the outline of one rectangle is its four sides", () => {
@@ -86,10 +88,10 @@ test("equality: of bands in order, and of cells whatever the bands", () => {
   assert.equal(regions.equal(a, select(rows(0, 2, "remove"))), false);
   assert.equal(regions.equal(select(rows(0, null)), select(rows(0, 4))), false);
   assert.equal(regions.equal(select(rows(0, 2)), select(columns(0, 2))), false);
-  assert.equal(regions.sameCells(a, b, H, W), true);
-  assert.equal(regions.sameCells(a, select(rows(0, 3)), H, W), false);
-  assert.equal(regions.isEmpty(select(rows(0, 2), rows(0, 3, "remove")), H, W), true);
-  assert.equal(regions.isEmpty(a, H, W), false);
+  assert.equal(grid.sameCells(a, b, H, W), true);
+  assert.equal(grid.sameCells(a, select(rows(0, 3)), H, W), false);
+  assert.equal(grid.isEmpty(select(rows(0, 2), rows(0, 3, "remove")), H, W), true);
+  assert.equal(grid.isEmpty(a, H, W), false);
 });
 
 test("kinds: what spans an axis by definition, and a rectangle that happens to", () => {

@@ -51,21 +51,6 @@ def image_of(view: Any) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(picture.png(shown(view._session)))).convert("RGB"))
 
 
-@pytest.mark.parametrize("shape", [(7, 5), (64, 33), (3, 1000)])
-def test_a_reduced_map_keeps_the_largest_of_each_block(shape: tuple[int, int]) -> None:
-    """Against a loop over the blocks; NaN only where a block holds nothing else."""
-    cells = np.random.default_rng(0).normal(size=shape)
-    cells[: shape[0] // 2, : shape[1] // 3] = np.nan
-    small = picture.reduced(cells, 20)
-    steps = [-(-size // 20) for size in shape]
-    assert small.shape == tuple(-(-size // step) for size, step in zip(shape, steps, strict=True))
-    for row, column in np.ndindex(small.shape):
-        block = cells[row * steps[0] :, column * steps[1] :][: steps[0], : steps[1]]
-        known = block[~np.isnan(block)]
-        expected = known[np.argmax(np.abs(known))] if known.size else np.nan
-        np.testing.assert_equal(small[row, column], expected)
-
-
 def test_the_pixels_of_the_picture_are_the_cells_in_the_colours_of_the_view(make) -> None:
     """Both ends of the scale, zero, and a hatch where nothing was computed."""
     map = np.zeros((4, 10), "float32")

@@ -96,6 +96,22 @@ class Requests:
         pixels = None if rows is None or columns is None else (rows, columns)
         self.session.seen(request.viewer, request.number, pixels)
 
+    def _blocks(self, request: protocol.Blocks) -> None:
+        # at once, on the page's own thread: no model is asked, and the worker may be busy with it
+        reply, buffers = self.session.large.tile(request)
+        self.session.channel.say(reply, buffers)
+
+    def _value(self, request: protocol.Value) -> None:
+        self.session.channel.say(self.session.large.values(request))
+
+    def _strongest(self, request: protocol.Strongest) -> None:
+        session = self.session
+        session.worker.submit(
+            ("strongest", str(request.viewer)),
+            lambda _job: session.channel.say(session.large.strongest(request)),
+            urgent=True,
+        )
+
     def _here(self, request: protocol.Here) -> None:
         self.session.presence.heard(request.viewer)
 

@@ -253,6 +253,8 @@ CHECKS: dict[str, Callable[[Panels, Any], Any]] = {
     "named": lambda panels, given: named.read(given, panels.shape),
     "selection": _selection,
     "pointed": _selection,
-    "options": lambda panels, given: options.read(given, panels.sample["matrix"]["shape"][2]),
+    "options": lambda panels, given: options.read(
+        given, panels.sample.get("large", panels.sample["matrix"])["shape"][2]
+    ),
     "height": lambda _, given: height.read(given),
 }

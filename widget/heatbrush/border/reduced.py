@@ -1,7 +1,8 @@
-"""A map that is still filling, reduced to what a page can show of it."""
+"""A map in fewer blocks than it has cells: what a page can show of one that is still filling."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -37,11 +38,21 @@ def reduced(
 
 def strongest(map: Floats32, rows: int, columns: int) -> Floats32:
     """Return the value of largest magnitude of each block, with its sign; NaN where all are."""
-    starts = [np.arange(n) * size // n for n, size in zip((rows, columns), map.shape, strict=True)]
+    ends, starts = (
+        np.arange(n + 1) * size // n for n, size in zip((rows, columns), map.shape, strict=True)
+    )
     high, low = (
-        take.reduceat(take.reduceat(map, starts[0], axis=0), starts[1], axis=1)
+        # whole rows first: reduceat takes ten times as long along them
+        take.reduceat(
+            np.stack([take.reduce(map[a:b]) for a, b in pairwise(ends)]), starts[:-1], axis=1
+        )
         for take in (np.fmax, np.fmin)
     )
+    return stronger(low, high)
+
+
+def stronger(low: Floats32, high: Floats32) -> Floats32:
+    """Return the one of larger magnitude of the smallest and the largest values."""
     return np.asarray(np.where(-low > high, low, high), np.float32)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from heatbrush import protocol
@@ -12,15 +12,24 @@ from heatbrush_core import Explanation
 
 PREFIX = "arrays_"
 Shown = tuple[protocol.PanelState, Explanation | None]
+Make = Callable[[int, Explanation], protocol.PanelArrays]
 
 
 class Slots:
     """The traits that hold arrays, as many as there were panels with a map at one time.
 
     A trait that was sent once cannot be taken back. So the next panel takes the first that is free.
+
+    Parameters
+    ----------
+    make
+        Makes the arrays of what a run found.
+    empty
+        The arrays of no panel.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, make: Make = wire.arrays, empty: protocol.PanelArrays = wire.EMPTY) -> None:
+        self._make, self._empty = make, empty
         self._of: dict[str, str] = {}
         self._arrays: dict[str, protocol.PanelArrays] = {}
 
@@ -38,7 +47,7 @@ class Slots:
         with_map = {state["name"] for state, found in shown if found is not None}
         self._of = {name: trait for name, trait in self._of.items() if name in with_map}
         self._arrays = {
-            trait: arrays if trait in self._of.values() else wire.EMPTY
+            trait: arrays if trait in self._of.values() else self._empty
             for trait, arrays in self._arrays.items()
         }
         states = [self._placed(state, found) for state, found in shown]
@@ -49,9 +58,13 @@ class Slots:
         if found is None:
             return {**state, "arrays": ""}
         trait = self._of.setdefault(state["name"], self._free())
-        if self._arrays.get(trait, wire.EMPTY)["run"] != state["run"]:
-            self._arrays[trait] = wire.arrays(state["run"], found)
+        if self._arrays.get(trait, self._empty)["run"] != state["run"]:
+            self._arrays[trait] = self._make(state["run"], found)
         return {**state, "arrays": trait}
+
+    def renew(self) -> None:
+        """Make all arrays anew when they are asked for next."""
+        self._arrays = dict.fromkeys(self._arrays, self._empty)
 
     def _free(self) -> str:
         taken = set(self._of.values())

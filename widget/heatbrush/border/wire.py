@@ -40,6 +40,7 @@ OPTIONS: protocol.Options = {
     "per_row": None,
     "aspect": None,
     "flipped": False,
+    "blocks": "strongest",
 }
 """How maps are drawn before anybody chooses: every option of the protocol."""
 SENTENCE = 600

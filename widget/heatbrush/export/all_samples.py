@@ -40,7 +40,7 @@ def traits(session: Session, question: Question, panels: dict[str, Any]) -> dict
     """Return the traits that differ from sample to sample; `panels` are those of its maps."""
     samples = session.samples
     return {
-        "sample": samples.state(question.sample),
+        "sample": samples.state(question.sample, session.large.channel),
         "hidden": samples.hidden(question),
         "scores": samples.scores(question.sample),
         "target": wire.target(samples.aim(question), given=question.target is not None),
@@ -55,7 +55,8 @@ def _frame(session: Session, sample: int) -> dict[str, Any]:
     if not samples.missing:
         samples.warnings[question] = tuple(session.checks.doubts(question))
     shown = _panels(samples, session.board.panels, question)
-    return traits(session, question, Slots().traits(shown))
+    slots = Slots(session.large.arrays, session.large.empty())
+    return traits(session, question, slots.traits(shown))
 
 
 def _panels(samples: Samples, panels: Mapping[str, Panel], question: Question) -> list[Shown]:

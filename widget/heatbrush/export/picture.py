@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from heatbrush.border.reduced import strongest
 from heatbrush.export import scales
 from heatbrush.export.scales import Scale
 from heatbrush.export.shown import Shown
@@ -46,25 +47,6 @@ def png(shown: Shown) -> bytes:
         room //= 2
 
 
-def reduced(cells: NDArray[np.floating], most: int) -> NDArray[np.float64]:
-    """Return a matrix of at most so many lines; each cell is the one of largest magnitude.
-
-    Parameters
-    ----------
-    cells
-        (H, W); NaN is left out where a block has anything else.
-    """
-    steps = [-(-size // most) for size in cells.shape]
-    rows, columns = (-(-size // step) for size, step in zip(cells.shape, steps, strict=True))
-    padded = np.full((rows * steps[0], columns * steps[1]), np.nan)
-    padded[: cells.shape[0], : cells.shape[1]] = cells
-    blocks = padded.reshape(rows, steps[0], columns, steps[1]).swapaxes(1, 2)
-    blocks = blocks.reshape(rows, columns, -1)
-    # NaN is never the largest, unless a block holds nothing else
-    largest = np.argmax(np.where(np.isnan(blocks), -1.0, np.abs(blocks)), axis=-1)
-    return np.take_along_axis(blocks, largest[..., None], axis=-1)[..., 0]
-
-
 class Place(NamedTuple):
     """Where a map lies, in pixels."""
 
@@ -83,7 +65,8 @@ def _drawn(shown: Shown, most: int) -> Image.Image:
         title, values, scale = _content(shown, name)
         beneath = _beneath(shown, most) if name and shown.options["beneath"] else None
         low, high, _ = scale
-        pixels = _painted(reduced(values, most), place, scale, beneath, shown.options["opacity"])
+        cells = strongest(values, *(min(size, most) for size in values.shape))
+        pixels = _painted(cells, place, scale, beneath, shown.options["opacity"])
         _frame(pixels, shown, place)
         if shown.options["flipped"]:
             pixels = pixels[::-1]
@@ -125,11 +108,13 @@ def _content(shown: Shown, name: str | None) -> tuple[str, NDArray[np.floating],
 def _beneath(shown: Shown, most: int) -> NDArray[np.uint8]:
     """Return the input in grey, reduced as the maps over it are."""
     cells, scale = scales.of_input(shown, "light")
-    return scales.ground(reduced(cells, most), scale, "light")
+    return scales.ground(
+        strongest(cells, *(min(size, most) for size in cells.shape)), scale, "light"
+    )
 
 
 def _painted(
-    cells: NDArray[np.float64],
+    cells: NDArray[np.floating],
     place: Place,
     scale: Scale,
     beneath: NDArray[np.uint8] | None,

@@ -47,5 +47,5 @@ class Drawn:
     def options(self, given: Mapping[str, Any]) -> None:
         # traitlets knows their kind only
         widget: Any = self._session.widget
-        channels = widget.sample["matrix"]["shape"][2]
+        channels = widget.sample.get("large", widget.sample["matrix"])["shape"][2]
         self._session.channel.draw(drawing.changed(widget.options, given, channels))

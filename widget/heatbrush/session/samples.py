@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target, hides
+from heatbrush.border.large import LargeMap, is_large, of_matrix
 from heatbrush.border.sample_names import SampleNames
 from heatbrush.session.baselines import Baselines
 from heatbrush.session.models import Models, whatif
@@ -22,6 +23,9 @@ from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.network.no_model import NoModel
 from heatbrush_core.progress import Listener
 from heatbrush_core.targets import Class, Margin, resolve
+
+PLANES = 4
+"""Large matrices of which blocks are kept: the last samples and channels that were drawn."""
 
 
 class Samples:
@@ -75,6 +79,8 @@ class Samples:
         self._kept: dict[int, NDArray[Any]] = {}
         self._filled: tuple[tuple[int, int], protocol.Array] | None = None
         self._hidden: dict[tuple[int, int], protocol.Hidden] = {}
+        self._planes: dict[tuple[int, int | None], LargeMap] = {}
+        self._making = threading.Lock()
 
     def __len__(self) -> int:
         return len(self.matrices)
@@ -300,18 +306,43 @@ class Samples:
                 **spec.parameters,
             )
 
-    def state(self, index: int) -> protocol.Sample:
-        """Return the matrix of a sample as the page draws it."""
+    @property
+    def large(self) -> bool:
+        """Whether pages hold the matrices, and their maps, only reduced."""
+        return is_large(self.shape)
+
+    def plane(self, index: int, channel: int | None) -> LargeMap:
+        """Return what is drawn of a large sample; the last ones are kept."""
+        with self._making:
+            key = index, channel
+            if key not in self._planes:
+                plane = of_matrix(self.matrix(index), channel, self._gaps(index))
+                while len(self._planes) >= PLANES:
+                    self._planes.pop(next(iter(self._planes)))
+                self._planes[key] = plane
+            return self._planes[key]
+
+    def _gaps(self, index: int) -> Mask | None:
+        """Tell which cells exist where some do not."""
         exists = self.exists(index)
-        return {
+        return None if exists is None or exists.all() else exists
+
+    def state(self, index: int, channel: int | None = None) -> protocol.Sample:
+        """Return the matrix of a sample as the page draws it, a large one of a channel reduced."""
+        exists = self._gaps(index)
+        found: protocol.Sample = {
             "index": index,
             "name": self.name(index),
             "count": len(self),
             "others": True,
             "truth": None if self.truth is None else int(self.truth[index]),
-            "matrix": wire.array(self.matrix(index)),
-            "absent": wire.given(None if exists is None or exists.all() else ~exists),
+            "matrix": wire.ABSENT,
+            "absent": wire.ABSENT,
         }
+        if self.large:
+            return {**found, "large": self.plane(index, channel).as_input}
+        absent = wire.given(None if exists is None else ~exists)
+        return {**found, "matrix": wire.array(self.matrix(index)), "absent": absent}
 
     def unfilled(self, question: Question) -> protocol.Hidden:
         """Return what hidden cells become without their matrix, which may take a while."""
@@ -329,7 +360,7 @@ class Samples:
     def hidden(self, question: Question) -> protocol.Hidden:
         """Return what hidden cells of a sample become, as the page says and draws it."""
         found = self.unfilled(question)
-        if self.missing:
+        if self.missing or self.large:  # a page that holds no whole matrix hides nothing in it
             return found
         try:
             return {**found, "matrix": self._fill(question)}

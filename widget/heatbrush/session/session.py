@@ -27,6 +27,7 @@ from heatbrush.session.board import Board, Pending
 from heatbrush.session.checks import Checks
 from heatbrush.session.filling import Filling
 from heatbrush.session.history import Result
+from heatbrush.session.large import LargeMaps
 from heatbrush.session.samples import Samples
 from heatbrush.session.searches import Asked, Searches
 from heatbrush_core import Cancelled, Explanation
@@ -66,6 +67,8 @@ class Session:
     presence : Presence
     ending : list of callables
         What else is to be closed with the view.
+    large : LargeMaps
+        What the page asks for of maps that it does not hold whole.
     lock : HomeLock
         That of the channel.
     """
@@ -82,7 +85,8 @@ class Session:
         self.board = Board(samples.checked(question), samples.blank)
         for name, spec in panels.items():
             self.board.open(name, spec)
-        self._slots = Slots()
+        self.large = LargeMaps(samples, self.board)
+        self._slots = Slots(self.large.arrays, self.large.empty())
         self.widget = self._page(notes)
         self.channel = Channel(self.widget)
         self.lock = self.channel.lock
@@ -99,6 +103,7 @@ class Session:
         self.ending: list[Callable[[], None]] = []
         self._stopped: dict[str, Spec] = {}
         self.widget.displayed = self.displayed
+        self.widget.observe(self._drawn, "options")
         SESSIONS.add(self)
 
     def _page(self, notes: Sequence[str]) -> Panels:
@@ -298,6 +303,15 @@ class Session:
         """What is explained; None while the class that the model predicts is not known."""
         return self.samples.known_aim(self.board.question)
 
+    def _drawn(self, change: Any) -> None:
+        """Send another channel of large maps, of which the page holds one."""
+        channel = change["new"]["channel"]
+        if self.large.wanted and channel != self.large.channel and not self.worker.closed:
+            with self.lock:
+                self.large.channel = channel
+                self._slots.renew()
+                self._publish()
+
     def _say_queued(self, name: str, pending: Pending) -> None:
         method, run = pending.spec.method, pending.run
         self.channel.say({"kind": "queued", "panel": name, "method": method, "run": run})
@@ -373,7 +387,7 @@ class Session:
                 self.channel.write(
                     classes=list(self.samples.explainer.classes),
                     methods=methods,
-                    sample=self.samples.state(question.sample),
+                    sample=self.samples.state(question.sample, self.large.channel),
                     hidden=hidden,
                     scores=scores,
                     target=wire.target(target, given=question.target is not None),

@@ -7,6 +7,7 @@ export type Drawing = Required<Options>;
 /** What the kernel's defaults are, of the options that came later. */
 const LATER: Omit<Drawing, "limits" | "quantile" | "colours" | "channel" | "profiles" | "evidence" | "mode" | "input"> =
   {
+    blocks: "strongest",
     brush: 1,
     reach: {},
     by_hand: {},

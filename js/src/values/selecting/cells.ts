@@ -1,9 +1,10 @@
 // Selections made from cells rather than by a hand: inverted, grown, shrunk, and the strongest cells of a map.
 
 import type { Band, Selection } from "../../protocol.ts";
-import { type Cells, cellsOf, count, isEmpty, NOTHING, paint, runsOf } from "../regions.ts";
+import { type Cells, cellsOf, count, NOTHING, runsOf } from "../regions.ts";
 import { clamp } from "../viewport.ts";
 import { integer } from "../writing.ts";
+import { type Grid, gridOf, gridsOf, isEmpty } from "./grid.ts";
 
 /** Bands of one selection. Each takes 47 bytes of every question about it (benchmarks/boxes.py), of which a moving hand asks 20 a second. */
 export const MOST = 2000;
@@ -27,14 +28,16 @@ export function inverted({ bands }: Selection, H: number, W: number): Selection 
 export function grown(selection: Selection, H: number, W: number): Made {
   if (selection.bands.every((band) => band.op === "add"))
     return { selection: { bands: selection.bands.map((band) => wider(band, H, W)) }, note: "" };
-  return covered(spread(paint(selection, H, W), 1, H, W), H, W);
+  const grid = gridOf(selection, H, W, 1);
+  return pieced(spread(grid, 1), grid);
 }
 
 /** One cell less on every side that has a cell beyond it: the edge of the matrix is none of the selection. */
 export function shrunk(selection: Selection, H: number, W: number): Made {
-  const left = spread(paint(selection, H, W), 0, H, W);
+  const grid = gridOf(selection, H, W, 1);
+  const left = spread(grid, 0);
   if (!left.includes(1)) return { why: "Shrinking would leave no cell; the selection stays as it is." };
-  return covered(left, H, W);
+  return pieced(left, grid);
 }
 
 /** All cells of both. */
@@ -42,11 +45,9 @@ export function joined(one: Selection, other: Selection, H: number, W: number): 
   const adds = ({ bands }: Selection): boolean => bands.every((band) => band.op === "add");
   if (adds(other)) return { selection: { bands: [...one.bands, ...other.bands] }, note: "" };
   if (adds(one)) return { selection: { bands: [...other.bands, ...one.bands] }, note: "" };
-  const mask = paint(one, H, W);
-  paint(other, H, W).forEach((flag, cell) => {
-    if (flag) mask[cell] = 1;
-  });
-  return covered(mask, H, W);
+  const [left, right] = gridsOf([one, other], H, W) as [Grid, Grid];
+  const both = left.inside.map((flag, piece) => flag | right.inside[piece]!);
+  return pieced(both, left);
 }
 
 /** Boxes of what was painted that are kept as they are; more are laid out anew. */
@@ -55,7 +56,8 @@ const PAINTED = 60;
 /** The same cells in fewer bands, where they are many. */
 export function compacted(selection: Selection, H: number, W: number): Made {
   if (selection.bands.length <= PAINTED) return { selection, note: "" };
-  const made = covered(paint(selection, H, W), H, W);
+  const grid = gridOf(selection, H, W);
+  const made = pieced(grid.inside, grid);
   const fewer = "selection" in made && made.selection.bands.length < selection.bands.length;
   return fewer || selection.bands.length > MOST ? made : { selection, note: "" };
 }
@@ -68,8 +70,9 @@ function wider(band: Band, H: number, W: number): Band {
   return { op: "add", rows: around(band.rows, r0, r1, H), columns: around(band.columns, c0, c1, W) };
 }
 
-/** Every cell takes `flag` that has it or touches a cell that has it, corners too. */
-function spread(mask: Uint8Array, flag: 0 | 1, H: number, W: number): Uint8Array {
+/** Every piece takes `flag` that has it or touches one that has it, corners too: those beside an edge are one cell wide. */
+function spread({ rows, columns, inside }: Grid, flag: 0 | 1): Uint8Array {
+  const [H, W] = [rows.length - 1, columns.length - 1];
   const along = (from: Uint8Array, step: number, inLine: (cell: number) => number, length: number): Uint8Array =>
     from.map((own, cell) => {
       const at = inLine(cell);
@@ -77,8 +80,21 @@ function spread(mask: Uint8Array, flag: 0 | 1, H: number, W: number): Uint8Array
       const after = at < length - 1 && from[cell + step] === flag;
       return before || after ? flag : own;
     });
-  const wide = along(mask, 1, (cell) => cell % W, W);
+  const wide = along(inside, 1, (cell) => cell % W, W);
   return along(wide, W, (cell) => Math.floor(cell / W), H);
+}
+
+/** Cover pieces of a grid, by the lines of the matrix. */
+function pieced(mask: Uint8Array, { rows, columns }: Grid): Made {
+  const made = covered(mask, rows.length - 1, columns.length - 1);
+  if ("why" in made) return made;
+  const back = (span: Band["rows"], at: number[]): Band["rows"] => span && [at[span[0]]!, at[span[1]!]!];
+  const bands = made.selection.bands.map((band) => ({
+    ...band,
+    rows: back(band.rows, rows),
+    columns: back(band.columns, columns),
+  }));
+  return { ...made, selection: { bands } };
 }
 
 /** The strongest cells of a map, by size or of the positive ones; a cell that is NaN, or does not exist, is none of it. */
