@@ -62,7 +62,7 @@ def test_by_keys_alone_a_sample_is_found_and_shown(stage: Stage) -> None:
     expect(box(hand).get_by_role("status")).to_have_text("11 of 240 samples")
     for key in ("ArrowDown", "PageDown", "ArrowUp", "PageUp", "ArrowDown", "ArrowDown"):
         press(key)
-    wanted = stage.page.evaluate("stage.kernel.order[2]")
+    wanted = stage.page.evaluate("stage.kernel.indices[2]")
     assert re.match(rf"patient 8\d* {wanted}\b", active(hand)) or re.match(
         "patient 8", active(hand)
     )
@@ -74,7 +74,7 @@ def test_by_keys_alone_a_sample_is_found_and_shown(stage: Stage) -> None:
     # the map's own keys step through the list now
     hand.panel("input").focus()
     press("]")
-    assert shows(stage) == stage.page.evaluate("stage.kernel.order[3]")
+    assert shows(stage) == stage.page.evaluate("stage.kernel.indices[3]")
     assert [message["by"] for message in stage.sent("step")] == [1]
     assert not [message for message in stage.sent("show") if message["sample"] != wanted]
 
@@ -86,7 +86,7 @@ def test_enter_waits_for_the_list_that_was_typed(stage: Stage) -> None:
     stage.page.keyboard.type("patient 133")
     stage.page.keyboard.press("Enter")
     expect(box(hand)).to_have_count(0)
-    assert shows(stage) == stage.page.evaluate("stage.kernel.order[0]")
+    assert shows(stage) == stage.page.evaluate("stage.kernel.indices[0]")
     expect(opener(hand)).to_have_text("patient 133, 1 of 1 listed")
     for way in ("Previous", "Next"):
         expect(hand.button(f"{way} sample")).to_be_disabled()
@@ -111,7 +111,7 @@ def test_by_hand_the_list_is_ordered_scrolled_and_left(stage: Stage) -> None:
     total = stage.get("listing")["count"]
     expect(box(hand).get_by_role("status")).to_have_text(f"{total} of 240 samples")
     box(hand).get_by_role("listbox").evaluate("(list) => list.scrollTo(0, 1e6)")
-    last = stage.page.evaluate("stage.kernel.order.at(-1)")
+    last = stage.page.evaluate("stage.kernel.indices.at(-1)")
     expect(rows(hand).last).to_contain_text(re.compile(rf"^{last}\D"))
     # what is drawn is what is seen, of the whole list
     assert listed(hand).count() < 16

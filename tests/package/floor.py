@@ -55,9 +55,9 @@ KERNEL = Plan(
 )
 WIDGET = Plan(
     "widget/heatbrush",
-    "protocol, bar < border < jobs < pages < session < answering, selections < charts.drawing"
-    " < charts, export, arguments, arranging, catalogue < case, report < view"
-    " < comparison, opening",
+    "protocol, bar < border < blocks, jobs < pages < session < answering, selections"
+    " < charts.drawing, export.pictures < charts, export, arguments, arranging, catalogue"
+    " < case, report < view < comparison, opening",
 )
 JS = Plan(
     "js/src",

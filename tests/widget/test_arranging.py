@@ -8,7 +8,7 @@ import pytest
 
 import heatbrush as hb
 from heatbrush.export.all_samples import frames
-from heatbrush.export.shown import shown
+from heatbrush.export.pictures.shown import shown
 from heatbrush.jobs.worker import Worker
 
 FINE = {"patch": (1, 1), "stride": (1, 1)}

@@ -15,7 +15,7 @@ import xarray as xr
 from heatbrush.border import sample_names
 from heatbrush.export import code
 from heatbrush.export.page import EXPORT
-from heatbrush.export.shown import shown
+from heatbrush.export.pictures.shown import shown
 from heatbrush.export.words import sentence
 
 DATES = [datetime.date(2024, 3, day) for day in (1, 2, 9)]

@@ -5,7 +5,7 @@ import { openKeeping, openRenaming } from "../menus/naming.ts";
 import type { NamedSelection, Selection } from "../protocol.ts";
 import { type Context, disconnected } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
-import { halves, scoresOf } from "../session/stored.ts";
+import { halves, scoresOf } from "../session/recall.ts";
 import { equal } from "../values/regions.ts";
 import { joined } from "../values/selecting/cells.ts";
 import { existingCells, placed, without } from "../values/selecting/named.ts";

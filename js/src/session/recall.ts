@@ -1,13 +1,14 @@
 // The scores that a page without a kernel shows: those that were stored with it, never anything between them.
 
-import type { RunScores, Selection, Short } from "../protocol.ts";
-import { bytesOf } from "../values/arrays.ts";
-import { paint, runsOf, selectedLines } from "../values/regions.ts";
+import type { NamedScores, RunScores, Selection, Short } from "../protocol.ts";
+import { bytesOf, decode } from "../values/arrays.ts";
+import { equal, paint, runsOf, selectedLines } from "../values/regions.ts";
 import type { State, WhatIf } from "./store.ts";
-import { stored } from "./stored.ts";
 import { UNASKED } from "./whatif.ts";
 
-type Known = Pick<State, "answered" | "whatifs" | "sample" | "hidden" | "named_scores" | "axes" | "scores">;
+/** What tells whether scores are about what is shown. */
+type Of = Pick<State, "answered" | "sample" | "hidden" | "named_scores">;
+type Known = Of & Pick<State, "whatifs" | "axes" | "scores">;
 type Axis = "rows" | "columns";
 
 /** The answer about a selection, or why the page holds none. */
@@ -31,6 +32,28 @@ export function recalled(state: Known, asked: Selection): WhatIf {
     return numbers;
   };
   return { ...UNASKED, without: of(0), only: of(whatifs.classes.length) };
+}
+
+/** What the kernel said of a named selection about the sample and baseline that are shown. */
+export function scoresOf(selection: Selection, { sample, hidden, named_scores }: Of): NamedScores | null {
+  const fits = (each: NamedScores): boolean => each.sample === sample.index && each.baseline === hidden.number;
+  return named_scores.find((each) => fits(each) && equal(each.selection, selection)) ?? null;
+}
+
+/** The scores of every class without a named selection, and with only it; null where there are none. */
+export function halves({ scores }: NamedScores): Pick<WhatIf, "without" | "only"> | null {
+  const n = scores.shape[1];
+  if (!n) return null;
+  const numbers = [...decode(scores)].map((value) => (Number.isFinite(value) ? value : null));
+  return { without: numbers.slice(0, n), only: numbers.slice(n) };
+}
+
+/** The stored scores of a selection; null where none are about it. */
+function stored(state: Of, asked: Selection): Pick<WhatIf, "without" | "only"> | null {
+  const { without, only, sample, selection } = state.answered;
+  if (without && sample === state.sample.index && equal(selection, asked)) return { without, only };
+  const found = scoresOf(asked, state);
+  return found && halves(found);
 }
 
 /** The run of whole rows or of whole columns that a selection is; null for no cells, else why it is none. */

@@ -7,8 +7,8 @@ import pytest
 
 from heatbrush import protocol
 from heatbrush.border.wire import OPTIONS
-from heatbrush.export import scales
-from heatbrush.export.shown import shown
+from heatbrush.export.pictures import scales
+from heatbrush.export.pictures.shown import shown
 from heatbrush_core.maps.colours import ends, limits
 
 
@@ -27,7 +27,7 @@ def test_python_changes_some_options_and_an_older_page_may_lack_them(make) -> No
         "limits": "shared",
         "by_hand": {"": [-2.0, 2.0], "input": [0.0, 3.0]},
     }
-    older = {name: OPTIONS[name] for name in list(OPTIONS)[:8]}
+    older = {name: OPTIONS[name] for name in protocol.Options.__required_keys__}
     view.widget.set_state({"options": {**older, "profiles": False}})
     assert view.options == {**OPTIONS, "profiles": False}
 

@@ -12,6 +12,7 @@ import pytest
 from sentences import refuses
 
 import heatbrush as hb
+from heatbrush.border.wire import OPTIONS
 from heatbrush.case import reading
 from heatbrush.opening import load_view
 
@@ -105,7 +106,7 @@ def test_what_a_later_release_adds_is_left_alone(written, members) -> None:
     view = load_view(path)
     try:
         assert list(view.explanations) == ["occlusion", "by hand"]
-        assert view.widget.options == said["options"]
+        assert view.widget.options == {**OPTIONS, **said["options"]}
         assert any("twice is of a kind" in note for note in view.widget.notes)
     finally:
         view.close()

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import heatbrush as hb
-from heatbrush.export import charts
-from heatbrush.export.shown import shown
+from heatbrush.export.pictures import charts
+from heatbrush.export.pictures.shown import shown
 
 EVIL = '<b onclick="1">& $a$</b>'
 SVG = "{http://www.w3.org/2000/svg}"

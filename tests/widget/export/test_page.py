@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from heatbrush.export import charts, page
-from heatbrush.export.shown import shown
+from heatbrush.export import page
+from heatbrush.export.pictures import charts
+from heatbrush.export.pictures.shown import shown
 
 
 class Parts(HTMLParser):

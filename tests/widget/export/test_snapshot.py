@@ -14,8 +14,9 @@ import pytest
 from PIL import Image
 
 import heatbrush as hb
-from heatbrush.export import page, picture, snapshot, words
-from heatbrush.export.shown import shown
+from heatbrush.export import page, snapshot, words
+from heatbrush.export.pictures import picture
+from heatbrush.export.pictures.shown import shown
 from heatbrush.jobs.worker import Worker
 from heatbrush_core.maps.colours import table
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import heatbrush as hb
+from heatbrush.blocks.reduced import lines_of, reduced, strongest
 from heatbrush.border import wire
-from heatbrush.border.reduced import lines_of, reduced, strongest
 from heatbrush.jobs import pulse
 from heatbrush.pages import flow
 from heatbrush.pages.flow import ABSENT, PATIENCE, SELDOM, UNREPORTED, Flow, Rate

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import heatbrush as hb
-from heatbrush.border import large
+from heatbrush.blocks import large
 from heatbrush.export import page
 
 SHAPE = (4, 10)

@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from heatbrush import protocol
 from heatbrush.border.options import chosen
-from heatbrush.export import charts, code, npz, page, what_ifs
-from heatbrush.export.shown import pins, shown
+from heatbrush.export import code, npz, page, what_ifs
+from heatbrush.export.pictures import charts
+from heatbrush.export.pictures.shown import pins, shown
 from heatbrush.export.table import written
 from heatbrush.selections.mapping import Selections
 from heatbrush.selections.scored import Scored

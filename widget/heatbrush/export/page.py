@@ -66,7 +66,7 @@ def render(
         What `heatbrush.export.all_samples` makes, to be stepped through; none leaves the page with
         the sample that is shown.
     charts
-        What `heatbrush.export.charts` makes, to stand beneath the view.
+        What `heatbrush.export.pictures.charts` makes, to stand beneath the view.
     form
         What stands around the view.
     """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from heatbrush.export import what_ifs
 from heatbrush.export.all_samples import frames
 from heatbrush.export.exports import Exports
-from heatbrush.export.shown import shown
+from heatbrush.export.pictures.shown import shown
 from heatbrush.session.session import Session
 from heatbrush_core import files
 from heatbrush_core.bars import with_bar
@@ -49,7 +49,7 @@ class Saving(ABC):
         matplotlib Figure
             7.2 inches wide; wide maps beneath each other, others side by side.
         """
-        from heatbrush.export import figure
+        from heatbrush.export.pictures import figure
 
         self.wait()
         return figure.draw(shown(self._session), theme, shared)

@@ -21,8 +21,9 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from heatbrush.border import wire
-from heatbrush.export import picture, words
-from heatbrush.export.shown import Shown, shown
+from heatbrush.export import words
+from heatbrush.export.pictures import picture
+from heatbrush.export.pictures.shown import Shown, shown
 from heatbrush.jobs.handle import Handle
 from heatbrush.jobs.worker import InlineWorker
 from heatbrush.session.session import Session

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from heatbrush.export.shown import Shown
+from heatbrush.export.pictures.shown import Shown
 from heatbrush_core import Axis
 
 MOST_CLASSES, MOST_PANELS, MOST_LINES, LONGEST = 6, 24, 3, 40

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush.border.reduced import reduced
+from heatbrush.blocks.reduced import reduced
 from heatbrush.jobs.pulse import Pulse
 from heatbrush.jobs.worker import Worker
 from heatbrush.pages.channel import Channel

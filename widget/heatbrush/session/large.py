@@ -7,9 +7,10 @@ import threading
 import weakref
 
 from heatbrush import protocol
-from heatbrush.border import large, wire
-from heatbrush.border.large import LargeMap
-from heatbrush.border.strongest import strongest
+from heatbrush.blocks import large
+from heatbrush.blocks.large import LargeMap
+from heatbrush.blocks.strongest import strongest
+from heatbrush.border import wire
 from heatbrush.session.board import Board
 from heatbrush.session.samples import Samples
 from heatbrush_core import Explanation

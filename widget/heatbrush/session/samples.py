@@ -9,9 +9,9 @@ from typing import Any
 from numpy.typing import NDArray
 
 from heatbrush import protocol
+from heatbrush.blocks.large import LargeMap, is_large, of_matrix
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target, hides
-from heatbrush.border.large import LargeMap, is_large, of_matrix
 from heatbrush.border.sample_names import SampleNames
 from heatbrush.session.baselines import Baselines
 from heatbrush.session.models import Models, whatif

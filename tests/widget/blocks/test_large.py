@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from heatbrush.border import large, pyramid
-from heatbrush.border.extremes import ends, magnitudes
-from heatbrush.border.pyramid import Pyramid, steps_for
-from heatbrush.border.strongest import MOST, covered, strongest
+from heatbrush.blocks import large, pyramid
+from heatbrush.blocks.extremes import ends, magnitudes
+from heatbrush.blocks.pyramid import Pyramid, steps_for
+from heatbrush.blocks.strongest import MOST, covered, strongest
 from heatbrush_core import Region
 
 

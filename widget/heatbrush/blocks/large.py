@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush import protocol
+from heatbrush.blocks.extremes import ends, magnitudes
+from heatbrush.blocks.pyramid import Bools, Pyramid, Span, Statistic, Steps
 from heatbrush.border import wire
-from heatbrush.border.extremes import ends, magnitudes
-from heatbrush.border.pyramid import Bools, Pyramid, Span, Statistic, Steps
 from heatbrush_core import Explanation
 from heatbrush_core.maps.profiles import lines
 from heatbrush_core.matrix.arrays import Floats, Floats32

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush.export.shown import Shown
+from heatbrush.export.pictures.shown import Shown
 from heatbrush_core.maps.colours import ends, greys, limits, overlaid
 
 

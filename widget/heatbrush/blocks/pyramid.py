@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush.border.reduced import stronger
+from heatbrush.blocks.reduced import stronger
 from heatbrush_core.matrix.arrays import Floats32
 
 Statistic = Literal["strongest", "mean"]

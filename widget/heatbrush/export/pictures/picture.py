@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from heatbrush.border.reduced import strongest
-from heatbrush.export import scales
-from heatbrush.export.scales import Scale
-from heatbrush.export.shown import Shown
+from heatbrush.blocks.reduced import strongest
+from heatbrush.export.pictures import scales
+from heatbrush.export.pictures.scales import Scale
+from heatbrush.export.pictures.shown import Shown
 from heatbrush_core import Axis
 from heatbrush_core.maps.colours import overlaid, table
 

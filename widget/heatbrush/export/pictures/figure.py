@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.colors import ListedColormap
 
-from heatbrush.export import scales
-from heatbrush.export.shown import Shown
+from heatbrush.export.pictures import scales
+from heatbrush.export.pictures.shown import Shown
 from heatbrush_core.explanation.figure import draw_matrix
 from heatbrush_core.explanation.page import Theme, theme_of
 from heatbrush_core.maps.colours import overlaid

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from heatbrush.export.shown import Shown
+from heatbrush.export.pictures.shown import Shown
 from heatbrush_core import Axis, Explanation, plot
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _section(title: str, results: Sequence[Any]) -> str:
 
 def _both(result: Any, name: str) -> str:
     """Draw something once where its inks are the page's; colours of cells are those of a theme."""
-    from heatbrush.export.vector import svg
+    from heatbrush.export.pictures.vector import svg
     from heatbrush_core.explanation import page
 
     drawn = svg(_figure(result, "light"), "light", name)
