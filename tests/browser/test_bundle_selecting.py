@@ -206,7 +206,7 @@ def test_a_row_and_a_column_are_found_by_typing(stage: Stage) -> None:
     box.get_by_role("combobox").fill("39.7")
     box.get_by_role("option", name="39.75").click()
     assert stage.bands == [("add", None, [159, 160])]
-    assert "39.75" in hand.panel("input").locator(".hb-plot").inner_text()
+    expect(hand.panel("input").locator(".hb-plot")).to_contain_text("39.75")
 
 
 def test_one_class_of_a_thousand_is_found_by_typing(stage: Stage) -> None:
