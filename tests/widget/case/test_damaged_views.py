@@ -105,7 +105,8 @@ def test_what_a_later_release_adds_is_left_alone(written, members) -> None:
     view = load_view(path)
     try:
         assert list(view.explanations) == ["occlusion", "by hand"]
-        assert view.widget.options == said["options"]
+        options = view.widget.options
+        assert said["options"].items() <= options.items() and "dots" not in options
         assert any("twice is of a kind" in note for note in view.widget.notes)
     finally:
         view.close()
