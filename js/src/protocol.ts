@@ -169,10 +169,12 @@ export interface Loss {
  * What a pinned panel was computed for, whatever the view shows.
  *
  * `a` is null while the class that the model predicts is not known, and where there is no model.
- * `hidden` is the word of its `baseline`, empty where its method hides no cells by it.
+ * `hidden` is the word of its `baseline`, empty where its method hides no cells by it. `name` is
+ * that of the sample, where it has one.
  */
 export interface Pin {
   sample: number;
+  name?: string;
   a: number | null;
   b: number | null;
   baseline: number;
@@ -1080,7 +1082,7 @@ export const SHAPES: Record<string, Shape> = {
   Target: {"a": "i", "b": ["|", "i", "0"], "given": "b"},
   Failure: {"title": "s", "sentence": "s", "instead": ["[]", "s"]},
   Loss: {"node": "s", "arrives": ["|", "n", "0"], "passed": ["|", "n", "0"], "bias": ["|", "n", "0"], "stabiliser": ["|", "n", "0"], "rest": ["|", "n", "0"]},
-  Pin: {"sample": "i", "a": ["|", "i", "0"], "b": ["|", "i", "0"], "baseline": "i", "hidden": "s"},
+  Pin: {"sample": "i", "name?": "s", "a": ["|", "i", "0"], "b": ["|", "i", "0"], "baseline": "i", "hidden": "s"},
   PanelState: {"name": "s", "method": "s", "parameters": ["{}", "u"], "summary": "s", "run": "i", "within": ["|", "@Selection", "0"], "seconds": ["|", "n", "0"], "score": ["|", "n", "0"], "score_at_baseline": ["|", "n", "0"], "residual": ["|", "n", "0"], "notes": ["[]", "s"], "conservation": ["[]", "@Loss"], "profile": ["=", "sum", "mean"], "arrays": "s", "failure": ["|", "@Failure", "0"], "pinned?": "@Pin", "of?": ["t", "s", "s"]},
   PanelArrays: {"run": "i", "map": "@Array", "standard_error": "@Array", "row_errors": "@Array", "column_errors": "@Array", "channels": "@Array", "large?": "@Large"},
   FieldState: {"name": "s", "label": "s", "kind": ["=", "integer", "number", "boolean", "choice", "pair", "list", "text"], "default": "u", "nullable": "b", "none": "s", "minimum": ["|", "n", "0"], "maximum": ["|", "n", "0"], "exclusive": "b", "choices": ["|", ["[]", "s"], "0"], "when": ["|", ["{}", ["[]", "u"]], ["[]", ["{}", ["[]", "u"]]]], "unit": "s", "help": "s"},

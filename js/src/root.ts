@@ -22,7 +22,7 @@ import { NamedList } from "./lists/named_list.ts";
 import { Sheet } from "./map/sheet.ts";
 import type { AxisState } from "./protocol.ts";
 import { type Context, whyNot } from "./scene/context.ts";
-import { destination, like, newName, parametersOf, withinOf } from "./scene/destination.ts";
+import { addressOf, destination, like, parametersOf, withinOf } from "./scene/destination.ts";
 import { enlargedOf } from "./scene/enlarged.ts";
 import { grown } from "./scene/reach.ts";
 import { type Change, Changes, type Local, type Marks, marksOf, type Scene } from "./scene/scene.ts";
@@ -180,7 +180,7 @@ export class Root implements Context {
     const why = whyNot(scene) || state.methods.find((method) => method.name === local.method)?.reason;
     if (why) return this.session.notify(why);
     const replaced = destination(scene);
-    const last = replaced?.name ?? newName(scene);
+    const last = addressOf(scene);
     const beside = replaced ? null : (like(scene)?.name ?? null);
     this.session.run(local.method, parametersOf(scene), withinOf(scene), last, beside);
     this.set({ last });

@@ -314,6 +314,10 @@ def test_files_say_what_a_pinned_map_is_of_and_hold_differences(make, samples, t
     assert stored["a"].notes[-1] == "Pinned: it is of sample 0, target left."
     titles = [axes.get_title(loc="left") for axes in view.figure().axes]
     assert "a (sample 0, target left)" in titles and "b: right" in titles
+    view.options = {"beneath": True}
+    drawn = {axes.get_title(loc="left"): len(axes.images) for axes in view.figure().axes}
+    # the input that is shown is not that of the pinned map
+    assert drawn["a (sample 0, target left, not over its input)"] == 1 and drawn["b: right"] == 2
     assert shown(view._session).named("b") == "b"
     for sample, frame in enumerate(frames(view._session)):
         a, b, c = (found["map"]["bytes"] for found in full_panels.full(frame))

@@ -13,7 +13,7 @@ import pytest
 import xarray as xr
 
 from heatbrush.border import sample_names
-from heatbrush.export import code
+from heatbrush.export import charts, code
 from heatbrush.export.page import EXPORT
 from heatbrush.export.pictures.shown import shown
 from heatbrush.export.words import sentence
@@ -101,6 +101,19 @@ def test_saved_files_say_the_name(make: Any) -> None:
     page = view._exports.page()
     assert "<title>heatbrush: 2024-03-09: occlusion</title>" in page
     assert '"name":"2024-03-09"' in page and EXPORT.search(page) is None
+
+
+def test_pinned_panels_files_and_charts_say_the_name(make: Any) -> None:
+    view = make(ids=["anna", "bert", "7"], sample="bert", baseline=0)
+    view.pin("occlusion")
+    view.sample = "anna"
+    (panel,) = view.widget.panels
+    assert panel["pinned"]["name"] == "bert" and panel["pinned"]["sample"] == 1
+    titles = [axes.get_title(loc="left") for axes in view.figure().axes]
+    assert any(title.startswith("occlusion (bert, target ") for title in titles), titles
+    said = charts._said(shown(view._session), charts.TITLES)
+    assert said == "The charts as they were when this page was saved, of anna."
+    assert view._session.samples.called(2) == "7"
 
 
 def test_without_names_nothing_is_said(make: Any) -> None:

@@ -8,11 +8,21 @@ import pytest
 import heatbrush as hb
 
 REGION = hb.Region.columns(2, 5)
+PAIR = ["before: occlusion", "after: occlusion"]
 
 
 def turned(batch: np.ndarray) -> np.ndarray:
     """Class "right" comes first, and only half of each side counts."""
     return np.stack([batch[:, :, 5:8].mean((1, 2, 3)), batch[:, :, :3].mean((1, 2, 3))], 1)
+
+
+def quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def squeezed(code: str) -> str:
+    """Put what stands in several lines into one."""
+    return " ".join(code.split()).replace("( ", "(").replace("[ ", "[").replace(", ]", "]")
 
 
 @pytest.fixture
@@ -81,6 +91,11 @@ def test_a_run_asks_the_model_that_its_panel_names_else_all(both, ask) -> None:
     ask(both, "run", method="occlusion", parameters={"patch": [2, 2]}, within=None, panel=None)
     for model in ("before", "after"):
         assert both.explanations[f"{model}: occlusion"].parameters["patch"] == [2, 2]
+    assert list(both.panels)[:4] == [*PAIR, "after: fine", "before: lines"]
+    new = {"method": "occlusion", "parameters": {"patch": [3, 1]}, "panel": "new"}
+    ask(both, "run", **new, beside="before: occlusion")
+    each = [name for name in both.panels if "new" in name or name in PAIR]
+    assert each == ["before: occlusion", "before: new", "after: occlusion", "after: new"]
     before = both.explanations["after: fine"]
     ask(both, "run", method="occlusion", parameters={"patch": [1, 2]}, panel="after: fine")
     found = both.explanations["after: fine"]
@@ -94,6 +109,14 @@ def test_the_code_makes_the_same_panels_again(both) -> None:
         'hb.compare(models, X, methods=["occlusion"]' in code
     )
     assert 'view.run("occlusion", panel="after: fine", patch=(1, 1))' in code
+    both.pin("before: occlusion")
+    both.difference(*PAIR)
+    arranged = both.code()
+    assert 'view.pin("before: occlusion"' in arranged
+    assert 'view.difference("before: occlusion", "after: occlusion")' in arranged
+    order = both.panels
+    both.order(order[::-1])
+    assert f"view.order([{', '.join(map(quoted, order[::-1]))}])" in squeezed(both.code())
     alone = both.code("after: occlusion")
     assert 'models["after"].explain(X[0], "occlusion"' in alone
     namespace = {"models": both.explainers, "X": both._session.samples.matrices}

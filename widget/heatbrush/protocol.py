@@ -190,10 +190,12 @@ class Pin(TypedDict):
     """What a pinned panel was computed for, whatever the view shows.
 
     `a` is None while the class that the model predicts is not known, and where there is no model.
-    `hidden` is the word of its `baseline`, empty where its method hides no cells by it.
+    `hidden` is the word of its `baseline`, empty where its method hides no cells by it. `name` is
+    that of the sample, where it has one.
     """
 
     sample: int
+    name: NotRequired[str]
     a: int | None
     b: int | None
     baseline: int

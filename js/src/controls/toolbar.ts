@@ -6,9 +6,18 @@ import { openForm } from "../menus/form.ts";
 import { openExportMenu, openMoreMenu, openViewMenu } from "../menus/menus.ts";
 import { openSelectionMenu } from "../menus/selecting.ts";
 import { type Context, disconnected, whyNot } from "../scene/context.ts";
-import { destination, newName, type Place, parametersOf, placeOf, replaceable } from "../scene/destination.ts";
+import {
+  addressOf,
+  destination,
+  goesSaid,
+  type Place,
+  parametersOf,
+  placeOf,
+  replaceable,
+} from "../scene/destination.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import type { Mode } from "../values/gestures.ts";
+import { addressed } from "../values/panels/models.ts";
 import { inWords } from "../values/parameters.ts";
 import { SIZES } from "../values/selecting/painting.ts";
 import { words } from "../values/writing.ts";
@@ -134,9 +143,9 @@ export class Toolbar {
       this.#context.set({ place: this.#place.select.value as Place }),
     );
     this.#go.addEventListener("click", () => {
-      const running = jobHere(this.#context.scene());
-      if (running) session.cancel(running);
-      else this.#context.run();
+      const running = jobsHere(this.#context.scene());
+      for (const panel of running) session.cancel(panel);
+      if (!running.length) this.#context.run();
     });
   }
 
@@ -191,7 +200,7 @@ export class Toolbar {
     set(this.#parameters, "title", `Parameters of ${words(local.method)}`);
     set(this.#parameters, "aria-label", `Parameters of ${words(local.method)}: ${this.#words.textContent}`);
     this.#goes(scene);
-    const running = jobHere(scene) !== null;
+    const running = jobsHere(scene).length > 0;
     text(this.#go, running ? "Cancel" : "Run");
     set(this.#go, "data-cancel", running);
     set(this.#go, "disabled", why !== "" || (!running && method?.reason !== ""));
@@ -209,16 +218,15 @@ export class Toolbar {
     ];
     const place = placeOf(scene);
     options(select, places, place);
-    const said = place === "new" ? `A new panel: "${words(newName(scene))}"` : `Replaces "${words(old?.name ?? "")}"`;
-    set(select, "title", said);
+    set(select, "title", goesSaid(scene, place));
   }
 }
 
-/** The panel whose run Cancel stops: the one that Run would fill. */
-function jobHere(scene: Scene): string | null {
-  const { jobs } = scene.state;
-  const panel = destination(scene)?.name ?? scene.local.last ?? scene.local.method;
-  return jobs[panel] ? panel : null;
+/** The panels whose runs Cancel stops: those that Run would fill. */
+function jobsHere(scene: Scene): string[] {
+  const { state, local } = scene;
+  const name = destination(scene) ? addressOf(scene) : (local.last ?? local.method);
+  return addressed(name, state.panels, state.scores.models).filter((panel) => state.jobs[panel]);
 }
 
 function button(name: string, title: string, kind = ""): HTMLButtonElement {

@@ -3,7 +3,7 @@
 import { html, set, show, text } from "../dom/dom.ts";
 import type { FieldState } from "../protocol.ts";
 import { type Context, whyNot } from "../scene/context.ts";
-import { newName, type Place, parametersOf, placeOf, replaceable } from "../scene/destination.ts";
+import { addressOf, newName, type Place, parametersOf, placeOf, replaceable } from "../scene/destination.ts";
 import { inPlay, same } from "../values/parameters.ts";
 import { words } from "../values/writing.ts";
 import { type Row, rowOf } from "./field.ts";
@@ -144,7 +144,7 @@ function destinationRow(context: Context): HTMLElement[] {
   const select = html("select", { "aria-label": "Result goes to" });
   const own = panel.name === scene.local.method || scene.local.panel === panel.name;
   select.append(
-    html("option", { value: "replace" }, own ? "this panel" : words(panel.name)),
+    html("option", { value: "replace" }, own ? "this panel" : words(addressOf(scene, "replace"))),
     html("option", { value: "new" }, "a new panel"),
   );
   select.value = placeOf(scene);

@@ -10,6 +10,7 @@ import { seenOf } from "../scene/scene.ts";
 import { SEEN } from "../scene/sentences.ts";
 import { INPUT } from "../scene/shown.ts";
 import { held } from "../values/arrays.ts";
+import { partsOf } from "../values/panels/models.ts";
 import { movedBy } from "../values/panels/order.ts";
 import { words } from "../values/writing.ts";
 import { openLimits } from "./colours.ts";
@@ -110,7 +111,7 @@ function removal(context: Context, name: string, far: string): Item {
 /** Which panel to subtract. */
 function openDifferences(context: Context, opener: HTMLElement, name: string, others: PanelState[]): void {
   const entries = others.map((other): Item => {
-    const wanted = unique(`${name} - ${other.name}`, context.scene().state.panels);
+    const wanted = unique(`${name} - ${other.name}`, context.scene().state);
     return { label: `minus ${words(other.name)}`, do: () => context.session.subtract(name, other.name, wanted) };
   });
   openMenu(context, opener, "Difference", [`${words(name)} …`, ...entries], "right");
@@ -136,7 +137,10 @@ function duplicate(context: Context, opener: HTMLElement, panel: PanelState): vo
       parameters = typed;
     },
     go: () => {
-      const last = nameOf(context.scene(), method, parameters, within, panel);
+      const { scores } = context.scene().state;
+      const [model] = partsOf(panel.name, scores.models);
+      const named = nameOf(context.scene(), method, parameters, within, panel);
+      const last = model ? `${model}: ${named}` : named;
       context.session.run(method, parameters, within, last, panel.name);
       context.set({ last });
     },

@@ -1,8 +1,11 @@
 // Where a run goes: to a panel that it replaces, or to a new one, whose name says what differs.
 
 import type { PanelState, Selection } from "../protocol.ts";
+import type { State } from "../session/store.ts";
+import { addressed, partsOf } from "../values/panels/models.ts";
 import { differences } from "../values/parameters.ts";
 import { describeSelection, equal } from "../values/regions.ts";
+import { words } from "../values/writing.ts";
 import type { Scene } from "./scene.ts";
 
 export type Place = "new" | "replace";
@@ -56,6 +59,26 @@ export function parametersOf(scene: Scene): Record<string, unknown> {
   return local.parameters[local.method] ?? like(scene)?.parameters ?? {};
 }
 
+/** The name that a run is for: of several models all are asked again, unless the reader chose the panel of one. */
+export function addressOf(scene: Scene, place = placeOf(scene)): string {
+  const { state, local } = scene;
+  const replaced = place === "replace" ? replaceable(scene) : null;
+  if (!replaced) return newName(scene);
+  const rest = partsOf(replaced.name, state.scores.models)[1];
+  const twins = addressed(rest, state.panels, state.scores.models).every((each) =>
+    state.panels.some(({ name }) => name === each),
+  );
+  return twins && replaced.name !== local.panel ? rest : replaced.name;
+}
+
+/** Where a run would go, in words. */
+export function goesSaid(scene: Scene, place: Place): string {
+  const name = addressOf(scene, place);
+  const { panels, scores } = scene.state;
+  const each = addressed(name, panels, scores.models).length > 1 ? " of each model" : "";
+  return place === "new" ? `A new panel${each}: "${words(name)}"` : `Replaces "${words(name)}"${each}`;
+}
+
 /** What a new panel of the chosen method would be called. */
 export function newName(scene: Scene): string {
   return nameOf(scene, scene.local.method, parametersOf(scene), withinOf(scene), like(scene));
@@ -76,12 +99,13 @@ export function nameOf(
     parts.push(region.length <= LONGEST_REGION ? region : "selection");
   }
   const said = [method, ...parts].join(", ");
-  return unique(said.length <= LONGEST ? said : method, state.panels);
+  return unique(said.length <= LONGEST ? said : method, state);
 }
 
-/** The name, with a number where a panel has it. */
-export function unique(name: string, panels: readonly PanelState[]): string {
-  const taken = (wanted: string): boolean => panels.some((panel) => panel.name === wanted);
+/** The name, with a number where a panel has it, with or without a model's name before it. */
+export function unique(name: string, { panels, scores }: Readonly<State>): string {
+  const names = panels.flatMap((panel) => [panel.name, partsOf(panel.name, scores.models)[1]]);
+  const taken = (wanted: string): boolean => names.includes(wanted);
   if (!taken(name)) return name;
   for (let number = 2; ; number++) if (!taken(`${name} ${number}`)) return `${name} ${number}`;
 }

@@ -1,6 +1,6 @@
 // What is said of a scene in more than one place: the value of a cell, how far a run is, the matrix, a result.
 
-import type { PanelState } from "../protocol.ts";
+import type { PanelState, Pin } from "../protocol.ts";
 import { type Job, reached } from "../session/store.ts";
 import { shapeOf } from "../values/arrays.ts";
 import type { Drawing } from "../values/drawing/options.ts";
@@ -11,7 +11,7 @@ import { seenPart, stepsOf, within } from "../values/large/rasters.ts";
 import { describeSelection, equal } from "../values/regions.ts";
 import { chosen, counted, figure, percent, seconds, signed, words } from "../values/writing.ts";
 import { type Scene, seenOf } from "./scene.ts";
-import { INPUT, type Shown } from "./shown.ts";
+import { INPUT, isOfAnother, type Shown } from "./shown.ts";
 
 /** Said of a cell that does not exist. */
 export const GONE = "does not exist";
@@ -146,13 +146,21 @@ export function hidingOf(scene: Scene): string {
 export function pinOf(panel: PanelState | null, { state }: Scene): string {
   const pin = panel?.pinned;
   if (!pin) return "";
-  const { sample, target, hidden, classes } = state;
-  const parts = pin.sample === sample.index ? [] : [`sample ${pin.sample}`];
-  const rather = pin.b === null ? "" : ` rather than ${classes[pin.b] ?? pin.b}`;
-  if (pin.a !== null && (pin.a !== target.a || pin.b !== target.b))
-    parts.push(`target ${classes[pin.a] ?? pin.a}${rather}`);
-  if (pin.hidden && pin.baseline !== hidden.number) parts.push(`baseline ${words(pin.hidden)}`);
+  const another = isOfAnother(panel, state);
+  const parts = [
+    another && (pin.name || `sample ${pin.sample}`),
+    kept(pin, state),
+    pin.hidden && pin.baseline !== state.hidden.number && `baseline ${words(pin.hidden)}`,
+    another && state.options.beneath && "not over its input",
+  ].filter(Boolean);
   return ["pinned", ...(parts.length ? [parts.join(", ")] : [])].join(": ");
+}
+
+/** The target that a pinned panel was computed for, where that is not the one that is shown. */
+function kept({ a, b }: Pin, { target, classes }: Scene["state"]): string {
+  if (a === null || (a === target.a && b === target.b)) return "";
+  const rather = b === null ? "" : ` rather than ${classes[b] ?? b}`;
+  return `target ${classes[a] ?? a}${rather}`;
 }
 
 /** The parameters of a result, and the part of the matrix that it was computed within. */

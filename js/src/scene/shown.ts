@@ -1,5 +1,6 @@
 // What each panel shows: its numbers, their colour limits and profiles, computed once per change.
 
+import type { PanelState } from "../protocol.ts";
 import type { Job, State } from "../session/store.ts";
 import { decode, type FullPanel, held, limit, type Profiles, plane, profiles, range } from "../values/arrays.ts";
 import { inputTable, mapTable, type Scale } from "../values/colours.ts";
@@ -157,11 +158,13 @@ export class Numbers {
     const options = drawingOf(state);
     // a map of zeros, or one that is not there yet, has no say in what the others share
     const shared = Math.max(0, ...names.slice(1).map((name) => this.limit(name)));
+    const panels = new Map(state.panels.map((panel) => [panel.name, panel]));
     const next = new Map<string, Shown>();
     for (const name of names) {
       const { limit, range } = this.#sources.get(name)!;
       const automatic = name === INPUT ? inputScale(range, options) : mapScale(name, limit, shared, options);
-      const ground = name !== INPUT && options.beneath ? this.#ground(next.get(INPUT)!, state, dark) : null;
+      const over = options.beneath && name !== INPUT && !isOfAnother(panels.get(name), state);
+      const ground = over ? this.#ground(next.get(INPUT)!, state, dark) : null;
       next.set(name, this.#kept(name, this.#coloured(name, automatic, ground, state, dark)));
     }
     this.#shown = next;
@@ -215,9 +218,14 @@ function drawingOf({ options, sample }: Readonly<State>): Drawing {
   return sample.large ? { ...options, rows_apart: false, beneath: false } : options;
 }
 
+/** Whether a panel is pinned to a sample that is not the shown one. */
+export function isOfAnother(panel: PanelState | null | undefined, { sample }: Readonly<State>): boolean {
+  return panel?.pinned !== undefined && panel.pinned.sample !== sample.index;
+}
+
 /** Which cells a panel has none of; of another sample that is not known here, and they are as not computed. */
-function absentOf({ pinned }: FullPanel, { sample, absent }: Readonly<State>): Float32Array | null {
-  return pinned && pinned.sample !== sample.index ? null : absent;
+function absentOf(panel: FullPanel, state: Readonly<State>): Float32Array | null {
+  return isOfAnother(panel, state) ? null : state.absent;
 }
 
 /** Under which name the ends of a panel's scale are set by hand; null where each row has a scale of its own. */

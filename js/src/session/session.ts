@@ -17,6 +17,7 @@ import { type Binary, bytesOf } from "../values/arrays.ts";
 import type { Places } from "../values/drags/places.ts";
 import { activeAfter } from "../values/gestures.ts";
 import type { Moment } from "../values/history.ts";
+import { addressed } from "../values/panels/models.ts";
 import { arranged } from "../values/panels/order.ts";
 import { equal } from "../values/regions.ts";
 import { clamp, type Viewport } from "../values/viewport.ts";
@@ -159,14 +160,6 @@ export class Session {
     this.#outbox.write("named", named);
   }
 
-  /** The panels that a run for one name is shown in: of several models each has its own, unless the name tells of one. */
-  #addressed(panel: string): string[] {
-    const { panels, scores } = this.store.state;
-    const models = scores.models ?? [];
-    const one = panels.some(({ name }) => name === panel) || models.some((model) => panel.startsWith(`${model}: `));
-    return one || !models.length ? [panel] : models.map((model) => `${model}: ${panel}`);
-  }
-
   /** Compute a method. `panel` null is the panel of that method, or a new one, which stands behind the panel `beside`. */
   run(
     method: string,
@@ -177,7 +170,8 @@ export class Session {
   ): void {
     const run = { kind: "run", method, parameters, within, panel, beside } as const;
     const sent = this.#outbox.request(run, "Running a method");
-    if (sent) for (const each of this.#addressed(panel ?? method)) this.#timeline.asked(each);
+    const { panels, scores } = this.store.state;
+    if (sent) for (const each of addressed(panel ?? method, panels, scores.models)) this.#timeline.asked(each);
   }
 
   /** Stop what runs in a panel; it is over here at once. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Array as Packed } from "../../../js/src/protocol.ts";
 import { grown } from "../../../js/src/scene/reach.ts";
 import { Changes, marksOf, rowEdge, rowSides, rowSpan, type Scene } from "../../../js/src/scene/scene.ts";
-import { endsSaid, hidingOf, limitsSaid, matrixOf, reading } from "../../../js/src/scene/sentences.ts";
+import { endsSaid, hidingOf, limitsSaid, matrixOf, pinOf, reading } from "../../../js/src/scene/sentences.ts";
 import { INPUT, Numbers, type Shown } from "../../../js/src/scene/shown.ts";
 import { initialState } from "../../../js/src/session/model.ts";
 import { decode } from "../../../js/src/values/arrays.ts";
@@ -49,6 +49,16 @@ test("the input as the model gets it follows the selection, and keeps its colour
   assert.deepEqual([without.scale, only.scale], [whole.scale, whole.scale]);
   assert.equal(without.profiles.rows[0], 100);
   assert.equal(reading(fed, INPUT, without, { row: 0, column: 2 }), "100");
+});
+
+test("the input lies beneath no map of another sample, whose title says the sample and that", () => {
+  const pin = (sample: number, name?: string) => ({ sample, a: 0, b: null, baseline: 0, hidden: "", ...(name ? { name } : {}) });
+  const panels = [pin(2, "bert"), pin(2), pin(0, "anna")].map((pinned, at) => ({ ...panel(`m${at}`, 1), pinned }));
+  const made = drawn({ beneath: true }, { panels });
+  const grounds = panels.map(({ name }) => shown(made, name).ground !== null);
+  assert.deepEqual(grounds, [false, false, true]);
+  const said = made.state.panels.map((each) => pinOf(each, made));
+  assert.deepEqual(said, ["pinned: bert, not over its input", "pinned: sample 2, not over its input", "pinned"]);
 });
 
 test("what is hidden is said, and that nothing is where nothing is selected", () => {

@@ -131,7 +131,7 @@ class Catalogue:
         return classes[index] if index is not None and index < len(classes) else str(index)
 
     def _called(self, sample: int | None) -> str:
-        return self._samples.name(sample or 0) or f"sample {sample}"
+        return self._samples.called(sample or 0)
 
     # ------------------------------------------------------------ how it is made
 

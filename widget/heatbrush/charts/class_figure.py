@@ -73,7 +73,7 @@ class Prototype(Part):
 
     def items(self) -> list[Item]:
         """Return the entry, and the button behind it."""
-        shows = f"prototype: sample {self.sample}"
+        shows = f"prototype: {self._session.samples.called(self.sample)}"
         button: protocol.ChartButton = {
             "kind": "button",
             "key": self.key,

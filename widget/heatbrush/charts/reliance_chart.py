@@ -192,7 +192,7 @@ class RelianceChart:
     def _place(self, x: NDArray[Any], y: NDArray[Any], colours: Sequence[str]) -> None:
         with self.dots.hold_sync():
             self.dots.x, self.dots.y = x, y
-            self.dots.names = np.array([f"sample {index}" for index in self.shown])
+            self.dots.names = np.array(list(map(self.session.samples.called, self.shown)))
             self.dots.colors = list(colours) or [GREY]
 
     def _clicked(self, _mark: Any, event: dict[str, Any]) -> None:

@@ -104,7 +104,7 @@ def view(source: Source) -> str:
         lines.append(call("view.run", asked))
     for name, kept in source.named.items():
         lines.append(f"view.selections[{names.written(name)}] = {region(kept)}")
-    lines += _arranged(source, [*first, *later], names)
+    lines += _arranged(source, [*_opened(first, source.models), *later], names)
     if source.selection:
         lines.append(f"view.selection = {region(source.selection)}")
     if source.options:
@@ -213,6 +213,17 @@ def _of_all(
             covered |= twins.keys()
     rest = {**first, **later}.items()
     return whole, {name: each for name, each in rest if not each.given and name not in covered}
+
+
+def _opened(first: Mapping[str, Spec], models: Sequence[str]) -> list[str]:
+    """Name the panels that `compare` opens: of several models each has its own."""
+    return [
+        panel
+        for name, spec in first.items()
+        for panel in (
+            [name] if spec.given or not models else [f"{model}{APART}{name}" for model in models]
+        )
+    ]
 
 
 def _is_made_first(spec: Spec) -> bool:

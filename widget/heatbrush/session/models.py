@@ -117,6 +117,14 @@ class Models:
                 return {panel: name}
         return {f"{name}{APART}{panel}": name for name in self.names}
 
+    def twins(self, panel: str | None, known: Mapping[str, str]) -> dict[str, str]:
+        """Name the panel that is to each model what `panel` is to its own, where there is one."""
+        if panel is None or panel not in known:
+            return {}
+        rest = panel.removeprefix(f"{known[panel]}{APART}")
+        names = {name: f"{name}{APART}{rest}" for name in self.names}
+        return {name: each for name, each in names.items() if each in known}
+
 
 def found_among(classes: Sequence[str], own: Sequence[str], first: str, name: str) -> list[int]:
     """Find the classes of the model `first` among those of another.

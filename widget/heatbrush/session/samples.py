@@ -139,6 +139,10 @@ class Samples:
         """Return what a sample is called; empty where the samples have no names."""
         return "" if self.names is None else self.names.labels[sample]
 
+    def called(self, sample: int) -> str:
+        """Return what a sample is called in a sentence: its name, or else its index."""
+        return self.name(sample) or f"sample {sample}"
+
     @property
     def missing(self) -> str:
         """Why the model cannot be asked: there is none; empty where there is one."""
@@ -249,7 +253,7 @@ class Samples:
         kept = spec.pinned
         if kept is None:
             return ""
-        said = [f"sample {kept.sample}"] if kept.sample != question.sample else []
+        said = [self.called(kept.sample)] if kept.sample != question.sample else []
         aim, shown = self.known_aim(kept), self.known_aim(question)
         if isinstance(aim, Class | Margin) and aim != shown and not self.missing:
             said.append(f"target {aim.label(self.explainer.classes)}")
@@ -261,7 +265,11 @@ class Samples:
         known = not self.missing and kept.sample in self._predictions
         a, b = self.aim(kept).pair if known else (None, None)
         hidden = called(self.baselines.spec(kept.baseline)) if hides(spec) else ""
-        return {"sample": kept.sample, "a": a, "b": b, "baseline": kept.baseline, "hidden": hidden}
+        pin: protocol.Pin = {
+            "sample": kept.sample, "a": a, "b": b, "baseline": kept.baseline, "hidden": hidden,
+        }  # fmt: skip
+        name = self.name(kept.sample)
+        return {**pin, "name": name} if name else pin
 
     def explained(
         self,

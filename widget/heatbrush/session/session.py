@@ -165,8 +165,10 @@ class Session:
         with self.lock:
             known = {panel: each.spec.model for panel, each in self.board.panels.items()}
             asked = self.samples.models.addressed(name, known)
+            twins = self.samples.models.twins(beside, known)
             handles = [
-                self.run(each, replace(spec, model=model), beside) for each, model in asked.items()
+                self.run(each, replace(spec, model=model), twins.get(model, beside))
+                for each, model in asked.items()
             ]
         return handles[0]
 

@@ -58,7 +58,8 @@ def _around(inner: str) -> str:
 def _said(shown: Shown, there: Sequence[str]) -> str:
     """Say what the charts are of, and which are not there."""
     count = shown.sample["count"]
-    of = f", of sample {shown.sample['index']}" if count > 1 else ""
+    name = shown.sample.get("name") or f"sample {shown.sample['index']}"
+    of = f", of {name}" if count > 1 else ""
     absent = [title for title in TITLES if title not in there]
     rest = f" {_listed(absent)} had not been computed." if absent else ""
     return f"{STILL}{of}.{rest}"

@@ -47,7 +47,7 @@ def draw(shown: Shown, theme: Theme | None, shared: bool) -> Figure:
         title = f"{name}: {found.about}" if found.about and not apart else shown.named(name)
         scale = scales.of_map(shown, name, ground, shared)
         colours: Any = scale.table
-        if shown.options["beneath"]:
+        if shown.over_input(name):
             colours = ListedColormap(scales.legend(shown, scale.table, ground) / 255)
         found.plot(
             place,
@@ -57,7 +57,7 @@ def draw(shown: Shown, theme: Theme | None, shared: bool) -> Figure:
             limit=scale.high,
             cmap=colours,
         )
-        if shown.options["beneath"]:
+        if shown.over_input(name):
             _lay_over(shown, name, place, scale, ground)
     for place in places[:count]:
         if aspect is not None:

@@ -63,7 +63,7 @@ def _drawn(shown: Shown, most: int) -> Image.Image:
     draw = ImageDraw.Draw(image)
     for place, name in zip(places, (None, *names), strict=True):
         title, values, scale = _content(shown, name)
-        beneath = _beneath(shown, most) if name and shown.options["beneath"] else None
+        beneath = _beneath(shown, most) if name and shown.over_input(name) else None
         low, high, _ = scale
         cells = strongest(values, *(min(size, most) for size in values.shape))
         pixels = _painted(cells, place, scale, beneath, shown.options["opacity"])

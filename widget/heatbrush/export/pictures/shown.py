@@ -31,6 +31,8 @@ class Shown(NamedTuple):
         By panel name, what went wrong.
     pins
         By panel name, what a pinned one was computed for, where that is not what is shown.
+    others
+        Pinned panels of another sample, whose input is not the one that is shown.
     """
 
     matrix: NDArray[Any]
@@ -46,10 +48,17 @@ class Shown(NamedTuple):
     explanations: Mapping[str, Explanation]
     failures: Mapping[str, str]
     pins: Mapping[str, str]
+    others: frozenset[str]
 
     def named(self, name: str) -> str:
         """Name a panel, and say what it was computed for where that is not what is shown."""
-        return f"{name} ({self.pins[name]})" if name in self.pins else name
+        alone = self.options["beneath"] and name in self.others
+        pin = f"{self.pins[name]}, not over its input" if alone else self.pins.get(name)
+        return f"{name} ({pin})" if pin else name
+
+    def over_input(self, name: str) -> bool:
+        """Tell whether a map is drawn over the input."""
+        return self.options["beneath"] and name not in self.others
 
     @property
     def cells(self) -> NDArray[Any]:
@@ -95,6 +104,11 @@ def shown(session: Session) -> Shown:
                 if panel["failure"] is not None
             },
             pins=pins(session),
+            others=frozenset(
+                name
+                for name, panel in board.panels.items()
+                if panel.spec.about(board.question).sample != board.question.sample
+            ),
         )
 
 
