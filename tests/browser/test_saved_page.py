@@ -62,7 +62,7 @@ def test_scores_follow_the_brush_in_a_page_without_kernel_and_network(
     hand.button("Clear").click()
     hand.button("Rectangle").click()
     hand.drag("occlusion", (1, 2), (3, 4), SHAPE)
-    hand.expect_status("any other selection needs a kernel")
+    hand.expect_status("any other selection needs the model")
     assert page.locator(".hb-scores td.hb-without").all_inner_texts() == ["–", "–"]
     context.close()
     watch.assert_clean()

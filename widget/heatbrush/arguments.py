@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush.border import ready, sample_names
-from heatbrush.border.asked import Spec
+from heatbrush.border.asked import Opened, Spec
+from heatbrush.selections.scored import Scored
 from heatbrush.session.models import APART, found_among
 from heatbrush.session.samples import Samples
 from heatbrush.session.session import Session
@@ -39,8 +40,11 @@ class Given(NamedTuple):
         What the reader should know of how it was read.
     models
         Of several models, the explainer of each by name; empty for one.
+    opened
+        The file that a view was opened from.
     restore
-        Gives the session what an earlier view had, before it starts.
+        Gives the session, and the scores of its named selections, what an earlier view had, before
+        it starts.
     """
 
     explainer: Explainer
@@ -48,7 +52,8 @@ class Given(NamedTuple):
     panels: dict[str, Spec]
     notes: list[str]
     models: Mapping[str, Explainer] = MappingProxyType({})
-    restore: Callable[[Session], None] = lambda _: None
+    opened: Opened | None = None
+    restore: Callable[[Session, Scored], None] = lambda _session, _scored: None
 
 
 def read(
@@ -65,7 +70,7 @@ def read(
     """
     if isinstance(methods, Given):
         return methods
-    several = _several(explainer) if isinstance(explainer, Mapping) else {}
+    several = named_models(explainer) if isinstance(explainer, Mapping) else {}
     if several:
         explainer = next(iter(several.values()))
     elif explainer is None:
@@ -104,7 +109,7 @@ def _explainer(given: Any) -> Explainer:
     return given if isinstance(given, Explainer) else Explainer(given)
 
 
-def _several(given: Mapping[Any, Any]) -> dict[str, Explainer]:
+def named_models(given: Mapping[Any, Any]) -> dict[str, Explainer]:
     """Read several models, by name.
 
     Raises

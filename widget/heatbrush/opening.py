@@ -24,9 +24,10 @@ def load_view(
     path : path
         What `View.save` wrote; the ending .heatbrush may be left out.
     explainer : Explainer or model, optional
-        What is asked from now on. By default the model in the file, read in Keras's safe mode; a
-        view whose file holds none has no model, and refuses what needs one. The view says where
-        this model is not the one that computed the maps.
+        What is asked from now on; of several models a dict of these under their names. By default
+        the model in the file, read in Keras's safe mode; a view whose file holds none has no model,
+        and refuses what needs one. The view says where this model is not the one that computed the
+        maps.
     charts, snapshot
         As in `compare`.
 
@@ -53,10 +54,11 @@ def load_view(
         opened = Reopened(filed, explainer)
         question = opened.question
         return View(
-            opened.explainer,
+            opened.asked,
             filed.matrices,
             opened.given,
             opened.truth,
+            ids=None if filed.names is None else filed.names.labels,
             target=question.target,
             sample=question.sample,
             baseline=opened.baseline,

@@ -102,6 +102,7 @@ class View(Sampled, Arranging, Selecting, Filing, Drawn):
             charts,
             snapshot,
             ids is not None,
+            given.opened,
         )
         self._exports = Exports(self._session, origin, Scored(self._session))
         page = self._exports.page
@@ -110,7 +111,7 @@ class View(Sampled, Arranging, Selecting, Filing, Drawn):
         asked = Requests(self._session, self._exports.makers, self._exports.code, self._catalogue)
         self.widget.on_msg(asked)
         weakref.finalize(self, self._session.forgotten).atexit = False
-        given.restore(self._session)
+        given.restore(self._session, self._exports.scored)
         self._session.start()
 
     # ------------------------------------------------------------ what is shown

@@ -84,11 +84,12 @@ export class NamedList {
     const name = classes[target.a] ?? String(target.a);
     const kind = scores.kind === "probabilities" ? "probability" : "score";
     const all = scores.all[target.a];
-    for (const column of [this.#without, this.#only]) show(column, !scores.missing);
+    const asked = hasScores(scene);
+    for (const column of [this.#without, this.#only]) show(column, asked);
     set(this.#without, "title", `The ${kind} of ${name} when these cells are hidden`);
     set(this.#only, "title", `The ${kind} of ${name} when all other cells are hidden`);
     const write = kind === "probability" ? probability : figure;
-    text(this.#said, scores.missing || `${kind} of ${name}: ${write(all)} with all cells`);
+    text(this.#said, asked ? `${kind} of ${name}: ${write(all)} with all cells` : (scores.missing ?? ""));
     const worths = state.named.map(({ selection }) => worthOf(selection, scene));
     const sizes = worths.flatMap((worth) => [Math.abs(worth.without ?? 0), Math.abs(worth.only ?? 0)]);
     const most = kind === "probability" ? 1 : Math.max(...sizes, Math.abs(all ?? 0)) || 1;
@@ -167,7 +168,7 @@ class Row {
       [this.#without, worth.without],
       [this.#only, worth.only],
     ] as const) {
-      show(cell, !state.scores.missing);
+      show(cell, hasScores(scene));
       cell.replaceChildren(bar(value, most));
       set(cell, "title", worth.why || null);
     }
@@ -189,10 +190,16 @@ class Row {
   }
 }
 
+/** Whether there is a model, or a file holds what one said. */
+function hasScores({ state }: Scene): boolean {
+  return !state.scores.missing || state.named_scores.length > 0;
+}
+
 function worthOf(selection: Selection, scene: Scene): Worth {
   const { state } = scene;
   const found = scoresOf(selection, state);
-  if (!found) return { without: null, only: null, why: disconnected(scene) || "Not computed yet" };
+  if (!found)
+    return { without: null, only: null, why: disconnected(scene) || state.scores.missing || "Not computed yet" };
   const { without, only } = halves(found) ?? {};
   const { a } = state.target;
   return { without: without?.[a] ?? null, only: only?.[a] ?? null, why: found.reason };

@@ -1,4 +1,4 @@
-// The scores that a page without a kernel shows: those that were stored with it, never anything between them.
+// The scores that a page without a kernel shows, or one of a file without its model: those that were stored with it, never anything between them.
 
 import type { NamedScores, RunScores, Selection, Short } from "../protocol.ts";
 import { bytesOf, decode } from "../values/arrays.ts";
@@ -67,7 +67,7 @@ function runOf(selection: Selection, H: number, W: number): [Axis, number, numbe
   const isRun = runs.rows.length === 1 && runs.columns.length === 1;
   const spans = axis === "columns" || (across[0] === 0 && across[1] === W);
   if (!isRun || !spans || !isFull(mask, down, across, W))
-    return "This page holds the scores of one stretch of whole rows or of whole columns; any other selection needs a kernel.";
+    return "This page holds the scores of one stretch of whole rows or of whole columns; any other selection needs the model.";
   return axis === "columns" ? [axis, ...across] : [axis, ...down];
 }
 
@@ -93,7 +93,7 @@ function read({ shape, bytes }: Short, line: number, at: number): number | null 
 }
 
 function unheld(axis: Axis, held: RunScores | null): string {
-  if (!held) return `This page holds no scores of ${axis}; they need a kernel.`;
+  if (!held) return `This page holds no scores of ${axis}; they need the model.`;
   const each = held.edges.length > 2 ? `every ${held.edges[1]} ${axis}` : "the ends of the matrix";
-  return `This page holds the scores of ${axis} that begin and end at ${each}; others need a kernel.`;
+  return `This page holds the scores of ${axis} that begin and end at ${each}; others need the model.`;
 }

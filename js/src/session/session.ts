@@ -381,12 +381,18 @@ export class Session {
     const known = possible ? this.#ahead.scores(asked) : null;
     if (known) this.#question.know(asked, known);
     else this.#question.about(possible ? asked : null);
-    if (!reached(connection)) this.store.set({ whatif: recalled(this.store.state, asked) });
+    if (!reached(connection) || this.#holds()) this.store.set({ whatif: recalled(this.store.state, asked) });
   }
 
   #askable(): boolean {
     const { connection, bare } = this.store.state;
-    return !bare && reached(connection);
+    return !bare && reached(connection) && !this.#holds();
+  }
+
+  /** Whether there is no model to ask, but a file held what it said: the kernel knows no more of it. */
+  #holds(): boolean {
+    const { scores, whatifs } = this.store.state;
+    return Boolean(scores.missing) && whatifs.classes.length > 0;
   }
 
   // ---------------------------------------------------------------- in
@@ -522,7 +528,7 @@ export class Session {
       this.#ahead.forget();
     }
     this.#baseline = number;
-    if (!reached(this.store.state.connection)) this.#ask();
+    if (!reached(this.store.state.connection) || this.#holds()) this.#ask();
   }
 
   /** Say what a search found, where it was waited for. */

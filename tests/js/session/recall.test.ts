@@ -57,8 +57,8 @@ test("a class that is not stored has no number, and a number that is none is non
 test("what is not stored is said, never made up of its neighbours", () => {
   const state = known({ columns: held([0, 3, 6], 1) });
   const asks: [Selection, RegExp][] = [
-    [of(band(null, [0, 2])), /of columns that begin and end at every 3 columns; others need a kernel/],
-    [of(band([0, 2], null)), /holds no scores of rows; they need a kernel/],
+    [of(band(null, [0, 2])), /of columns that begin and end at every 3 columns; others need the model/],
+    [of(band([0, 2], null)), /holds no scores of rows; they need the model/],
     [of(band([0, 2], [0, 3])), /one stretch of whole rows or of whole columns; any other selection/],
     [of(band(null, [0, 1]), band(null, [3, 4])), /one stretch/],
     [of(band(null, [0, 3]), band([0, 1], [0, 1], "remove")), /one stretch/],

@@ -12,26 +12,31 @@ import pytest
 from sentences import refuses
 
 import heatbrush as hb
-from heatbrush.border.wire import OPTIONS
+from heatbrush.border import wire
 from heatbrush.case import reading
 from heatbrush.opening import load_view
 
 STORED = Path(__file__).parent / "format-1.heatbrush"
+NEWER = STORED.with_name("format-2.heatbrush")
 DAMAGED = ("is a damaged file of a view", "a whole one is expected", "save it anew")
 FOREIGN = ("is no file of a view", "view.save wrote", "give the path")
 
 
+def members_of(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as stored:
+        return {name: stored.read(name) for name in stored.namelist()}
+
+
 @pytest.fixture(scope="module")
 def members() -> dict[str, bytes]:
-    with zipfile.ZipFile(STORED) as stored:
-        return {name: stored.read(name) for name in stored.namelist()}
+    return members_of(STORED)
 
 
 @pytest.fixture
 def written(tmp_path, members):
     """Write the stored file with some members changed, taken away (None) or added."""
 
-    def write(said=None, **changed):
+    def write(said=None, members=members, **changed):
         manifest = {**json.loads(members["heatbrush.json"]), **(said or {})}
         parts = {**members, "heatbrush.json": json.dumps(manifest).encode(), **changed}
         path = tmp_path / "changed.heatbrush"
@@ -94,19 +99,19 @@ def test_a_file_that_is_cut_off_is_damaged(tmp_path) -> None:
 
 
 def test_a_later_format_is_told(written) -> None:
-    with refuses(ValueError, "has format 2", "reads formats up to 1", "update heatbrush"):
-        load_view(written({"format": 2, "panels": "all new"}))
+    with refuses(ValueError, "has format 3", "reads formats up to 2", "update heatbrush"):
+        load_view(written({"format": 3, "panels": "all new"}))
 
 
 def test_what_a_later_release_adds_is_left_alone(written, members) -> None:
     said = json.loads(members["heatbrush.json"])
-    said["panels"].insert(1, {"name": "twice", "kind": "difference", "of": ["a", "b"]})
-    said["panels"][0]["pinned"] = True
-    path = written({**said, "named": [{"x": 1}], "options": {**said["options"], "dots": 3}})
+    said["panels"].insert(1, {"name": "twice", "kind": "film", "of": ["a", "b"]})
+    said["panels"][0]["blinks"] = True
+    path = written({**said, "layers": [{"x": 1}], "options": {**said["options"], "dots": 3}})
     view = load_view(path)
     try:
         assert list(view.explanations) == ["occlusion", "by hand"]
-        assert view.widget.options == {**OPTIONS, **said["options"]}
+        assert view.widget.options == {**wire.OPTIONS, **said["options"]}
         assert any("twice is of a kind" in note for note in view.widget.notes)
     finally:
         view.close()
@@ -146,6 +151,40 @@ def test_a_manifest_that_does_not_fit_is_refused(written, members, path, to) -> 
     said = json.loads(members["heatbrush.json"])
     with refuses(ValueError, *DAMAGED):
         load_view(written(changed(said, *path, to=to)))
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        (("ids", "labels"), ["ada"]),
+        (("ids", "labels"), ["ada", "ada"]),
+        (("models",), ["before"]),
+        (("models",), ["before", "before"]),
+        (("models",), ["before", "since"]),
+        (("further",), []),
+        (("further", 0, "classes"), ["left", "up"]),
+        (("further", 0, "classes"), ["left"]),
+        (("panels", 0, "of"), None),
+        (("panels", 0, "of"), ["before: fine", "gone"]),
+        (("panels", 0, "of"), ["before: fine", "apart"]),
+        (("panels", 1, "maps"), []),
+        (("panels", 2, "pinned", "sample"), 2),
+        (("named", 0, "selection"), {"bands": []}),
+        (("named", 0, "selection", "bands", 0, "columns"), [1, 9]),
+        (("named_scores", 0, "array"), "scores"),
+        (("whatifs", 0, "classes"), [0]),
+        (("whatifs", 0, "classes"), [0, 1, 2, 4]),
+        (("whatifs", 0, "columns", "edges"), [0, 2, 1, 3, 4]),
+        (("whatifs", 0, "columns", "edges"), [0, 1, 2, 3, 5]),
+        (("whatifs", 0, "columns", "array"), "whatifs/0/rows"),
+    ],
+)
+def test_pins_names_and_models_that_do_not_fit_are_refused(written, path, to) -> None:
+    newer = members_of(NEWER)
+    said = json.loads(newer["heatbrush.json"])
+    load_view(written(members=newer)).close()
+    with refuses(ValueError, *DAMAGED):
+        load_view(written({**said, **changed(said, *path, to=to)}, newer))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from sentences import refuses
 
 import heatbrush as hb
-from heatbrush.case.reopening import WITHOUT
+from heatbrush.case.asking import WITHOUT
 from heatbrush.opening import load_view
 from heatbrush_core.registry.registry import REGISTRY
 
@@ -52,7 +52,7 @@ def test_everything_is_there_at_once_without_a_model(make, explainer, samples, r
     named = hb.Explainer(explainer.model, ["left", "right"], list("wxyz"), dates, time="columns")
     view = make(METHODS, explainer=named, y=["left", "right", "left"], target="left", height=640)
     view.selection = hb.Region.rows(0, 2) - hb.Region.columns(3, 5)
-    view.widget.options = {**view.widget.options, "colours": "orange-purple", "limits": "shared"}
+    view.widget.options = {**view.widget.options, "colours": "pink-green", "limits": "shared"}
     view.find_runs("columns", controls=19).wait()
     again = reopened(view)
     assert view.widget.answered["without"] is not None

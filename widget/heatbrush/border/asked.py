@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from heatbrush_core import Explanation, Method, Region
 from heatbrush_core.methods import find
@@ -68,6 +68,21 @@ class Spec:
     def about(self, question: Question) -> Question:
         """Return what it is asked of, where the view asks a question."""
         return self.pinned or question
+
+
+class Opened(NamedTuple):
+    """The file that a view was opened from, and what it showed first.
+
+    Attributes
+    ----------
+    given
+        Whether an explainer was given beside the file.
+    """
+
+    file: str
+    question: Question
+    panels: Mapping[str, Spec]
+    given: bool
 
 
 def hides(spec: Spec) -> bool:

@@ -25,11 +25,13 @@ class SampleNames:
     ----------
     labels : tuple of str
         In the order of the samples.
+    dates
+        Behind them, where they are dates; else None.
     """
 
     def __init__(self, axis: Axis) -> None:
         self.labels = axis.labels
-        self._dates = axis.dates
+        self.dates = axis.dates
         self._places = {label: place for place, label in enumerate(axis.labels)}
 
     def place(self, given: Any) -> int | None:
@@ -49,9 +51,9 @@ class SampleNames:
         return found
 
     def _of_date(self, given: datetime.date | np.datetime64) -> int | None:
-        if self._dates is None:
+        if self.dates is None:
             return None
-        found = np.flatnonzero(self._dates == date(given))
+        found = np.flatnonzero(self.dates == date(given))
         return int(found[0]) if len(found) else None
 
 

@@ -16,8 +16,12 @@ from heatbrush_core import Region
 from heatbrush_core.checks import Fault
 from heatbrush_core.explanation.stored import Damaged
 
-FORMAT = 1
-"""Version of the files: a higher one was written by a later release."""
+FORMAT = 2
+"""Version of the files: a higher one was written by a later release.
+
+Format 1 knows no pins, differences, names of samples, named selections and further models: a
+release that reads no more would show a pinned map as one of another sample.
+"""
 ENDING = ".heatbrush"
 MANIFEST, MODEL, PAGE = "heatbrush.json", "model.keras", "page.json"
 
@@ -54,14 +58,20 @@ class MapForm(Form):
 
 
 class PanelForm(Form):
-    """A panel whose maps a method made, or that were given."""
+    """A panel whose maps a method made or that were given, or the difference `of` two of these.
+
+    `pinned` is what it is kept for, `model` the name of one of several.
+    """
 
     name: str
-    kind: Literal["method", "given"]
+    kind: Literal["method", "given", "difference"]
     method: str
     parameters: dict[str, Any]
     within: dict[str, Any] | None
     maps: tuple[MapForm, ...]
+    pinned: QuestionForm | None = None
+    model: str = ""
+    of: tuple[str, str] | None = None
 
 
 class BaselineForm(Form):
@@ -159,6 +169,38 @@ class AnsweredForm(Form):
     only: list[float | None] | None
 
 
+class NamedForm(Form):
+    """A selection that is kept under a name."""
+
+    name: str
+    selection: dict[str, Any]
+
+
+class NamedScoresForm(Form):
+    """The scores without a selection and with only it: an array of (2, classes of all models)."""
+
+    question: QuestionForm
+    selection: dict[str, Any]
+    array: str
+
+
+class RunScoresForm(Form):
+    """The scores of runs of one axis: an array of bytes; see `protocol.RunScores`."""
+
+    edges: Annotated[list[Index], Field(min_length=2)]
+    array: str
+
+
+class WhatIfsForm(Form):
+    """The scores of runs of rows and of columns of one sample; see `protocol.WhatIfs`."""
+
+    question: QuestionForm
+    classes: list[Index]
+    rows: RunScoresForm | None
+    columns: RunScoresForm | None
+    missing: str
+
+
 class ModelForm(Form):
     """The model that computed the maps; the rest is there where the file holds it."""
 
@@ -169,6 +211,15 @@ class ModelForm(Form):
     valid: BaselineForm | None
     fill: BaselineForm | None
     background: str | None
+    file: str = MODEL
+
+
+class FurtherForm(Form):
+    """One of several models, after the first."""
+
+    classes: tuple[str, ...]
+    probabilities: bool
+    model: ModelForm | None
 
 
 class ViewForm(Form):
@@ -184,6 +235,10 @@ class ViewForm(Form):
         Which of these have scores, by their place in the file.
     panels
         Each is read by its own form, as there may be kinds of a later release.
+    ids
+        What the samples are called.
+    models
+        The names of several, of which `model` is the first and `further` are the others.
     """
 
     kind: Literal["view"]
@@ -208,6 +263,13 @@ class ViewForm(Form):
     height: int | None
     notes: tuple[str, ...]
     model: ModelForm | None
+    # a file of format 1 has none of these
+    ids: AxisForm | None = None
+    named: tuple[NamedForm, ...] = ()
+    named_scores: tuple[NamedScoresForm, ...] = ()
+    whatifs: tuple[WhatIfsForm, ...] = ()
+    models: tuple[str, ...] = ()
+    further: tuple[FurtherForm, ...] = ()
 
 
 Read = TypeVar("Read", bound=Form)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,34 +13,27 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush.border.sample_names import SampleNames
+from heatbrush.case.arrays import Arrays, KeptModel
 from heatbrush.case.form import (
     ENDING,
     FORMAT,
     MANIFEST,
-    MODEL,
-    AxisForm,
-    BaselineForm,
+    FurtherForm,
     PanelForm,
+    RunScoresForm,
     ViewForm,
+    WhatIfsForm,
     fitted,
     region_of,
 )
-from heatbrush_core import Axis, Explanation, Prediction, Region, files
+from heatbrush_core import Axis, Explanation, Region, files
 from heatbrush_core.checks import clipped
 from heatbrush_core.explanation import archive
 from heatbrush_core.explanation.form import Newer
 from heatbrush_core.explanation.stored import Damaged, Foreign, Stored
-from heatbrush_core.holding import MOST, check_held
+from heatbrush_core.holding import check_held
 from heatbrush_core.matrix.validity import Mask
-
-KINDS = {
-    "f": "numbers",
-    "i": "whole numbers",
-    "u": "whole numbers",
-    "b": "true or false",
-    "M": "dates",
-}
-"""What kinds of arrays are called."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +46,10 @@ class Filed:
         Of the file, for sentences.
     said
         The manifest.
+    models
+        The one that was asked, or several; their names are in the manifest.
+    named_scores, whatifs
+        The arrays of what the manifest says under these names; those of what-ifs by axis.
     """
 
     name: str
@@ -60,13 +57,15 @@ class Filed:
     matrices: NDArray[Any]
     valid: Mask | None
     axes: tuple[Axis, Axis]
-    predictions: dict[int, Prediction]
+    names: SampleNames | None
+    models: tuple[KeptModel, ...]
     baselines: tuple[Any, ...]
     panels: tuple[tuple[PanelForm, tuple[Explanation, ...]], ...]
     hidden: tuple[NDArray[Any] | None, ...]
     selection: Region
-    model: bytes | None
-    given: dict[str, Any] | None
+    named: tuple[tuple[str, Region], ...]
+    named_scores: tuple[NDArray[Any], ...]
+    whatifs: tuple[Mapping[str, NDArray[Any]], ...]
     notes: tuple[str, ...]
 
     @property
@@ -119,6 +118,7 @@ class Reader:
 
     def __init__(self, file: IO[bytes], name: str) -> None:
         self._name, self._stored = name, Stored(file)
+        self._arrays = Arrays(self._stored)
 
     def read(self) -> Filed:
         """Read all of it, and hold each part against the others."""
@@ -128,20 +128,24 @@ class Reader:
             raise Damaged("it shows a sample that it does not hold")
         matrices = np.stack(list(self._matrices()))
         notes: list[str] = []
+        asked = self._models()
+        size = sum(len(each.classes) for each in asked)
         panels = tuple(self._panels(notes))
         return Filed(
             self._name,
             said,
             matrices,
             self._valid() if said.valid else None,
-            (self._axis(said.rows, "rows"), self._axis(said.columns, "columns")),
-            self._predictions(),
-            tuple(map(self._spec, said.baselines)),
+            (self._arrays.axis(said.rows, "rows"), self._arrays.axis(said.columns, "columns")),
+            self._names(),
+            asked,
+            tuple(map(self._arrays.spec, said.baselines)),
             panels,
             tuple(self._hidden()),
             self.region(said.selection),
-            self._stored.content(MODEL, MOST) if MODEL in self._stored else None,
-            self._given(),
+            tuple((each.name, self.region(each.selection)) for each in said.named),
+            tuple(self._named_scores(size)),
+            tuple(self._runs(each, size) for each in said.whatifs),
             tuple(notes),
         )
 
@@ -169,24 +173,10 @@ class Reader:
     def _shape(self) -> tuple[int, int]:
         return len(self._said.rows.labels), len(self._said.columns.labels)
 
-    def _array(self, name: str, shape: tuple[int | None, ...], kinds: str) -> NDArray[Any]:
-        """Read an array once its head says what is expected; None is any length."""
-        claim = self._stored.claim(name)
-        fits = len(claim.shape) == len(shape) and all(
-            want in (None, has) for want, has in zip(shape, claim.shape, strict=True)
-        )
-        if not fits or claim.dtype.kind not in kinds:
-            expected = tuple("any" if each is None else each for each in shape)
-            raise Damaged(
-                f"{name} has the shape {claim.shape} and the type {claim.dtype}, and not "
-                f"{expected} and {' or '.join(KINDS[kind] for kind in kinds)}"
-            )
-        return self._stored.array(name)
-
     def _matrices(self) -> Iterator[NDArray[Any]]:
         channels: int | None = None
         for place in range(len(self._said.samples)):
-            found = self._array(f"samples/{place}/matrix", (*self._shape, channels), "fiu")
+            found = self._arrays.read(f"samples/{place}/matrix", (*self._shape, channels), "fiu")
             channels = found.shape[2]
             if not channels or not (self._said.valid or np.isfinite(found).all()):
                 raise Damaged(f"samples/{place}/matrix holds no finite numbers")
@@ -194,49 +184,60 @@ class Reader:
 
     def _valid(self) -> Mask:
         places = range(len(self._said.samples))
-        return np.stack([self._array(f"samples/{p}/valid", self._shape, "b") for p in places])
+        return np.stack([self._arrays.read(f"samples/{p}/valid", self._shape, "b") for p in places])
 
-    def _axis(self, form: AxisForm, which: str) -> Axis:
-        values, dates = (
-            self._array(f"{which}_{kind}", (len(form.labels),), kinds)
-            if f"{which}_{kind}" in self._stored
-            else None
-            for kind, kinds in (("values", "f"), ("dates", "M"))
-        )
-        if values is not None and not np.isfinite(values).all():
-            raise Damaged(f"{which}_values are not all finite numbers")
-        if dates is not None and np.isnat(dates).any():
-            raise Damaged(f"{which}_dates are not all dates")
-        return Axis(form.name, form.labels, values, dates)
-
-    def _predictions(self) -> dict[int, Prediction]:
-        said = self._said
-        if not said.scores:
-            return {}
-        shape = (len(said.scores), len(said.classes))
-        scores = self._array("scores", shape, "f").astype(np.float64)
-        shares = self._array("probabilities", shape, "f") if said.probabilities else None
-        return {
-            place: Prediction(scores[at], None if shares is None else shares[at], said.classes)
-            for at, place in enumerate(said.scores)
-        }
-
-    def _spec(self, form: BaselineForm | None) -> Any:
-        """Read what hidden cells become; of a function what it made."""
+    def _names(self) -> SampleNames | None:
+        form = self._said.ids
         if form is None:
             return None
-        if form.array is not None:
-            claim = self._stored.claim(form.array)
-            return self._array(form.array, claim.shape, "fiu")
-        if not isinstance(form.value, str if form.kind == "word" else float):
-            raise Damaged("a baseline is neither a word nor a number")
-        return form.value
+        if len(form.labels) != len(self._said.samples) or len(set(form.labels)) < len(form.labels):
+            raise Damaged("its samples are not each called by a name of its own")
+        return SampleNames(self._arrays.axis(form, "ids"))
+
+    def _models(self) -> tuple[KeptModel, ...]:
+        said = self._said
+        several = len(said.models) > 1
+        if several != bool(said.models) or len(said.further) != max(0, len(said.models) - 1):
+            raise Damaged("it tells of another number of models than it holds")
+        if len(set(said.models)) < len(said.models):
+            raise Damaged("several of its models have one name")
+        if any(sorted(each.classes) != sorted(said.classes) for each in said.further):
+            raise Damaged("its models have not the same classes")
+        first = FurtherForm.model_construct(
+            classes=said.classes, probabilities=said.probabilities, model=said.model
+        )
+        return tuple(
+            self._arrays.model(form, said.scores, f"models/{at}/" if at else "")
+            for at, form in enumerate((first, *said.further))
+        )
+
+    def _named_scores(self, size: int) -> Iterator[NDArray[Any]]:
+        for each in self._said.named_scores:
+            self.region(each.selection)
+            yield self._arrays.read(each.array, (2, size), "f")
+
+    def _runs(self, form: WhatIfsForm, size: int) -> dict[str, NDArray[Any]]:
+        """Read the scores of runs of both axes; `size` is how many scores a sample has."""
+        found = {}
+        if any(each >= size for each in form.classes):
+            raise Damaged("it holds scores of a class that there is not")
+        for axis, length in zip(("rows", "columns"), self._shape, strict=True):
+            runs: RunScoresForm | None = getattr(form, axis)
+            if runs is None:
+                continue
+            edges = runs.edges
+            if sorted(set(edges)) != edges or edges[-1] > length:
+                raise Damaged(f"the scores of runs of {axis} do not begin and end in the matrix")
+            count = len(edges) * (len(edges) - 1) // 2
+            shape = (2 * len(form.classes), count, 3)
+            found[axis] = self._arrays.read(runs.array, shape, "u")
+        return found
 
     def _panels(self, notes: list[str]) -> Iterator[tuple[PanelForm, tuple[Explanation, ...]]]:
         names = set()
         for given in self._said.panels:
             name, kind = given.get("name"), given.get("kind")
-            if kind not in ("method", "given"):
+            if kind not in ("method", "given", "difference"):
                 notes.append(
                     f"The panel {clipped(str(name), 60)} is of a kind that this release does not "
                     "know, and is left out; update heatbrush."
@@ -246,6 +247,8 @@ class Reader:
             if panel.name in names:
                 raise Damaged("several of its panels have one name")
             names.add(panel.name)
+            if panel.model not in ("", *self._said.models):
+                raise Damaged("a panel is of a model that it does not hold")
             self.region(panel.within or {"bands": []})
             yield panel, tuple(self._explanation(each.start) for each in panel.maps)
 
@@ -260,7 +263,7 @@ class Reader:
             found = None
             if each.array is not None:
                 claim = self._stored.claim(each.array)
-                found = self._array(each.array, claim.shape, "f")
+                found = self._arrays.read(each.array, claim.shape, "f")
                 channels = self._stored.claim("samples/0/matrix").shape[2]
                 full = (*self._shape, channels)
                 if found.ndim != 3 or any(
@@ -268,21 +271,6 @@ class Reader:
                 ):
                     raise Damaged(f"{each.array} does not fit its matrix")
             yield found
-
-    def _given(self) -> dict[str, Any] | None:
-        """Read what the explainer of a kept model is made with."""
-        model = self._said.model
-        if model is None or model.given is None:
-            return None
-        back, shape = model.background, (None, None, None, None)
-        valid = self._spec(model.valid)
-        return {
-            **model.given,
-            "baseline": self._spec(model.baseline),
-            "fill": self._spec(model.fill),
-            "valid": valid.astype(np.bool_) if isinstance(valid, np.ndarray) else valid,
-            "background": None if back is None else self._array(back, shape, "f"),
-        }
 
     def region(self, cells: Any) -> Region:
         """Read a region of the matrices."""

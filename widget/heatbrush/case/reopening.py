@@ -5,34 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from heatbrush import protocol
 from heatbrush.arguments import Given
 from heatbrush.border import wire
-from heatbrush.border.asked import Question, Spec, Target
-from heatbrush.border.options import Form
+from heatbrush.border.asked import Opened, Question, Spec, Target
+from heatbrush.border.named import written
+from heatbrush.border.options import read
 from heatbrush.case import tables
+from heatbrush.case.asking import askers
 from heatbrush.case.form import EvidenceForm, PanelForm, QuestionForm, region_of
 from heatbrush.case.reading import Filed
 from heatbrush.case.writing import left
+from heatbrush.selections.scored import Scored
 from heatbrush.session.history import Result
 from heatbrush.session.samples import Samples
 from heatbrush.session.searches import Settings
 from heatbrush.session.session import Session
-from heatbrush_core import Explainer, Explanation
-from heatbrush_core.checks import listed
+from heatbrush_core import Explanation
+from heatbrush_core.explanation.difference import METHOD
 from heatbrush_core.explanation.stored import Damaged
-from heatbrush_core.inference.travel import opened
 from heatbrush_core.methods import REGISTRY
-from heatbrush_core.network.no_model import NoModel
 from heatbrush_core.registry.parameters import check
 from heatbrush_core.targets import Class, Margin, resolve
-
-WITHOUT = (
-    "This view was opened from a file without its model; open it with "
-    "hb.load_view(path, explainer=...) to ask one."
-)
-LACK = "the view was opened from a file without its model"
 
 
 class Reopened:
@@ -50,17 +46,30 @@ class Reopened:
         self._filed, self._said = filed, filed.said
         self.notes = [*filed.said.notes, *left(list(self._said.samples), self._said.count)]
         self.notes += filed.notes
-        self.explainer = self._explainer(explainer)
+        self._was_given = explainer is not None
+        asked = askers(filed, explainer)
+        self.notes += asked.notes
+        self.explainer = next(iter(asked.models.values()))
+        self._models = asked.models if filed.said.models else {}
         truth = self._said.truth
         self.truth = None if truth is None else list(truth)
-        self._samples = Samples(self.explainer, filed.matrices, self.truth, filed.valid)
+        self._samples = Samples(
+            self.explainer, filed.matrices, self.truth, filed.valid, self._models, filed.names
+        )
         self._numbers = self._baselines()
         self._panels = {panel.name: self._spec(panel, maps) for panel, maps in filed.panels}
 
     @property
     def given(self) -> Given:
         """What the view is made of."""
-        return Given(self.explainer, self._samples, self._panels, self.notes, restore=self._restore)
+        made = (self.explainer, self._samples, self._panels, self.notes, self._models)
+        opened = Opened(self._filed.name, self.question, self._panels, self._was_given)
+        return Given(*made, opened, self._restore)
+
+    @property
+    def asked(self) -> Any:
+        """What `compare` would be given to ask: None where there is no model."""
+        return None if self._samples.missing else self._models or self.explainer
 
     @property
     def question(self) -> Question:
@@ -71,50 +80,6 @@ class Reopened:
     def baseline(self) -> Any:
         """What hidden cells become in it."""
         return self._samples.baselines.spec(self.question.baseline)
-
-    # ------------------------------------------------------------ who is asked
-
-    def _explainer(self, given: Any) -> Explainer:
-        filed, said = self._filed, self._said
-        rows, columns = filed.axes
-        if given is None and filed.model is None:
-            shape = filed.matrices.shape[1:]
-            without = NoModel((shape[0], shape[1], shape[2]), WITHOUT, LACK)
-            return Explainer(without, said.classes or None, rows, columns)
-        if given is None:
-            return self._own()
-        asker = given if isinstance(given, Explainer) else Explainer(given)
-        _check_fits(filed, asker)
-        given = asker if asker is given else Explainer(given, said.classes or None)
-        self._compare(given)
-        return given.named_as(rows, columns)
-
-    def _own(self) -> Explainer:
-        """Make the explainer that the file holds, with the settings that it had."""
-        filed = self._filed
-        if filed.model is None or filed.given is None:
-            raise Damaged("it holds a model, but not what its explainer was")
-        model = opened(filed.model, filed.name)
-        try:
-            return Explainer(model, filed.said.classes or None, *filed.axes, **filed.given)
-        except (TypeError, ValueError) as error:
-            raise Damaged(f"its model and its explainer do not fit: {error}") from error
-
-    def _compare(self, given: Explainer) -> None:
-        """Say whether the model is the one that computed the maps, or that nothing tells."""
-        known, own = self._said.model, given.fingerprint()
-        if known is None:
-            return
-        if known.fingerprint is None or own is None:
-            self.notes.append(
-                f"Nothing tells whether {given.named} is what computed the maps of this file "
-                f"({known.name}): only weights of Keras models are compared."
-            )
-        elif known.fingerprint != own:
-            self.notes.append(
-                "The maps of this file were computed by a model with other weights than the one "
-                "that is asked now; run a method again to see its map of this one."
-            )
 
     # ------------------------------------------------------------ what is shown
 
@@ -145,6 +110,9 @@ class Reopened:
         found = [
             (self._question(each.question), one) for each, one in zip(panel.maps, maps, strict=True)
         ]
+        pinned = None if panel.pinned is None else self._question(panel.pinned)
+        if panel.kind == "difference":
+            return Spec(METHOD, of=self._parts(panel))
         if panel.kind == "given" or panel.method not in REGISTRY:
             if panel.kind == "method":
                 self.notes.append(
@@ -152,26 +120,43 @@ class Reopened:
                     "maps can be seen, and not computed again; register the Method of that name, "
                     "and open the file again."
                 )
-            return Spec(panel.method, panel.parameters, within, self._each(panel.method, found))
-        return Spec(panel.method, panel.parameters, within, kept=tuple(found))
+            given = self._each(panel, found)
+            return Spec(panel.method, panel.parameters, within, given, pinned=pinned)
+        asked: dict[str, Any] = {"pinned": pinned, "model": panel.model, "kept": tuple(found)}
+        return Spec(panel.method, panel.parameters, within, **asked)
+
+    def _parts(self, panel: PanelForm) -> tuple[str, str]:
+        """Return the two panels that one is the difference of."""
+        made = {each.name for each, _ in self._filed.panels if each.kind != "difference"}
+        if panel.of is None or not made.issuperset(panel.of):
+            raise Damaged("a panel is the difference of panels that it does not hold")
+        return panel.of
 
     def _each(
-        self, method: str, found: list[tuple[Question, Explanation]]
-    ) -> tuple[Explanation, ...]:
-        """Return a map for each sample; where none was kept, one that knows nothing."""
+        self, panel: PanelForm, found: list[tuple[Question, Explanation]]
+    ) -> tuple[Explanation | None, ...]:
+        """Return a map for each sample, None where none was given.
+
+        Where a method is not known here, and its map was not kept, one that knows nothing.
+        """
         own = {question.sample: map for question, map in reversed(found)}
+        places = range(len(self._filed.matrices))
+        if panel.kind == "given":
+            if not own:
+                raise Damaged("a panel of maps that were given holds none")
+            return tuple(own.get(place) for place in places)
         first = next(iter(own.values()), None)
         gone = Explanation(
             values=np.full((*self._filed.shape, 1), np.nan),
             profile="sum" if first is None else first.profile,
-            method=method,
+            method=panel.method,
             target=None,
             score=float("nan"),
             notes=("The file holds no map of this sample.",),
             row_axis=self._filed.axes[0],
             column_axis=self._filed.axes[1],
         )
-        return tuple(own.get(place, gone) for place in range(len(self._filed.matrices)))
+        return tuple(own.get(place, gone) for place in places)
 
     def _question(self, form: QuestionForm) -> Question:
         if form.sample >= len(self._filed.matrices) or form.baseline >= len(self._numbers):
@@ -189,11 +174,14 @@ class Reopened:
 
     # ------------------------------------------------------------ what is restored
 
-    def _restore(self, session: Session) -> None:
+    def _restore(self, session: Session, scored: Scored) -> None:
         """Show at once what the file holds; what it does not is computed as the session starts."""
         filed, said, samples = self._filed, self._said, self._samples
         if samples.missing:
-            samples.restore(filed.predictions, self._hidden())
+            first, *further = filed.models
+            samples.restore(first.predictions, self._hidden(), self._whatifs())
+            for name, kept in zip(samples.models, further, strict=True):
+                samples.models.restore(name, kept.predictions)
         for form in said.evidence:
             self._found(session, form)
         if said.answered is not None:
@@ -201,15 +189,55 @@ class Reopened:
             about = self._question(said.answered.question)
             last["sample"] = about.sample
             session.answered.restore(about, last)
-        session.widget.options = _options(said.options)
+        session.channel.draw(_options(said.options, filed.matrices.shape[3]))
         session.channel.select(filed.selection)
+        try:
+            session.channel.keep(written(dict(filed.named), filed.shape))
+        except ValueError as error:
+            raise Damaged(f"its named selections cannot be kept: {error}") from error
+        if samples.missing:
+            scored.restore(self._named_scores())
         board, question = session.board, session.board.question
         for name, panel in list(board.panels.items()):
             spec = panel.spec
-            if spec.given or spec.known(question) is not None:
+            about = spec.about(question)
+            known = spec.given[about.sample] if spec.given else spec.known(question)
+            if known is not None:
                 pending = board.ask(name, spec)
-                shown, found = samples.explained(pending.blank, spec, question)
-                board.settle(name, Result(pending.run, spec, question, shown, found))
+                shown, found = samples.explained(pending.blank, spec, about)
+                board.settle(name, Result(pending.run, spec, about, shown, found))
+
+    def _named_scores(self) -> dict[Question, list[protocol.NamedScores]]:
+        """Return what was said of named selections; a model that is there is asked anew."""
+        filed = self._filed
+        found: dict[Question, list[protocol.NamedScores]] = {}
+        for form, array in zip(self._said.named_scores, filed.named_scores, strict=True):
+            question, cells = self._question(form.question), region_of(form.selection, filed.shape)
+            one: protocol.NamedScores = {
+                "sample": question.sample,
+                "baseline": question.baseline,
+                "selection": cells.to_json(),  # type: ignore[typeddict-item]
+                "scores": wire.array(array),
+                "reason": "",
+            }
+            found.setdefault(question, []).append(one)
+        return found
+
+    def _whatifs(self) -> dict[Question, protocol.WhatIfs]:
+        """Return the scores of runs, as a page is told of them."""
+        found: dict[Question, protocol.WhatIfs] = {}
+        for form, arrays in zip(self._said.whatifs, self._filed.whatifs, strict=True):
+            of: dict[str, Any] = {
+                axis: {"edges": getattr(form, axis).edges, "scores": _short(array)}
+                for axis, array in arrays.items()
+            }
+            found[self._question(form.question)] = {
+                "classes": form.classes,
+                "rows": of.get("rows"),
+                "columns": of.get("columns"),
+                "missing": form.missing,
+            }
+        return found
 
     def _hidden(self) -> dict[Question, protocol.Hidden]:
         found: dict[Question, protocol.Hidden] = {}
@@ -243,30 +271,19 @@ class Reopened:
         session.searches.restore(question, state, table, asked)
 
 
-def _check_fits(filed: Filed, explainer: Explainer) -> None:
-    """Refuse an explainer of other matrices, or of other classes."""
-    shape, wanted = filed.matrices.shape[1:], explainer.shape
-    if wanted is not None and any(w not in (None, n) for w, n in zip(wanted, shape, strict=True)):
-        size = " × ".join("any" if each is None else str(each) for each in wanted)
-        raise ValueError(
-            f"The explainer takes matrices of {size}, but those of {filed.name} have "
-            f"{' × '.join(map(str, shape))}; give the explainer that the view was made with."
-        )
-    classes, kept = explainer.classes, filed.said.classes
-    if classes and kept and tuple(classes) != kept:
-        raise ValueError(
-            f"The explainer has the classes {listed(classes)}, but the maps of {filed.name} "
-            f"explain {listed(kept)}; give the explainer that the view was made with."
-        )
+def _short(array: NDArray[np.uint8]) -> protocol.Short:
+    return {"shape": list(array.shape[:2]), "bytes": array.tobytes()}
 
 
-def _options(said: dict[str, Any]) -> dict[str, Any]:
+def _options(said: dict[str, Any], channels: int) -> protocol.Options:
     """Read how the maps are drawn; what this release does not know, or has added, is as usual.
 
     The page's own look is no reason to refuse a file.
     """
-    known = {name: value for name, value in said.items() if name in wire.OPTIONS}
-    try:
-        return Form.model_validate({**wire.OPTIONS, **known}).model_dump()
-    except ValueError:
-        return dict(wire.OPTIONS)
+    found = wire.OPTIONS
+    for name, value in said.items():
+        try:
+            found = read({**found, name: value}, channels)
+        except ValueError:
+            continue
+    return found

@@ -3,39 +3,64 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 
+from heatbrush import protocol
 from heatbrush.border import wire
-from heatbrush.border.asked import Question, Spec, Target
+from heatbrush.border.asked import Question, Target
 from heatbrush.border.slots import Slots
-from heatbrush.case import tables
-from heatbrush.case.form import FORMAT, MANIFEST, MODEL, PAGE
+from heatbrush.case import models, scores, tables
+from heatbrush.case.form import FORMAT, MANIFEST, PAGE
 from heatbrush.case.members import Members
+from heatbrush.case.panels import Panels
+from heatbrush.export import what_ifs
 from heatbrush.export.all_samples import traits
 from heatbrush.export.page import offline
+from heatbrush.selections.scored import Scored
 from heatbrush.session.session import Session
-from heatbrush_core import Explainer, Explanation
+from heatbrush_core import Explainer
 from heatbrush_core.bars import with_bar
-from heatbrush_core.explanation.archive import arrays
-from heatbrush_core.explanation.plain_data import plain
 from heatbrush_core.holding import check_held
-from heatbrush_core.inference.travel import filed
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import Class, Margin
+
+MORE = "give view.save a larger budget for more."
+UNSAVED = (
+    "This file holds the scores without a selection for none but those that it was saved with; "
+    "view.save(path, what_if=True) stores those of all runs of rows and of columns."
+)
+
+
+class Wanted(NamedTuple):
+    """What goes into a file.
+
+    Attributes
+    ----------
+    explainers
+        Whose models go along: of each model, in their order; empty leaves them out.
+    all_samples
+        Whether every sample does, its maps computed now where they are not there; else those that
+        some map is there of, and the one that is shown.
+    what_if
+        Bytes for the scores of runs of rows and of columns; 0 keeps none.
+    """
+
+    explainers: tuple[Explainer, ...] = ()
+    all_samples: bool = False
+    what_if: float = 0
 
 
 @with_bar
 def save(
     session: Session,
-    explainer: Explainer,
+    scored: Scored,
     file: IO[bytes],
-    model: bool,
-    all_samples: bool,
+    wanted: Wanted,
     *,
     progress: Listening = None,
     cancel: threading.Event | None = None,
@@ -46,15 +71,12 @@ def save(
     ----------
     session
         Whose work is done.
-    explainer
-        As the view was given it.
-    model
-        Whether the model goes along.
-    all_samples
-        Whether every sample does, its maps computed now where they are not there; else those that
-        some map is there of, and the one that is shown.
+    scored
+        The scores of its named selections.
+    wanted
+        What goes along.
     progress, cancel
-        As in `Explainer.explain`; `progress` counts samples.
+        As in `Explainer.explain`; `progress` counts samples, then what-ifs.
 
     Raises
     ------
@@ -65,7 +87,7 @@ def save(
     """
     members = Members(file)
     try:
-        Writing(session, members, all_samples).write(explainer if model else None, progress, cancel)
+        Writing(session, scored, members, wanted).write(progress, cancel)
     finally:
         members.close()
 
@@ -73,30 +95,26 @@ def save(
 class Writing:
     """One file that is being written."""
 
-    def __init__(self, session: Session, members: Members, all_samples: bool) -> None:
+    def __init__(self, session: Session, scored: Scored, members: Members, wanted: Wanted) -> None:
         self._session, self._samples, self._members = session, session.samples, members
-        with session.lock:
-            self._now = session.board.question
-            self._specs = {name: each.spec for name, each in session.board.panels.items()}
-            self._shown = {name: each.shown for name, each in session.board.panels.items()}
-        self._maps = {name: self._found(name) for name in self._specs}
-        wanted = {of.sample for maps in self._maps.values() for of, _ in maps} | {self._now.sample}
-        self._all = all_samples
-        self._kept = list(range(len(self._samples))) if all_samples else sorted(wanted)
+        self._scored, self._wanted = scored, wanted
+        self._panels = Panels(session, members, wanted.all_samples)
+        self._now = self._panels.now
+        self._kept = (
+            list(range(len(self._samples))) if wanted.all_samples else sorted(self._panels.needed)
+        )
         self._place = {index: place for place, index in enumerate(self._kept)}
+        self._asked = {each: replace(self._now, sample=each) for each in self._kept}
         self._baselines: list[dict[str, Any]] = []
         self._numbers: dict[int, int] = {}
         self._hidden: list[dict[str, Any]] = []
-        self._saved: dict[str, list[dict[str, Any]]] = {name: [] for name in self._specs}
 
-    def write(
-        self, explainer: Explainer | None, progress: Listening, cancel: threading.Event | None
-    ) -> None:
-        """Write all members, the manifest last; an explainer goes along with its model."""
+    def write(self, progress: Listening, cancel: threading.Event | None) -> None:
+        """Write all members, the manifest last."""
         # what cannot be kept is refused before anything is computed
-        known = self._model(explainer)
+        known, *further = models.written(self._samples, self._members, self._wanted.explainers)
         # what is read at once: each sample, and the values and the map of each panel
-        cells = self._samples.matrix(self._now.sample).nbytes * (1 + 2 * len(self._specs))
+        cells = self._samples.matrix(self._now.sample).nbytes * (1 + 2 * len(self._panels.specs))
         what, less = f"The file of {len(self._kept)} samples", "leave all_samples=True out"
         check_held(what, cells * len(self._kept), less)
         watch, frames = Watch(len(self._kept), progress, cancel), []
@@ -108,7 +126,6 @@ class Writing:
             self._axis(each, name)
             for each, name in zip(self._samples.axes, ("rows", "columns"), strict=True)
         )
-        scored = self._scores()
         widget, truth = self._session.widget, self._samples.truth
         said = {
             "kind": "view",
@@ -121,38 +138,27 @@ class Writing:
             "valid": self._samples.valid is not None,
             "rows": rows,
             "columns": columns,
-            **scored,
+            "ids": self._ids(),
+            **self._scores(further),
+            **self._whatifs(frames, progress, cancel),
             "hidden": self._hidden,
-            "panels": [self._panel(name) for name in self._specs],
+            "panels": self._panels.said(self._question),
             "evidence": list(self._evidence()),
             "answered": self._answered(),
             "selection": widget.selection,
+            "named": widget.named,
             "options": widget.options,
             "height": widget.height,
             "notes": widget.notes,
             "model": known,
+            "models": self._samples.models.names,
             # last: what comes before adds to them
             "baselines": self._baselines,
         }
         self._page(frames)
         self._members.text(MANIFEST, said)
 
-    # ------------------------------------------------------------ samples and maps
-
-    def _found(self, name: str) -> list[tuple[Question, Explanation]]:
-        """List the maps that are there of a panel, those that were given for every sample too."""
-        spec, shown = self._specs[name], self._shown[name]
-        if spec.given:
-            given = spec.given[self._now.sample]
-            return [] if given is None else [(replace(self._now, target=None), given)]
-        with self._session.lock:
-            results = [shown, *self._session.board.history.of(spec)]
-        found: list[tuple[Question, Explanation]] = list(spec.kept)
-        for result in results:
-            known = any(result.question.answered_by(of, spec) for of, _ in found)
-            if result.explanation is not None and result.spec is spec and not known:
-                found.append((result.question, self._session.checks.noted(result.explanation)))
-        return found
+    # ------------------------------------------------------------ samples
 
     def _sample(self, sample: int) -> dict[str, Any]:
         """Write one sample and its maps; return what an offline page needs of it."""
@@ -164,75 +170,68 @@ class Writing:
             self._members.array(
                 f"{start}/valid", np.ones(shape, np.bool_) if exists is None else exists
             )
-        question = replace(self._now, sample=sample)
-        if self._all and not samples.missing:
+        question = self._asked[sample]
+        if self._wanted.all_samples and not samples.missing:
             samples.warnings[question] = tuple(self._session.checks.doubts(question))
         self._keep_hidden(question)
-        panels = [self._panel_of(place, name, question) for place, name in enumerate(self._specs)]
-        frame = traits(self._session, question, Slots().traits(panels))
+        shown = self._panels.write(question, self._place, self._question)
+        frame = traits(self._session, question, Slots().traits(shown))
         of = {"index": self._place[sample], "count": len(self._kept)}
-        return {**frame, "sample": {**frame["sample"], **of}}
-
-    def _panel_of(self, place: int, name: str, question: Question) -> Any:
-        """Write the maps of one panel and sample; return what the page shows of them."""
-        spec, sample = self._specs[name], question.sample
-        maps = [(of, found) for of, found in self._maps[name] if of.sample == sample]
-        if spec.given:
-            given = spec.given[sample]
-            maps = [] if given is None else [(replace(question, target=None), given)]
-        blank = wire.panel(name, spec, self._samples.shape, run=sample + 1)
-        fits = (found for of, found in maps if spec.given or question.answered_by(of, spec))
-        now = next(fits, None)
-        if now is None and self._all:
-            try:
-                _, now = self._samples.explained(blank, spec, question)
-                maps.append((question, now))
-            except Exception as error:
-                # the file is written also where a method cannot run on one of many samples
-                blank["failure"] = wire.failure(spec.method, error, self._samples.explainer)
-        for number, (of, found) in enumerate(maps):
-            start = f"panels/{place}/{sample}-{number}/"
-            for key, part in arrays(found.fields()).items():
-                self._members.array(f"{start}{key}", part)
-            self._saved[name].append({"question": self._question(of), "start": start})
-        if now is None:
-            failed = self._shown[name].state["failure"] if sample == self._now.sample else None
-            return {**blank, "failure": blank["failure"] or failed}, None
-        state = wire.explained(blank, now)
-        return (wire.as_given(state, now) if spec.given else state), now
-
-    def _panel(self, name: str) -> dict[str, Any]:
-        spec, maps = self._specs[name], self._saved[name]
         return {
-            "name": name,
-            "kind": "given" if spec.given else "method",
-            "method": spec.method,
-            "parameters": self._parameters(spec, self._maps[name]),
-            "within": wire.selection(spec.within),
-            "maps": maps,
+            **frame,
+            "sample": {**frame["sample"], **of},
+            "named_scores": self._numbered(self._scored.state(question)),
         }
 
-    def _parameters(
-        self, spec: Spec, maps: Iterable[tuple[Question, Explanation]]
-    ) -> dict[str, Any]:
-        """Return parameters as plain data; of a function what it made of a matrix, as maps tell."""
-        told = next((found.parameters for _, found in maps), {})
-        return {
-            name: told.get(name, plain(value)) if callable(value) else plain(value)
-            for name, value in spec.parameters.items()
-        }
+    # ------------------------------------------------------------ what the models said
 
-    # ------------------------------------------------------------ what the model said
-
-    def _scores(self) -> dict[str, Any]:
-        found = {self._place[each]: self._samples.predicted(each) for each in self._kept}
+    def _scores(self, further: list[Any]) -> dict[str, Any]:
+        """Write the scores of each model, and those without named selections."""
+        samples, members = self._samples, self._members
+        found = {self._place[each]: samples.predicted(each) for each in self._kept}
         known = {place: each for place, each in found.items() if each is not None}
-        shares = [one.probabilities for one in known.values() if one.probabilities is not None]
-        if known:
-            self._members.array("scores", [each.scores for each in known.values()])
-        if shares:
-            self._members.array("probabilities", shares)
-        return {"scores": list(known), "probabilities": bool(shares)}
+        shares = scores.predictions(list(known.values()), "", members)
+        others = []
+        for at, (name, model) in enumerate(zip(samples.models, further, strict=True), 1):
+            said = [samples.said(name, self._kept[place]) for place in known]
+            classes = said[0].classes if said else samples.asked(name).classes
+            of_it = scores.predictions(said, f"models/{at}/", members)
+            others.append({"classes": classes, "probabilities": of_it, "model": model})
+        named = {question: self._scored.state(question) for question in self._asked.values()}
+        return {
+            "scores": list(known),
+            "probabilities": shares,
+            "further": others,
+            "named_scores": scores.named(named, self._questions, members),
+        }
+
+    @property
+    def _questions(self) -> dict[Question, dict[str, Any]]:
+        """What is asked of each sample now, as the manifest says it."""
+        return {question: self._question(question) for question in self._asked.values()}
+
+    def _whatifs(
+        self,
+        frames: list[dict[str, Any]],
+        progress: Listening,
+        cancel: threading.Event | None,
+    ) -> dict[str, Any]:
+        """Write the scores of runs, and let the page have them."""
+        if self._samples.missing:
+            found = [self._samples.recalled(each) for each in self._asked.values()]
+        elif self._wanted.what_if:
+            room = self._wanted.what_if
+            found = what_ifs.stored(self._session, self._kept, room, progress, cancel, MORE)
+        else:
+            found = [what_ifs.none(UNSAVED) for _ in self._kept]
+        for frame, each in zip(frames, found, strict=True):
+            frame["whatifs"] = each
+        of = dict(zip(self._asked.values(), found, strict=True))
+        return {"whatifs": scores.whatifs(of, self._questions, self._members)}
+
+    def _numbered(self, found: Sequence[protocol.NamedScores]) -> list[protocol.NamedScores]:
+        """Return scores of samples as they are numbered in the file."""
+        return [{**each, "sample": self._place[each["sample"]]} for each in found]
 
     def _keep_hidden(self, question: Question) -> None:
         found = self._samples.hidden(question)
@@ -291,16 +290,20 @@ class Writing:
         return self._numbers[number]
 
     def _hiding(self, spec: Any, name: str) -> dict[str, Any]:
-        if isinstance(spec, str):
-            return {"kind": "word", "value": spec}
-        if callable(spec):
-            x = self._samples.matrix(self._now.sample)
-            made = self._samples.explainer.with_baseline(spec).fill(x)
-            return {"kind": "function", "array": self._members.array(name, made)}
-        values = np.asarray(spec, np.float64)
-        if values.ndim == 0:
-            return {"kind": "number", "value": float(values)}
-        return {"kind": "array", "array": self._members.array(name, values)}
+        if not callable(spec):
+            return models.hiding(spec, name, self._members)
+        x = self._samples.matrix(self._now.sample)
+        made = self._samples.explainer.with_baseline(spec).fill(x)
+        return {"kind": "function", "array": self._members.array(name, made)}
+
+    def _ids(self) -> dict[str, Any] | None:
+        names = self._samples.names
+        if names is None:
+            return None
+        dates = None if names.dates is None else names.dates[self._kept]
+        return self._axis(
+            Axis("", tuple(names.labels[at] for at in self._kept), None, dates), "ids"
+        )
 
     def _axis(self, axis: Axis, name: str) -> dict[str, Any]:
         for kind in ("values", "dates"):
@@ -310,46 +313,14 @@ class Writing:
 
     # ------------------------------------------------------------ the model, and the page
 
-    def _model(self, kept: Explainer | None) -> dict[str, Any] | None:
-        explainer = self._samples.explainer
-        if self._samples.missing:
-            if kept is not None:
-                raise TypeError(
-                    "model=True keeps the model in the file, but the view has none to ask; leave "
-                    "model out."
-                )
-            return None
-        said: dict[str, Any] = {
-            "name": explainer.named,
-            "fingerprint": explainer.fingerprint(),
-            **dict.fromkeys(("given", "baseline", "valid", "fill", "background")),
-        }
-        if kept is None:
-            return said
-        given, back = kept.made_with, kept.typical
-        words = ("baseline", "valid", "fill")
-        for name in words:
-            if callable(given[name]):
-                raise TypeError(
-                    f"The explainer's {name} is a function, which no file keeps; give "
-                    "model=False, and the explainer to load_view when the file is opened."
-                )
-        self._members.content(MODEL, filed(kept.model, kept.named))
-        hiding = {
-            name: None if given[name] is None else self._hiding(given[name], f"model/{name}")
-            for name in words
-        }
-        return {
-            **said,
-            **hiding,
-            "given": {name: given[name] for name in ("batch_size", "time", "output", "scores")},
-            "background": None if back is None else self._members.array("model/background", back),
-        }
-
     def _page(self, frames: list[dict[str, Any]]) -> None:
         """Write what an offline page shows: the sample of now, and the others to step through."""
-        now = {**self._session.channel.snapshot(), **frames[self._place[self._now.sample]]}
+        at, count = self._place[self._now.sample], len(self._kept)
+        now = {**self._session.channel.snapshot(), **frames[at]}
         now["notes"] = [*now["notes"], *left(self._kept, len(self._samples))]
+        now["answered"] = {**self._session.answered.state(self._now), "sample": at}
+        # the list of samples is that of the file, by index
+        now["listing"] = {**wire.UNLISTED, "count": count, "at": at}
         several = frames if len(frames) > 1 else []
         self._members.text(PAGE, {"state": offline(now, several), "frames": several})
 

@@ -39,6 +39,7 @@ def frames(
 def traits(session: Session, question: Question, panels: dict[str, Any]) -> dict[str, Any]:
     """Return the traits that differ from sample to sample; `panels` are those of its maps."""
     samples = session.samples
+    stored = {"whatifs": samples.recalled(question)} if samples.missing else {}
     return {
         "sample": samples.state(question.sample, session.large.channel),
         "hidden": samples.hidden(question),
@@ -46,6 +47,7 @@ def traits(session: Session, question: Question, panels: dict[str, Any]) -> dict
         "target": wire.target(samples.aim(question), given=question.target is not None),
         **panels,
         "evidence": session.searches.state(question),
+        **stored,
     }
 
 

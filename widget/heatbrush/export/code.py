@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from heatbrush.border.asked import Question, Spec, hides
+from heatbrush.border.asked import Opened, Question, Spec, hides
 from heatbrush.export.written import Names, bracketed, call, quoted, region
 from heatbrush.session.models import APART
 from heatbrush_core import Method, Region
@@ -27,6 +27,8 @@ class Origin(NamedTuple):
         Whether X was one matrix, not several.
     y, valid, ids
         Whether they were given.
+    opened
+        The file that the view comes from, instead of from `compare`.
     """
 
     asked: Literal["explainer", "model", "models", "nothing"]
@@ -36,6 +38,7 @@ class Origin(NamedTuple):
     charts: bool
     snapshot: bool | Literal["page"]
     ids: bool = False
+    opened: Opened | None = None
 
 
 class Source(NamedTuple):
@@ -91,27 +94,18 @@ def view(source: Source) -> str:
     given += ["y=y"] if origin.y else []
     given += ["ids=ids"] if origin.ids else []
     given.append(f"sample={source.question.sample}")
-    given += _target(source) + _baseline(source, names)
+    given += target(source) + _baseline(source, names)
     given += ["valid=valid"] if origin.valid else []
     given += [] if source.height is None else [f"height={source.height}"]
     given += [] if origin.charts else ["charts=False"]
     given += [] if origin.snapshot is True else [f"snapshot={names.written(origin.snapshot)}"]
     lines = [call("view = hb.compare", given)]
-    for name, spec in later.items():
-        within = [f"within={region(spec.within)}"] if spec.within else []
-        panel = [f"panel={names.written(name)}"]
-        asked = [_method(spec.method, names), *within, *panel, *_parameters(spec, names)]
-        lines.append(call("view.run", asked))
-    for name, kept in source.named.items():
-        lines.append(f"view.selections[{names.written(name)}] = {region(kept)}")
+    lines += [running(name, spec, names) for name, spec in later.items()]
+    lines += kept_names(source, names)
     lines += _arranged(source, [*_opened(first, source.models), *later], names)
-    if source.selection:
-        lines.append(f"view.selection = {region(source.selection)}")
-    if source.options:
-        options = [f"{quoted(key)}: {names.written(v, key)}" for key, v in source.options.items()]
-        lines.append(f"view.options = {bracketed('{', options, '}')}")
+    lines += looks(source, names)
     also = [each for each in ("y", "ids", "valid") if getattr(origin, each)]
-    return _page([*lines, "view"], [*_of_view(origin, also), *names.comments])
+    return page([*lines, "view"], [*_of_view(origin, also), *names.comments])
 
 
 def panel(source: Source, name: str) -> str:
@@ -127,14 +121,14 @@ def panel(source: Source, name: str) -> str:
     spec, names, origin = source.panels[name], Names(), source.origin
     if spec.of is not None:
         comments = [f"view: with the panels {spec.of[0]!r} and {spec.of[1]!r}."]
-        return _page([_subtracting(name, spec.of, names)], comments)
+        return page([subtracting(name, spec.of, names)], comments)
     source = source._replace(question=spec.about(source.question))
     if spec.given:
         maps = names.named(name, f"the maps that were given for the panel {name!r}", spec.given)
         which = maps if origin.single else f"{maps}[{source.question.sample}]"
-        return _page([which], names.comments)
+        return page([which], names.comments)
     matrix = "X" if origin.single else f"X[{source.question.sample}]"
-    given = [matrix, _method(spec.method, names), *_target(source), *_parameters(spec, names)]
+    given = [matrix, _method(spec.method, names), *target(source), *_parameters(spec, names)]
     takes = "baseline" in find(spec.method).Parameters.model_fields
     if takes and spec.parameters.get("baseline") is None:
         given = [each for each in given if each != "baseline=None"]
@@ -150,7 +144,7 @@ def panel(source: Source, name: str) -> str:
         comments.append("models holds Explainers, as view.explainers does.")
     if origin.valid:
         comments.append(f"exists: which cells of {matrix} exist, True or False for each.")
-    return _page(
+    return page(
         [call(f"explanation = {asker}.explain", given), "explanation"],
         [*comments, *names.comments],
     )
@@ -166,10 +160,34 @@ def selection(source: Source) -> str:
     """
     if not source.selection:
         raise ValueError("Nothing is selected, so that there is no code of it; select cells first.")
-    return _page([f"view.selection = {region(source.selection)}"], [])
+    return page([f"view.selection = {region(source.selection)}"], [])
 
 
 # ------------------------------------------------------------ the parts of it
+
+
+def running(name: str, spec: Spec, names: Names) -> str:
+    """Write what computes a panel in a view that there is."""
+    within = [f"within={region(spec.within)}"] if spec.within else []
+    panel = [f"panel={names.written(name)}"]
+    asked = [_method(spec.method, names), *within, *panel, *_parameters(spec, names)]
+    return call("view.run", asked)
+
+
+def kept_names(source: Source, names: Names) -> list[str]:
+    """Write the selections that are kept under names."""
+    named = source.named.items()
+    return [f"view.selections[{names.written(name)}] = {region(kept)}" for name, kept in named]
+
+
+def looks(source: Source, names: Names) -> list[str]:
+    """Write what is selected, and how the maps are drawn."""
+    lines = [f"view.selection = {region(source.selection)}"] if source.selection else []
+    if source.options:
+        options = [f"{quoted(key)}: {names.written(v, key)}" for key, v in source.options.items()]
+        lines.append(f"view.options = {bracketed('{', options, '}')}")
+    return lines
+
 
 HIDDEN = "what hidden cells become, as it was given"
 
@@ -236,37 +254,50 @@ def _arranged(source: Source, made: list[str], names: Names) -> list[str]:
     lines: list[str] = []
     shown = source.question.sample
     for name, spec in source.panels.items():
-        if None not in spec.given:
-            continue
-        at, own = next((at, each) for at, each in enumerate(spec.given) if each is not None)
-        own_map = names.named(name, f"the map that was given for the panel {name!r}", own)
-        add = f"view.add({names.written(name)}, {own_map})"
-        lines += [add] if at == shown else [f"view.sample = {at}", add, f"view.sample = {shown}"]
-        made.append(name)
+        if None in spec.given:
+            lines += adding(name, spec, shown, names)
+            made.append(name)
     for name, spec in source.panels.items():
         if spec.pinned is not None:
-            lines.append(call("view.pin", _kept(source, name, spec, spec.pinned, names)))
+            lines.append(pinning(source, name, spec, spec.pinned, names))
     for name, spec in source.panels.items():
         if spec.of is not None:
-            lines.append(_subtracting(name, spec.of, names))
+            lines.append(subtracting(name, spec.of, names))
             made.insert(max(map(made.index, spec.of)) + 1, name)
-    if made != list(source.panels):
-        order = bracketed("[", [names.written(name) for name in source.panels], "]")
-        lines.append(f"view.order({order})")
-    return lines
+    return lines + ordering(source, made, names)
 
 
-def _kept(source: Source, name: str, spec: Spec, kept: Question, names: Names) -> list[str]:
+def ordering(source: Source, made: Sequence[str], names: Names) -> list[str]:
+    """Write the order of the panels, where they were not made in it."""
+    if list(made) == list(source.panels):
+        return []
+    return [f"view.order({bracketed('[', [names.written(name) for name in source.panels], ']')})"]
+
+
+def adding(name: str, spec: Spec, shown: int, names: Names) -> list[str]:
+    """Write what shows a map of the user's own, or one for each sample, in a panel."""
+    if None not in spec.given:
+        maps = names.named(name, f"the maps that were given for the panel {name!r}", spec.given)
+        return [f"view.add({names.written(name)}, {maps})"]
+    at, own = next((at, each) for at, each in enumerate(spec.given) if each is not None)
+    own_map = names.named(name, f"the map that was given for the panel {name!r}", own)
+    add = f"view.add({names.written(name)}, {own_map})"
+    return [add] if at == shown else [f"view.sample = {at}", add, f"view.sample = {shown}"]
+
+
+def pinning(source: Source, name: str, spec: Spec, kept: Question, names: Names) -> str:
     """Write what a panel is pinned for, as far as the view does not say it."""
     now = source.question
     given = [names.written(name)]
     given += [] if kept.sample == now.sample else [f"sample={kept.sample}"]
-    given += [] if kept.target == now.target else _target(source._replace(question=kept))
+    given += [] if kept.target == now.target else target(source._replace(question=kept))
     apart = hides(spec) and kept.baseline != now.baseline
-    return given + (_baseline(source._replace(question=kept), names) if apart else [])
+    given += _baseline(source._replace(question=kept), names) if apart else []
+    return call("view.pin", given)
 
 
-def _subtracting(name: str, of: tuple[str, str], names: Names) -> str:
+def subtracting(name: str, of: tuple[str, str], names: Names) -> str:
+    """Write what shows the difference of two panels."""
     a, b = of
     panel = [] if name == f"{a} - {b}" else [f"panel={names.written(name)}"]
     return call("view.difference", [names.written(a), names.written(b), *panel])
@@ -308,7 +339,7 @@ def _settings(spec: Spec, names: Names) -> dict[str, str]:
     }
 
 
-def _target(source: Source) -> list[str]:
+def target(source: Source) -> list[str]:
     """Write the target where one was chosen; without it, that is the predicted class."""
     target = source.question.target
     if target is None:
@@ -333,7 +364,8 @@ def _baseline(source: Source, names: Names) -> list[str]:
     return [f"baseline={names.written(spec, 'baseline', HIDDEN)}"]
 
 
-def _page(lines: Sequence[str], comments: Sequence[str]) -> str:
+def page(lines: Sequence[str], comments: Sequence[str]) -> str:
+    """Return code as a whole: with its import, and what its names stand for."""
     said = [f"# {' '.join(each.split())}" for each in comments]
     head = ["import heatbrush as hb", ""]
     return "\n".join([*head, *said, *([""] if said else []), *lines]) + "\n"

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from heatbrush import protocol
 from heatbrush.border.options import chosen
-from heatbrush.export import code, npz, page, what_ifs
+from heatbrush.export import code, npz, opened, page, what_ifs
 from heatbrush.export.pictures import charts
 from heatbrush.export.pictures.shown import pins, shown
 from heatbrush.export.table import written
@@ -29,17 +29,17 @@ class Exports:
         What is shown.
     origin
         What the view was made of.
-    scored
-        The scores of its named selections, of any sample.
 
     Attributes
     ----------
+    scored
+        The scores of its named selections, of any sample.
     results
         Returns what the charts of the view have computed, by the title of their tab.
     """
 
     def __init__(self, session: Session, origin: code.Origin, scored: Scored) -> None:
-        self._session, self._origin, self._scored = session, origin, scored
+        self._session, self._origin, self.scored = session, origin, scored
         self.results: Callable[[], dict[str, list[Any]]] = dict
 
     @property
@@ -70,12 +70,13 @@ class Exports:
         drawn: str = "",
     ) -> str:
         """Return the same as text; without `whatifs` it says how to get them."""
+        now, samples = self._session.board.question, self._session.samples
         if whatifs is None:
-            whatifs = what_ifs.none("" if self._session.samples.missing else what_ifs.UNSAVED)
+            unsaved = what_ifs.none(what_ifs.UNSAVED)
+            whatifs = samples.recalled(now) if samples.missing else unsaved
         traits = {**self._session.channel.snapshot(), "whatifs": whatifs}
-        now = self._session.board.question
         for sample, frame in enumerate(frames):
-            frame["named_scores"] = self._scored.state(replace(now, sample=sample))
+            frame["named_scores"] = self.scored.state(replace(now, sample=sample))
         if limit is not None:
             page.check_size(traits, frames, limit, drawn)
         parts = [traits["sample"].get("name"), ", ".join(each["name"] for each in traits["panels"])]
@@ -124,6 +125,10 @@ class Exports:
                 dict(Selections(session)),
                 chosen(session.widget.options),
             )
+        if part == "selection":
+            return code.selection(source)
+        from_file = self._origin.opened is not None
         if part == "panel":
-            return code.panel(source, panel or "")
-        return code.view(source) if part == "view" else code.selection(source)
+            alone = from_file and session.samples.missing
+            return (opened.panel if alone else code.panel)(source, panel or "")
+        return opened.view(source) if from_file else code.view(source)

@@ -1,6 +1,6 @@
 
 // Open file: what view.save wrote, shown in the place of this page's own view. Nothing leaves the browser.
-const FORMAT = 1;
+const FORMAT = 2;
 const MOST = 2 ** 30;
 const DEFLATE = 1100;
 const ENDED = 22;

@@ -14,7 +14,6 @@ from heatbrush.export.pictures.shown import shown
 from heatbrush.session.session import Session
 from heatbrush_core import files
 from heatbrush_core.bars import with_bar
-from heatbrush_core.checks import short
 from heatbrush_core.progress import Listening
 
 if TYPE_CHECKING:
@@ -128,11 +127,8 @@ class Saving(ABC):
             If sample, target or baseline are changed meanwhile.
         """
         place = files.named(path, ".html")
-        if what_if and not budget > 0:
-            raise ValueError(
-                f"budget is {short(budget)}, but a number of bytes is expected; give one such as "
-                "1.5e6, or what_if=False."
-            )
+        if what_if:
+            what_ifs.check_budget(budget)
         self.wait()
         each = frames(self._session, limit) if all_samples else []
         found, drawn = None, self._exports.drawn()

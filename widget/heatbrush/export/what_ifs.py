@@ -17,8 +17,7 @@ from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question
 from heatbrush.session.session import Session
-from heatbrush_core import Region
-from heatbrush_core.checks import listed
+from heatbrush_core import Region, checks
 from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import Class, Margin
 
@@ -32,7 +31,7 @@ EACH = 2 * 4
 BESIDE = 3000
 """Bytes for what stands beside the numbers."""
 MORE = "give view.save_html a larger budget for more."
-NO_ROOM = f"This page has no room for the scores without a selection; {MORE}"
+NO_ROOM = "This page has no room for the scores without a selection"
 UNSAVED = (
     "This page holds the scores without a selection for none but the one that it was saved with; "
     "view.save_html(path) stores those of all runs of rows and of columns."
@@ -91,6 +90,7 @@ def stored(
     room: float,
     progress: Listening = None,
     cancel: threading.Event | None = None,
+    more: str = MORE,
 ) -> list[protocol.WhatIfs]:
     """Ask the model about every run that a page has room for, in each of some samples.
 
@@ -100,6 +100,8 @@ def stored(
         Bytes, for all samples together.
     progress, cancel
         Of all samples together.
+    more
+        What to do where it says that some are missing.
 
     Raises
     ------
@@ -111,9 +113,24 @@ def stored(
     asks = 2 * _models(session)
     watch = Watch(sum(asks * plan.runs for plan in plans), progress, cancel)
     return [
-        _computed(session, question, plan, watch)
+        _computed(session, question, plan, watch, more)
         for question, plan in zip(questions, plans, strict=True)
     ]
+
+
+def check_budget(budget: float) -> None:
+    """Refuse what is no number of bytes.
+
+    Raises
+    ------
+    ValueError
+        In one sentence.
+    """
+    if not budget > 0:
+        raise ValueError(
+            f"budget is {checks.short(budget)}, but a number of bytes is expected; give one such "
+            "as 1.5e6, or what_if=False."
+        )
 
 
 def none(sentence: str) -> protocol.WhatIfs:
@@ -128,10 +145,12 @@ def _plan(session: Session, question: Question, room: float) -> Plan:
     return planned(samples.shape, count * models, len(explained) * models, room)
 
 
-def _computed(session: Session, question: Question, plan: Plan, watch: Watch) -> protocol.WhatIfs:
+def _computed(
+    session: Session, question: Question, plan: Plan, watch: Watch, more: str
+) -> protocol.WhatIfs:
     samples = session.samples
     if not plan.classes:
-        return none(NO_ROOM)
+        return none(f"{NO_ROOM}; {more}")
     said = samples.scores(question.sample)
     names = _names(samples.prediction(question.sample).classes, samples.models.names)
     count = len(names) // _models(session)
@@ -147,7 +166,7 @@ def _computed(session: Session, question: Question, plan: Plan, watch: Watch) ->
         axis: _scores(session, question, axis, edges, classes, watch)
         for axis, edges in plan.edges.items()
     }
-    missing = _missing(plan, samples.shape, [names[each] for each in classes], names)
+    missing = _missing(plan, samples.shape, [names[each] for each in classes], names, more)
     return {
         "classes": classes,
         "rows": found["rows"],
@@ -166,12 +185,12 @@ def _names(classes: Sequence[str], models: Sequence[str]) -> list[str]:
 
 
 def _missing(
-    plan: Plan, shape: tuple[int, int], classes: Sequence[str], every: Sequence[str]
+    plan: Plan, shape: tuple[int, int], classes: Sequence[str], every: Sequence[str], more: str
 ) -> str:
     """Say in one sentence what a page does not hold; empty where it holds all runs."""
     said = []
     if len(classes) < len(every):
-        said.append(f"for {listed(classes)}, not for the other classes")
+        said.append(f"for {checks.listed(classes)}, not for the other classes")
     for axis, length in zip(AXES, shape[::-1], strict=True):
         edges = plan.edges[axis]
         if len(edges) <= length:
@@ -179,7 +198,7 @@ def _missing(
             said.append(f"for {axis} that begin and end at {each}")
     if not said:
         return ""
-    return f"This page holds the scores without a selection {', and '.join(said)}; {MORE}"
+    return f"This page holds the scores without a selection {', and '.join(said)}; {more}"
 
 
 def _explained(target: Class | Margin) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -48,14 +48,25 @@ class Scored:
         session = self._session
         with session.lock:
             about = session.widget.named or session.widget.named_scores
-            if about and not (session.samples.missing or session.worker.closed):
+            askable = self._known or not session.samples.missing
+            if about and askable and not session.worker.closed:
                 session.worker.submit(SLOT, self._work, idle=True)
 
     def state(self, question: Question) -> list[protocol.NamedScores]:
-        """Return the scores of a question about any sample, asked now where they are not known."""
-        if self._session.samples.missing:
-            return []
+        """Return the scores of a question about any sample, asked now where they are not known.
+
+        Of a view without a model, or one that is closed, those that are known.
+        """
+        if self._session.samples.missing or self._session.worker.closed:
+            keys = [_key(question, each) for each in self._selections()]
+            return [self._known[key] for key in keys if key in self._known]
         return [self._ask(question, each) for each in self._selections()]
+
+    def restore(self, found: Mapping[Question, Sequence[protocol.NamedScores]]) -> None:
+        """Take what a model said of named selections in an earlier view."""
+        for question, each in found.items():
+            self._known.update({_key(question, one["selection"]): one for one in each})
+        self.look()
 
     def _selections(self) -> list[protocol.Selection]:
         return [each["selection"] for each in self._session.widget.named]
@@ -66,6 +77,8 @@ class Scored:
             question = session.board.question
         found: list[protocol.NamedScores] = []
         told = time.monotonic()
+        if session.samples.missing:
+            return self._tell(question, self.state(question))
         for each in self._selections():
             session.worker.serve_urgent(*FIRST)
             if job.cancelled.is_set():
@@ -83,10 +96,7 @@ class Scored:
 
     def _ask(self, question: Question, selection: protocol.Selection) -> protocol.NamedScores:
         """Ask the model, once for each sample, baseline and selection."""
-        bands = tuple(
-            (each["op"], _span(each["rows"]), _span(each["columns"])) for each in selection["bands"]
-        )
-        key = _of_any_target(question), bands
+        key = _key(question, selection)
         found = self._known.pop(key, None) or self._asked(question, selection)
         if not found["reason"]:  # what went wrong may go well the next time
             self._known[key] = found
@@ -108,6 +118,13 @@ class Scored:
         except Exception as error:  # whatever a model or a baseline of the user's raises
             return {**answer, "reason": wire.sentence(error)}
         return {**answer, "scores": wire.array(np.array([without, only], np.float32))}
+
+
+def _key(question: Question, selection: protocol.Selection) -> Key:
+    bands = tuple(
+        (each["op"], _span(each["rows"]), _span(each["columns"])) for each in selection["bands"]
+    )
+    return _of_any_target(question), bands
 
 
 def _span(span: Any) -> tuple[Any, ...] | None:

@@ -69,6 +69,10 @@ class Models:
             self._predictions[key] = self._explainers[name].predict(x, valid=exists)
         return self._predictions[key]
 
+    def restore(self, name: str, predictions: Mapping[int, Prediction]) -> None:
+        """Take what a further model said in an earlier view."""
+        self._predictions.update({(name, sample): said for sample, said in predictions.items()})
+
     def places(self, name: str, first: Prediction, own: Prediction) -> list[int]:
         """Find the classes of the first model among those of a further one.
 

@@ -81,6 +81,7 @@ class Samples:
         self._hidden: dict[tuple[int, int], protocol.Hidden] = {}
         self._planes: dict[tuple[int, int | None], LargeMap] = {}
         self._making = threading.Lock()
+        self._whatifs: dict[tuple[int, int], protocol.WhatIfs] = {}
 
     def __len__(self) -> int:
         return len(self.matrices)
@@ -189,11 +190,19 @@ class Samples:
         return self._predictions.get(sample) if self.missing else self.prediction(sample)
 
     def restore(
-        self, predictions: Mapping[int, Prediction], hidden: Mapping[Question, protocol.Hidden]
+        self,
+        predictions: Mapping[int, Prediction],
+        hidden: Mapping[Question, protocol.Hidden],
+        whatifs: Mapping[Question, protocol.WhatIfs],
     ) -> None:
         """Take what a model said in an earlier view, and what hid cells there, without a model."""
         self._predictions.update(predictions)
         self._hidden = {(of.sample, of.baseline): found for of, found in hidden.items()}
+        self._whatifs = {(of.sample, of.baseline): found for of, found in whatifs.items()}
+
+    def recalled(self, question: Question) -> protocol.WhatIfs:
+        """Return the scores of runs that an earlier view stored of a sample and baseline."""
+        return self._whatifs.get((question.sample, question.baseline), wire.NO_WHATIFS)
 
     def aim(self, question: Question, model: str = "") -> Class | Margin:
         """Fix what a question is about: the class that is predicted, where no target was given.
@@ -216,9 +225,11 @@ class Samples:
 
     def scores(self, sample: int) -> protocol.Scores:
         """Return what the model says of a sample, as the page shows it; or why there is none."""
-        found = wire.scores(self.predicted(sample), self.missing)
-        for model in self.models:
-            said = self._said(model, sample)
+        first = self.predicted(sample)
+        found = wire.scores(first, self.missing)
+        # without a model, what was kept of one sample is there of all models or of none
+        for model in self.models if first is not None else ():
+            said = self.said(model, sample)
             found["all"] += self.models.shown(said, self.places(model, sample))
         return {**found, "models": list(self.models.names)} if self.models.names else found
 
@@ -236,12 +247,13 @@ class Samples:
                 numbers += wire.numbers(said[places])
         return both
 
-    def _said(self, model: str, sample: int) -> Prediction:
+    def said(self, model: str, sample: int) -> Prediction:
+        """Return what a further model says of a sample."""
         return self.models.prediction(model, sample, self.matrix(sample), self.exists(sample))
 
     def places(self, model: str, sample: int) -> list[int]:
         """Find the first model's classes in a further one, which may know them only once asked."""
-        return self.models.places(model, self.prediction(sample), self._said(model, sample))
+        return self.models.places(model, self.prediction(sample), self.said(model, sample))
 
     def blank(self, name: str, spec: Spec, run: int = 0) -> protocol.PanelState:
         """Return a panel that shows nothing yet; a pinned one says what it is kept for."""
@@ -255,15 +267,14 @@ class Samples:
             return ""
         said = [self.called(kept.sample)] if kept.sample != question.sample else []
         aim, shown = self.known_aim(kept), self.known_aim(question)
-        if isinstance(aim, Class | Margin) and aim != shown and not self.missing:
+        if isinstance(aim, Class | Margin) and aim != shown:
             said.append(f"target {aim.label(self.explainer.classes)}")
         if hides(spec) and kept.baseline != question.baseline:
             said.append(f"baseline {called(self.baselines.spec(kept.baseline))}")
         return ", ".join(said)
 
     def _pin(self, spec: Spec, kept: Question) -> protocol.Pin:
-        known = not self.missing and kept.sample in self._predictions
-        a, b = self.aim(kept).pair if known else (None, None)
+        a, b = self.aim(kept).pair if kept.sample in self._predictions else (None, None)
         hidden = called(self.baselines.spec(kept.baseline)) if hides(spec) else ""
         pin: protocol.Pin = {
             "sample": kept.sample, "a": a, "b": b, "baseline": kept.baseline, "hidden": hidden,

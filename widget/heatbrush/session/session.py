@@ -396,6 +396,7 @@ class Session:
                     **self._panels(),
                     evidence=self.searches.state(self.board.question),
                     answered=self.answered.state(self.board.question),
+                    whatifs=self.samples.recalled(question),
                 )
         if error is not None:
             raise error
