@@ -28,8 +28,9 @@ OPTIONS: protocol.Options = {
     "profiles": True,
     "evidence": True,
     "mode": "rectangle",
-    "brush": 1,
     "input": "whole",
+    "blocks": "strongest",
+    "brush": 1,
     "reach": {},
     "by_hand": {},
     "input_scale": "signed",
@@ -40,7 +41,7 @@ OPTIONS: protocol.Options = {
     "per_row": None,
     "aspect": None,
     "flipped": False,
-    "blocks": "strongest",
+    "lines": "none",
 }
 """How maps are drawn before anybody chooses: every option of the protocol."""
 SENTENCE = 600
