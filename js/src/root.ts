@@ -26,7 +26,7 @@ import { addressOf, destination, like, parametersOf, withinOf } from "./scene/de
 import { enlargedOf } from "./scene/enlarged.ts";
 import { grown } from "./scene/reach.ts";
 import { type Change, Changes, type Local, type Marks, marksOf, type Scene } from "./scene/scene.ts";
-import { INPUT, Numbers, type Shown } from "./scene/shown.ts";
+import { INPUT, linesOf, Numbers, type Shown } from "./scene/shown.ts";
 import { shownPanels } from "./session/jobs.ts";
 import type { Session } from "./session/session.ts";
 import type { Key, State, Store } from "./session/store.ts";
@@ -345,6 +345,7 @@ export class Root implements Context {
       perRow: alone ? null : state.options.per_row,
       aspect: state.options.aspect,
       flipped: state.options.flipped,
+      lines: linesOf(state) !== null,
       rowNames: Math.max(longest(rows, this.#family), ...this.#labels()),
       columnNames: longest(columns, this.#family),
       numericColumns: columns.values !== null,

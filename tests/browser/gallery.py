@@ -121,6 +121,10 @@ def press(*keys: str) -> Act:
     return act
 
 
+def drag_some(page: Page) -> None:
+    drag("input", (0.2, 0.3), (0.2, 0.4))(page)
+
+
 def several(page: Page) -> None:
     """Bands of every kind, and a removal."""
     for mode, start, end, hold in (
@@ -546,6 +550,17 @@ def drawn() -> Iterator[Shot]:
         for kind in ("wide", "square"):
             shot = Shot(f"{name}-{kind}", kind, overrides={"options": {**SHARED, **chosen}})
             yield from (shot, shot.themed("dark"), shot.wide(360), shot.wide(2000))
+    lines = {
+        "lines-over": {"lines": "over"},
+        "lines-along": {"lines": "along", "rows_apart": True, "flipped": True},
+    }
+    for name, chosen in lines.items():
+        for kind in ("leads", "channels", "row"):
+            given = {"options": {**SHARED, **chosen}}
+            shot = Shot(f"{name}-{kind}", kind, overrides=given, acts=(drag_some,), width=1280)
+            yield from (shot, shot.themed("dark"), shot.wide(360))
+    gaps = Shot("lines-gaps", "leads", overrides={"options": {**SHARED, "lines": "over"}})
+    yield replace(gaps, acts=(absent,))
     for opened in ("Colours", "Room", "Input beneath"):
         menu = Shot(f"menu-{opened.split()[0].lower()}", acts=(click("View"), entry(opened)))
         yield from (menu, menu.themed("dark"))

@@ -119,6 +119,17 @@ const DATA = {
     places: [[2, 6, 10, 20, 1], [9, 12, 24, 34, -0.7]],
     input: (r, c, noise, k) => Math.sin(c / (4 + k * 3) + r) + 0.4 * noise,
   },
+  leads: {
+    rows: axis("lead", "I,II,III,aVR,aVL,aVF".split(",")),
+    columns: axis("time, s", count(600, (c) => (c / 100).toFixed(2)), count(600, (c) => c / 100)),
+    classes: ["normal", "block"],
+    truth: 1,
+    places: [[0, 3, 180, 260, 1], [3, 5, 400, 470, -0.6]],
+    input: (r, c, noise) => {
+      const beat = (at, width) => Math.exp(-((((c + 37) % 110) - at) ** 2) / width);
+      return (r === 3 ? -1 : 0.4 + r / 5) * (1.6 * beat(50, 8) - 0.4 * beat(56, 10) + 0.3 * beat(80, 90)) + 0.03 * noise;
+    },
+  },
   large: {
     rows: axis("bin", count(512, String), count(512, Number)),
     columns: axis("time, s", count(2048, (c) => (c / 100).toFixed(2)), count(2048, (c) => c / 100)),

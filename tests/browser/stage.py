@@ -20,6 +20,7 @@ SHAPES = {
     "digits": (8, 8),
     "row": (1, 256),
     "channels": (16, 40),
+    "leads": (6, 600),
 }
 FILES = {
     "widget.js": (STATIC / "widget.js", "text/javascript"),

@@ -272,6 +272,116 @@ ROWS = (
 ).split(",")
 
 
+INKED = """([canvas, row, count]) => {
+  const pen = canvas.getContext("2d");
+  const high = Math.floor(canvas.height / count);
+  const { data } = pen.getImageData(0, row * high, canvas.width, high);
+  return Array.from({ length: canvas.width }, (_, x) => {
+    const dark = [];
+    for (let y = 0; y < high; y++) {
+      const [red, green, blue, alpha] = data.slice(4 * (y * canvas.width + x));
+      if (alpha > 128 && red + green + blue < 360) dark.push(y / high);
+    }
+    return dark;
+  });
+}"""
+
+
+def inked(stage: Stage, name: str, row: int) -> list[list[float]]:
+    """Where a row has ink, column of pixels by column: 0 is its upper edge, 1 its lower one."""
+    handle = stage.hand.canvas(name).element_handle()
+    return stage.page.evaluate(INKED, [handle, row, stage.shape[0]])
+
+
+def choose_in_room(stage: Stage, name: str, role: str = "menuitemradio") -> None:
+    """By keys alone."""
+    hand = stage.hand
+    hand.button("View").focus()
+    stage.page.keyboard.press("Enter")
+    hand.root.get_by_role("menuitem", name="Room").press("Enter")
+    hand.root.get_by_role(role, name=name).press("Enter")
+    stage.frames()
+
+
+def test_few_rows_are_drawn_as_lines(stage: Stage) -> None:
+    hand = stage.open("leads")
+    low = hand.canvas("input").bounding_box()["height"]
+    cells = hand.pixels("gradient")
+    choose_in_room(stage, "Rows as lines over the maps")
+    assert stage.get("options")["lines"] == "over"
+    # 6 curves need more height than 6 rows of cells
+    assert hand.canvas("input").bounding_box()["height"] > 1.5 * low
+    assert hand.pixels("gradient") != cells
+    title = hand.panel("input").locator(".hb-title").first
+    expect(title).to_contain_text(re.compile(r"lines from −1\.\d+ to 2\.\d+"))
+    expect(hand.panel("input").locator(".hb-corner")).to_be_hidden()
+    expect(hand.panel("gradient").locator(".hb-corner")).to_be_visible()
+    # each column of pixels has ink of the curve: row 4 has peaks up, row 3 has them down
+    up, down = inked(stage, "input", 4), inked(stage, "input", 3)
+    assert sum(bool(dark) for dark in up) > 0.97 * len(up)
+    assert min(map(min, filter(None, up))) < 0.35 and max(map(max, filter(None, down))) > 0.6
+    # a beat is where the matrix has it: 13 columns from the left, and every 110 after it
+    peak = min((min(dark), x) for x, dark in enumerate(up[: len(up) // 6]) if dark)[1]
+    assert peak / len(up) * 600 == pytest.approx(13.5, abs=3)
+    # the brush, the crosshair and the frames are those of cells
+    stage.drag((1, 100), (2, 200), name="gradient")
+    assert stage.bands == [("add", [1, 3], [100, 201])]
+    assert stage.frame("input") == stage.frame("gradient") != ""
+    stage.page.mouse.move(*hand.point("input", 3.5, 300.5, stage.shape))
+    expect(hand.root.locator(".hb-readout")).to_contain_text("aVR, 3")
+    # turned over, a high value is still up
+    choose_in_room(stage, "First row at the bottom", "menuitemcheckbox")
+    assert inked(stage, "input", 1) == up
+    choose_in_room(stage, "Rows as lines, in colour maps along them")
+    over = hand.pixels("gradient")
+    clear = "(canvas) => canvas.getContext('2d').getImageData(0, 0, 1, 1).data[3]"
+    assert hand.canvas("gradient").evaluate(clear) == 0
+    # zoomed, a curve goes on to both edges
+    for _ in range(3):
+        hand.button("Zoom in").click()
+    stage.frames()
+    assert hand.pixels("gradient") != over
+    choose_in_room(stage, "Rows as cells")
+    assert stage.get("options")["lines"] == "none"
+
+
+def test_lines_have_gaps_and_are_refused_for_many_rows(stage: Stage) -> None:
+    options = {**stage_options(stage, "leads"), "lines": "over"}
+    hand = stage.open("leads", options=options)
+    stage.page.evaluate(
+        """() => {
+          const { model } = stage;
+          const sample = model.get("sample");
+          const values = new Float32Array(sample.matrix.bytes.buffer.slice(0));
+          const alone = values[2 * 600 + 110];
+          values.fill(NaN, 2 * 600 + 60, 2 * 600 + 160);
+          values[2 * 600 + 110] = alone;
+          const matrix = { ...sample.matrix, bytes: new DataView(values.buffer) };
+          model.change("sample", { ...sample, matrix });
+        }"""
+    )
+    stage.frames()
+    row = inked(stage, "gradient", 2)
+    width = len(row)
+    gap = [x / width for x in range(width) if 0.11 < x / width < 0.26 and row[x]]
+    assert gap and gap == pytest.approx([110.5 / 600] * len(gap), abs=0.004)
+    after = row[int(0.51 * width) : int(0.98 * width)]
+    assert sum(map(bool, after)) > 0.97 * len(after)
+    hand = stage.open()
+    hand.button("View").click()
+    hand.root.get_by_role("menuitem", name="Room").click()
+    for name in ("over the maps", "in colour"):
+        item = hand.root.get_by_role("menuitemradio", name=name)
+        expect(item).to_be_disabled()
+        expect(item).to_have_attribute("title", re.compile("16 rows at most; this matrix has 20"))
+    expect(hand.root.get_by_role("menuitemradio", name="Rows as cells")).to_be_enabled()
+
+
+def stage_options(stage: Stage, kind: str) -> dict[str, object]:
+    stage.open(kind)
+    return stage.get("options")
+
+
 def test_panels_in_a_row_and_the_shape_of_cells_are_chosen(stage: Stage) -> None:
     hand = stage.open()
 

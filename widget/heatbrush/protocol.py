@@ -437,8 +437,9 @@ class Options(TypedDict):
     is what is drawn of cells that are too many to be seen one by one in a large matrix.
 
     `per_row` is how many panels stand side by side, `aspect` the height of a cell in widths of it;
-    None leaves them to the view. `flipped` puts the first row at the bottom. `brush` is how many
-    rows and columns of cells the mode "cells" paints at once.
+    None leaves them to the view. `flipped` puts the first row at the bottom. `lines`
+    draws the rows of the input as curves, where there are few: over each map, or with its colours
+    along them. `brush` is how many rows and columns of cells the mode "cells" paints at once.
     """
 
     limits: Literal["own", "shared", "samples"]
@@ -462,6 +463,7 @@ class Options(TypedDict):
     per_row: NotRequired[int | None]
     aspect: NotRequired[float | None]
     flipped: NotRequired[bool]
+    lines: NotRequired[Literal["none", "over", "along"]]
 
 
 class Traits(TypedDict):

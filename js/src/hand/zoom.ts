@@ -100,7 +100,11 @@ export class Zoom {
     const known = local.hot === INPUT || shownPanels(state).some(({ name }) => name === local.hot);
     const shown = numbers.get(known ? local.hot : INPUT);
     if (!isThere(shown)) return;
-    this.#map.draw({ ...shown, rasters: shown.rasters.slice(0, 1) }, whole(H, W), { width, height, flipped });
+    this.#map.draw({ ...shown, curves: null, rasters: shown.rasters.slice(0, 1) }, whole(H, W), {
+      width,
+      height,
+      flipped,
+    });
   }
 
   #place(span: Span, n: number, size: number, from: string, length: string): void {

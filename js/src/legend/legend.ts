@@ -4,7 +4,7 @@ import { html, measure, set, setAll, show, style, svg, text } from "../dom/dom.t
 import type { Context } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { endsSaid, readingAt } from "../scene/sentences.ts";
-import { isThere, type Shown } from "../scene/shown.ts";
+import { isLinesAlone, isThere, type Shown } from "../scene/shown.ts";
 import { gradient, position } from "../values/colours.ts";
 import { endsOf } from "../values/drawing/scales.ts";
 import type { Cell } from "../values/keys.ts";
@@ -64,7 +64,7 @@ export class Corner {
 
   update(changed: Changes, scene: Scene, name: string, shown: Shown | null, left: number, fresh: boolean): void {
     const { layout, state } = scene;
-    const visible = layout.corner && shown !== null && isThere(shown);
+    const visible = layout.corner && shown !== null && isThere(shown) && !isLinesAlone(shown);
     show(this.element, visible);
     if (!visible || !shown) return;
     if (changed.has("layout") || fresh) {

@@ -1,17 +1,19 @@
 // One map on a canvas: crisp cells, or the strongest value of a pixel where cells are smaller than two pixels.
 
 import { set } from "../dom/dom.ts";
-import type { Shown } from "../scene/shown.ts";
+import { isLinesAlone, type Shown } from "../scene/shown.ts";
 import { colourise } from "../values/colours.ts";
 import { colouriseOver } from "../values/drawing/overlaid.ts";
 import { type Raster, seenPart, within } from "../values/large/rasters.ts";
 import { gone, type Sampling, sample, strongest } from "../values/sampling.ts";
 import { type Span, toPixel, type Viewport } from "../values/viewport.ts";
+import { CurvePen } from "./curves.ts";
 
 export class Heatmap {
   readonly canvas: HTMLCanvasElement;
   readonly #cells = document.createElement("canvas");
   readonly #dots = document.createElement("canvas");
+  readonly #curves = new CurvePen();
   #renders = 0;
 
   constructor(canvas: HTMLCanvasElement) {
@@ -31,14 +33,23 @@ export class Heatmap {
     pen.save();
     // the first row at the bottom
     if (flipped) pen.transform(1, 0, 0, -1, 0, down);
+    this.#cellsOf(pen, shown, viewport, ratio);
+    pen.restore();
+    if (shown.curves) {
+      const drawn = isLinesAlone(shown) ? "alone" : shown.curves.how;
+      this.#curves.draw(pen, shown.curves, viewport, { flipped, ratio, drawn });
+    }
+    set(this.canvas, "data-renders", ++this.#renders);
+  }
+
+  #cellsOf(pen: CanvasRenderingContext2D, shown: Shown, viewport: Viewport, ratio: number): void {
+    const { width: across, height: down } = this.canvas;
     if (!shown.rasters.length) this.#fill(pen, this.#hatch(Math.max(1, Math.round(ratio))), 0, 0, across, down);
     const covering = shown.rasters.filter((raster) => isOver(raster, viewport)).at(-1);
     for (const raster of shown.rasters.slice(covering ? shown.rasters.indexOf(covering) : 0)) {
       const part = seenPart(raster, viewport);
       if (part) this.#layer(pen, shown, raster, part, boxOf(part, viewport, across, down), ratio);
     }
-    pen.restore();
-    set(this.canvas, "data-renders", ++this.#renders);
   }
 
   /** Draw some blocks into their part of the canvas. */
@@ -57,7 +68,10 @@ export class Heatmap {
       to.drawImage(this.#cells, x.offset, y.offset, x.length, y.length, box.x0, box.y0, across, down);
     };
     if (raster.absent) this.#dot(pen, gone(raster.absent, raster.w, y, x), put, thick);
+    // lines alone stand on the ground of the page: of the cells only those are marked that are not there
+    if (isLinesAlone(shown)) pen.globalCompositeOperation = "destination-out";
     put(pixelsOf(shown, values, raster.w, y, x), pen);
+    pen.globalCompositeOperation = "source-over";
   }
 
   #paint(pixels: Uint32Array, width: number, height: number): void {

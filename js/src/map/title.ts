@@ -20,7 +20,7 @@ import {
   resultOf,
   SEEN,
 } from "../scene/sentences.ts";
-import { INPUT, isThere, type Shown } from "../scene/shown.ts";
+import { INPUT, isLinesAlone, isThere, type Shown } from "../scene/shown.ts";
 import { NARROW, panelWidth } from "../values/layout.ts";
 import { cellName, seconds, words } from "../values/writing.ts";
 import { TITLED } from "./footer.ts";
@@ -88,7 +88,7 @@ export class Title {
     if (fresh || changed.any("layout", "panels", "jobs", "cursor", "cell", "axes", "local", "hidden"))
       this.#now(scene, panel, shown);
     const failed = failureOf(scene, panel) !== null;
-    show(this.#legend.element, !failed && isThere(shown) && hasRoom(scene, panel));
+    show(this.#legend.element, !failed && isThere(shown) && !isLinesAlone(shown) && hasRoom(scene, panel));
     if (fresh || changed.any("layout", "theme", "options")) this.#legend.update(shown, scene);
     this.corner.update(changed, scene, this.#panel, failed ? null : shown, left, fresh);
   }

@@ -1,9 +1,10 @@
-// The Room menu: how many panels stand side by side, the shape of a cell, and which row is at the top.
+// The Room menu: how many panels stand side by side, the shape of a cell, which row is at the top, and rows as lines.
 
 import { type Entry, type Item, openMenu } from "../dom/menu.ts";
 import type { Options } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
 import { enlargedOf } from "../scene/enlarged.ts";
+import { whyNoLines } from "../values/drawing/curves.ts";
 
 /** Panels per row that are offered. */
 const MOST = 6;
@@ -14,8 +15,14 @@ const SHAPES: [number | null, string, string][] = [
   [2, "High cells", "1 : 2"],
 ];
 
+const LINES: [Options["lines"], string, string][] = [
+  ["none", "Rows as cells", ""],
+  ["over", "Rows as lines", "over the maps"],
+  ["along", "Rows as lines, in colour", "maps along them"],
+];
+
 export function openRoom(context: Context, opener: HTMLElement): void {
-  const { state, layout } = context.scene();
+  const { state, layout, H } = context.scene();
   const { options, bare } = state;
   const choose = <K extends keyof Options>(key: K, value: Options[K], label: string, aside = ""): Item => ({
     label,
@@ -39,5 +46,11 @@ export function openRoom(context: Context, opener: HTMLElement): void {
     checked: options.flipped,
     do: () => context.session.setOptions({ flipped: !options.flipped }),
   };
-  openMenu(context, opener, "Room", [...panels, ...shapes, null, flip]);
+  const why = whyNoLines(H, state.sample.large !== undefined);
+  const lines = LINES.map(([how, label, aside]) => ({
+    ...choose("lines", how, label, aside),
+    off: how === "none" ? "" : why,
+  }));
+  const drawn: Entry[] = bare ? [] : [null, ...lines];
+  openMenu(context, opener, "Room", [...panels, ...shapes, null, flip, ...drawn]);
 }

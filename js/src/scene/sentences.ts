@@ -3,6 +3,7 @@
 import type { PanelState, Pin } from "../protocol.ts";
 import { type Job, reached } from "../session/store.ts";
 import { shapeOf } from "../values/arrays.ts";
+import type { Curves } from "../values/drawing/curves.ts";
 import type { Drawing } from "../values/drawing/options.ts";
 import { endsOf } from "../values/drawing/scales.ts";
 import type { Seen } from "../values/hiding.ts";
@@ -89,10 +90,18 @@ export function endsSaid(
 }
 
 /** What a title says of limits that are not a map's own: they were set, or hold for all samples. */
-export function limitsSaid({ byHand, beyond, key, signed: map }: Shown, { limits }: Drawing): string {
+export function limitsSaid({ byHand, beyond, key, curves, signed: map }: Shown, { limits }: Drawing): string {
+  if (curves && !map) return linesSaid(curves, byHand, beyond);
   if (key === null) return "each row on its own scale";
   if (byHand) return `colours end by hand: ${counted(beyond, "cell")} beyond`;
   return map && limits === "samples" ? "one scale for all samples shown" : "";
+}
+
+/** Between which values the lines of the input are drawn. */
+function linesSaid({ ends, apart }: Curves, byHand: boolean, cut: number): string {
+  if (apart) return "each line on its own scale";
+  const [low, high] = ends[0]!;
+  return `lines from ${figure(low, 3)} to ${figure(high, 3)}${byHand ? `, by hand: ${counted(cut, "cell")} beyond` : ""}`;
 }
 
 /** How far a run or a search is: "43 %, 3 s left"; without `left` and where there is little room, "43 %". */

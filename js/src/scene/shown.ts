@@ -2,8 +2,19 @@
 
 import type { PanelState } from "../protocol.ts";
 import type { Job, State } from "../session/store.ts";
-import { decode, type FullPanel, held, limit, type Profiles, plane, profiles, range } from "../values/arrays.ts";
+import {
+  decode,
+  type FullPanel,
+  held,
+  limit,
+  type Profiles,
+  plane,
+  profiles,
+  range,
+  shapeOf,
+} from "../values/arrays.ts";
 import { inputTable, mapTable, type Scale } from "../values/colours.ts";
+import { type Curves, endsOfRows, whyNoLines } from "../values/drawing/curves.ts";
 import type { Drawing } from "../values/drawing/options.ts";
 import { type Ground, greysOf, middleOf, tableOver } from "../values/drawing/overlaid.ts";
 import { beyond, isCentred, placesInRows, scaleOf } from "../values/drawing/scales.ts";
@@ -46,6 +57,8 @@ export interface Shown {
   legend: Uint8Array;
   /** The input, where it lies beneath. */
   ground: Ground | null;
+  /** The rows of the input, where they are drawn as lines. */
+  curves: Curves | null;
   signed: boolean;
 }
 
@@ -55,6 +68,7 @@ const BLANK = new Uint8Array(768);
 export class Numbers {
   readonly #sources = new Map<string, Source>();
   #whole: { from: unknown[]; cells: Float32Array; range: [number, number] } | null = null;
+  #curves: { from: unknown[]; made: Curves } | null = null;
   #greys: { of: Uint8Array; greys: Uint8Array } | null = null;
   #shown = new Map<string, Shown>();
 
@@ -160,18 +174,40 @@ export class Numbers {
     const shared = Math.max(0, ...names.slice(1).map((name) => this.limit(name)));
     const panels = new Map(state.panels.map((panel) => [panel.name, panel]));
     const next = new Map<string, Shown>();
+    const curves = this.#drawnCurves(state, options);
     for (const name of names) {
       const { limit, range } = this.#sources.get(name)!;
       const automatic = name === INPUT ? inputScale(range, options) : mapScale(name, limit, shared, options);
       const over = options.beneath && name !== INPUT && !isOfAnother(panels.get(name), state);
       const ground = over ? this.#ground(next.get(INPUT)!, state, dark) : null;
-      next.set(name, this.#kept(name, this.#coloured(name, automatic, ground, state, dark)));
+      const made = this.#coloured(name, automatic, ground, state, dark);
+      next.set(name, this.#kept(name, { ...made, curves: isOfAnother(panels.get(name), state) ? null : curves }));
     }
     this.#shown = next;
   }
 
+  /** The rows of the input as curves, as high as those of the whole matrix; null where they are drawn as cells. */
+  #drawnCurves(state: Readonly<State>, { rows_apart: apart, by_hand }: Drawing): Curves | null {
+    const { values } = this.#sources.get(INPUT)!;
+    const how = linesOf(state);
+    if (!how || !values) return null;
+    const [H, W] = state.sample.matrix.shape as [number, number];
+    const whole = this.#whole!.cells;
+    const byHand = by_hand[INPUT];
+    const from = [values, whole, how, apart, byHand?.join(), H];
+    if (!same(this.#curves?.from, from))
+      this.#curves = { from, made: { values, W, ends: endsOfRows(whole, H, apart, byHand), apart, how } };
+    return this.#curves!.made;
+  }
+
   /** A source with its scale, automatic or by hand, and the colours of that. */
-  #coloured(name: string, automatic: Scale, ground: Ground | null, state: Readonly<State>, dark: boolean): Shown {
+  #coloured(
+    name: string,
+    automatic: Scale,
+    ground: Ground | null,
+    state: Readonly<State>,
+    dark: boolean,
+  ): Omit<Shown, "curves"> {
     const { tables } = state;
     const options = drawingOf(state);
     const { limit, range, counted, ...source } = this.#sources.get(name)!;
@@ -251,6 +287,18 @@ function sameGround(a: Ground | null, b: Ground | null): boolean {
   return same && JSON.stringify(a.scale) === JSON.stringify(b.scale);
 }
 
+/** How the rows of the input are drawn as lines; null where they are cells. */
+export function linesOf({ options, sample, bare }: Readonly<State>): Curves["how"] | null {
+  const { lines } = options;
+  if (lines === "none" || bare || whyNoLines(shapeOf(sample)[0]!, sample.large !== undefined)) return null;
+  return lines;
+}
+
+/** Whether a panel shows lines and no colours: the input does, where its rows are lines. */
+export function isLinesAlone({ curves, signed }: Shown): boolean {
+  return curves !== null && !signed;
+}
+
 /** Whether anything is known of what a panel shows. */
 export function isThere({ values, large, rasters }: Shown): boolean {
   return large ? rasters.length > 0 : values !== null;
@@ -274,6 +322,7 @@ function sameShown(a: Shown, b: Shown): boolean {
     a.errors === b.errors &&
     a.absent === b.absent &&
     a.profiles === b.profiles &&
+    a.curves === b.curves &&
     a.profileErrors === b.profileErrors &&
     a.table === b.table &&
     a.key === b.key &&

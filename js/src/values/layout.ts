@@ -22,6 +22,8 @@ export interface Room {
   aspect?: number | null;
   /** The first row is at the bottom. */
   flipped?: boolean;
+  /** Rows are drawn as lines, which need more height than cells. */
+  lines?: boolean;
   /** Width of the longest row and column name in pixels; a column axis of numbers is never turned. */
   rowNames: number;
   columnNames: number;
@@ -66,6 +68,8 @@ export const BRACKET = 4;
 const SMALLEST_MAP = 120;
 /** A cell that is larger looks like a button. */
 const LARGEST = 48;
+/** The height of a row that is a curve: at the least, in a matrix of many rows and of few. */
+const LINE = [20, LARGEST] as const;
 /** A panel that is narrower shows no map. */
 const NARROWEST = 64;
 /** A map whose cells have a shape of their own is no lower and no higher than this. */
@@ -146,7 +150,7 @@ function wide(room: Room, gutter: number): Sized {
   const spare = each - cellWidth * columns - profileGap;
   const rowProfile = wanted ? clamp(Math.floor(spare), 0, perRow > 1 ? 64 : 112) : 0;
   const share = height / Math.ceil(panels / perRow) - 56;
-  const least = Math.min(width < NARROW ? 6 : 5, 400 / rows);
+  const least = room.lines ? clamp(Math.round(240 / rows), ...LINE) : Math.min(width < NARROW ? 6 : 5, 400 / rows);
   const cellHeight = clamp(Math.round(share / rows), least, largest(room));
   return { perRow, gap, cellWidth, cellHeight, rowProfile: rowProfile < 16 ? 0 : rowProfile, profileGap };
 }
@@ -156,8 +160,8 @@ function abreast(room: Room, gutter: number): number {
 }
 
 /** The height of a cell of a wide map is at most this; a single line is higher. */
-function largest({ rows, alone }: Room): number {
-  const usual = Math.max(14, Math.floor(56 / rows));
+function largest({ rows, alone, lines }: Room): number {
+  const usual = Math.max(lines ? LARGEST : 14, Math.floor((lines ? 3 : 1) * (56 / rows)));
   return alone ? Math.max(LARGEST, usual) : usual;
 }
 

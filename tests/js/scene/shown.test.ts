@@ -4,9 +4,9 @@ import type { Array as Packed } from "../../../js/src/protocol.ts";
 import { grown } from "../../../js/src/scene/reach.ts";
 import { Changes, marksOf, rowEdge, rowSides, rowSpan, type Scene } from "../../../js/src/scene/scene.ts";
 import { endsSaid, hidingOf, limitsSaid, matrixOf, pinOf, reading } from "../../../js/src/scene/sentences.ts";
-import { INPUT, Numbers, type Shown } from "../../../js/src/scene/shown.ts";
+import { INPUT, isLinesAlone, Numbers, type Shown } from "../../../js/src/scene/shown.ts";
 import { initialState } from "../../../js/src/session/model.ts";
-import { decode } from "../../../js/src/values/arrays.ts";
+import { decode, type FullPanel } from "../../../js/src/values/arrays.ts";
 import type { Drawing } from "../../../js/src/values/drawing/options.ts";
 import { toCell } from "../../../js/src/values/viewport.ts";
 import { FakeModel, H, NONE, packed, panel, rows, traits, W } from "../fake_model.ts";
@@ -98,6 +98,30 @@ test("the first row may be at the bottom", () => {
   assert.deepEqual(rowSides(at(true), 0, 1), [100 * (H - 1), 100 * H]);
   assert.equal(toCell(rowSpan(at(true)), 100 * H, 50), H - 0.5);
   assert.match(matrixOf(made), /first row at the bottom/);
+});
+
+test("the rows of the input are curves over each map of the sample, as high as those of the whole matrix", () => {
+  const pinned = { sample: 2, a: 0, b: null, hidden: null, baseline: 0, words: [], names: [] } as unknown as FullPanel["pinned"];
+  const maps = { panels: [panel("a", 1), panel("b", 2, { pinned })] };
+  const numbers = new Numbers();
+  const [cells, over] = [drawn({}, maps), drawn({ lines: "over" }, maps)];
+  assert.equal(shown(cells, INPUT, numbers).curves, null);
+  const input = shown(over, INPUT, numbers);
+  assert.deepEqual([input.curves?.how, input.curves?.apart, input.curves?.ends], ["over", false, new Array(H).fill([1, 24])]);
+  assert.equal(numbers.get("a").curves, input.curves);
+  assert.equal(numbers.get("b").curves, null);
+  assert.deepEqual([isLinesAlone(input), isLinesAlone(numbers.get("a"))], [true, false]);
+  assert.equal(shown(over, INPUT, numbers), input);
+  assert.equal(limitsSaid(input, over.state.options), "lines from 1 to 24");
+  const apart = drawn({ lines: "along", rows_apart: true });
+  assert.deepEqual(shown(apart, INPUT).curves?.ends, [[1, 6], [7, 12], [13, 18], [19, 24]]);
+  assert.equal(limitsSaid(shown(apart, INPUT), apart.state.options), "each line on its own scale");
+  const hand = drawn({ lines: "over", by_hand: { input: [2, 20] } });
+  assert.match(limitsSaid(shown(hand, INPUT), hand.state.options), /^lines from 2 to 20, by hand: 5 cells beyond$/);
+  const fed = scene("without");
+  (fed.state as { options: Drawing }).options = { ...fed.state.options, lines: "over" };
+  const hiding = shown(fed, INPUT).curves!;
+  assert.deepEqual([hiding.ends[0], hiding.values[0]], [[1, 24], 100]);
 });
 
 test("the ends of a map are its own, those of all, of all samples, or set by hand", () => {

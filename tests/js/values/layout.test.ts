@@ -108,3 +108,11 @@ test("cells have the shape that was chosen, within what can be seen", () => {
   assert.equal(layout(room({ rows: 1, columns: 400, aspect: 1 })).mapHeight, 16);
   assert.equal(layout(room({ rows: 2000, columns: 12, aspect: 2 })).mapHeight, 4000);
 });
+
+test("rows that are curves are higher than rows of cells; a shape that was chosen goes before", () => {
+  const high = (rows: number, lines: boolean): number => layout(room({ rows, columns: 600, lines })).cellHeight;
+  assert.deepEqual([1, 3, 6, 16].map((rows) => high(rows, true)), [134, 48, 40, 20]);
+  for (const rows of [1, 3, 6, 16]) assert.ok(high(rows, true) > high(rows, false));
+  const shaped = layout(room({ rows: 6, columns: 600, lines: true, aspect: 4 }));
+  assert.equal(shaped.cellHeight, 4 * shaped.cellWidth);
+});

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from heatbrush import protocol
+from heatbrush.border.options import changed
 from heatbrush.border.wire import OPTIONS
 from heatbrush.export.pictures import scales
 from heatbrush.export.pictures.shown import shown
@@ -53,6 +54,18 @@ def test_what_an_option_cannot_be_is_refused(make, wrong: dict, said: str) -> No
     with pytest.raises(ValueError, match=said):
         view.options = wrong
     assert view.options == OPTIONS
+
+
+def test_lines_are_for_few_rows_whose_cells_the_page_has() -> None:
+    for shape in ((16, 40, 2), (1, 9, 1), (3, 100_000, 1)):
+        assert changed(OPTIONS, {"lines": "along"}, shape)["lines"] == "along"
+    for shape, said in (
+        ((17, 9, 1), "lines, but the matrix has 17 and lines are for 16 at most"),
+        ((2, 2**20, 1), "needs every cell, but of 2 x 1048576 the page has blocks only"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            changed(OPTIONS, {"lines": "over"}, shape)
+        assert changed(OPTIONS, {"lines": "none"}, shape) == OPTIONS
 
 
 def test_options_are_a_dict(make) -> None:

@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 from pydantic import ConfigDict, ValidationError, create_model
 
 from heatbrush import protocol
+from heatbrush.border.large import is_large
 from heatbrush.border.wire import OPTIONS
 from heatbrush_core.checks import among, hint, short
 from heatbrush_core.maps.colours import DIVERGING
@@ -19,6 +20,8 @@ HINTS = get_type_hints(protocol.Options)
 # what an older page does not know stands at its default
 FIELDS: Any = {name: (hinted, OPTIONS[name]) for name, hinted in HINTS.items()}  # type: ignore[literal-required]
 MOST_PER_ROW, STEEPEST = 12, 20
+MOST_LINES = 16
+"""Rows of a matrix that are drawn as lines."""
 Form = create_model("Options", __config__=ConfigDict(extra="forbid"), **FIELDS)
 
 
@@ -87,8 +90,24 @@ def _check_room(per_row: int | None, aspect: float | None) -> None:
         )
 
 
-def changed(now: protocol.Options, given: Any, channels: int) -> protocol.Options:
-    """Return the options after Python changed some of them.
+def check_lines(lines: str, shape: Sequence[int]) -> None:
+    """Refuse rows as lines where the page has no room, or no cells, for them."""
+    if lines == "none":
+        return
+    if shape[0] > MOST_LINES:
+        raise ValueError(
+            f"The rows are to be drawn as lines, but the matrix has {shape[0]} and lines are for "
+            f"{MOST_LINES} at most; leave lines at 'none'."
+        )
+    if is_large(shape):
+        raise ValueError(
+            f"The rows are to be drawn as lines, which needs every cell, but of {shape[0]} x "
+            f"{shape[1]} the page has blocks only; leave lines at 'none'."
+        )
+
+
+def changed(now: protocol.Options, given: Any, shape: Sequence[int]) -> protocol.Options:
+    """Return the options after Python changed some of them, of a matrix (H, W, C).
 
     Raises
     ------
@@ -107,7 +126,7 @@ def changed(now: protocol.Options, given: Any, channels: int) -> protocol.Option
                 f"{hint(name, HINTS)}"
             )
     try:
-        return read({**now, **given}, channels)
+        made = read({**now, **given}, shape[2])
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
@@ -115,6 +134,8 @@ def changed(now: protocol.Options, given: Any, channels: int) -> protocol.Option
             f"The option {name} is {short(given.get(name))}, which it cannot be: {first['msg']}; "
             f"it is {short(now[name])} now."  # type: ignore[literal-required]
         ) from None
+    check_lines(made["lines"], shape)
+    return made
 
 
 def chosen(options: Mapping[str, Any]) -> dict[str, Any]:

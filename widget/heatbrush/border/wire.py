@@ -41,6 +41,7 @@ OPTIONS: protocol.Options = {
     "per_row": None,
     "aspect": None,
     "flipped": False,
+    "lines": "none",
 }
 """How maps are drawn before anybody chooses: every option of the protocol."""
 SENTENCE = 600

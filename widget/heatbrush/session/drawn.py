@@ -34,6 +34,8 @@ class Drawn:
         - ``per_row``: panels side by side, 1 to 12; ``aspect``: the height of a cell in widths of
           it, 1 for squares; None leaves both to the view. ``flipped``: the first row is at the
           bottom.
+        - ``lines``: "over" draws the rows of the input as curves, and over each map; "along" draws
+          the colours of the maps along the curves; "none" draws cells. For 16 rows at most.
         - ``channel``, ``profiles``, ``evidence``, ``mode`` and ``input``: as in the page.
 
         Raises
@@ -47,5 +49,5 @@ class Drawn:
     def options(self, given: Mapping[str, Any]) -> None:
         # traitlets knows their kind only
         widget: Any = self._session.widget
-        channels = widget.sample.get("large", widget.sample["matrix"])["shape"][2]
-        self._session.channel.draw(drawing.changed(widget.options, given, channels))
+        shape = widget.sample.get("large", widget.sample["matrix"])["shape"]
+        self._session.channel.draw(drawing.changed(widget.options, given, shape))

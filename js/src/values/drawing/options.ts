@@ -19,6 +19,7 @@ const LATER: Omit<Drawing, "limits" | "quantile" | "colours" | "channel" | "prof
     per_row: null,
     aspect: null,
     flipped: false,
+    lines: "none",
   };
 
 export function drawingOf(options: Options): Drawing {
