@@ -359,7 +359,7 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
   const all = scoresOf(data, () => 1);
   const predicted = all.indexOf(Math.max(...all));
   return {
-    protocol: 2, live: true, bare: false, axes: { rows: data.rows, columns: data.columns }, classes: data.classes, families: FAMILIES, methods: METHODS, tables: TABLES,
+    protocol: 3, live: true, bare: false, axes: { rows: data.rows, columns: data.columns }, classes: data.classes, families: FAMILIES, methods: METHODS, tables: TABLES,
     sample: { index: seed, count: 240, others: true, truth: data.truth, matrix: array(matrix(data, seed), [H, W, C]), absent: ABSENT },
     hidden: hiddenBy(data, seed, 0),
     scores: { kind: "probabilities", all, predicted },

@@ -27,7 +27,7 @@ SHOW = """async ([rows, opened, live]) => {
   }
   document.getElementById("here").append(box);
   const titles = ["Profiles", "Curves", "Classes"];
-  const model = new MockModel({ protocol: 2, panels: [], titles, opened, rows });
+  const model = new MockModel({ protocol: 3, panels: [], titles, opened, rows });
   const answers = new Set(live ? ["hello", "ping"] : []);
   const send = model.send.bind(model);
   model.send = (message) => {

@@ -45,7 +45,7 @@ type Given = Partial<Omit<Traits, "panels"> & { panels: FullPanel[] }>;
 export function traits({ panels, ...rest }: Given = {}): Traits {
   const axis = (name: string, n: number) => ({ name, labels: Array.from({ length: n }, (_, i) => String(i)), values: null });
   return {
-    protocol: 2,
+    protocol: 3,
     live: true,
     bare: false,
     axes: { rows: axis("rows", H), columns: axis("columns", W) },

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WrapValidator
 # pydantic reads the TypedDict of `typing` only on Python 3.12 and newer
 from typing_extensions import TypedDict
 
-PROTOCOL = 2
+PROTOCOL = 3
 
 
 # ------------------------------------------------------------ traits: state that outlives a page
