@@ -46,7 +46,7 @@ export function endsSaid(
 export function limitsSaid({ byHand, beyond, key, signed: map }: Shown, { limits }: Drawing): string {
   if (key === null) return "each row on its own scale";
   if (byHand) return `colours end by hand: ${counted(beyond, "cell")} beyond`;
-  return map && limits === "samples" ? "one scale for all samples shown" : "";
+  return map && limits === "samples" ? "same limits on all samples shown" : "";
 }
 
 /** How far a run or a search is: "43 %, 3 s left"; without `left` and where there is little room, "43 %". */
