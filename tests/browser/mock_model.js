@@ -607,7 +607,7 @@ export class MockKernel {
     const all = count(model.get("sample").count, (index) => this.listed(index)).filter(found);
     if (order !== "index") all.sort((a, b) => a.value - b.value);
     if (reverse) all.reverse();
-    this.indices = all.map(({ index }) => index);
+    this.places = all.map(({ index }) => index);
     const old = model.get("listing");
     const measure = order === "index" ? "probability" : order === "unsure" ? "margin" : "distance";
     const about = order === "index" ? "" : "The margin is the largest probability minus the second largest.";
@@ -616,7 +616,7 @@ export class MockKernel {
 
   at(model) {
     const { index } = model.get("sample");
-    const place = this.indices ? this.indices.indexOf(index) : index;
+    const place = this.places ? this.places.indexOf(index) : index;
     return place < 0 ? null : place;
   }
 
@@ -628,7 +628,7 @@ export class MockKernel {
     const [H, W, C] = sizes(this.data);
     const shape = [Math.min(H, 20), Math.min(W, 48)];
     const { number, count: all } = model.get("listing");
-    const which = count(Math.max(0, Math.min(wanted, all - start)), (place) => this.indices?.[start + place] ?? start + place);
+    const which = count(Math.max(0, Math.min(wanted, all - start)), (place) => this.places?.[start + place] ?? start + place);
     const pixels = new Uint8Array(which.length * shape[0] * shape[1]);
     which.forEach((index, at) => {
       const values = matrix(this.data, index);
@@ -644,8 +644,8 @@ export class MockKernel {
 
   step(model, { by }) {
     const place = this.at(model);
-    const there = place === null ? (by > 0 ? 0 : this.indices.length - 1) : place + by;
-    const sample = this.indices[Math.max(0, Math.min(this.indices.length - 1, there))];
+    const there = place === null ? (by > 0 ? 0 : this.places.length - 1) : place + by;
+    const sample = this.places[Math.max(0, Math.min(this.places.length - 1, there))];
     this.show(model, { sample, a: null, b: null });
   }
 

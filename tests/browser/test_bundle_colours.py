@@ -139,12 +139,12 @@ OPTIONS = {
 def test_limits_of_all_samples_stay_while_samples_change(stage: Stage) -> None:
     hand = stage.open()
     hand.button("View").click()
-    hand.root.get_by_role("menuitemradio", name="Same limits on all samples").click()
+    hand.root.get_by_role("menuitemradio", name="Same colour limits on all samples").click()
     stage.frames()
     before = limit(stage, "gradient")
     assert stage.get("options")["reach"]["gradient"]["limit"] == pytest.approx(before)
     title = hand.panel("gradient").locator(".hb-title").first
-    expect(title).to_contain_text("one scale for all samples shown")
+    expect(title).to_contain_text("same limits on all samples shown")
     for size, expected in ((0.5, before), (3.0, 3 * before), (1.0, 3 * before)):
         stage.page.evaluate(
             """(size) => {

@@ -309,14 +309,16 @@ def test_code_goes_to_the_clipboard_or_into_a_file(stage: Stage) -> None:
     page.keyboard.press("Enter")
     expect(hand.root).to_contain_text("The code is on the clipboard.")
     assert page.evaluate("window.copied") == "# view"
-    menu = hand.button("Panel menu of gradient")
-    menu.click()
-    expect(hand.root.get_by_role("menuitem", name="Copy selection as code")).to_have_count(0)
+    hand.button("Panel menu of gradient").click()
     hand.root.get_by_role("menuitem", name="Copy as code").click()
     page.wait_for_function("window.copied === '# panel gradient'")
+    menu = hand.button("Selection")
+    menu.click()
+    expect(hand.root.get_by_role("menuitem", name="Copy as code")).to_have_count(0)
+    page.keyboard.press("Escape")
     stage.drag((2, 10), (2, 30))
     menu.click()
-    hand.root.get_by_role("menuitem", name="Copy selection as code").click()
+    hand.root.get_by_role("menuitem", name="Copy as code").click()
     page.wait_for_function("window.copied === '# selection'")
     asked = [(sent["part"], sent["panel"]) for sent in stage.sent("copy_code")]
     assert asked == [("view", None), ("panel", "gradient"), ("selection", None)]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import heatbrush as hb
@@ -49,7 +50,7 @@ def shows(stage: Stage) -> int:
 
 def test_by_keys_alone_a_sample_is_found_and_shown(stage: Stage) -> None:
     hand = stage.open(kernel=NAMED)
-    expect(opener(hand)).to_have_text("patient 19, 37 of 240")
+    expect(opener(hand)).to_have_text("patient 19, index 37 of 240")
     opener(hand).focus()
     press = stage.page.keyboard.press
     press("Enter")
@@ -62,7 +63,7 @@ def test_by_keys_alone_a_sample_is_found_and_shown(stage: Stage) -> None:
     expect(box(hand).get_by_role("status")).to_have_text("11 of 240 samples")
     for key in ("ArrowDown", "PageDown", "ArrowUp", "PageUp", "ArrowDown", "ArrowDown"):
         press(key)
-    wanted = stage.page.evaluate("stage.kernel.indices[2]")
+    wanted = stage.page.evaluate("stage.kernel.places[2]")
     assert re.match(rf"patient 8\d* {wanted}\b", active(hand)) or re.match(
         "patient 8", active(hand)
     )
@@ -74,7 +75,7 @@ def test_by_keys_alone_a_sample_is_found_and_shown(stage: Stage) -> None:
     # the map's own keys step through the list now
     hand.panel("input").focus()
     press("]")
-    assert shows(stage) == stage.page.evaluate("stage.kernel.indices[3]")
+    assert shows(stage) == stage.page.evaluate("stage.kernel.places[3]")
     assert [message["by"] for message in stage.sent("step")] == [1]
     assert not [message for message in stage.sent("show") if message["sample"] != wanted]
 
@@ -86,7 +87,7 @@ def test_enter_waits_for_the_list_that_was_typed(stage: Stage) -> None:
     stage.page.keyboard.type("patient 133")
     stage.page.keyboard.press("Enter")
     expect(box(hand)).to_have_count(0)
-    assert shows(stage) == stage.page.evaluate("stage.kernel.indices[0]")
+    assert shows(stage) == stage.page.evaluate("stage.kernel.places[0]")
     expect(opener(hand)).to_have_text("patient 133, 1 of 1 listed")
     for way in ("Previous", "Next"):
         expect(hand.button(f"{way} sample")).to_be_disabled()
@@ -98,6 +99,14 @@ def test_by_hand_the_list_is_ordered_scrolled_and_left(stage: Stage) -> None:
     rows(hand).first.wait_for()
     asked = [(message["start"], message["count"]) for message in stage.sent("window")]
     assert all(count < 50 for _, count in asked)
+    # a heading stands over its column, whether the list has a scroll bar or not
+    ends = ".hb-heads .hb-number, .hb-samples [role=option]:first-child .hb-number"
+    over, under = (
+        box(hand)
+        .locator(ends)
+        .evaluate_all("(found) => found.map((each) => each.getBoundingClientRect().right)")
+    )
+    assert over == pytest.approx(under, abs=1)
     box(hand).get_by_label("Which samples").select_option(label="misclassified")
     box(hand).get_by_label("Order of the samples").select_option(label="least sure first")
     expect(box(hand)).to_contain_text("The margin is the largest probability minus the second")
@@ -111,7 +120,7 @@ def test_by_hand_the_list_is_ordered_scrolled_and_left(stage: Stage) -> None:
     total = stage.get("listing")["count"]
     expect(box(hand).get_by_role("status")).to_have_text(f"{total} of 240 samples")
     box(hand).get_by_role("listbox").evaluate("(list) => list.scrollTo(0, 1e6)")
-    last = stage.page.evaluate("stage.kernel.indices.at(-1)")
+    last = stage.page.evaluate("stage.kernel.places.at(-1)")
     expect(rows(hand).last).to_contain_text(re.compile(rf"^{last}\D"))
     # what is drawn is what is seen, of the whole list
     assert listed(hand).count() < 16

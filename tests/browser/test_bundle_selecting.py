@@ -82,7 +82,7 @@ def test_the_menu_by_keyboard_and_what_cannot_be_done_is_said(stage: Stage) -> N
     hand.expect_status("nothing is left to grow into")
     stage.change("selection", {"bands": [{"op": "add", "rows": [3, 5], "columns": None}]})
     stage.frames()
-    for key in ("Enter", "ArrowUp", "ArrowUp", "Enter"):
+    for key in ("Enter", *3 * ["ArrowUp"], "Enter"):
         press(key)
     hand.expect_status("Shrinking would leave no cell; the selection stays as it is.")
     assert painted(stage).sum() == 2 * stage.shape[1]

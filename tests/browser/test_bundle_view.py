@@ -159,6 +159,19 @@ def test_of_several_models_each_class_has_a_line_for_each(stage: Stage) -> None:
     numbers = [float(each) for each in table.locator("td:not(.hb-line)").all_inner_texts()[:6]]
     assert numbers == [0.7, 0.4, 0.25, 0.25, 0.55, 0.25]
     hand.expect_status("before: .70 → .40, after: .25 → .55 without them")
+    # what is of the first model only says so
+    named = [{"name": "burst", "selection": {"bands": bands}}]
+    hand = stage.open(scores={**scores, "all": [1.2e-11, *scores["all"][1:]]}, named=named)
+    list_ = hand.root.get_by_role("region", name="Named selections")
+    expect(list_).to_contain_text(re.compile("probability of .* by before: "))
+    hand.root.get_by_role("button", name=re.compile("^Find a sample")).click()
+    expect(hand.root.get_by_role("dialog")).to_contain_text(
+        "Classes and scores are those of before."
+    )
+    # no number of the scores is cut off
+    small = table.locator("td:not(.hb-line)").first
+    expect(small).to_have_text("1.2e−11")
+    assert small.evaluate("(cell) => cell.scrollWidth <= cell.clientWidth")
 
 
 def test_html_in_names_is_text(stage: Stage) -> None:

@@ -107,7 +107,7 @@ export class Stepper {
     // what is asked for is named when it is here
     const name = index === sample.index ? (sample.name ?? "") : "";
     text(this.#number, name || String(index));
-    text(this.#count, of(scene, plain, name ? `, ${index}` : ""));
+    text(this.#count, of(scene, plain, name ? `, index ${index}` : ""));
     const why = fixed(scene);
     set(this.#find, "title", `${name && `${name}: `}X[${index}], counted from 0. ${why || FINDS}`);
     set(this.#find, "aria-label", `Find a sample: ${this.#find.textContent}`);

@@ -40,10 +40,10 @@ export class Toolbar {
   readonly #modes = new Map<Mode, HTMLButtonElement>();
   readonly #size = picker("Brush size", "How many rows and columns of cells are painted at once");
   readonly #clear = button("Clear", "Clear the selection (Esc)", "hb-wide-only");
-  readonly #selecting = button("Selection", "Selection: type, invert, grow, shrink", "hb-wide-only");
+  readonly #selecting = button("Selection", "Selection: type, find, invert, grow, shrink, keep, code", "hb-wide-only");
   readonly #undo = iconButton("undo", "Undo", "Undo (Ctrl Z)");
   readonly #redo = iconButton("redo", "Redo", "Redo (Ctrl Shift Z)");
-  readonly #view = button("View", "Colour limits, colours, profiles", "hb-wide-only");
+  readonly #view = button("View", "Colours, room, profiles, evidence", "hb-wide-only");
   readonly #export = button("Export", "Offline HTML page, npz, pictures, code", "hb-wide-only");
   readonly #more = iconButton("more", "More", "More: clear, selection, view, export", "hb-folded");
   readonly #method: MethodPicker;

@@ -81,7 +81,8 @@ export class NamedList {
   #build(scene: Scene): void {
     const { state } = scene;
     const { scores, target, classes } = state;
-    const name = classes[target.a] ?? String(target.a);
+    const by = scores.models ? ` by ${scores.models[0]}` : "";
+    const name = `${classes[target.a] ?? target.a}${by}`;
     const kind = scores.kind === "probabilities" ? "probability" : "score";
     const all = scores.all[target.a];
     const asked = hasScores(scene);

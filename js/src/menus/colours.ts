@@ -13,7 +13,7 @@ import { counted, figure, words } from "../values/writing.ts";
 const LIMITS: [Options["limits"], string, string][] = [
   ["own", "Own colour limits", "Each map has the limit of its own values"],
   ["shared", "Shared colour limits", "All maps have the largest limit of them"],
-  ["samples", "Same limits on all samples", "Each map has its largest limit over the samples shown so far"],
+  ["samples", "Same colour limits on all samples", "Each map has its largest limit over the samples shown so far"],
 ];
 
 /** Which limits the maps have; choosing one takes back what was set by hand. */
@@ -29,7 +29,7 @@ export function limitItems(context: Context): Entry[] {
   });
   const any = input || Object.keys(maps).length > 0;
   const reset = {
-    label: "Automatic limits",
+    label: "Automatic colour limits",
     aside: "not by hand",
     do: () => context.session.setOptions({ by_hand: {} }),
   };

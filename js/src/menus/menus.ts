@@ -5,6 +5,7 @@ import type { Options } from "../protocol.ts";
 import { type Context, disconnected } from "../scene/context.ts";
 import { centre, whole, ZOOM, zoomAt } from "../values/viewport.ts";
 import { beneathItem } from "./beneath.ts";
+import { codeItem } from "./code.ts";
 import { limitItems, openColours, tableName } from "./colours.ts";
 import { copyPicture, KINDS, savePicture } from "./pictures.ts";
 import { openRoom } from "./room.ts";
@@ -38,8 +39,8 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
       : []),
     { label: "Colours …", aside: tableName(options.colours), do: () => openColours(context, opener) },
     ...(context.scene().state.bare || large ? [] : [beneathItem(context, opener)]),
-    { label: "Room …", aside: "panels, cells, rows", do: () => openRoom(context, opener) },
     null,
+    { label: "Room …", aside: "panels, cells, rows", do: () => openRoom(context, opener) },
     {
       label: "Profiles",
       aside: "P",
@@ -65,7 +66,7 @@ export function openExportMenu(context: Context, opener: HTMLElement): void {
     return openMenu(context, opener, "Export", [
       maps,
       pictures(context, opener, null),
-      ...codeItems(context, ["view"]),
+      codeItem(context, "view"),
       "Other files and code need the kernel.",
     ]);
   }
@@ -75,7 +76,7 @@ export function openExportMenu(context: Context, opener: HTMLElement): void {
     ...(runs.length ? [{ label: "CSV", aside: "the runs", do: () => context.session.export("csv") }] : []),
     null,
     pictures(context, opener, null),
-    ...codeItems(context, ["view"]),
+    codeItem(context, "view"),
   ]);
 }
 
@@ -90,23 +91,6 @@ export function pictures(context: Context, opener: HTMLElement, panel: string | 
   const open = (): void =>
     openMenu(context, opener, "Picture", [...entries, null, copy], panel === null ? "left" : "right");
   return { label: "Picture …", title: "PNG or SVG, with titles, scale and names", do: open };
-}
-
-const COPIED = {
-  view: ["Copy as code", "Python that makes this view: panels, sample, target, baseline, selection"],
-  panel: ["Copy as code", "Python that computes the map of this panel"],
-  selection: ["Copy selection as code", "Python that selects the same cells"],
-} as const;
-
-/** What puts Python on the clipboard. */
-export function codeItems(context: Context, parts: (keyof typeof COPIED)[], panel: string | null = null): Item[] {
-  const { state } = context.scene();
-  const why = disconnected(context.scene());
-  const possible = parts.filter((part) => part !== "selection" || state.selection.bands.length > 0);
-  return possible.map((part) => {
-    const [label, title] = COPIED[part];
-    return { label, title, off: why, do: () => context.session.copyCode(part, part === "panel" ? panel : null) };
-  });
 }
 
 /** What the toolbar has no room for on a narrow page. */

@@ -13,9 +13,10 @@ import { held } from "../values/arrays.ts";
 import { partsOf } from "../values/panels/models.ts";
 import { movedBy } from "../values/panels/order.ts";
 import { words } from "../values/writing.ts";
+import { codeItem } from "./code.ts";
 import { openLimits } from "./colours.ts";
 import { openFields, openForm } from "./form.ts";
-import { codeItems, pictures } from "./menus.ts";
+import { pictures } from "./menus.ts";
 import { openStrongestMenu } from "./selecting.ts";
 
 export function openPanelMenu(context: Context, opener: HTMLElement, name: string): void {
@@ -36,7 +37,7 @@ export function openPanelMenu(context: Context, opener: HTMLElement, name: strin
         { label: "Strongest cells …", do: () => openStrongestMenu(context, opener, name) },
         ...(panel ? [null, ...runs(context, opener, panel), null] : []),
         pictures(context, opener, name),
-        ...codeItems(context, ["panel", "selection"], name),
+        codeItem(context, "panel", name),
         null,
         removal(context, name, far),
       ],

@@ -108,7 +108,7 @@ export class Finder {
   }
 
   #draw(scene: Scene): void {
-    const { listing, sample } = scene.state;
+    const { listing, sample, scores } = scene.state;
     const { arranged, count, running, done, total } = listing;
     this.#choices(scene);
     if (this.#drawn && !sameList(this.#drawn, arranged)) {
@@ -123,7 +123,8 @@ export class Finder {
     const all = count === sample.count ? "" : ` of ${integer(sample.count)}`;
     text(this.#said, `${integer(count)}${all} ${sample.count === 1 ? "sample" : "samples"}${cut}`);
     text(this.#measure, listing.measure);
-    text(this.#about, [listing.about, total ? progressed(listing) : ""].filter(Boolean).join(" "));
+    const said = scores.models && !scores.missing ? `Classes and scores are those of ${scores.models[0]}.` : "";
+    text(this.#about, [listing.about, said, total ? progressed(listing) : ""].filter(Boolean).join(" "));
     show(this.#about, this.#about.textContent !== "");
     this.#progress.update(running ? { done, total } : null);
     show(this.#survey, running || total > done);

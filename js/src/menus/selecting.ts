@@ -8,6 +8,7 @@ import { mapOf } from "../scene/shown.ts";
 import { grown, inverted, type Made, shrunk, strongest } from "../values/selecting/cells.ts";
 import { sameCells } from "../values/selecting/grid.ts";
 import { exampleOf, readSelection } from "../values/selecting/typed.ts";
+import { codeItem } from "./code.ts";
 import { openLines } from "./lines.ts";
 import { openKeeping } from "./naming.ts";
 
@@ -57,6 +58,7 @@ export function openSelectionMenu(context: Context, opener: HTMLElement, edge: "
         off: selected ? "" : "Select cells first",
         do: () => openKeeping(context, opener, edge),
       },
+      ...(selected ? [codeItem(context, "selection")] : []),
     ],
     edge,
   );

@@ -94,7 +94,7 @@ export function limitsSaid({ byHand, beyond, key, curves, signed: map }: Shown, 
   if (curves && !map) return linesSaid(curves, byHand, beyond);
   if (key === null) return "each row on its own scale";
   if (byHand) return `colours end by hand: ${counted(beyond, "cell")} beyond`;
-  return map && limits === "samples" ? "one scale for all samples shown" : "";
+  return map && limits === "samples" ? "same limits on all samples shown" : "";
 }
 
 /** Between which values the lines of the input are drawn. */
