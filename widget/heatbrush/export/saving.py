@@ -14,7 +14,7 @@ from heatbrush.export.shown import shown
 from heatbrush.session.session import Session
 from heatbrush_core import files
 from heatbrush_core.bars import with_bar
-from heatbrush_core.progress import Listening
+from heatbrush_core.progress import Listening, Watch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -137,7 +137,8 @@ class Saving(ABC):
             room = budget - len(bare.encode("utf-8", "replace"))
             question = self._session.board.question
             samples = range(len(each)) if each else [question.sample]
-            several = what_ifs.stored(self._session, samples, room, progress, cancel)
+            watch = Watch(0, progress, cancel)
+            several = what_ifs.stored(self._session, samples, room, watch)
             if question != self._session.board.question:
                 raise RuntimeError(
                     "The sample, target or baseline of the view was changed while its page was "
