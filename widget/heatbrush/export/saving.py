@@ -57,7 +57,8 @@ class Saving(ABC):
         """Return the Python that makes this view again: panels, what they explain, selection.
 
         The page copies the same. What no code can say, such as an array, a function or a method of
-        your own, is named by a variable, and a comment says what it is.
+        your own, is named by a variable, and a comment says what it is. Of a view that was opened
+        from a file, it opens the file and says what was changed since.
 
         Parameters
         ----------
