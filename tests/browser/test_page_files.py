@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from browser.conftest import Watch
 from browser.hand import Hand
 
 SHAPE = (6, 12)
+STORED = Path(__file__).parents[1] / "widget" / "case" / "format-2.heatbrush"
 
 
 def halves(batch: np.ndarray) -> np.ndarray:
@@ -40,7 +42,7 @@ def folder(tmp_path_factory) -> Path:
     (place / "notes.heatbrush").write_text("no file of a view")
     page.save_npz(place / "maps.npz")
     (place / "cut.heatbrush").write_bytes(whole.read_bytes()[:-300])
-    changed(whole, place / "later.heatbrush", format=2)
+    changed(whole, place / "later.heatbrush", format=3)
     changed(whole, place / "other.heatbrush", "page.json", protocol=1)
     changed(whole, place / "misfit.heatbrush", "page.json", classes="early")
     middle = bytearray(whole.read_bytes())
@@ -111,13 +113,43 @@ def test_a_file_is_shown_in_the_place_of_the_pages_view(
     watch.assert_clean()
 
 
+def test_pins_names_and_several_models_are_shown(page: Page, folder: Path, watch: Watch) -> None:
+    hand, said = opened(page, folder)
+    page.locator("input[type=file]").set_input_files(STORED)
+    expect(said).to_contain_text("format-2.heatbrush is shown")
+    names = hand.root.locator(".heatbrush-panel")
+    expect(names).to_have_count(7)
+    shown = [each.get_attribute("data-panel") for each in names.all()]
+    assert shown[1:4] == ["apart", "mine", "before: fine"]
+    expect(hand.root.get_by_role("button", name=re.compile("^Find a sample"))).to_contain_text("cy")
+    # both models beside each other, without what is selected and with only it
+    scores = hand.root.locator(".hb-scores")
+    expect(scores).to_contain_text("before")
+    expect(scores).to_contain_text("after")
+    named = hand.root.get_by_role("table", name="Named selections")
+    expect(named.get_by_role("button", name="Select burst", exact=True)).to_be_visible()
+    worths = named.locator("td.hb-worth")
+    expect(worths.first).to_have_text(re.compile(r"\d"))
+    before, pixels = worths.first.inner_text(), hand.pixels("before: fine")
+    hand.button("Previous sample").click()
+    expect(hand.panel("mine")).to_contain_text("failed")
+    expect(worths.first).not_to_have_text(before)
+    # a pinned map stays
+    assert hand.pixels("before: fine") == pixels
+    # any stretch of whole columns is answered
+    hand.button("Columns").click()
+    hand.drag("after: fine", (1, 2), (1, 3), (3, 4))
+    expect(hand.root.locator(".hb-scores .hb-without").last).to_have_text(re.compile(r"\d"))
+    watch.assert_clean()
+
+
 REFUSED = {
     "notes.heatbrush": "is no file of a view; choose one that view.save wrote.",
     "maps.npz": "is no file of a view; choose one that view.save wrote.",
     "cut.heatbrush": "is damaged; save it anew, or take another copy.",
     "bit.heatbrush": "is damaged; save it anew, or take another copy.",
     "misfit.heatbrush": "is damaged; save it anew, or take another copy.",
-    "later.heatbrush": "has format 2, but this page reads 1; open it with a newer release.",
+    "later.heatbrush": "has format 3, but this page reads 2; open it with a newer release.",
     "other.heatbrush": "was saved by another release than this page; open it in Python with "
     "hb.load_view.",
 }

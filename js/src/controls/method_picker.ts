@@ -51,6 +51,8 @@ function openList(context: Context, opener: HTMLElement): void {
   if (!state.methods.length) return;
   const entries = new Map<HTMLElement, MethodState>();
   const list = html("div", { class: "hb-pop hb-list", role: "listbox", "aria-label": "Methods", tabindex: 0 });
+  list.id = unique("methods");
+  set(opener, "aria-controls", list.id);
   for (const group of groups(state)) {
     const about = heading(group);
     set(about, "role", "presentation");

@@ -27,7 +27,7 @@ import { TITLED } from "./footer.ts";
 import { isInTitle, SeenSwitch } from "./seen.ts";
 
 /** What a button at the end of a line takes of it, in pixels: that of the panel menu, and that which enlarges. */
-const BUTTON = 22;
+const BUTTON = 24;
 /** In a slim panel, whose name needs the room. */
 const SLIM_BUTTON = 16;
 
@@ -112,7 +112,7 @@ export class Title {
     // a slim panel has a button in each line
     style(first, "width", `${beside ? layout.mapWidth : layout.slim ? all - SLIM_BUTTON : width}px`);
     style(second, "width", `${layout.slim && menu ? alone : all}px`);
-    this.#buttons(scene, left + all - 20, menu);
+    this.#buttons(scene, left + all - BUTTON, menu);
     if (layout.twoLines) second.replaceChildren(this.#legend.element, this.#short);
     else this.#right.append(this.#legend.element);
     style(this.#short, "margin-left", "auto");
@@ -126,7 +126,7 @@ export class Title {
     style(this.enlarge.element, "left", `${slim ? end + BUTTON - SLIM_BUTTON : end - (menu ? BUTTON : 0)}px`);
     show(this.more, menu);
     style(this.more, "left", `${end}px`);
-    style(this.more, "top", slim ? "18px" : "0");
+    style(this.more, "top", slim ? "14px" : "");
   }
 
   /** A panel without a menu has nothing to choose. */

@@ -181,3 +181,18 @@ test("without a kernel the last answer is shown beside the selection and sample 
   model.reply({ kind: "alive" });
   assert.deepEqual([store.state.whatif.without, asked(model).at(-1)], [null, [0, 1]]);
 });
+
+test("without a model, what a file holds is shown, and the kernel is not asked", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  // whole rows from one edge to the other: 24 bits of 0.5 without them, of 2 with only them
+  const bytes = new DataView(Uint8Array.of(0, 0, 0x3f, 0, 0, 0x40).buffer) as never;
+  const whatifs = { classes: [1], rows: { edges: [0, 2], scores: { shape: [2, 1], bytes } }, columns: null, missing: "" };
+  const scores = { kind: "values" as const, all: [1, 3], predicted: 1, missing: "There is no model." };
+  const { model, store, session } = scene(t, { scores, whatifs });
+  model.reply({ kind: "alive" });
+  session.setSelection(rows(0, 2), { commit: true });
+  assert.deepEqual(store.state.whatif, { without: [null, 0.5], only: [null, 2], reason: "", waiting: false });
+  session.setSelection(rows(0, 1), { commit: true });
+  assert.match(store.state.whatif.reason, /others need the model/);
+  assert.deepEqual(asked(model), []);
+});

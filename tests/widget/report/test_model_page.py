@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import html
+import json
 import re
 import threading
 
@@ -73,6 +75,47 @@ def test_examples_say_why_they_are_shown(sections, many) -> None:
     assert "a mistake that the model is sure of" in found
     assert "most like the mean of left" in found and "most like the mean of right" in found
     assert "the model is least sure of it" in found
+
+
+def frames_of(path) -> list[dict]:
+    found = re.search(r'id="state">(.*?)</script>', path.read_text("utf-8"), re.S)
+    assert found is not None
+    return json.loads(found[1])["frames"]
+
+
+def test_its_examples_hold_the_scores_of_runs_as_far_as_there_is_room(
+    tmp_path, many, explainer
+) -> None:
+    X, y = many
+    plain = hb.Explainer(explainer.model, ["left", "right"], baseline=0.0)
+    path = model_page(plain, X, tmp_path / "model", y, examples=3)
+    for frame in frames_of(path):
+        held, x = (
+            frame["whatifs"],
+            np.frombuffer(
+                base64.b64decode(frame["sample"]["matrix"]["bytes"]["base64"]), "<f4"
+            ).reshape(4, 10),
+        )
+        assert sorted(held["classes"]) == [0, 1] and held["missing"] == ""
+        parts = base64.b64decode(held["columns"]["scores"]["bytes"]["base64"])
+        raw = np.frombuffer(parts, np.uint8).reshape(4, 55, 3)
+        scores = np.pad(raw, ((0, 0), (0, 0), (1, 0))).copy().view("<f4")[..., 0]
+        runs = [(a, b) for a in range(11) for b in range(a + 1, 11)]
+        region = hb.Region.columns(2, 5)
+        for kind, first in (("without", 0), ("only", 2)):
+            said = plain.predict(x, **{kind: region}).shown[held["classes"]]
+            found = scores[first : first + 2, runs.index((2, 5))]
+            np.testing.assert_allclose(found, said, rtol=1.6e-5, atol=1e-6)
+    assert "follow the brush" in path.read_text("utf-8")
+    bare = model_page(plain, X, tmp_path / "bare", y, examples=3, what_if=False)
+    assert all("what_if=True" in frame["whatifs"]["missing"] for frame in frames_of(bare))
+    assert "follow the brush" not in bare.read_text("utf-8")
+    budget = len(bare.read_bytes()) + 11_000
+    small = model_page(plain, X, tmp_path / "small", y, examples=3, budget=budget)
+    assert len(small.read_bytes()) <= budget
+    assert all("give hb.model_page a larger" in f["whatifs"]["missing"] for f in frames_of(small))
+    with refuses(ValueError, "budget is -1", "a number of bytes is expected", "what_if=False"):
+        model_page(plain, X, tmp_path / "none", y, budget=-1)
 
 
 def test_without_true_classes_it_says_so(sections, many) -> None:

@@ -140,7 +140,7 @@ class Writing:
             "columns": columns,
             "ids": self._ids(),
             **self._scores(further),
-            **self._whatifs(frames, progress, cancel),
+            **self._whatifs(frames, watch),
             "hidden": self._hidden,
             "panels": self._panels.said(self._question),
             "evidence": list(self._evidence()),
@@ -210,18 +210,12 @@ class Writing:
         """What is asked of each sample now, as the manifest says it."""
         return {question: self._question(question) for question in self._asked.values()}
 
-    def _whatifs(
-        self,
-        frames: list[dict[str, Any]],
-        progress: Listening,
-        cancel: threading.Event | None,
-    ) -> dict[str, Any]:
+    def _whatifs(self, frames: list[dict[str, Any]], watch: Watch) -> dict[str, Any]:
         """Write the scores of runs, and let the page have them."""
         if self._samples.missing:
             found = [self._samples.recalled(each) for each in self._asked.values()]
         elif self._wanted.what_if:
-            room = self._wanted.what_if
-            found = what_ifs.stored(self._session, self._kept, room, progress, cancel, MORE)
+            found = what_ifs.stored(self._session, self._kept, self._wanted.what_if, watch, MORE)
         else:
             found = [what_ifs.none(UNSAVED) for _ in self._kept]
         for frame, each in zip(frames, found, strict=True):

@@ -14,7 +14,7 @@ from heatbrush.export.pictures.shown import shown
 from heatbrush.session.session import Session
 from heatbrush_core import files
 from heatbrush_core.bars import with_bar
-from heatbrush_core.progress import Listening
+from heatbrush_core.progress import Listening, Watch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -57,7 +57,8 @@ class Saving(ABC):
         """Return the Python that makes this view again: panels, what they explain, selection.
 
         The page copies the same. What no code can say, such as an array, a function or a method of
-        your own, is named by a variable, and a comment says what it is.
+        your own, is named by a variable, and a comment says what it is. Of a view that was opened
+        from a file, it opens the file and says what was changed since.
 
         Parameters
         ----------
@@ -137,7 +138,8 @@ class Saving(ABC):
             room = budget - len(bare.encode("utf-8", "replace"))
             question = self._session.board.question
             samples = range(len(each)) if each else [question.sample]
-            several = what_ifs.stored(self._session, samples, room, progress, cancel)
+            watch = Watch(0, progress, cancel)
+            several = what_ifs.stored(self._session, samples, room, watch)
             if question != self._session.board.question:
                 raise RuntimeError(
                     "The sample, target or baseline of the view was changed while its page was "

@@ -5,7 +5,6 @@ A page has no model to ask, so all is asked before it is written, and stored in 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -18,7 +17,7 @@ from heatbrush.border import wire
 from heatbrush.border.asked import Question
 from heatbrush.session.session import Session
 from heatbrush_core import Region, checks
-from heatbrush_core.progress import Listening, Watch
+from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin
 
 Which = Literal["rows", "columns"]
@@ -88,8 +87,7 @@ def stored(
     session: Session,
     samples: Sequence[int],
     room: float,
-    progress: Listening = None,
-    cancel: threading.Event | None = None,
+    watch: Watch,
     more: str = MORE,
 ) -> list[protocol.WhatIfs]:
     """Ask the model about every run that a page has room for, in each of some samples.
@@ -98,20 +96,20 @@ def stored(
     ----------
     room
         Bytes, for all samples together.
-    progress, cancel
-        Of all samples together.
+    watch
+        Of all that is done: it gets a part for each question to the model.
     more
         What to do where it says that some are missing.
 
     Raises
     ------
     Cancelled
-        Once `cancel` is set.
+        Once the caller has asked for it.
     """
     questions = [replace(session.board.question, sample=sample) for sample in samples]
     plans = [_plan(session, question, room / len(questions)) for question in questions]
     asks = 2 * _models(session)
-    watch = Watch(sum(asks * plan.runs for plan in plans), progress, cancel)
+    watch.total += sum(asks * plan.runs for plan in plans)
     return [
         _computed(session, question, plan, watch, more)
         for question, plan in zip(questions, plans, strict=True)

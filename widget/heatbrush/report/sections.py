@@ -150,8 +150,8 @@ def _along(study: Study, axis: AxisName) -> str:
     )
 
 
-def examples(study: Study) -> str:
-    """List the samples of the view beneath, and why these."""
+def examples(study: Study, what_if: bool) -> str:
+    """List the samples of the view beneath, and why these; `what_if` says that it holds scores."""
     names = study.explainer.classes
     rows = []
     for place, each in enumerate(study.examples):
@@ -162,9 +162,11 @@ def examples(study: Study) -> str:
             (place, each.sample, each.why, true, f"{label} {said.shown[said.predicted]:.3g}")
         )
     head = ("in the view", "of the samples", "why", "true", "the model says")
+    follows = "The scores without whole rows or whole columns follow the brush. " if what_if else ""
+    needs = "Any other selection" if what_if else "What the model would say without a selection"
     return table(head, rows) + _paragraph(
-        "Drag over a map to select, step through the samples with [ and ]. What the model would "
-        "say without a selection needs the model: load it, and open these samples with hb.compare."
+        f"Drag over a map to select, step through the samples with [ and ]. {follows}{needs} needs "
+        "the model: load it, and open these samples with hb.compare."
     )
 
 
