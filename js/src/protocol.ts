@@ -416,7 +416,9 @@ export interface Listing {
  * `per_row` is how many panels stand side by side, `aspect` the height of a cell in widths of it;
  * null leaves them to the view. `flipped` puts the first row at the bottom. `lines`
  * draws the rows of the input as curves, where there are few: over each map, or with its colours
- * along them. `brush` is how many rows and columns of cells the mode "cells" paints at once.
+ * along them. `order` is in which rows are shown, while all messages keep that of the matrix: by
+ * name, by `groups`, a label for each row, or by the profile of the panel `order_by`, which may be
+ * "input". `brush` is how many rows and columns of cells the mode "cells" paints at once.
  */
 export interface Options {
   limits: "own" | "shared" | "samples";
@@ -440,6 +442,10 @@ export interface Options {
   aspect?: number | null;
   flipped?: boolean;
   lines?: "none" | "over" | "along";
+  order?: "own" | "name" | "groups" | "profile";
+  order_by?: string;
+  descending?: boolean;
+  groups?: string[];
 }
 
 /**
@@ -1100,7 +1106,7 @@ export const SHAPES: Record<string, Shape> = {
   Reach: {"about": "s", "limit": "n"},
   Arranged: {"text": "s", "only": ["=", "all", "misclassified", "true", "predicted"], "among": ["|", "i", "0"], "order": ["=", "index", "name", "unsure", "score", "alike scores", "alike matrices"], "of": ["|", "i", "0"], "reverse": "b"},
   Listing: {"number": "i", "arranged": "@Arranged", "count": "i", "at": ["|", "i", "0"], "measure": "s", "about": "s", "done": "i", "total": "i", "running": "b"},
-  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle", "cells"], "input": ["=", "whole", "without", "only"], "blocks?": ["=", "strongest", "mean"], "brush?": "i", "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n", "per_row?": ["|", "i", "0"], "aspect?": ["|", "n", "0"], "flipped?": "b", "lines?": ["=", "none", "over", "along"]},
+  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle", "cells"], "input": ["=", "whole", "without", "only"], "blocks?": ["=", "strongest", "mean"], "brush?": "i", "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n", "per_row?": ["|", "i", "0"], "aspect?": ["|", "n", "0"], "flipped?": "b", "lines?": ["=", "none", "over", "along"], "order?": ["=", "own", "name", "groups", "profile"], "order_by?": "s", "descending?": "b", "groups?": ["[]", "s"]},
   Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "whatifs": "@WhatIfs", "named_scores": ["[]", "@NamedScores"], "listing": "@Listing", "snapshot": "s", "named": ["[]", "@NamedSelection"], "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
   ChartChoice: {"kind": ["=", "choice"], "key": "s", "label": "s", "options": ["[]", "s"], "chosen": ["|", "i", "0"]},
   ChartButton: {"kind": ["=", "button"], "key": "s", "text": "s", "tip": "s", "main": "b"},

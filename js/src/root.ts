@@ -24,15 +24,18 @@ import type { AxisState } from "./protocol.ts";
 import { type Context, whyNot } from "./scene/context.ts";
 import { addressOf, destination, like, parametersOf, withinOf } from "./scene/destination.ts";
 import { enlargedOf } from "./scene/enlarged.ts";
+import { linesOf } from "./scene/lines.ts";
+import { isGrouped } from "./scene/ordering.ts";
 import { grown } from "./scene/reach.ts";
 import { type Change, Changes, type Local, type Marks, marksOf, type Scene } from "./scene/scene.ts";
-import { INPUT, linesOf, Numbers, type Shown } from "./scene/shown.ts";
+import { INPUT, Numbers, type Shown } from "./scene/shown.ts";
 import { shownPanels } from "./session/jobs.ts";
 import type { Session } from "./session/session.ts";
 import type { Key, State, Store } from "./session/store.ts";
 import { shapeOf, sizes } from "./values/arrays.ts";
 import { css, inputTable, mapTable, signColours } from "./values/colours.ts";
 import { type Layout, layout } from "./values/layout.ts";
+import type { RowOrder } from "./values/ordering/rows.ts";
 import { movedBy } from "./values/panels/order.ts";
 import { words } from "./values/writing.ts";
 
@@ -74,6 +77,7 @@ export class Root implements Context {
   #family = "sans-serif";
   #layout: Layout | null = null;
   #marks: Marks | null = null;
+  #order: RowOrder | null = null;
   #local: Local;
 
   constructor(
@@ -157,6 +161,7 @@ export class Root implements Context {
       local: this.#local,
       dark: this.#dark,
       family: this.#family,
+      order: this.#order,
       H,
       W,
     };
@@ -287,9 +292,10 @@ export class Root implements Context {
   #draw(changed: Changes): void {
     if (changed.has("theme")) this.#theme(changed);
     this.#measure(changed);
+    const panels = shownPanels(this.store.state);
+    this.#numbers.update(changed, this.scene(), panels);
+    this.#reorder(changed);
     const scene = this.scene();
-    const panels = shownPanels(scene.state);
-    this.#numbers.update(changed, scene, panels);
     const reach = grown(scene.state, panels, this.#numbers);
     if (reach) this.session.setOptions({ reach });
     if (changed.any("tables", "options", "theme")) this.#colours(scene);
@@ -322,11 +328,21 @@ export class Root implements Context {
       const marks = this.#marks;
       const same = !changed.has("absent") && marks?.selection === selection && marks.H === H && marks.W === W;
       if (!same) {
-        this.#marks = marksOf(selection, H, W, state.absent);
+        this.#marks = marksOf(selection, H, W, state.absent, this.#order);
         changed.add("marks");
       }
     }
     if (!this.#layout || changed.any(...SIZING)) this.#lay(changed);
+  }
+
+  /** Rows are shown in another order: the marks are at other places, and all is drawn anew. */
+  #reorder(changed: Changes): void {
+    const { order } = this.#numbers;
+    if (order === this.#order) return;
+    this.#order = order;
+    const { selection, H, W } = this.#marks!;
+    this.#marks = marksOf(selection, H, W, this.store.state.absent, order);
+    for (const change of ["marks", "layout"] as const) changed.add(change);
   }
 
   #lay(changed: Changes): void {
@@ -346,6 +362,7 @@ export class Root implements Context {
       aspect: state.options.aspect,
       flipped: state.options.flipped,
       lines: linesOf(state) !== null,
+      grouped: isGrouped(state),
       rowNames: Math.max(longest(rows, this.#family), ...this.#labels()),
       columnNames: longest(columns, this.#family),
       numericColumns: columns.values !== null,

@@ -122,7 +122,7 @@ def press(*keys: str) -> Act:
 
 
 def drag_some(page: Page) -> None:
-    drag("input", (0.2, 0.3), (0.2, 0.4))(page)
+    drag("input", (0.2, 0.3), (0.4, 0.4))(page)
 
 
 def several(page: Page) -> None:
@@ -559,6 +559,15 @@ def drawn() -> Iterator[Shot]:
             given = {"options": {**SHARED, **chosen}}
             shot = Shot(f"{name}-{kind}", kind, overrides=given, acts=(drag_some,), width=1280)
             yield from (shot, shot.themed("dark"), shot.wide(360))
+    half = [["turning", "still"][row % 3 == 0] for row in range(20)]
+    orders = {
+        "order-groups": {"order": "groups", "groups": half},
+        "order-profile": {"order": "profile", "order_by": "gradient", "descending": True},
+    }
+    for name, chosen in orders.items():
+        given = {"options": {**SHARED, "mode": "rectangle", **chosen}}
+        shot = Shot(name, overrides=given, acts=(drag_some,), width=1280)
+        yield from (shot, shot.themed("dark"), shot.wide(360))
     gaps = Shot("lines-gaps", "leads", overrides={"options": {**SHARED, "lines": "over"}})
     yield replace(gaps, acts=(absent,))
     for opened in ("Colours", "Room", "Input beneath"):

@@ -377,6 +377,89 @@ def test_lines_have_gaps_and_are_refused_for_many_rows(stage: Stage) -> None:
     expect(hand.root.get_by_role("menuitemradio", name="Rows as cells")).to_be_enabled()
 
 
+def test_rows_in_another_order_are_brushed_where_they_are_shown(stage: Stage) -> None:
+    groups = [["turning", "still"][row % 3 == 0] for row in range(20)]
+    still = [row for row in range(20) if row % 3 == 0]
+    options = {**stage_options(stage, "wide"), "groups": groups}
+    hand = stage.open(options=options)
+    own = hand.pixels("gradient")
+    hand.button("View").focus()
+    stage.page.keyboard.press("Enter")
+    hand.root.get_by_role("menuitem", name="Order of rows").press("Enter")
+    hand.root.get_by_role("menuitemradio", name="By group").press("Enter")
+    stage.frames()
+    assert stage.get("options")["order"] == "groups" and hand.pixels("gradient") != own
+    expect(hand.panel("input").locator(".hb-title").first).to_contain_text("rows by group")
+    groups = hand.panel("input").locator(".hb-groups text")
+    assert groups.all_text_contents() == ["still", "turning"]
+    assert hand.panel("gradient").locator(".hb-between").get_attribute("d")
+    # rows 3, 6 and 9 of the matrix are shown as the second to the fourth
+    stage.drag((1, 40), (3, 59))
+    assert stage.bands == [("add", [row, row + 1], [40, 60]) for row in still[1:4]]
+    high = hand.canvas("input").bounding_box()["height"] / 20
+    assert {float(y) for y in re.findall(r"M[\d.]+ ([\d.]+)H", stage.frame("input"))} == {
+        round(high),
+        round(4 * high),
+    }
+    # it is one band for the hand: moved by one place, and asked about in rows of the matrix
+    stage.drag((2, 50), (3, 50))
+    assert stage.bands == [("add", [row, row + 1], [40, 60]) for row in still[2:5]]
+    asked = stage.sent("whatif")[-1]["selection"]["bands"]
+    assert [band["rows"][0] for band in asked] == still[2:5]
+    # the crosshair names the row that is shown there
+    stage.page.mouse.move(*hand.point("gradient", 1.5, 10.5, stage.shape))
+    expect(hand.root.locator(".hb-readout")).to_contain_text("acc 2 x")
+    # by keys: the next place, not the next row
+    hand.panel("gradient").focus()
+    stage.page.keyboard.press("ArrowDown")
+    expect(hand.root.locator(".hb-readout")).to_contain_text("gyro x")
+    stage.page.keyboard.press("Escape")
+    stage.page.keyboard.press("Shift+ArrowDown")
+    assert [rows for _, rows, _ in stage.bands] == [[6, 7], [9, 10]]
+    for key in ("Enter", "ArrowDown", "Enter"):
+        stage.page.keyboard.press(key)
+    assert [rows for _, rows, _ in stage.bands] == [[9, 10], [12, 13]]
+    for key in ("Enter", "ArrowUp", "Escape", "Enter", "ArrowUp", "Enter"):
+        stage.page.keyboard.press(key)
+    assert [rows for _, rows, _ in stage.bands] == [[6, 7], [9, 10]]
+    # what is selected in the matrix' own rows is shown where these stand
+    stage.change("selection", {"bands": [{"op": "add", "rows": [0, 2], "columns": None}]})
+    stage.frames()
+    edges = sorted(float(y) for y in re.findall(r"M[\d.]+ ([\d.]+)H", stage.frame("input")))
+    assert edges == [0, *(round(place * high) for place in (1, 7, 8))]
+    assert stage.bands == [("add", [0, 2], None)]
+
+
+def test_rows_stand_by_a_profile_and_runs_say_that_they_do_not(stage: Stage) -> None:
+    hand = stage.open()
+    hand.button("View").click()
+    hand.root.get_by_role("menuitem", name="Order of rows").click()
+    expect(hand.root.get_by_role("menuitemradio", name="By group")).to_be_disabled()
+    expect(hand.root.get_by_role("menuitemcheckbox", name="Descending")).to_be_disabled()
+    hand.root.get_by_role("menuitemradio", name="By the profile of gradient").click()
+    stage.frames()
+    note = hand.root.get_by_text("Runs of rows go by the order of the matrix")
+    expect(note).to_be_hidden()
+    hand.root.get_by_role("combobox", name="Runs of").select_option("rows")
+    expect(note).to_be_visible()
+    bars = hand.panel("gradient").locator("path.hb-positive").last
+    first = bars.get_attribute("d")
+    hand.button("View").click()
+    hand.root.get_by_role("menuitem", name="Order of rows").click()
+    hand.root.get_by_role("menuitemcheckbox", name="Descending").click()
+    stage.frames()
+    options = stage.get("options")
+    assert (options["order"], options["order_by"], options["descending"]) == (
+        "profile",
+        "gradient",
+        True,
+    )
+    assert bars.get_attribute("d") != first
+    # the longest bar is that of the first row shown
+    stage.page.mouse.move(*hand.point("gradient", 0.5, 10.5, stage.shape))
+    expect(hand.root.locator(".hb-readout")).to_contain_text(re.compile("acc 2 z|gyro"))
+
+
 def stage_options(stage: Stage, kind: str) -> dict[str, object]:
     stage.open(kind)
     return stage.get("options")

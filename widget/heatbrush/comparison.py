@@ -25,6 +25,7 @@ def compare(
     valid: Any = None,
     snapshot: bool | Literal["page"] = True,
     height: int | None = None,
+    groups: Any = None,
 ) -> View:
     """Show several methods side by side, with a brush that asks what happens without its cells.
 
@@ -73,6 +74,9 @@ def compare(
     height : int, optional
         Of the whole view in CSS pixels: its maps scroll within, under the scores. None is as much
         as it takes.
+    groups : optional
+        By which the rows are shown: a label for each, or a dict ``{label: [names or indices]}``;
+        see `View.groups`. None leaves them in their own order.
 
     Returns
     -------
@@ -94,7 +98,19 @@ def compare(
     asked: dict[str, Any] = {"ids": ids, "target": target, "sample": sample, "baseline": baseline}
     how: dict[str, Any] = {"charts": charts, "valid": valid, "snapshot": snapshot}
     how["height"] = height
-    return View(explainer, X, methods, y, **asked, **how)
+    view = View(explainer, X, methods, y, **asked, **how)
+    if groups is not None:
+        _group(view, groups)
+    return view
+
+
+def _group(view: View, groups: Any) -> None:
+    """Group the rows of a view; where that cannot be, there is no view."""
+    try:
+        view.groups = groups
+    except (TypeError, ValueError):
+        view.close()
+        raise
 
 
 def close_all() -> None:

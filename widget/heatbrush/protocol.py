@@ -439,7 +439,9 @@ class Options(TypedDict):
     `per_row` is how many panels stand side by side, `aspect` the height of a cell in widths of it;
     None leaves them to the view. `flipped` puts the first row at the bottom. `lines`
     draws the rows of the input as curves, where there are few: over each map, or with its colours
-    along them. `brush` is how many rows and columns of cells the mode "cells" paints at once.
+    along them. `order` is in which rows are shown, while all messages keep that of the matrix: by
+    name, by `groups`, a label for each row, or by the profile of the panel `order_by`, which may be
+    "input". `brush` is how many rows and columns of cells the mode "cells" paints at once.
     """
 
     limits: Literal["own", "shared", "samples"]
@@ -464,6 +466,10 @@ class Options(TypedDict):
     aspect: NotRequired[float | None]
     flipped: NotRequired[bool]
     lines: NotRequired[Literal["none", "over", "along"]]
+    order: NotRequired[Literal["own", "name", "groups", "profile"]]
+    order_by: NotRequired[str]
+    descending: NotRequired[bool]
+    groups: NotRequired[list[str]]
 
 
 class Traits(TypedDict):

@@ -27,6 +27,7 @@ export class Evidence {
   readonly #about = html("p", { class: "hb-about" });
   /** What else should be known of the table, a paragraph each. */
   readonly #notes = html("div");
+  readonly #ordered = html("p", { class: "hb-about hb-note" });
   /** What the sentence was drawn from: a moving brush leaves it alone. */
   #said: unknown[] = [];
 
@@ -51,7 +52,7 @@ export class Evidence {
       this.#go,
     );
     this.element = html("section", { class: "hb-evidence", "aria-label": "Evidence" }, this.#progress.element, bar);
-    this.element.append(this.#table.element, this.#about, this.#notes);
+    this.element.append(this.#table.element, this.#about, this.#ordered, this.#notes);
     this.#listen();
   }
 
@@ -99,6 +100,9 @@ export class Evidence {
     this.#said = said;
     if (changed.any("layout")) style(this.#progress.element, "left", `${scene.layout.gutter}px`);
     this.#table.update(changed, scene);
+    const apart = scene.order !== null && (local.axis === "rows" || state.evidence.axis === "rows");
+    text(this.#ordered, apart ? "Runs of rows go by the order of the matrix, not by the one that is shown." : "");
+    show(this.#ordered, apart);
     if (!changed.any("evidence", "search")) return;
     const { about, failed, notes, search } = state.evidence;
     text(this.#about, search ? about : "");

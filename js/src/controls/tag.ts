@@ -1,6 +1,7 @@
 // The tag that hangs by the band under the hand: where it is, and what the score becomes.
 
 import { html, set, style, text } from "../dom/dom.ts";
+import { shownAxes } from "../scene/ordering.ts";
 import { type Changes, columnEdge, rowSides, type Scene } from "../scene/scene.ts";
 import { reached } from "../session/store.ts";
 import { bandKind, cellsOf, describeBand } from "../values/regions.ts";
@@ -58,7 +59,7 @@ export class Tag {
   #say(scene: Scene): void {
     const { state, local } = scene;
     const { whatif, scores, target, classes, connection } = state;
-    text(this.#where, describeBand(local.live!.band, state.axes).replace(/^without /, "minus "));
+    text(this.#where, describeBand(local.live!.band, shownAxes(scene)).replace(/^without /, "minus "));
     const [all, without, only] = [scores.all, whatif.without, whatif.only].map((list) => list?.[target.a] ?? null) as (
       | number
       | null

@@ -3,12 +3,14 @@
 import type { Panel } from "../map/panel.ts";
 import type { Context } from "../scene/context.ts";
 import { enlargedOf } from "../scene/enlarged.ts";
+import { placeOf, rowAt } from "../scene/ordering.ts";
 import { INPUT } from "../scene/shown.ts";
 import { type Places, placeIn, placesOfKeys } from "../values/drags/places.ts";
 import { act, type Cell, type Command, command, type Hand, idle, type Turn } from "../values/keys.ts";
 import { centre, reveal, whole, zoomAt } from "../values/viewport.ts";
 import { HoverKeys } from "./hover_keys.ts";
 import { keepCompact } from "./keeping.ts";
+import { groundOf, letGo, showDraft } from "./places.ts";
 
 export class Keyboard {
   #hand: Hand = idle({ row: 0, column: 0 });
@@ -84,10 +86,9 @@ export class Keyboard {
   /** Let the hand take the command, and show and keep what comes of it. */
   #brush(what: Command, panel: Panel): void {
     const { session } = this.context;
-    const { state, H, W } = this.context.scene();
+    const { state } = this.context.scene();
     const before = this.#hand.draft ? this.#hand : { ...this.#hand, cell: this.#cell() };
-    const { mode, brush } = state.options;
-    const ground = { selection: state.selection, active: state.active, mode, brush, H, W };
+    const ground = groundOf(this.context);
     const running = Object.keys(state.jobs).length > 0 || state.search !== null;
     const turn = act(before, what, ground, running);
     this.#hand = turn.hand;
@@ -102,26 +103,28 @@ export class Keyboard {
 
   /** Where the hand is: it goes on from the crosshair, which the mouse may have moved. */
   #cell(): Cell {
-    const { state, H, W } = this.context.scene();
-    const { row, column } = state.cursor ?? this.#hand.cell;
+    const scene = this.context.scene();
+    const { H, W } = scene;
+    const { cursor } = scene.state;
+    const { row, column } = cursor ? { ...cursor, row: placeOf(scene, cursor.row) } : this.#hand.cell;
     return { row: Math.min(row, H - 1), column: Math.min(column, W - 1) };
   }
 
   /** Commit a selection, or show the one under the hand, or let go of the one that was (`held`). */
   #select({ commit, hand, active, live }: Turn, held: boolean): void {
-    const { session } = this.context;
     if (commit) keepCompact(this.context, commit, active);
-    else if (hand.draft) session.setSelection(hand.draft, { commit: false, active, places: this.#places });
-    else if (held) session.setSelection(null, { commit: false, active });
+    else if (hand.draft) showDraft(this.context, hand.draft, active, this.#places);
+    else if (held) letGo(this.context, active);
     if (held || hand.draft) this.context.set({ live: live && { band: live, upward: false, x: 0 } });
   }
 
   /** The crosshair goes along, and the view with it. */
   #look(panel: Panel): void {
     const { session } = this.context;
-    const { state, H, W } = this.context.scene();
+    const scene = this.context.scene();
+    const { state, H, W } = scene;
     const { row, column } = this.#hand.cell;
-    session.hover({ row, column, panel: panel.name });
+    session.hover({ row: rowAt(scene, row), column, panel: panel.name });
     const seen = reveal(state.viewport, row, column, H, W);
     if (JSON.stringify(seen) !== JSON.stringify(state.viewport)) session.zoom(seen);
   }
@@ -129,7 +132,8 @@ export class Keyboard {
   /** What is not about brushing. */
   #view(what: Command): void {
     const { session } = this.context;
-    const { state, H, W } = this.context.scene();
+    const scene = this.context.scene();
+    const { state, H, W } = scene;
     if (what.do === "mode") session.setOptions({ mode: what.mode });
     if (what.do === "profiles") session.setOptions({ profiles: !state.options.profiles });
     if (what.do === "evidence") session.setOptions({ evidence: !state.options.evidence });
@@ -139,7 +143,7 @@ export class Keyboard {
     if (what.do === "reset") session.zoom(whole(H, W));
     if (what.do !== "zoom") return;
     const at = state.cursor
-      ? { row: state.cursor.row + 0.5, column: state.cursor.column + 0.5 }
+      ? { row: placeOf(scene, state.cursor.row) + 0.5, column: state.cursor.column + 0.5 }
       : centre(state.viewport);
     session.zoom(zoomAt(state.viewport, what.factor, at, H, W));
   }

@@ -4,12 +4,14 @@ import { style } from "../dom/dom.ts";
 import { scrollPage } from "../dom/scrolling.ts";
 import type { Panel } from "../map/panel.ts";
 import type { Context } from "../scene/context.ts";
+import { rowAt } from "../scene/ordering.ts";
 import { rowSpan } from "../scene/scene.ts";
 import { type Places, placesOf } from "../values/drags/places.ts";
-import { begin, cursorFor, finish, type Gesture, type Ground, hit, moveTo } from "../values/gestures.ts";
+import { begin, cursorFor, finish, type Gesture, hit, moveTo } from "../values/gestures.ts";
 import type { BandKind } from "../values/regions.ts";
 import { clamp, isWhole, type Point, pan, pitch, toCell, zoomAt } from "../values/viewport.ts";
 import { keepCompact } from "./keeping.ts";
+import { groundOf, letGo, showDraft } from "./places.ts";
 
 /** A press that moves fewer pixels is a click. */
 const THRESHOLD = 3;
@@ -104,7 +106,7 @@ export class PointerBrush {
       force,
       tolerance: this.#tolerance(event),
     };
-    const gesture = begin(this.#ground(), this.#at(event, panel), grip);
+    const gesture = begin(groundOf(this.context), this.#at(event, panel), grip);
     this.#press = {
       id: event.pointerId,
       panel,
@@ -117,8 +119,7 @@ export class PointerBrush {
     this.context.set({ hot: panel.name, keys: false });
     clearTimeout(this.#timer);
     // a finger may be about to point, or to pinch
-    if (gesture.kind === "paint" && event.pointerType !== "touch")
-      this.context.session.setSelection(gesture.selection, { commit: false, active: -1 });
+    if (gesture.kind === "paint" && event.pointerType !== "touch") showDraft(this.context, gesture.selection, -1);
     if (event.pointerType === "touch" && !force) this.#timer = setTimeout(() => this.#point(event, panel), LONG_PRESS);
   }
 
@@ -137,7 +138,7 @@ export class PointerBrush {
     const { session } = this.context;
     session.hover(null);
     if (press.places === undefined) press.places = placesOf(press.gesture);
-    session.setSelection(selection, { commit: false, active, places: press.places });
+    showDraft(this.context, selection, active, press.places);
     const x = event.clientX - press.panel.canvas.getBoundingClientRect().left;
     this.context.set({ live: live && { band: live, upward: event.clientY < press.y, x } });
   }
@@ -153,14 +154,13 @@ export class PointerBrush {
 
   #end(keep: boolean): void {
     const { gesture, pointing } = this.#press!;
-    const { session } = this.context;
     clearTimeout(this.#timer);
     this.#press = null;
     this.context.set({ live: null });
     if (pointing) return;
     const made = keep ? finish(gesture) : null;
     if (made) keepCompact(this.context, made, gesture.active);
-    else session.setSelection(null, { commit: false, active: gesture.hit ? gesture.hit.band : gesture.ground.active });
+    else letGo(this.context, gesture.hit ? gesture.hit.band : gesture.ground.active);
   }
 
   #hover(event: PointerEvent, panel: Panel, zone: HTMLElement, force?: BandKind): void {
@@ -173,7 +173,8 @@ export class PointerBrush {
     const open = event.shiftKey || event.altKey;
     const together = event.ctrlKey || event.metaKey;
     const paints = state.options.mode === "cells" && !together;
-    const found = open || paints ? null : hit(state.selection, point, this.#tolerance(event), H, W, state.active);
+    const { selection, active } = groundOf(this.context);
+    const found = open || paints ? null : hit(selection, point, this.#tolerance(event), H, W, active);
     style(zone, "cursor", cursorFor(found && together ? { ...found, edge: "" } : found));
   }
 
@@ -285,8 +286,13 @@ export class PointerBrush {
   }
 
   #cell({ row, column }: Point, panel: Panel): { row: number; column: number; panel: string } {
-    const { H, W } = this.context.scene();
-    return { row: clamp(Math.floor(row), 0, H - 1), column: clamp(Math.floor(column), 0, W - 1), panel: panel.name };
+    const scene = this.context.scene();
+    const { H, W } = scene;
+    return {
+      row: rowAt(scene, clamp(Math.floor(row), 0, H - 1)),
+      column: clamp(Math.floor(column), 0, W - 1),
+      panel: panel.name,
+    };
   }
 
   #tolerance(event: PointerEvent): Point {
@@ -296,11 +302,5 @@ export class PointerBrush {
       row: grab / pitch(state.viewport.rows, layout.mapHeight),
       column: grab / pitch(state.viewport.columns, layout.mapWidth),
     };
-  }
-
-  #ground(): Ground {
-    const { state, H, W } = this.context.scene();
-    const { mode, brush } = state.options;
-    return { selection: state.selection, active: state.active, mode, brush, H, W };
   }
 }

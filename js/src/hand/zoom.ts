@@ -4,6 +4,7 @@ import { html, off, set, show, style } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
 import { Heatmap } from "../map/heatmap.ts";
 import type { Context } from "../scene/context.ts";
+import { shownAxes } from "../scene/ordering.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { INPUT, isThere, type Numbers } from "../scene/shown.ts";
 import { shownPanels } from "../session/jobs.ts";
@@ -80,7 +81,7 @@ export class Zoom {
     this.#place(scene.layout.flipped ? [H - rows[1], H - rows[0]] : rows, H, height, "top", "height");
     this.#place(columns, W, width, "left", "width");
     const lines = (along: "rows" | "columns", [first, end]: Span): string =>
-      named(state.axes[along], Math.floor(first + 1e-6), Math.ceil(end - 1e-6));
+      named(shownAxes(scene)[along], Math.floor(first + 1e-6), Math.ceil(end - 1e-6));
     const said = `Rows ${lines("rows", rows)}, columns ${lines("columns", columns)} are seen`;
     set(this.#minimap, "aria-label", `Minimap. ${said}. Arrow keys move.`);
     set(this.#minimap, "title", `${said}. Drag to move.`);

@@ -1,8 +1,9 @@
 // The names along a map: thinned, never overlapping, the crosshair's on a plate, brackets along what is selected.
 
 import { fit, measure, set, setAll, show, svg, text } from "../dom/dom.ts";
+import { isGrouped, placeOf, shownAxes } from "../scene/ordering.ts";
 import { type Changes, columnEdge, rowSides, type Scene } from "../scene/scene.ts";
-import { panelWidth } from "../values/layout.ts";
+import { GROUP, panelWidth } from "../values/layout.ts";
 import { pitch } from "../values/viewport.ts";
 import { axisTicks, type Tick } from "./ticks.ts";
 
@@ -64,8 +65,9 @@ export class RowAxis {
     show(this.element, visible);
     if (!visible || !changed.any("layout", "axes", "viewport", "marks", "cursor", "theme")) return;
     const { state, layout, marks, family } = scene;
-    const axis = state.axes.rows;
-    const room = layout.gutter - 10;
+    const axis = shownAxes(scene).rows;
+    // the names of groups stand left of them
+    const room = layout.gutter - 10 - (isGrouped(state) ? GROUP : 0);
     const { flipped } = layout;
     // it stands beside the column profile, and is no name of that
     text(this.#title, titled && axis.name ? `${fit(axis.name, room - DOWN, family)} ${flipped ? "↑" : "↓"}` : "");
@@ -75,7 +77,7 @@ export class RowAxis {
       pitch: pitch(state.viewport.rows, layout.mapHeight),
       size: () => 11,
       gap: 1,
-      cursor: state.cursor?.row ?? null,
+      cursor: state.cursor && placeOf(scene, state.cursor.row),
       selected: marks.rows,
     });
     const place = ({ at }: Tick): number => (flipped ? layout.mapHeight - at : at);

@@ -7,7 +7,7 @@ import { colouriseOver } from "../values/drawing/overlaid.ts";
 import { type Raster, seenPart, within } from "../values/large/rasters.ts";
 import { gone, type Sampling, sample, strongest } from "../values/sampling.ts";
 import { type Span, toPixel, type Viewport } from "../values/viewport.ts";
-import { CurvePen } from "./curves.ts";
+import { CurvePen } from "./rows/curves.ts";
 
 export class Heatmap {
   readonly canvas: HTMLCanvasElement;

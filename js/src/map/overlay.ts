@@ -2,6 +2,7 @@
 
 import { set, setAll, show, svg } from "../dom/dom.ts";
 import type { Band } from "../protocol.ts";
+import { activeOf, placed, placeOf } from "../scene/ordering.ts";
 import { type Changes, columnEdge, rowEdge, rowSides, type Scene } from "../scene/scene.ts";
 import { bandKind, cellsOf, type Edge } from "../values/regions.ts";
 import { footprint } from "../values/selecting/painting.ts";
@@ -57,7 +58,7 @@ export class Overlay {
 
   /** What the pointer is over in a list, wherever it lies. */
   #point(scene: Scene): void {
-    const d = scene.state.pointed.bands.map((band) => {
+    const d = placed(scene.state.pointed, scene.order).bands.map((band) => {
       const { r0, r1, c0, c1 } = cellsOf(band, scene.H, scene.W);
       const [left, right] = [columnEdge(scene, c0), columnEdge(scene, c1)];
       return `M${left} ${rowEdge(scene, r0)}H${right}V${rowEdge(scene, r1)}H${left}Z`;
@@ -77,7 +78,7 @@ export class Overlay {
       const [y, bottom] = rowSides(scene, r0, r1);
       setAll(this.#ghost, { x, y, width: columnEdge(scene, c1) - x, height: bottom - y });
     }
-    const band = marks.selection.bands[state.active];
+    const band = marks.placed.bands[activeOf(scene)];
     const held = band?.op === "add" && state.options.mode !== "cells" && local.hot === name && marks.cells > 0;
     set(this.#handles, "d", held ? handles(scene, band!) : "");
   }
@@ -97,18 +98,19 @@ export class Crosshair {
     if (!changed.any("layout", "viewport", "cursor", "axes", "options")) return;
     const { layout, state, H, W } = scene;
     const { cursor, viewport } = state;
-    const seen = cursor !== null && within(cursor.row, viewport.rows) && within(cursor.column, viewport.columns);
+    const place = cursor ? placeOf(scene, cursor.row) : -1;
+    const seen = cursor !== null && within(place, viewport.rows) && within(cursor.column, viewport.columns);
     show(this.element, seen);
     if (!seen || !cursor) return;
     const [x0, x1] = [columnEdge(scene, cursor.column), columnEdge(scene, cursor.column + 1)];
-    const [y0, y1] = rowSides(scene, cursor.row, cursor.row + 1);
+    const [y0, y1] = rowSides(scene, place, place + 1);
     const [x, y] = [Math.floor((x0 + x1) / 2) + 0.5, Math.floor((y0 + y1) / 2) + 0.5];
     const right = layout.mapWidth + (layout.rowProfile ? layout.rowProfile + 4 : 0);
     const top = -layout.columnProfile - 2;
     const d = `M${x} ${top}V${Math.max(top, y0 - 5)}M${x} ${y1 + 5}V${Math.max(y1 + 5, layout.mapHeight)}M0 ${y}H${Math.max(0, x0 - 5)}M${x1 + 5} ${y}H${right}`;
     for (const hair of this.#hairs) set(hair, "d", d);
     const { mode, brush } = state.options;
-    const { r0, r1, c0, c1 } = footprint(cursor.row, cursor.column, mode === "cells" ? brush : 1, H, W);
+    const { r0, r1, c0, c1 } = footprint(place, cursor.column, mode === "cells" ? brush : 1, H, W);
     const [left, top0] = [columnEdge(scene, c0), rowEdge(scene, r0)];
     const [width, height] = [columnEdge(scene, c1) - left, rowEdge(scene, r1) - top0];
     for (const cell of this.#cell)

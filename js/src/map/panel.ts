@@ -17,6 +17,7 @@ import { Footer } from "./footer.ts";
 import { Heatmap } from "./heatmap.ts";
 import { Crosshair, Overlay } from "./overlay.ts";
 import { Profiles } from "./profiles.ts";
+import { GroupNames, Separators } from "./rows/groups.ts";
 import { Title } from "./title.ts";
 
 /** What the label of the input says of its cells. */
@@ -58,6 +59,8 @@ export class Panel {
   readonly #rows = new RowAxis();
   readonly #columns = new ColumnAxis();
   readonly #numbers = new CellNumbers();
+  readonly #separators = new Separators();
+  readonly #groups = new GroupNames();
   readonly #overlay = new Overlay();
   readonly #crosshair = new Crosshair();
   readonly #group: SVGGElement;
@@ -88,6 +91,8 @@ export class Panel {
       {},
       this.#profiles.element,
       this.#numbers.element,
+      this.#separators.element,
+      this.#groups.element,
       this.#overlay.element,
       this.#rows.element,
       this.#columns.element,
@@ -137,6 +142,9 @@ export class Panel {
     this.#numbers.update(every, scene, shown, fresh);
     this.#rows.update(every, scene, slot.first && !failure, slot.index === 0);
     this.#columns.update(every, scene, slot.axis, slot.first);
+    this.#separators.update(every, scene);
+    if (slot.first) this.#groups.update(every, scene);
+    show(this.#groups.element, slot.first && !failure);
     this.#overlay.update(every, scene, this.name);
     this.#crosshair.update(every, scene);
     this.#footer.update(every, scene, state, left);
@@ -185,6 +193,7 @@ export class Panel {
     style(this.canvas, "visibility", failure ? "hidden" : "visible");
     show(this.#profiles.element, failure === null);
     show(this.#overlay.element, failure === null);
+    show(this.#separators.element, failure === null);
     show(this.#crosshair.element, failure === null && scene.state.cursor !== null);
     const below = this.#failure.update(failure, changed, scene, left);
     style(this.#plot, "height", `${this.#height + below}px`);

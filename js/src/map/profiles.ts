@@ -5,6 +5,7 @@ import { type Changes, columnEdge, type Scene } from "../scene/scene.ts";
 import type { Shown } from "../scene/shown.ts";
 import { bars } from "../values/bars.ts";
 import { BRACKET } from "../values/layout.ts";
+import { inPlaces } from "../values/ordering/rows.ts";
 import { toPixel } from "../values/viewport.ts";
 
 /** Of the positive bars, of the negative ones, and of the errors. */
@@ -65,7 +66,10 @@ class Profile {
     const length = columns ? layout.mapWidth : layout.mapHeight;
     const span = state.viewport[this.along];
     const edge = (cell: number): number => (columns ? columnEdge(scene, cell) : unturned(scene, cell));
-    const [values, errors] = [shown.profiles[this.along], shown.profileErrors[this.along]];
+    const placed = (given: Float32Array): Float32Array =>
+      columns || !scene.order ? given : inPlaces(given, scene.order);
+    const [known, unsure] = [shown.profiles[this.along], shown.profileErrors[this.along]];
+    const [values, errors] = [placed(known), unsure && placed(unsure)];
     const made = bars({ values, errors, span, length, depth, edge, upward: columns });
     for (const group of [this.#all, this.#inside]) {
       const [positive, negative, error] = group.children as unknown as Paths;

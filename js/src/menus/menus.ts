@@ -7,9 +7,17 @@ import { centre, whole, ZOOM, zoomAt } from "../values/viewport.ts";
 import { beneathItem } from "./beneath.ts";
 import { codeItem } from "./code.ts";
 import { limitItems, openColours, tableName } from "./colours.ts";
+import { openOrder } from "./order.ts";
 import { copyPicture, KINDS, savePicture } from "./pictures.ts";
 import { openRoom } from "./room.ts";
 import { openSelectionMenu } from "./selecting.ts";
+
+const ORDERS: Record<Options["order"] & string, string> = {
+  own: "own",
+  name: "by name",
+  groups: "by group",
+  profile: "by profile",
+};
 
 export function openViewMenu(context: Context, opener: HTMLElement): void {
   const { options, viewport, sample } = context.scene().state;
@@ -41,6 +49,9 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
     ...(context.scene().state.bare || large ? [] : [beneathItem(context, opener)]),
     null,
     { label: "Room …", aside: "panels, cells, rows", do: () => openRoom(context, opener) },
+    ...(context.scene().state.bare
+      ? []
+      : [{ label: "Order of rows …", aside: ORDERS[options.order], do: () => openOrder(context, opener) }]),
     {
       label: "Profiles",
       aside: "P",

@@ -3,6 +3,7 @@
 import { html, set, show, text, unique } from "../dom/dom.ts";
 import { type Entry, openMenu } from "../dom/menu.ts";
 import type { Context } from "../scene/context.ts";
+import { placed, taken } from "../scene/ordering.ts";
 import { jobOf } from "../scene/scene.ts";
 import { mapOf } from "../scene/shown.ts";
 import { grown, inverted, type Made, shrunk, strongest } from "../values/selecting/cells.ts";
@@ -16,13 +17,17 @@ import { openKeeping } from "./naming.ts";
 const SHARES = [1, 2, 5, 10, 20];
 
 export function openSelectionMenu(context: Context, opener: HTMLElement, edge: "left" | "right" = "left"): void {
-  const { state, H, W } = context.scene();
+  const { state, order, H, W } = context.scene();
   const { selection } = state;
   const selected = selection.bands.length > 0;
+  // neighbours are those that are seen
+  const shown = placed(selection, order);
+  const takeShown = (made: Made): void =>
+    take(context, "why" in made ? made : { ...made, ...taken(made.selection, -1, order) });
   const larger = (): void => {
-    const made = grown(selection, H, W);
-    const same = "selection" in made && sameCells(selection, made.selection, H, W);
-    take(context, same ? { why: "All cells are selected already: nothing is left to grow into." } : made);
+    const made = grown(shown, H, W);
+    const same = "selection" in made && sameCells(shown, made.selection, H, W);
+    takeShown(same ? { why: "All cells are selected already: nothing is left to grow into." } : made);
   };
   const lines = { rows: "Find a row …", columns: "Find a column …" } as const;
   const several = (["rows", "columns"] as const).filter((which) => state.axes[which].labels.length > 1);
@@ -47,7 +52,7 @@ export function openSelectionMenu(context: Context, opener: HTMLElement, edge: "
       ...(selected
         ? [
             { label: "Grow", aside: "by one cell", do: larger },
-            { label: "Shrink", aside: "by one cell", do: () => take(context, shrunk(selection, H, W)) },
+            { label: "Shrink", aside: "by one cell", do: () => takeShown(shrunk(shown, H, W)) },
           ]
         : ["Grow and shrink need a selection."]),
       ...(selection.bands.length > 1 ? ["All bands move together: drag one with Ctrl, or Ctrl Enter and arrows."] : []),

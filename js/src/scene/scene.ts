@@ -5,6 +5,8 @@ import type { Job, Key, State } from "../session/store.ts";
 import { held } from "../values/arrays.ts";
 import type { Seen } from "../values/hiding.ts";
 import type { Layout } from "../values/layout.ts";
+import { mapped } from "../values/ordering/bands.ts";
+import type { RowOrder } from "../values/ordering/rows.ts";
 import { type Edge, paint } from "../values/regions.ts";
 import { cellsIn, flagsOf, gridsOf, linesIn, outlineIn } from "../values/selecting/grid.ts";
 import { type Span, toPixel } from "../values/viewport.ts";
@@ -21,6 +23,8 @@ export class Changes extends Set<Change> {
 /** The selection as it is shown, in every form that drawing needs. */
 export interface Marks {
   selection: Selection;
+  /** The same at the places where its rows are shown: all that follows is in places. */
+  placed: Selection;
   /** Rows and columns of the matrix. */
   H: number;
   W: number;
@@ -66,6 +70,8 @@ export interface Scene {
   layout: Layout;
   marks: Marks;
   local: Readonly<Local>;
+  /** In which order rows are shown; null is their own. */
+  order: RowOrder | null;
   dark: boolean;
   /** The font family of the root, for measuring. */
   family: string;
@@ -73,9 +79,16 @@ export interface Scene {
   W: number;
 }
 
-export function marksOf(selection: Selection, H: number, W: number, absent: Float32Array | null = null): Marks {
+export function marksOf(
+  selection: Selection,
+  H: number,
+  W: number,
+  absent: Float32Array | null = null,
+  order: RowOrder | null = null,
+): Marks {
   // this runs with every move of a brush: nothing as large as the matrix is made where that can be
-  const [grid, added] = gridsOf([selection, { bands: selection.bands.filter(({ op }) => op === "add") }], H, W);
+  const placed = order ? mapped(selection, order.places) : selection;
+  const [grid, added] = gridsOf([placed, { bands: placed.bands.filter(({ op }) => op === "add") }], H, W);
   const cells = cellsIn(grid!);
   const lines = linesIn(grid!);
   let [existing, all] = [cells, H * W];
@@ -87,6 +100,7 @@ export function marksOf(selection: Selection, H: number, W: number, absent: Floa
   });
   return {
     selection,
+    placed,
     H,
     W,
     cells,

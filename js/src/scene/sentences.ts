@@ -11,6 +11,7 @@ import type { Cell } from "../values/keys.ts";
 import { seenPart, stepsOf, within } from "../values/large/rasters.ts";
 import { describeSelection, equal } from "../values/regions.ts";
 import { chosen, counted, figure, percent, seconds, signed, words } from "../values/writing.ts";
+import { orderSaid } from "./ordering.ts";
 import { type Scene, seenOf } from "./scene.ts";
 import { INPUT, isOfAnother, type Shown } from "./shown.ts";
 
@@ -124,12 +125,15 @@ export function coarseness(job: Job | null): string {
 }
 
 /** "20 rows × 160 columns", the channels where there are several, and what dots mean where there are some. */
-export function matrixOf({ H, W, state }: Scene): string {
+export function matrixOf(scene: Scene): string {
+  const { H, W, state } = scene;
   const channels = shapeOf(state.sample)[2] ?? 1;
   const parts = [`${H} ${H === 1 ? "row" : "rows"} × ${W} ${W === 1 ? "column" : "columns"}`];
   if (channels > 1)
     parts.push(state.options.channel === null ? `sum of ${channels} channels` : `channel ${state.options.channel}`);
   if (state.options.flipped) parts.push("first row at the bottom");
+  const order = orderSaid(scene);
+  if (order) parts.push(order);
   if (state.absent) parts.push("dotted cells do not exist");
   return parts.join(" · ");
 }

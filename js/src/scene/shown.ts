@@ -12,17 +12,21 @@ import {
   profiles,
   range,
   shapeOf,
+  sizes,
 } from "../values/arrays.ts";
 import { inputTable, mapTable, type Scale } from "../values/colours.ts";
-import { type Curves, endsOfRows, whyNoLines } from "../values/drawing/curves.ts";
+import type { Curves } from "../values/drawing/curves.ts";
 import type { Drawing } from "../values/drawing/options.ts";
 import { type Ground, greysOf, middleOf, tableOver } from "../values/drawing/overlaid.ts";
 import { beyond, isCentred, placesInRows, scaleOf } from "../values/drawing/scales.ts";
 import { existing, hidden } from "../values/hiding.ts";
 import { cellByCell, type Raster } from "../values/large/rasters.ts";
+import type { RowOrder } from "../values/ordering/rows.ts";
 import { largeInput, largePanel } from "./large.ts";
+import { Lines, linesOf } from "./lines.ts";
+import { ShownOrder } from "./row_order.ts";
 import { type Changes, maskOf, type Scene, seenOf } from "./scene.ts";
-import { CERTAIN, decoded, type ProfileErrors, type Source } from "./source.ts";
+import { CERTAIN, decoded, type ProfileErrors, type Source, same } from "./source.ts";
 
 export const INPUT = "input";
 
@@ -62,15 +66,36 @@ export interface Shown {
   signed: boolean;
 }
 
+/** What may change what is shown. */
+const CHANGES = [
+  "matrix",
+  "panels",
+  "jobs",
+  "options",
+  "tables",
+  "theme",
+  "sample",
+  "hidden",
+  "marks",
+  "tiles",
+  "axes",
+] as const;
 /** A colour table until one arrives. */
 const BLANK = new Uint8Array(768);
 
 export class Numbers {
   readonly #sources = new Map<string, Source>();
   #whole: { from: unknown[]; cells: Float32Array; range: [number, number] } | null = null;
-  #curves: { from: unknown[]; made: Curves } | null = null;
+  readonly #rows = new ShownOrder();
+  readonly #lines = new Lines();
+  #inputProfile: { of: Float32Array; rows: Float32Array } | null = null;
   #greys: { of: Uint8Array; greys: Uint8Array } | null = null;
   #shown = new Map<string, Shown>();
+
+  /** In which order rows are shown; null is their own. */
+  get order(): RowOrder | null {
+    return this.#rows.order;
+  }
 
   get(name: string): Shown {
     return this.#shown.get(name)!;
@@ -78,8 +103,7 @@ export class Numbers {
 
   /** Bring everything up to date; panels that did not change keep their very object. */
   update(changed: Changes, scene: Scene, panels: FullPanel[]): void {
-    if (!changed.any("matrix", "panels", "jobs", "options", "tables", "theme", "sample", "hidden", "marks", "tiles"))
-      return;
+    if (!changed.any(...CHANGES)) return;
     const { state, dark, H, W } = scene;
     const names = [INPUT, ...panels.map((panel) => panel.name)];
     this.#input(scene);
@@ -89,6 +113,7 @@ export class Numbers {
       else this.#panel(panel, job, state, H, W);
     }
     for (const name of this.#sources.keys()) if (!names.includes(name)) this.#sources.delete(name);
+    this.#rows.update(state, (panel) => this.#profileOf(panel, state));
     this.#show(names, state, dark);
   }
 
@@ -123,6 +148,19 @@ export class Numbers {
       profiles: profiles(values, H, W, "magnitude"),
       profileErrors: CERTAIN,
     });
+  }
+
+  /** The profile of the rows of a panel, of the input as it is; null where there is none. */
+  #profileOf(panel: string, state: Readonly<State>): Float32Array | null {
+    const { H, W } = sizes(shapeOf(state.sample));
+    const whole = this.#whole?.cells;
+    if (panel === INPUT && whole) {
+      if (this.#inputProfile?.of !== whole)
+        this.#inputProfile = { of: whole, rows: profiles(whole, H, W, "magnitude").rows };
+      return this.#inputProfile.rows;
+    }
+    const found = this.#sources.get(panel)?.profiles.rows;
+    return found?.length === H && !found.every(Number.isNaN) ? found : null;
   }
 
   /** Keep what was made of the same before. */
@@ -174,7 +212,9 @@ export class Numbers {
     const shared = Math.max(0, ...names.slice(1).map((name) => this.limit(name)));
     const panels = new Map(state.panels.map((panel) => [panel.name, panel]));
     const next = new Map<string, Shown>();
-    const curves = this.#drawnCurves(state, options);
+    const how = linesOf(state);
+    const { values } = this.#sources.get(INPUT)!;
+    const curves = how && values && this.#lines.curves(state, values, this.#whole!.cells, how, this.#rows);
     for (const name of names) {
       const { limit, range } = this.#sources.get(name)!;
       const automatic = name === INPUT ? inputScale(range, options) : mapScale(name, limit, shared, options);
@@ -184,20 +224,6 @@ export class Numbers {
       next.set(name, this.#kept(name, { ...made, curves: isOfAnother(panels.get(name), state) ? null : curves }));
     }
     this.#shown = next;
-  }
-
-  /** The rows of the input as curves, as high as those of the whole matrix; null where they are drawn as cells. */
-  #drawnCurves(state: Readonly<State>, { rows_apart: apart, by_hand }: Drawing): Curves | null {
-    const { values } = this.#sources.get(INPUT)!;
-    const how = linesOf(state);
-    if (!how || !values) return null;
-    const [H, W] = state.sample.matrix.shape as [number, number];
-    const whole = this.#whole!.cells;
-    const byHand = by_hand[INPUT];
-    const from = [values, whole, how, apart, byHand?.join(), H];
-    if (!same(this.#curves?.from, from))
-      this.#curves = { from, made: { values, W, ends: endsOfRows(whole, H, apart, byHand), apart, how } };
-    return this.#curves!.made;
   }
 
   /** A source with its scale, automatic or by hand, and the colours of that. */
@@ -220,14 +246,15 @@ export class Numbers {
     const table = tables[wanted] ?? BLANK;
     const legend = ground ? tableOver(table, middleOf(ground.table), ground.opacity) : table;
     const ends = { scale, automatic, key, byHand: set !== undefined, beyond: this.#beyond(name, scale) };
-    return { ...source, ...ends, table, legend, ground, signed };
+    const rasters = this.#rows.rasters(source.rasters);
+    return { ...source, rasters, ...ends, table, legend, ground, signed };
   }
 
   /** The input in grey, on its own scale, whatever its colours are. */
   #ground({ drawn, scale }: Shown, { options, tables }: Readonly<State>, dark: boolean): Ground | null {
     const table = tables[inputTable(dark)] ?? BLANK;
     if (this.#greys?.of !== table) this.#greys = { of: table, greys: greysOf(table) };
-    return drawn && { values: drawn, scale, table: this.#greys.greys, opacity: options.opacity };
+    return drawn && { values: this.#rows.placed(drawn), scale, table: this.#greys.greys, opacity: options.opacity };
   }
 
   /** The limit of a map on its own, 0 where it has none. */
@@ -287,13 +314,6 @@ function sameGround(a: Ground | null, b: Ground | null): boolean {
   return same && JSON.stringify(a.scale) === JSON.stringify(b.scale);
 }
 
-/** How the rows of the input are drawn as lines; null where they are cells. */
-export function linesOf({ options, sample, bare }: Readonly<State>): Curves["how"] | null {
-  const { lines } = options;
-  if (lines === "none" || bare || whyNoLines(shapeOf(sample)[0]!, sample.large !== undefined)) return null;
-  return lines;
-}
-
 /** Whether a panel shows lines and no colours: the input does, where its rows are lines. */
 export function isLinesAlone({ curves, signed }: Shown): boolean {
   return curves !== null && !signed;
@@ -308,10 +328,6 @@ export function isThere({ values, large, rasters }: Shown): boolean {
 export function mapOf(panel: FullPanel, channel: number | null): Float32Array | null {
   if (channel !== null && panel.channels) return plane(decode(panel.channels), panel.channels.shape, channel);
   return decoded(panel.map);
-}
-
-function same(a: unknown[] | undefined, b: unknown[]): boolean {
-  return a?.every((value, index) => Object.is(value, b[index])) ?? false;
 }
 
 function sameShown(a: Shown, b: Shown): boolean {

@@ -31,3 +31,8 @@ export interface Source {
 export function decoded(packed: Packed | null): Float32Array | null {
   return packed && decode(packed);
 }
+
+/** Whether something was made from the very same; `a` is what it was made from before. */
+export function same(a: unknown[] | undefined, b: unknown[]): boolean {
+  return a?.every((value, index) => Object.is(value, b[index])) ?? false;
+}

@@ -24,6 +24,8 @@ export interface Room {
   flipped?: boolean;
   /** Rows are drawn as lines, which need more height than cells. */
   lines?: boolean;
+  /** The names of groups stand left of those of rows. */
+  grouped?: boolean;
   /** Width of the longest row and column name in pixels; a column axis of numbers is never turned. */
   rowNames: number;
   columnNames: number;
@@ -63,6 +65,8 @@ export interface Layout {
 export const NARROW = 640;
 /** A view of this many CSS pixels or more has room for two things side by side. */
 export const BROAD = 900;
+/** The width of the names of groups, left of those of rows. */
+export const GROUP = 18;
 /** Between the column profile and the map: the axis bracket stands here. */
 export const BRACKET = 4;
 const SMALLEST_MAP = 120;
@@ -114,10 +118,10 @@ export function kindOf(rows: number, columns: number): Kind {
   return columns <= 0.4 * rows ? "tall" : "square";
 }
 
-function gutterOf(kind: Kind, { width, rowNames }: Room): number {
+function gutterOf(kind: Kind, { width, rowNames, grouped }: Room): number {
   const least = kind !== "wide" ? 56 : width >= BROAD ? 80 : width >= NARROW ? 64 : 52;
   const most = Math.max(least, Math.min(128, Math.floor(width * 0.16)));
-  return clamp(Math.ceil(rowNames) + 12, least, most);
+  return clamp(Math.ceil(rowNames) + 12, least, most) + (grouped ? GROUP : 0);
 }
 
 /** The height of a cell, in the shape that the reader chose. */

@@ -146,7 +146,7 @@ function trace(axis: Edge["axis"], at: number, length: number, kindAt: KindAt, e
   }
 }
 
-function equalSpan(a: Band["rows"], b: Band["rows"]): boolean {
+export function equalSpan(a: Band["rows"], b: Band["rows"]): boolean {
   return a === b || (a !== null && b !== null && a[0] === b[0] && a[1] === b[1]);
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Array as Packed } from "../../../js/src/protocol.ts";
+import { placeOf, rowAt, shownAxes } from "../../../js/src/scene/ordering.ts";
 import { grown } from "../../../js/src/scene/reach.ts";
 import { Changes, marksOf, rowEdge, rowSides, rowSpan, type Scene } from "../../../js/src/scene/scene.ts";
 import { endsSaid, hidingOf, limitsSaid, matrixOf, pinOf, reading } from "../../../js/src/scene/sentences.ts";
@@ -122,6 +123,55 @@ test("the rows of the input are curves over each map of the sample, as high as t
   (fed.state as { options: Drawing }).options = { ...fed.state.options, lines: "over" };
   const hiding = shown(fed, INPUT).curves!;
   assert.deepEqual([hiding.ends[0], hiding.values[0]], [[1, 24], 100]);
+});
+
+/** What root.ts does once per frame: numbers first, then all that goes by the order of rows. */
+function inOrder(made: Scene, numbers = new Numbers()): Scene {
+  numbers.update(new Changes(["options"]), made, [...made.state.panels]);
+  const { order } = numbers;
+  return { ...made, order, marks: marksOf(made.state.selection, H, W, made.state.absent, order) };
+}
+
+test("rows are shown by the profile of a panel: maps, names and selections move, values stay where they are", () => {
+  const map = packed(values.map((value, cell) => (Math.floor(cell / W) === 1 ? 100 : Math.floor(cell / W) === 3 ? -50 : value)));
+  const maps = { panels: [panel("a", 1, { map })] };
+  const numbers = new Numbers();
+  const made = inOrder(drawn({ order: "profile", order_by: "a", descending: true }, maps), numbers);
+  assert.deepEqual([...made.order!.rows], [1, 2, 0, 3]);
+  const a = numbers.get("a");
+  assert.deepEqual([...a.values!], [...decode(map)]);
+  assert.deepEqual([0, 1, 2, 3].map((place) => a.rasters[0]!.values[place * W]), [100, 13, 1, -50]);
+  assert.deepEqual([0, 1, 2, 3].map((place) => numbers.get(INPUT).rasters[0]!.values[place * W]), [7, 13, 1, 19]);
+  assert.deepEqual(shownAxes(made).rows.labels, ["1", "2", "0", "3"]);
+  // the first row of the matrix is the third that is shown
+  assert.deepEqual(made.marks.rowRuns, [[2, 3]]);
+  assert.deepEqual(made.marks.placed.bands, rows(2, 3).bands);
+  assert.deepEqual([made.marks.selection, made.marks.cells], [made.state.selection, W]);
+  assert.deepEqual([rowAt(made, 0), placeOf(made, 0)], [1, 2]);
+  assert.equal(reading(made, "a", a, { row: 1, column: 0 }), "+100.0");
+  assert.match(matrixOf(made), /rows by the profile of a, descending/);
+  // while the map is filled anew the rows stay where they are
+  const job = { map: new Float32Array(H * W).fill(1), done: 1, total: 2 };
+  const filling = { ...made, state: { ...made.state, jobs: { a: job } } } as unknown as Scene;
+  assert.equal(inOrder(filling, numbers).order, made.order);
+});
+
+test("the order that cannot be is the matrix' own, and is said", () => {
+  const gone = inOrder(drawn({ order: "profile", order_by: "gone" }));
+  assert.equal(gone.order, null);
+  assert.match(matrixOf(gone), /own order: the profile of gone is not there/);
+  const ungrouped = inOrder(drawn({ order: "groups", groups: ["x"] }));
+  assert.equal(ungrouped.order, null);
+  assert.match(matrixOf(ungrouped), /own order: no groups/);
+  const grouped = inOrder(drawn({ order: "groups", groups: ["x", "y", "x", "y"] }));
+  assert.deepEqual([...grouped.order!.rows], [0, 2, 1, 3]);
+  assert.equal(inOrder(drawn({ order: "name", descending: true })).order!.rows[0], H - 1);
+  assert.equal(inOrder(drawn({})).order, null);
+  const lines = inOrder(drawn({ order: "name", descending: true, lines: "over", rows_apart: true }));
+  const numbers = new Numbers();
+  inOrder(lines, numbers);
+  assert.deepEqual(numbers.get(INPUT).curves!.ends[0], [19, 24]);
+  assert.equal(numbers.get(INPUT).curves!.values[0], 19);
 });
 
 test("the ends of a map are its own, those of all, of all samples, or set by hand", () => {

@@ -68,6 +68,42 @@ def test_lines_are_for_few_rows_whose_cells_the_page_has() -> None:
         assert changed(OPTIONS, {"lines": "none"}, shape) == OPTIONS
 
 
+def test_rows_are_grouped_by_labels_or_by_their_names(make) -> None:
+    view = make()
+    names = view._session.samples.axes[0].labels
+    count = len(names)
+    assert view.groups == []
+    view.groups = {"a": [names[1], 0], "b": [-1]}
+    assert view.groups == ["a", "a", *["other"] * (count - 3), "b"]
+    assert view.options["order"] == "groups"
+    view.groups = np.arange(count) % 2
+    assert view.groups == [str(row % 2) for row in range(count)]
+    for wrong, said in (
+        (["a"], f"are 1 labels, but the matrix has {count} rows"),
+        ("ab", "are 'ab', but a label for each row"),
+        ({"a": "b"}, "rows of the group 'a' are 'b', but a list"),
+        ({"a": [count]}, f"names the row {count}, but there are {count}"),
+        ({"a": ["no such row"]}, "names the row 'no such row'"),
+        ({"a": [0], "b": [names[0]]}, "is in the groups 'a' and 'b'"),
+    ):
+        with pytest.raises((TypeError, ValueError), match=said):
+            view.groups = wrong
+    assert view.groups == [str(row % 2) for row in range(count)]
+    view.groups = None
+    assert view.options == OPTIONS
+
+
+def test_an_order_of_rows_that_cannot_be_is_refused() -> None:
+    assert changed(OPTIONS, {"order": "name", "descending": True}, (9, 9, 1))["order"] == "name"
+    for given, shape, said in (
+        ({"order": "groups"}, (9, 9, 1), "no groups are given; set view.groups"),
+        ({"groups": ["a"]}, (9, 9, 1), "are 1 labels, but the matrix has 9 rows"),
+        ({"order": "name"}, (2**11, 2**10, 1), "by name, but of 2048 x 1024 the page has blocks"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            changed(OPTIONS, given, shape)
+
+
 def test_options_are_a_dict(make) -> None:
     with pytest.raises(TypeError, match="options are 'shared', but a dict is expected"):
         make().options = "shared"

@@ -106,6 +106,25 @@ def check_lines(lines: str, shape: Sequence[int]) -> None:
         )
 
 
+def _check_order(made: protocol.Options, shape: Sequence[int]) -> None:
+    """Check that rows can be shown in the order that is asked for."""
+    order, groups = made["order"], made["groups"]
+    if order != "own" and is_large(shape):
+        raise ValueError(
+            f"The rows are to be shown by {order}, but of {shape[0]} x {shape[1]} the page has "
+            "blocks only; leave the order at 'own'."
+        )
+    if groups and len(groups) != shape[0]:
+        raise ValueError(
+            f"The groups are {len(groups)} labels, but the matrix has {shape[0]} rows; give one "
+            "for each."
+        )
+    if order == "groups" and not groups:
+        raise ValueError(
+            "The rows are to be shown by group, but no groups are given; set view.groups."
+        )
+
+
 def changed(now: protocol.Options, given: Any, shape: Sequence[int]) -> protocol.Options:
     """Return the options after Python changed some of them, of a matrix (H, W, C).
 
@@ -135,6 +154,7 @@ def changed(now: protocol.Options, given: Any, shape: Sequence[int]) -> protocol
             f"it is {short(now[name])} now."  # type: ignore[literal-required]
         ) from None
     check_lines(made["lines"], shape)
+    _check_order(made, shape)
     return made
 
 

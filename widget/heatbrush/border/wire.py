@@ -42,6 +42,10 @@ OPTIONS: protocol.Options = {
     "aspect": None,
     "flipped": False,
     "lines": "none",
+    "order": "own",
+    "order_by": "input",
+    "descending": False,
+    "groups": [],
 }
 """How maps are drawn before anybody chooses: every option of the protocol."""
 SENTENCE = 600

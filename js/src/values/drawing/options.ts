@@ -20,6 +20,10 @@ const LATER: Omit<Drawing, "limits" | "quantile" | "colours" | "channel" | "prof
     aspect: null,
     flipped: false,
     lines: "none",
+    order: "own",
+    order_by: "input",
+    descending: false,
+    groups: [],
   };
 
 export function drawingOf(options: Options): Drawing {

@@ -1,7 +1,7 @@
 // The rows of the input as curves on the canvas of a map: over its colours, with its colours along them, or alone.
 
-import { type Curves, heightOf, type Place, placesOn } from "../values/drawing/curves.ts";
-import { toPixel, type Viewport } from "../values/viewport.ts";
+import { type Curves, heightOf, type Place, placesOn } from "../../values/drawing/curves.ts";
+import { toPixel, type Viewport } from "../../values/viewport.ts";
 
 /** Widths in CSS pixels: of a curve, of the paper round it, and of the ribbon with a map's colours, at the most. */
 const [THIN, CASING, RIBBON] = [1.25, 3.5, 9];
