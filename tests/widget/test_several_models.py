@@ -158,3 +158,10 @@ def test_models_that_answer_on_another_scale_are_told_once_that_is_known(make, e
     view = make(explainer={"a": explainer, "b": sure})
     failure = view.widget.panels[1]["failure"]
     assert "'b' answers in probabilities, but 'a' in plain values" in failure["sentence"]
+
+
+def test_a_file_holds_the_maps_of_each_and_says_who_is_asked(both, explainer, tmp_path) -> None:
+    view = hb.load_view(both.save(tmp_path / "both"), explainer, charts=False)
+    assert list(view.explanations) == PAIR
+    assert any("of several models, before, after; a view" in note for note in view.widget.notes)
+    view.close()

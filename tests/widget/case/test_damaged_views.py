@@ -99,9 +99,9 @@ def test_a_later_format_is_told(written) -> None:
 
 def test_what_a_later_release_adds_is_left_alone(written, members) -> None:
     said = json.loads(members["heatbrush.json"])
-    said["panels"].insert(1, {"name": "twice", "kind": "difference", "of": ["a", "b"]})
-    said["panels"][0]["pinned"] = True
-    path = written({**said, "named": [{"x": 1}], "options": {**said["options"], "dots": 3}})
+    said["panels"].insert(1, {"name": "twice", "kind": "mosaic", "of": ["a", "b"]})
+    said["panels"][0]["framed"] = True
+    path = written({**said, "later": [{"x": 1}], "options": {**said["options"], "dots": 3}})
     view = load_view(path)
     try:
         assert list(view.explanations) == ["occlusion", "by hand"]

@@ -73,6 +73,28 @@ def test_everything_is_there_at_once_without_a_model(make, explainer, samples, r
     assert again.widget.evidence["runs"] == view.widget.evidence["runs"]
 
 
+def test_names_pins_differences_and_their_order_come_back(make, reopened) -> None:
+    view = make({"a": "occlusion", "b": "occlusion"}, ids=["anna", "bert", "7"], baseline=0)
+    view.selections["top"] = hb.Region.rows(0, 2)
+    view.pin("a")
+    name = view.difference("b", "a")
+    view.order([name, "b"])
+    view.sample = "bert"
+    view.wait()
+    again = reopened(view)
+    assert again.panels == view.panels == [name, "b", "a"]
+    assert dict(again.selections) == dict(view.selections)
+    assert again.widget.sample["name"] == "bert"
+    assert not any("Method" in note for note in again.widget.notes)
+    for each, map in view.explanations.items():
+        np.testing.assert_allclose(again.explanations[each].map, map.map, atol=1e-6)
+    pins = [panel.get("pinned", {}).get("name") for panel in again.widget.panels]
+    assert pins == [None, None, "anna"]
+    assert again.widget.panels[0]["of"] == ("b", "a")
+    again.sample = "anna"
+    assert again.sample == 0 and 'view.pin("a"' in again.code()
+
+
 def test_what_needs_the_model_says_where_it_is(make, sent, ask, reopened) -> None:
     view = make(["occlusion"])
     view.selection = hb.Region.columns(0, 5)

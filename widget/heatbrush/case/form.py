@@ -62,6 +62,16 @@ class PanelForm(Form):
     parameters: dict[str, Any]
     within: dict[str, Any] | None
     maps: tuple[MapForm, ...]
+    model: str = ""
+    of: tuple[str, str] | None = None
+    pinned: QuestionForm | None = None
+
+
+class NamedForm(Form):
+    """A selection that is kept under a name."""
+
+    name: str
+    selection: dict[str, Any]
 
 
 class BaselineForm(Form):
@@ -184,6 +194,8 @@ class ViewForm(Form):
         Which of these have scores, by their place in the file.
     panels
         Each is read by its own form, as there may be kinds of a later release.
+    names
+        Of the samples, where they have any.
     """
 
     kind: Literal["view"]
@@ -208,6 +220,8 @@ class ViewForm(Form):
     height: int | None
     notes: tuple[str, ...]
     model: ModelForm | None
+    names: tuple[str, ...] | None = None
+    named: tuple[NamedForm, ...] = ()
 
 
 Read = TypeVar("Read", bound=Form)

@@ -163,6 +163,8 @@ class Reader:
         said = fitted(text, ViewForm)
         if len({len(said.samples), len(said.samples if said.truth is None else said.truth)}) > 1:
             raise Damaged("it has another number of true classes than of samples")
+        if said.names is not None and len(set(said.names)) != len(said.samples):
+            raise Damaged("it has another number of names than of samples")
         return said
 
     @cached_property

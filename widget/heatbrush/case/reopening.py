@@ -8,7 +8,7 @@ import numpy as np
 
 from heatbrush import protocol
 from heatbrush.arguments import Given
-from heatbrush.border import wire
+from heatbrush.border import sample_names, wire
 from heatbrush.border.asked import Question, Spec, Target
 from heatbrush.border.options import Form
 from heatbrush.case import tables
@@ -21,6 +21,7 @@ from heatbrush.session.searches import Settings
 from heatbrush.session.session import Session
 from heatbrush_core import Explainer, Explanation
 from heatbrush_core.checks import listed
+from heatbrush_core.explanation.difference import METHOD
 from heatbrush_core.explanation.stored import Damaged
 from heatbrush_core.inference.travel import opened
 from heatbrush_core.methods import REGISTRY
@@ -53,9 +54,26 @@ class Reopened:
         self.explainer = self._explainer(explainer)
         truth = self._said.truth
         self.truth = None if truth is None else list(truth)
-        self._samples = Samples(self.explainer, filed.matrices, self.truth, filed.valid)
+        names = None if filed.said.names is None else list(filed.said.names)
+        self._samples = Samples(
+            self.explainer,
+            filed.matrices,
+            self.truth,
+            filed.valid,
+            names=sample_names.read(names, None, len(filed.matrices))[0],
+        )
+        models = list(dict.fromkeys(panel.model for panel, _ in filed.panels if panel.model))
+        if models:
+            self.notes.append(
+                f"The maps are of several models, {listed(models)}; a view from a file asks one at "
+                "most, so that a run of any panel is of that one."
+            )
         self._numbers = self._baselines()
         self._panels = {panel.name: self._spec(panel, maps) for panel, maps in filed.panels}
+        for name, spec in self._panels.items():
+            own = [each for each, one in self._panels.items() if one.of is None]
+            if spec.of is not None and (len(set(spec.of)) < 2 or not set(spec.of) <= set(own)):
+                raise Damaged(f"{name} is the difference of panels that it does not hold")
 
     @property
     def given(self) -> Given:
@@ -145,6 +163,9 @@ class Reopened:
         found = [
             (self._question(each.question), one) for each, one in zip(panel.maps, maps, strict=True)
         ]
+        if panel.of is not None:
+            return Spec(METHOD, of=panel.of)
+        pinned = None if panel.pinned is None else self._question(panel.pinned)
         if panel.kind == "given" or panel.method not in REGISTRY:
             if panel.kind == "method":
                 self.notes.append(
@@ -152,8 +173,9 @@ class Reopened:
                     "maps can be seen, and not computed again; register the Method of that name, "
                     "and open the file again."
                 )
-            return Spec(panel.method, panel.parameters, within, self._each(panel.method, found))
-        return Spec(panel.method, panel.parameters, within, kept=tuple(found))
+            each = self._each(panel.method, found)
+            return Spec(panel.method, panel.parameters, within, each, pinned=pinned)
+        return Spec(panel.method, panel.parameters, within, kept=tuple(found), pinned=pinned)
 
     def _each(
         self, method: str, found: list[tuple[Question, Explanation]]
@@ -203,13 +225,18 @@ class Reopened:
             session.answered.restore(about, last)
         session.widget.options = _options(said.options)
         session.channel.select(filed.selection)
+        session.widget.named = [
+            {"name": each.name, "selection": wire.selection(region_of(each.selection, filed.shape))}
+            for each in said.named
+        ]
         board, question = session.board, session.board.question
         for name, panel in list(board.panels.items()):
             spec = panel.spec
-            if spec.given or spec.known(question) is not None:
+            asked = spec.about(question)
+            if spec.given or spec.known(asked) is not None:
                 pending = board.ask(name, spec)
-                shown, found = samples.explained(pending.blank, spec, question)
-                board.settle(name, Result(pending.run, spec, question, shown, found))
+                shown, found = samples.explained(pending.blank, spec, asked)
+                board.settle(name, Result(pending.run, spec, asked, shown, found))
 
     def _hidden(self) -> dict[Question, protocol.Hidden]:
         found: dict[Question, protocol.Hidden] = {}

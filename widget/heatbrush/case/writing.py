@@ -17,6 +17,7 @@ from heatbrush.case.form import FORMAT, MANIFEST, MODEL, PAGE
 from heatbrush.case.members import Members
 from heatbrush.export.all_samples import traits
 from heatbrush.export.page import offline
+from heatbrush.session.board import subtracted
 from heatbrush.session.session import Session
 from heatbrush_core import Explainer, Explanation
 from heatbrush_core.bars import with_bar
@@ -80,7 +81,9 @@ class Writing:
             self._specs = {name: each.spec for name, each in session.board.panels.items()}
             self._shown = {name: each.shown for name, each in session.board.panels.items()}
         self._maps = {name: self._found(name) for name in self._specs}
-        wanted = {of.sample for maps in self._maps.values() for of, _ in maps} | {self._now.sample}
+        wanted = {of.sample for maps in self._maps.values() for of, _ in maps}
+        wanted |= {spec.about(self._now).sample for spec in self._specs.values()}
+        wanted.add(self._now.sample)
         self._all = all_samples
         self._kept = list(range(len(self._samples))) if all_samples else sorted(wanted)
         self._place = {index: place for place, index in enumerate(self._kept)}
@@ -109,7 +112,7 @@ class Writing:
             for each, name in zip(self._samples.axes, ("rows", "columns"), strict=True)
         )
         scored = self._scores()
-        widget, truth = self._session.widget, self._samples.truth
+        widget, truth, names = self._session.widget, self._samples.truth, self._samples.names
         said = {
             "kind": "view",
             "format": FORMAT,
@@ -126,7 +129,9 @@ class Writing:
             "panels": [self._panel(name) for name in self._specs],
             "evidence": list(self._evidence()),
             "answered": self._answered(),
+            "names": None if names is None else [names.labels[sample] for sample in self._kept],
             "selection": widget.selection,
+            "named": widget.named,
             "options": widget.options,
             "height": widget.height,
             "notes": widget.notes,
@@ -142,6 +147,9 @@ class Writing:
     def _found(self, name: str) -> list[tuple[Question, Explanation]]:
         """List the maps that are there of a panel, those that were given for every sample too."""
         spec, shown = self._specs[name], self._shown[name]
+        if spec.of is not None:
+            # made of its two panels wherever it is shown
+            return []
         if spec.given:
             given = spec.given[self._now.sample]
             return [] if given is None else [(replace(self._now, target=None), given)]
@@ -168,14 +176,29 @@ class Writing:
         if self._all and not samples.missing:
             samples.warnings[question] = tuple(self._session.checks.doubts(question))
         self._keep_hidden(question)
-        panels = [self._panel_of(place, name, question) for place, name in enumerate(self._specs)]
-        frame = traits(self._session, question, Slots().traits(panels))
+        frame = traits(self._session, question, Slots().traits(self._panels_of(question)))
         of = {"index": self._place[sample], "count": len(self._kept)}
         return {**frame, "sample": {**frame["sample"], **of}}
+
+    def _panels_of(self, question: Question) -> list[Any]:
+        """Write the maps of one sample; return what the page shows of them, with differences."""
+        made = {
+            name: self._panel_of(place, name, question)
+            for place, (name, spec) in enumerate(self._specs.items())
+            if spec.of is None
+        }
+        for name, spec in self._specs.items():
+            if spec.of is not None:
+                found = [made[each][1] for each in spec.of if each in made]
+                blank = wire.panel(name, spec, self._samples.shape, run=question.sample + 1)
+                made[name] = subtracted(blank, spec.of, found)
+        return [made[name] for name in self._specs]
 
     def _panel_of(self, place: int, name: str, question: Question) -> Any:
         """Write the maps of one panel and sample; return what the page shows of them."""
         spec, sample = self._specs[name], question.sample
+        if spec.pinned is not None:
+            return self._pinned(place, name, spec, sample)
         maps = [(of, found) for of, found in self._maps[name] if of.sample == sample]
         if spec.given:
             given = spec.given[sample]
@@ -191,15 +214,30 @@ class Writing:
                 # the file is written also where a method cannot run on one of many samples
                 blank["failure"] = wire.failure(spec.method, error, self._samples.explainer)
         for number, (of, found) in enumerate(maps):
-            start = f"panels/{place}/{sample}-{number}/"
-            for key, part in arrays(found.fields()).items():
-                self._members.array(f"{start}{key}", part)
-            self._saved[name].append({"question": self._question(of), "start": start})
+            self._keep_map(name, of, found, f"panels/{place}/{sample}-{number}/")
         if now is None:
             failed = self._shown[name].state["failure"] if sample == self._now.sample else None
             return {**blank, "failure": blank["failure"] or failed}, None
         state = wire.explained(blank, now)
         return (wire.as_given(state, now) if spec.given else state), now
+
+    def _pinned(self, place: int, name: str, spec: Spec, sample: int) -> Any:
+        """Write the maps of a pinned panel with their sample; each sample shows what is kept."""
+        shown, start = self._shown[name], f"panels/{place}/{sample}-"
+        own = ((of, found) for of, found in self._maps[name] if of.sample == sample)
+        for number, (of, found) in enumerate(own):
+            self._keep_map(name, of, found, f"{start}{number}/")
+        pin = self._samples.blank(name, spec)["pinned"]
+        return {
+            **shown.state,
+            "name": name,
+            "pinned": {**pin, "sample": self._place[pin["sample"]]},
+        }, shown.explanation
+
+    def _keep_map(self, name: str, of: Question, found: Explanation, start: str) -> None:
+        for key, part in arrays(found.fields()).items():
+            self._members.array(f"{start}{key}", part)
+        self._saved[name].append({"question": self._question(of), "start": start})
 
     def _panel(self, name: str) -> dict[str, Any]:
         spec, maps = self._specs[name], self._saved[name]
@@ -210,6 +248,9 @@ class Writing:
             "parameters": self._parameters(spec, self._maps[name]),
             "within": wire.selection(spec.within),
             "maps": maps,
+            "model": spec.model,
+            "of": spec.of,
+            "pinned": None if spec.pinned is None else self._question(spec.pinned),
         }
 
     def _parameters(
