@@ -321,6 +321,21 @@ def test_long_names_that_begin_alike_are_told_apart(stage: Stage) -> None:
     assert all(name.startswith("🙂 temp") and name[-1].isdigit() for name in cut)
 
 
+def test_a_name_in_a_title_gives_way_last(stage: Stage) -> None:
+    """A hundredth of a pixel less would put an ellipsis in the place of three letters."""
+    stage.open(width=680)
+    stage.change("options", {**stage.get("options"), "per_row": 2, "limits": "samples"})
+    stage.frames()
+    cut = stage.hand.root.locator(".hb-title .hb-name").evaluate_all(
+        """(names) => names.map((name) => {
+          const text = document.createRange();
+          text.selectNodeContents(name);
+          return text.getBoundingClientRect().width - name.getBoundingClientRect().width;
+        })"""
+    )
+    assert len(cut) == 3 and max(cut) <= 0, cut
+
+
 FIRST_ROWS = {"bands": [{"op": "add", "rows": [0, 4], "columns": None}]}
 
 

@@ -174,6 +174,33 @@ for panel in ["integrated_gradients", "deeplift", "lrp, epsilon_plus", "occlusio
     watch.assert_clean()
 
 
+@pytest.mark.slow
+def test_tour(page: Page, lab: str, home: Path, watch: Watch) -> None:
+    """Run every cell: the panels, names and files are there, and both views of one say the same."""
+    asked = """
+print(*view.panels, *view.selections, sep="; ")
+print(again.panels == view.panels, again.selections == view.selections, right.mean() > 0.9)
+print(sorted(pair.explanations), len(runs) > 0)
+"""
+    last = run_example(page, lab, home, "tour.ipynb", asked)
+    hands = [Hand(page, index) for index in range(3)]
+    for hand in hands:
+        hand.expect_state("idle", timeout=60_000)
+    first, again, pair = hands
+    for view in (first, again):
+        expect(view.root.locator(".hb-chip")).to_have_text("2.0–3.9")
+        expect(view.root.locator(".hb-named tbody tr")).to_have_count(2)
+    expect(pair.root.get_by_role("table", name="Class scores")).to_contain_text("running · early")
+    said = jupyter.run_cell(page, last).splitlines()
+    names = ["occlusion", "closer", "occlusion - closer", "gradient", "distance"]
+    assert said[0] == "; ".join([*names, "one second", "gyroscope"])
+    assert said[1:] == ["True True True", "['early: gradient', 'trained: gradient'] True"]
+    files = {path.name for path in (home / "notebooks").glob("heatbrush-tour*")}
+    assert files == {f"heatbrush-tour{end}" for end in (".heatbrush", ".html", "-model.html")}
+    assert not jupyter.stray_messages(page)
+    watch.assert_clean()
+
+
 def test_whatif_follows_the_brush(page: Page, lab: str, home: Path, watch: Watch) -> None:
     """Without the columns of class "left", class "right" wins; the numbers are the model's."""
     hand = opened(page, lab, home, "whatif.ipynb")
