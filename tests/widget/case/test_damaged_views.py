@@ -167,6 +167,7 @@ def test_a_manifest_that_does_not_fit_is_refused(written, members, path, to) -> 
         (("panels", 0, "of"), None),
         (("panels", 0, "of"), ["before: fine", "gone"]),
         (("panels", 0, "of"), ["before: fine", "apart"]),
+        (("panels", 0, "of"), ["mine", "mine"]),
         (("panels", 1, "maps"), []),
         (("panels", 2, "pinned", "sample"), 2),
         (("named", 0, "selection"), {"bands": []}),

@@ -128,8 +128,8 @@ class Reopened:
     def _parts(self, panel: PanelForm) -> tuple[str, str]:
         """Return the two panels that one is the difference of."""
         made = {each.name for each, _ in self._filed.panels if each.kind != "difference"}
-        if panel.of is None or not made.issuperset(panel.of):
-            raise Damaged("a panel is the difference of panels that it does not hold")
+        if panel.of is None or panel.of[0] == panel.of[1] or not made.issuperset(panel.of):
+            raise Damaged("a panel is not the difference of two others that it holds")
         return panel.of
 
     def _each(
