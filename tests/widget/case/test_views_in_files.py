@@ -266,3 +266,25 @@ def test_a_file_of_the_first_format_opens() -> None:
         assert [str(view.target), view.baseline, view.height] == ["Class(index=0)", 0.0, 480]
     finally:
         view.close()
+
+
+def test_names_pins_differences_and_their_order_come_back(make, reopened) -> None:
+    view = make({"a": "occlusion", "b": "occlusion"}, ids=["anna", "bert", "7"], baseline=0)
+    view.selections["top"] = hb.Region.rows(0, 2)
+    view.pin("a")
+    name = view.difference("b", "a")
+    view.order([name, "b"])
+    view.sample = "bert"
+    view.wait()
+    again = reopened(view)
+    assert again.panels == view.panels == [name, "b", "a"]
+    assert dict(again.selections) == dict(view.selections)
+    assert again.widget.sample["name"] == "bert"
+    assert not any("Method" in note for note in again.widget.notes)
+    for each, map in view.explanations.items():
+        np.testing.assert_allclose(again.explanations[each].map, map.map, atol=1e-6)
+    pins = [panel.get("pinned", {}).get("name") for panel in again.widget.panels]
+    assert pins == [None, None, "anna"]
+    assert again.widget.panels[0]["of"] == ("b", "a")
+    again.sample = "anna"
+    assert again.sample == 0
