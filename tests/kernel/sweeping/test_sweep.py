@@ -224,6 +224,8 @@ def test_evidence_by_part_is_the_mean_of_the_samples():
     np.testing.assert_allclose(found[["mass", "positive"]].to_list(), np.mean(shares, 0), rtol=1e-5)
     deviations = np.std(shares, 0, ddof=1)
     np.testing.assert_allclose(found[["mass_sd", "positive_sd"]].to_list(), deviations, rtol=1e-4)
+    with refuses(ValueError, "(2, 4, 1)", "(20, 40, 1)", "crop, pad"):
+        hb.sweep(explainer, CELLS, 1, samples=8)
     assert found["samples"] == 6 and table["positive"].is_monotonic_decreasing
     np.testing.assert_allclose(table[["area", "mass", "positive", "negative"]].sum(), 1, rtol=1e-6)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -68,8 +67,8 @@ class Events(Generator):
     )
 
     events: Counts = parameter((1, 4), "number of events", 1, 1000)
-    duration: Range = parameter((14, 24), "duration in columns", 6, 10_000)
-    band: Range = parameter((6, 10), "height in rows", 5, 10_000)
+    duration: Counts = parameter((14, 24), "duration in columns", 6, 10_000)
+    band: Counts = parameter((6, 10), "height in rows", 5, 10_000)
     loudness: Range = parameter((3, 5), "peak of an event", 0, 1e6)
     noise: Range = parameter((0.8, 1.2), "deviation of the noise", 0, 1e6)
 
@@ -80,15 +79,17 @@ class Events(Generator):
                 f"{self.noun} has no classes, but an event is of one; give at least one of "
                 '"tone", "sweep" and "burst".'
             )
-        largest = (math.ceil(self.band[1]), math.ceil(self.duration[1]))
-        check_room(self.noun, "events", self.events[1], self.shape, largest)
+        check_room(self.noun, "events", self.events[1], self.shape, self._largest)
         return self
+
+    @property
+    def _largest(self) -> tuple[int, int]:
+        return self.band[1], self.duration[1]
 
     def paint(self, values: Mapping[str, Number], chance: Chance, canvas: Canvas) -> None:
         """Draw the noise, and on it the events."""
         canvas.values += values["noise"] * shapes.noise(self.shape, (0.5, 0.5), chance("noise"))
-        largest = (math.ceil(self.band[1]), math.ceil(self.duration[1]))
-        layout = Layout(self.shape, largest, chance)
+        layout = Layout(self.shape, self._largest, chance)
         counts = dict.fromkeys(self.classes, 0)
         for number in range(int(values["events"])):
             random = chance(f"event {number + 1}")
