@@ -169,7 +169,7 @@ def check_landmarks(made, scene):
         half = scene.parameters["size"] / 2
         assert -0.5 <= mark.row - half and mark.row + half <= made.shape[0] - 0.5
         assert -0.5 <= mark.column - half and mark.column + half <= made.shape[1] - 0.5
-        assert -180 <= mark.orientation <= 180
+        assert -180 <= mark.angle <= 180
 
 
 def check_textures(made, scene):
@@ -318,12 +318,12 @@ def test_pairs_share_one_thing_each():
         assert abs(values.mean()) < 0.05 and values.std() == pytest.approx(1, abs=0.05)
 
 
-def test_orientation_points_at_the_companion():
+def test_an_angle_points_at_the_companion():
     made = Landmarks(count=1, noise=0, size=11, scatter=0)
     for turn in (-135, 0, 30, 90):
         scene = made.sample(1, turn=turn)
         (mark,) = scene.truth
-        assert mark.orientation == turn
+        assert mark.angle == turn
         rows, columns = np.indices(made.shape)
         weights = scene.x[..., 0] / scene.x.sum()
         right = (weights * (columns - mark.column)).sum()
@@ -343,7 +343,7 @@ def test_things_are_a_table():
     one = data.scenes[2].things
     assert "sample" not in one and len(one) == (things["sample"] == 2).sum()
     marks = Landmarks(count=2).sample(0).things
-    assert marks["height"].isna().all() and marks["orientation"].notna().all()
+    assert marks["height"].isna().all() and marks["angle"].notna().all()
 
 
 @EACH

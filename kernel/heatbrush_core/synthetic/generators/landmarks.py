@@ -77,14 +77,14 @@ class Landmarks(Generator):
             # an edge of a cell is half a cell before its index
             row, column = top + size / 2 - 0.5, left + size / 2 - 0.5
             turned = values["turn"] + values["scatter"] * chance(part).uniform(-1, 1)
-            angle = np.radians(turned)
+            turn = np.radians(turned)
             rows, columns = np.indices(self.shape)
             along, across = columns - column, row - rows
             mask = np.hypot(along, across) <= size / 2
             spot = np.exp(-((along**2 + across**2) / (0.24 * size) ** 2))
-            ahead = (along - 0.34 * size * np.cos(angle), across - 0.34 * size * np.sin(angle))
+            ahead = (along - 0.34 * size * np.cos(turn), across - 0.34 * size * np.sin(turn))
             companion = 0.7 * np.exp(-((ahead[0] ** 2 + ahead[1] ** 2) / (0.13 * size) ** 2))
-            orientation = (turned + 180) % 360 - 180
-            truth = Truth(part, "landmark", row, column, orientation=float(orientation))
+            angle = (turned + 180) % 360 - 180
+            truth = Truth(part, "landmark", row, column, angle=float(angle))
             if canvas.draw(part, mask, truth):
                 canvas.values[mask] += values["contrast"] * (spot + companion)[mask]

@@ -36,8 +36,8 @@ class Truth:
         Its centre in index units: (0, 0) is the centre of the first cell.
     height, width
         In cells; NaN for a landmark.
-    orientation
-        In degrees, 0 along the columns and 90 upwards, towards row 0; NaN where it has none.
+    angle
+        Its orientation in degrees, 0 along the columns and 90 towards row 0; NaN where it has none.
     """
 
     part: str
@@ -46,7 +46,7 @@ class Truth:
     column: float
     height: float = float("nan")
     width: float = float("nan")
-    orientation: float = float("nan")
+    angle: float = float("nan")
 
     @property
     def label(self) -> str:
@@ -98,7 +98,7 @@ class Scene:
 
     @property
     def things(self) -> pd.DataFrame:
-        """A row for each thing: its kind, centre, size, class, orientation and part."""
+        """A row for each thing: its kind, centre, size, class, angle and part."""
         return table([self]).drop(columns="sample")
 
 
@@ -111,9 +111,9 @@ def table(scenes: Collection[Scene]) -> pd.DataFrame:
     """List all things of some scenes, with the number of their scene as "sample"."""
     import pandas as pd
 
-    columns = "sample kind row column height width class orientation part".split()
+    columns = "sample kind row column height width class angle part".split()
     rows = [
-        (n, t.kind, t.row, t.column, t.height, t.width, t.label, t.orientation, t.part)
+        (n, t.kind, t.row, t.column, t.height, t.width, t.label, t.angle, t.part)
         for n, scene in enumerate(scenes)
         for t in scene.truth
     ]
