@@ -28,6 +28,8 @@ from heatbrush_core.metrics.stability import stability
 from heatbrush_core.plotting import plot
 from heatbrush_core.progress import Cancelled, Listener, Progress
 from heatbrush_core.registry.own import Method, register
+from heatbrush_core.sweeping.parts import evidence_by_part
+from heatbrush_core.sweeping.sweep import sweep
 
 __all__ = [
     "Axis",
@@ -46,6 +48,7 @@ __all__ = [
     "class_profile",
     "colours",
     "deletion",
+    "evidence_by_part",
     "find_runs",
     "insertion",
     "interaction",
@@ -58,6 +61,7 @@ __all__ = [
     "reliance",
     "sensitivity_n",
     "stability",
+    "sweep",
     "synthetic",
     "targets",
 ]

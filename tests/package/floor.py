@@ -50,7 +50,7 @@ KERNEL = Plan(
     "checks, files, forks, holding < progress < bars < targets < matrix < maps < explanation"
     " < graph < walks.forward < walks.activity, walks.backward, walks.delta < walks.report"
     " < network < inference < registry < methods < evidence < metrics < tables, plotting"
-    " < describing < explainer, synthetic",
+    " < describing < explainer, synthetic < sweeping",
     only={"graph": (), "synthetic": ("checks", "files", "holding", "matrix", "maps")},
 )
 WIDGET = Plan(

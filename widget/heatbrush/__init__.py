@@ -24,6 +24,7 @@ from heatbrush_core import (
     bars,
     class_profile,
     deletion,
+    evidence_by_part,
     find_runs,
     insertion,
     interaction,
@@ -35,6 +36,7 @@ from heatbrush_core import (
     reliance,
     sensitivity_n,
     stability,
+    sweep,
     synthetic,
     targets,
 )
@@ -68,6 +70,7 @@ __all__ = [
     "close_all",
     "compare",
     "deletion",
+    "evidence_by_part",
     "find_runs",
     "insertion",
     "interaction",
@@ -81,6 +84,7 @@ __all__ = [
     "reliance",
     "sensitivity_n",
     "stability",
+    "sweep",
     "synthetic",
     "targets",
 ]

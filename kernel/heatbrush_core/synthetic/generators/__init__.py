@@ -1,0 +1,1 @@
+"""Named generators: matrices of named parts, drawn from ranges and a seed, with their masks."""
