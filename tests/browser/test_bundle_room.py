@@ -262,6 +262,12 @@ def test_the_first_row_at_the_bottom_turns_all_over(stage: Stage) -> None:
     stage.page.keyboard.press("Escape")
     stage.page.mouse.move(*hand.point("gradient", 9.5, 60.5, stage.shape))
     expect(hand.root.locator(".hb-readout")).to_contain_text(ROWS[10])
+    cell, canvas = (
+        found.bounding_box()
+        for found in (hand.panel("gradient").locator("rect.hb-cell"), hand.canvas("gradient"))
+    )
+    assert cell and canvas and cell["height"] > row
+    assert cell["y"] + cell["height"] / 2 == pytest.approx(canvas["y"] + 9.5 * row, abs=1)
     hand.panel("gradient").focus()
     stage.page.keyboard.press("ArrowUp")
     expect(hand.root.locator(".hb-readout")).to_contain_text(ROWS[11])
@@ -396,6 +402,7 @@ def test_rows_in_another_order_are_brushed_where_they_are_shown(stage: Stage) ->
     # rows 3, 6 and 9 of the matrix are shown as the second to the fourth
     stage.drag((1, 40), (3, 59))
     assert stage.bands == [("add", [row, row + 1], [40, 60]) for row in still[1:4]]
+    assert hand.root.locator(".hb-tag .hb-where").text_content() == "3 rows × 10.00–14.75"
     high = hand.canvas("input").bounding_box()["height"] / 20
     assert {float(y) for y in re.findall(r"M[\d.]+ ([\d.]+)H", stage.frame("input"))} == {
         round(high),

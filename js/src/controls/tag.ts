@@ -1,10 +1,10 @@
 // The tag that hangs by the band under the hand: where it is, and what the score becomes.
 
 import { html, set, style, text } from "../dom/dom.ts";
-import { shownAxes } from "../scene/ordering.ts";
+import { describePlaced } from "../scene/ordering.ts";
 import { type Changes, columnEdge, rowSides, type Scene } from "../scene/scene.ts";
 import { reached } from "../session/store.ts";
-import { bandKind, cellsOf, describeBand } from "../values/regions.ts";
+import { bandKind, cellsOf } from "../values/regions.ts";
 import { clamp } from "../values/viewport.ts";
 import { compared, ends, ScoreLine } from "./scores.ts";
 
@@ -59,7 +59,7 @@ export class Tag {
   #say(scene: Scene): void {
     const { state, local } = scene;
     const { whatif, scores, target, classes, connection } = state;
-    text(this.#where, describeBand(local.live!.band, shownAxes(scene)).replace(/^without /, "minus "));
+    text(this.#where, describePlaced(local.live!.band, scene).replace(/^without /, "minus "));
     const [all, without, only] = [scores.all, whatif.without, whatif.only].map((list) => list?.[target.a] ?? null) as (
       | number
       | null

@@ -111,8 +111,8 @@ export class Crosshair {
     for (const hair of this.#hairs) set(hair, "d", d);
     const { mode, brush } = state.options;
     const { r0, r1, c0, c1 } = footprint(place, cursor.column, mode === "cells" ? brush : 1, H, W);
-    const [left, top0] = [columnEdge(scene, c0), rowEdge(scene, r0)];
-    const [width, height] = [columnEdge(scene, c1) - left, rowEdge(scene, r1) - top0];
+    const [left, [top0, bottom]] = [columnEdge(scene, c0), rowSides(scene, r0, r1)];
+    const [width, height] = [columnEdge(scene, c1) - left, bottom - top0];
     for (const cell of this.#cell)
       setAll(cell, { x: left - 1, y: top0 - 1, width: Math.max(1, width) + 2, height: Math.max(1, height) + 2 });
   }

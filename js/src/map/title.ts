@@ -7,6 +7,7 @@ import { icon } from "../dom/icons.ts";
 import { Corner, Legend } from "../legend/legend.ts";
 import type { PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
+import { orderSaid } from "../scene/ordering.ts";
 import { type Change, type Changes, canHide, failureOf, jobOf, type Scene, seenOf } from "../scene/scene.ts";
 import {
   coarseness,
@@ -149,7 +150,7 @@ export class Title {
     text(this.#name, name);
     set(this.lines[0]!, "title", said ? `${name}: ${said}` : name);
     text(this.#said, layout.twoLines ? "" : said);
-    const first = panel || limits ? said.split(" · ")[0]! : drawn;
+    const first = panel || limits ? said.split(" · ")[0]! : drawn || orderSaid(scene);
     text(this.#short, layout.mapWidth > TITLED ? first : "");
   }
 

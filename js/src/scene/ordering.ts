@@ -1,10 +1,11 @@
 // Rows at the places where they are shown: names, selections and the crosshair, and what is said of their order.
 
-import type { Axes, Selection } from "../protocol.ts";
+import type { Axes, Band, Selection } from "../protocol.ts";
 import type { State } from "../session/store.ts";
 import { shapeOf } from "../values/arrays.ts";
 import { followed, mapped } from "../values/ordering/bands.ts";
 import type { RowOrder } from "../values/ordering/rows.ts";
+import { cellsOf, describeBand } from "../values/regions.ts";
 import { words } from "../values/writing.ts";
 import type { Scene } from "./scene.ts";
 
@@ -50,6 +51,15 @@ export function taken(
 export function activeOf({ state, marks, order }: Scene): number {
   if (!order) return state.active;
   return followed(marks.selection, state.active, marks.placed, order.places);
+}
+
+/** What a band of places is called: rows that are apart in the matrix are counted. */
+export function describePlaced(band: Band, { state: { axes }, order, H, W }: Scene): string {
+  const own = order ? mapped({ bands: [band] }, order.rows).bands : [band];
+  if (own.length === 1) return describeBand(own[0]!, axes);
+  const { r0, r1, c0, c1 } = cellsOf(band, H, W);
+  const across = c1 - c0 === W ? "" : ` × ${describeBand({ ...band, op: "add", rows: null }, axes)}`;
+  return `${band.op === "remove" ? "without " : ""}${r1 - r0} rows${across}`;
 }
 
 /** The groups of the rows, one label for each; null where there are none that fit the matrix. */
