@@ -13,8 +13,9 @@ import pytest
 import xarray as xr
 
 from heatbrush.border import sample_names
-from heatbrush.export import charts, code
+from heatbrush.export import code
 from heatbrush.export.page import EXPORT
+from heatbrush.export.pictures import charts
 from heatbrush.export.pictures.shown import shown
 from heatbrush.export.words import sentence
 

@@ -1,7 +1,7 @@
 // A class among the others: from a select where they are few, from a list to be typed in where they are many.
 
 import { html, off, options, picker, set, show, text } from "../dom/dom.ts";
-import { openFinder } from "../menus/finder.ts";
+import { openFinder } from "../menus/finding/finder.ts";
 import type { Context } from "../scene/context.ts";
 import { figure, probability } from "../values/writing.ts";
 

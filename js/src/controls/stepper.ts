@@ -2,7 +2,7 @@
 
 import { html, off, options, picker, set, show, text } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
-import { Finder } from "../menus/sample_finder.ts";
+import { Finder } from "../menus/finding/sample_finder.ts";
 import { type Context, disconnected } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { isPlain } from "../values/listing/catalogue.ts";

@@ -10,7 +10,7 @@ import { grown, inverted, type Made, shrunk, strongest } from "../values/selecti
 import { sameCells } from "../values/selecting/grid.ts";
 import { exampleOf, readSelection } from "../values/selecting/typed.ts";
 import { codeItem } from "./code.ts";
-import { openLines } from "./lines.ts";
+import { openLines } from "./finding/lines.ts";
 import { openKeeping } from "./naming.ts";
 
 /** What a menu offers, in percent of the cells that the map has. */

@@ -11,6 +11,7 @@ import pytest
 
 import heatbrush as hb
 from heatbrush.blocks import large
+from heatbrush.border import whole
 from heatbrush.export import page
 
 SHAPE = (4, 10)
@@ -19,7 +20,7 @@ STATE = re.compile(r'id="state"[^>]*>(.*?)</script>', re.DOTALL)
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(large, "WHOLE", 10)
+    monkeypatch.setattr(whole, "WHOLE", 10)
     monkeypatch.setattr(large, "HELD", 12)
 
 

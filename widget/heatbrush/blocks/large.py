@@ -16,8 +16,6 @@ from heatbrush_core import Explanation
 from heatbrush_core.maps.profiles import lines
 from heatbrush_core.matrix.arrays import Floats, Floats32
 
-WHOLE = 2**20
-"""Cells of a matrix that pages still hold whole, such as 512 x 2048."""
 HELD = 2**17
 """Blocks that a page holds of a larger one, each as its strongest value and as its mean: 512 KiB.
 
@@ -32,11 +30,6 @@ TAIL = 0.01
 MOST = 2.0**15
 """What the largest magnitude becomes, so that halves keep 11 bits of all that is seen."""
 NONE: protocol.Halves = {"shape": [0], "scale": 1.0, "bytes": b""}
-
-
-def is_large(shape: Sequence[int]) -> bool:
-    """Tell whether a matrix is too large to be sent whole."""
-    return shape[0] * shape[1] > WHOLE
 
 
 def empty() -> protocol.PanelArrays:

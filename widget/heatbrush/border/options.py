@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 from pydantic import ConfigDict, ValidationError, create_model
 
 from heatbrush import protocol
-from heatbrush.blocks.large import is_large
+from heatbrush.border.whole import is_large
 from heatbrush.border.wire import OPTIONS
 from heatbrush_core.checks import among, hint, short
 from heatbrush_core.maps.colours import DIVERGING

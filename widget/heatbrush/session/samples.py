@@ -9,10 +9,11 @@ from typing import Any
 from numpy.typing import NDArray
 
 from heatbrush import protocol
-from heatbrush.blocks.large import LargeMap, is_large, of_matrix
+from heatbrush.blocks.large import LargeMap, of_matrix
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target, hides
 from heatbrush.border.sample_names import SampleNames
+from heatbrush.border.whole import is_large
 from heatbrush.session.baselines import Baselines
 from heatbrush.session.models import Models, whatif
 from heatbrush_core import Axis, Explainer, Explanation, Prediction, Region

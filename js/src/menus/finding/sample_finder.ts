@@ -1,15 +1,15 @@
 // Find a sample: a field that narrows the list down, the order of the list, and the list, of which only what is seen is there.
 
-import { html, options, picker, set, show, style, text, unique } from "../dom/dom.ts";
-import { ProgressBar } from "../dom/progress_bar.ts";
-import type { Arranged, ListedSample, Listing } from "../protocol.ts";
-import type { Context } from "../scene/context.ts";
-import type { Changes, Scene } from "../scene/scene.ts";
-import { inputTable } from "../values/colours.ts";
-import { BY_INDEX, isPlain, type Part } from "../values/listing/catalogue.ts";
-import { coloured } from "../values/listing/thumbnails.ts";
-import { clamp } from "../values/viewport.ts";
-import { counted, figure, integer } from "../values/writing.ts";
+import { html, options, picker, set, show, style, text, unique } from "../../dom/dom.ts";
+import { ProgressBar } from "../../dom/progress_bar.ts";
+import type { Arranged, ListedSample, Listing } from "../../protocol.ts";
+import type { Context } from "../../scene/context.ts";
+import type { Changes, Scene } from "../../scene/scene.ts";
+import { inputTable } from "../../values/colours.ts";
+import { BY_INDEX, isPlain, type Part } from "../../values/listing/catalogue.ts";
+import { coloured } from "../../values/listing/thumbnails.ts";
+import { clamp } from "../../values/viewport.ts";
+import { counted, figure, integer } from "../../values/writing.ts";
 
 /** The height of a row in CSS pixels, and how many are seen. */
 const [ROW, SEEN] = [32, 8];

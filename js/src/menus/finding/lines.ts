@@ -1,8 +1,8 @@
 // One row or column among many, found by typing a part of its name.
 
-import type { Context } from "../scene/context.ts";
-import { equalBand } from "../values/regions.ts";
-import { reveal } from "../values/viewport.ts";
+import type { Context } from "../../scene/context.ts";
+import { equalBand } from "../../values/regions.ts";
+import { reveal } from "../../values/viewport.ts";
 import { openFinder } from "./finder.ts";
 
 export function openLines(

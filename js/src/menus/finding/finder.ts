@@ -1,10 +1,10 @@
 // A list of names that is filtered as one types: one of thousands is found with a few letters.
 
-import { html, set, show, text, unique } from "../dom/dom.ts";
-import type { Popover } from "../dom/popover.ts";
-import { found } from "../values/selecting/finding.ts";
-import { clamp } from "../values/viewport.ts";
-import { counted, integer } from "../values/writing.ts";
+import { html, set, show, text, unique } from "../../dom/dom.ts";
+import type { Popover } from "../../dom/popover.ts";
+import { found } from "../../values/selecting/finding.ts";
+import { clamp } from "../../values/viewport.ts";
+import { counted, integer } from "../../values/writing.ts";
 
 /** Names that are listed at once: more would be read by nobody. */
 const MOST = 100;
