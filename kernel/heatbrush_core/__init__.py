@@ -5,7 +5,8 @@ Importing it imports no TensorFlow; that happens when the first Keras model is o
 
 from __future__ import annotations
 
-from heatbrush_core import methods, synthetic, targets
+from heatbrush_core import methods, outputs, synthetic, targets
+from heatbrush_core.detection.anchors import Anchors, anchors
 from heatbrush_core.evidence.class_profiles import class_profile
 from heatbrush_core.evidence.finding import find_runs
 from heatbrush_core.evidence.interaction import interaction
@@ -30,6 +31,7 @@ from heatbrush_core.progress import Cancelled, Listener, Progress
 from heatbrush_core.registry.own import Method, register
 
 __all__ = [
+    "Anchors",
     "Axis",
     "Cancelled",
     "Explainer",
@@ -42,6 +44,7 @@ __all__ = [
     "Run",
     "Search",
     "agreement",
+    "anchors",
     "average_curves",
     "class_profile",
     "colours",
@@ -52,6 +55,7 @@ __all__ = [
     "load",
     "methods",
     "minimal_run",
+    "outputs",
     "plot",
     "randomisation",
     "register",
