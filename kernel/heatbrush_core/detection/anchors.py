@@ -82,7 +82,7 @@ def anchors(boxes: Any, k: int, seed: int = 0) -> Anchors:
     count("k", k, distinct)
     random = np.random.default_rng(whole("seed", seed, 0))
     found = [_settled(sizes, _start(sizes, k, random)) for _ in range(STARTS)]
-    best = max(found, key=lambda each: _fit(sizes, each))
+    best = max(found, key=lambda each: each[0])[1]
     best = best[np.lexsort((best[:, 0], best.prod(1)))]
     ious = size_iou(sizes, best)
     recall = best_possible_recall(sizes, best)
@@ -141,10 +141,6 @@ def _sizes(given: Any, name: str) -> Floats:
     return array
 
 
-def _fit(sizes: Floats, anchors: Floats) -> float:
-    return float(size_iou(sizes, anchors).max(1).mean())
-
-
 def _start(sizes: Floats, k: int, random: np.random.Generator) -> Floats:
     """Draw anchors from the boxes, each more likely the worse those before fit it."""
     some = sizes[[random.integers(len(sizes))]]
@@ -156,22 +152,21 @@ def _start(sizes: Floats, k: int, random: np.random.Generator) -> Floats:
     return some
 
 
-def _settled(sizes: Floats, anchors: Floats) -> Floats:
+def _settled(sizes: Floats, anchors: Floats) -> tuple[float, Floats]:
     """Move anchors to the means of their boxes until none changes; return the best on the way.
 
-    The mean is not what minimises 1 - IoU, so that a round can also lose.
+    The mean is not what minimises 1 - IoU, so that a round can also lose. With the anchors comes
+    their mean intersection over union.
     """
-    best, before = anchors, None
+    best, before = (-1.0, anchors), np.full(len(sizes), -1)
     for _ in range(ROUNDS):
-        nearest = size_iou(sizes, anchors).argmax(1)
-        if before is not None and (nearest == before).all():
+        ious = size_iou(sizes, anchors)
+        best = max(best, (float(ious.max(1).mean()), anchors), key=lambda each: each[0])
+        nearest = ious.argmax(1)
+        if (nearest == before).all():
             break
-        before = nearest
-        anchors = np.stack(
-            [
-                sizes[nearest == i].mean(0) if (nearest == i).any() else anchor
-                for i, anchor in enumerate(anchors)
-            ]
-        )
-        best = max(best, anchors, key=lambda each: _fit(sizes, each))
+        before, moved = nearest, anchors.copy()
+        for i in np.unique(nearest):
+            moved[i] = sizes[nearest == i].mean(0)
+        anchors = moved
     return best

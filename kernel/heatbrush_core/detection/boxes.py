@@ -95,10 +95,14 @@ def iou(a: ArrayLike, b: ArrayLike) -> Floats:
     ValueError
         If one is no array of boxes.
     """
-    one, other = read(a, "a"), read(b, "b")
-    first, second = edges(one)[:, None], edges(other)[None]
-    low = np.maximum(first[..., ::2], second[..., ::2])
-    high = np.minimum(first[..., 1::2], second[..., 1::2])
+    return overlaps(read(a, "a"), read(b, "b"))
+
+
+def overlaps(one: Floats, other: Floats) -> Floats:
+    """Return the intersection over union, (n, m), of boxes that were read."""
+    half, other_half = one[:, 2:] / 2, other[:, 2:] / 2
+    low = np.maximum((one[:, :2] - half)[:, None], (other[:, :2] - other_half)[None])
+    high = np.minimum((one[:, :2] + half)[:, None], (other[:, :2] + other_half)[None])
     both = np.maximum(high - low, 0).prod(-1)
     either = one[:, 2:].prod(-1)[:, None] + other[:, 2:].prod(-1)[None] - both
     return np.divide(both, either, out=np.zeros_like(both), where=either > 0)
@@ -135,5 +139,7 @@ def suppress(boxes: ArrayLike, scores: ArrayLike, labels: Any, overlap: float = 
     for i in order.tolist():
         if left[i]:
             kept.append(i)
-            left &= (iou(known[i], known)[0] <= overlap) | (classes != classes[i])
+            left[i] = False
+            rivals = np.flatnonzero(left & (classes == classes[i]))
+            left[rivals[overlaps(known[[i]], known[rivals])[0] > overlap]] = False
     return np.array(kept, np.intp)

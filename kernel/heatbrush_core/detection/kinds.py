@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from heatbrush_core.checks import short
-from heatbrush_core.detection.boxes import best_first, iou
+from heatbrush_core.detection.boxes import best_first, overlaps
 from heatbrush_core.detection.precision import MOST, interpolated
-from heatbrush_core.detection.tables import Both, read_both
+from heatbrush_core.detection.tables import Both, of_sample, read_both
 from heatbrush_core.matrix.arrays import Floats
 
 if TYPE_CHECKING:
@@ -140,9 +140,11 @@ def judge(both: Both, overlap: float, background: float) -> _Judged:
     """Tell of each box whether it is right, and if not, why."""
     judged = _Judged(both)
     for sample in range(both.samples):
-        mine = np.flatnonzero(both.found.sample == sample)
+        mine, theirs = (
+            np.arange(len(each.sample))[of_sample(each, sample)]
+            for each in (both.found, both.truth)
+        )
         mine = mine[best_first(both.found.score[mine])][:MOST]
-        theirs = np.flatnonzero(both.truth.sample == sample)
         judged.order += mine.tolist()
         _Sample(judged, mine, theirs, overlap, background).look()
     return judged
@@ -157,7 +159,7 @@ class _Sample:
         both = judged.both
         self.judged, self.mine, self.theirs = judged, mine, theirs
         self.overlap, self.background = overlap, background
-        self.ious = iou(both.found.places[mine], both.truth.places[theirs])
+        self.ious = overlaps(both.found.places[mine], both.truth.places[theirs])
         self.same = both.found.label[mine][:, None] == both.truth.label[theirs][None]
         self.taken = np.zeros(len(theirs), bool)
 
@@ -223,11 +225,14 @@ def _precision(judged: _Judged, mend: str | None) -> float:
 
 def _mean(points: list[tuple[int, float, bool]], counts: Any) -> float:
     """Average over all classes of which there is a box, found or true."""
-    values = []
-    for code, true in enumerate(counts.tolist()):
-        mine = [(score, hit) for label, score, hit in points if label == code]
-        if mine or true:
-            values.append(_of_class(mine, true))
+    of_class: dict[int, list[tuple[float, bool]]] = {}
+    for label, score, hit in points:
+        of_class.setdefault(label, []).append((score, hit))
+    values = [
+        _of_class(of_class.get(code, []), true)
+        for code, true in enumerate(counts.tolist())
+        if true or code in of_class
+    ]
     return float(np.mean(values)) if values else float("nan")
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.detection.boxes import best_first, iou
-from heatbrush_core.detection.tables import Both, Boxes, read_both
+from heatbrush_core.detection import boxes
+from heatbrush_core.detection.boxes import best_first
+from heatbrush_core.detection.tables import Boxes, of_sample, read_both
 from heatbrush_core.matrix.arrays import Floats
 
 if TYPE_CHECKING:
@@ -92,18 +93,13 @@ def average_precision(
     ----------
     Lin et al. (2014), Microsoft COCO: common objects in context, as `pycocotools` computes it.
     """
-    return of_boxes(read_both(found, truth), overlaps)
-
-
-def of_boxes(both: Both, overlaps: Sequence[float] = OVERLAPS) -> AveragePrecision:
-    """Measure the average precision of boxes that were read; see `average_precision`."""
     import pandas as pd
 
-    rows = []
+    both, rows = read_both(found, truth), []
     for code, name in enumerate(both.classes):
         found = both.found.only(both.found.label == code)
         truth = both.truth.only(both.truth.label == code)
-        scores, hits = matched(found, truth, both.samples, overlaps)
+        scores, hits = _matched(found, truth, overlaps)
         for each, hit in zip(overlaps, hits, strict=True):
             precision, recall = _area(scores, hit, len(truth.label))
             rows.append((name, each, precision, recall, len(scores), len(truth.label)))
@@ -111,30 +107,34 @@ def of_boxes(both: Both, overlaps: Sequence[float] = OVERLAPS) -> AveragePrecisi
     return AveragePrecision(pd.DataFrame(rows, columns=columns))
 
 
-def matched(
-    found: Boxes, truth: Boxes, samples: int, overlaps: Sequence[float]
+def _matched(
+    found: Boxes, truth: Boxes, overlaps: Sequence[float]
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Return the scores of boxes of one class, and which are right, (overlaps, boxes)."""
-    scores, hits = [np.zeros(0)], [np.zeros((len(overlaps), 0), bool)]
-    for sample in range(samples):
-        mine = found.only(found.sample == sample)
+    least = np.minimum(overlaps, 1 - 1e-10)
+    scores, hits = [np.zeros(0)], [np.zeros((len(least), 0), bool)]
+    for sample in np.unique(found.sample):  # where none is found there is nothing to match
+        mine = found.only(of_sample(found, sample))
         mine = mine.only(best_first(mine.score)[:MOST])
-        theirs = truth.places[truth.sample == sample]
-        ious = iou(mine.places, theirs)
+        theirs = truth.places[of_sample(truth, sample)]
         scores.append(mine.score)
-        hits.append(np.stack([_greedy(ious, each) for each in overlaps]))
+        hits.append(_greedy(boxes.overlaps(mine.places, theirs), least))
     return np.concatenate(scores), np.concatenate(hits, axis=1)
 
 
-def _greedy(ious: Floats, overlap: float) -> NDArray[np.bool_]:
-    """Pair each box in turn with the free true one that it overlaps most; the last of equals."""
-    left, hit = np.ones(ious.shape[1], bool), np.zeros(len(ious), bool)
-    least = min(overlap, 1 - 1e-10)
-    for number, each in enumerate(ious):
-        open_to = np.flatnonzero(left & (each >= least))
-        if len(open_to):
-            best = open_to[len(open_to) - 1 - each[open_to][::-1].argmax()]
-            left[best], hit[number] = False, True
+def _greedy(ious: Floats, least: Floats) -> NDArray[np.bool_]:
+    """Pair each box in turn with the free true one that it overlaps most; the last of equals.
+
+    Returns (overlaps, boxes), one pairing for each overlap.
+    """
+    left = np.ones((len(least), ious.shape[1]), bool)
+    hit = np.zeros((len(least), len(ious)), bool)
+    for number in np.flatnonzero(ious.max(1, initial=0) >= least.min()):
+        each = ious[number]
+        free = left & (each >= least[:, None])
+        hit[:, number] = free.any(1)
+        best = len(each) - 1 - np.where(free, each, -1)[:, ::-1].argmax(1)
+        left[hit[:, number], best[hit[:, number]]] = False
     return hit
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from heatbrush_core.detection.boxes import iou, numbers, read
+from heatbrush_core.detection.boxes import numbers, overlaps, read
 from heatbrush_core.matrix.arrays import Floats, Indices
 
 
@@ -35,6 +36,12 @@ class Proposals:
     head: Indices
     predictor: Indices
     cell: Indices
+
+    def only(self, which: Any) -> Proposals:
+        """Take some of the boxes, by a mask or by indices."""
+        parts = (self.places, self.objectness, self.probabilities)
+        more = (self.head, self.predictor, self.cell)
+        return Proposals(*(part[which] for part in (*parts, *more)))
 
     @property
     def score(self) -> Floats:
@@ -88,9 +95,9 @@ def similarity(place: ArrayLike, probabilities: ArrayLike, proposals: Proposals)
             f"probabilities has shape {mine.shape}, but the proposals have {theirs.shape[1]} "
             "classes; give one probability for each."
         )
-    overlaps = iou(read(place, "place"), proposals.places)[0]
+    shared = overlaps(read(place, "place"), proposals.places)[0]
     if not mine.size:
-        return overlaps * proposals.objectness
+        return shared * proposals.objectness
     lengths = np.linalg.norm(mine) * np.linalg.norm(theirs, axis=1)
     cosine = np.divide(theirs @ mine, lengths, out=np.zeros(len(theirs)), where=lengths > 0)
-    return overlaps * cosine * proposals.objectness
+    return shared * cosine * proposals.objectness

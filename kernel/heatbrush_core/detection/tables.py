@@ -27,7 +27,7 @@ class Boxes:
     Attributes
     ----------
     sample
-        (n,) the index of the sample of each.
+        (n,) the index of the sample of each; it never falls.
     places
         (n, 4) row and column of the centre, height, width.
     label
@@ -48,6 +48,12 @@ class Boxes:
         """Take some of the boxes, by a mask or by indices."""
         parts = (self.sample, self.places, self.label, self.score, self.group)
         return Boxes(*(part[which] for part in parts))
+
+
+def of_sample(boxes: Boxes, sample: int) -> slice:
+    """Return where the boxes of one sample stand: they follow each other, sample by sample."""
+    first, stop = np.searchsorted(boxes.sample, [sample, sample + 1])
+    return slice(int(first), int(stop))
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +149,7 @@ def _classes(table: pd.DataFrame) -> list[Any]:
 def _joined(tables: list[Any], codes: dict[Any, int], name: str, group: str | None) -> Boxes:
     sizes = [len(table) for table in tables]
     places = [
-        read(table[list(FIELDS)].to_numpy(np.float64), f"{name}[{number}]")
+        read(table[list(FIELDS)].to_numpy(), f"{name}[{number}]")
         for number, table in enumerate(tables)
     ]
     label = [codes[each] for table in tables for each in _classes(table)]

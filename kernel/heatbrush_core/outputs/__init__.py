@@ -8,6 +8,7 @@ from heatbrush_core.detection.muting import heads, specialities
 from heatbrush_core.detection.precision import AveragePrecision, average_precision
 from heatbrush_core.detection.similarity import Proposals, similarity
 from heatbrush_core.outputs.decoder import Decoder
+from heatbrush_core.outputs.following import follow
 from heatbrush_core.outputs.grid import Grid, Head
 from heatbrush_core.outputs.grid_targets import Encoded, encode_boxes, learnt
 from heatbrush_core.outputs.heatmap import Heatmap
@@ -40,6 +41,7 @@ __all__ = [
     "encode_boxes",
     "encode_landmarks",
     "errors",
+    "follow",
     "heads",
     "iou",
     "learnt",

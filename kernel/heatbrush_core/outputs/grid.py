@@ -304,4 +304,5 @@ class Grid(Decoder):
             head=head,
             terms=terms(self, layouts[head], cell, predictor, code),
             more={"predictor": predictor},
+            probabilities=every.probabilities[i],
         )

@@ -129,7 +129,7 @@ class Heatmap(Decoder):
                     score=float(scores[cell[0], cell[1], code]),
                     label=label_of(self.classes, code),
                     head=self.output,
-                    terms={"score": Term("score", (Reading.cell(self.output, index),))},
+                    terms=self._terms(index),
                     more=self._angle(maps[cell[0], cell[1]]),
                 )
                 things.append(thing)
@@ -139,6 +139,14 @@ class Heatmap(Decoder):
         best = np.unravel_index(np.nanargmax(scores), scores.shape)
         place = float(centre(best[0], rows)), float(centre(best[1], columns))
         return Found((), (nothing(self.threshold, float(scores[best]), *place, "landmark"),))
+
+    def _terms(self, index: tuple[int, ...]) -> dict[str, Term]:
+        """Read the score, and where there is an orientation its cosine and its sine."""
+        channels = zip(("cosine", "sine"), self.orientation or (), strict=False)
+        cells = {"score": index, **{name: (*index[:2], channel) for name, channel in channels}}
+        return {
+            name: Term(name, (Reading.cell(self.output, cell),)) for name, cell in cells.items()
+        }
 
     def _angle(self, channels: Floats) -> dict[str, float]:
         if self.orientation is None:

@@ -20,6 +20,7 @@ from heatbrush_core.outputs.decoder import (
     output_shape,
 )
 from heatbrush_core.outputs.heatmap import RANKS
+from heatbrush_core.outputs.peaks import groups
 from heatbrush_core.outputs.places import Shape, centre, matrix_shape, strides
 from heatbrush_core.outputs.terms import Reading, Term, log_softmax, sigmoid
 from heatbrush_core.outputs.things import Found, Thing, nothing
@@ -114,9 +115,7 @@ class Mask(Decoder):
         near = np.ones((3, 3)) if self.diagonal else None
         things, small = [], 0
         for code in range(scores.shape[2]):
-            parts, count = ndimage.label(mine[..., code], near)
-            for part in range(1, count + 1):
-                cells = np.argwhere(parts == part)
+            for cells in groups(ndimage.label(mine[..., code], near)[0]):
                 if len(cells) < self.least:
                     small += 1
                     continue

@@ -41,17 +41,25 @@ def peaks(values: Floats, threshold: float, distance: float) -> Indices:
     beside = ndimage.maximum_filter(
         np.where(top, -np.inf, known), footprint=SEVERAL, mode="constant", cval=-np.inf
     )
-    parts, count = ndimage.label(top, SEVERAL)
-    slope = set(parts[top & (beside == known)].tolist())
-    found = [
-        _middle(np.argwhere(parts == part)) for part in range(1, count + 1) if part not in slope
-    ]
-    found.sort(key=lambda cell: (-known[cell], cell))
-    kept: list[tuple[int, int]] = []
-    for cell in found:
-        if all(np.hypot(cell[0] - a, cell[1] - b) >= distance for a, b in kept):
-            kept.append(cell)
-    return np.array(kept, np.intp).reshape(-1, 2)
+    parts = ndimage.label(top, SEVERAL)[0]
+    parts[np.isin(parts, parts[top & (beside == known)])] = 0
+    found = np.array([_middle(cells) for cells in groups(parts)], np.intp).reshape(-1, 2)
+    found = found[np.argsort(-known[tuple(found.T)], kind="stable")]
+    left, kept = np.ones(len(found), bool), []
+    for number, cell in enumerate(found):
+        if left[number]:
+            kept.append(number)
+            left &= np.hypot(*(found - cell).T) >= distance
+    return found[kept]
+
+
+def groups(parts: Indices) -> list[Indices]:
+    """Return the cells of each part, (n, 2) each, of parts that were numbered from 1 on."""
+    cells = np.argwhere(parts)
+    numbers = parts[tuple(cells.T)]
+    order = np.argsort(numbers, kind="stable")
+    ends = np.flatnonzero(np.diff(numbers[order])) + 1
+    return np.split(cells[order], ends) if len(cells) else []
 
 
 def _middle(cells: Indices) -> tuple[int, int]:

@@ -99,7 +99,8 @@ class Term:
     Attributes
     ----------
     name
-        "score", "objectness", "class", "all", "top", "bottom", "left", "right", "count".
+        "score", "cosine", "sine", "objectness", "class", "all", "top", "bottom", "left", "right",
+        "count".
     readings
         Which cells, and how.
     constant

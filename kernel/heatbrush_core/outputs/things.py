@@ -42,6 +42,8 @@ class Thing:
         The numbers that it consists of, by name, each a function of the outputs.
     more
         What only this kind has: the angle of a landmark, the predictor of a box.
+    probabilities
+        (classes,) of a box, if something is there; else empty.
     """
 
     kind: str
@@ -54,6 +56,7 @@ class Thing:
     head: int
     terms: Mapping[str, Term]
     more: Mapping[str, float] = field(default_factory=dict)
+    probabilities: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, eq=False)

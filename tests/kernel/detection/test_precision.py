@@ -66,6 +66,8 @@ def test_refusals():
         average_precision([found()], [7])
     with refuses(ValueError, "truth[0] has a row without a class", "class by class", "give one"):
         average_precision([found()], [TRUE.assign(**{"class": [None, "a"]})])
+    with refuses(ValueError, "truth[0] is an array", "numbers are expected", "give an array"):
+        average_precision([found()], [TRUE.assign(row="x")])
     with refuses(ValueError, "a score that is NaN", "ranked", "leave"):
         average_precision([found((5, 5, 4, 4, "a", np.nan))], [TRUE])
     with refuses(ValueError, "overlap is 0.4", "measured at 0.50", "overlaps="):

@@ -102,6 +102,8 @@ def test_the_cell_that_a_score_names():
         assert thing.score == pytest.approx(1 / (1 + np.exp(-logit)))
         cosine, sine = outputs[1][i, j, 1:]
         assert thing.more["angle"] == pytest.approx(np.degrees(np.angle(cosine + 1j * sine)))
+        assert thing.terms["cosine"].value(outputs) == cosine
+        assert thing.terms["sine"].value(outputs) == sine
         assert abs(thing.row - (i * 2 + 0.5)) <= 1 and abs(thing.column - j) <= 0.5
 
 
