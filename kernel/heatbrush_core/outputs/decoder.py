@@ -47,8 +47,8 @@ class Decoder(Strict, ABC):
 
     @property
     @abstractmethod
-    def more(self) -> tuple[str, ...]:
-        """The columns that its things have besides those of all."""
+    def more(self) -> dict[str, type]:
+        """The columns that its things have besides those of all, and the kind of their numbers."""
 
     @abstractmethod
     def _find(self, outputs: list[Floats], shape: tuple[int, int]) -> Found:

@@ -168,9 +168,9 @@ class Grid(Decoder):
         return self
 
     @property
-    def more(self) -> tuple[str, ...]:
-        """The columns that its things have besides those of all."""
-        return ("predictor",)
+    def more(self) -> dict[str, type]:
+        """The columns that its things have besides those of all, and the kind of their numbers."""
+        return {"predictor": int}
 
     def check(self, shapes: Sequence[Shape], shape: Sequence[int]) -> None:
         """Refuse outputs that are no grids, or of other numbers per box; see `Decoder.check`."""

@@ -86,9 +86,9 @@ class Heatmap(Decoder):
         return self
 
     @property
-    def more(self) -> tuple[str, ...]:
-        """The columns that its things have besides those of all."""
-        return ("angle",) if self.orientation else ()
+    def more(self) -> dict[str, type]:
+        """The columns that its things have besides those of all, and the kind of their numbers."""
+        return {"angle": float} if self.orientation else {}
 
     def check(self, shapes: Sequence[Shape], shape: Sequence[int]) -> None:
         """Refuse outputs without a map, or without its channels; see `Decoder.check`."""

@@ -76,9 +76,9 @@ class Mask(Decoder):
     stride: Stride = Field(default=None, description="rows and columns per cell, or None")
 
     @property
-    def more(self) -> tuple[str, ...]:
-        """The columns that its things have besides those of all."""
-        return ("cells",)
+    def more(self) -> dict[str, type]:
+        """The columns that its things have besides those of all, and the kind of their numbers."""
+        return {"cells": int}
 
     def check(self, shapes: Sequence[Shape], shape: Sequence[int]) -> None:
         """Refuse outputs without a mask, or without its channels; see `Decoder.check`."""

@@ -70,9 +70,9 @@ class Sequence(Decoder):
     stride: Positive | None = Field(default=None, description="lines per step, or None")
 
     @property
-    def more(self) -> tuple[str, ...]:
-        """The columns that its things have besides those of all."""
-        return ("first", "last")
+    def more(self) -> dict[str, type]:
+        """The columns that its things have besides those of all, and the kind of their numbers."""
+        return {"first": int, "last": int}
 
     def check(self, shapes: Several[Shape], shape: Several[int]) -> None:
         """Refuse outputs without a sequence, or without its channels; see `Decoder.check`."""

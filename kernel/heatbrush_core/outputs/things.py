@@ -70,12 +70,13 @@ class Found:
     notes
         Sentences: what was not found, what did not count.
     more
-        The columns that things of this kind have besides those of all.
+        The columns that things of this kind have besides those of all, and the kind of their
+        numbers.
     """
 
     things: tuple[Thing, ...]
     notes: tuple[str, ...] = ()
-    more: tuple[str, ...] = ()
+    more: Mapping[str, type] = field(default_factory=dict)
 
     def table(self, rows: Axis, columns: Axis) -> pd.DataFrame:
         """Return a row per thing; see `Decoder.decode`."""
@@ -91,8 +92,8 @@ class Found:
         for axis, place, size in ((rows, "row", "height"), (columns, "column", "width")):
             values[f"{place}_value"] = in_units(axis, values[place])
             values[f"{size}_value"] = _extent(axis, values[place], values[size])
-        for name in self.more:
-            values[name] = [each.more[name] for each in several]
+        for name, kind in self.more.items():
+            values[name] = np.array([each.more[name] for each in several], kind)
         table = pd.DataFrame(values)
         table.attrs["notes"] = list(self.notes)
         return table

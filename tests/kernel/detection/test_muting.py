@@ -6,7 +6,7 @@ import pytest
 from reference.boxes import CASES, FIELDS, tables
 from sentences import refuses
 
-from heatbrush_core.outputs import average_precision, errors, heads, specialities, suppress
+from heatbrush_core.outputs import Grid, average_precision, errors, heads, specialities, suppress
 
 
 def kept(found, overlap):
@@ -54,6 +54,9 @@ def test_what_each_predictor_has_specialised_in():
     said = specialities([found.iloc[:3], found.iloc[3:]]).set_index(["head", "predictor"])
     assert said["boxes"].to_dict() == {(0, 0): 4, (0, 1): 1, (1, 0): 1}
     assert said.loc[(0, 0), ["height", "width", "a", "b"]].tolist() == [5, 8.5, 0.5, 0.5]
+    none = Grid().decode(np.full((2, 2, 6), -9.0), (4, 4))
+    assert specialities([none, found])["predictor"].tolist() == [0, 1, 0]
+    assert specialities([none, found])["predictor"].dtype == int
     assert specialities(found, by="head")["boxes"].tolist() == [5, 1]
 
 
