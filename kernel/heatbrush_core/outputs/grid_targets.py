@@ -21,6 +21,9 @@ from heatbrush_core.outputs.places import Shape, matrix_shape
 SURE = 1e-7
 """How far from 0 and 1 a probability stays whose logit is taken."""
 
+ROUNDING = 1e-9
+"""Of a cell, by which a centre on the last edge of a grid may seem to lie beyond it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Encoded:
@@ -105,8 +108,8 @@ def encode_boxes(
         _write(targets[head], layouts[head], (row, column), predictor, place, codes[number], grid)
     lost = int((found[:, 0] < 0).sum())
     notes = (
-        f"Boxes are left out for which their cell has no free box ({lost} of {len(places)}); give "
-        "more boxes per cell, or a finer grid."
+        f"Boxes are left out where no head has a free box in the cell of their centre ({lost} of "
+        f"{len(places)}); give more boxes per cell, or a finer grid."
     )
     return Encoded(tuple(targets), found[:, 0], found[:, 1], found[:, 2:], (notes,) if lost else ())
 
@@ -143,8 +146,10 @@ def _responsible(
 ) -> tuple[int, int, int, int] | None:
     best: tuple[float, tuple[int, int, int, int] | None] = (-1.0, None)
     for head, layout in enumerate(layouts):
-        cells = np.floor((place[:2] + 0.5) / np.array(layout.stride)).astype(int)
-        row, column = np.minimum(cells, np.array(shapes[layout.output][:2]) - 1).tolist()
+        cells, count = (place[:2] + 0.5) / layout.stride, np.array(shapes[layout.output][:2])
+        if (cells > count + ROUNDING).any():  # a stride that was given need not cover the matrix
+            continue
+        row, column = np.minimum(np.floor(cells).astype(int), count - 1).tolist()
         fits = size_iou(place[None, 2:], layout.sizes)[0]
         if predicted is not None:
             here = (predicted.head == head) & (predicted.cell == [row, column]).all(1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from heatbrush_core.checks import short, whole
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.outputs.places import in_units
@@ -77,6 +78,23 @@ class Found:
     things: tuple[Thing, ...]
     notes: tuple[str, ...] = ()
     more: Mapping[str, type] = field(default_factory=dict)
+
+    def thing(self, k: int) -> Thing:
+        """Take one thing, counted from 0, the best first.
+
+        Raises
+        ------
+        TypeError, ValueError
+            One sentence, if k is no whole number, or there are not so many.
+        """
+        if not self.things:
+            said = " ".join(self.notes) or "Nothing was found."
+            raise ValueError(
+                f"Thing {short(k)} was asked for, but there is none: {said[:1].lower()}{said[1:-1]}"
+                "; lower the threshold, or give another matrix."
+            )
+        last = len(self.things) - 1
+        return self.things[whole("k", k, 0, last, f"{last + 1} things were found, from 0 on")]
 
     def table(self, rows: Axis, columns: Axis) -> pd.DataFrame:
         """Return a row per thing; see `Decoder.decode`."""

@@ -49,15 +49,22 @@ def test_a_box_stays_unless_a_better_one_that_stays_overlaps_it(corners, data):
     scores = data.draw(st.lists(st.integers(0, 3), min_size=count, max_size=count))
     labels = data.draw(st.lists(st.integers(0, 1), min_size=count, max_size=count))
     boxes = placed(corners)
-    kept = suppress(boxes, scores, labels, 0.4).tolist()
+    kept = suppress(boxes, scores, labels, 0.5).tolist()
     order = sorted(range(count), key=lambda i: -scores[i])
     assert kept == [i for i in order if i in kept]
     ious = iou(boxes, boxes)
     for place, i in enumerate(order):
         beaten = any(
-            j in kept and labels[j] == labels[i] and ious[i, j] > 0.4 for j in order[:place]
+            j in kept and labels[j] == labels[i] and ious[i, j] > 0.5 for j in order[:place]
         )
         assert (i in kept) != beaten
+
+
+def test_an_overlap_of_just_as_much_suppresses_nothing():
+    boxes = placed([(0, 0, 2, 1), (0, 0, 1, 1)])
+    assert iou(*boxes)[0, 0] == 0.5
+    assert suppress(boxes, [2, 1], [0, 0], 0.5).tolist() == [0, 1]
+    assert suppress(boxes, [2, 1], [0, 0], 0.49).tolist() == [0]
 
 
 def test_what_is_no_box_is_refused():

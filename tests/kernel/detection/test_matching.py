@@ -42,6 +42,13 @@ def test_as_many_pairs_as_can_be_and_as_near(found, truth, reach):
         assert distance == pytest.approx(np.hypot(*np.subtract(found[i], truth[j])))
 
 
+def test_a_pair_more_is_worth_any_distance():
+    # around a ring that is open at one place: all three move on by one, or two stay where they are
+    ring = [(0, 0), (4, 0), (4, 4), (0, 4.5)]
+    said = match(ring[:3], ring[1:], reach=4.1)
+    assert list(zip(said.found, said.truth, strict=True)) == [(0, 0), (1, 1), (2, 2)]
+
+
 def test_only_landmarks_of_a_class_are_paired():
     found = pd.DataFrame({"row": [1.0, 5.0], "column": [1.0, 5.0], "class": ["a", "b"]})
     truth = pd.DataFrame({"row": [1.0, 5.0, 9.0], "column": [1.0, 5.0, 9.0], "class": list("bba")})

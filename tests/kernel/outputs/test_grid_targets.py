@@ -70,8 +70,8 @@ def test_the_best_anchor_is_responsible_then_the_next():
     assert taken[:2] == order[:2] and taken[2] == (0, 0)
     assert taken[3] == order[2] and taken[4] == (-1, -1)
     assert made.notes == (
-        "Boxes are left out for which their cell has no free box (1 of 5); give more boxes per "
-        "cell, or a finer grid.",
+        "Boxes are left out where no head has a free box in the cell of their centre (1 of 5); "
+        "give more boxes per cell, or a finer grid.",
     )
     assert made.targets[0][..., 4].sum() == made.targets[1].reshape(4, 6, 2, 8)[..., 4].sum() == 2
 
@@ -91,6 +91,23 @@ def test_free_predictors_are_responsible_for_what_they_predict_best():
     assert target.tolist() == pytest.approx(expected)
     made.targets[0][2, 3, 1] = 0
     assert not made.targets[0].any()
+
+
+def test_a_centre_on_the_last_edge_is_in_the_last_cell():
+    grid = Grid(heads=HEADS["free"], classes=CLASSES)
+    last = (np.nextafter(15.5, 0), np.nextafter(23.5, 0), 2.0, 2.0)
+    made = encode_boxes(grid, [last], ["a"], SHAPES, SHAPE)
+    assert (made.head.tolist(), made.cell.tolist()) == ([0], [[7, 11]])
+    # of one row the sum of centre and half a cell is rounded to the next
+    last = (np.nextafter(0.5, 0), 3.0, 1.0, 2.0)
+    made = encode_boxes(Grid(), [last], [0], [(1, 6, 6)], (1, 6))
+    assert made.cell.tolist() == [[0, 3]]
+
+
+def test_where_a_grid_does_not_reach_nothing_is_responsible():
+    grid = Grid(heads=[Head(stride=(2, 2))])
+    made = encode_boxes(grid, [(3, 3, 2, 2), (3, 9, 2, 2)], [0, 0], [(4, 4, 6)], (8, 10))
+    assert made.head.tolist() == [0, -1] and len(made.notes) == 1
 
 
 def test_without_classes():

@@ -97,6 +97,7 @@ def test_the_cell_that_a_score_names():
         assert reading.output == thing.head == 1
         i, j, channel = reading.index[0]
         assert channel == 0
+        assert found.thing(found.things.index(thing)) is thing
         logit = thing.terms["score"].value(outputs)
         assert logit == outputs[1][i, j, 0]
         assert thing.score == pytest.approx(1 / (1 + np.exp(-logit)))
@@ -105,6 +106,16 @@ def test_the_cell_that_a_score_names():
         assert thing.terms["cosine"].value(outputs) == cosine
         assert thing.terms["sine"].value(outputs) == sine
         assert abs(thing.row - (i * 2 + 0.5)) <= 1 and abs(thing.column - j) <= 0.5
+
+
+def test_a_thing_that_is_not_there_is_refused():
+    found = Heatmap().find(encode_landmarks(Heatmap(), [(3, 4), (3, 14)], (9, 19)), (9, 19))
+    with refuses(ValueError, "k is 2", "2 things were found", "give 1 or less"):
+        found.thing(2)
+    with refuses(ValueError, "k is -1", "at least 0", "give more"):
+        found.thing(-1)
+    with refuses(TypeError, "k is 'x'", "a whole number", "give one"):
+        found.thing("x")
 
 
 def test_how_many_as_a_sum():
@@ -132,6 +143,8 @@ def test_where_nothing_is_found():
     assert found.attrs["notes"] == [
         "No landmark was found above 0.3; the highest is 0.21 at row 2.5, column 8.5."
     ]
+    with refuses(ValueError, "Thing 0", "none: no landmark was found above 0.3", "lower the"):
+        Heatmap().find(values, (8, 12)).thing(0)
     values[0, :2] = np.nan
     notes = Heatmap().decode(values, (8, 12)).attrs["notes"]
     assert notes[0] == "Output 0 is NaN in 2 of its 24 cells; nothing is found there."
