@@ -5,7 +5,8 @@ Importing it imports no TensorFlow; that happens when the first Keras model is o
 
 from __future__ import annotations
 
-from heatbrush_core import methods, synthetic, targets
+from heatbrush_core import methods, outputs, synthetic, targets
+from heatbrush_core.detection.anchors import Anchors, anchors
 from heatbrush_core.evidence.class_profiles import class_profile
 from heatbrush_core.evidence.finding import find_runs
 from heatbrush_core.evidence.interaction import interaction
@@ -32,6 +33,7 @@ from heatbrush_core.sweeping.parts import evidence_by_part
 from heatbrush_core.sweeping.sweep import sweep
 
 __all__ = [
+    "Anchors",
     "Axis",
     "Cancelled",
     "Explainer",
@@ -44,6 +46,7 @@ __all__ = [
     "Run",
     "Search",
     "agreement",
+    "anchors",
     "average_curves",
     "class_profile",
     "colours",
@@ -55,6 +58,7 @@ __all__ = [
     "load",
     "methods",
     "minimal_run",
+    "outputs",
     "plot",
     "randomisation",
     "register",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from heatbrush_core import (
+    Anchors,
     Cancelled,
     Explainer,
     Explanation,
@@ -20,6 +21,7 @@ from heatbrush_core import (
     Run,
     Search,
     agreement,
+    anchors,
     average_curves,
     bars,
     class_profile,
@@ -30,6 +32,7 @@ from heatbrush_core import (
     interaction,
     load,
     minimal_run,
+    outputs,
     plot,
     randomisation,
     register,
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Anchors",
     "Cancelled",
     "Explainer",
     "Explanation",
@@ -65,6 +69,7 @@ __all__ = [
     "View",
     "__version__",
     "agreement",
+    "anchors",
     "average_curves",
     "class_profile",
     "close_all",
@@ -78,6 +83,7 @@ __all__ = [
     "load_view",
     "minimal_run",
     "model_page",
+    "outputs",
     "plot",
     "randomisation",
     "register",

@@ -1,0 +1,1 @@
+"""Boxes and landmarks against the truth: overlap, matching, precision, errors. NumPy and SciPy."""
