@@ -27,7 +27,7 @@ export class Evidence {
   readonly #about = html("p", { class: "hb-about" });
   /** What else should be known of the table, a paragraph each. */
   readonly #notes = html("div");
-  readonly #ordered = html("p", { class: "hb-about hb-note" });
+  readonly #ordered = html("p", { class: "hb-in-order" });
   /** What the sentence was drawn from: a moving brush leaves it alone. */
   #said: unknown[] = [];
 
