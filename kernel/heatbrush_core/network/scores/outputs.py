@@ -39,6 +39,12 @@ def worded(scores: Scores, units: int) -> Reading:
     return "sigmoid" if scores == "sigmoid_logits" else scores
 
 
+def flat(scores: NDArray[Any], count: int) -> NDArray[Any]:
+    """Lay the cells of (N, ...) maps out side by side; anything else stays as it is."""
+    is_map = scores.ndim > 2 and len(scores) == count and scores.size
+    return scores.reshape(count, -1) if is_map else scores
+
+
 def score_vectors(name: str, scores: NDArray[Any], count: int) -> NDArray[np.float64]:
     """(N, n) float64 of what a model returned for N matrices, or the reason why it is not that."""
     if scores.ndim == 1:
