@@ -19,7 +19,6 @@ from heatbrush_core.checks import short
 from heatbrush_core.inference.asking import GLIMPSE
 from heatbrush_core.inference.predictor import Predictor
 from heatbrush_core.matrix import reading
-from heatbrush_core.matrix.region import Region
 from heatbrush_core.network.network import Network
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import (
@@ -31,6 +30,7 @@ from heatbrush_core.targets import (
     ScoreKind,
     Scores,
     Source,
+    Sources,
     Step,
     Target,
     Term,
@@ -79,11 +79,10 @@ class Aiming(Predictor):
         if self.aimed is not None and (target is None or target == self.aimed):
             return self
         asker = self.whole()
-        given = Function(target) if _is_function(target) else target
-        if asker.is_class(given):
+        if asker.is_class(target):
             return asker
-        frozen, note = asker.freeze(x, given)
-        return asker.over(asker.reader(x, frozen), frozen, note)
+        frozen, note = asker.freeze(x, target)
+        return asker.over(asker.reader(x, [frozen]), frozen, note)
 
     def toward_each(
         self, askers: Sequence[Self], X: NDArray[Any], targets: Any, watch: Watch | None = None
@@ -112,6 +111,10 @@ class Aiming(Predictor):
         predicted = self._predict(x[None])[0].predicted if target is None else 0
         return resolve(target, self.classes, predicted)
 
+    def fixed(self, x: NDArray[Any], target: Any) -> Target:
+        """Freeze a target of any kind without opening what reads it."""
+        return self.aim(x, target) if self.is_class(target) else self.freeze(x, target)[0]
+
     def aims(self, X: NDArray[Any], targets: Any, watch: Watch | None = None) -> list[Target]:
         """Freeze the class of each matrix; what is predicted is asked for in batches."""
         self._check_classes()
@@ -123,51 +126,11 @@ class Aiming(Predictor):
         pairs = zip(given, predicted, strict=True)
         return [resolve(target, self.classes, said) for target, said in pairs]
 
-    def score(
-        self,
-        x: ArrayLike,
-        target: Any = None,
-        without: Region | None = None,
-        only: Region | None = None,
-        score: ScoreKind | None = None,
-        valid: Any = None,
-    ) -> float:
-        """Ask for the score of a target, of a matrix or of what is left of it.
-
-        Parameters
-        ----------
-        x
-            (H, W), (H, W, C) or (1, H, W, C).
-        target
-            As in `explain`.
-        without, only, valid
-            As in `predict`.
-        score
-            "probability", "logit" or "log_probability"; None is the probability, or the model's own
-            value where it has none.
-
-        Returns
-        -------
-        float
-        """
-        asker, matrix = self.aiming(x, valid, target)
-        aim = asker.aim(matrix, target)
-        if without is not None and only is not None:
-            raise ValueError(
-                "score has both without= and only=, but one region is expected; ask twice."
-            )
-        if without is not None:
-            matrix = asker.parts(matrix, without)[0]
-        if only is not None:
-            matrix = asker.parts(matrix, only)[1]
-        outputs = asker.outputs(1, matrix[None].__getitem__)
-        return float(asker.scored(outputs, aim, score)[0])
-
     # -------------------------------------------------------------- twins
 
     def is_class(self, target: Any) -> bool:
         """Tell whether a target is a class, as whatever is no other kind of target must be."""
-        if self._network.answer is not None:
+        if self._network.answer is not None or _is_function(target):
             return False
         return target.of_classes if isinstance(target, Target) else True
 
@@ -182,8 +145,10 @@ class Aiming(Predictor):
 
     def freeze(self, x: NDArray[Any], given: Any) -> tuple[Target, str]:
         """Fix a target before anything is perturbed, and say in a sentence what was chosen."""
+        given = Function(given) if _is_function(given) else given
         if given is None or (isinstance(given, Output) and given.of is None):
-            which, sources = None if given is None else given.output, self._network.sources(x)
+            which = None if given is None else given.output
+            sources = self.outputs_and_layers(x)
             return self._strongest(x, sources.output(which), which)
         if not isinstance(given, Target) or given.of_classes:
             raise ValueError(
@@ -217,18 +182,28 @@ class Aiming(Predictor):
         )
         return target, note
 
-    def reader(self, x: NDArray[Any], target: Target) -> Network:
-        """Open the network that reads a target of matrices like x, or take it from before."""
+    def outputs_and_layers(self, x: NDArray[Any]) -> Sources:
+        """Tell what targets may read for matrices like (H, W, C) x; asked again, it is known."""
+        key = (x.shape, id(self._network), self._network.version)
+        if self._seen.get("key") != key:
+            self._seen.update(key=key, sources=self._network.sources(x))
+        found: Sources = self._seen["sources"]
+        return found
+
+    def reader(self, x: NDArray[Any], targets: Sequence[Target]) -> Network:
+        """Open the network that reads targets of matrices like x, or take it from before."""
+        compares = any(target.compares for target in targets)
         key = (
-            target,
+            tuple(targets),
             x.shape,
             id(self._network),
             self._network.version,
-            (x.tobytes(), self._network.fingerprint(GLIMPSE)) if target.compares else None,
+            (x.tobytes(), self._network.fingerprint(GLIMPSE)) if compares else None,
         )
         found = self._twins.pop(key, None)
         if found is None:
-            terms = [_fed(term, x) for term in target.terms(self._network.sources(x))]
+            sources = self.outputs_and_layers(x)
+            terms = [_fed(term, x) for target in targets for term in target.terms(sources)]
             found = self._network.aimed(x, terms)
         self._twins[key] = found
         while len(self._twins) > TWINS:

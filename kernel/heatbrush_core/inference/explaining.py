@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.bars import lent
 from heatbrush_core.checks import MethodLike
-from heatbrush_core.inference.aiming import Aiming
+from heatbrush_core.inference.scoring import Scoring
 from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.arrays import Indices
 from heatbrush_core.matrix.region import Region
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from heatbrush_core.explanation.explanation import Explanation
 
 
-class Explaining(Aiming):
+class Explaining(Scoring):
     """A predictor that can explain; `Explainer` is the one there is, and knows the methods."""
 
     @abstractmethod

@@ -66,6 +66,7 @@ class Predictor(Feeding):
         self._batch_size = self._network.most = checked(batch_size)
         self._batchings: dict[tuple[Any, ...], Batching] = {}
         self._twins: OrderedDict[Hashable, Network] = OrderedDict()
+        self._seen: dict[str, Any] = {}  # what targets may read, for the size asked about last
         self._baseline = baseline
         self.background = background
         if self._network.head is not None:
@@ -82,6 +83,7 @@ class Predictor(Feeding):
             _batchings={},
             _network=network,
             _twins=OrderedDict(),
+            _seen={},
         )
         twin.checks = OrderedDict()
         return twin

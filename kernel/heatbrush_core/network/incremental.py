@@ -229,7 +229,12 @@ class IncrementalOriginal(Original):
     def differences(self, changes: Changes, which: slice, route: Route) -> NDArray[np.float64]:
         """(N', units) outputs for some of the changes, less those for x."""
         if not route.incremental:
-            return super().differences(changes, which, route)
+            found = super().differences(changes, which, route)
+            reached = self._incremental.reached(changes.boxes[which])
+            # a batch of another size rounds otherwise, also where nothing can change
+            if not reached.all() and self._agrees():
+                found[~reached] = 0
+            return found
 
         def walked(part: slice) -> NDArray[np.float64]:
             some = slice(which.start + part.start, which.start + part.stop)

@@ -279,6 +279,100 @@ def test_units_of_layers(explainer, model, several):
         explainer.score(X, Channel("c2", 6))
 
 
+def test_many_scores_at_once(explainer, several):
+    hidden = Region.rectangle(2, 9, 3, 12)
+    asked = [Location(row, 5) for row in range(8)] + [Area(Region.rows(0, 2), 1), None]
+    for more in ({}, {"without": hidden}, {"only": hidden, "score": "logit"}):
+        found = explainer.scores(X, asked, **more)
+        # what is highest is frozen on x, not on what is left of it
+        each = [*asked[:-1], explainer.explain(X, "gradient").target]
+        truth = [explainer.score(X, target, **more) for target in each]
+        np.testing.assert_allclose(found, truth, atol=1e-9)
+    first = Explainer(several, output="kind", baseline=0.0)
+    mixed = [1, Location(3, 5, output="where"), Output("kind", 2), Step(1, 1, output="steps"), None]
+    np.testing.assert_allclose(
+        first.scores(X, mixed), [first.score(X, each) for each in mixed], atol=1e-9
+    )
+    assert explainer.scores(X, []).shape == (0,)
+    with refuses(TypeError, "Location(row=1", "a list of targets", "ask score"):
+        explainer.scores(X, Location(1, 1))
+    with refuses(ValueError, "without= and only=", "one region is expected", "ask twice"):
+        explainer.scores(X, [Location(1, 1)], without=hidden, only=hidden)
+
+
+def channels_first():
+    start = keras.Input((2, 6, 9))
+    y = layers.Conv2D(3, 3, padding="same", data_format="channels_first", name="c")(start)
+    return keras.Model(start, layers.Conv2D(2, 1, data_format="channels_first")(y))
+
+
+def without_channels():
+    start = keras.Input((6, 9))
+    y = layers.Conv2D(1, 3, padding="same", name="c")(layers.Reshape((6, 9, 1))(start))
+    return keras.Model(start, layers.Reshape((6, 9))(y))
+
+
+def by_steps():
+    start = keras.Input((7, 3))
+    y = layers.LSTM(4, return_sequences=True, name="c")(start)
+    return keras.Model(start, layers.Dense(2, activation="softmax")(y))
+
+
+def one_row():
+    start = keras.Input((1, 12, 1))
+    y = layers.Conv2D(3, (1, 3), padding="same", activation="relu", name="c")(start)
+    return keras.Model(start, layers.Conv2D(1, (1, 3), padding="same")(y))
+
+
+@pytest.mark.parametrize(
+    ("make", "shape", "target", "at"),
+    [
+        (channels_first, (6, 9, 2), Location(2, 5, 1), (1, 2, 5)),
+        (without_channels, (6, 9), Location(2, 5), (2, 5)),
+        (by_steps, (7, 3), Step(3, 1), (3, 1)),
+        (one_row, (1, 12), Location(0, 5), (0, 5, 0)),
+    ],
+)
+def test_models_of_other_layouts(make, shape, target, at):
+    keras.utils.set_random_seed(2)
+    model, x = make(), np.random.default_rng(2).normal(size=shape).astype("float32")
+    inward = x.transpose(2, 0, 1) if make is channels_first else x.reshape(model.input_shape[1:])
+    explainer, truth = Explainer(model, baseline=0.0), np.asarray(model(inward[None]))[0]
+    assert explainer.score(x, target) == pytest.approx(truth[at], abs=1e-6)
+    np.testing.assert_allclose(explainer.predict(x).shown, truth, atol=1e-6)
+    assert truth[at] != truth.max()
+    highest = explainer.explain(x, "gradient").target
+    assert explainer.score(x, highest) == pytest.approx(truth.max(), abs=1e-6)
+    found = explainer.explain(x, "occlusion", target, patch=(1, 1), stride=(1, 1)).map
+    slope = explainer.explain(x, "gradient", target).map
+    # a recurrent layer is computed as a whole, and rounds as that does
+    noise = 1e-6 if make is by_steps else 0
+    np.testing.assert_array_equal(np.abs(found) > noise, slope != 0)
+    cells = np.asarray(keras.Model(model.inputs, model.get_layer("c").output)(inward[None]))[0]
+    mean = (cells if make is channels_first else np.moveaxis(cells, -1, 0))[0].mean()
+    assert explainer.score(x, Channel("c", 0)) == pytest.approx(mean, abs=1e-6)
+
+
+def test_how_the_cells_of_a_map_are_read():
+    linear = map_model(2)
+    linear.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True))
+    assert Explainer(linear).explain(X, "gradient", Location(0, 0)).unit == "logit per unit of x"
+    linear.compile(loss="mse")
+    assert Explainer(linear).predict(X).kind == "values"
+    sigmoid = map_model(1, "sigmoid")
+    moved = keras.Model(sigmoid.inputs, layers.Reshape(MAP, dtype="float64")(sigmoid.output))
+    explainer = Explainer(moved, baseline=0.0)
+    assert explainer.predict(X).kind == "probabilities"
+    plain = Explainer(sigmoid, baseline=0.0)
+    target = Location(3, 5)
+    np.testing.assert_allclose(
+        explainer.explain(X, "gradient", target).map,
+        plain.explain(X, "gradient", target).map,
+        rtol=1e-6,
+        atol=1e-9,
+    )
+
+
 def test_class_activation_looks_before_the_map(explainer):
     notes = explainer.explain(X, "grad_cam", Location(3, 5)).notes
     assert any("the layer 'c2'" in each for each in notes)
