@@ -16,7 +16,14 @@ from heatbrush_core.network.memory import by_parts
 from heatbrush_core.network.network import Network, Scores
 from heatbrush_core.network.scores.cells import of_whole
 from heatbrush_core.network.scores.heads import Head, is_mute
-from heatbrush_core.network.scores.outputs import fails, failure, flat, score_vectors, worded
+from heatbrush_core.network.scores.outputs import (
+    SHARES_OF_CELLS,
+    fails,
+    failure,
+    flat,
+    score_vectors,
+    worded,
+)
 from heatbrush_core.network.self_check import Examples
 from heatbrush_core.network.sources import (
     ModelSources,
@@ -63,6 +70,8 @@ class FunctionNetwork(Network):
         outputs = score_vectors(self.name, flat(found, 1), 1)
         self._first, units = (x, outputs), outputs.shape[1]
         if self.answer is not None:
+            if self._scores is None and bounded(outputs) and SHARES_OF_CELLS not in self.notes:
+                self.notes = (*self.notes, SHARES_OF_CELLS)
             return
         self.head = Head(worded(self._scores or "values", units), units)
         if self._scores is None and bounded(outputs) and sum_to_one(outputs):

@@ -38,7 +38,13 @@ from heatbrush_core.network.network import (
     moved,
 )
 from heatbrush_core.network.scores.heads import Head, Objective, is_mute
-from heatbrush_core.network.scores.outputs import fails, failure, flat, score_vectors
+from heatbrush_core.network.scores.outputs import (
+    SHARES_OF_CELLS,
+    fails,
+    failure,
+    flat,
+    score_vectors,
+)
 from heatbrush_core.network.scores.reading import WORDS, of_map, read, read_outputs
 from heatbrush_core.network.scores.trials import trials
 from heatbrush_core.network.self_check import Examples
@@ -120,6 +126,7 @@ class KerasNetwork(Targeted):
             self._read(x, examples, truth.shape[1])
         self._checked = True
         self._fit(x)
+        self.notes = (*self.notes, *self._doubts(truth))
 
     @property
     def _close(self) -> float:
@@ -242,10 +249,6 @@ class KerasNetwork(Targeted):
     @property
     def _dtype(self) -> str:
         return self._known.dtype
-
-    @property
-    def _chosen(self) -> str | None:
-        return self._output
 
     # -------------------------------------------------------------- computing
 

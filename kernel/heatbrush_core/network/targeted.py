@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from heatbrush_core.graph.analysis.endings import ending
 from heatbrush_core.graph.analysis.grids import GridAxes, grids
+from heatbrush_core.graph.analysis.probabilities import bounded
 from heatbrush_core.graph.calls import one
 from heatbrush_core.graph.graph import Graph, Node, Slot
 from heatbrush_core.graph.linear import Tensor
@@ -28,9 +29,10 @@ from heatbrush_core.graph.picks import Pick
 from heatbrush_core.graph.traced import Traced
 from heatbrush_core.network.compiled import Compiled
 from heatbrush_core.network.known_model import KnownModel
-from heatbrush_core.network.network import Network
+from heatbrush_core.network.network import Network, Scores
 from heatbrush_core.network.scores.cells import of_whole
 from heatbrush_core.network.scores.heads import Head, Reading
+from heatbrush_core.network.scores.outputs import SHARES_OF_CELLS
 from heatbrush_core.network.scores.reading import of_map, read
 from heatbrush_core.network.sources import (
     ModelSources,
@@ -63,6 +65,8 @@ class Targeted(Network):
     # by the size of the matrix: what is returned for it, and where it is no map, ()
     _answers: dict[Shape, Shape]
     _reading: Reading | None
+    _scores: Scores | None
+    _output: str | None
 
     def _fit(self, x: NDArray[Any]) -> None:
         """Learn the shape of the map that the model returns for (H, W, C) x, if it does."""
@@ -78,6 +82,12 @@ class Targeted(Network):
         reading = self._reading if known.read is None else known.read.reading
         if self.answer is not None and reading is not None:
             self.head = of_whole(reading, self.answer)
+
+    def _doubts(self, truth: NDArray[np.float64]) -> tuple[str, ...]:
+        """Say that a map that is read as plain values may well hold probabilities."""
+        values = self.head is not None and self.head.reading == "values"
+        unsaid = self.answer is not None and values and self._scores is None
+        return (SHARES_OF_CELLS,) if unsaid and bounded(truth) else ()
 
     @abstractmethod
     def _asked(self, X: NDArray[Any]) -> NDArray[Any]:
@@ -101,7 +111,7 @@ class Targeted(Network):
                 self._source(i, named(len(shapes), names, i), shape, axes_of_array(len(shape)))
                 for i, shape in enumerate(shapes)
             ]
-            chosen = names.index(self._chosen) if self._chosen in names else known.position or 0
+            chosen = names.index(self._output) if self._output in names else known.position or 0
             return ModelSources(
                 self.name, x.shape, tuple(outputs), names, chosen, None, self.without_graph
             )
@@ -218,11 +228,6 @@ class Targeted(Network):
     ) -> Source:
         classes = self._head_of(number).classes if len(shape) == 1 else 0
         return Source(number, name, shape, axes, classes)
-
-    @property
-    @abstractmethod
-    def _chosen(self) -> str | None:
-        """The name of the output that the user chose."""
 
     def _results(self, inward: Tensor) -> tuple[list[Tensor], tuple[str, ...]]:
         """Run the model as it is: all its outputs, and their names where they have some."""

@@ -195,6 +195,10 @@ def test_models_without_a_graph(model, explainer):
     found = shares.explain(X, "occlusion", Location(3, 5)).map
     truth = explainer.explain(X, "occlusion", Location(3, 5)).map
     np.testing.assert_allclose(found, truth, atol=1e-5 * np.abs(truth).max())
+    for unsaid in (Explainer(Own(model)), Explainer(lambda batch: np.asarray(model(batch)))):
+        notes = unsaid.explain(X, "occlusion", Location(3, 5), patch=(8, 8)).notes
+        assert any("lie between 0 and 1" in each for each in notes)
+    assert not any("between 0 and 1" in each for each in own.explain(X, "gradient").notes)
     with refuses(ValueError, "'c1'", "seen in a graph only", "such as Location"):
         own.explain(X, "gradient", Neuron("c1", (0, 0, 0)))
 

@@ -26,6 +26,10 @@ _AROUND = re.compile(
     r"^\(0\) [A-Z_]+:|for '\{\{node .*?\}\} = .*?'|"
     r"\{\{function_node [^}]*\}\}|\[Op:[^\]]*\]( name: ?\S*)?"
 )
+SHARES_OF_CELLS = (
+    "The cells of the map are read as plain values, though they lie between 0 and 1; what is "
+    "explained is the value itself. If they are probabilities, say scores='sigmoid_probabilities'."
+)
 _TYPE = re.compile(r"^[\w.]*(Error|Exception): ")
 _LONGEST = 300  # characters of a message that are quoted
 
