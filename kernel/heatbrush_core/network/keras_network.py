@@ -39,7 +39,6 @@ from heatbrush_core.network.network import (
 )
 from heatbrush_core.network.scores.heads import Head, Objective, is_mute
 from heatbrush_core.network.scores.outputs import (
-    SHARES_OF_CELLS,
     fails,
     failure,
     flat,
