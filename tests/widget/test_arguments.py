@@ -104,5 +104,6 @@ def test_a_model_that_returns_a_map_has_no_classes_to_show() -> None:
         hb.compare(explainer, x, ["occlusion"])
     found = explainer.explain(x, "gradient", hb.targets.Location(3, 5))
     view = hb.compare(None, x, {"cell": found}, charts=False)
+    view.wait()
     assert view.explanations["cell"].about == "row 3, column 5"
     view.close()
