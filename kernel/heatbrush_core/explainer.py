@@ -204,8 +204,10 @@ class Explainer(Describing):
         askers, matrices = self.about_each(X, valid)
         watch = Watch(len(matrices), progress, cancel)
         askers, aims = self.toward_each(askers, matrices, targets, watch.inside())
-        read = [each.chosen(method, parameters, matrices[0]) for each in dict.fromkeys(askers)]
-        chosen, settings = read[0]
+        chosen, settings = askers[0].chosen(method, parameters, matrices[0])
+        for each in {asker.aimed: asker for asker in askers}.values():
+            if reason := each.why_not(chosen.name):
+                raise TypeError(reason)
         within = None if within is None else read_region(within, matrices.shape[1:])
         asked = Asked(chosen, settings, within, score, self.axes(matrices.shape[1:], X))
         repeats = checked(repeats)
@@ -213,9 +215,9 @@ class Explainer(Describing):
         together = chosen.together is not None and all(each is askers[0] for each in askers)
         found: list[Explanation] = []
         inner = Watch(cancel=cancel) if together else watch.inside()
-        each = (slice(i, i + 1) for i in range(len(matrices)))
+        alone = (slice(i, i + 1) for i in range(len(matrices)))
         some = batches(len(matrices), self.batching(matrices[0], "gradient"), watch)
-        for batch in some if together else each:
+        for batch in some if together else alone:
             start, asker = time.perf_counter(), askers[batch.start]
             task = asker.task(matrices[batch.start], aims[batch], score, within, inner)
             watch.stop_if_cancelled()

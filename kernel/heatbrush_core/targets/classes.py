@@ -104,7 +104,7 @@ class Margin(Target):
 
     def label(self, classes: Sequence[str]) -> str:
         """Names of both classes: "a rather than b"."""
-        return f"{_named_part(self.a, classes)} rather than {_named_part(self.b, classes)}"
+        return f"{named_part(self.a, classes)} rather than {named_part(self.b, classes)}"
 
     def terms(self, model: Sources) -> list[Term]:
         """Read both, and take the second off."""
@@ -145,7 +145,8 @@ def of_class(model: Sources, output: Any, number: int) -> Scores:
     return Scores(source, _one_hot(number, source.classes))
 
 
-def _named_part(given: int | str | Target, classes: Sequence[str]) -> str:
+def named_part(given: int | str | Target, classes: Sequence[str]) -> str:
+    """Name a part of a target; a class that has no name by its index."""
     if isinstance(given, Target):
         return given.label(classes)
     return classes[_index(given)] if _index(given) < len(classes) else f"class {given}"

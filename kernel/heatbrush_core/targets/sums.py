@@ -9,7 +9,7 @@ from numbers import Real
 from typing import Any
 
 from heatbrush_core.checks import index, short
-from heatbrush_core.targets.classes import Class, as_target, of_class, part
+from heatbrush_core.targets.classes import as_target, named_part, of_class, part
 from heatbrush_core.targets.target import Sources, Target, Term, check_output
 
 
@@ -35,11 +35,8 @@ class Sum(Target):
 
     def label(self, classes: Sequence[str]) -> str:
         """As in "0.5 × row 3, column 5 + 2 × cat"."""
-        named = (
-            (weight, Class(each) if not isinstance(each, Target) else each)
-            for weight, each in self.parts
-        )
-        return " + ".join(f"{weight:g} × {each.label(classes)}" for weight, each in named)
+        named = (f"{weight:g} × {named_part(each, classes)}" for weight, each in self.parts)
+        return " + ".join(named)
 
     def terms(self, model: Sources) -> list[Term]:
         """Read all parts, each with its weight."""

@@ -384,6 +384,18 @@ def test_class_activation_looks_before_the_map(explainer):
     assert any("the layer 'c1'" in each for each in notes)
 
 
+def test_a_batch_may_ask_for_other_targets(explainer):
+    targets = [Location(3, 5), Neuron("c2", (1, 2, 0)), Location(3, 5)]
+    found = explainer.explain_batch(np.stack([X, X, -X]), "gradient", targets)
+    assert [each.target for each in found] == targets
+    for each, x in zip(found, (X, X, -X), strict=True):
+        np.testing.assert_allclose(
+            each.map, explainer.explain(x, "gradient", each.target).map, atol=1e-9
+        )
+    with refuses(ValueError, "targets holds 2", "3 matrices", "one for each"):
+        explainer.explain_batch(np.stack([X, X, -X]), "gradient", targets[:2])
+
+
 def test_what_asks_for_classes_is_refused(explainer):
     both = np.stack([X, -X])
     with refuses(ValueError, "what class the model says", "returns a map", "ask about a target"):
@@ -445,7 +457,7 @@ def test_targets_travel(target):
     assert from_json(to_json(target)) == target
     assert pickle.loads(pickle.dumps(target)) == target
     assert {target: 1}[from_json(to_json(target))] == 1
-    assert target.label(("a", "b", "c"))
+    assert target.label(("a", "b", "c")) and target.label(())
 
 
 def test_explanations_keep_their_target(explainer, tmp_path):
