@@ -12,6 +12,19 @@ def three_block(shape: tuple[int, int, int] = SHAPE) -> Any:
     return small_cnn("linear", shape)
 
 
+def heat_map() -> Any:
+    """Return 16, 32, 32 filters 3 x 3, max pooling after the first, a sigmoid per cell: a map."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    x = start = keras.Input(SHAPE)
+    x = keras.layers.Conv2D(16, 3, padding="same", activation="relu")(x)
+    x = keras.layers.MaxPooling2D(2)(x)
+    for _ in range(2):
+        x = keras.layers.Conv2D(32, 3, padding="same", activation="relu")(x)
+    return keras.Model(start, keras.layers.Conv2D(1, 1, activation="sigmoid")(x))
+
+
 def plain(depth: int) -> Any:
     """Return so many convolutions of 32 filters 3 x 3 over 64 x 128, and an average."""
     import keras

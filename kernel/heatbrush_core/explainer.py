@@ -33,9 +33,10 @@ class Explainer(Describing):
     Parameters
     ----------
     model
-        A Keras model, or any function of a batch (N, H, W, C) that returns scores (N, n).
+        A Keras model, or any function of a batch (N, H, W, C) that returns scores (N, n), or a map
+        (N, h, w, c) or another shape, of which `heatbrush.targets` name the cells.
     classes
-        Names of the n classes; None: "class 0", "class 1" ...
+        Names of the n classes; None: "class 0", "class 1" ... Of a map, names of its channels.
     rows, columns
         Names along the axes: strings, numbers, dates, a pandas Index or an xarray coordinate; None:
         those of the DataFrame or DataArray that is asked about, else those of the background, else
@@ -50,7 +51,8 @@ class Explainer(Describing):
         "background_column_median" or "auto", the default: the median of its row and channel, of
         its column where the rows are time, over the background, or over x where there is none.
     output
-        The name of one of several outputs.
+        The name of one of several outputs; None takes the first where one of them is a map, which
+        is said in the notes of what rests on it. A target may name another.
     scores
         What the model returns: "logits" or "probabilities" of classes that exclude each other,
         "sigmoid_logits" or "sigmoid_probabilities" of independent ones, whose logit is
@@ -114,7 +116,9 @@ class Explainer(Describing):
             A name of `methods()`; a pair (name, {parameters}) or a dict {"name": name, parameter:
             value} brings parameters along.
         target
-            None (the predicted class), an index, a name, `targets.Class` or `targets.Margin`.
+            None (the predicted class, or of a map its highest cell), an index, a name, or any of
+            `heatbrush.targets`: a class, a cell or an area of a map, a step, a unit of a layer, a
+            margin or a sum of these, a likeness, or a function of the outputs.
         within
             Only these cells: a perturbing method touches no others, any other method computes the
             whole map and keeps these. Cells outside are NaN.
@@ -144,7 +148,7 @@ class Explainer(Describing):
             When `cancel` was set.
         """
         start = time.perf_counter()
-        asker, matrix = self.about(x, valid)
+        asker, matrix = self.aiming(x, valid, target)
         chosen, settings = asker.chosen(method, parameters, matrix)
         within = None if within is None else read_region(within, matrix.shape)
         repeats = checked(repeats)
@@ -198,19 +202,22 @@ class Explainer(Describing):
             As in `explain`.
         """
         askers, matrices = self.about_each(X, valid)
+        watch = Watch(len(matrices), progress, cancel)
+        askers, aims = self.toward_each(askers, matrices, targets, watch.inside())
         chosen, settings = askers[0].chosen(method, parameters, matrices[0])
+        for each in {asker.aimed: asker for asker in askers}.values():
+            if reason := each.why_not(chosen.name):
+                raise TypeError(reason)
         within = None if within is None else read_region(within, matrices.shape[1:])
         asked = Asked(chosen, settings, within, score, self.axes(matrices.shape[1:], X))
         repeats = checked(repeats)
         # what is hidden together must have the same cells
         together = chosen.together is not None and all(each is askers[0] for each in askers)
-        watch = Watch(len(matrices), progress, cancel)
-        aims = self.aims(matrices, targets, watch.inside())
         found: list[Explanation] = []
         inner = Watch(cancel=cancel) if together else watch.inside()
-        each = (slice(i, i + 1) for i in range(len(matrices)))
+        alone = (slice(i, i + 1) for i in range(len(matrices)))
         some = batches(len(matrices), self.batching(matrices[0], "gradient"), watch)
-        for batch in some if together else each:
+        for batch in some if together else alone:
             start, asker = time.perf_counter(), askers[batch.start]
             task = asker.task(matrices[batch.start], aims[batch], score, within, inner)
             watch.stop_if_cancelled()

@@ -47,7 +47,7 @@ class Plan:
 
 KERNEL = Plan(
     "kernel/heatbrush_core",
-    "checks, files, forks, holding < progress < bars < targets < matrix < maps < detection"
+    "checks, files, forks, holding < progress < bars < matrix < targets < maps < detection"
     " < outputs < explanation < graph < walks.forward < walks.activity, walks.backward"
     ", walks.delta < walks.report < network < inference < registry < methods < evidence < metrics"
     " < tables, plotting < describing < explainer, synthetic < sweeping",

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush.border import ready, sample_names
 from heatbrush.border.asked import Opened, Spec
 from heatbrush.selections.scored import Scored
-from heatbrush.session.models import APART, found_among
+from heatbrush.session.models import APART, found_among, refuse_maps
 from heatbrush.session.samples import Samples
 from heatbrush.session.session import Session
 from heatbrush_core import Explainer
@@ -78,6 +78,7 @@ def read(
     else:
         explainer = _explainer(explainer)
     explainer.lock.home.check()
+    refuse_maps(explainer)
     askers, matrices = explainer.read_each(X, valid)
     explainer = explainer.named_by(X, matrices.shape[1:])
     models = {

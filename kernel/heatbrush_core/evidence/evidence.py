@@ -28,7 +28,7 @@ from heatbrush_core.matrix.given_regions import Regions, listed, read_regions
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.progress import Watch
-from heatbrush_core.targets import Class, Margin, ScoreKind
+from heatbrush_core.targets import ScoreKind, Target
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,8 @@ def evidence(
     watch: Watch | None = None,
 ) -> pd.DataFrame:
     """Judge regions; `Explainer.evidence` says how."""
-    explainer, matrix = explainer.about(x, _cells(regions, np.shape(x)) if valid is None else valid)
+    exists = _cells(regions, np.shape(x)) if valid is None else valid
+    explainer, matrix = explainer.aiming(x, exists, target)
     given = read_regions(regions, matrix.shape)
     _check(chosen, controls)
     search = _remembered(given) if chosen is None else chosen
@@ -137,7 +138,7 @@ class Chance(NamedTuple):
 def _measured(
     explainer: Explaining,
     x: NDArray[Any],
-    aim: Class | Margin,
+    aim: Target,
     regions: Sequence[Region],
     axes: tuple[Axis, Axis],
     score: ScoreKind | None,

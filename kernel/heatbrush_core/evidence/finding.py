@@ -135,7 +135,7 @@ def find_runs(
     import pandas as pd
 
     controls = check_controls(controls)
-    explainer, matrix = explainer.about(x, valid)
+    explainer, matrix = explainer.aiming(x, valid, target)
     usable = [each for each in read_methods(methods).values() if not explainer.why_not(each[0])]
     settings = {"k": k, "min_length": min_length, "max_length": max_length, "penalty": penalty}
     search = Search.of(axis, usable, null=null, score=score, valid=explainer.exists, **settings)

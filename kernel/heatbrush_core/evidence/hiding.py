@@ -19,7 +19,7 @@ from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.methods import find
 from heatbrush_core.network.scores.heads import is_mute
 from heatbrush_core.progress import Watch
-from heatbrush_core.targets import Class, Margin
+from heatbrush_core.targets import Target
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,7 +117,7 @@ def emptied(
 def measured(
     askers: Sequence[Explaining],
     X: NDArray[Any],
-    aims: Sequence[Class | Margin],
+    aims: Sequence[Target],
     bases: NDArray[Any],
     outputs: NDArray[np.float64],
 ) -> list[Hiding]:
@@ -128,13 +128,14 @@ def measured(
         score = float(_or(np.full(1, np.nan), partial(asker.scored, z[None], aim))[0])
         same = asker.has_probabilities and said.predicted == aim.pair[0]
         outside = _outside(validity.known(base, asker.exists), _known(asker, x))
-        label = "" if np.isnan(z).any() else said.label
+        # of a target that is no class, its score stands for what the model says
+        label = "" if np.isnan(z).any() else said.label or f"{score:.3g}"
         found.append(Hiding(label, score, outside, bool(same and label)))
     return found
 
 
 def hidings(
-    explainer: Explaining, x: NDArray[Any], aim: Class | Margin, specs: Sequence[Any]
+    explainer: Explaining, x: NDArray[Any], aim: Target, specs: Sequence[Any]
 ) -> list[Hiding]:
     """Try baselines on (H, W, C) x: each takes one matrix with everything hidden, and `PLACES`."""
     bases = np.stack([explainer.fill(x, spec) for spec in specs])
@@ -170,7 +171,7 @@ def table(
     """Compare the baselines that are possible here; `Explainer.baselines` says how."""
     import pandas as pd
 
-    explainer, matrix = explainer.about(x, valid)
+    explainer, matrix = explainer.aiming(x, valid, target)
     aim = explainer.aim(matrix, target)
     own = explainer.baseline
     words = baselines.possible(matrix.shape, explainer.background)
@@ -193,7 +194,7 @@ def table(
 def doubt(
     explainer: Explaining,
     x: NDArray[Any],
-    aim: Class | Margin,
+    aim: Target,
     base: NDArray[Any],
     found: Hiding,
     watch: Watch | None = None,
@@ -234,7 +235,7 @@ def of_many(found: Sequence[Hiding]) -> str:
 def _better(
     explainer: Explaining,
     x: NDArray[Any],
-    aim: Class | Margin,
+    aim: Target,
     base: NDArray[Any],
     watch: Watch | None,
 ) -> Any:

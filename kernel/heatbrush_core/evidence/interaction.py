@@ -84,7 +84,7 @@ def interaction(
     """
     import xarray
 
-    explainer, matrix = explainer.about(x, valid)
+    explainer, matrix = explainer.aiming(x, valid, target)
     check_axis(axis)
     which = AXES.index(axis)
     lines = matrix.shape[which]

@@ -17,7 +17,7 @@ from heatbrush_core.evidence.places import lines_with_cells
 from heatbrush_core.maps.runs import Run, bands
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.progress import Listening, Watch
-from heatbrush_core.targets import Class, Margin, ScoreKind
+from heatbrush_core.targets import Class, ScoreKind, Target
 
 if TYPE_CHECKING:
     from heatbrush_core.inference.explaining import Explaining
@@ -101,7 +101,7 @@ def minimal_run(
     _check(question, keep)
     if question is None and keep is None:
         question = "changes"
-    explainer, matrix = explainer.about(x, valid)
+    explainer, matrix = explainer.aiming(x, valid, target)
     aim = explainer.aim(matrix, target)
     _check_class(question, aim)
     lines = matrix.shape[AXES.index(axis)]
@@ -149,9 +149,7 @@ def _least(keep: float, nothing: float, whole: float, target: str) -> float:
     return (keep - ROUNDING) * (whole - nothing)
 
 
-def _has(
-    explainer: Explaining, outputs: NDArray[np.float64], aim: Class | Margin
-) -> NDArray[np.bool_]:
+def _has(explainer: Explaining, outputs: NDArray[np.float64], aim: Target) -> NDArray[np.bool_]:
     """(N, units) outputs -> (N,) whether the class is the one that scores most."""
     predicted = [each.predicted for each in explainer.read(outputs)]
     return np.array(predicted) == aim.pair[0]
@@ -176,7 +174,7 @@ def _check(question: Any, keep: Any) -> None:
         )
 
 
-def _check_class(question: Question | None, aim: Class | Margin) -> None:
+def _check_class(question: Question | None, aim: Target) -> None:
     if question is not None and not isinstance(aim, Class):
         raise ValueError(
             f"target is {aim!r}, but a class is expected, which a matrix has or has not; give one."

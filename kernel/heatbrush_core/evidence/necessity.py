@@ -15,7 +15,7 @@ from heatbrush_core.progress import Watch
 
 if TYPE_CHECKING:
     from heatbrush_core.inference.predictor import Predictor
-    from heatbrush_core.targets import Class, Margin, ScoreKind
+    from heatbrush_core.targets import ScoreKind, Target
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Probe:
     predictor: Predictor
     x: NDArray[Any]
     base: NDArray[Any]
-    aim: Class | Margin
+    aim: Target
     score: ScoreKind | None = None
 
     def necessity(self, regions: Sequence[Region], watch: Watch | None = None) -> Floats:

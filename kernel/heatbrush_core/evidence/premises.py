@@ -20,7 +20,7 @@ from heatbrush_core.inference.feeding import assumed
 from heatbrush_core.matrix.baselines import words
 from heatbrush_core.methods import Parameters, find
 from heatbrush_core.progress import Watch
-from heatbrush_core.targets import Class, Margin
+from heatbrush_core.targets import Target
 
 if TYPE_CHECKING:
     from heatbrush_core.explanation.explanation import Explanation
@@ -33,7 +33,7 @@ KEPT = 1024
 def said(
     explainer: Explaining,
     x: NDArray[Any],
-    aim: Class | Margin,
+    aim: Target,
     baseline: Any = None,
     watch: Watch | None = None,
     known: NDArray[np.float64] | None = None,
@@ -49,7 +49,7 @@ def said(
 def said_of_all(
     askers: Sequence[Explaining],
     X: NDArray[Any],
-    aims: Sequence[Class | Margin],
+    aims: Sequence[Target],
     baseline: Any = None,
     watch: Watch | None = None,
     known: NDArray[np.float64] | None = None,
@@ -86,7 +86,7 @@ def said_of_maps(
     askers: Sequence[Explaining],
     X: NDArray[Any],
     settings: Parameters,
-    aims: Sequence[Class | Margin],
+    aims: Sequence[Target],
     watch: Watch | None = None,
 ) -> tuple[str, ...]:
     """Say what the maps of (N, H, W, C) matrices rest on, made by a method as `settings` say."""
@@ -99,7 +99,7 @@ def said_of_maps(
 def of_settings(
     askers: Sequence[Explaining],
     X: NDArray[Any],
-    aims: Sequence[Class | Margin],
+    aims: Sequence[Target],
     settings: Parameters,
     watch: Watch | None = None,
 ) -> list[tuple[str, ...]]:
@@ -111,7 +111,7 @@ def of_settings(
 def checked(
     askers: Sequence[Explaining],
     X: NDArray[Any],
-    aims: Sequence[Class | Margin],
+    aims: Sequence[Target],
     baseline: Any = None,
     watch: Watch | None = None,
     known: NDArray[np.float64] | None = None,
@@ -149,7 +149,7 @@ class _Asked:
         self,
         askers: Sequence[Explaining],
         X: NDArray[Any],
-        aims: Sequence[Class | Margin],
+        aims: Sequence[Target],
         bases: NDArray[Any],
     ) -> None:
         self._askers, self._X, self._aims, self._bases = askers, X, aims, bases
@@ -164,7 +164,7 @@ class _Asked:
         cls,
         askers: Sequence[Explaining],
         X: NDArray[Any],
-        aims: Sequence[Class | Margin],
+        aims: Sequence[Target],
         baseline: Any,
     ) -> _Asked:
         """Fill each matrix."""

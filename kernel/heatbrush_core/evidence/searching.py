@@ -19,7 +19,7 @@ from heatbrush_core.matrix.axes import AXES, AxisName
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.progress import Watch
-from heatbrush_core.targets import Class, Margin
+from heatbrush_core.targets import Target
 
 if TYPE_CHECKING:
     from heatbrush_core.explanation.explanation import Explanation
@@ -51,7 +51,7 @@ def found(
     search: Search,
     explainer: Explaining,
     x: NDArray[Any],
-    aim: Class | Margin,
+    aim: Target,
     watch: Watch | None = None,
 ) -> list[Found]:
     """Take the runs of each method's map, those that are nearly the same as one."""
@@ -70,7 +70,7 @@ def _explained(
     search: Search,
     explainer: Explaining,
     x: NDArray[Any],
-    aim: Class | Margin,
+    aim: Target,
     watch: Watch | None,
 ) -> Iterator[tuple[str, Explanation]]:
     """Make the map of each method, with its name."""
@@ -139,7 +139,7 @@ def regions(
     search: Search,
     explainer: Explaining,
     x: NDArray[Any],
-    aim: Class | Margin,
+    aim: Target,
     watch: Watch | None = None,
 ) -> Sequence[Region]:
     """Take the regions that the search finds in a matrix: runs, or rectangles of each map."""
@@ -154,7 +154,7 @@ def matched(
     search: Search,
     explainer: Explaining,
     x: NDArray[Any],
-    aim: Class | Margin,
+    aim: Target,
     count: int,
     random: np.random.Generator,
     watch: Watch | None = None,
@@ -206,7 +206,7 @@ def notes(explainer: Explaining, given: matching.Matched | None) -> tuple[str, .
 def repeated(
     search: Search,
     explainer: Explaining,
-    aim: Class | Margin,
+    aim: Target,
     given: matching.Matched | None,
     watch: Watch | None = None,
 ) -> Repeats | None:
@@ -230,7 +230,7 @@ def best(
     search: Search,
     explainer: Explaining,
     x: NDArray[Any],
-    aim: Class | Margin,
+    aim: Target,
     watch: Watch | None = None,
 ) -> tuple[float, float]:
     """Find the largest necessity and the largest effect of any run, see `Probe.measured`.

@@ -17,7 +17,7 @@ from heatbrush_core.explanation.form import FORMAT, Facts, Newer, opened, read
 from heatbrush_core.explanation.stored import Claim, Damaged, Foreign, Stored
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.matrix.region import Region
-from heatbrush_core.targets import Class, Margin
+from heatbrush_core.targets import Class, Margin, Target, from_json, to_json
 
 if TYPE_CHECKING:
     import xarray
@@ -174,7 +174,7 @@ def _facts(fields: Fields) -> dict[str, Any]:
     rows, columns, within = fields["row_axis"], fields["column_axis"], fields["within"]
     return {
         **{name: fields[name] for name in AS_THEY_ARE},
-        "target": _indices(fields["target"]),
+        "target": _written(fields["target"]),
         "classes": list(fields["classes"]),
         "notes": list(fields["notes"]),
         "conservation": list(fields["conservation"]),
@@ -185,14 +185,22 @@ def _facts(fields: Fields) -> dict[str, Any]:
     }
 
 
-def _indices(target: Class | Margin | None) -> list[int] | None:
-    return None if target is None else [each for each in target.pair if each is not None]
+def _written(target: Target | None) -> list[int] | dict[str, Any] | None:
+    """Write classes by their indices, any other target as what it is made of."""
+    if target is None or not target.of_classes:
+        return None if target is None else to_json(target)
+    return [each for each in target.pair if each is not None]
 
 
-def _target(indices: Sequence[int] | None) -> Class | Margin | None:
-    if indices is None:
+def _target(said: Sequence[int] | dict[str, Any] | None) -> Target | None:
+    if said is None:
         return None
-    return Class(*indices) if len(indices) == 1 else Margin(*indices)
+    if isinstance(said, dict):
+        try:
+            return from_json(said)
+        except ValueError as error:
+            raise Damaged(str(error)) from error
+    return Class(*said) if len(said) == 1 else Margin(*said)
 
 
 def _fields(stored: Stored, start: str, facts: Facts) -> dict[str, Any]:
@@ -260,7 +268,7 @@ def _check_facts(facts: Facts, rows: int, columns: int) -> None:
     for axis, lines in ((facts.row_axis, rows), (facts.column_axis, columns)):
         if len(axis.labels) != lines:
             raise Damaged(f"an axis has {len(axis.labels)} labels for {lines} lines")
-    target = facts.target or ()
+    target = () if facts.target is None or isinstance(facts.target, dict) else facts.target
     if len(set(target)) != len(target) or (
         facts.classes and max(target, default=0) >= len(facts.classes)
     ):

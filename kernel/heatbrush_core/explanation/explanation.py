@@ -17,7 +17,7 @@ from heatbrush_core.maps.ready import ready_map
 from heatbrush_core.maps.runs import Run
 from heatbrush_core.maps.search import BlockSearch, Search
 from heatbrush_core.matrix.axes import Axis, AxisName
-from heatbrush_core.targets import Class, Margin, of_ready_map
+from heatbrush_core.targets import Target, of_ready_map
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +87,7 @@ class Explanation(Record):
         rows: Any = None,
         columns: Any = None,
         *,
-        target: Class | Margin | int | None = None,
+        target: Target | int | None = None,
         profile: Profile = "sum",
     ) -> Explanation:
         """Take a map that was computed elsewhere, to draw, compare and judge it like any other.

@@ -56,7 +56,7 @@ class Facts(Form):
     seconds: Number
     profile: Literal["sum", "mean"]
     unit: str
-    target: Annotated[tuple[Index, ...], Field(min_length=1, max_length=2)] | None
+    target: Annotated[tuple[Index, ...], Field(min_length=1, max_length=2)] | dict[str, Any] | None
     classes: tuple[str, ...]
     notes: tuple[str, ...]
     conservation: tuple[dict[str, Any], ...]

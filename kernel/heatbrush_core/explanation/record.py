@@ -124,6 +124,8 @@ class Record:
         """What was explained, in words: a class, or "a rather than b"; empty where unknown."""
         if self.target is None:
             return ""
+        if not self.target.of_classes:
+            return self.target.label(self.classes)
         last = max(index for index in self.target.pair if index is not None)
         unnamed = tuple(f"class {index}" for index in range(last + 1))
         return self.target.label(self.classes if last < len(self.classes) else unnamed)

@@ -14,6 +14,7 @@ from heatbrush_core.graph import layers
 from heatbrush_core.graph.layers import Kind
 from heatbrush_core.graph.linear import Affine, Linear, Tensor
 from heatbrush_core.graph.normalizations import Normalization
+from heatbrush_core.graph.picks import Pick
 from heatbrush_core.graph.recurrent import Recurrence
 
 HEADS = ("softmax", "sigmoid", "log_softmax")
@@ -54,7 +55,8 @@ class Node:
     activation
         The name of the function, for kind "activation".
     map
-        The linear or affine map, the normalisation or the recurrence itself, where it is one.
+        The linear or affine map, the normalisation, the recurrence or the choice of cells itself,
+        where it is one.
     """
 
     name: str
@@ -64,7 +66,7 @@ class Node:
     inputs: tuple[Slot, ...]
     outputs: tuple[Slot, ...]
     activation: str = ""
-    map: Linear | Affine | Normalization | Recurrence | None = None
+    map: Linear | Affine | Normalization | Recurrence | Pick | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,11 +17,12 @@ from keras import ops, tree
 
 from heatbrush_core.graph import calls, convolutions, layers, normalizations
 from heatbrush_core.graph.distributed import distributed, over_steps
-from heatbrush_core.graph.graph import HEADS, Graph, Node, Slot
+from heatbrush_core.graph.graph import Graph, Node, Slot
 from heatbrush_core.graph.layers import Kind
 from heatbrush_core.graph.linear import Linear, Tensor
 from heatbrush_core.graph.masks import Masks
 from heatbrush_core.graph.recurrent import recurrence
+from heatbrush_core.graph.traced import Traced
 
 UNMASKED = ("linear", "affine", "activation", "structure")
 """What computes the same of a masked tensor."""
@@ -46,14 +47,17 @@ def functional_behind(model: Any) -> Any | None:
     return None
 
 
-def traced(functional: Any, output: int, dtype: str) -> Graph:
-    """Walk a model with symbols, and keep the nodes that one of its outputs needs."""
+def opened(functional: Any, dtype: str) -> Traced:
+    """Walk a model with symbols, to all its outputs."""
     start = Slot(functional.inputs[0].shape)
     tracer = _Tracer(start, dtype)
-    end = tracer.open(functional, [start])[output]
-    head = next((n for n in tracer.nodes if end in n.outputs and _is_head(n)), None)
-    logits = end if head is None else head.inputs[0]
-    return Graph(_needed(tracer.nodes, logits), start, logits, head)
+    outputs = tracer.open(functional, [start])
+    return Traced(tuple(tracer.nodes), start, tuple(outputs))
+
+
+def traced(functional: Any, output: int, dtype: str) -> Graph:
+    """Walk a model with symbols, and keep the nodes that one of its outputs needs."""
+    return opened(functional, dtype).output(output)
 
 
 class _Tracer:
@@ -291,19 +295,3 @@ def _mixes_in_constants(operation: Any, kind: Kind, values: Sequence[Any]) -> bo
 
 def _slots(arguments: Any) -> list[Slot]:
     return [leaf for leaf in tree.flatten(arguments) if isinstance(leaf, Slot)]
-
-
-def _is_head(node: Node) -> bool:
-    """Tell whether a node is a softmax over the classes or a sigmoid."""
-    last = getattr(node.operation, "axis", -1) in (-1, len(node.outputs[0].shape) - 1)
-    return node.activation in HEADS and (last or node.activation == "sigmoid")
-
-
-def _needed(nodes: Sequence[Node], end: Slot) -> tuple[Node, ...]:
-    """Keep the nodes that `end` depends on."""
-    live, kept = {end}, []
-    for node in reversed(nodes):
-        if not live.isdisjoint(node.outputs):
-            live.update(node.inputs)
-            kept.append(node)
-    return tuple(reversed(kept))

@@ -15,9 +15,10 @@ from heatbrush_core.matrix.perturbations import Boxes, Changes, alike, replaced
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.network import memory
 from heatbrush_core.network.network import Costs, Network, Original, Route
+from heatbrush_core.network.scores.cells import Heads
 from heatbrush_core.network.scores.heads import Head, Objective
 from heatbrush_core.progress import Watch
-from heatbrush_core.targets import Class, Margin, ScoreKind
+from heatbrush_core.targets import ScoreKind, Target
 
 BLOCK = 2048
 """Regions that are laid out at once where somebody watches: some 50 ms of work."""
@@ -46,9 +47,12 @@ class Asking(Named):
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The names of the classes; empty before the first matrix where the model tells none."""
+        """The names of the classes; empty before the first matrix where the model tells none.
+
+        Of a map, those of its channels that were given.
+        """
         head = self._network.head
-        if self._names is not None or head is None:
+        if self._names is not None or head is None or isinstance(head, Heads):
             return self._names or ()
         return tuple(f"class {index}" for index in range(head.classes))
 
@@ -145,6 +149,11 @@ class Asking(Named):
         return (*self._network.notes, *memory.note(self._network))
 
     @property
+    def returns_map(self) -> bool:
+        """Whether the model returns more than a vector of scores, as far as is known."""
+        return self._network.maps or self._network.answer is not None
+
+    @property
     def has_probabilities(self) -> bool:
         """Whether the model's scores can be read as probabilities."""
         head = self._network.head
@@ -170,19 +179,29 @@ class Asking(Named):
     def scored(
         self,
         outputs: NDArray[np.float64],
-        aim: Class | Margin,
+        aim: Target,
         score: ScoreKind | None = None,
     ) -> NDArray[np.float64]:
         """(N, units) outputs -> (N,) scores of a target, of the kind that `score_kind` checks."""
-        weights = aim.weights(self.head.classes)
-        return Objective(self.head, weights, self.score_kind(score)).score(outputs)
+        return Objective(self.head, self.weights(aim), self.score_kind(score)).score(outputs)
+
+    def weights(self, aim: Target) -> NDArray[np.float64]:
+        """(n,) what each score weighs in a target."""
+        known = self._network.weights
+        return aim.weights(self.head.classes) if known is None else known
 
     def read(self, z: NDArray[np.float64]) -> list[Prediction]:
-        """Read (N, units) outputs."""
-        head = self.head
+        """Read (N, units) outputs; a map in its own shape, (h, w, c)."""
+        head, answer = self.head, self._network.answer
         shares = head.probabilities(z) if head.has_probabilities else [None] * len(z)
         pairs = zip(head.logits(z), shares, strict=True)
-        return [Prediction(scores, share, self.classes) for scores, share in pairs]
+        if not isinstance(head, Heads):
+            return [Prediction(scores, share, self.classes) for scores, share in pairs]
+        shape = answer or (-1,)
+        return [
+            Prediction(scores.reshape(shape), None if share is None else share.reshape(shape), ())
+            for scores, share in pairs
+        ]
 
     def batching(self, x: NDArray[Any], work: str | Route) -> Batching:
         """Keep one choice of batch sizes per kind of work and size of matrix, from run to run."""

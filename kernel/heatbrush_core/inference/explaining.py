@@ -11,20 +11,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.bars import lent
 from heatbrush_core.checks import MethodLike
-from heatbrush_core.inference.predictor import Predictor
+from heatbrush_core.inference.scoring import Scoring
 from heatbrush_core.inference.task import Task
 from heatbrush_core.matrix.arrays import Indices
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.network.scores.heads import Objective
 from heatbrush_core.progress import Listening, Watch
-from heatbrush_core.targets import Class, Margin, ScoreKind, resolve
+from heatbrush_core.targets import ScoreKind, Target
 
 if TYPE_CHECKING:
     from heatbrush_core.explanation.explanation import Explanation
 
 
-class Explaining(Predictor):
+class Explaining(Scoring):
     """A predictor that can explain; `Explainer` is the one there is, and knows the methods."""
 
     @abstractmethod
@@ -43,50 +43,25 @@ class Explaining(Predictor):
     def why_not(self, method: str) -> str:
         """Say in one sentence why a method cannot run on this model; empty where it can."""
 
-    def aim(self, x: NDArray[Any], target: Any) -> Class | Margin:
-        """Freeze the target; the model is asked only where it is to be the predicted class."""
-        predicted = self._predict(x[None])[0].predicted if target is None else 0
-        return resolve(target, self.classes, predicted)
-
-    def others(self, aim: Class | Margin, watch: Watch | None = None) -> Indices | None:
+    def others(self, aim: Target, watch: Watch | None = None) -> Indices | None:
         """Find the background samples that the model takes for another class than the target."""
-        if self.background is None:
-            return None
         first, _ = aim.pair
+        if self.background is None or first is None:
+            return None
         outputs = self.outputs(len(self.background), self.background.__getitem__, watch)
         return np.flatnonzero([each.predicted != first for each in self.read(outputs)])
-
-    def aims(
-        self, X: NDArray[Any], targets: Any, watch: Watch | None = None
-    ) -> list[Class | Margin]:
-        """Freeze the target of each matrix; what is predicted is asked for in batches."""
-        if hasattr(targets, "__array__"):  # of NumPy or pandas
-            targets = np.asarray(targets).tolist()
-        if not isinstance(targets, list | tuple):
-            targets = [targets] * len(X)
-        if len(targets) != len(X):
-            raise ValueError(
-                f"targets holds {len(targets)}, but there are {len(X)} matrices; give one target "
-                "for all, or one for each."
-            )
-        predicted = [0] * len(X)
-        if any(target is None for target in targets):
-            outputs = self.outputs(len(X), X.__getitem__, watch)
-            predicted = [each.predicted for each in self.read(outputs)]
-        pairs = zip(targets, predicted, strict=True)
-        return [resolve(target, self.classes, said) for target, said in pairs]
 
     def task(
         self,
         x: NDArray[Any],
-        aims: Sequence[Class | Margin],
+        aims: Sequence[Target],
         score: ScoreKind | None,
         within: Region | None,
         watch: Watch | None = None,
     ) -> Task:
         """Get ready to ask about (H, W, C) x, or about many matrices like it, each with its aim."""
         inside = self._inside(within, x.shape)
-        weights = np.stack([aim.weights(self.head.classes) for aim in aims])
+        weights = np.stack([self.weights(aim) for aim in aims])
         watch = watch or Watch()
 
         def own(function: Callable[..., Any], x: NDArray[Any], **given: Any) -> Any:
@@ -132,7 +107,7 @@ def opened(
     progress: Listening,
     cancel: Any,
     valid: Any = None,
-) -> tuple[Explaining, Class | Margin, Task]:
+) -> tuple[Explaining, Target, Task]:
     """Get ready to ask a model about x and the target of a map: whom, about which, and what.
 
     With `valid` of None, the cells of x exist that do so in the map. A score of None is the
@@ -143,7 +118,8 @@ def opened(
     ValueError
         For a map of another shape, and for a target that the model does not have.
     """
-    explainer, x = explainer.about(x, explanation.valid if valid is None else valid)
+    exists = explanation.valid if valid is None else valid
+    explainer, x = explainer.aiming(x, exists, explanation.target)
     # a map that was given may say one thing of all channels
     of_cells = explanation.given and explanation.shape[2] == 1
     if explanation.map.shape != x.shape[:2] or not (of_cells or explanation.shape == x.shape):

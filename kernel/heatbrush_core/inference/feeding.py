@@ -244,7 +244,10 @@ class Feeding(Asking):
         with self.lock:
             examples = Examples(self.background, lambda: _half(x, asker.fill(x)))
             self._network.prepare(x, examples)
-        targets.check_names(self._names, self.head.classes)
+        answer = self._network.answer
+        if self._network.weights is None:
+            many = self.head.classes if answer is None else answer[-1]
+            targets.check_names(self._names, many, "classes" if answer is None else "channels")
 
     # -------------------------------------------------------------- filling
 

@@ -16,11 +16,12 @@ class Prediction:
     Attributes
     ----------
     scores
-        (n,) float64, what maps explain by default: logits where the model has them, else values.
+        (n,) float64, what maps explain by default: logits where the model has them, else values. Of
+        a model that returns a map, (h, w, c) or whatever its shape is.
     probabilities
-        (n,) float64, or None for a model whose scores are plain values.
+        The same shape, float64, or None for a model whose scores are plain values.
     classes
-        The n names.
+        The n names; none of a map.
     """
 
     scores: NDArray[np.float64]
@@ -29,13 +30,13 @@ class Prediction:
 
     @property
     def predicted(self) -> int:
-        """The class with the largest score."""
+        """The class with the largest score; of a map, the number of the cell, row by row."""
         return int(np.argmax(self.scores))
 
     @property
-    def label(self) -> str:
-        """The name of the predicted class."""
-        return self.classes[self.predicted]
+    def label(self) -> str | None:
+        """The name of the predicted class; None for a map, which has none."""
+        return self.classes[self.predicted] if self.classes else None
 
     @property
     def kind(self) -> Literal["probabilities", "values"]:
@@ -48,6 +49,9 @@ class Prediction:
         return self.scores if self.probabilities is None else self.probabilities
 
     def __repr__(self) -> str:
+        if not self.classes:
+            low, high = float(self.shown.min()), float(self.shown.max())
+            return f"Prediction({self.kind} of shape {self.shown.shape}: {low:.3g} to {high:.3g})"
         numbers = sorted(zip(self.shown, self.classes, strict=True), reverse=True)[:3]
         listed = ", ".join(f"{name} {number:.3g}" for number, name in numbers)
         return f"Prediction({self.label!r}; {self.kind}: {listed})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -22,7 +22,7 @@ from heatbrush_core.matrix.axes import TimeAxis, check_counts, check_time, kept
 from heatbrush_core.matrix.given_regions import Regions, read_region, read_regions
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.matrix.validity import Validity
-from heatbrush_core.network.network import Scores, Shape
+from heatbrush_core.network.network import Network, Scores, Shape
 from heatbrush_core.network.opening import network
 
 MADE = (
@@ -65,6 +65,8 @@ class Predictor(Feeding):
         self._names = None if classes is None else targets.names(classes)
         self._batch_size = self._network.most = checked(batch_size)
         self._batchings: dict[tuple[Any, ...], Batching] = {}
+        self._twins: OrderedDict[Hashable, Network] = OrderedDict()
+        self._seen: dict[str, Any] = {}  # what targets may read, for the size asked about last
         self._baseline = baseline
         self.background = background
         if self._network.head is not None:
@@ -76,7 +78,12 @@ class Predictor(Feeding):
         twin = copy.copy(self)
         network = self._network.copied(model)
         vars(twin).update(
-            model=model, lock=HomeLock("This explainer"), _batchings={}, _network=network
+            model=model,
+            lock=HomeLock("This explainer"),
+            _batchings={},
+            _network=network,
+            _twins=OrderedDict(),
+            _seen={},
         )
         twin.checks = OrderedDict()
         return twin

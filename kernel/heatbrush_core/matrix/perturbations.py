@@ -53,7 +53,7 @@ class Boxes:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, which: slice) -> Boxes:
+    def __getitem__(self, which: slice | NDArray[np.bool_]) -> Boxes:
         return Boxes(self.rows[which], self.columns[which], self.height, self.width)
 
     @property

@@ -229,6 +229,7 @@ METHODS = (
         family="class activation",
         question="Where are the channels active that the last dense layer counts for the class?",
         needs="graph",
+        shares=True,
         Parameters=CamParameters,
         together=cam,
         profile="mean",

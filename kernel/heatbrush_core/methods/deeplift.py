@@ -74,6 +74,7 @@ METHODS = (
         family="attribution",
         question="What did each change from the baseline do, layer by layer?",
         needs="graph",
+        shares=True,
         Parameters=DeepLiftParameters,
         together=deeplift,
     ),

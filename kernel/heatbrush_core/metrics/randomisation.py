@@ -80,7 +80,7 @@ def randomisation(
     Source: cascading randomization of Adebayo et al. (2018, arXiv:1810.03292), section 3.1, and the
     measures of their appendix B; `heatbrush_core.maps.similarity` says how they suit small maps.
     """
-    explainer, x = explainer.about(x, valid)
+    explainer, x = explainer.aiming(x, valid, target)
     compare = chosen(measures)
     name, settings = read_method(method, parameters)
     random = np.random.default_rng(whole("seed", seed, 0))
@@ -88,7 +88,7 @@ def randomisation(
     ask: dict[str, Any] = {"within": within, "score": score, "cancel": cancel, **settings}
     own = explainer.explain(x, name, aim, **ask)
     notes = premises.said_of_map(explainer, x, own, Watch(cancel=cancel))
-    subject = random_weights.subject(explainer, x)
+    subject = random_weights.subject(explainer.whole(), x)
     layers, draws, rows = random_weights.layers(subject), [], []
     for done, (layer, owned) in enumerate(layers):
         draws += random_weights.drawn(owned, random)

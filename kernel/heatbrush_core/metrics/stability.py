@@ -130,7 +130,7 @@ def stability(
     norms, which has no value where a cell of the map or of x is 0; here the norms are divided. The
     maximum is over all copies; ``ratios[same_class].max()`` is that over their neighbours.
     """
-    explainer, x = explainer.about(x, valid)
+    explainer, x = explainer.aiming(x, valid, target)
     samples, exists = whole("samples", samples, 1), explainer.exists
     cells = x if exists is None else x[exists]
     name, settings = read_method(method, parameters)
@@ -156,7 +156,7 @@ def stability(
     aim = explainer.aim(x, target)
     ask: dict[str, Any] = {"progress": progress, "cancel": cancel, **settings}
     found = explainer.explain_batch(X, name, aim, within, score, **ask)
-    predicted = [explainer.predict(each).predicted for each in X]
+    predicted = [explainer.whole().predict(each).predicted for each in X]
     maps = np.stack([np.nan_to_num(each.map) for each in found])
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = _norms(maps[1:] - maps[0]) / _norms(maps[:1]) / moved

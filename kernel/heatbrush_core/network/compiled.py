@@ -18,6 +18,7 @@ from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.network.incremental import Incremental, opened
 from heatbrush_core.network.layout import Layout
 from heatbrush_core.network.network import Activations, Relevance
+from heatbrush_core.network.scores.cells import Heads
 from heatbrush_core.network.scores.heads import Objective
 from heatbrush_core.walks.activity import Extremes, extremes
 from heatbrush_core.walks.backward import gradient, patterns
@@ -301,6 +302,9 @@ def _mean_slope(objective: Objective, z0: Tensor, z: Tensor, weights: Tensor) ->
     """Average the slope on the straight line from z0 to z, so that it tells the difference."""
     if objective.is_linear:
         return _slope(objective, z, weights)[0]
+    if isinstance(head := objective.head, Heads) and objective.kind == "logit":
+        if not head.of_probabilities:
+            return head.mean_slope(z0, z, weights, ops)
     points, shares = np.polynomial.legendre.leggauss(HEAD_POINTS)
     slopes = [
         share / 2 * _slope(objective, z0 + (1 + at) / 2 * (z - z0), weights)[0]

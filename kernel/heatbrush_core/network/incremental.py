@@ -140,12 +140,19 @@ class Incremental:
             ).get_concrete_function()
         return np.asarray(self._walk(tf.constant(cells, self._dtype), *known, *arrays))
 
+    def reached(self, boxes: Boxes) -> NDArray[np.bool_]:
+        """(N,) which boxes hold a cell that the outputs are made of; others change nothing."""
+        rows, columns = self.locality.needed_input
+        along = (boxes.rows < rows[1]) & (boxes.rows + boxes.height > rows[0])
+        return along & (boxes.columns < columns[1]) & (boxes.columns + boxes.width > columns[0])
+
     def costs(self, boxes: Boxes) -> Costs | None:
         """Estimate what changes inside boxes cost; None where the walk is not used any more."""
         if self.trusted is False:
             return None
-        whole = self.locality.cost.times(len(boxes)).seconds
-        return Costs(self.plan(boxes).seconds[0], whole)
+        whole, reached = self.locality.cost.times(len(boxes)).seconds, self.reached(boxes)
+        walk = self.plan(boxes[reached]).seconds[0] if reached.any() else 0.0
+        return Costs(walk, whole)
 
     def plan(self, boxes: Boxes) -> Plan:
         """Plan the walk for windows, or take the plan that was made for the same before."""
@@ -205,28 +212,40 @@ class IncrementalOriginal(Original):
 
     def _first_outputs(self) -> NDArray[np.float64]:
         self._old = self._incremental.forward(self.x)
-        return score_vectors(self.network.name, np.asarray(self._old[-1]), 1)[0]
+        return score_vectors(self.network.name, np.asarray(self._old[-1]).reshape(1, -1), 1)[0]
 
     def route(self, boxes: Boxes) -> Route:
         """Choose how changes inside these boxes are computed, by what either way costs."""
         costs = self._incremental.costs(boxes)
         if costs is None or costs.walk > costs.whole or not self._agrees():
             return super().route(boxes)
-        plan = self._incremental.plan(boxes)
-        work = f"windows {boxes.height} x {boxes.width}"
-        return Route(True, work, ROOM * plan.largest * self._old[-1].dtype.size, plan.seconds[1])
+        reached, work = self._incremental.reached(boxes), f"windows {boxes.height} x {boxes.width}"
+        if not reached.any():
+            return Route(True, f"{work}, none of which reaches the target", 8.0 * len(self.outputs))
+        plan = self._incremental.plan(boxes[reached])
+        size, share = self._old[-1].dtype.size, float(reached.mean())
+        return Route(True, work, ROOM * plan.largest * size, plan.seconds[1] * share)
 
     def differences(self, changes: Changes, which: slice, route: Route) -> NDArray[np.float64]:
         """(N', units) outputs for some of the changes, less those for x."""
         if not route.incremental:
-            return super().differences(changes, which, route)
+            found = super().differences(changes, which, route)
+            reached = self._incremental.reached(changes.boxes[which])
+            # a batch of another size rounds otherwise, also where nothing can change
+            if not reached.all() and self._agrees():
+                found[~reached] = 0
+            return found
 
         def walked(part: slice) -> NDArray[np.float64]:
             some = slice(which.start + part.start, which.start + part.stop)
             boxes = changes.boxes[some]
-            found = self._incremental.differences(self._old, boxes, changes.cells(some))
-            masked = np.isnan(found) & np.isneginf(self.outputs)  # before and after
-            return score_vectors(self.network.name, np.where(masked, 0, found), len(boxes))
+            reached = self._incremental.reached(boxes)
+            if reached.all():
+                return self._walked(boxes, changes.cells(some))
+            found = np.zeros((len(boxes), len(self.outputs)))
+            if reached.any():
+                found[reached] = self._walked(boxes[reached], changes.cells(some)[reached])
+            return found
 
         count = which.stop - which.start
         try:
@@ -235,10 +254,19 @@ class IncrementalOriginal(Original):
             self._incremental.trusted = False
             return super().differences(changes, which, Route())
 
+    def _walked(self, boxes: Boxes, cells: NDArray[Any]) -> NDArray[np.float64]:
+        """(N, units) outputs for new cells of boxes, less those for x."""
+        found = self._incremental.differences(self._old, boxes, cells)
+        found = found.reshape(len(boxes), -1)
+        masked = np.isnan(found) & np.isneginf(self.outputs)  # before and after
+        return score_vectors(self.network.name, np.where(masked, 0, found), len(boxes))
+
     def _agrees(self) -> bool:
         """Hold the walk against the model once, on a large change; one that differs is not used."""
         if self._incremental.trusted is None:
-            rows, columns = (slice(n // 3, n - n // 4) for n in self.x.shape[:2])
+            # in the middle of what the outputs are made of
+            needed = self._incremental.locality.needed_input
+            rows, columns = (slice(a + (b - a) // 3, b - (b - a) // 4) for a, b in needed)
             turned = self.x[::-1, ::-1][rows, columns]
             changes, which = Changes.to(self.x, (rows, columns), turned[None] + 1), slice(0, 1)
             truth = super().differences(changes, which, Route())

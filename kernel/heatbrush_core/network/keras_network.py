@@ -32,17 +32,22 @@ from heatbrush_core.network.memory import ran_out
 from heatbrush_core.network.network import (
     Activations,
     Costs,
-    Network,
     Original,
     Relevance,
     Scores,
     moved,
 )
 from heatbrush_core.network.scores.heads import Head, Objective, is_mute
-from heatbrush_core.network.scores.outputs import fails, failure, score_vectors
-from heatbrush_core.network.scores.reading import WORDS, read, read_outputs
+from heatbrush_core.network.scores.outputs import (
+    fails,
+    failure,
+    flat,
+    score_vectors,
+)
+from heatbrush_core.network.scores.reading import WORDS, of_map, read, read_outputs
 from heatbrush_core.network.scores.trials import trials
 from heatbrush_core.network.self_check import Examples
+from heatbrush_core.network.targeted import Targeted
 from heatbrush_core.walks.activity import Extremes
 from heatbrush_core.walks.backward.pattern_fits import Estimator, Key, Moments
 from heatbrush_core.walks.backward.walk import Walk
@@ -53,7 +58,7 @@ TENSORFLOW = Home("TensorFlow")
 CLOSE, CLOSE_IN_HALF = 1e-3, 5e-2  # of the largest score: a graph that differs by more is refused
 
 
-class KerasNetwork(Network):
+class KerasNetwork(Targeted):
     """A Keras model. Everything it computes is compiled once per size of matrix.
 
     Weights are read when a compiled function runs, so training goes on being seen. What changes the
@@ -73,6 +78,7 @@ class KerasNetwork(Network):
         self.model = model
         self.name = f"The model {short(model.name)}"
         self._output, self._scores, self._is_copy = output, scores, False
+        self._reading, self._is_aimed = None, False
         self._take(known(model, self.name, output, scores))
 
     def copied(self, model: Any) -> KerasNetwork:
@@ -89,7 +95,9 @@ class KerasNetwork(Network):
         self._known, self._checked = known, False
         self.shape, self.head = known.shape, known.head
         self.offers, self.without_graph = known.offers, known.without_graph
-        self.notes = () if known.read is None or not known.read.note else (known.read.note,)
+        said = "" if known.read is None else known.read.note
+        self.notes = tuple(filter(None, (known.note, said)))
+        self.answer, self._answers, self.maps = None, {}, known.is_map
         self.fits = {}
         self.compiled = Compiled(
             self.model, self.name, known.graph, known.dtype, known.layout, self._call
@@ -100,11 +108,15 @@ class KerasNetwork(Network):
         """Build the model where it is not built, and hold its graph against itself once."""
         if unbuilt(self.model):
             self._build(x)
+        if self._is_aimed:
+            return  # by a question to the model as a whole
         if not unchanged(self._known.fixed, fixed(self.model)):
             self._take(known(self.model, self.name, self._output, self._scores))
         if self._checked:
+            self._fit(x)
             return
         truth = self._truth(x)
+        self._fit(x)
         apart = 0.0 if self._is_copy else self_check.drawn(truth, lambda: self._truth(x))
         self.notes = (*self.notes, *self._said(apart), *self._batched(x, truth, apart))
         if self.graph is not None:
@@ -112,6 +124,8 @@ class KerasNetwork(Network):
         if self._known.read is None:
             self._read(x, examples, truth.shape[1])
         self._checked = True
+        self._fit(x)
+        self.notes = (*self.notes, *self._doubts(truth))
 
     @property
     def _close(self) -> float:
@@ -121,6 +135,9 @@ class KerasNetwork(Network):
     def _read(self, x: NDArray[Any], examples: Examples | None, units: int) -> None:
         """Settle how outputs are read where the model's layers do not tell."""
         known = self._known
+        if self.answer is not None:
+            self._reading = of_map(None, None, known.loss, self._scores, self.answer[-1]).reading
+            return
         found = read(known.graph, known.ending, known.loss, self._scores, units)
         if found is None:
             background = None if examples is None else examples.background
@@ -187,7 +204,7 @@ class KerasNetwork(Network):
 
     def _truths(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """Ask the model itself about (N, H, W, C) X at once: (N, units) outputs."""
-        return score_vectors(self.name, self._asked(X), len(X))
+        return score_vectors(self.name, flat(self._asked(X), len(X)), len(X))
 
     def _build(self, x: NDArray[Any]) -> None:
         try:
@@ -216,10 +233,12 @@ class KerasNetwork(Network):
         """Find how far the graph's outputs lie from the model's; None where it cannot be run."""
         try:
             z = tf.constant(self.outputs(x[None]), self._dtype)
+            z = z if self.answer is None else tf.reshape(z, (1, *self.answer))
             found = z if graph.head is None else graph.head.call(z)[0]
         except Exception:  # whatever a layer does not like about being called by a walk
             return None
-        return float(np.abs(moved(np.asarray(found, np.float64), truth)).max())
+        same = np.asarray(found, np.float64).reshape(truth.shape)
+        return float(np.abs(moved(same, truth)).max())
 
     @property
     def traces(self) -> int:
@@ -242,11 +261,14 @@ class KerasNetwork(Network):
         return found
 
     def _outputs(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        return score_vectors(self.name, flat(self._raw(X), len(X)), len(X))
+
+    def _raw(self, X: NDArray[Any]) -> NDArray[Any]:
+        """(N, H, W, C) matrices -> outputs in their own shape."""
         try:
-            scores = self.compiled.outputs(X)
+            return self.compiled.outputs(X)
         except Exception as error:
             raise failure(self.name, X.shape, error) from error
-        return score_vectors(self.name, scores, len(X))
 
     def original(self, x: NDArray[Any]) -> Original:
         """Open an (H, W, C) matrix of which many changes will be asked."""

@@ -12,12 +12,13 @@ from heatbrush_core.graph.analysis.endings import Ending, ending
 from heatbrush_core.graph.graph import Graph
 from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.graph.model import fixed, output_names, precision, unbuilt
-from heatbrush_core.graph.tracing import functional_behind, traced
+from heatbrush_core.graph.traced import Traced
+from heatbrush_core.graph.tracing import functional_behind, opened
 from heatbrush_core.network.layout import Layout
 from heatbrush_core.network.network import Offer, Scores, Shape
 from heatbrush_core.network.scores.heads import Head
 from heatbrush_core.network.scores.losses import Loss, loss
-from heatbrush_core.network.scores.reading import Read, read, split
+from heatbrush_core.network.scores.reading import Read, of_map, read, split
 
 OWN_CODE = "runs code of its own, so that its graph cannot be seen"
 ALL: frozenset[Offer] = frozenset({"scores", "gradient", "graph"})
@@ -36,7 +37,11 @@ class KnownModel:
     offers, shape, graph, without_graph
         As in `Network`.
     units
-        The number of outputs; None where only a run tells it.
+        The number of outputs; None where only a run tells it, and of a map.
+    traced, names
+        All nodes of the model, and the names of its outputs; only where it shows its graph.
+    note
+        What was chosen of the model by itself, as a sentence.
     ending, loss
         What the outputs are made of, and what the model's loss takes them for, where these tell.
     read
@@ -56,14 +61,22 @@ class KnownModel:
     layout: Layout = field(default_factory=Layout)
     position: int | None = None
     units: int | None = None
+    traced: Traced | None = None
+    names: tuple[str, ...] = ()
+    note: str = ""
     ending: Ending | None = None
     loss: Loss | None = None
     read: Read | None = None
 
     @property
+    def is_map(self) -> bool:
+        """Whether the graph ends in more than a vector of scores."""
+        return self.graph is not None and len(self.graph.logits.shape) > 2
+
+    @property
     def head(self) -> Head | None:
         """How the outputs are read; None where not even the number of classes is known."""
-        if self.units is None or (self.read is None and self.units == 1):
+        if self.is_map or self.units is None or (self.read is None and self.units == 1):
             return None
         # however several units will be read, they are as many classes
         return Head("values" if self.read is None else self.read.reading, self.units)
@@ -122,29 +135,38 @@ def known(model: Any, name: str, output: str | None, scores: Scores | None) -> K
     functional = functional_behind(model)
     if functional is None:
         return found if unbuilt(model) else found.given_up(name, OWN_CODE)
-    position = _position(functional, name, output)
+    position, note = _position(functional, name, output)
     shape = _matrix_shape(functional, name)
-    graph = traced(functional, position, found.dtype)
+    every = opened(functional, found.dtype)
+    graph = every.output(position)
     units = _units(graph, name)
-    graph = split(graph, units, scores)
+    graph = split(graph, units or 0, scores)
     end = ending(graph, found.dtype) if graph.head is None else None
     layout = Layout(len(shape) == 2, len(shape) == 3 and graph.channels_first)
-    compiled = loss(model, output_names(functional)[position], position)
+    names = tuple(output_names(functional))
+    compiled = loss(model, names[position], position)
+    is_map = len(graph.logits.shape) > 2
     return replace(
         found,
         shape=(*shape[1:], shape[0]) if layout.channels_first else shape,
         graph=graph,
         layout=layout,
         position=position,
-        units=units,
+        units=None if is_map else units,
+        traced=every,
+        names=names,
+        note=note,
         ending=end,
         loss=compiled,
-        read=read(graph, end, compiled, scores, units),
+        read=(of_map if is_map else read)(graph, end, compiled, scores, units or 0),
     )
 
 
-def _position(functional: Any, name: str, output: str | None) -> int:
-    """Find the output that was asked for."""
+def _position(functional: Any, name: str, output: str | None) -> tuple[int, str]:
+    """Find the output that was asked for, and say which was taken where none was.
+
+    Of several vectors of scores one must be chosen: each may be the classes that are meant.
+    """
     if len(functional.inputs) != 1:
         inputs = listed([repr(t.name) for t in functional.inputs])
         raise ValueError(
@@ -153,13 +175,18 @@ def _position(functional: Any, name: str, output: str | None) -> int:
         )
     names = output_names(functional)
     if output is None and len(names) == 1:
-        return 0
+        return 0, ""
+    if output is None and any(len(each.shape) > 2 for each in functional.outputs):
+        return 0, (
+            f"Of the model's outputs {listed([*map(repr, names)])} the first is explained; give "
+            "output= to the Explainer or to the target for another."
+        )
     if output is None or not among(output, names):
         raise ValueError(
             f"output is {short(output)}, but {name[0].lower()}{name[1:]} has "
             f"{listed([*map(repr, names)])}; choose one, such as output={names[0]!r}."
         )
-    return names.index(output)
+    return names.index(output), ""
 
 
 def _matrix_shape(functional: Any, name: str) -> tuple[int | None, ...]:
@@ -172,8 +199,11 @@ def _matrix_shape(functional: Any, name: str) -> tuple[int | None, ...]:
     return shape
 
 
-def _units(graph: Graph, name: str) -> int:
+def _units(graph: Graph, name: str) -> int | None:
+    """Count the scores, or the channels of a map, which may be open."""
     shape = graph.logits.shape
+    if len(shape) > 2:
+        return shape[-1]
     if len(shape) != 2 or shape[1] is None:
         raise ValueError(
             f"{name} returns {shape[1:]} per matrix, but one score vector, (n,), is "

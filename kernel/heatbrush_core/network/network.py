@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -17,6 +18,7 @@ from heatbrush_core.walks.backward.pattern_fits import Estimator
 if TYPE_CHECKING:
     from heatbrush_core.graph.graph import Graph
     from heatbrush_core.network.self_check import Examples
+    from heatbrush_core.targets import Sources, Term
     from heatbrush_core.walks.activity import Extremes
     from heatbrush_core.walks.backward.pattern_fits import Fit, Key, Moments
     from heatbrush_core.walks.backward.walk import Walk
@@ -157,6 +159,17 @@ class Network(ABC):
         How many the memory held, where it did not hold more.
     notes
         Sentences about how the model was read, for whoever looks at one of its maps.
+    answer
+        (h, w, c) or other shape of what the model returns for the matrix that was asked about last;
+        None where that is one vector of scores.
+    maps
+        Whether it is known to return maps.
+    weights
+        What each score weighs in the target that alone is read; None where classes are.
+    opaque
+        What the target is made of, in words, where that is more than a sum of scores; else empty.
+    slopeless
+        Why the target has no slope at the matrix, as the end of a sentence; else empty.
     incremental
         Whether changes may be computed through the cells that they reach; not where NaN is among
         the numbers, which differences would carry on.
@@ -171,11 +184,29 @@ class Network(ABC):
     most: int | None = None
     held: int | None = None
     notes: tuple[str, ...] = ()
+    answer: tuple[int, ...] | None = None
+    maps: bool = False
+    weights: NDArray[np.float64] | None = None
+    opaque: str = ""
+    slopeless: str = ""
     incremental: bool = True
 
     def copied(self, model: Any) -> Network:
         """Open a copy of the model as the model was opened."""
         raise NotImplementedError(f"{self.name} has no copies")
+
+    def sources(self, x: NDArray[Any]) -> Sources:
+        """Tell what targets may read for matrices like (H, W, C) x, after `prepare`."""
+        raise NotImplementedError(f"{self.name} has no outputs")
+
+    def aimed(self, x: NDArray[Any], terms: Sequence[Term]) -> Network:
+        """Open the same model with only what a target reads as its outputs."""
+        raise NotImplementedError(f"{self.name} has no outputs")
+
+    @property
+    def version(self) -> Hashable:
+        """What is another once the model is read anew, as its layers have changed."""
+        return None
 
     @property
     def traces(self) -> int:

@@ -16,7 +16,7 @@ from heatbrush_core.matrix.region import Region
 from heatbrush_core.registry.families import unit
 from heatbrush_core.registry.method import LARGE, Method, Result
 from heatbrush_core.registry.parameters import Parameters, counting
-from heatbrush_core.targets import Class, Margin, ScoreKind
+from heatbrush_core.targets import ScoreKind, Target
 
 if TYPE_CHECKING:
     from heatbrush_core.inference.explaining import Explaining
@@ -46,7 +46,7 @@ def explanation(
     asker: Explaining,
     x: NDArray[Any],
     asked: Asked,
-    aim: Class | Margin,
+    aim: Target,
     result: Result,
     seconds: float,
     doubts: Sequence[str],

@@ -113,6 +113,8 @@ class Method:
         Whether a line of the map is summed, or averaged where cells are not parts of a sum.
     needs_background
         Whether the explainer must have typical matrices.
+    shares
+        Whether it shares the score out, beginning with what it is a sum of: the outputs.
     refuses
         Says why the method cannot run on a network that offers what it needs; empty where it can.
     """
@@ -126,6 +128,7 @@ class Method:
     together: Callable[[Task, NDArray[Any], Any], list[Result]] | None = None
     profile: Literal["sum", "mean"] = "sum"
     needs_background: bool = False
+    shares: bool = False
     refuses: Callable[[Network], str] | None = None
 
     def settings(self, given: dict[str, Any], shape: tuple[int, int]) -> parameters.Parameters:

@@ -44,4 +44,21 @@ def why_not(method: Method, network: Network, background: bool) -> str:
             f"{method.name} needs typical matrices, but the explainer has none; give it "
             "background= with shape (N, rows, columns, channels)."
         )
+    if network.opaque and method.shares:
+        works = [name for name, other in REGISTRY.items() if _runs(other, network, background)]
+        return (
+            f"{method.name} shares the score out among what it is the sum of, but {network.opaque} "
+            f"is no sum; use what works for this target ({', '.join(works)})."
+        )
+    if network.slopeless and method.needs != "scores":
+        return (
+            f"{method.name} needs a slope, but {network.slopeless}, so that there is none; give "
+            "another matrix as like=, or a method that hides cells, such as occlusion."
+        )
     return "" if method.refuses is None else method.refuses(network)
+
+
+def _runs(method: Method, network: Network, background: bool) -> bool:
+    """Tell whether a method has a rule for a target that is no sum."""
+    there = background or not method.needs_background
+    return there and not method.shares and method.needs in network.offers

@@ -105,7 +105,7 @@ def sweep(
         )
     seed = whole("seed", seed, 0, MOST - 2 * samples - 1)
     middle = np.full(len(generator.parameters), 0.5)
-    asker, x = explainer.about(generator.sample(seed, fractions=middle).x)
+    asker, x = explainer.aiming(generator.sample(seed, fractions=middle).x, None, target)
     aim = asker.aim(x, target)
     asker.score_kind(score)
     evaluations = samples * (len(moved) + 5)

@@ -227,6 +227,7 @@ def scores(prediction: Prediction | None, missing: str = "") -> protocol.Scores:
 def target(of: Class | Margin, given: bool) -> protocol.Target:
     """Return a target whose names have been looked up."""
     a, b = of.pair
+    assert a is not None  # the names of a view's targets are looked up among classes
     return {"a": a, "b": b, "given": given}
 
 

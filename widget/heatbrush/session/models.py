@@ -92,6 +92,7 @@ class Models:
     def aim(self, name: str, target: Class | Margin, places: list[int]) -> Class | Margin:
         """Return a target of the first model as a further one knows it."""
         a, b = target.pair
+        assert a is not None  # a view's targets are classes
         return Class(places[a]) if b is None else Margin(places[a], places[b])
 
     def shown(self, prediction: Prediction, places: list[int]) -> list[float | None]:
@@ -157,3 +158,13 @@ def whatif(
     """Ask one model what it says without a region and with only it, as the page shows it."""
     without, only = asker.whatif(x, region, exists)
     return without.shown, only.shown
+
+
+def refuse_maps(explainer: Explainer) -> None:
+    """Refuse a model that returns maps: the view is about the scores of classes."""
+    if explainer.returns_map:
+        raise ValueError(
+            f"A view shows the scores of classes, but {explainer.named} returns a map; explain its "
+            "cells from Python, explainer.explain(x, method, target=hb.targets.Location(row, "
+            "column)), and give hb.compare the maps, hb.compare(None, X, {name: [explanation]})."
+        )

@@ -15,7 +15,7 @@ from heatbrush.border.asked import Question, Spec, Target, hides
 from heatbrush.border.sample_names import SampleNames
 from heatbrush.border.whole import is_large
 from heatbrush.session.baselines import Baselines
-from heatbrush.session.models import Models, whatif
+from heatbrush.session.models import Models, refuse_maps, whatif
 from heatbrush_core import Axis, Explainer, Explanation, Prediction, Region
 from heatbrush_core.bars import within_a_call
 from heatbrush_core.checks import index, short
@@ -184,6 +184,7 @@ class Samples:
             self._predictions[sample] = self.explainer.predict(
                 self.matrix(sample), valid=self.exists(sample)
             )
+            refuse_maps(self.explainer)
         return self._predictions[sample]
 
     def predicted(self, sample: int) -> Prediction | None:

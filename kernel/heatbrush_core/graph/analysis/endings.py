@@ -174,7 +174,7 @@ def _tried(
                 tensors.update(zip(node.outputs, made, strict=True))
         except Exception:  # whatever a layer does not like about cells that were made up
             return None
-        found.append(np.asarray(tensors[end], np.float64))
+        found.append(np.asarray(tensors[end], np.float64).reshape(TRIALS, -1))
     return _outcome(found[0], found[1], agreed.said)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ from heatbrush_core.graph.analysis.once import once
 from heatbrush_core.graph.analysis.spans import Span, apart, cut, joined
 from heatbrush_core.graph.graph import Graph, Node, Slot
 from heatbrush_core.graph.linear import Linear, Tensor
+from heatbrush_core.graph.picks import Pick
 
 STAND_IN = 3  # cells along an axis of any size, while a node is tried
 CELL_BY_CELL = ("affine", "normalization", "activation", "sum", "product", "maximum")
@@ -109,8 +110,16 @@ def last_convolution(graph: Graph) -> str | None:
 
     That is the convolution, or what alone follows it cell by cell, one after the other: its
     normalisation and activation, fused or not, the residual sum and the concatenation it goes into.
+    Where a target picks cells out of a layer, that layer shows the target itself, and one before it
+    is taken if there is one.
     """
-    names = _names(graph)
+    picked = {slot for node in graph.nodes if isinstance(node.map, Pick) for slot in node.inputs}
+    return _last_convolution(graph, picked) or _last_convolution(graph, set())
+
+
+def _last_convolution(graph: Graph, but: Collection[Slot]) -> str | None:
+    """Find it among all slots but some."""
+    names = {slot: name for slot, name in _names(graph).items() if slot not in but}
     uses = Counter(slot for node in graph.nodes for slot in node.inputs)
     last: Slot | None = None
     for node in graph.nodes:
@@ -181,7 +190,7 @@ def _followed(node: Node, index: int, at: Sequence[int | None]) -> int | None:
     tracked = [
         (axis, slot.shape) for axis, slot in zip(at, node.inputs, strict=True) if axis is not None
     ]
-    mixed = layers.known(node.operation) in layers.MIXES_CELLS
+    mixed = layers.known(node.operation) in layers.MIXES_CELLS or isinstance(node.map, Pick)
     if not tracked or mixed or node.kind == "constant":
         return None
     if _rearranges(node, index, [len(shape) for _, shape in tracked]):

@@ -51,11 +51,14 @@ class Head:
 
     reading: Reading
     units: int
+    of_cell: bool = False
+    """Whether these are the channels of one cell of a map: one alone speaks for itself only."""
 
     @property
     def two_sided(self) -> bool:
         """Whether one unit speaks for two classes."""
-        return self.units == 1 and self.reading in ("sigmoid", "sigmoid_probabilities")
+        known = self.reading in ("sigmoid", "sigmoid_probabilities")
+        return self.units == 1 and known and not self.of_cell
 
     @property
     def classes(self) -> int:
@@ -71,6 +74,11 @@ class Head:
     def of_probabilities(self) -> bool:
         """Whether the outputs themselves are probabilities."""
         return self.reading in ("probabilities", "sigmoid_probabilities")
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether logits are linear in the outputs, and the score of a target in the logits."""
+        return not self.of_probabilities
 
     def checked(self, score: ScoreKind | None) -> ScoreKind:
         """Check which score is to be explained against what the model has; None is the logit."""
@@ -116,14 +124,17 @@ class Head:
             return xp.exp(self.log_probabilities(z, xp))
         return xp.concatenate([1 - z, z], axis=-1) if self.two_sided else z
 
+    def numbers(self, z: Any, kind: ScoreKind, xp: Any = np) -> Any:
+        """(N, units) outputs -> (N, classes) scores of a kind."""
+        if kind == "logit":
+            return self.logits(z, xp)
+        if kind == "probability":
+            return self.probabilities(z, xp)
+        return self.log_probabilities(z, xp)
+
     def score(self, z: Any, weights: Any, kind: ScoreKind, xp: Any = np) -> Any:
         """(N, units) outputs -> (N,) scores: what is explained, weighted over the classes."""
-        if kind == "logit":
-            numbers = self.logits(z, xp)
-        elif kind == "probability":
-            numbers = self.probabilities(z, xp)
-        else:
-            numbers = self.log_probabilities(z, xp)
+        numbers = self.numbers(z, kind, xp)
         # a class that is masked with -inf and not asked for counts nothing, and -inf * 0 is NaN
         kept = xp.where(weights == 0, xp.zeros_like(numbers), numbers)
         return xp.sum(kept * weights, axis=-1)
@@ -151,7 +162,7 @@ class Objective:
     @property
     def is_linear(self) -> bool:
         """Whether the score is linear in the outputs."""
-        return self.kind == "logit" and not self.head.of_probabilities
+        return self.kind == "logit" and self.head.is_linear
 
     def score(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """(N, units) outputs -> (N,) scores.

@@ -26,6 +26,10 @@ _AROUND = re.compile(
     r"^\(0\) [A-Z_]+:|for '\{\{node .*?\}\} = .*?'|"
     r"\{\{function_node [^}]*\}\}|\[Op:[^\]]*\]( name: ?\S*)?"
 )
+SHARES_OF_CELLS = (
+    "The cells of the map are read as plain values, though they lie between 0 and 1; what is "
+    "explained is the value itself. If they are probabilities, say scores='sigmoid_probabilities'."
+)
 _TYPE = re.compile(r"^[\w.]*(Error|Exception): ")
 _LONGEST = 300  # characters of a message that are quoted
 
@@ -37,6 +41,12 @@ def worded(scores: Scores, units: int) -> Reading:
     if scores == "probabilities":
         return "sigmoid_probabilities" if units == 1 else "probabilities"
     return "sigmoid" if scores == "sigmoid_logits" else scores
+
+
+def flat(scores: NDArray[Any], count: int) -> NDArray[Any]:
+    """Lay the cells of (N, ...) maps out side by side; anything else stays as it is."""
+    is_map = scores.ndim > 2 and len(scores) == count and scores.size
+    return scores.reshape(count, -1) if is_map else scores
 
 
 def score_vectors(name: str, scores: NDArray[Any], count: int) -> NDArray[np.float64]:

@@ -111,6 +111,28 @@ def read(
     return Read(plain) if units == 1 else None
 
 
+def of_map(
+    graph: Graph | None, end: Ending | None, loss: Loss | None, scores: Scores | None, channels: int
+) -> Read:
+    """Find out what the cells of an output map are; the parameters are those of `read`.
+
+    A softmax over the channels of each cell and a sigmoid are recognised, at the end or before
+    cells are only moved; what else nothing is said of is plain values.
+    """
+    if graph is not None and graph.head is not None:
+        return Read("sigmoid" if graph.head.activation == "sigmoid" else "softmax")
+    if scores is not None:
+        return Read(worded(scores, channels))
+    if end is not None and end.outcome in ("chances", "shares"):
+        independent = end.outcome == "chances"
+        return Read("sigmoid_probabilities" if independent else "probabilities")
+    if end is not None and end.outcome == "log odds":
+        return Read("sigmoid")
+    if loss is not None and loss.scores in ("logits", "sigmoid_logits"):
+        return _of_loss(loss, channels, "values")
+    return Read("values")
+
+
 def read_outputs(
     graph: Graph | None,
     end: Ending | None,

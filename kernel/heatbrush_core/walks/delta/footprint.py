@@ -45,7 +45,12 @@ class Footprint:
     def _reached(self, step: Step, slot: Slot) -> Spans:
         made = self.locality.shapes[slot]
         rows, columns = (self._along(step, made, which) for which in (0, 1))
-        return rows, columns
+        needed = self.locality.needed(slot)
+        return (
+            (rows, columns)
+            if needed is None
+            else (rows.within(*needed[0]), columns.within(*needed[1]))
+        )
 
     def _along(self, step: Step, made: SpatialShape, which: int) -> Span:
         """Find the stretch that a step makes, along rows (0) or columns (1)."""

@@ -14,10 +14,12 @@ from dataclasses import replace
 from heatbrush_core.graph.analysis.grids import grids
 from heatbrush_core.graph.graph import Graph, Node, Slot
 from heatbrush_core.graph.linear import Linear
+from heatbrush_core.graph.picks import Pick
 from heatbrush_core.walks.delta import node_reach, probing
 from heatbrush_core.walks.delta.cost import Cost
+from heatbrush_core.walks.delta.needs import Ranges, needs, whole
 from heatbrush_core.walks.delta.node_reach import TracedNode
-from heatbrush_core.walks.delta.reach import WHOLE, Reaches, Same, Window
+from heatbrush_core.walks.delta.reach import WHOLE, Picked, Reaches, Same, Window
 from heatbrush_core.walks.delta.spatial import LOST, SpatialShape
 from heatbrush_core.walks.delta.steps import How, Step
 from heatbrush_core.walks.forward import Tensors
@@ -62,6 +64,21 @@ class Locality:
         for node in graph.nodes:
             self.steps += self._steps(TracedNode.of(node, self.shapes, tensors))
         self.products = {node: _products(node) for node in graph.nodes}
+        self._needed = needs(graph, self.shapes, self.steps, self._windows_of)
+
+    def needed(self, slot: Slot) -> Ranges | None:
+        """Tell which rows and columns of a slot the outputs are made of; None for all of them.
+
+        Slots that share windows are needed together. What lies in the matrix's own place has its
+        windows, whatever is needed of them.
+        """
+        root = self._windows_of[slot]
+        return None if root is None or root is self.graph.input else self._needed.get(root)
+
+    @property
+    def needed_input(self) -> Ranges:
+        """Which rows and columns of the matrix the outputs are made of."""
+        return self._needed.get(self.graph.input) or whole(self.shapes[self.graph.input])
 
     @functools.cached_property
     def cost(self) -> Cost:
@@ -82,6 +99,8 @@ class Locality:
         node = at.node
         if all(shape.is_vector for shape in at.given):
             return [self._step(node, "vector", WHOLE)]
+        if isinstance(node.map, Pick):
+            return [self._step(node, "picked", _picked(node.map, at.given[0]))]
         if self._changes_everywhere(node):
             return [self._step(node, "cells", WHOLE)]
         if all(shape.is_vector for shape in at.made):
@@ -133,7 +152,7 @@ class Locality:
             (shared,) = given
         self._windows_of.update(dict.fromkeys(outputs, shared))
         # a reduction takes the new cells as they are, and knows the old ones from sums and maxima
-        as_computed = everywhere or in_place or how == "reduced"
+        as_computed = how != "picked" and (everywhere or in_place or how == "reduced")
         reads = tuple(not as_computed and not self.shapes[slot].is_vector for slot in node.inputs)
         return Step(node, how, reach, reads, outputs, channels)
 
@@ -145,6 +164,15 @@ def _products(node: Node) -> int:
     kernel = node.map.kernel()
     parts = kernel if isinstance(kernel, list) else [kernel]
     return sum(math.prod(part.shape) for part in parts)
+
+
+def _picked(pick: Pick, given: SpatialShape) -> Reaches:
+    """Read the box around the cells that are picked."""
+    rows, columns = (
+        Same() if axis is None else Picked(pick.starts[axis - 1], pick.stops[axis - 1])
+        for axis in given.grid
+    )
+    return rows, columns
 
 
 def _is_transposed(node: Node) -> bool:

@@ -43,6 +43,11 @@ class Span(NamedTuple):
         length = int(np.clip((last - first).max(initial=0) + 1, 1, size))
         return cls(np.clip(first, 0, size - length), length)
 
+    def within(self, low: int, high: int) -> Span:
+        """Leave out what lies beyond low..high; what lies there altogether is moved to its edge."""
+        size = min(self.size, high - low)
+        return Span(np.clip(self.starts, low, high - size), size)
+
     @property
     def last(self) -> Indices:
         """(N,) last cell of each."""
@@ -102,6 +107,23 @@ class Whole(Reach):
     def read(self, wanted: Span, size: int) -> Indices:
         """Take all cells."""
         return Span.whole(len(wanted.starts), size).cells
+
+
+@dataclass(frozen=True)
+class Picked(Reach):
+    """Cells low..high, without the last, are read, and make what has no such axis any more."""
+
+    low: int
+    high: int
+
+    def touched(self, changed: Span, size: int) -> Span:
+        """Find all that is made."""
+        return Span.whole(len(changed.starts), size)
+
+    def read(self, wanted: Span, size: int) -> Indices:
+        """Take these cells."""
+        cells = np.arange(self.low, self.high)
+        return np.broadcast_to(cells, (len(wanted.starts), len(cells)))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ How = Literal[
     "kernel",  # a convolution without padding of its own
     "pool",  # a pooling without padding of its own
     "moved",  # cells and channels are copied
+    "picked",  # some cells are all that is left of a map
     "reduced",  # the mean, sum or largest of the whole map: what changed of it is added
     "vector",  # no rows and columns are left: the difference to what it was before is carried on
 ]
@@ -51,6 +52,8 @@ class Step:
         """Say in a few words how the node is computed again."""
         if self.how in ("reduced", "vector"):
             return "difference"
+        if self.how == "picked":
+            return "some cells"
         windows = [each for each in self.reach if isinstance(each, Window)]
         if len(windows) == 2:
             steps = [str(window.stride) for window in windows]

@@ -22,6 +22,7 @@ import tensorflow as tf
 from heatbrush_core.graph import layers
 from heatbrush_core.graph.graph import Node, Slot
 from heatbrush_core.graph.linear import Affine, Linear, Tensor
+from heatbrush_core.graph.picks import Pick
 from heatbrush_core.walks.delta.cached import CacheKey
 from heatbrush_core.walks.delta.index_tables import ReadTable, StepArrays
 from heatbrush_core.walks.delta.locality import Locality
@@ -69,6 +70,8 @@ class DeltaWalk:
                 return [self._pool(step, arrays)]
             case "moved":
                 return [self._moved(step, arrays)]
+            case "picked":
+                return [self._picked(step, arrays)]
             case "reduced":
                 return [self._reduced(step, arrays)]
             case "vector":
@@ -166,6 +169,14 @@ class DeltaWalk:
         return cells if step.channels is None else tf.gather(cells, step.channels, axis=-1)
 
     # -------------------------------------------------------------- from maps to vectors
+
+    def _picked(self, step: Step, arrays: StepArrays) -> Tensor:
+        """Take the difference of the picked cells, of which the box around them was read."""
+        (cells,), (slot,) = self._given(step, arrays), step.node.inputs
+        shape, pick = self._shapes[slot], step.node.map
+        assert isinstance(pick, Pick)
+        picked = pick.moved([*shape.axes])(_own(shape, cells))
+        return self._difference(step.outputs[0], picked)
 
     def _reduced(self, step: Step, arrays: StepArrays) -> Tensor:
         """Add to the mean, sum or maximum of a whole map what changed of it."""

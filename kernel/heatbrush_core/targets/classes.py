@@ -1,22 +1,20 @@
-"""What is explained: the score of one class, or of one class rather than another; class labels."""
+"""Targets that are classes: one, or one rather than another; and the labels of classes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.checks import clean, hint, index, listed, short
-
-ScoreKind = Literal["logit", "probability", "log_probability"]
-"""Which score of a class is meant, wherever one is explained or measured."""
+from heatbrush_core.targets.target import Scores, Sources, Target, Term
 
 
 @dataclass(frozen=True)
-class Class:
+class Class(Target):
     """The score of one class.
 
     Parameters
@@ -31,6 +29,11 @@ class Class:
         object.__setattr__(self, "index", _reference(self.index))
 
     @property
+    def of_classes(self) -> bool:
+        """A class is one."""
+        return True
+
+    @property
     def pair(self) -> tuple[int, None]:
         """Index of the class, and None."""
         return _index(self.index), None
@@ -43,23 +46,37 @@ class Class:
         """Name of the class."""
         return classes[_index(self.index)]
 
+    def terms(self, model: Sources) -> list[Term]:
+        """Read the class of the explainer's own output."""
+        return [of_class(model, None, _index(self.index))]
+
+    def frozen(self, classes: Sequence[str]) -> Class:
+        """Look its name up."""
+        return Class(_look_up(self.index, classes))
+
 
 @dataclass(frozen=True)
-class Margin:
-    """How much more one class scores than another: "why a rather than b".
+class Margin(Target):
+    """How much more one target scores than another: "why a rather than b".
 
     Parameters
     ----------
-    a, b : int or str
-        Two different classes, counted from 0, or their names until `resolve` has looked them up.
+    a, b : int, str or target
+        Two different classes, counted from 0, or their names until `resolve` has looked them up; or
+        any two targets.
     """
 
-    a: int | str
-    b: int | str
+    a: int | str | Target
+    b: int | str | Target
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "a", _reference(self.a))
-        object.__setattr__(self, "b", _reference(self.b))
+        object.__setattr__(self, "a", part(self.a))
+        object.__setattr__(self, "b", part(self.b))
+        if self.a == self.b and not self.of_classes:
+            raise ValueError(
+                f"Margin compares {short(self.a)} with itself, but two different targets are "
+                "expected; give another one, or this one alone as target."
+            )
         if self.a == self.b:
             raise ValueError(
                 f"Margin({short(self.a)}, {short(self.b)}) compares a class with itself, but two "
@@ -67,9 +84,19 @@ class Margin:
             )
 
     @property
-    def pair(self) -> tuple[int, int]:
-        """Indices of the class and of the one it is compared with."""
-        return _index(self.a), _index(self.b)
+    def of_classes(self) -> bool:
+        """Whether both are classes."""
+        return not isinstance(self.a, Target) and not isinstance(self.b, Target)
+
+    @property
+    def compares(self) -> bool:
+        """Whether either does."""
+        return any(as_target(each).compares for each in (self.a, self.b))
+
+    @property
+    def pair(self) -> tuple[int | None, int | None]:
+        """Indices of the class and of the one it is compared with; None where they are none."""
+        return (_index(self.a), _index(self.b)) if self.of_classes else (None, None)
 
     def weights(self, n: int) -> NDArray[np.float64]:
         """Weights of the n outputs, so that the explained score is ``outputs @ weights``."""
@@ -77,10 +104,56 @@ class Margin:
 
     def label(self, classes: Sequence[str]) -> str:
         """Names of both classes: "a rather than b"."""
-        return f"{classes[_index(self.a)]} rather than {classes[_index(self.b)]}"
+        return f"{named_part(self.a, classes)} rather than {named_part(self.b, classes)}"
+
+    def terms(self, model: Sources) -> list[Term]:
+        """Read both, and take the second off."""
+        first, second = (as_target(each).terms(model) for each in (self.a, self.b))
+        return [*first, *(each.times(-1.0) for each in second)]
+
+    def frozen(self, classes: Sequence[str]) -> Margin:
+        """Look the names of classes up."""
+        return Margin(*(_frozen_part(each, classes) for each in (self.a, self.b)))
 
 
-Target = Class | Margin
+def part(given: Any) -> int | str | Target:
+    """Read what a target may be made of: any target, a class also by its index or name."""
+    if isinstance(given, Class):
+        return given.index
+    return given if isinstance(given, Target) else _reference(given)
+
+
+def as_target(given: int | str | Target) -> Target:
+    """Take an index or a name for a class."""
+    return given if isinstance(given, Target) else Class(given)
+
+
+def of_class(model: Sources, output: Any, number: int) -> Scores:
+    """Read one class of an output that is a vector of scores."""
+    source = model.output(output)
+    if not source.classes:
+        raise ValueError(
+            f"A class is asked for, but {source.name} has the shape {source.shape} and no classes; "
+            "take Location(row, column, channel), Area(region), Step(index) or Neuron(layer, "
+            "index)."
+        )
+    if number >= source.classes:
+        raise ValueError(
+            f"Target {number} is out of range, as {source.name} has the classes 0 to "
+            f"{source.classes - 1}; give one of these."
+        )
+    return Scores(source, _one_hot(number, source.classes))
+
+
+def named_part(given: int | str | Target, classes: Sequence[str]) -> str:
+    """Name a part of a target; a class that has no name by its index."""
+    if isinstance(given, Target):
+        return given.label(classes)
+    return classes[_index(given)] if _index(given) < len(classes) else f"class {given}"
+
+
+def _frozen_part(given: int | str | Target, classes: Sequence[str]) -> int | str | Target:
+    return given.frozen(classes) if isinstance(given, Target) else _look_up(given, classes)
 
 
 def names(classes: Any) -> tuple[str, ...]:
@@ -100,11 +173,11 @@ def names(classes: Any) -> tuple[str, ...]:
     return tuple(map(clean, classes))
 
 
-def check_names(names: Sequence[str] | None, classes: int) -> None:
+def check_names(names: Sequence[str] | None, classes: int, what: str = "classes") -> None:
     """Refuse names that are more or fewer than the classes; None are no names."""
     if names is not None and len(names) != classes:
         raise ValueError(
-            f"classes holds {len(names)} names, but the model scores {classes} classes; "
+            f"classes holds {len(names)} names, but the model scores {classes} {what}; "
             f"give {classes} names, or None."
         )
 
@@ -177,7 +250,7 @@ def resolve(target: Any, classes: Sequence[str], predicted: int) -> Class | Marg
 
     Parameters
     ----------
-    target : None, int, str, Class or Margin
+    target : None, int, str, Class or Margin of classes
         None is the predicted class; a str is a class name.
     classes : sequence of str
         Names of the model's outputs, in their order.
@@ -198,10 +271,8 @@ def resolve(target: Any, classes: Sequence[str], predicted: int) -> Class | Marg
     """
     if target is None:
         return Class(predicted)
-    if isinstance(target, Margin):
-        return Margin(_look_up(target.a, classes), _look_up(target.b, classes))
-    if isinstance(target, Class):
-        return Class(_look_up(target.index, classes))
+    if isinstance(target, Margin | Class) and target.of_classes:
+        return target.frozen(classes)
     return Class(_look_up(_reference(target), classes))
 
 
@@ -252,8 +323,8 @@ def _reference(given: Any) -> int | str:
     return number
 
 
-def _index(reference: int | str) -> int:
-    if isinstance(reference, str):
+def _index(reference: int | str | Target) -> int:
+    if not isinstance(reference, int):
         raise TypeError(
             f"The target still holds the class name {short(reference)} where an index is expected; "
             "look it up with resolve first."

@@ -1,0 +1,268 @@
+"""Whom to ask about a target: for what is more than a class, a twin that reads the target alone.
+
+The twin has the same model, names, baseline and lock; its network's outputs are what the target
+reads, so that every method, what-if and measure asks it as it would ask of a class.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from heatbrush_core.checks import short
+from heatbrush_core.inference.asking import GLIMPSE
+from heatbrush_core.inference.predictor import Predictor
+from heatbrush_core.matrix import reading
+from heatbrush_core.network.network import Network
+from heatbrush_core.progress import Watch
+from heatbrush_core.targets import (
+    Cells,
+    Function,
+    Location,
+    Made,
+    Output,
+    ScoreKind,
+    Scores,
+    Source,
+    Sources,
+    Step,
+    Target,
+    Term,
+    resolve,
+)
+
+TWINS = 16
+"""Targets whose networks are kept, with all that was compiled for them."""
+
+
+class Aiming(Predictor):
+    """A predictor that knows targets.
+
+    Attributes
+    ----------
+    aimed
+        The target that alone is read; None where the model is asked as it was opened.
+    """
+
+    aimed: Target | None = None
+    _whole: Network | None = None
+
+    def whole(self) -> Self:
+        """Ask the model as it was opened, whatever target is read here."""
+        return self if self._whole is None else self.over(self._whole, None)
+
+    def copied(self, model: Any) -> Self:
+        """Ask a copy of the model as it was opened, with the same names and background."""
+        return super().copied(model) if self._whole is None else self.whole().copied(model)
+
+    def aiming(
+        self, x: ArrayLike, valid: Any = None, target: Any = None
+    ) -> tuple[Self, NDArray[Any]]:
+        """Read the matrix of a question about a target, as `about` does, and say whom to ask."""
+        asker, matrix = self.about(x, valid)
+        return asker.toward(matrix, target), matrix
+
+    def toward(self, x: NDArray[Any], target: Any) -> Self:
+        """Say whom to ask about a target of (H, W, C) x; the target is frozen by that.
+
+        Raises
+        ------
+        TypeError, ValueError
+            In one sentence, for a target that this model does not have.
+        """
+        if self.aimed is not None and (target is None or target == self.aimed):
+            return self
+        asker = self.whole()
+        if asker.is_class(target):
+            return asker
+        frozen, note = asker.freeze(x, target)
+        return asker.over(asker.reader(x, [frozen]), frozen, note)
+
+    def toward_each(
+        self, askers: Sequence[Self], X: NDArray[Any], targets: Any, watch: Watch | None = None
+    ) -> tuple[list[Self], list[Target]]:
+        """Say whom to ask about the target of each matrix, and freeze these.
+
+        Those with the same target and the same cells are asked together.
+        """
+        given = _one_each(targets, len(X))
+        asker = askers[0].whole()
+        if all(map(asker.is_class, given)):
+            return [each.whole() for each in askers], asker.aims(X, given, watch)
+        known: dict[Hashable, Self] = {}
+        found = []
+        for each, x, target in zip(askers, X, given, strict=True):
+            aimed = each.toward(x, target)
+            found.append(known.setdefault((id(each), aimed.aimed, aimed.said), aimed))
+        pairs = zip(found, X, given, strict=True)
+        return found, [each.aim(x, target) for each, x, target in pairs]
+
+    def aim(self, x: NDArray[Any], target: Any) -> Target:
+        """Freeze the target; the model is asked only where it is to be the predicted class."""
+        if self.aimed is not None:
+            return self.aimed
+        self._check_classes()
+        predicted = self._predict(x[None])[0].predicted if target is None else 0
+        return resolve(target, self.classes, predicted)
+
+    def fixed(self, x: NDArray[Any], target: Any) -> Target:
+        """Freeze a target of any kind without opening what reads it."""
+        return self.aim(x, target) if self.is_class(target) else self.freeze(x, target)[0]
+
+    def aims(self, X: NDArray[Any], targets: Any, watch: Watch | None = None) -> list[Target]:
+        """Freeze the class of each matrix; what is predicted is asked for in batches."""
+        self._check_classes()
+        given = _one_each(targets, len(X))
+        predicted = [0] * len(X)
+        if any(target is None for target in given):
+            outputs = self.outputs(len(X), X.__getitem__, watch)
+            predicted = [each.predicted for each in self.read(outputs)]
+        pairs = zip(given, predicted, strict=True)
+        return [resolve(target, self.classes, said) for target, said in pairs]
+
+    # -------------------------------------------------------------- twins
+
+    def is_class(self, target: Any) -> bool:
+        """Tell whether a target is a class, as whatever is no other kind of target must be."""
+        if self._network.answer is not None or _is_function(target):
+            return False
+        return target.of_classes if isinstance(target, Target) else True
+
+    def _check_classes(self) -> None:
+        """Refuse a question that is about classes alone where the model has none."""
+        if self._network.answer is not None:
+            raise ValueError(
+                f"This asks what class the model says, but {self.named} returns a map, "
+                f"{self._network.answer} for each matrix; ask about a target of it, by explain, "
+                "evidence, find_runs or the curves."
+            )
+
+    def freeze(self, x: NDArray[Any], given: Any) -> tuple[Target, str]:
+        """Fix a target before anything is perturbed, and say in a sentence what was chosen."""
+        given = Function(given) if _is_function(given) else given
+        if given is None or (isinstance(given, Output) and given.of is None):
+            which = None if given is None else given.output
+            sources = self.outputs_and_layers(x)
+            return self._strongest(x, sources.output(which), which)
+        if not isinstance(given, Target) or given.of_classes:
+            raise ValueError(
+                f"The target {short(given)} names no cell, but {self.named} returns a map, "
+                f"{self._network.answer} for each matrix; give targets.Location(row, column, "
+                "channel), targets.Area(region), or None for the highest cell."
+            )
+        return given.frozen(self.classes), ""
+
+    def _strongest(self, x: NDArray[Any], source: Source, output: Any) -> tuple[Target, str]:
+        """Find what an output says of x: its highest cell, or its class."""
+        every = np.arange(int(np.prod(source.shape)), dtype=np.intp)
+        term = (
+            Scores(source, np.ones(source.classes))
+            if source.classes
+            else Cells.reduced(source, every, "sum")
+        )
+        network = self._network.aimed(x, [term])
+        assert network.head is not None
+        with self.lock:
+            z = network.outputs(x[None])
+        kind: ScoreKind = "probability" if network.head.has_probabilities else "logit"
+        found = np.asarray(network.head.numbers(z, kind))[0]
+        if source.classes:
+            return Output(output, int(np.argmax(found))), ""
+        at = [int(i) for i in np.unravel_index(int(np.argmax(found)), source.shape)]
+        target = _cell(source, at, output)
+        note = (
+            f"No target was given, so that it is the highest cell of {source.name}, "
+            f"{target.label(self.classes)}, frozen before anything is perturbed."
+        )
+        return target, note
+
+    def outputs_and_layers(self, x: NDArray[Any]) -> Sources:
+        """Tell what targets may read for matrices like (H, W, C) x; asked again, it is known."""
+        key = (x.shape, id(self._network), self._network.version)
+        if self._seen.get("key") != key:
+            self._seen.update(key=key, sources=self._network.sources(x))
+        found: Sources = self._seen["sources"]
+        return found
+
+    def reader(self, x: NDArray[Any], targets: Sequence[Target]) -> Network:
+        """Open the network that reads targets of matrices like x, or take it from before."""
+        compares = any(target.compares for target in targets)
+        key = (
+            tuple(targets),
+            x.shape,
+            id(self._network),
+            self._network.version,
+            (x.tobytes(), self._network.fingerprint(GLIMPSE)) if compares else None,
+        )
+        found = self._twins.pop(key, None)
+        if found is None:
+            sources = self.outputs_and_layers(x)
+            terms = [_fed(term, x) for target in targets for term in target.terms(sources)]
+            found = self._network.aimed(x, terms)
+        self._twins[key] = found
+        while len(self._twins) > TWINS:
+            self._twins.popitem(last=False)
+        return found
+
+    def over(self, network: Network, target: Target | None, note: str = "") -> Self:
+        """Take the same explainer over a network that reads a target."""
+        twin = copy.copy(self)
+        vars(twin).update(
+            _network=network,
+            _whole=None if target is None else self._network,
+            aimed=target,
+            _batchings={},
+            checks=OrderedDict(),
+            said=(*self.said, note) if note else self.said,
+        )
+        return twin
+
+
+def _cell(source: Source, at: Sequence[int], output: Any) -> Target:
+    """Make the target of one cell of an output."""
+    rows, columns, channels = source.axes
+    channel = 0 if channels is None else at[channels]
+    if rows is not None and columns is not None:
+        return Location(at[rows], at[columns], channel, output)
+    if len(source.shape) > 2:
+        raise ValueError(
+            f"No target was given, but {source.name} has the shape {source.shape}, which is no map "
+            "of rows, columns and channels; give a target, such as a function of the outputs."
+        )
+    return Step(at[0], at[1] if len(at) > 1 else 0, output)
+
+
+def _fed(term: Term, x: NDArray[Any]) -> Term:
+    """Read the matrix that x is compared with."""
+    if not isinstance(term, Made) or term.like is None:
+        return term
+    like = reading.matrix(term.like)
+    if like.shape != x.shape:
+        raise ValueError(
+            f"like has the shape {like.shape}, but x has {x.shape}; give a matrix of that shape."
+        )
+    return replace(term, like=like)
+
+
+def _one_each(targets: Any, count: int) -> list[Any]:
+    """Read one target for all matrices, or one for each."""
+    if hasattr(targets, "__array__"):  # of NumPy or pandas
+        targets = np.asarray(targets).tolist()
+    if not isinstance(targets, list | tuple):
+        targets = [targets] * count
+    if len(targets) != count:
+        raise ValueError(
+            f"targets holds {len(targets)}, but there are {count} matrices; give one target "
+            "for all, or one for each."
+        )
+    return list(targets)
+
+
+def _is_function(given: Any) -> bool:
+    return callable(given) and not isinstance(given, type | Target)

@@ -1,0 +1,191 @@
+"""What is read of a map, or of several outputs: many small heads side by side.
+
+Each cell has a head of its own, over its channels, so that its logit or its probability comes
+first, and a mean or a maximum over cells after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatbrush_core.network.scores.heads import Head, Reading
+from heatbrush_core.targets import ScoreKind
+
+
+@dataclass(frozen=True)
+class Part:
+    """Outputs that are read alike: `count` heads, one after the other.
+
+    Attributes
+    ----------
+    head
+        Of one of them.
+    count
+        How many there are.
+    largest
+        Whether only the largest of their scores counts, with the weight that all have.
+    """
+
+    head: Head
+    count: int
+    largest: bool = False
+
+    @property
+    def units(self) -> int:
+        """The number of outputs."""
+        return self.head.units * self.count
+
+    @property
+    def classes(self) -> int:
+        """The number of scores."""
+        return self.head.classes * self.count
+
+
+@dataclass(frozen=True)
+class Heads(Head):
+    """Reads outputs by several heads, none of which excludes another."""
+
+    parts: tuple[Part, ...] = ()
+
+    @classmethod
+    def of(cls, parts: Sequence[Part]) -> Self:
+        """Put them side by side."""
+        readings = {part.head.reading for part in parts}
+        reading: Reading = readings.pop() if len(readings) == 1 else "values"
+        return cls(reading, sum(part.units for part in parts), parts=tuple(parts))
+
+    @property
+    def two_sided(self) -> bool:
+        """Never: each part is read by itself."""
+        return False
+
+    @property
+    def classes(self) -> int:
+        """The number of scores."""
+        return sum(part.classes for part in self.parts)
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether all parts can be read as probabilities."""
+        return all(part.head.has_probabilities for part in self.parts)
+
+    @property
+    def of_probabilities(self) -> bool:
+        """Whether any part holds probabilities."""
+        return any(part.head.of_probabilities for part in self.parts)
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the score is a weighted sum of outputs."""
+        return not self.of_probabilities and not any(part.largest for part in self.parts)
+
+    def logits(self, z: Any, xp: Any = np) -> Any:
+        """(N, units) outputs -> (N, classes) logits."""
+        return self.numbers(z, "logit", xp)
+
+    def log_probabilities(self, z: Any, xp: Any = np) -> Any:
+        """(N, units) outputs -> (N, classes) log probabilities."""
+        return self.numbers(z, "log_probability", xp)
+
+    def probabilities(self, z: Any, xp: Any = np) -> Any:
+        """(N, units) outputs -> (N, classes) probabilities."""
+        return self.numbers(z, "probability", xp)
+
+    def numbers(self, z: Any, kind: ScoreKind, xp: Any = np) -> Any:
+        """(N, units) outputs -> (N, classes) scores of a kind."""
+        found = []
+        for part, units, _ in self._each():
+            cells = xp.reshape(z[..., units], (-1, part.count, part.head.units))
+            numbers = part.head.numbers(cells, kind, xp)
+            found.append(xp.reshape(numbers, (-1, part.classes)))
+        return found[0] if len(found) == 1 else xp.concatenate(found, axis=-1)
+
+    def score(self, z: Any, weights: Any, kind: ScoreKind, xp: Any = np) -> Any:
+        """(N, units) outputs -> (N,) scores, of each part the sum or the largest."""
+        numbers, total = self.numbers(z, kind, xp), 0.0
+        for part, _, classes in self._each():
+            n, w = numbers[..., classes], weights[..., classes]
+            nothing = xp.zeros_like(n)
+            if part.largest:
+                most = xp.max(xp.where(w == 0, nothing - np.inf, n), axis=-1)
+                count = xp.sum(xp.where(w == 0, nothing, nothing + 1), axis=-1)
+                total = total + most * xp.sum(w, axis=-1) / count
+            else:
+                total = total + xp.sum(xp.where(w == 0, nothing, n) * w, axis=-1)
+        return total
+
+    def mean_slope(self, z0: Any, z: Any, weights: Any, xp: Any) -> Any:
+        """Share the difference of two scores out: (N, units) slopes from outputs z0 to z.
+
+        A sum has its weights. The largest has changed by what the cell that is the largest at the
+        higher end has won, or lost, after DeepLIFT's rule for max pooling.
+        """
+        found = []
+        for part, units, classes in self._each():
+            w = weights[..., classes]
+            found.append(_of_largest(z0[..., units], z[..., units], w, xp) if part.largest else w)
+        return found[0] if len(found) == 1 else xp.concatenate(found, axis=-1)
+
+    def _each(self) -> Iterator[tuple[Part, slice, slice]]:
+        """Tell which outputs and which scores are those of each part."""
+        units = classes = 0
+        for part in self.parts:
+            yield (
+                part,
+                slice(units, units + part.units),
+                slice(classes, classes + part.classes),
+            )
+            units, classes = units + part.units, classes + part.classes
+
+
+def _of_largest(z0: Any, z: Any, weights: Any, xp: Any) -> Any:
+    """(N, n) slopes of the largest of the cells that have a weight, from z0 to z."""
+    nothing = xp.zeros_like(z)
+    before, after = (xp.where(weights == 0, nothing - np.inf, each) for each in (z0, z))
+    low, high = (xp.max(each, axis=-1, keepdims=True) for each in (before, after))
+    rises = high >= low
+    at = xp.where(rises[:, 0], xp.argmax(after, axis=-1), xp.argmax(before, axis=-1))
+    moved = xp.take_along_axis(z - z0, at[:, None], axis=-1)
+    share = (high - low) / xp.where(moved == 0, moved + 1, moved)
+    return xp.one_hot(at, z.shape[-1], dtype=z.dtype) * share * weights
+
+
+class Reads(NamedTuple):
+    """Which numbers of a source are read, how, and what each of their scores weighs."""
+
+    cells: NDArray[np.intp]
+    part: Part
+    weights: NDArray[np.float64]
+
+
+def of_cells(
+    reading: Reading,
+    channels: int,
+    cells: NDArray[np.intp],
+    weights: NDArray[np.float64],
+    largest: bool = False,
+) -> Reads:
+    """Read cells of a map, whose numbers have the channels last.
+
+    The channels of a softmax exclude each other, so that all of a cell are read for one of them.
+    """
+    if reading != "softmax":
+        return Reads(cells, Part(Head(reading, 1, of_cell=True), len(cells), largest), weights)
+    places, which = np.unique(cells // channels, return_inverse=True)
+    spread = np.zeros((len(places), channels))
+    np.add.at(spread, (which, cells % channels), weights)
+    every = (places[:, None] * channels + np.arange(channels)).ravel()
+    part = Part(Head(reading, channels, of_cell=True), len(places), largest)
+    return Reads(every, part, spread.ravel())
+
+
+def of_whole(reading: Reading, shape: Sequence[int]) -> Heads:
+    """Read all cells of a map, as it is returned for one matrix."""
+    cells = int(np.prod(shape))
+    channels = shape[-1] if reading == "softmax" else 1
+    return Heads.of([Part(Head(reading, channels, of_cell=True), cells // channels)])
