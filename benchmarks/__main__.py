@@ -11,12 +11,14 @@ from benchmarks import (
     methods,
     notebook,
     traffic,
+    view,
     whatif,
 )
 
 
 def main() -> None:
-    for module in (machine, light, first_map, whatif, methods, notebook, traffic, large, documents):
+    each = (machine, light, first_map, whatif, methods, notebook, view, traffic, large, documents)
+    for module in each:
         module.main()
 
 

@@ -22,7 +22,8 @@ export interface Both {
 
 export class Ahead {
   #places: Places | null = null;
-  #hand: Place | null = null;
+  /** Where the hand is, and where it was before. */
+  #hand: [Place, Place] | null = null;
   /** Without the selection and with only it, one after the other, by place. */
   #known = new Map<string, Float64Array>();
   #ask = Math.floor(Math.random() * 2 ** 30);
@@ -44,9 +45,11 @@ export class Ahead {
       this.#open = null; // what is under way is dropped; what is known stays for the selection that was made
       return;
     }
+    const before = places === this.#places ? this.#hand : null;
     if (places !== this.#places) this.#clear();
     this.#places = places;
-    this.#hand = placeIn(places, selection);
+    const hand = placeIn(places, selection);
+    this.#hand = hand && [hand, before?.[0] ?? hand];
     this.#next();
   }
 

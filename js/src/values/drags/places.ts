@@ -18,6 +18,9 @@ const REACH = 2047;
 /** Places around the hand, each way, that come first; then every so many, then the rest from near to far. */
 const NEAR = 16;
 
+/** By how much further a place is that the hand moves away from. */
+const BEHIND = 3;
+
 const NOWHERE: Point = { row: 0, column: 0 };
 
 type Axis = keyof Point;
@@ -98,20 +101,39 @@ function at(ranges: readonly Range[], [start, stop]: Range): number {
   return ranges.findIndex((range) => range[0] === start && range[1] === stop);
 }
 
-/** The places that are still unknown, at most so many, the most wanted first. */
-export function wanted(places: Places, hand: Place, known: (place: Place) => boolean, most: number): Place[] {
+/**
+ * The places that are still unknown, at most so many, the most wanted first.
+ *
+ * `before` is where the hand came from: what lies behind it is less wanted.
+ */
+export function wanted(
+  places: Places,
+  [hand, before]: readonly [hand: Place, before: Place],
+  known: (place: Place) => boolean,
+  most: number,
+): Place[] {
   const { rows, columns } = places;
-  const [down, right] = [at(rows, [hand[0], hand[1]]), at(columns, [hand[2], hand[3]])];
+  const [down, right] = placeAt(places, hand);
+  const [fromDown, fromRight] = placeAt(places, before);
   const left: { rank: number; distance: number; place: Place }[] = [];
   for (const [i, [r0, r1]] of rows.entries()) {
     for (const [j, [c0, c1]] of columns.entries()) {
       const place: Place = [r0, r1, c0, c1];
-      const distance = Math.max(Math.abs(i - down), Math.abs(j - right));
+      const distance = Math.max(far(i - down, down - fromDown), far(j - right, right - fromRight));
       if (!known(place)) left.push({ rank: rank(i, j, distance), distance, place });
     }
   }
   left.sort((a, b) => a.rank - b.rank || a.distance - b.distance);
   return left.slice(0, most).map(({ place }) => place);
+}
+
+function placeAt({ rows, columns }: Places, [r0, r1, c0, c1]: Place): [down: number, right: number] {
+  return [at(rows, [r0, r1]), at(columns, [c0, c1])];
+}
+
+/** How far it is to a place for a hand that moves so. */
+function far(by: number, moved: number): number {
+  return Math.abs(by) * (by * moved < 0 ? BEHIND : 1);
 }
 
 function rank(i: number, j: number, distance: number): number {

@@ -48,7 +48,7 @@ for (const [name, [gesture, rows, columns]] of Object.entries(GESTURES)) {
       }
     }
     assert.ok([...seen].every((key) => places.rows.some((range) => key.startsWith(range.join())) && places.columns.some((range) => key.endsWith(range.join()))));
-    assert.equal(wanted(places, firstOf(places), () => false, 1e9).length, rows * columns);
+    assert.equal(wanted(places, [firstOf(places), firstOf(places)], () => false, 1e9).length, rows * columns);
   });
 }
 
@@ -79,12 +79,14 @@ test("a selection with another band than the one that moves has no place", () =>
 test("the hand comes first, then what is near, then every sixteenth, then the rest; what is known is left out", () => {
   const places = placesOf(pressed([2.5, 50.5], { W: 200 }))!;
   const hand: Place = [0, H, 50, 81];
-  const order = wanted(places, hand, ([, , , stop]) => stop === 83, 1000).map(([, , start, stop]) => (start < 50 ? start : stop - 1));
+  const order = wanted(places, [hand, hand], ([, , , stop]) => stop === 83, 1000).map(([, , start, stop]) => (start < 50 ? start : stop - 1));
   assert.deepEqual(order.slice(0, 5), [80, 79, 81, 78, 77]);
   assert.ok(order.slice(0, 32).every((column) => Math.abs(column - 80) <= 16));
   assert.deepEqual(order.slice(32, 38), [48, 112, 32, 128, 16, 144]);
   assert.equal(order.length, 199);
-  assert.deepEqual(wanted(places, hand, () => false, 3).length, 3);
+  assert.deepEqual(wanted(places, [hand, hand], () => false, 3).length, 3);
+  const moving = wanted(places, [hand, [0, H, 50, 79]], () => false, 6).map(([, , , stop]) => stop - 1);
+  assert.deepEqual(moving, [80, 81, 82, 79, 83, 84]); // what lies behind comes later
 });
 
 test("keys stretch from where they began, and move or resize a band that they took, along one axis at a time", () => {
