@@ -64,7 +64,9 @@ export class Tiles {
         rows: over(rows, steps[0]),
         columns: over(columns, steps[1]),
       };
-      this.store.set({ tiles: { ...this.store.state.tiles, [panel]: { ...about, raster } } });
+      const { tiles, panels } = this.store.state;
+      const shown = Object.entries(tiles).filter(([name]) => name === INPUT || panels.some((one) => one.name === name));
+      this.store.set({ tiles: { ...Object.fromEntries(shown), [panel]: { ...about, raster } } });
     }
     this.look();
   }
