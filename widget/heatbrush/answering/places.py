@@ -117,11 +117,9 @@ class Places:
         order = sorted(some, key=places.__getitem__)
         asked = [regions[i] for i in order]
         of_each = []
-        for model in ("", *samples.models):
-            pairs = samples.hiding(question, model).whatif_each(x, asked, exists)
-            said = [np.stack([each.shown for each in pair]) for pair in pairs]
-            own = samples.places(model, question.sample) if model else slice(None)
-            of_each.append([each[:, own] for each in said])
+        for asker, own in samples.asked_by(question):
+            pairs = asker.whatif_each(x, asked, exists)
+            of_each.append([np.stack([each.shown[own] for each in pair]) for pair in pairs])
         count = len(samples.explainer.classes) * len(of_each)
         found = [np.full((2, count), np.nan)] * len(places)
         for index, *parts in zip(order, *of_each, strict=True):

@@ -230,14 +230,13 @@ def _scores(
     samples, make = session.samples, Region.rows if axis == "rows" else Region.columns
     regions = [make(a, b) for a, b in runs(edges)]
     both: tuple[list[NDArray[np.float64]], ...] = ([], [])
-    for model in ("", *samples.models):
-        hiding = samples.hiding(question, model)
+    for hiding, own in samples.asked_by(question):
         asker, x = hiding.about(samples.matrix(question.sample), samples.exists(question.sample))
         hidden = asker.fill(x)
         for kept, other, numbers in ((x, hidden, both[0]), (hidden, x, both[1])):
             outputs = asker.exchanged(kept, other, regions, watch)[1]
             said = np.array([each.shown for each in asker.read(outputs)])
-            numbers.append(said[:, samples.places(model, question.sample)] if model else said)
+            numbers.append(said[:, own])
     of_each = [np.concatenate(numbers, 1)[:, classes].T for numbers in both]
     return {"edges": list(edges), "scores": short(np.concatenate(of_each))}
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush.border import wire
 from heatbrush.session.baselines import Baselines
-from heatbrush_core import Explainer, Prediction, Region
+from heatbrush_core import Explainer, Prediction
 from heatbrush_core.checks import listed
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.targets import Class, Margin
@@ -150,14 +149,6 @@ def found_among(classes: Sequence[str], own: Sequence[str], first: str, name: st
 
 def _kind(prediction: Prediction) -> str:
     return "probabilities" if prediction.kind == "probabilities" else "plain values"
-
-
-def whatif(
-    asker: Explainer, x: NDArray[Any], region: Region, exists: Mask | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Ask one model what it says without a region and with only it, as the page shows it."""
-    without, only = asker.whatif(x, region, exists)
-    return without.shown, only.shown
 
 
 def refuse_maps(explainer: Explainer) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from heatbrush.border.asked import Question, Spec, Target, hides
 from heatbrush.border.sample_names import SampleNames
 from heatbrush.border.whole import is_large
 from heatbrush.session.baselines import Baselines
-from heatbrush.session.models import Models, refuse_maps, whatif
+from heatbrush.session.models import Models, refuse_maps
 from heatbrush_core import Axis, Explainer, Explanation, Prediction, Region
 from heatbrush_core.bars import within_a_call
 from heatbrush_core.checks import index, short
@@ -240,14 +240,17 @@ class Samples:
     ) -> tuple[list[float | None], list[float | None]]:
         """Ask what each model says without a region, and with only it; one after the other."""
         x, exists = self.matrix(question.sample), self.exists(question.sample)
-        without, only = whatif(self.hiding(question), x, region, exists)
-        both = wire.numbers(without), wire.numbers(only)
-        for model in self.models:
-            places = self.places(model, question.sample)
-            further = whatif(self.hiding(question, model), x, region, exists)
-            for numbers, said in zip(both, further, strict=True):
-                numbers += wire.numbers(said[places])
+        both: tuple[list[float | None], list[float | None]] = ([], [])
+        for asker, own in self.asked_by(question):
+            for numbers, said in zip(both, asker.whatif(x, region, exists), strict=True):
+                numbers += wire.numbers(said.shown[own])
         return both
+
+    def asked_by(self, question: Question) -> Iterator[tuple[Explainer, Any]]:
+        """Yield each model as a question hides cells, and its places of the first one's classes."""
+        yield self.hiding(question), slice(None)
+        for model in self.models:
+            yield self.hiding(question, model), self.places(model, question.sample)
 
     def said(self, model: str, sample: int) -> Prediction:
         """Return what a further model says of a sample."""
