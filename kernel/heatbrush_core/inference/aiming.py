@@ -91,7 +91,7 @@ class Aiming(Predictor):
 
         Those with the same target and the same cells are asked together.
         """
-        given = _one_each(targets, len(X))
+        given = one_each(targets, len(X))
         asker = askers[0].whole()
         if all(map(asker.is_class, given)):
             return [each.whole() for each in askers], asker.aims(X, given, watch)
@@ -118,7 +118,7 @@ class Aiming(Predictor):
     def aims(self, X: NDArray[Any], targets: Any, watch: Watch | None = None) -> list[Target]:
         """Freeze the class of each matrix; what is predicted is asked for in batches."""
         self._check_classes()
-        given = _one_each(targets, len(X))
+        given = one_each(targets, len(X))
         predicted = [0] * len(X)
         if any(target is None for target in given):
             outputs = self.outputs(len(X), X.__getitem__, watch)
@@ -192,8 +192,16 @@ class Aiming(Predictor):
 
     def reader(self, x: NDArray[Any], targets: Sequence[Target]) -> Network:
         """Open the network that reads targets of matrices like x, or take it from before."""
+        sources = self.outputs_and_layers(x)
+        return self.opened(x, targets, [term for each in targets for term in each.terms(sources)])
+
+    def opened(
+        self, x: NDArray[Any], targets: Sequence[Target], terms: Sequence[Term], how: str = ""
+    ) -> Network:
+        """Open the network that reads terms of targets, once for these targets and this way."""
         compares = any(target.compares for target in targets)
         key = (
+            how,
             tuple(targets),
             x.shape,
             id(self._network),
@@ -202,9 +210,7 @@ class Aiming(Predictor):
         )
         found = self._twins.pop(key, None)
         if found is None:
-            sources = self.outputs_and_layers(x)
-            terms = [_fed(term, x) for target in targets for term in target.terms(sources)]
-            found = self._network.aimed(x, terms)
+            found = self._network.aimed(x, [_fed(term, x) for term in terms])
         self._twins[key] = found
         while len(self._twins) > TWINS:
             self._twins.popitem(last=False)
@@ -250,7 +256,7 @@ def _fed(term: Term, x: NDArray[Any]) -> Term:
     return replace(term, like=like)
 
 
-def _one_each(targets: Any, count: int) -> list[Any]:
+def one_each(targets: Any, count: int) -> list[Any]:
     """Read one target for all matrices, or one for each."""
     if hasattr(targets, "__array__"):  # of NumPy or pandas
         targets = np.asarray(targets).tolist()
