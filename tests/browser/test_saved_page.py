@@ -16,7 +16,8 @@ from browser.soon import soon
 SHAPE = (6, 12)
 # what names the sample does not change before its scores do: one frame shows both
 STEP = """() => {
-  const read = () => [...document.querySelectorAll(".hb-of, .hb-scores td")].map((each) => each.textContent);
+  const parts = document.querySelectorAll(".hb-of, .hb-scores td");
+  const read = () => [...parts].map((each) => each.textContent);
   const before = read();
   document.querySelector("[aria-label='Next sample']").click();
   return { before, "at once": read() };
