@@ -59,8 +59,8 @@ def test_the_menu_inverts_grows_and_shrinks_one_step_of_undo_each(stage: Stage) 
         hand.button("Undo").click()
     assert stage.bands == [("add", [5, 9], [60, 100])]
     expect(hand.button("Undo")).to_be_disabled()
-    last = stage.sent("whatif")[-1]["selection"]["bands"]
-    assert last == [BOX]
+    stage.expect_asked()
+    assert stage.sent("whatif")[-1]["selection"]["bands"] == [BOX]
 
 
 def test_the_menu_by_keyboard_and_what_cannot_be_done_is_said(stage: Stage) -> None:
