@@ -279,9 +279,12 @@ def test_a_selection_made_in_python_is_shown(stage: Stage) -> None:
 def test_a_finger_brushes_two_add_and_zoom_and_a_long_press_reads(chrome: Browser) -> None:
     context = chrome.new_context(has_touch=True, viewport={"width": 1100, "height": 1000})
     page = context.new_page()
+    page.clock.install()
     stage = Stage(page)
     hand = stage.open()
     devtools = context.new_cdp_session(page)
+    # from here on, a finger stays as long as the test says, however slow the machine is
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
 
     def touch(kind: str, *cells: tuple[int, int]) -> None:
         middles = [(row + 0.5, column + 0.5) for row, column in cells]
@@ -294,17 +297,21 @@ def test_a_finger_brushes_two_add_and_zoom_and_a_long_press_reads(chrome: Browse
         for cell in cells[1:]:
             touch("Move", cell)
         touch("End")
-        stage.frames()
+        page.clock.run_for(100)
 
     draw((3, 20), (5, 40), (8, 60))
     assert stage.bands == [("add", [3, 9], [20, 61])]
     touch("Start", (3, 20), (8, 60))
     touch("End")
+    page.clock.run_for(1500)
     hand.expect_status("Drags now add")
     draw((12, 90), (14, 100), (16, 120))
     assert stage.bands == [("add", [3, 9], [20, 61]), ("add", [12, 17], [90, 121])]
     readout = hand.root.locator(".hb-readout")
     touch("Start", (0, 0))
+    page.clock.run_for(400)
+    expect(readout).to_be_hidden()
+    page.clock.run_for(200)
     expect(readout).to_contain_text("acc 1 x, 0.00")
     touch("End")
     kept, whole = stage.bands, hand.pixels("input")
@@ -312,7 +319,7 @@ def test_a_finger_brushes_two_add_and_zoom_and_a_long_press_reads(chrome: Browse
     touch("Move", (10, 50), (10, 110))
     touch("Move", (10, 30), (10, 130))
     touch("End")
-    stage.frames()
+    page.clock.run_for(100)
     assert hand.pixels("input") != whole and stage.bands == kept
     context.close()
 

@@ -238,6 +238,7 @@ def test_one_class_of_a_thousand_is_found_by_typing(stage: Stage) -> None:
     fits = [n for n, name in enumerate(classes) if "red" in name and "49" in name]
     (asked,) = stage.sent("show")
     assert (asked["a"], asked["b"]) == (fits[1], None)
+    expect(button).to_have_text(classes[fits[1]])
     rival = hand.root.get_by_role("button", name=re.compile("^Rather than"))
     rival.click()
     hand.root.get_by_role("dialog", name="Rather than").get_by_role("combobox").fill("999")
