@@ -82,7 +82,7 @@ class Scoring(Aiming):
             )
         asker, matrix = self.about(x, valid)
         asker = asker.whole()
-        frozen = [asker.fixed(matrix, each) for each in targets]
+        frozen = asker.fixed_each(matrix, targets)
         if not frozen:
             return np.zeros(0)
         network, left = asker.reader(matrix, frozen), asker.left(matrix, without, only)
