@@ -80,7 +80,7 @@ class Lining(Aiming):
                 "for a single target."
             )
         whole = self.whole()
-        return [whole.fixed(x, self.line(x, each)) for each in targets]
+        return whole.fixed_each(x, [self.line(x, each) for each in targets])
 
     def over_lines(self, x: NDArray[Any], frozen: Sequence[Target]) -> Self:
         """Take the same explainer over a network that reads frozen targets side by side."""
