@@ -17,6 +17,7 @@ from heatbrush_core.network import memory
 from heatbrush_core.network.network import Costs, Network, Original, Route
 from heatbrush_core.network.scores.cells import Heads
 from heatbrush_core.network.scores.heads import Head, Objective
+from heatbrush_core.network.scores.lines import Lines
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import ScoreKind, Target
 
@@ -233,7 +234,8 @@ class Asking(Named):
         shares = head.probabilities(z) if head.has_probabilities else [None] * len(z)
         pairs = zip(head.logits(z), shares, strict=True)
         if not isinstance(head, Heads):
-            return [Prediction(scores, share, self.classes) for scores, share in pairs]
+            more = (head.rivals, head.mixed) if isinstance(head, Lines) else ()
+            return [Prediction(scores, share, self.classes, *more) for scores, share in pairs]
         shape = answer or (-1,)
         return [
             Prediction(scores.reshape(shape), None if share is None else share.reshape(shape), ())
