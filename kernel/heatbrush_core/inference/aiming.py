@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import short
 from heatbrush_core.inference.asking import GLIMPSE
+from heatbrush_core.inference.inputs.holding import outputs_of_each
 from heatbrush_core.inference.predictor import Predictor
 from heatbrush_core.matrix import reading
 from heatbrush_core.network.network import Network
@@ -62,10 +63,10 @@ class Aiming(Predictor):
         return super().copied(model) if self._whole is None else self.whole().copied(model)
 
     def aiming(
-        self, x: ArrayLike, valid: Any = None, target: Any = None
+        self, x: ArrayLike, valid: Any = None, target: Any = None, given: Any = None
     ) -> tuple[Self, NDArray[Any]]:
         """Read the matrix of a question about a target, as `about` does, and say whom to ask."""
-        asker, matrix = self.about(x, valid)
+        asker, matrix = self.about(x, valid, given)
         return asker.toward(matrix, target), matrix
 
     def toward(self, x: NDArray[Any], target: Any) -> Self:
@@ -94,7 +95,8 @@ class Aiming(Predictor):
         given = _one_each(targets, len(X))
         asker = askers[0].whole()
         if all(map(asker.is_class, given)):
-            return [each.whole() for each in askers], asker.aims(X, given, watch)
+            askers = [each.whole() for each in askers]
+            return askers, asker.aims(X, given, watch, askers)
         known: dict[Hashable, Self] = {}
         found = []
         for each, x, target in zip(askers, X, given, strict=True):
@@ -108,20 +110,29 @@ class Aiming(Predictor):
         if self.aimed is not None:
             return self.aimed
         self._check_classes()
-        predicted = self._predict(x[None])[0].predicted if target is None else 0
+        predicted = self.predicted(x[None])[0].predicted if target is None else 0
         return resolve(target, self.classes, predicted)
 
     def fixed(self, x: NDArray[Any], target: Any) -> Target:
         """Freeze a target of any kind without opening what reads it."""
         return self.aim(x, target) if self.is_class(target) else self.freeze(x, target)[0]
 
-    def aims(self, X: NDArray[Any], targets: Any, watch: Watch | None = None) -> list[Target]:
-        """Freeze the class of each matrix; what is predicted is asked for in batches."""
+    def aims(
+        self,
+        X: NDArray[Any],
+        targets: Any,
+        watch: Watch | None = None,
+        askers: Sequence[Self] | None = None,
+    ) -> list[Target]:
+        """Freeze the class of each matrix; what is predicted is asked for in batches.
+
+        `askers` are whom to ask about each, where that is not this one.
+        """
         self._check_classes()
         given = _one_each(targets, len(X))
         predicted = [0] * len(X)
         if any(target is None for target in given):
-            outputs = self.outputs(len(X), X.__getitem__, watch)
+            outputs = outputs_of_each(askers or [self] * len(X), X.__getitem__, watch)
             predicted = [each.predicted for each in self.read(outputs)]
         pairs = zip(given, predicted, strict=True)
         return [resolve(target, self.classes, said) for target, said in pairs]
@@ -166,9 +177,9 @@ class Aiming(Predictor):
             if source.classes
             else Cells.reduced(source, every, "sum")
         )
-        network = self._network.aimed(x, [term])
-        assert network.head is not None
         with self.lock:
+            network = self._network.aimed(x, [term])
+            assert network.head is not None
             z = network.outputs(x[None])
         kind: ScoreKind = "probability" if network.head.has_probabilities else "logit"
         found = np.asarray(network.head.numbers(z, kind))[0]
@@ -186,7 +197,8 @@ class Aiming(Predictor):
         """Tell what targets may read for matrices like (H, W, C) x; asked again, it is known."""
         key = (x.shape, id(self._network), self._network.version)
         if self._seen.get("key") != key:
-            self._seen.update(key=key, sources=self._network.sources(x))
+            with self.lock:
+                self._seen.update(key=key, sources=self._network.sources(x))
         found: Sources = self._seen["sources"]
         return found
 
@@ -198,13 +210,14 @@ class Aiming(Predictor):
             x.shape,
             id(self._network),
             self._network.version,
-            (x.tobytes(), self._network.fingerprint(GLIMPSE)) if compares else None,
+            (x.tobytes(), self._network.fingerprint(GLIMPSE), self.held_key) if compares else None,
         )
         found = self._twins.pop(key, None)
         if found is None:
             sources = self.outputs_and_layers(x)
             terms = [_fed(term, x) for target in targets for term in target.terms(sources)]
-            found = self._network.aimed(x, terms)
+            with self.lock:
+                found = self._network.aimed(x, terms)
         self._twins[key] = found
         while len(self._twins) > TWINS:
             self._twins.popitem(last=False)
