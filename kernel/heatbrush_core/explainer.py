@@ -85,6 +85,11 @@ class Explainer(Describing):
         What the other inputs hold, by name: one value for each, without an axis of samples. They
         are constants for every method, and nothing hides them; a question may bring others along.
         `given_scores` tells what they are worth.
+    outputs
+        A decoder of `heatbrush.outputs`, which reads things out of the model's outputs: landmarks,
+        parts, boxes or steps, see `things`. Without a target the strongest is explained, unless
+        `output` names one. None: a softmax over classes for each row, or each column, is read as
+        a `Sequence`, and nothing else as things.
 
     Raises
     ------
@@ -126,9 +131,10 @@ class Explainer(Describing):
             A name of `methods()`; a pair (name, {parameters}) or a dict {"name": name, parameter:
             value} brings parameters along.
         target
-            None (the predicted class, or of a map its highest cell), an index, a name, or any of
-            `heatbrush.targets`: a class, a cell or an area of a map, a step, a unit of a layer, a
-            margin or a sum of these, a likeness, or a function of the outputs.
+            None (the predicted class; with a decoder the strongest thing; else of a map its highest
+            cell), an index, a name, or any of `heatbrush.targets`: a class, a thing, a cell or an
+            area of a map, a step, a unit of a layer, a margin or a sum of these, a likeness, or a
+            function of the outputs.
         within
             Only these cells: a perturbing method touches no others, any other method computes the
             whole map and keeps these. Cells outside are NaN.
