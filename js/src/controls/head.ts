@@ -98,7 +98,10 @@ export class Head {
     show(this.#targetLabel, asked);
     show(this.#targetRow, asked);
     show(this.#rival.box, classes.length > 1);
-    const aside = this.#wanted ? [] : asideOf(target.a, scores.predicted, sample.truth, scores.kind === "values");
+    // of a target beside classes, and of a map, nothing is predicted
+    const alone = target.a >= (scores.rivals ?? classes.length);
+    const known = !this.#wanted && !alone;
+    const aside = known ? asideOf(target.a, scores.predicted, sample.truth, scores.kind === "values") : [];
     const bold = (index: number): HTMLElement => html("b", {}, classes[index] ?? String(index));
     this.#truth.replaceChildren(...aside.map((part) => (typeof part === "number" ? bold(part) : part)));
     set(this.#truth, "title", this.#truth.textContent);

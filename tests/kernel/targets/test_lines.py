@@ -101,6 +101,9 @@ def test_what_the_lines_are(explainer, twin):
     assert said.kind == "values"  # as one of them is none
     alike = explainer.lines(X, MANY[:3])
     assert alike.predict(X).kind == "probabilities"
+    assert not twin.lined_notes
+    (said,) = explainer.lines(X, [None, *MANY[:2]]).lined_notes
+    assert said.startswith("No target was given, so that it is the highest cell")
     again = twin.whole()
     assert not again.lined and again.classes == explainer.classes
     assert again.predict(X).shown.shape == explainer.predict(X).shown.shape
