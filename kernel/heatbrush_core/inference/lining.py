@@ -85,10 +85,8 @@ class Lining(Aiming):
                 "for a single target."
             )
         whole, own = self.whole(), [self.line(x, each) for each in targets]
-        return [
-            (whole.aim(x, each), "") if whole.is_class(each) else whole.freeze(x, each)
-            for each in own
-        ]
+        more = iter(whole.freeze_each(x, [each for each in own if not whole.is_class(each)]))
+        return [(whole.aim(x, each), "") if whole.is_class(each) else next(more) for each in own]
 
     def over_lines(self, x: NDArray[Any], frozen: Sequence[Target]) -> Self:
         """Take the same explainer over a network that reads frozen targets side by side."""

@@ -204,6 +204,19 @@ class Network(ABC):
         raise NotImplementedError(f"{self.name} has no outputs")
 
     @property
+    def returns(self) -> tuple[tuple[int, ...], ...] | None:
+        """The shapes of all outputs for one matrix, channels last; None before a matrix tells."""
+        return None
+
+    @property
+    def exclusive(self) -> Literal["values", "logits"] | None:
+        """Whether the output is classes of which one is meant, and if so, whether as logits.
+
+        None where it is not, or nothing tells.
+        """
+        return None
+
+    @property
     def version(self) -> Hashable:
         """What is another once the model is read anew, as its layers have changed."""
         return None

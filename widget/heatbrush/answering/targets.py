@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from heatbrush.border.asked import Target
-from heatbrush.lines.lines import targets_of
+from heatbrush.lines.listed import targets_of
 from heatbrush.session.session import Session
 from heatbrush_core.checks import short
 

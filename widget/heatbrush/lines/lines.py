@@ -1,8 +1,8 @@
 """The lines of the table of scores where they are targets: each sample of a map has its own.
 
 A line of a model of classes is a class. A target that is more than a class gets a line of its own,
-after them. Of a model that returns a map, the lines of a sample are its highest cell, or the
-targets that were given, and those that were added.
+after them. Of a model that returns a map, the lines of a sample are the things that are found in
+it, or its highest cell, or the targets that were given; and those that were added.
 """
 
 from __future__ import annotations
@@ -10,38 +10,22 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from numpy.typing import NDArray
 
 from heatbrush.border.asked import Question
 from heatbrush.border.asked import Target as Given
+from heatbrush.lines.listed import Listed, targets_of
 from heatbrush_core import Explainer, Prediction
-from heatbrush_core.checks import hint, index, listed, short
+from heatbrush_core.checks import index
 from heatbrush_core.matrix.validity import Mask
-from heatbrush_core.targets import Class, Function, Margin, Target
+from heatbrush_core.targets import Class, Margin, Target, Thing
 
 KEPT = 12
 """Samples whose lines stay open, with all that was compiled for them."""
-
-
-class Listed(NamedTuple):
-    """What is known of the lines of a sample.
-
-    Attributes
-    ----------
-    own
-        How many it has before those that were added.
-    names, targets
-        The label of each line, and what it stands for.
-    said
-        What was chosen, in sentences.
-    """
-
-    own: int
-    names: tuple[str, ...]
-    targets: tuple[Target, ...]
-    said: tuple[str, ...]
+MOST = 50
+"""Things of a sample that have lines: the strongest."""
 
 
 class Lines:
@@ -80,12 +64,12 @@ class Lines:
     @property
     def there(self) -> bool:
         """Whether the lines are more than the classes of the model, as far as that is known."""
-        return bool(self.added) or self._explainer.returns_map
+        return bool(self.added) or self.of_map
 
     @property
     def of_map(self) -> bool:
-        """Whether the model returns a map, as far as that is known."""
-        return self._explainer.returns_map
+        """Whether the model returns a map, or things that are found, as far as that is known."""
+        return _tells_no_class(self._explainer)
 
     @property
     def rivals(self) -> int:
@@ -162,26 +146,61 @@ class Lines:
         asker = self._others(model) if model else self._explainer
         x, exists = self._matrix(sample), self._exists(sample)
         asker.about(x, exists)  # only then a function has shown whether it returns a map
-        if not (self.there or asker.returns_map):
+        if not (self.there or _tells_no_class(asker)):
             return asker
-        own = self._targets(asker, sample, model)
-        twin = asker.lines(x, [*own, *self.added], exists)
+        if model:  # is asked about the very cells of the first
+            twin = asker.lines(x, self._as_first(asker, sample), exists)
+        else:
+            twin = self._listed(asker, sample, x, exists)
         with self._lock:
             self._open[model, sample] = twin
             while len(self._open) > KEPT:
                 self._open.popitem(last=False)
-            if not model:
-                self._known[sample] = Listed(len(own), twin.classes, twin.lined, twin.lined_notes)
         return twin
 
-    def _targets(self, asker: Explainer, sample: int, model: str) -> list[Any]:
-        """Return the lines that a sample has before those that were added."""
-        if not asker.returns_map:
-            return [Class(index) for index in range(len(asker.classes))]
-        if model:  # is asked about the very cells of the first
-            first = self.of(sample)
-            return list(first.lined[: self._known[sample].own])
-        return [] if self._given else [None]
+    def _as_first(self, asker: Explainer, sample: int) -> list[Any]:
+        """Return the lines of the first model, as another one is asked: by its own classes."""
+        first, own = self.of(sample), self._known[sample].own
+        if _tells_no_class(asker):
+            return list(first.lined)
+        return [*map(Class, range(len(asker.classes))), *first.lined[own:]]
+
+    def _listed(
+        self, asker: Explainer, sample: int, x: NDArray[Any], exists: Mask | None
+    ) -> Explainer:
+        """Open the lines of a sample; what was added and is gone from it is told."""
+        own, said = self._own(asker, sample)
+        added, gone = self.added, list[str]()
+        try:
+            twin = asker.lines(x, [*own, *added], exists)
+        except ValueError:
+            added, gone = _there(*asker.about(x, exists), added)
+            if not gone:
+                raise
+            own = own if own or added else [None]
+            twin = asker.lines(x, [*own, *added], exists)
+        notes = (*said, *twin.lined_notes, *gone)
+        found = Listed(len(own), twin.classes, twin.lined, tuple(added), notes)
+        with self._lock:
+            self._known[sample] = found
+        return twin
+
+    def _own(self, asker: Explainer, sample: int) -> tuple[list[Any], Sequence[str]]:
+        """Return the lines that a sample has before those that were added, and what to say."""
+        if not _tells_no_class(asker):
+            return [Class(index) for index in range(len(asker.classes))], ()
+        if asker.decoder is None:
+            return ([] if self._given else [None]), ()
+        found = asker.found(self._matrix(sample), valid=self._exists(sample))
+        if not found.things:  # the highest cell, which says why; or nothing but what was given
+            return ([], found.notes) if self._given else ([None], ())
+        said = list(found.notes)
+        if len(found.things) > MOST:
+            said.append(
+                f"The {MOST} strongest of {len(found.things)} things have lines; view.add_target "
+                "gives others one."
+            )
+        return [Thing(k) for k in range(min(MOST, len(found.things)))], said
 
     # ------------------------------------------------------------ what is known of a sample
 
@@ -202,113 +221,74 @@ class Lines:
         ValueError
             For a name that no line has.
         """
+        if target is None or (
+            isinstance(target, Target) and not isinstance(target, Class | Margin)
+        ):
+            return target
         if isinstance(target, Margin):
             return Margin(self._place(target.a, sample), self._place(target.b, sample))
-        if target is None or (isinstance(target, Target) and not isinstance(target, Class)):
-            return target
         found = self._place(target.index if isinstance(target, Class) else target, sample)
         return found if isinstance(found, Target) else Class(found)
 
-    def _place(self, given: Any, sample: int) -> int | Target:
+    def _place(self, given: Any, sample: int) -> int | str | Target:
         known = self._known.get(sample)
-        if isinstance(given, Target):
-            return given
-        if isinstance(given, str):
-            names = () if known is None else known.names
-            if given not in names:
-                there = listed([*map(short, names)]) or "none that is known yet"
-                raise ValueError(
-                    f"The target {short(given)} is no line of this sample, which has {there}; "
-                    f"{hint(given, names, 'give one of these, or its number.')}"
-                )
-            given = names.index(given)
-        number = index(given)
-        assert number is not None
-        if known is not None and known.own <= number < len(known.names):
-            return self.added[number - known.own]
-        return number
+        if known is None or isinstance(given, Target):
+            return given  # a name is looked up once the lines are known
+        return known.place(given)
 
     def refuse(self, target: Given, sample: int) -> None:
         """Refuse a number that no line of a sample has, where its lines are known."""
-        known = self._known.get(sample)
-        number = index(target.index if isinstance(target, Class) else target)
-        if known is not None and number is not None and number >= len(known.names):
-            raise ValueError(
-                f"Target {number} is out of range, as the lines of this sample are 0 to "
-                f"{len(known.names) - 1}; give one of these, or a target of hb.targets."
-            )
+        if (known := self._known.get(sample)) is not None:
+            known.refuse(target)
 
     def aim(self, question: Question, said: Prediction) -> Class | Margin:
         """Find the line that a question is about; the strongest where the sample has none such."""
-        found = self._found(question, len(said.classes))
+        found = self._known[question.sample].found(question.target)
         return Class(said.predicted) if found is None else found
-
-    def _found(self, question: Question, count: int) -> Class | Margin | None:
-        target = question.target
-        if isinstance(target, Margin):
-            places = [self._line(part, question.sample, count) for part in (target.a, target.b)]
-            a, b = places
-            return None if a is None or b is None or a == b else Margin(a, b)
-        place = self._line(target, question.sample, count)
-        return None if place is None else Class(place)
-
-    def _line(self, part: Any, sample: int, count: int) -> int | None:
-        known = self._known.get(sample)
-        if isinstance(part, Target) and part in self.added:
-            return None if known is None else known.own + self.added.index(part)
-        number = index(part.index if isinstance(part, Class) else part)
-        return number if number is not None and number < count else None
 
     def frozen(self, aim: Class | Margin, sample: int) -> Target:
         """Return the target that a line of a sample stands for, where that is known."""
-        known, (a, b) = self._known.get(sample), aim.pair
-        if known is None or a is None:
-            return aim
-        return known.targets[a] if b is None else Margin(*(_part(known.targets[i]) for i in (a, b)))
+        known = self._known.get(sample)
+        return aim if known is None else known.frozen(aim)
 
     def said(self, question: Question) -> list[str]:
         """Say what was chosen for a sample, and what a question asks for that it does not have."""
-        known = self._known.get(question.sample)
+        known, target = self._known.get(question.sample), question.target
         if known is None:
             return []
-        said = list(known.said)
-        if question.target is not None and self._found(question, len(known.names)) is None:
-            said.append(f"This sample has no {self._called(question.target)}; {self._instead}.")
-        return said
-
-    @property
-    def _instead(self) -> str:
-        return "the strongest is explained" if self.of_map else "the predicted class is explained"
+        if target is None or known.found(target) is not None:
+            return list(known.said)
+        instead = "the strongest" if self.of_map else "the predicted class"
+        return [*known.said, f"This sample has no {self._called(target)}; {instead} is explained."]
 
     def _called(self, target: Given) -> str:
-        """Name a target by the label that it has in other samples."""
+        """Name a target by what it is in other samples."""
         if isinstance(target, Margin):
-            return " rather than ".join(self._called(_given(each)) for each in (target.a, target.b))
+            return " rather than ".join(self._called(each) for each in (target.a, target.b))
+        if isinstance(target, Target) and not isinstance(target, Class):
+            return target.label(self._explainer.classes)
         number = index(target.index if isinstance(target, Class) else target)
         if number is None:
             return str(target)
-        others = (each.names[number] for each in self._known.values() if number < len(each.names))
+        others = (each.called(number) for each in self._known.values() if number < each.own)
         return next(others, f"line {number}")
 
 
-def targets_of(given: Any) -> tuple[Given, list[Target]]:
-    """Tell the target that is shown first from those that get lines of their own.
-
-    Classes, as a name or a number, have a line already.
-    """
-    several = list(given) if isinstance(given, list | tuple) else [given]
-    read = [Function(each) if _is_function(each) else each for each in several]
-    more = [each for each in read if isinstance(each, Target) and not each.of_classes]
-    return (read[0] if read else None), more
-
-
-def _is_function(given: Any) -> bool:
-    return callable(given) and not isinstance(given, type | Target)
-
-
-def _part(target: Target) -> Any:
-    return target.index if isinstance(target, Class) else target
+def _there(
+    asker: Explainer, x: NDArray[Any], targets: Sequence[Target]
+) -> tuple[list[Target], list[str]]:
+    """Part targets into those that a matrix has, and sentences why it has none of the others."""
+    there, gone = list[Target](), list[str]()
+    for each in targets:
+        try:
+            asker.frozen_lines(x, [each])
+        except ValueError as error:
+            gone.append(str(error))
+        else:
+            there.append(each)
+    return there, gone
 
 
-def _given(part: Any) -> Any:
-    return Class(part) if isinstance(part, int) else part
+def _tells_no_class(explainer: Explainer) -> bool:
+    """Tell whether a model says no class of a matrix, as far as that is known."""
+    return explainer.returns_map or not explainer.is_class(None)
