@@ -117,6 +117,8 @@ export class Scores {
     for (const [index, end] of this.#ends.entries())
       text(end, scores.kind === "probabilities" ? String(index) : figure(range[index], 3));
     set(this.#table, "data-kind", scores.kind);
+    set(this.#table, "data-targets", scores.rivals !== undefined);
+    set(this.#table, "aria-label", scores.rivals === undefined ? "Class scores" : "Scores of targets");
     set(this.#table, "data-models", models.length > 0);
     set(this.#table, "data-waiting", whatif.waiting);
     set(this.#table, "aria-busy", awaits(scene.state) === "sample" ? "true" : null);
