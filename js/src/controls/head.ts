@@ -21,7 +21,7 @@ type Aim = Pick<Target, "a" | "b">;
 export class Head {
   readonly element: HTMLElement;
   readonly #context: Context;
-  readonly #scores = new Scores();
+  readonly #scores: Scores;
   readonly #hidden: HiddenLine;
   readonly #question = html("div", { class: "hb-question" });
   readonly #stepper: Stepper;
@@ -56,6 +56,7 @@ export class Head {
       html("span", { class: "hb-label" }, "Selection"),
       selection,
     );
+    this.#scores = new Scores(context);
     this.#hidden = new HiddenLine(context);
     const answer = html("div", { class: "hb-answers" }, this.#scores.element, this.#hidden.element);
     this.element = html("div", { class: "hb-head" }, this.#question, answer, this.#hidden.warnings);
@@ -66,6 +67,11 @@ export class Head {
     this.#wanted = wanted;
     this.#context.session.show(wanted);
     this.#targets(this.#context.scene());
+  }
+
+  /** Let a picture be taken, in which nothing scrolls. */
+  pictured<T>(take: () => T): T {
+    return this.#scores.pictured(take);
   }
 
   step(by: number): void {
