@@ -76,6 +76,11 @@ class Explainer(Describing):
         What the model is fed where a cell does not exist, given as `baseline` is. None: what x
         holds there, or the baseline in the place of NaN. ``fill=float("nan")`` hands NaN on to a
         model that reads it as no value; `baseline` may then be NaN as well.
+    outputs
+        A decoder of `heatbrush.outputs`, which reads things out of the model's outputs: landmarks,
+        parts, boxes or steps, see `things`. Without a target the strongest is explained, unless
+        `output` names one. None: a softmax over classes for each row, or each column, is read as
+        a `Sequence`, and nothing else as things.
 
     Raises
     ------
@@ -116,9 +121,10 @@ class Explainer(Describing):
             A name of `methods()`; a pair (name, {parameters}) or a dict {"name": name, parameter:
             value} brings parameters along.
         target
-            None (the predicted class, or of a map its highest cell), an index, a name, or any of
-            `heatbrush.targets`: a class, a cell or an area of a map, a step, a unit of a layer, a
-            margin or a sum of these, a likeness, or a function of the outputs.
+            None (the predicted class; with a decoder the strongest thing; else of a map its highest
+            cell), an index, a name, or any of `heatbrush.targets`: a class, a thing, a cell or an
+            area of a map, a step, a unit of a layer, a margin or a sum of these, a likeness, or a
+            function of the outputs.
         within
             Only these cells: a perturbing method touches no others, any other method computes the
             whole map and keeps these. Cells outside are NaN.

@@ -47,10 +47,10 @@ class Plan:
 
 KERNEL = Plan(
     "kernel/heatbrush_core",
-    "checks, files, forks, holding < progress < bars < matrix < targets < maps < detection"
-    " < outputs < explanation < graph < walks.forward < walks.activity, walks.backward"
-    ", walks.delta < walks.report < network < inference < registry < methods < evidence < metrics"
-    " < tables, plotting < describing < explainer, synthetic < sweeping",
+    "checks, files, forks, holding < progress < bars < matrix < detection < outputs"
+    " < targets < maps < explanation < graph < walks.forward < walks.activity, walks.backward"
+    ", walks.delta, walks.distances < walks.report < network < inference < registry < methods"
+    " < evidence < metrics < tables, plotting < describing < explainer, synthetic < sweeping",
     only={"graph": (), "synthetic": ("checks", "files", "holding", "matrix", "maps")},
 )
 WIDGET = Plan(

@@ -5,6 +5,7 @@ import type { Target } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { hasLines, numberOf } from "../scene/things.ts";
+import { awaits } from "../session/store.ts";
 import { figure, number, together } from "../values/writing.ts";
 import { LineChoice } from "./line_choice.ts";
 
@@ -147,7 +148,7 @@ export class Scores {
   }
 
   update(changed: Changes, scene: Scene): void {
-    const fresh = changed.any("scores", "whatif", "target", "classes", "marks", "connection", "sample");
+    const fresh = changed.any("scores", "whatif", "target", "asked", "classes", "marks", "connection", "sample");
     if (fresh) this.#fill(scene);
     if (!fresh && !changed.has("local")) return;
     const rows = this.#rows.map(({ element }) => element);
@@ -206,6 +207,7 @@ export class Scores {
     set(table, "data-kind", scores.kind);
     set(table, "data-models", (scores.models ?? []).length > 0);
     set(table, "data-waiting", whatif.waiting);
+    set(table, "aria-busy", awaits(scene.state) === "sample" ? "true" : null);
     set(table, "title", whatif.reason || null);
   }
 

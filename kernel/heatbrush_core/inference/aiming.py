@@ -7,6 +7,7 @@ reads, so that every method, what-if and measure asks it as it would ask of a cl
 from __future__ import annotations
 
 import copy
+import functools
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
@@ -17,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import short
 from heatbrush_core.inference.asking import GLIMPSE
-from heatbrush_core.inference.predictor import Predictor
+from heatbrush_core.inference.finding import Finding
 from heatbrush_core.matrix import reading
 from heatbrush_core.network.network import Network
 from heatbrush_core.progress import Watch
@@ -25,15 +26,16 @@ from heatbrush_core.targets import (
     Cells,
     Function,
     Location,
+    Look,
     Made,
     Output,
     ScoreKind,
     Scores,
     Source,
-    Sources,
     Step,
     Target,
     Term,
+    Thing,
     resolve,
 )
 
@@ -41,7 +43,7 @@ TWINS = 16
 """Targets whose networks are kept, with all that was compiled for them."""
 
 
-class Aiming(Predictor):
+class Aiming(Finding):
     """A predictor that knows targets.
 
     Attributes
@@ -91,7 +93,7 @@ class Aiming(Predictor):
 
         Those with the same target and the same cells are asked together.
         """
-        given = _one_each(targets, len(X))
+        given = one_each(targets, len(X))
         asker = askers[0].whole()
         if all(map(asker.is_class, given)):
             return [each.whole() for each in askers], asker.aims(X, given, watch)
@@ -113,12 +115,18 @@ class Aiming(Predictor):
 
     def fixed(self, x: NDArray[Any], target: Any) -> Target:
         """Freeze a target of any kind without opening what reads it."""
-        return self.aim(x, target) if self.is_class(target) else self.freeze(x, target)[0]
+        return self.fixed_each(x, [target])[0]
+
+    def fixed_each(self, x: NDArray[Any], several: Sequence[Any]) -> list[Target]:
+        """Freeze targets of one matrix, of any kind, without opening what reads them."""
+        others = [each for each in several if not self.is_class(each)]
+        found = iter(self.freeze_each(x, others))
+        return [self.aim(x, each) if self.is_class(each) else next(found)[0] for each in several]
 
     def aims(self, X: NDArray[Any], targets: Any, watch: Watch | None = None) -> list[Target]:
         """Freeze the class of each matrix; what is predicted is asked for in batches."""
         self._check_classes()
-        given = _one_each(targets, len(X))
+        given = one_each(targets, len(X))
         predicted = [0] * len(X)
         if any(target is None for target in given):
             outputs = self.outputs(len(X), X.__getitem__, watch)
@@ -132,6 +140,8 @@ class Aiming(Predictor):
         """Tell whether a target is a class, as whatever is no other kind of target must be."""
         if self._network.answer is not None or _is_function(target):
             return False
+        if target is None and self._strongest_is_meant:
+            return False
         return target.of_classes if isinstance(target, Target) else True
 
     def _check_classes(self) -> None:
@@ -143,9 +153,24 @@ class Aiming(Predictor):
                 "evidence, find_runs or the curves."
             )
 
+    @property
+    def _strongest_is_meant(self) -> bool:
+        """Whether no target is the strongest thing, as no output was chosen to be explained."""
+        return self._decoder is not None and self._reading["output"] is None
+
     def freeze(self, x: NDArray[Any], given: Any) -> tuple[Target, str]:
         """Fix a target before anything is perturbed, and say in a sentence what was chosen."""
+        return self.freeze_each(x, [given])[0]
+
+    def freeze_each(self, x: NDArray[Any], several: Sequence[Any]) -> list[tuple[Target, str]]:
+        """Fix many targets of one matrix; things are looked for once."""
+        look = functools.cache(lambda: self.decoded(x))
+        return [self._frozen(x, given, look) for given in several]
+
+    def _frozen(self, x: NDArray[Any], given: Any, look: Look) -> tuple[Target, str]:
         given = Function(given) if _is_function(given) else given
+        if given is None and self.decoder is not None:
+            return self._thing(x, look)
         if given is None or (isinstance(given, Output) and given.of is None):
             which = None if given is None else given.output
             sources = self.outputs_and_layers(x)
@@ -156,7 +181,22 @@ class Aiming(Predictor):
                 f"{self._network.answer} for each matrix; give targets.Location(row, column, "
                 "channel), targets.Area(region), or None for the highest cell."
             )
-        return given.frozen(self.classes), ""
+        return given.frozen(self.classes, look), ""
+
+    def _thing(self, x: NDArray[Any], look: Look) -> tuple[Target, str]:
+        """Take the strongest thing; where nothing is found, the highest cell."""
+        said, found = " ".join(self.chose(x)), look().found
+        if not found.things and self._network.answer is None:
+            return self.aim(x, self._predict(x[None])[0].predicted), " ".join((*found.notes, said))
+        if not found.things:
+            target, note = self._strongest(x, self.outputs_and_layers(x).output(None), None)
+            return target, " ".join(filter(None, (said, *found.notes, note)))
+        target = Thing(0).frozen(self.classes, look)
+        note = (
+            f"No target was given, so that it is the strongest thing, "
+            f"{target.label(self.classes)}, frozen before anything is perturbed."
+        )
+        return target, " ".join(filter(None, (said, note)))
 
     def _strongest(self, x: NDArray[Any], source: Source, output: Any) -> tuple[Target, str]:
         """Find what an output says of x: its highest cell, or its class."""
@@ -182,18 +222,18 @@ class Aiming(Predictor):
         )
         return target, note
 
-    def outputs_and_layers(self, x: NDArray[Any]) -> Sources:
-        """Tell what targets may read for matrices like (H, W, C) x; asked again, it is known."""
-        key = (x.shape, id(self._network), self._network.version)
-        if self._seen.get("key") != key:
-            self._seen.update(key=key, sources=self._network.sources(x))
-        found: Sources = self._seen["sources"]
-        return found
-
     def reader(self, x: NDArray[Any], targets: Sequence[Target]) -> Network:
         """Open the network that reads targets of matrices like x, or take it from before."""
+        sources = self.outputs_and_layers(x)
+        return self.opened(x, targets, [term for each in targets for term in each.terms(sources)])
+
+    def opened(
+        self, x: NDArray[Any], targets: Sequence[Target], terms: Sequence[Term], how: str = ""
+    ) -> Network:
+        """Open the network that reads terms of targets, once for these targets and this way."""
         compares = any(target.compares for target in targets)
         key = (
+            how,
             tuple(targets),
             x.shape,
             id(self._network),
@@ -202,9 +242,7 @@ class Aiming(Predictor):
         )
         found = self._twins.pop(key, None)
         if found is None:
-            sources = self.outputs_and_layers(x)
-            terms = [_fed(term, x) for target in targets for term in target.terms(sources)]
-            found = self._network.aimed(x, terms)
+            found = self._network.aimed(x, [_fed(term, x) for term in terms])
         self._twins[key] = found
         while len(self._twins) > TWINS:
             self._twins.popitem(last=False)
@@ -250,7 +288,7 @@ def _fed(term: Term, x: NDArray[Any]) -> Term:
     return replace(term, like=like)
 
 
-def _one_each(targets: Any, count: int) -> list[Any]:
+def one_each(targets: Any, count: int) -> list[Any]:
     """Read one target for all matrices, or one for each."""
     if hasattr(targets, "__array__"):  # of NumPy or pandas
         targets = np.asarray(targets).tolist()

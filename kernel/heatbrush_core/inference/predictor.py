@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
+from heatbrush_core.checks import short
 from heatbrush_core.forks import HomeLock
 from heatbrush_core.inference.batching import Batching, checked
 from heatbrush_core.inference.feeding import Feeding
@@ -24,12 +25,32 @@ from heatbrush_core.matrix.region import Region
 from heatbrush_core.matrix.validity import Validity
 from heatbrush_core.network.network import Network, Scores, Shape
 from heatbrush_core.network.opening import network
+from heatbrush_core.outputs import Decoder
 
 MADE = (
     *("_background", "typical", "typical_exists", "_typical_names"),
     *("_validity", "exists", "said"),
 )
 """What travels as it is: of a background as it is fed, nothing tells what was missing in it."""
+
+
+def check_decoder(given: Any, returns: Sequence[tuple[int, ...]] | None, shape: Any) -> None:
+    """Refuse what is no decoder, and one that cannot read the outputs, as far as these are known.
+
+    Raises
+    ------
+    TypeError, ValueError
+        In one sentence.
+    """
+    if given is None:
+        return
+    if not isinstance(given, Decoder):
+        raise TypeError(
+            f"outputs is {short(given)}, but a decoder is expected; give one of hb.outputs: "
+            "Heatmap(), Mask(), Grid() or Sequence()."
+        )
+    if returns is not None and shape is not None and None not in shape[:2]:
+        given.check(returns, shape[:2])
 
 
 class Predictor(Feeding):
@@ -49,6 +70,7 @@ class Predictor(Feeding):
         time: TimeAxis | None = None,
         valid: Any = None,
         fill: Any = None,
+        outputs: Decoder | None = None,
     ) -> None:
         for word in (baseline, fill):
             baselines.check_word(word)
@@ -72,6 +94,8 @@ class Predictor(Feeding):
         if self._network.head is not None:
             targets.check_names(self._names, self._network.head.classes)
         check_counts(self._rows, self._columns, self.shape)
+        check_decoder(outputs, self._network.returns, self.shape)
+        self._decoder = outputs
 
     def copied(self, model: Any) -> Self:
         """Ask a copy of the model in its place, with the same names, baseline and background."""
@@ -117,6 +141,7 @@ class Predictor(Feeding):
             "time": self._time,
             "valid": self._validity.given,
             "fill": self._validity.fill,
+            "outputs": self._decoder,
             **self._reading,
         }
 

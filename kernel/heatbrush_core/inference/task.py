@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from heatbrush_core.inference.batching import Batching, Timed, batches
 from heatbrush_core.matrix.perturbations import Boxes, Changes
 from heatbrush_core.network.network import Activations, Network, Original, Relevance, Route
+from heatbrush_core.network.scores.cells import Heads
 from heatbrush_core.network.scores.heads import Objective
 from heatbrush_core.progress import Progress, Watch
 from heatbrush_core.walks.backward.pattern_fits import Estimator
@@ -146,6 +147,13 @@ class Task:
         """Tell the caller how far the run is; the lock is free meanwhile."""
         if self.watch.listener is not None:
             self.watch.listener(Progress(done, total, map))
+
+    def staying(self) -> Task:
+        """Take what may have moved to be where it was, as slopes and relevance need it."""
+        head = self.objective.head
+        if not isinstance(head, Heads) or not head.follows:
+            return self
+        return replace(self, objective=replace(self.objective, head=head.staying()))
 
     def quiet(self, x: NDArray[Any] | None = None) -> Task:
         """Copy the task for a method inside a method, whose progress means nothing outside."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +82,13 @@ class FunctionNetwork(Network):
         self.answer = self._answers.get(x.shape)
         if self.answer is not None:
             self.head = of_whole(worded(self._scores or "values", self.answer[-1]), self.answer)
+
+    @property
+    def exclusive(self) -> Literal["values", "logits"] | None:
+        """Whether the output is classes of which one is meant, and if so, whether as logits."""
+        if self._scores not in ("logits", "probabilities"):
+            return None
+        return "logits" if self._scores == "logits" else "values"
 
     def sources(self, x: NDArray[Any]) -> ModelSources:
         """Tell what targets may read: the one output."""

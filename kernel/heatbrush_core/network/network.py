@@ -204,6 +204,19 @@ class Network(ABC):
         raise NotImplementedError(f"{self.name} has no outputs")
 
     @property
+    def returns(self) -> tuple[tuple[int, ...], ...] | None:
+        """The shapes of all outputs for one matrix, channels last; None before a matrix tells."""
+        return None
+
+    @property
+    def exclusive(self) -> Literal["values", "logits"] | None:
+        """Whether the output is classes of which one is meant, and if so, whether as logits.
+
+        None where it is not, or nothing tells.
+        """
+        return None
+
+    @property
     def version(self) -> Hashable:
         """What is another once the model is read anew, as its layers have changed."""
         return None
@@ -253,6 +266,15 @@ class Network(ABC):
 
     def extremes(self, X: NDArray[Any]) -> Extremes:
         """Take the lowest and the highest output of each node over (N, H, W, C) matrices."""
+        raise NotImplementedError(f"{self.name} has no graph")
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers whose cells lie along rows or columns and have channels, as computed."""
+        return ()
+
+    def distances(self, trio: Sequence[NDArray[Any]], layers: Sequence[str]) -> NDArray[Any]:
+        """Compare (N, H, W, C) matrices with two others each at layers: (layers, 4, N)."""
         raise NotImplementedError(f"{self.name} has no graph")
 
     def fingerprint(self, most: int | None = None) -> int:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.checks import clipped, hint, listed, short
-from heatbrush_core.network.scores.cells import Heads, Part, of_cells
+from heatbrush_core.network.scores.cells import Beside, Heads, Part, of_cells
 from heatbrush_core.network.scores.heads import Head
-from heatbrush_core.targets import Made, Scores, Source, Term, Which, nearest_layer
+from heatbrush_core.targets import Cells, Followed, Made, Scores, Source, Term, Which, nearest_layer
 
 Shape = tuple[int, ...]
 
@@ -91,7 +91,7 @@ class Piece(NamedTuple):
     `references` is what its sources give for the matrix that it compares with.
     """
 
-    term: Term
+    term: Cells | Scores | Made
     cells: NDArray[np.intp]
     references: tuple[Any, ...] = ()
 
@@ -126,28 +126,54 @@ def plan(
     reference
         (source, (H, W, C) matrix) -> (1, ...) what the source gives for another matrix.
     """
-    pieces, parts, weights = [], list[Part](), list[NDArray[np.float64]]()
+    pieces, parts, weights = list[Piece](), list[Part](), list[NDArray[np.float64]]()
     for term in terms:
-        if isinstance(term, Made):
-            like = term.like
-            given = () if like is None else tuple(reference(each, like) for each in term.sources)
-            pieces.append(Piece(term, np.zeros(1, np.intp), given))
-            parts.append(Part(Head("values", 1), 1))
-            weights.append(np.array([term.weight]))
-            continue
-        head = head_of(term.source.key)
-        if isinstance(term, Scores):
-            pieces.append(Piece(term, np.arange(head.units, dtype=np.intp)))
-            parts.append(Part(head, 1))
-            weights.append(term.weights)
-        else:
-            reads = of_cells(
-                head.reading, term.source.shape[-1], term.cells, term.weights, term.largest
-            )
-            pieces.append(Piece(term, reads.cells))
-            parts.append(reads.part)
-            weights.append(reads.weights)
+        first = term.cells if isinstance(term, Followed) else term
+        piece, part, weight = _planned(first, head_of, reference)
+        pieces.append(piece)
+        if isinstance(term, Followed):
+            pieces.extend(Piece(whole(each), each.cells()) for each in term.sources)
+            shapes = tuple(each.shape for each in term.sources)
+            part = replace(part, beside=Beside(shapes, term.left, term.weight))
+        parts.append(part)
+        weights.append(weight)
     return Plan(pieces, Heads.of(parts), np.concatenate(weights))
+
+
+def as_returned(term: Any) -> bool:
+    """Tell whether numbers are read as the model returns them, though these be probabilities."""
+    return isinstance(term, Cells) and term.reading in ("values", "sigmoid", "softmax")
+
+
+def whole(source: Source) -> Cells:
+    """Read all cells of a source, as the model returns them."""
+    return replace(Cells.reduced(source, source.cells(), "sum"), reading="values")
+
+
+def _planned(
+    term: Cells | Scores | Made,
+    head_of: Callable[[int | str], Head],
+    reference: Callable[[Source, NDArray[Any]], Any],
+) -> tuple[Piece, Part, NDArray[np.float64]]:
+    """Plan the reading of one term: its cells, how they are read, and what each score weighs."""
+    if isinstance(term, Made):
+        like = term.like
+        given = () if like is None else tuple(reference(each, like) for each in term.sources)
+        part = Part(Head(term.reading, 1, of_cell=True), 1)
+        return Piece(term, np.zeros(1, np.intp), given), part, np.array([term.weight])
+    head = head_of(term.source.key)
+    if isinstance(term, Scores):
+        return Piece(term, np.arange(head.units, dtype=np.intp)), Part(head, 1), term.weights
+    own = term.reading if as_returned(term) or head.reading == "values" else None
+    reads = of_cells(
+        own or head.reading,
+        term.source.shape[-1],
+        term.cells,
+        term.weights,
+        term.largest,
+        term.rivals if own else None,
+    )
+    return Piece(term, reads.cells), replace(reads.part, constant=term.constant), reads.weights
 
 
 def try_out(plan: Plan, matrix: Shape, zeros: Callable[[Shape], Any], xp: Any) -> None:

@@ -10,7 +10,7 @@ import functools
 from abc import abstractmethod
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import keras
 import numpy as np
@@ -19,7 +19,7 @@ from keras import ops, tree
 from numpy.typing import NDArray
 
 from heatbrush_core.graph.analysis.endings import ending
-from heatbrush_core.graph.analysis.grids import GridAxes, grids
+from heatbrush_core.graph.analysis.grids import GridAxes, grids, places
 from heatbrush_core.graph.analysis.probabilities import bounded
 from heatbrush_core.graph.calls import one
 from heatbrush_core.graph.graph import Graph, Node, Slot
@@ -27,23 +27,26 @@ from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.graph.model import without_state
 from heatbrush_core.graph.picks import Pick
 from heatbrush_core.graph.traced import Traced
+from heatbrush_core.network import splitting
 from heatbrush_core.network.compiled import Compiled
 from heatbrush_core.network.known_model import KnownModel
 from heatbrush_core.network.network import Network, Scores
 from heatbrush_core.network.scores.cells import of_whole
-from heatbrush_core.network.scores.heads import Head, Reading
+from heatbrush_core.network.scores.heads import Head
 from heatbrush_core.network.scores.outputs import SHARES_OF_CELLS
 from heatbrush_core.network.scores.reading import of_map, read
 from heatbrush_core.network.sources import (
     ModelSources,
     Plan,
+    as_returned,
     axes_of_array,
     computed,
     named,
     plan,
     try_out,
 )
-from heatbrush_core.targets import Made, Source, Term
+from heatbrush_core.targets import Made, Reading, Source, Term
+from heatbrush_core.walks.distances import Place
 from heatbrush_core.walks.forward import forward
 
 Shape = tuple[int, ...]
@@ -98,6 +101,32 @@ class Targeted(Network):
         """(N, H, W, C) matrices -> outputs in their own shape."""
 
     @property
+    def returns(self) -> tuple[Shape, ...] | None:
+        """The shapes of all outputs for one matrix, channels last, where no matrix is needed."""
+        known = self._known
+        if known.traced is None:
+            return None
+        shapes, grid = [], grids(self._every)
+        for slot in known.traced.outputs:
+            shape = tuple(n or 0 for n in slot.shape[1:])
+            if 0 in shape:
+                return None
+            first = _axes(slot, grid, "output")[2] == 0 and len(shape) > 1
+            shapes.append((*shape[1:], shape[0]) if first else shape)
+        return tuple(shapes)
+
+    @property
+    def exclusive(self) -> Literal["values", "logits"] | None:
+        """Whether the output is classes of which one is meant, and if so, whether as logits."""
+        known, reading = self._known, self._reading
+        if reading is None and known.read is not None:
+            reading = known.read.reading
+        if reading not in ("softmax", "probabilities"):
+            return None
+        alone = known.graph is None or known.graph.head is None
+        return "logits" if reading == "softmax" and alone else "values"
+
+    @property
     def version(self) -> Hashable:
         """What is another once the model is read anew."""
         return self._known
@@ -132,6 +161,24 @@ class Targeted(Network):
         given = sizes[traced.input]
         return ModelSources(
             self.name, given, tuple(outputs), known.names, known.position or 0, layers
+        )
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers whose cells lie along rows or columns and have channels, as computed."""
+        if self._known.traced is None or self._known.graph is None:
+            return ()
+        grid, slots = grids(self._every), self._known.traced.places
+        return tuple(
+            name for name in places(self._every) if _axes(slots[name], grid, "layer")[2] is not None
+        )
+
+    def distances(self, trio: Sequence[NDArray[Any]], layers: Sequence[str]) -> NDArray[Any]:
+        """Compare (N, H, W, C) matrices with two others each at layers: (layers, 4, N)."""
+        sources = self.sources(trio[0][0])
+        wanted = [Place(self._slots(name), sources.layer(name)) for name in layers]
+        return splitting.distances(
+            self, lambda some: self.compiled.distances(some, self._every, wanted), trio
         )
 
     def aimed(self, x: NDArray[Any], terms: Sequence[Term]) -> Self:
@@ -186,12 +233,17 @@ class Targeted(Network):
         tf.function(run, input_signature=[spec], autograph=False).get_concrete_function()
         return found
 
-    def _slots(self, key: int | str) -> Slot:
-        """Find the slot that is read: of an output its logits, where it has some."""
+    def _slots(self, key: int | str, returned: bool = False) -> Slot:
+        """Find the slot that is read: of an output its logits, where it has some.
+
+        What is computed of outputs in another way takes them as they are `returned`.
+        """
         known = self._known
         assert known.traced is not None and known.graph is not None
         if isinstance(key, str):
             return known.traced.places[key]
+        if returned:
+            return known.traced.outputs[key]
         return known.graph.logits if key == known.position else known.traced.output(key).logits
 
     def _head_of(self, key: int | str) -> Head:
@@ -266,14 +318,15 @@ def _tail(made: Plan, slots: Any, traced: Traced) -> list[Node]:
     for number, (term, cells, references) in enumerate(made.pieces):
         name = "target" if len(made.pieces) == 1 else f"target part {number + 1}"
         if isinstance(term, Made):
-            given = [slots(each.key) for each in term.sources]
+            given = [slots(each.key, returned=True) for each in term.sources]
             given += [traced.input] if term.with_input else []
             call = one(functools.partial(_made, term, references))
             made_of = Node(name, "opaque", term, call, tuple(given), (Slot((None, 1)),))
             nodes.append(made_of)
             continue
         pick = Pick.of(cells, term.source.shape)
-        slot, end = slots(term.source.key), Slot((None, pick.count))
+        slot = slots(term.source.key, returned=as_returned(term))
+        end = Slot((None, pick.count))
         flatten = keras.layers.Flatten()
         nodes.append(Node(name, "structure", flatten, one(pick), (slot,), (end,), map=pick))
     if len(nodes) > 1:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.outputs.places import Pair
-from heatbrush_core.outputs.terms import Activation, Reading, Term
+from heatbrush_core.outputs.terms import Activation, Reading, Scale, Term
 
 Field = Literal["row", "column", "height", "width", "objectness", "classes"]
 """What the numbers of a box are."""
@@ -100,19 +100,22 @@ def terms(
     logits = rules.scores == "logits"
     there = layout.channels["objectness"]
     first, stop = layout.classes
-    made = {"objectness": Term("objectness", (read(there, "linear" if logits else "logit"),))}
+    kind: Activation = "linear" if logits else "logit"
+    made = {"objectness": Term("objectness", (read(there, kind),), scale="logit")}
     both = [read(there, "log_sigmoid" if logits else "log")]
     if stop > first:
-        softmax: Activation = "log" if rules.exclusive else "logit"
-        made["class"] = Term("class", (read(first + code, "linear" if logits else softmax),))
+        index = layout.index(cell, predictor, first + code)
         if logits and rules.exclusive:
             start = layout.index(cell, predictor, first)[-1]
-            index = layout.index(cell, predictor, first + code)
             among = (start, start + stop - first)
-            both.append(Reading.cell(layout.output, index, "log_softmax", among=among))
+            mine = Reading.cell(layout.output, index, among=among)
+            both.append(replace(mine, activation="log_softmax"))
         else:
+            mine = read(first + code, kind if logits or not rules.exclusive else "log")
             both.append(read(first + code, "log_sigmoid" if logits else "log"))
-    made["all"] = Term("all", tuple(both))
+        scale: Scale = "logit" if mine.activation != "log" else "log_probability"
+        made["class"] = Term("class", (mine,), scale=scale)
+    made["all"] = Term("all", tuple(both), scale="log_probability")
     sides = (("top", "bottom", "row", "height"), ("left", "right", "column", "width"))
     for axis, (low, high, middle, size) in enumerate(sides):
         stride, whole = layout.stride[axis], float(layout.sizes[predictor, axis])

@@ -16,6 +16,7 @@ from heatbrush_core.outputs.decoder import (
     Stride,
     check_channel,
     check_classes,
+    code_of,
     label_of,
     output_shape,
 )
@@ -143,16 +144,32 @@ class Heatmap(Decoder):
     def _terms(self, index: tuple[int, ...]) -> dict[str, Term]:
         """Read the score, and where there is an orientation its cosine and its sine."""
         channels = zip(("cosine", "sine"), self.orientation or (), strict=False)
-        cells = {"score": index, **{name: (*index[:2], channel) for name, channel in channels}}
-        return {
+        cells = {name: (*index[:2], channel) for name, channel in channels}
+        score = Term.score(self.output, np.array([index], np.intp), self.scores)
+        found = {
             name: Term(name, (Reading.cell(self.output, cell),)) for name, cell in cells.items()
         }
+        return {"score": score, **found}
 
     def _angle(self, channels: Floats) -> dict[str, float]:
         if self.orientation is None:
             return {}
         cosine, sine = channels[list(self.orientation)]
         return {"angle": float(np.degrees(np.arctan2(sine, cosine)))}
+
+    def codes(self, shapes: Sequence[Shape], kind: int | str | None) -> list[int]:
+        """Look a kind of landmark up by its number or its name; None are all.
+
+        Raises
+        ------
+        ValueError
+            If there is no such kind.
+        """
+        mine = output_shape(shapes, self.output, self.noun, RANKS)
+        count = len(self.kinds(mine[2] if len(mine) == 3 else 1))
+        if isinstance(kind, int) and kind < count:
+            return [kind]
+        return [*range(count)] if kind is None else [code_of(self.classes, kind, count, "the map")]
 
     def count(self, shapes: Sequence[Shape], code: int = 0) -> Term:
         """Return a linear term that counts landmarks: the map's sum over that of one drawn peak.

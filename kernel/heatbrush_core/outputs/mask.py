@@ -22,7 +22,7 @@ from heatbrush_core.outputs.decoder import (
 from heatbrush_core.outputs.heatmap import RANKS
 from heatbrush_core.outputs.peaks import groups
 from heatbrush_core.outputs.places import Shape, centre, matrix_shape, strides
-from heatbrush_core.outputs.terms import Reading, Term, log_softmax, sigmoid
+from heatbrush_core.outputs.terms import Term, log_softmax, sigmoid
 from heatbrush_core.outputs.things import Found, Thing, nothing
 
 
@@ -119,7 +119,7 @@ class Mask(Decoder):
                 if len(cells) < self.least:
                     small += 1
                     continue
-                things.append(self._part(cells, code, scores[..., code], stride, raw.ndim))
+                things.append(self._part(cells, code, scores, stride, raw.ndim))
         things.sort(key=lambda thing: -thing.score)
         notes = [f"Parts of fewer than {self.least} cells are left out ({small})."] if small else []
         if not things and not small:
@@ -133,17 +133,18 @@ class Mask(Decoder):
         size = (high - low + 1) * np.array(stride)
         middle = centre((low + high) / 2, np.array(stride))
         index = np.column_stack([cells, np.full(len(cells), code)])[:, :rank]
-        weights = np.full(len(cells), 1 / len(cells))
+        channels = scores.shape[2]
+        among = (0, channels) if self.exclusive and channels > 1 else None
         return Thing(
             kind="part",
             row=float(middle[0]),
             column=float(middle[1]),
             height=float(size[0]),
             width=float(size[1]),
-            score=float(scores[tuple(cells.T)].mean()),
+            score=float(scores[(*cells.T, code)].mean()),
             label=label_of(self.classes, code),
             head=self.output,
-            terms={"score": Term("score", (Reading(self.output, index, weights),))},
+            terms={"score": Term.score(self.output, index, self.scores, among)},
             more={"cells": len(cells)},
         )
 

@@ -20,7 +20,7 @@ from heatbrush_core.outputs.decoder import (
     output_shape,
 )
 from heatbrush_core.outputs.places import Shape, centre, matrix_shape, strides
-from heatbrush_core.outputs.terms import Reading, Term, log_softmax, sigmoid
+from heatbrush_core.outputs.terms import Term, log_softmax, sigmoid
 from heatbrush_core.outputs.things import Found, Thing, nothing
 
 RANKS = {1: "a sequence (steps,)", 2: "a sequence (steps, channels)"}
@@ -142,7 +142,7 @@ class Sequence(Decoder):
         (row, height), (column, width) = places[self.axis]
         steps = np.array(run, np.intp)
         index = np.column_stack([steps, np.full(len(run), code)])[:, :rank]
-        reading = Reading(self.output, index, np.full(len(run), 1 / len(run)))
+        among = (0, scores.shape[1]) if scores.shape[1] > 1 else None
         return Thing(
             kind="step",
             row=row,
@@ -152,7 +152,7 @@ class Sequence(Decoder):
             score=float(scores[steps, code].mean()),
             label=label_of(self.classes, code),
             head=self.output,
-            terms={"score": Term("score", (reading,))},
+            terms={"score": Term.score(self.output, index, self.scores, among)},
             more={"first": run[0], "last": run[-1]},
         )
 

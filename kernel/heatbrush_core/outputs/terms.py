@@ -13,6 +13,8 @@ from heatbrush_core.matrix.arrays import Floats, Indices
 
 Activation = Literal["linear", "sigmoid", "exp", "log", "logit", "log_sigmoid", "log_softmax"]
 """What is done to a cell before it is weighted; all have a gradient."""
+Scale = Literal["value", "score", "logit", "log_probability"]
+"""What a number is: no more than that, what the model's end says, a logit, or a log probability."""
 
 
 ACTIVATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -59,7 +61,8 @@ class Reading:
     activation
         What is done to each cell first.
     among
-        For "log_softmax" the half-open range of the last axis that the softmax runs over.
+        The half-open range of the last axis whose logits exclude each other, which "log_softmax"
+        runs over; None where there is none.
     """
 
     output: int
@@ -81,23 +84,27 @@ class Reading:
         return cls(output, np.array([index], np.intp), np.array([weight]), activation, among)
 
     def places(self, shape: Sequence[int]) -> Indices:
-        """Return where the cells stand in the flattened output; of a softmax all of its range."""
-        index = self.index
-        if self.among is not None:
-            index = np.repeat(index, self.among[1] - self.among[0], 0)
-            index[:, -1] = np.tile(np.arange(*self.among), len(self.index))
-        return np.ravel_multi_index(tuple(index.T), tuple(shape))
+        """Return where the cells stand in the flattened output."""
+        return np.ravel_multi_index(tuple(self.index.T), tuple(shape))
+
+    def rivals(self, shape: Sequence[int]) -> Indices:
+        """Return for each cell where those of its range stand there, (n, stop - start)."""
+        start, stop = self.among or (0, 0)
+        index = np.repeat(self.index, stop - start, 0)
+        index[:, -1] = np.tile(np.arange(start, stop), len(self.index))
+        return np.ravel_multi_index(tuple(index.T), tuple(shape)).reshape(len(self.index), -1)
 
     def compute(self, xp: Any, output: Any) -> Any:
         """Return the weighted sum of the cells, (N,), for a batch (N, ...) of the output."""
         shape = tuple(output.shape[1:])
         flat = xp.reshape(output, (-1, math.prod(shape)))
-        cells = xp.take(flat, self.places(shape), axis=1)
-        if self.among is None:
+        if self.activation != "log_softmax":
+            cells = xp.take(flat, self.places(shape), axis=1)
             values = ACTIVATIONS[self.activation](xp, cells)
         else:
-            start, stop = self.among
-            cells = xp.reshape(cells, (-1, len(self.index), stop - start))
+            start, stop = self.among or (0, 0)
+            rivals = self.rivals(shape)
+            cells = xp.reshape(xp.take(flat, rivals.ravel(), axis=1), (-1, *rivals.shape))
             highest = xp.max(cells, axis=-1, keepdims=True)
             total = xp.log(xp.sum(xp.exp(cells - highest), axis=-1))
             chosen = (np.arange(start, stop) == self.index[:, -1:]).astype(_kind(output))
@@ -126,11 +133,28 @@ class Term:
         Which cells, and how.
     constant
         What is added; of an edge the place of its cell.
+    scale
+        What the number is; a logit has a probability as well.
     """
 
     name: str
     readings: tuple[Reading, ...]
     constant: float = 0.0
+    scale: Scale = "value"
+
+    @classmethod
+    def score(
+        cls,
+        output: int,
+        index: Indices,
+        scores: Literal["values", "logits"],
+        among: tuple[int, int] | None = None,
+    ) -> Term:
+        """Read a score: the mean of cells that are scores themselves, or their logits."""
+        weights = np.full(len(index), 1 / len(index))
+        logits = scores == "logits"
+        reading = Reading(output, index, weights, among=among if logits else None)
+        return cls("score", (reading,), scale="logit" if logits else "score")
 
     @property
     def linear(self) -> bool:

@@ -13,6 +13,7 @@ from heatbrush_core.matrix import plausibility, validity
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.matrix.baselines import words
 from heatbrush_core.matrix.region import Region
+from heatbrush_core.network.scores.cells import Heads
 from heatbrush_core.registry.families import unit
 from heatbrush_core.registry.method import LARGE, Method, Result
 from heatbrush_core.registry.parameters import Parameters, counting
@@ -75,6 +76,7 @@ def explanation(
         notes=(
             *asker.read_as,
             *result.notes,
+            *_where_it_was(asker, method),
             *result.missed,
             *hidden,
             *asker.said,
@@ -90,6 +92,15 @@ def explanation(
         column_axis=asked.axes[1],
         classes=asker.classes,
     )
+
+
+def _where_it_was(asker: Explaining, method: Method) -> Iterator[str]:
+    """Say that a map is of the cells of a thing that perturbations follow."""
+    if method.needs != "scores" and isinstance(asker.head, Heads) and asker.head.follows:
+        yield (
+            f"{method.name} explains the cells in which the thing was found, as a best match has "
+            "no slope; methods that hide cells follow it."
+        )
 
 
 def _odd(asker: Explaining, x: NDArray[Any], asked: Asked, result: Result) -> Iterator[str]:

@@ -32,6 +32,7 @@ def repeated(
 
     Each run counts for as much of the progress as any other.
     """
+    task = task if method.needs == "scores" else task.staying()
     runs = []
     for done in range(repeats):
         task.watch.stop_if_cancelled()

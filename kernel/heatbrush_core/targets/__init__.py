@@ -1,4 +1,4 @@
-"""What is explained: a class, a cell or an area of a map, a unit of a layer, a likeness; labels."""
+"""What is explained: a class, a cell or an area of a map, a thing, a unit of a layer; labels."""
 
 from heatbrush_core.targets.cells import Area, Channel, Location, Neuron, Step, nearest_layer
 from heatbrush_core.targets.classes import (
@@ -10,11 +10,15 @@ from heatbrush_core.targets.classes import (
     of_ready_map,
     resolve,
 )
+from heatbrush_core.targets.decoded import Decoded, Look
+from heatbrush_core.targets.frozen import Frozen, decoder_from_json, decoder_to_json
 from heatbrush_core.targets.likeness import Content, Function, Gram, Reconstruction
 from heatbrush_core.targets.sums import Output, Sum
 from heatbrush_core.targets.target import (
     Cells,
+    Followed,
     Made,
+    Reading,
     ScoreKind,
     Scores,
     Source,
@@ -23,21 +27,29 @@ from heatbrush_core.targets.target import (
     Term,
     Which,
 )
+from heatbrush_core.targets.things import Box, Count, Thing, channels_last
 from heatbrush_core.targets.writing import from_json, to_json
 
 __all__ = [
     "Area",
+    "Box",
     "Cells",
     "Channel",
     "Class",
     "Content",
+    "Count",
+    "Decoded",
+    "Followed",
+    "Frozen",
     "Function",
     "Gram",
     "Location",
+    "Look",
     "Made",
     "Margin",
     "Neuron",
     "Output",
+    "Reading",
     "Reconstruction",
     "ScoreKind",
     "Scores",
@@ -47,8 +59,12 @@ __all__ = [
     "Sum",
     "Target",
     "Term",
+    "Thing",
     "Which",
+    "channels_last",
     "check_names",
+    "decoder_from_json",
+    "decoder_to_json",
     "from_json",
     "labels",
     "names",

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.checks import clean, hint, index, listed, short
+from heatbrush_core.targets.decoded import Look
 from heatbrush_core.targets.target import Scores, Sources, Target, Term
 
 
@@ -50,7 +51,7 @@ class Class(Target):
         """Read the class of the explainer's own output."""
         return [of_class(model, None, _index(self.index))]
 
-    def frozen(self, classes: Sequence[str]) -> Class:
+    def frozen(self, classes: Sequence[str], look: Look | None = None) -> Class:
         """Look its name up."""
         return Class(_look_up(self.index, classes))
 
@@ -111,9 +112,9 @@ class Margin(Target):
         first, second = (as_target(each).terms(model) for each in (self.a, self.b))
         return [*first, *(each.times(-1.0) for each in second)]
 
-    def frozen(self, classes: Sequence[str]) -> Margin:
-        """Look the names of classes up."""
-        return Margin(*(_frozen_part(each, classes) for each in (self.a, self.b)))
+    def frozen(self, classes: Sequence[str], look: Look | None = None) -> Margin:
+        """Look the names of classes up, and things."""
+        return Margin(*(_frozen_part(each, classes, look) for each in (self.a, self.b)))
 
 
 def part(given: Any) -> int | str | Target:
@@ -152,8 +153,10 @@ def named_part(given: int | str | Target, classes: Sequence[str]) -> str:
     return classes[_index(given)] if _index(given) < len(classes) else f"class {given}"
 
 
-def _frozen_part(given: int | str | Target, classes: Sequence[str]) -> int | str | Target:
-    return given.frozen(classes) if isinstance(given, Target) else _look_up(given, classes)
+def _frozen_part(
+    given: int | str | Target, classes: Sequence[str], look: Look | None
+) -> int | str | Target:
+    return given.frozen(classes, look) if isinstance(given, Target) else _look_up(given, classes)
 
 
 def names(classes: Any) -> tuple[str, ...]:

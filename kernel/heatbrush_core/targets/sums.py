@@ -10,6 +10,7 @@ from typing import Any
 
 from heatbrush_core.checks import index, short
 from heatbrush_core.targets.classes import as_target, named_part, of_class, part
+from heatbrush_core.targets.decoded import Look
 from heatbrush_core.targets.target import Sources, Target, Term, check_output
 
 
@@ -46,10 +47,12 @@ class Sum(Target):
             for term in as_target(each).terms(model)
         ]
 
-    def frozen(self, classes: Sequence[str]) -> Sum:
-        """Look the names of classes up."""
+    def frozen(self, classes: Sequence[str], look: Look | None = None) -> Sum:
+        """Look the names of classes up, and things."""
         return Sum(
-            tuple((weight, part(as_target(each).frozen(classes))) for weight, each in self.parts)
+            tuple(
+                (weight, part(as_target(each).frozen(classes, look))) for weight, each in self.parts
+            )
         )
 
 

@@ -15,9 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.checks import short
+from heatbrush_core.targets.decoded import Look
 
 ScoreKind = Literal["logit", "probability", "log_probability"]
 """Which score of a class is meant, wherever one is explained or measured."""
+Reading = Literal[
+    "softmax",
+    "sigmoid",
+    "probabilities",
+    "sigmoid_probabilities",
+    "log_probabilities",
+    "values",
+]
+"""What the numbers of a model's last layer are; see `Head`."""
 Reduce = Literal["mean", "sum", "max"]
 REDUCE: tuple[Reduce, ...] = ("mean", "sum", "max")
 Which = str | int | None
@@ -107,12 +117,23 @@ class Cells:
         (k,) for the largest the same in all.
     largest
         Whether the largest counts alone.
+    constant
+        What is added.
+    reading
+        How the cells are read: "values" are the numbers as the model returns them; anything else
+        holds where the model itself does not tell. None is as the model tells.
+    rivals
+        (k, m) numbers of the cells that exclude each other, of a "softmax" that the model does not
+        tell of; each row has its cell among them.
     """
 
     source: Source
     cells: NDArray[np.intp]
     weights: NDArray[np.float64]
     largest: bool = False
+    constant: float = 0.0
+    reading: Reading | None = None
+    rivals: NDArray[np.intp] | None = None
 
     @classmethod
     def reduced(cls, source: Source, cells: NDArray[np.intp], reduce: Reduce) -> Cells:
@@ -122,7 +143,7 @@ class Cells:
 
     def times(self, factor: float) -> Cells:
         """Weigh it."""
-        return replace(self, weights=self.weights * factor)
+        return replace(self, weights=self.weights * factor, constant=self.constant * factor)
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +178,8 @@ class Made:
         Whether the matrix itself comes last among the values.
     like
         Another matrix, (H, W, C), or None.
+    reading
+        "values", or "log_probabilities" where the number is the logarithm of a probability.
     """
 
     sources: tuple[Source, ...]
@@ -165,13 +188,40 @@ class Made:
     weight: float = 1.0
     with_input: bool = False
     like: NDArray[Any] | None = None
+    reading: Reading = "values"
 
     def times(self, factor: float) -> Made:
         """Weigh it."""
         return replace(self, weight=self.weight * factor)
 
 
-Term = Cells | Scores | Made
+@dataclass(frozen=True, eq=False)
+class Followed:
+    """Something that may have moved where the matrix is another.
+
+    Attributes
+    ----------
+    cells
+        Where it was: of that there are slopes, and relevance.
+    sources
+        The outputs in which it is looked for.
+    left
+        (values) -> (N,) what is left of it, where a value is (N, ...) of each source, in NumPy.
+    weight
+        By which it counts.
+    """
+
+    cells: Cells | Made
+    sources: tuple[Source, ...]
+    left: Callable[[Sequence[NDArray[Any]]], NDArray[np.float64]]
+    weight: float = 1.0
+
+    def times(self, factor: float) -> Followed:
+        """Weigh it."""
+        return replace(self, cells=self.cells.times(factor), weight=self.weight * factor)
+
+
+Term = Cells | Scores | Made | Followed
 
 
 class Target(ABC):
@@ -213,8 +263,8 @@ class Target(ABC):
             In one sentence, for what the model does not have.
         """
 
-    def frozen(self, classes: Sequence[str]) -> Target:
-        """Look up the names of classes in it."""
+    def frozen(self, classes: Sequence[str], look: Look | None = None) -> Target:
+        """Look up the names of classes in it, and the things that it means of a matrix."""
         return self
 
 

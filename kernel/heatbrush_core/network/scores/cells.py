@@ -6,15 +6,47 @@ first, and a mean or a maximum over cells after it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatbrush_core.network.scores.heads import Head, Reading
-from heatbrush_core.targets import ScoreKind
+from heatbrush_core.network.scores.heads import Head
+from heatbrush_core.targets import Reading, ScoreKind
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """Whole outputs of a model, in which NumPy looks for something that may have moved.
+
+    Attributes
+    ----------
+    shapes
+        Of each output, for one matrix.
+    left
+        (values) -> (N,) what is left of it, where a value is (N, ...) of each output; None where it
+        is not looked for.
+    weight
+        By which that counts.
+    """
+
+    shapes: tuple[tuple[int, ...], ...]
+    left: Callable[[Sequence[NDArray[Any]]], NDArray[np.float64]] | None
+    weight: float = 1.0
+
+    @property
+    def units(self) -> int:
+        """The number of cells."""
+        return sum(int(np.prod(shape)) for shape in self.shapes)
+
+    def score(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(N, units) cells -> (N,) scores."""
+        assert self.left is not None
+        ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes])[:-1]
+        parts = zip(np.split(z, ends, axis=1), self.shapes, strict=True)
+        return self.weight * self.left([part.reshape(-1, *shape) for part, shape in parts])
 
 
 @dataclass(frozen=True)
@@ -29,16 +61,33 @@ class Part:
         How many there are.
     largest
         Whether only the largest of their scores counts, with the weight that all have.
+    constant
+        What is added to their score.
+    beside
+        Whole outputs that come after these, in which what they are of is looked for; None where
+        it is taken to stay where it is.
     """
 
     head: Head
     count: int
     largest: bool = False
+    constant: float = 0.0
+    beside: Beside | None = None
+
+    @property
+    def own(self) -> int:
+        """The number of outputs that have slopes."""
+        return self.head.units * self.count
 
     @property
     def units(self) -> int:
-        """The number of outputs."""
-        return self.head.units * self.count
+        """The number of outputs, with those beside it."""
+        return self.own + (0 if self.beside is None else self.beside.units)
+
+    @property
+    def follows(self) -> bool:
+        """Whether it looks for something that may have moved."""
+        return self.beside is not None and self.beside.left is not None
 
     @property
     def classes(self) -> int:
@@ -72,7 +121,20 @@ class Heads(Head):
     @property
     def has_probabilities(self) -> bool:
         """Whether all parts can be read as probabilities."""
-        return all(part.head.has_probabilities for part in self.parts)
+        return not self.follows and all(part.head.has_probabilities for part in self.parts)
+
+    @property
+    def follows(self) -> bool:
+        """Whether any part looks for something that may have moved."""
+        return any(part.follows for part in self.parts)
+
+    def staying(self) -> Heads:
+        """Read the same outputs, but everything where it was, as slopes need it."""
+        parts = (
+            part if part.beside is None else replace(part, beside=replace(part.beside, left=None))
+            for part in self.parts
+        )
+        return replace(self, parts=tuple(parts))
 
     @property
     def of_probabilities(self) -> bool:
@@ -82,7 +144,8 @@ class Heads(Head):
     @property
     def is_linear(self) -> bool:
         """Whether the score is a weighted sum of outputs."""
-        return not self.of_probabilities and not any(part.largest for part in self.parts)
+        more = (part.largest or part.constant or part.follows for part in self.parts)
+        return not self.of_probabilities and not any(more)
 
     def logits(self, z: Any, xp: Any = np) -> Any:
         """(N, units) outputs -> (N, classes) logits."""
@@ -106,11 +169,19 @@ class Heads(Head):
         return found[0] if len(found) == 1 else xp.concatenate(found, axis=-1)
 
     def score(self, z: Any, weights: Any, kind: ScoreKind, xp: Any = np) -> Any:
-        """(N, units) outputs -> (N,) scores, of each part the sum or the largest."""
-        numbers, total = self.numbers(z, kind, xp), 0.0
-        for part, _, classes in self._each():
+        """(N, units) outputs -> (N,) scores, of each part the sum or the largest.
+
+        What may have moved is looked for in NumPy alone: elsewhere it is where it was.
+        """
+        numbers = self.numbers(z, kind, xp)
+        total: Any = 0.0
+        for part, units, classes in self._each():
             n, w = numbers[..., classes], weights[..., classes]
             nothing = xp.zeros_like(n)
+            if part.follows and part.beside is not None and xp is np:
+                total = total + part.beside.score(z[:, units.stop : units.stop + part.beside.units])
+                continue
+            total = total + part.constant
             if part.largest:
                 most = xp.max(xp.where(w == 0, nothing - np.inf, n), axis=-1)
                 count = xp.sum(xp.where(w == 0, nothing, nothing + 1), axis=-1)
@@ -129,6 +200,8 @@ class Heads(Head):
         for part, units, classes in self._each():
             w = weights[..., classes]
             found.append(_of_largest(z0[..., units], z[..., units], w, xp) if part.largest else w)
+            if part.beside is not None:
+                found.append(xp.zeros_like(z[..., units.stop : units.stop + part.beside.units]))
         return found[0] if len(found) == 1 else xp.concatenate(found, axis=-1)
 
     def _each(self) -> Iterator[tuple[Part, slice, slice]]:
@@ -137,7 +210,7 @@ class Heads(Head):
         for part in self.parts:
             yield (
                 part,
-                slice(units, units + part.units),
+                slice(units, units + part.own),
                 slice(classes, classes + part.classes),
             )
             units, classes = units + part.units, classes + part.classes
@@ -169,11 +242,17 @@ def of_cells(
     cells: NDArray[np.intp],
     weights: NDArray[np.float64],
     largest: bool = False,
+    rivals: NDArray[np.intp] | None = None,
 ) -> Reads:
     """Read cells of a map, whose numbers have the channels last.
 
-    The channels of a softmax exclude each other, so that all of a cell are read for one of them.
+    The channels of a softmax exclude each other, so that all of a cell are read for one of them;
+    `rivals` are the (k, m) cells that do so where these are not all channels.
     """
+    if rivals is not None and reading == "softmax":
+        mine = rivals == cells[:, None]
+        part = Part(Head(reading, rivals.shape[1], of_cell=True), len(cells), largest)
+        return Reads(rivals.ravel(), part, (mine * weights[:, None]).ravel())
     if reading != "softmax":
         return Reads(cells, Part(Head(reading, 1, of_cell=True), len(cells), largest), weights)
     places, which = np.unique(cells // channels, return_inverse=True)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.checks import among, short
-from heatbrush_core.targets import ScoreKind
+from heatbrush_core.targets import Reading, ScoreKind
 
-Reading = Literal["softmax", "sigmoid", "probabilities", "sigmoid_probabilities", "values"]
 SCORE_KINDS: tuple[ScoreKind, ...] = ("logit", "probability", "log_probability")
 
 
@@ -35,6 +34,7 @@ class Head:
     sigmoid                z_k                        1 / (1 + exp(-z_k))
     probabilities          log z_k                    z_k
     sigmoid_probabilities  log(z_k / (1 - z_k))       z_k
+    log_probabilities      z_k, log of a probability  exp(z_k)
     values                 z_k                        there is none
     =====================  =========================  ===================================
 
@@ -113,6 +113,8 @@ class Head:
         if self.of_probabilities:
             return _log(self.probabilities(z, xp), xp)
         logits = self.logits(z, xp)
+        if self.reading == "log_probabilities":
+            return logits
         if self.reading == "sigmoid":
             return -xp.logaddexp(xp.zeros_like(logits), -logits)
         shifted = logits - xp.max(logits, axis=-1, keepdims=True)

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.network.network import Scores
-from heatbrush_core.network.scores.heads import NoNumber, Reading
+from heatbrush_core.network.scores.heads import NoNumber
+from heatbrush_core.targets import Reading
 
 # what Keras and TensorFlow put around the words of a layer or an operation: headings, where it was
 # defined, the node's name, the arguments

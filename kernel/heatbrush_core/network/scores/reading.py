@@ -15,9 +15,9 @@ from heatbrush_core.graph.analysis.endings import Ending
 from heatbrush_core.graph.analysis.probabilities import bounded, sum_to_one
 from heatbrush_core.graph.graph import Graph
 from heatbrush_core.network.network import Scores
-from heatbrush_core.network.scores.heads import Reading
 from heatbrush_core.network.scores.losses import Loss
 from heatbrush_core.network.scores.outputs import worded
+from heatbrush_core.targets import Reading
 
 HEADS: dict[str, tuple[Scores, ...]] = {
     "softmax": ("logits", "probabilities"),
