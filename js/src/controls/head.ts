@@ -19,7 +19,7 @@ const LISTED = 20;
 export class Head {
   readonly element: HTMLElement;
   readonly #context: Context;
-  readonly #scores = new Scores();
+  readonly #scores: Scores;
   readonly #hidden: HiddenLine;
   readonly #question = html("div", { class: "hb-question" });
   readonly #stepper: Stepper;
@@ -52,9 +52,15 @@ export class Head {
       html("span", { class: "hb-label" }, "Selection"),
       selection,
     );
+    this.#scores = new Scores(context);
     this.#hidden = new HiddenLine(context);
     const answer = html("div", { class: "hb-answers" }, this.#scores.element, this.#hidden.element);
     this.element = html("div", { class: "hb-head" }, this.#question, answer, this.#hidden.warnings);
+  }
+
+  /** Let a picture be taken, in which nothing scrolls. */
+  pictured<T>(take: () => T): T {
+    return this.#scores.pictured(take);
   }
 
   step(by: number): void {
