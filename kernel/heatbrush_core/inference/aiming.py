@@ -21,6 +21,7 @@ from heatbrush_core.inference.asking import GLIMPSE
 from heatbrush_core.inference.finding import Finding
 from heatbrush_core.matrix import reading
 from heatbrush_core.network.network import Network
+from heatbrush_core.outputs import Grid
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import (
     Cells,
@@ -93,7 +94,7 @@ class Aiming(Finding):
 
         Those with the same target and the same cells are asked together.
         """
-        given = _one_each(targets, len(X))
+        given = one_each(targets, len(X))
         asker = askers[0].whole()
         if all(map(asker.is_class, given)):
             return [each.whole() for each in askers], asker.aims(X, given, watch)
@@ -126,7 +127,7 @@ class Aiming(Finding):
     def aims(self, X: NDArray[Any], targets: Any, watch: Watch | None = None) -> list[Target]:
         """Freeze the class of each matrix; what is predicted is asked for in batches."""
         self._check_classes()
-        given = _one_each(targets, len(X))
+        given = one_each(targets, len(X))
         predicted = [0] * len(X)
         if any(target is None for target in given):
             outputs = self.outputs(len(X), X.__getitem__, watch)
@@ -184,14 +185,23 @@ class Aiming(Finding):
         return given.frozen(self.classes, look), ""
 
     def _thing(self, x: NDArray[Any], look: Look) -> tuple[Target, str]:
-        """Take the strongest thing; where nothing is found, the highest cell."""
-        said, found = " ".join(self.chose(x)), look().found
+        """Take the strongest thing; where nothing is found, the highest cell.
+
+        The cells of a grid are numbers of several kinds: there it is the best of all boxes.
+        """
+        decoded = look()
+        said, found = " ".join(self.chose(x)), decoded.found
+        if not found.things and isinstance(decoded.decoder, Grid):
+            every = decoded.decoder.model_copy(update={"threshold": -np.inf})
+            decoded = replace(decoded, decoder=every)
+            said = " ".join((said, *found.notes)).strip()
+            found = decoded.found
         if not found.things and self._network.answer is None:
             return self.aim(x, self._predict(x[None])[0].predicted), " ".join((*found.notes, said))
         if not found.things:
             target, note = self._strongest(x, self.outputs_and_layers(x).output(None), None)
             return target, " ".join(filter(None, (said, *found.notes, note)))
-        target = Thing(0).frozen(self.classes, look)
+        target = Thing(0).frozen(self.classes, lambda: decoded)
         note = (
             f"No target was given, so that it is the strongest thing, "
             f"{target.label(self.classes)}, frozen before anything is perturbed."
@@ -224,8 +234,16 @@ class Aiming(Finding):
 
     def reader(self, x: NDArray[Any], targets: Sequence[Target]) -> Network:
         """Open the network that reads targets of matrices like x, or take it from before."""
+        sources = self.outputs_and_layers(x)
+        return self.opened(x, targets, [term for each in targets for term in each.terms(sources)])
+
+    def opened(
+        self, x: NDArray[Any], targets: Sequence[Target], terms: Sequence[Term], how: str = ""
+    ) -> Network:
+        """Open the network that reads terms of targets, once for these targets and this way."""
         compares = any(target.compares for target in targets)
         key = (
+            how,
             tuple(targets),
             x.shape,
             id(self._network),
@@ -234,9 +252,7 @@ class Aiming(Finding):
         )
         found = self._twins.pop(key, None)
         if found is None:
-            sources = self.outputs_and_layers(x)
-            terms = [_fed(term, x) for target in targets for term in target.terms(sources)]
-            found = self._network.aimed(x, terms)
+            found = self._network.aimed(x, [_fed(term, x) for term in terms])
         self._twins[key] = found
         while len(self._twins) > TWINS:
             self._twins.popitem(last=False)
@@ -282,7 +298,7 @@ def _fed(term: Term, x: NDArray[Any]) -> Term:
     return replace(term, like=like)
 
 
-def _one_each(targets: Any, count: int) -> list[Any]:
+def one_each(targets: Any, count: int) -> list[Any]:
     """Read one target for all matrices, or one for each."""
     if hasattr(targets, "__array__"):  # of NumPy or pandas
         targets = np.asarray(targets).tolist()

@@ -22,16 +22,22 @@ class Prediction:
         The same shape, float64, or None for a model whose scores are plain values.
     classes
         The n names; none of a map.
+    rivals
+        How many of the first of these exclude each other; None is all.
+    mixed
+        Whether `probabilities` holds plain values where a score has no probability.
     """
 
     scores: NDArray[np.float64]
     probabilities: NDArray[np.float64] | None
     classes: tuple[str, ...]
+    rivals: int | None = None
+    mixed: bool = False
 
     @property
     def predicted(self) -> int:
         """The class with the largest score; of a map, the number of the cell, row by row."""
-        return int(np.argmax(self.scores))
+        return int(np.argmax(self.scores[: self.rivals]))
 
     @property
     def label(self) -> str | None:
@@ -41,7 +47,8 @@ class Prediction:
     @property
     def kind(self) -> Literal["probabilities", "values"]:
         """What `shown` holds."""
-        return "values" if self.probabilities is None else "probabilities"
+        plain = self.probabilities is None or self.mixed
+        return "values" if plain else "probabilities"
 
     @property
     def shown(self) -> NDArray[np.float64]:

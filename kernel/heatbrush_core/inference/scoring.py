@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import short
-from heatbrush_core.inference.aiming import Aiming
+from heatbrush_core.inference.lining import Lining
 from heatbrush_core.matrix.region import Region
-from heatbrush_core.network.network import Network
-from heatbrush_core.network.scores.cells import Heads
 from heatbrush_core.targets import ScoreKind
 
 
-class Scoring(Aiming):
+class Scoring(Lining):
     """What scores targets without explaining them."""
 
     def score(
@@ -81,16 +79,16 @@ class Scoring(Aiming):
                 "for a single target."
             )
         asker, matrix = self.about(x, valid)
-        asker = asker.whole()
-        frozen = asker.fixed_each(matrix, targets)
+        whole, frozen = asker.whole(), asker.frozen_lines(matrix, targets)
         if not frozen:
             return np.zeros(0)
-        network, left = asker.reader(matrix, frozen), asker.left(matrix, without, only)
+        network, left = whole.side_by_side(matrix, frozen), asker.left(matrix, without, only)
         with asker.lock:
             outputs = network.outputs(left[None])
-        sources = asker.outputs_and_layers(matrix)
-        counts = [len(each.terms(sources)) for each in frozen]
-        return np.array([*_each(network, counts, outputs, score)])
+        head = network.head
+        assert head is not None
+        kind = "probability" if score is None else head.checked(score)
+        return np.asarray(head.numbers(outputs, kind), np.float64)[0]
 
     def left(self, x: NDArray[Any], without: Region | None, only: Region | None) -> NDArray[Any]:
         """Take what is left of a matrix without a region, or with only one."""
@@ -101,19 +99,3 @@ class Scoring(Aiming):
         if without is not None:
             return self.parts(x, without)[0]
         return x if only is None else self.parts(x, only)[1]
-
-
-def _each(
-    network: Network, counts: Sequence[int], outputs: NDArray[np.float64], score: ScoreKind | None
-) -> Iterator[float]:
-    """Read the outputs of each target, of which one has so many parts."""
-    head, weights = network.head, network.weights
-    assert isinstance(head, Heads) and weights is not None
-    first = units = classes = 0
-    for count in counts:
-        own = Heads.of(head.parts[first : first + count])
-        kind = own.checked(score) if score else "probability" if own.has_probabilities else "logit"
-        z = outputs[:, units : units + own.units]
-        w = weights[classes : classes + own.classes]
-        yield float(own.score(z, w, kind)[0])
-        first, units, classes = first + count, units + own.units, classes + own.classes

@@ -209,6 +209,11 @@ class Network(ABC):
         return None
 
     @property
+    def ended(self) -> tuple[int, ...]:
+        """The numbers of the outputs that are known to end in a softmax or a sigmoid."""
+        return ()
+
+    @property
     def exclusive(self) -> Literal["values", "logits"] | None:
         """Whether the output is classes of which one is meant, and if so, whether as logits.
 
@@ -266,6 +271,15 @@ class Network(ABC):
 
     def extremes(self, X: NDArray[Any]) -> Extremes:
         """Take the lowest and the highest output of each node over (N, H, W, C) matrices."""
+        raise NotImplementedError(f"{self.name} has no graph")
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers whose cells lie along rows or columns and have channels, as computed."""
+        return ()
+
+    def distances(self, trio: Sequence[NDArray[Any]], layers: Sequence[str]) -> NDArray[Any]:
+        """Compare (N, H, W, C) matrices with two others each at layers: (layers, 4, N)."""
         raise NotImplementedError(f"{self.name} has no graph")
 
     def fingerprint(self, most: int | None = None) -> int:
