@@ -32,7 +32,9 @@ class Lining(Aiming):
     _lined_for: NDArray[Any] | None = None
     _own_names: tuple[str, ...] | None = None
 
-    def lines(self, x: ArrayLike, targets: Sequence[Any], valid: Any = None) -> Self:
+    def lines(
+        self, x: ArrayLike, targets: Sequence[Any], valid: Any = None, given: Any = None
+    ) -> Self:
         """Take several targets of a matrix for classes: the same explainer, but for what it says.
 
         One pass of the model gives the scores of all, so that `predict`, `whatif` and
@@ -46,8 +48,8 @@ class Lining(Aiming):
         targets
             A list of targets, each as in `explain`, frozen by this for x; the lines of an explainer
             that was made by this are meant by their numbers and names.
-        valid
-            Which cells of x exist, as in `explain`.
+        valid, given
+            Which cells of x exist, and what the other inputs hold, as in `explain`.
 
         Returns
         -------
@@ -63,7 +65,7 @@ class Lining(Aiming):
             In one sentence, for no list or an empty one, and for a target that the model does not
             have.
         """
-        asker, matrix = self.about(x, valid)
+        asker, matrix = self.about(x, valid, given)
         frozen = asker.frozen_lines(matrix, targets)
         if not frozen:
             raise ValueError(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.bars import with_bar
-from heatbrush_core.checks import listed, short, whole
+from heatbrush_core.checks import MOST, listed, short, whole
 from heatbrush_core.holding import check_held
 from heatbrush_core.matrix import reading
 from heatbrush_core.matrix.arrays import Floats
@@ -81,16 +81,16 @@ def layer_scores(
     DataFrame
         A row per layer, in the order of computation: "style", with the ends of its 95 % interval
         "style_low" and "style_high" (Wilson's, over triplets); "style_random", the mean over the
-        random networks, with the lowest and the highest of them, "style_random_low" and
-        "style_random_high"; and the same for "content". A tie counts half; NaN for a layer that
+        random networks, with the lowest and the highest end of their intervals, "style_random_low"
+        and "style_random_high"; and the same for "content". A tie counts half; NaN for a layer that
         gives NaN or infinity. ``attrs`` holds "samples", "networks" and "notes", which name the
-        best layers and those that no random network reaches.
+        best layers, and those whose intervals lie above or below those of all random networks.
 
     Raises
     ------
     TypeError, ValueError
-        In one sentence, for pairs that are none or do not fit the model, a model without a graph or
-        without weights, and an unknown layer.
+        In one sentence, for pairs that are none or do not fit the model, a model without a graph,
+        one without weights (which networks=0 takes), and an unknown layer.
     Cancelled
         When `cancel` was set.
 
@@ -192,15 +192,13 @@ def _chosen(
     explainer: Explaining, layers: Sequence[str] | None, x: NDArray[Any]
 ) -> tuple[str, ...]:
     """Check the names of layers."""
-    if isinstance(layers, str):
-        layers = [layers]
-    names = explainer.layers if layers is None else tuple(layers)
-    if not explainer.layers or not names:
+    if not explainer.layers:
         raise ValueError(
-            f"Scores of layers need layers with rows or columns and channels, but {explainer.named}"
-            f" shows {listed(explainer.layers) or 'none'}, and {len(names)} were chosen; give a "
-            "functional or sequential Keras model with convolutions."
+            "Scores of layers need layers with rows or columns and channels, but "
+            f"{explainer.named} shows none; give a functional or sequential Keras model with "
+            "convolutions."
         )
+    names = tuple([layers] if isinstance(layers, str) else layers or explainer.layers)
     sources = explainer.outputs_and_layers(x)
     for name in names:
         if len(shape := sources.layer(name).shape) < 2:
@@ -222,8 +220,8 @@ def _columns(own: Floats, random: Floats, count: int) -> dict[str, Floats]:
         if len(random):
             these = random[:, number]
             found[f"{kind}_random"] = these.mean(axis=0)
-            found[f"{kind}_random_low"] = these.min(axis=0)
-            found[f"{kind}_random_high"] = these.max(axis=0)
+            low, high = wilson(these, count)
+            found |= {f"{kind}_random_low": low.min(0), f"{kind}_random_high": high.max(0)}
     return found
 
 
@@ -233,7 +231,8 @@ def wilson(share: Floats, count: int) -> tuple[Floats, Floats]:
     middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
     spread = np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
     half = z * spread / (1 + z**2 / count)
-    return middle - half, middle + half
+    # rounding leaves no share outside of its own interval
+    return np.minimum(middle - half, share), np.maximum(middle + half, share)
 
 
 def _notes(table: pd.DataFrame) -> tuple[str, ...]:
@@ -260,5 +259,8 @@ def _notes(table: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _list(chosen: pd.Series) -> str:
-    """Name the layers that were chosen."""
-    return listed([*chosen.index[chosen]]) or "none"
+    """Name the layers that were chosen, or say how many they are."""
+    names = [*chosen.index[chosen]]
+    if len(names) > MOST:
+        return f"{len(names)} of {len(chosen)} layers"
+    return listed(names) or "none"

@@ -121,22 +121,22 @@ class Lines(Head):
         alone, (columns, weights) = self._alone
         # a thousand classes are picked at once, not one by one
         found = [xp.take(every, columns, axis=-1) * xp.asarray(weights, dtype=every.dtype)]
-        found += [self._summed(z, every, index, xp)[:, None] for index in self._others]
+        found += [self._summed(every, z, index, xp)[:, None] for index in self._others]
         order = np.argsort([*alone, *self._others])
         return xp.take(xp.concatenate(found, axis=-1), order, axis=-1)
 
-    def _summed(self, z: Any, every: Any, index: int, xp: Any) -> Any:
-        """(N, scores) of each kind -> (N,) the score of a target that is made of several."""
+    def _summed(self, every: Any, z: Any, index: int, xp: Any) -> Any:
+        """(N, scores) of each kind -> (N,) the score of a target that is more than one of them."""
         total: Any = 0.0
         for picked, columns in zip(self.targets[index], self._columns(index), strict=True):
-            some = xp.take(every, columns, axis=-1)
             part = self.parts[picked.part]
             if part.follows and part.beside is not None and xp is np:
-                stop = int(self._ends[picked.part])
-                total = total + part.beside.score(z[:, stop - part.beside.units : stop])
+                start = self._units[picked.part] + part.own
+                total = total + part.beside.score(z[:, start : start + part.beside.units])
                 continue
+            some = xp.take(every, columns, axis=-1)
             total = total + part.constant
-            if self.parts[picked.part].largest:
+            if part.largest:
                 total = total + xp.max(some, axis=-1) * picked.weights[0]
             else:
                 total = total + xp.sum(some * np.asarray(picked.weights), axis=-1)
@@ -152,17 +152,21 @@ class Lines(Head):
         return np.cumsum([0, *(part.classes for part in self.parts)])
 
     @cached_property
+    def _units(self) -> NDArray[np.intp]:
+        """Tell where the outputs of each part begin, and where all end."""
+        return np.cumsum([0, *(part.units for part in self.parts)])
+
+    @cached_property
     def _are_probabilities(self) -> list[bool]:
         """Tell of each target whether all that it reads can be read as probabilities."""
         return [
-            all(_is_probability(self.parts[each.part]) for each in target)
+            all(self._is_probability(self.parts[each.part]) for each in target)
             for target in self.targets
         ]
 
-    @cached_property
-    def _ends(self) -> NDArray[np.intp]:
-        """Tell where the outputs of each part end."""
-        return np.cumsum([part.units for part in self.parts])
+    @staticmethod
+    def _is_probability(part: Part) -> bool:
+        return part.head.has_probabilities and not part.follows
 
     def _columns(self, index: int) -> list[NDArray[np.intp]]:
         """Find what a target reads among the scores of the kind asked for, then plain ones."""
@@ -174,11 +178,12 @@ class Lines(Head):
 
     @cached_property
     def _alone(self) -> tuple[list[int], tuple[NDArray[np.intp], NDArray[np.float64]]]:
-        """List the targets that are one score and no more, with its column and its weight."""
+        """List the targets that are one score, with its column and its weight."""
+        plain = [not (part.constant or part.follows) for part in self.parts]
         one = [
             i
             for i, each in enumerate(self.targets)
-            if len(each) == 1 == len(each[0].scores) and _is_plain(self.parts[each[0].part])
+            if len(each) == 1 == len(each[0].scores) and plain[each[0].part]
         ]
         columns = np.array([self._columns(i)[0][0] for i in one], np.intp)
         return one, (columns, np.array([self.targets[i][0].weights[0] for i in one]))
@@ -186,13 +191,3 @@ class Lines(Head):
     @cached_property
     def _others(self) -> list[int]:
         return sorted(set(range(self.classes)) - set(self._alone[0]))
-
-
-def _is_probability(part: Part) -> bool:
-    """Tell whether a part can be read as probabilities."""
-    return part.head.has_probabilities and not part.follows
-
-
-def _is_plain(part: Part) -> bool:
-    """Tell whether a part is its scores, to which nothing is added."""
-    return not (part.constant or part.follows)
