@@ -96,10 +96,10 @@ function failed({ panels }: Readonly<State>): string {
   return panel ? `${words(panel.name)}: ${panel.failure!.title}. The other maps are as they were.` : "";
 }
 
-function unselected({ panels, classes, methods, jobs, told }: Readonly<State>): string {
+function unselected({ panels, classes, scores, methods, jobs, told }: Readonly<State>): string {
   const possible = methods.filter((method) => !method.reason).length;
   if (!panels.length)
-    return `${counted(classes.length, "class", "classes")}; ${counted(possible, "method")} run on this model.`;
+    return `${scores.rivals === undefined ? counted(classes.length, "class", "classes") : counted(classes.length, "score")}; ${counted(possible, "method")} run on this model.`;
   const missing = panels.filter((panel) => !hasMap(panel) && !panel.failure && !jobs[panel.name]);
   if (missing.length && !told) return "The kernel is asked what it computes.";
   if (missing.length) return `${missing.map(({ name }) => words(name)).join(", ")}: not computed. Run computes a map.`;

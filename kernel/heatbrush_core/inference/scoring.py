@@ -86,7 +86,8 @@ class Scoring(Lining):
                 "for a single target."
             )
         asker, matrix = self.about(x, valid, given)
-        whole, frozen = asker.whole(), asker.frozen_lines(matrix, targets)
+        whole = asker.whole()
+        frozen = [each for each, _ in asker.frozen_lines(matrix, targets)]
         if not frozen:
             return np.zeros(0)
         network, left = whole.side_by_side(matrix, frozen), asker.left(matrix, without, only)
