@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import short
+from heatbrush_core.inference.aims.finding import Finding
 from heatbrush_core.inference.asking import GLIMPSE
-from heatbrush_core.inference.finding import Finding
 from heatbrush_core.inference.inputs.holding import outputs_of_each
 from heatbrush_core.matrix import reading
 from heatbrush_core.network.network import Network
