@@ -61,7 +61,7 @@ def test_a_click_on_a_mark_makes_it_the_target_and_leaves_the_selection(stage: S
 
 def test_a_line_of_the_list_marks_its_thing_for_pointer_and_keys(stage: Stage) -> None:
     hand = stage.open("square", things="landmarks")
-    table = hand.root.get_by_role("grid", name="Scores of the targets")
+    table = hand.root.get_by_role("grid", name="Scores of targets")
     rows(hand).nth(2).hover()
     expect(mark(hand, 2)).to_have_attribute("data-hot", "")
     # what is pointed at has its name and its score, whatever else is there
