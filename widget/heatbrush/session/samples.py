@@ -15,11 +15,13 @@ from heatbrush.border.asked import Question, Spec, Target, hides
 from heatbrush.border.sample_names import SampleNames
 from heatbrush.border.whole import is_large
 from heatbrush.lines.lines import Lines
+from heatbrush.returned.maps import OutputMaps, part_of
 from heatbrush.session.baselines import Baselines
 from heatbrush.session.models import Models
 from heatbrush_core import Axis, Explainer, Explanation, Prediction, Region
 from heatbrush_core.bars import within_a_call
 from heatbrush_core.checks import index, short
+from heatbrush_core.matrix.arrays import Floats32
 from heatbrush_core.matrix.baselines import called, words
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.network.no_model import NoModel
@@ -58,6 +60,8 @@ class Samples:
         What hidden cells may become, by number.
     lines
         What the table of scores lists of each sample.
+    outputs
+        The maps that the model returns.
     warnings
         By question, what speaks against its baseline, a sentence each.
     """
@@ -77,6 +81,7 @@ class Samples:
         self.shape = (int(matrices.shape[1]), int(matrices.shape[2]))
         self.axes: tuple[Axis, Axis] = explainer.axes(self.shape)
         self.baselines = Baselines(self.explainer, matrices[0])
+        self.outputs = OutputMaps(self.explainer)
         self.models = Models(models or {}, matrices[0])
         self.lines = Lines(self.explainer, self.models.explainer, self.matrix, self.exists)
         self.warnings: dict[Question, Sequence[str]] = {}
@@ -268,6 +273,8 @@ class Samples:
     def scores(self, sample: int) -> protocol.Scores:
         """Return what the model says of a sample, as the page shows it; or why there is none."""
         first = self.predicted(sample)
+        if not self.missing:
+            self.outputs.find(sample, self.matrix(sample), self.exists(sample))
         found = wire.scores(first, self.missing)
         # without a model, what was kept of one sample is there of all models or of none
         for model in self.models if first is not None else ():
@@ -276,6 +283,11 @@ class Samples:
         if self.lines.there:
             found["rivals"] = self.lines.rivals
         return {**found, "models": list(self.models.names)} if self.models.names else found
+
+    def output(self, question: Question, request: protocol.Output) -> Floats32:
+        """Ask for a map that the first model returns for what is left of a sample."""
+        x, exists = self.matrix(question.sample), self.exists(question.sample)
+        return part_of(self.hiding(question), x, exists, request)
 
     def whatif(
         self, question: Question, region: Region
@@ -410,6 +422,8 @@ class Samples:
             "matrix": wire.ABSENT,
             "absent": wire.ABSENT,
         }
+        if outputs := self.outputs.known(index):
+            found["outputs"] = outputs
         if self.large:
             return {**found, "large": self.plane(index, channel).as_input}
         absent = wire.given(None if exists is None else ~exists)
