@@ -121,13 +121,32 @@ export interface Hidden {
 }
 
 /**
+ * What one input beside the matrix is worth: what the target's score loses without it.
+ *
+ * `value` is what it holds and `baseline` what takes its place, as text; the latter is empty where
+ * the input holds several numbers. `part` marks one number of the input before it. One without a
+ * `value` stands for those that are not listed. `loss` is the
+ * score less that with the baseline in its place, `gradient` the slope of the score along it;
+ * null where there is none, as of whole numbers.
+ */
+export interface HeldBar {
+  name: string;
+  value: string;
+  baseline: string;
+  part: boolean;
+  loss: number | null;
+  gradient: number | null;
+}
+
+/**
  * The model's scores of the sample, one per class: probabilities where it has them.
  *
  * A score that is not finite is null. `all` is empty until the model has
  * answered, and where it failed. `missing` says why there is nothing to ask;
  * empty where there is a model. `models` names several: `all`, and all else that holds a score
  * per class, has those of the first model, then those of the next, and so on. `all` may be kept
- * of a model that is missing.
+ * of a model that is missing. `held` are the inputs beside the matrix, for the shown target; it is
+ * missing until the model was asked, and where it takes a matrix alone.
  */
 export interface Scores {
   kind: "probabilities" | "values";
@@ -135,6 +154,7 @@ export interface Scores {
   predicted: number;
   missing?: string;
   models?: string[];
+  held?: HeldBar[];
 }
 
 /**
@@ -1086,7 +1106,8 @@ export const SHAPES: Record<string, Shape> = {
   Axes: {"rows": "@AxisState", "columns": "@AxisState"},
   Sample: {"index": "i", "name?": "s", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array", "large?": "@Large"},
   Hidden: {"number": "i", "baseline": "s", "sentence": "s", "matrix": "@Array", "warnings": ["[]", "s"]},
-  Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"]},
+  HeldBar: {"name": "s", "value": "s", "baseline": "s", "part": "b", "loss": ["|", "n", "0"], "gradient": ["|", "n", "0"]},
+  Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"], "held?": ["[]", "@HeldBar"]},
   Target: {"a": "i", "b": ["|", "i", "0"], "given": "b"},
   Failure: {"title": "s", "sentence": "s", "instead": ["[]", "s"]},
   Loss: {"node": "s", "arrives": ["|", "n", "0"], "passed": ["|", "n", "0"], "bias": ["|", "n", "0"], "stabiliser": ["|", "n", "0"], "rest": ["|", "n", "0"]},

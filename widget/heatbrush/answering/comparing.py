@@ -63,7 +63,9 @@ def _row(session: Session, question: Question, number: int) -> protocol.Baseline
     samples = session.samples
     spec, aim = samples.baselines.spec(number), samples.aim(question)
     sample = question.sample
-    asker, matrix = samples.explainer.about(samples.matrix(sample), samples.exists(sample))
+    asker, matrix = samples.held.of(samples.explainer, sample).about(
+        samples.matrix(sample), samples.exists(sample)
+    )
     (found,) = hidings(asker, matrix, aim, [spec])
     return {
         "number": number,

@@ -43,7 +43,7 @@ def traits(session: Session, question: Question, panels: dict[str, Any]) -> dict
     return {
         "sample": samples.state(question.sample, session.large.channel),
         "hidden": samples.hidden(question),
-        "scores": samples.scores(question.sample),
+        "scores": samples.shown(question),
         "target": wire.target(samples.aim(question), given=question.target is not None),
         **panels,
         "evidence": session.searches.state(question),
@@ -56,6 +56,7 @@ def _frame(session: Session, sample: int) -> dict[str, Any]:
     question = replace(session.board.question, sample=sample)
     if not samples.missing:
         samples.warnings[question] = tuple(session.checks.doubts(question))
+        samples.weigh(question)
     shown = _panels(samples, session.board.panels, question)
     slots = Slots(session.large.arrays, session.large.empty())
     return traits(session, question, slots.traits(shown))

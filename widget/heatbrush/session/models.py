@@ -60,12 +60,12 @@ class Models:
         return baselines.explainer(baselines.number(spec))
 
     def prediction(
-        self, name: str, sample: int, x: NDArray[Any], exists: Mask | None
+        self, name: str, sample: int, asker: Explainer, x: NDArray[Any], exists: Mask | None
     ) -> Prediction:
-        """Ask what a further model says of a sample, once."""
+        """Ask what a further model, by its asker of the sample, says of that, once."""
         key = name, sample
         if key not in self._predictions:
-            self._predictions[key] = self._explainers[name].predict(x, valid=exists)
+            self._predictions[key] = asker.predict(x, valid=exists)
         return self._predictions[key]
 
     def restore(self, name: str, predictions: Mapping[int, Prediction]) -> None:

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from heatbrush import protocol
 from heatbrush.blocks.large import LargeMap, of_matrix
+from heatbrush.border import held as held_inputs
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target, hides
+from heatbrush.border.held import HeldInputs
 from heatbrush.border.sample_names import SampleNames
 from heatbrush.border.whole import is_large
 from heatbrush.session.baselines import Baselines
@@ -46,6 +48,8 @@ class Samples:
         All models by name, where there are several; the first is `explainer`.
     names
         What the samples are called; None where they have no names.
+    held
+        What else the model is given with each; None is what its explainer holds.
 
     Attributes
     ----------
@@ -67,6 +71,7 @@ class Samples:
         valid: Mask | None = None,
         models: Mapping[str, Explainer] | None = None,
         names: SampleNames | None = None,
+        held: HeldInputs | None = None,
     ) -> None:
         self.matrices, self.truth, self.valid, self.names = matrices, truth, valid, names
         # what exists is said with every question: these matrices are filled already
@@ -75,7 +80,9 @@ class Samples:
         self.axes: tuple[Axis, Axis] = explainer.axes(self.shape)
         self.baselines = Baselines(self.explainer, matrices[0])
         self.models = Models(models or {}, matrices[0])
+        self.held = held or HeldInputs()
         self.warnings: dict[Question, Sequence[str]] = {}
+        self._bars: dict[tuple[int, Any], list[protocol.HeldBar]] = {}
         self._predictions: dict[int, Prediction] = {}
         self._kept: dict[int, NDArray[Any]] = {}
         self._filled: tuple[tuple[int, int], protocol.Array] | None = None
@@ -169,19 +176,25 @@ class Samples:
         return self.baselines.number(given)
 
     def hiding(self, question: Question, model: str = "") -> Explainer:
-        """Return the explainer of a model that hides cells as a question wants it."""
+        """Return the explainer of a model that hides and holds as a question wants it."""
         if model in self.models:
-            return self.models.hiding(model, self.baselines.spec(question.baseline))
-        return self.baselines.explainer(question.baseline)
+            asker = self.models.hiding(model, self.baselines.spec(question.baseline))
+        else:
+            asker = self.baselines.explainer(question.baseline)
+        return self.held.of(asker, question.sample)
 
     def asked(self, model: str = "") -> Explainer:
         """Return the explainer of one of several models, with its own baseline."""
         return self.models.explainer(model) if model in self.models else self.explainer
 
+    def askers(self, which: slice = slice(None)) -> list[Explainer]:
+        """List whom to ask about some of the samples, each with what is held for it."""
+        return [self.held.of(self.explainer, n) for n in range(len(self))[which]]
+
     def prediction(self, sample: int) -> Prediction:
         """Ask what the model says of a sample, once."""
         if sample not in self._predictions:
-            self._predictions[sample] = self.explainer.predict(
+            self._predictions[sample] = self.held.of(self.explainer, sample).predict(
                 self.matrix(sample), valid=self.exists(sample)
             )
             refuse_maps(self.explainer)
@@ -235,6 +248,27 @@ class Samples:
             found["all"] += self.models.shown(said, self.places(model, sample))
         return {**found, "models": list(self.models.names)} if self.models.names else found
 
+    def shown(self, question: Question) -> protocol.Scores:
+        """Return the same, with what the held inputs are worth to the target where that is known.
+
+        Without a target it is what was found for the class that is predicted.
+        """
+        found, aim = self.scores(question.sample), self.known_aim(question)
+        bars = self._bars.get((question.sample, aim))
+        return {**found, "held": bars} if bars else found
+
+    def weigh(self, question: Question) -> bool:
+        """Ask what the held inputs are worth to a question; tell whether that is news."""
+        if self.missing or self.explainer.inputs is None:
+            return False
+        key = question.sample, self.aim(question)
+        if key in self._bars:
+            return False
+        asker = self.held.of(self.explainer, question.sample)
+        x, exists = self.matrix(question.sample), self.exists(question.sample)
+        self._bars[key] = held_inputs.bars(asker, x, key[1], exists)
+        return True
+
     def whatif(
         self, question: Question, region: Region
     ) -> tuple[list[float | None], list[float | None]]:
@@ -254,7 +288,10 @@ class Samples:
 
     def said(self, model: str, sample: int) -> Prediction:
         """Return what a further model says of a sample."""
-        return self.models.prediction(model, sample, self.matrix(sample), self.exists(sample))
+        asker = self.held.of(self.models.explainer(model), sample)
+        return self.models.prediction(
+            model, sample, asker, self.matrix(sample), self.exists(sample)
+        )
 
     def places(self, model: str, sample: int) -> list[int]:
         """Find the first model's classes in a further one, which may know them only once asked."""
