@@ -83,6 +83,29 @@ def test_a_long_list_keeps_what_is_worth_most():
         view.close()
 
 
+def test_a_file_keeps_what_each_sample_held(explainer, tmp_path):
+    given = {"age": AGES, "dose": np.tile([4.0, 7.0], (3, 1))}
+    view = hb.compare(explainer, X, ["occlusion"], target=1, given=given, charts=False)
+    try:
+        view.wait(60)
+        with refuses(TypeError, "model=True", "has several inputs", "leave model out"):
+            view.save(tmp_path / "view.heatbrush", model=True)
+        path = view.save(tmp_path / "view.heatbrush", all_samples=True)
+    finally:
+        view.close()
+    for asker in (explainer, None):
+        again = hb.load_view(path, explainer=asker)
+        try:
+            again.sample = 2
+            again.wait(60)
+            assert again.widget.scores["all"] == pytest.approx(said(X[2], AGES[2]))
+            held = again._session.samples.held_for(2)
+            assert held["age"] == AGES[2]
+            assert held["dose"].tolist() == [4.0, 7.0]
+        finally:
+            again.close()
+
+
 def test_what_does_not_fit_is_refused_at_once(explainer):
     with refuses(ValueError, "given['age'] holds 2 values", "there are 3 matrices", "for each"):
         hb.compare(explainer, X, ["occlusion"], given={"age": [1.0, 2.0]})

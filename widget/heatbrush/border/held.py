@@ -48,6 +48,10 @@ class HeldInputs:
             self._made[key] = known
         return known[1]
 
+    def row(self, sample: int) -> dict[Any, NDArray[Any]]:
+        """Return what was given for a sample; nothing where what explainers hold serves all."""
+        return {name: each[sample] for name, each in (self._given or {}).items()}
+
     def some(self, which: Any = slice(None)) -> dict[Any, NDArray[Any]] | None:
         """Return what some of the samples have, as calls that take X want it."""
         if self._given is None:

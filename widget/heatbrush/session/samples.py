@@ -187,6 +187,10 @@ class Samples:
         """Return the explainer of one of several models, with its own baseline."""
         return self.models.explainer(model) if model in self.models else self.explainer
 
+    def held_for(self, sample: int) -> dict[Any, NDArray[Any]]:
+        """Return what the inputs beside the matrix hold for a sample; nothing without any."""
+        return self.held.row(sample) or self.explainer.given
+
     def askers(self, which: slice = slice(None)) -> list[Explainer]:
         """List whom to ask about some of the samples, each with what is held for it."""
         return [self.held.of(self.explainer, n) for n in range(len(self))[which]]
