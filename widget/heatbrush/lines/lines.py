@@ -35,8 +35,8 @@ class Lines:
     ----------
     explainer
         The model, that of a view of several first.
-    others
-        Returns the explainer of a further model.
+    holding
+        Returns the explainer of a model, "" for the first, with what is held for a sample.
     matrix, exists
         Return a sample, and which cells of it exist.
 
@@ -49,11 +49,11 @@ class Lines:
     def __init__(
         self,
         explainer: Explainer,
-        others: Callable[[str], Explainer],
+        holding: Callable[[str, int], Explainer],
         matrix: Callable[[int], NDArray[Any]],
         exists: Callable[[int], Mask | None],
     ) -> None:
-        self._explainer, self._others = explainer, others
+        self._explainer, self._holding = explainer, holding
         self._matrix, self._exists = matrix, exists
         self.added: list[Target] = []
         self._given = 0
@@ -119,7 +119,8 @@ class Lines:
         TypeError, ValueError
             In one sentence.
         """
-        asker, x = self._explainer.about(self._matrix(sample), self._exists(sample))
+        asker = self._holding("", sample)
+        asker, x = asker.about(self._matrix(sample), self._exists(sample))
         sources = asker.outputs_and_layers(x)
         for each in targets:
             asker.fixed(x, each).terms(sources)
@@ -143,7 +144,7 @@ class Lines:
             if known is not None:
                 self._open.move_to_end((model, sample))
                 return known
-        asker = self._others(model) if model else self._explainer
+        asker = self._holding(model, sample)
         x, exists = self._matrix(sample), self._exists(sample)
         asker.about(x, exists)  # only then a function has shown whether it returns a map
         if not (self.there or _tells_no_class(asker)):
