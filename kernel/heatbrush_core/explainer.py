@@ -43,7 +43,8 @@ class Explainer(Crossing, Describing):
         those of the DataFrame or DataArray that is asked about, else those of the background, else
         0, 1 ...
     background
-        (N, H, W, C) typical matrices, for the baselines that are taken from them, "auto" among
+        (N, H, W, C) typical matrices, or a dict of these and of N values of each held input, by
+        name; for the baselines that are taken from them, "auto" among
         them, and to see what the outputs of a model are that neither its graph nor its loss tells.
     baseline
         What a cell becomes when it is hidden: a number, an array, a function of x, "mean",
@@ -77,6 +78,14 @@ class Explainer(Crossing, Describing):
         What the model is fed where a cell does not exist, given as `baseline` is. None: what x
         holds there, or the baseline in the place of NaN. ``fill=float("nan")`` hands NaN on to a
         model that reads it as no value; `baseline` may then be NaN as well.
+    input
+        Of a model with several inputs, the name of the one that is the matrix, or its place in the
+        list that the model takes; None: the only one with rows and columns, which is said in the
+        notes. A function and a subclassed model are then called with a dict, or a list, of all.
+    given
+        What the other inputs hold, by name: one value for each, without an axis of samples. They
+        are constants for every method, and nothing hides them; a question may bring others along.
+        `given_scores` tells what they are worth.
     outputs
         A decoder of `heatbrush.outputs`, which reads things out of the model's outputs: landmarks,
         parts, boxes or steps, see `things`. Without a target the strongest is explained, unless
@@ -105,6 +114,7 @@ class Explainer(Crossing, Describing):
         score: ScoreKind | None = None,
         *,
         valid: Any = None,
+        given: Any = None,
         repeats: int = 1,
         progress: Listening = None,
         cancel: threading.Event | None = None,
@@ -135,6 +145,9 @@ class Explainer(Crossing, Describing):
         valid
             Which cells of x exist, in the place of what the explainer says: as there, or one
             length along the axis that is time.
+        given
+            What the inputs beside the matrix hold for x, by name, in the place of what the
+            explainer says. No method hides or changes any of it.
         repeats
             How often the method is run; the map is the mean of all runs, with standard errors. For
             models that give other scores each time, as dropout or noise is on at inference.
@@ -155,7 +168,7 @@ class Explainer(Crossing, Describing):
             When `cancel` was set.
         """
         start = time.perf_counter()
-        asker, matrix = self.aiming(x, valid, target)
+        asker, matrix = self.aiming(x, valid, target, given)
         chosen, settings = asker.chosen(method, parameters, matrix)
         within = None if within is None else read_region(within, matrix.shape)
         repeats = checked(repeats)
@@ -179,6 +192,7 @@ class Explainer(Crossing, Describing):
         score: ScoreKind | None = None,
         *,
         valid: Any = None,
+        given: Any = None,
         repeats: int = 1,
         progress: Listening = None,
         cancel: threading.Event | None = None,
@@ -195,6 +209,9 @@ class Explainer(Crossing, Describing):
         valid
             Which cells exist: as in `explain`, for all; (N, H, W) masks; or N lengths along the
             axis that is time.
+        given
+            What the inputs beside the matrix hold, by name: as in `explain`, but with an axis of N
+            samples.
         method, within, score, repeats, progress, cancel, **parameters
             As in `explain`; `progress` counts matrices.
 
@@ -208,7 +225,7 @@ class Explainer(Crossing, Describing):
         ValueError, TypeError, Cancelled
             As in `explain`.
         """
-        askers, matrices = self.about_each(X, valid)
+        askers, matrices = self.about_each(X, valid, given)
         watch = Watch(len(matrices), progress, cancel)
         askers, aims = self.toward_each(askers, matrices, targets, watch.inside())
         chosen, settings = askers[0].chosen(method, parameters, matrices[0])
@@ -253,6 +270,7 @@ class Explainer(Crossing, Describing):
         score: ScoreKind | None = None,
         *,
         valid: Any = None,
+        given: Any = None,
         progress: Listening = None,
         cancel: threading.Event | None = None,
     ) -> pd.DataFrame:
@@ -283,6 +301,8 @@ class Explainer(Crossing, Describing):
         valid
             Which cells of x exist, as in `explain`; a region counts with its cells that do. None
             are those that existed where the regions were found, else what the explainer says.
+        given
+            What the other inputs hold, as in `explain`.
         progress, cancel
             As in `explain`; `progress` counts controls.
 
@@ -308,7 +328,7 @@ class Explainer(Crossing, Describing):
         """
         watch = Watch(0, progress, cancel)
         return evidence.evidence(
-            self, x, regions, target, chosen, controls, seed, score, valid, watch
+            self.holding(given), x, regions, target, chosen, controls, seed, score, valid, watch
         )
 
     # -------------------------------------------------------------- how explanations are made
@@ -323,8 +343,8 @@ class Explainer(Crossing, Describing):
         if reason := self.why_not(chosen.name):
             raise TypeError(reason)
         settings = chosen.settings(parameters, (x.shape[0], x.shape[1]))
-        given = dict(settings)
-        if "baseline" in given:
-            word = self.word(x, given["baseline"])
+        said = dict(settings)
+        if "baseline" in said:
+            word = self.word(x, said["baseline"])
             settings = settings.model_copy(update={"baseline": word})
         return chosen, settings

@@ -103,6 +103,28 @@ class Axes(TypedDict):
     columns: AxisState
 
 
+class ThingMark(TypedDict):
+    """A thing that the model's output says is there, as it is drawn on the maps.
+
+    `row` and `column` are its centre in index units: (0, 0) is the centre of the first cell.
+    `height` and `width` are in cells, None of a landmark. `line` is its place in `classes`: the
+    score that follows the brush. `angle` is that of a landmark, in radians: 0 points along growing
+    columns, a quarter turn towards row 0. `outline` holds the closed lines around a part and its
+    holes, each a list of corners (row, column) on the edges of cells; it is empty of all else.
+    """
+
+    name: str
+    kind: Literal["landmark", "part", "box", "step"]
+    row: float
+    column: float
+    height: float | None
+    width: float | None
+    score: float | None
+    line: int
+    angle: float | None
+    outline: list[list[tuple[float, float]]]
+
+
 class Sample(TypedDict):
     """The matrix shown, `index` of `count`; `truth` is a class index where y was given.
 
@@ -121,6 +143,7 @@ class Sample(TypedDict):
     matrix: Array
     absent: Array
     large: NotRequired[Large]
+    things: NotRequired[list[ThingMark]]
 
 
 class Hidden(TypedDict):
@@ -146,7 +169,8 @@ class Scores(TypedDict):
     answered, and where it failed. `missing` says why there is nothing to ask;
     empty where there is a model. `models` names several: `all`, and all else that holds a score
     per class, has those of the first model, then those of the next, and so on. `all` may be kept
-    of a model that is missing.
+    of a model that is missing. `rivals` counts the classes where targets stand after them, each
+    with a score of its own; of a model that returns a map, 0: nothing is predicted then.
     """
 
     kind: Literal["probabilities", "values"]
@@ -154,6 +178,7 @@ class Scores(TypedDict):
     predicted: int
     missing: NotRequired[str]
     models: NotRequired[list[str]]
+    rivals: NotRequired[int]
 
 
 class Target(TypedDict):
@@ -191,11 +216,13 @@ class Pin(TypedDict):
 
     `a` is None while the class that the model predicts is not known, and where there is no model.
     `hidden` is the word of its `baseline`, empty where its method hides no cells by it. `name` is
-    that of the sample, where it has one.
+    that of the sample, where it has one. `target` names what is explained where `a` and `b` are
+    lines of that sample alone.
     """
 
     sample: int
     name: NotRequired[str]
+    target: NotRequired[str]
     a: int | None
     b: int | None
     baseline: int
@@ -441,7 +468,8 @@ class Options(TypedDict):
     draws the rows of the input as curves, where there are few: over each map, or with its colours
     along them. `order` is in which rows are shown, while all messages keep that of the matrix: by
     name, by `groups`, a label for each row, or by the profile of the panel `order_by`, which may be
-    "input". `brush` is how many rows and columns of cells the mode "cells" paints at once.
+    "input". `brush` is how many rows and columns of cells the mode "cells" paints at once. `things`
+    is where the things of the sample are drawn.
     """
 
     limits: Literal["own", "shared", "samples"]
@@ -470,6 +498,7 @@ class Options(TypedDict):
     order_by: NotRequired[str]
     descending: NotRequired[bool]
     groups: NotRequired[list[str]]
+    things: NotRequired[Literal["input", "all", "none"]]
 
 
 class Traits(TypedDict):
