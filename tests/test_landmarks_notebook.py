@@ -34,5 +34,8 @@ def test_each_landmark_rests_on_itself() -> None:
         assert 0.5 < np.mean([lost[name] for name in lost if name != "background"]) < 1.5
         view.wait(120)
         assert len(view.explanations) == 1
+        lines = view.widget.classes
+        assert len(lines) == len(made["things"]) + 1
+        assert lines[0].startswith("landmark 0 at row") and lines[-1] == "number of landmarks"
     finally:
         view.close()
