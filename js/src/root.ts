@@ -31,7 +31,7 @@ import { type Change, Changes, type Local, type Marks, marksOf, type Scene } fro
 import { INPUT, Numbers, type Shown } from "./scene/shown.ts";
 import { shownPanels } from "./session/jobs.ts";
 import type { Session } from "./session/session.ts";
-import type { Key, State, Store } from "./session/store.ts";
+import { awaits, type Key, type State, type Store } from "./session/store.ts";
 import { shapeOf, sizes } from "./values/arrays.ts";
 import { css, inputTable, mapTable, signColours } from "./values/colours.ts";
 import { type Layout, layout } from "./values/layout.ts";
@@ -300,6 +300,7 @@ export class Root implements Context {
     if (reach) this.session.setOptions({ reach });
     if (changed.any("tables", "options", "theme")) this.#colours(scene);
     set(this.root, "data-state", mood(scene));
+    set(this.root, "data-asked", awaits(scene.state));
     set(this.root, "data-keys", scene.local.keys);
     for (const part of [this.#head, this.#toolbar]) show(part.element, !scene.state.bare);
     this.#edge.update(changed, scene);

@@ -29,6 +29,7 @@ from heatbrush_core.metrics.stability import stability
 from heatbrush_core.plotting import plot
 from heatbrush_core.progress import Cancelled, Listener, Progress
 from heatbrush_core.registry.own import Method, register
+from heatbrush_core.sweeping.layer_scores import layer_scores
 from heatbrush_core.sweeping.parts import evidence_by_part
 from heatbrush_core.sweeping.sweep import sweep
 
@@ -55,6 +56,7 @@ __all__ = [
     "find_runs",
     "insertion",
     "interaction",
+    "layer_scores",
     "load",
     "methods",
     "minimal_run",

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route
 
-from browser.hand import Hand
+from browser.hand import DRAWN, Hand
 from browser.stage import ADDRESS, FILES, HERE
 from heatbrush import protocol
 from heatbrush.border.panels import Panels
@@ -58,7 +58,7 @@ class Bridge:
         """Show it as it is now."""
         state = json.dumps(self._state(), default=plain)
         self.page.evaluate("(given) => bridge.show(...given)", [state, width, dark])
-        self.hand.root.locator("canvas.heatbrush-map").first.wait_for()
+        self.hand.root.locator(DRAWN).first.wait_for()
         return self.hand
 
     def _say(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:

@@ -19,11 +19,17 @@ LOCAL = re.compile(
 )
 
 
+# they start servers and run notebooks: minutes, which should not be the last ones of a run
+LONGEST = ("test_jupyterlab", "test_other_front_ends", "test_demo")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything in this folder, so that `-m "not browser"` leaves it out."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker("browser")
+    """Mark everything in this folder, for `-m "not browser"`; the longest files come first."""
+    mine = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in mine:
+        item.add_marker("browser")
+    first = {id(item) for item in mine if item.path.stem in LONGEST}
+    items.sort(key=lambda item: id(item) not in first)
 
 
 @dataclass

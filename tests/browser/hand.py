@@ -6,6 +6,10 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from browser.soon import soon
+
+DRAWN = 'canvas.heatbrush-map:not([data-renders="0"])'
+
 
 class Hand:
     """One heatbrush view on a page."""
@@ -18,7 +22,8 @@ class Hand:
         return self.root.locator(f'.heatbrush-panel[data-panel="{name}"]')
 
     def canvas(self, name: str) -> Locator:
-        return self.panel(name).locator("canvas.heatbrush-map")
+        """The map of a panel, once it is drawn: an empty canvas has a size, too."""
+        return self.panel(name).locator(DRAWN)
 
     def button(self, name: str) -> Locator:
         return self.root.get_by_role("button", name=name, exact=True)
@@ -83,6 +88,14 @@ class Hand:
               return image.data.reduce((sum, value) => (Math.imul(sum, 31) + value) | 0, 17);
             }"""
         )
+
+    def expect_pixels(self, name: str, pixels: int) -> None:
+        """Wait until a canvas shows what gave this number."""
+        soon(self.page, lambda: self.pixels(name), pixels)
+
+    def expect_other_pixels(self, name: str, pixels: int) -> None:
+        """Wait until a canvas shows something else."""
+        soon(self.page, lambda: self.pixels(name) != pixels, True)
 
     def expect_state(self, state: str, timeout: float = 30_000) -> None:
         expect(self.root).to_have_attribute("data-state", state, timeout=timeout)

@@ -201,9 +201,10 @@ def check_snapshot_is_hidden(page: Page, hand: Hand) -> None:
     expect(image).to_be_hidden()
     assert page.locator(".heatbrush:not(.hb-strip)").count() == 1
     if not page.evaluate("() => window.zoomed"):
+        whole = hand.pixels("occlusion")
         hand.panel("occlusion").focus()
         page.keyboard.press("+")
-        page.wait_for_timeout(200)
+        hand.expect_other_pixels("occlusion", whole)
         page.evaluate("(pixels) => { window.zoomed = pixels }", hand.pixels("occlusion"))
     else:
         page.wait_for_timeout(500)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route
 
-from browser.hand import Hand
+from browser.hand import DRAWN, Hand
+from browser.soon import soon
 
 HERE = Path(__file__).parent
 STATIC = HERE.parents[1] / "widget" / "heatbrush" / "static"
@@ -77,7 +78,7 @@ class Stage:
         self.kind = kind
         given = [kind, list(methods), width, dark, kernel or {}, traits]
         self.page.evaluate("(given) => stage.open(...given)", given)
-        self.hand.root.locator("canvas.heatbrush-map").first.wait_for()
+        self.hand.root.locator(DRAWN).first.wait_for()
         return self.hand
 
     @property
@@ -107,6 +108,10 @@ class Stage:
         return self.page.evaluate(
             "(kind) => stage.model.sent.filter((message) => message.kind === kind)", kind
         )
+
+    def expect_asked(self) -> None:
+        """Wait until the model is asked about the selection: a question may wait for others."""
+        soon(self.page, lambda: self.sent("whatif")[-1]["selection"], self.get("selection"))
 
     def change(self, trait: str, value: Any) -> None:
         """The kernel writes a trait."""

@@ -55,15 +55,16 @@ def opened(bridge: Bridge, **look: Any) -> Bridge:
 
 
 def quiet(bridge: Bridge) -> None:
-    """Wait until nothing is asked for any more."""
-    bridge.page.wait_for_function(
-        """() => {
-          const now = bridge.sent.length;
-          const same = window.before === now;
-          window.before = now;
-          return same;
-        }""",
-        polling=150,
+    """Wait until nothing is asked for any more, and what is there is drawn."""
+    bridge.page.evaluate(
+        """async () => {
+          const frame = () => new Promise((done) => requestAnimationFrame(done));
+          for (let before = -1; before !== bridge.sent.length || bridge.under > 0; ) {
+            before = bridge.sent.length;
+            await new Promise((done) => setTimeout(done, 150));
+            for (let _ = 0; _ < 3; _++) await frame();
+          }
+        }"""
     )
 
 

@@ -32,7 +32,7 @@ def test_run_on_the_selection_fills_the_panel_as_results_arrive(stage: Stage) ->
     hand.button("Run").click()
     hand.expect_state("running")
     expect(hand.panel("occlusion")).to_contain_text(re.compile(r"\d+ %.*left"))
-    assert hand.pixels("occlusion") != before
+    hand.expect_other_pixels("occlusion", before)
     hand.expect_state("idle")
     expect(hand.panel("occlusion")).to_contain_text("within the selection")
     sent = stage.sent("run")
@@ -48,7 +48,7 @@ def test_cancel_brings_the_earlier_map_back_at_once(stage: Stage) -> None:
     hand.button("Run").click()
     hand.expect_state("running")
     expect(hand.panel("occlusion")).to_contain_text("%")
-    assert hand.pixels("occlusion") != before
+    hand.expect_other_pixels("occlusion", before)
     hand.root.locator(".hb-bar").get_by_role("button", name="Cancel", exact=True).click()
     stage.frames()
     assert (hand.state, hand.pixels("occlusion")) == ("idle", before)
@@ -385,6 +385,41 @@ def test_sample_and_target_are_asked_for(stage: Stage) -> None:
     ]
     hand.button("Undo").click()
     assert [stage.sent("restore")[0][key] for key in ("sample", "a", "b")] == [38, 2, None]
+
+
+def test_until_another_sample_is_here_what_is_shown_is_pale(stage: Stage) -> None:
+    """No number is read as that of a sample that it is not of; what is pinned is of its own."""
+    chosen = {"bands": [{"op": "add", "rows": [2, 12], "columns": [20, 80]}]}
+    hand = stage.open(selection=chosen)
+    hand.expect_status("without them")
+    hand.button("Panel menu of occlusion").click()
+    hand.root.get_by_role("menuitemcheckbox", name="Pinned").click()
+    scores, aside = hand.root.locator(".hb-scores"), hand.root.locator(".hb-aside")
+    expect(aside).not_to_be_empty()
+    parts = {name: hand.canvas(name) for name in ("input", "occlusion", "gradient")}
+    parts["scores"] = scores
+
+    def pale(*names: str) -> None:
+        for name, part in parts.items():
+            expect(part).to_have_css("opacity", "0.35" if name in names else "1")
+
+    pale()
+    stage.page.evaluate("stage.kernel.alive = false")
+    hand.root.get_by_role("combobox", name="Target class").select_option("looseness")
+    pale("gradient")
+    expect(aside).to_be_empty()
+    hand.expect_status("^Another target is asked for; the maps are still of bearing\\.$")
+    expect(scores).not_to_have_attribute("aria-busy", "true")
+    hand.button("Next sample").click()
+    hand.button("Next sample").click()
+    expect(hand.button("Find a sample: 39 of 240")).to_be_visible()
+    assert [message["sample"] for message in stage.sent("show")][-2:] == [38, 39]
+    pale("input", "gradient", "scores")
+    expect(scores).to_have_attribute("aria-busy", "true")
+    hand.expect_status("^Sample 39 is asked for; what is shown is still of sample 37\\.$")
+    stage.reply(kind="refused", sentence="There is no sample 39.")
+    expect(hand.button("Find a sample: 37 of 240")).to_be_visible()
+    pale()
 
 
 @pytest.mark.parametrize("end", ["stage.cleanup()", "stage.end.abort()"])

@@ -256,6 +256,7 @@ def test_the_first_row_at_the_bottom_turns_all_over(stage: Stage) -> None:
     stage.drag((1, 30), (3, 50), name="gradient")
     assert stage.bands == [("add", [16, 19], [30, 51])]
     row = hand.canvas("gradient").bounding_box()["height"] / 20
+    stage.frames()
     edges = {float(y) for y in re.findall(r"M[\d.]+ ([\d.]+)H", stage.frame("gradient"))}
     assert edges == {round(row), round(4 * row)}
     hand.panel("gradient").focus()
@@ -332,6 +333,7 @@ def test_few_rows_are_drawn_as_lines(stage: Stage) -> None:
     # the brush, the crosshair and the frames are those of cells
     stage.drag((1, 100), (2, 200), name="gradient")
     assert stage.bands == [("add", [1, 3], [100, 201])]
+    stage.frames()
     assert stage.frame("input") == stage.frame("gradient") != ""
     stage.page.mouse.move(*hand.point("input", 3.5, 300.5, stage.shape))
     expect(hand.root.locator(".hb-readout")).to_contain_text("aVR, 3")
@@ -402,7 +404,8 @@ def test_rows_in_another_order_are_brushed_where_they_are_shown(stage: Stage) ->
     # rows 3, 6 and 9 of the matrix are shown as the second to the fourth
     stage.drag((1, 40), (3, 59))
     assert stage.bands == [("add", [row, row + 1], [40, 60]) for row in still[1:4]]
-    assert hand.root.locator(".hb-tag .hb-where").text_content() == "3 rows × 10.00–14.75"
+    expect(hand.root.locator(".hb-tag .hb-where")).to_have_text("3 rows × 10.00–14.75")
+    stage.frames()
     high = hand.canvas("input").bounding_box()["height"] / 20
     assert {float(y) for y in re.findall(r"M[\d.]+ ([\d.]+)H", stage.frame("input"))} == {
         round(high),
@@ -411,6 +414,7 @@ def test_rows_in_another_order_are_brushed_where_they_are_shown(stage: Stage) ->
     # it is one band for the hand: moved by one place, and asked about in rows of the matrix
     stage.drag((2, 50), (3, 50))
     assert stage.bands == [("add", [row, row + 1], [40, 60]) for row in still[2:5]]
+    stage.expect_asked()
     asked = stage.sent("whatif")[-1]["selection"]["bands"]
     assert [band["rows"][0] for band in asked] == still[2:5]
     # the crosshair names the row that is shown there

@@ -59,8 +59,8 @@ def test_the_menu_inverts_grows_and_shrinks_one_step_of_undo_each(stage: Stage) 
         hand.button("Undo").click()
     assert stage.bands == [("add", [5, 9], [60, 100])]
     expect(hand.button("Undo")).to_be_disabled()
-    last = stage.sent("whatif")[-1]["selection"]["bands"]
-    assert last == [BOX]
+    stage.expect_asked()
+    assert stage.sent("whatif")[-1]["selection"]["bands"] == [BOX]
 
 
 def test_the_menu_by_keyboard_and_what_cannot_be_done_is_said(stage: Stage) -> None:
@@ -238,6 +238,7 @@ def test_one_class_of_a_thousand_is_found_by_typing(stage: Stage) -> None:
     fits = [n for n, name in enumerate(classes) if "red" in name and "49" in name]
     (asked,) = stage.sent("show")
     assert (asked["a"], asked["b"]) == (fits[1], None)
+    expect(button).to_have_text(classes[fits[1]])
     rival = hand.root.get_by_role("button", name=re.compile("^Rather than"))
     rival.click()
     hand.root.get_by_role("dialog", name="Rather than").get_by_role("combobox").fill("999")

@@ -403,9 +403,10 @@ def test_the_input_is_shown_as_the_model_gets_it_and_follows_the_brush(stage: St
     assert len(stage.sent("whatif")) > answers  # which are about scores: no cell is asked for
     stage.page.mouse.move(*hand.point("gradient", 10.5, 30.5, stage.shape))
     readout = hand.root.locator(".hb-readout")
+    expect(readout).to_contain_text("7.50: ")
     first = readout.inner_text().split(": ")[1]
     stage.page.mouse.move(*hand.point("gradient", 10.5, 35.5, stage.shape))
-    expect(readout).to_contain_text(first)
+    expect(readout).to_contain_text(f"8.75: {first}")
     panel.get_by_role("button", name="selection only").focus()
     stage.page.keyboard.press("Enter")
     stage.frames()

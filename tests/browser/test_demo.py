@@ -48,15 +48,14 @@ def test_demo(tmp_path: Path, chrome: Browser, watch: Watch) -> None:
     maps = hand.pixels("input"), hand.pixels("gradient")
     hand.button("Next sample").click()
     expect(hand.root).to_contain_text("1 of 6")
-    page.wait_for_timeout(200)
-    assert hand.pixels("input") != maps[0] and hand.pixels("gradient") != maps[1]
+    for name, pixels in zip(("input", "gradient"), maps, strict=True):
+        hand.expect_other_pixels(name, pixels)
     before = hand.pixels("input")
     hand.canvas("input").hover()
     page.keyboard.down("Control")
     page.mouse.wheel(0, -300)
     page.keyboard.up("Control")
-    page.wait_for_timeout(200)
-    assert hand.pixels("input") != before
+    hand.expect_other_pixels("input", before)
     # its content policy lets it make a picture of itself
     hand.button("Export").click()
     hand.root.get_by_role("menuitem", name="Picture …").click()

@@ -26,7 +26,7 @@ def test_the_page_is_read_brushed_and_printed(page: Page, tmp_path: Path, watch:
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(path.as_uri())
         hand = Hand(page)
-        hand.panel("occlusion").wait_for()
+        hand.canvas("occlusion").wait_for()
         # nothing but its tables moves sideways
         assert page.evaluate("document.documentElement.scrollWidth") == width
     hand.expect_state("saved")

@@ -2,9 +2,9 @@
 
 import { html, set, show } from "../dom/dom.ts";
 import { icon } from "../dom/icons.ts";
-import type { Target } from "../protocol.ts";
 import { type Context, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import { awaits } from "../session/store.ts";
 import { BROAD } from "../values/layout.ts";
 import { describeBand } from "../values/regions.ts";
 import { integer } from "../values/writing.ts";
@@ -15,8 +15,6 @@ import { Stepper } from "./stepper.ts";
 
 /** Bands that the tip of "+12 more" names: a selection of single cells has hundreds. */
 const LISTED = 20;
-
-type Aim = Pick<Target, "a" | "b">;
 
 export class Head {
   readonly element: HTMLElement;
@@ -32,18 +30,16 @@ export class Head {
   readonly #truth = html("span", { class: "hb-aside" });
   readonly #chips = html("div", { class: "hb-chips", role: "group", "aria-label": "Selected bands" });
   readonly #hint = html("span", { class: "hb-hint" }, "nothing yet: drag on any map or axis");
-  /** The target asked for and not here yet. */
-  #wanted: Aim | null = null;
 
   constructor(context: Context) {
     this.#context = context;
     this.#target = new ClassPicker(context, "Target class", (value) => {
       const a = Number(value);
       const { b } = context.scene().state.target;
-      this.#aim({ a, b: b === a ? null : b });
+      context.session.show({ a, b: b === a ? null : b });
     });
     this.#rival = new ClassPicker(context, "Rather than", (value) =>
-      this.#aim({ a: context.scene().state.target.a, b: value === "" ? null : Number(value) }),
+      context.session.show({ a: context.scene().state.target.a, b: value === "" ? null : Number(value) }),
     );
     this.#stepper = new Stepper(context);
     this.#targetRow.append(this.#target.box, this.#rival.box, this.#truth);
@@ -61,31 +57,21 @@ export class Head {
     this.element = html("div", { class: "hb-head" }, this.#question, answer, this.#hidden.warnings);
   }
 
-  /** Ask for a target: until it is here, nothing is said of it. */
-  #aim(wanted: Aim): void {
-    this.#wanted = wanted;
-    this.#context.session.show(wanted);
-    this.#targets(this.#context.scene());
-  }
-
   step(by: number): void {
     this.#stepper.step(by);
   }
 
   update(changed: Changes, scene: Scene): void {
-    // what was refused, or cannot be asked any more, is not waited for
-    const over = changed.has("connection") || (changed.has("notice") && scene.state.notice !== "");
-    if (over || changed.any("sample", "target")) this.#wanted = null;
-    this.#stepper.update(changed, scene, over);
-    if (changed.any("target", "classes", "scores", "sample", "connection", "notice")) this.#targets(scene);
+    this.#stepper.update(changed, scene);
+    if (changed.any("target", "asked", "classes", "scores", "sample", "connection", "notice")) this.#targets(scene);
     if (changed.any("marks", "axes", "layout")) this.#bands(scene);
     this.#scores.update(changed, scene);
     this.#hidden.update(changed, scene);
   }
 
   #targets(scene: Scene): void {
-    const { classes, sample, scores } = scene.state;
-    const target = this.#wanted ?? scene.state.target;
+    const { classes, sample, scores, asked } = scene.state;
+    const target = asked.target ?? scene.state.target;
     const why = whyNot(scene);
     const each = classes.map((name, index) => ({ value: String(index), label: name }));
     const others = each.filter((option) => option.value !== String(target.a));
@@ -94,13 +80,12 @@ export class Head {
     const rival = target.b === null ? "" : String(target.b);
     this.#rival.update([{ value: "", label: "on its own" }, ...rivals], rival, why);
     // each ready map has a target of its own; without a model, or what is kept of one, there is none to choose
-    const asked = !scores.missing || scores.all.length > 0;
-    show(this.#targetLabel, asked);
-    show(this.#targetRow, asked);
+    const aimed = !scores.missing || scores.all.length > 0;
+    show(this.#targetLabel, aimed);
+    show(this.#targetRow, aimed);
     show(this.#rival.box, classes.length > 1);
-    // of a target beside classes, and of a map, nothing is predicted
-    const alone = target.a >= (scores.rivals ?? classes.length);
-    const known = !this.#wanted && !alone;
+    // of a sample or target that is not here yet, nothing is said; and of a target that is no class nothing is predicted
+    const known = !awaits(scene.state) && target.a < (scores.rivals ?? classes.length);
     const aside = known ? asideOf(target.a, scores.predicted, sample.truth, scores.kind === "values") : [];
     const bold = (index: number): HTMLElement => html("b", {}, classes[index] ?? String(index));
     this.#truth.replaceChildren(...aside.map((part) => (typeof part === "number" ? bold(part) : part)));

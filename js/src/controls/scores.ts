@@ -2,6 +2,7 @@
 
 import { html, set, setAll, show, svg, text } from "../dom/dom.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import { awaits } from "../session/store.ts";
 import { figure, number, together } from "../values/writing.ts";
 
 export type Mark = "all" | "without" | "only";
@@ -103,7 +104,7 @@ export class Scores {
   }
 
   update(changed: Changes, scene: Scene): void {
-    if (!changed.any("scores", "whatif", "target", "classes", "marks", "connection")) return;
+    if (!changed.any("scores", "whatif", "target", "asked", "classes", "marks", "connection")) return;
     const { scores, whatif, classes, target } = scene.state;
     const models = scores.models ?? [];
     const of = models.length ? classes.length : scores.all.length;
@@ -120,6 +121,7 @@ export class Scores {
     set(this.#table, "aria-label", scores.rivals === undefined ? "Class scores" : "Scores of targets");
     set(this.#table, "data-models", models.length > 0);
     set(this.#table, "data-waiting", whatif.waiting);
+    set(this.#table, "aria-busy", awaits(scene.state) === "sample" ? "true" : null);
     set(this.#table, "title", whatif.reason || null);
     const answered = scene.marks.cells > 0;
     rows.forEach(({ index, model, at: place }, at) => {

@@ -2,9 +2,9 @@
 
 import { html, set, show, text } from "../dom/dom.ts";
 import type { Scene } from "../scene/scene.ts";
-import { GONE, progressOf, reading, readingAt } from "../scene/sentences.ts";
+import { GONE, progressOf, reading, readingAt, targetOf } from "../scene/sentences.ts";
 import { INPUT, isThere, type Numbers } from "../scene/shown.ts";
-import { type Connection, type Cursor, reached, type Search, type State } from "../session/store.ts";
+import { awaits, type Connection, type Cursor, reached, type Search, type State } from "../session/store.ts";
 import { hasMap, shapeOf } from "../values/arrays.ts";
 import { cellName, counted, figure, percent, words } from "../values/writing.ts";
 import { compared } from "./scores.ts";
@@ -39,12 +39,21 @@ function word(now: Mood, connection: Connection): string {
 export function sentence(scene: Scene, numbers: Numbers): string {
   const { state, local, marks } = scene;
   if (state.notice) return state.notice;
+  if (awaits(state)) return awaited(scene);
   if (local.keys && state.cursor && !state.draft) return pointed(scene, numbers);
   if (state.connection === "saved" && marks.cells && isAnswered(state)) return selected(scene);
   if (state.connection !== "live") return CONNECTIONS[state.connection] + held(state);
   // while a band is under the hand, its scores matter more than what runs or failed
   const news = state.draft ? "" : progress(state) || searching(state.search) || failed(state);
   return news || (marks.cells ? selected(scene) : unselected(state));
+}
+
+/** What the pale maps and numbers are of, while something else is named above them. */
+function awaited(scene: Scene): string {
+  const { asked, sample } = scene.state;
+  if (asked.sample !== null)
+    return `Sample ${asked.sample} is asked for; what is shown is still of sample ${sample.index}.`;
+  return `Another target is asked for; the maps are still of ${targetOf(scene)}.`;
 }
 
 /** Whether something is known of the selection, be it why there are no scores. */
@@ -152,7 +161,7 @@ export class Status {
     const { connection, cursor } = scene.state;
     text(this.#state, word(now, connection));
     set(this.#state, "data-tone", now === "error" ? "bad" : now === "disconnected" ? "warn" : null);
-    this.#say(sentence(scene, numbers), scene.state.whatif.waiting ? PATIENCE : 0);
+    this.#say(sentence(scene, numbers), scene.state.whatif.waiting || awaits(scene.state) ? PATIENCE : 0);
     show(this.#readout, cursor !== null);
     if (cursor) text(this.#readout, readout(scene, cursor, numbers));
   }

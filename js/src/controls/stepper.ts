@@ -27,8 +27,6 @@ export class Stepper {
   );
   readonly #next = html("button", { type: "button", class: "hb-step", "aria-label": "Next sample" }, icon("next"));
   readonly #channel = picker("Channels");
-  /** The sample asked for and not here yet, so that quick presses count. */
-  #pending: number | null = null;
 
   constructor(context: Context) {
     this.#context = context;
@@ -63,30 +61,22 @@ export class Stepper {
     const { listing, sample } = scene.state;
     if (fixed(scene)) return;
     if (!isPlain(listing.arranged)) return this.#walk(by);
-    const { index, count } = sample;
-    const wanted = Math.max(0, Math.min(count - 1, (this.#pending ?? index) + by));
-    if (wanted === (this.#pending ?? index)) return;
-    this.#ask(wanted);
+    // from the sample that was asked for and is not here yet, so that quick presses count
+    const from = scene.state.asked.sample ?? sample.index;
+    const wanted = Math.max(0, Math.min(sample.count - 1, from + by));
+    if (wanted !== from) this.#context.session.show({ sample: wanted });
   }
 
   /** Where the list is not by index, its order is known where it was made. */
   #walk(by: number): void {
     const { session } = this.#context;
     const there = session.catalogue.step(by);
-    if (there !== null && there !== this.#context.scene().state.sample.index) this.#ask(there);
+    if (there !== null && there !== this.#context.scene().state.sample.index) session.show({ sample: there });
   }
 
-  #ask(sample: number): void {
-    this.#pending = sample;
-    this.#context.session.show({ sample });
-    this.#say(this.#context.scene());
-  }
-
-  /** `over` is whether what was refused, or cannot be asked any more, is not waited for. */
-  update(changed: Changes, scene: Scene, over: boolean): void {
-    if (over || changed.has("sample")) this.#pending = null;
+  update(changed: Changes, scene: Scene): void {
     this.#finder?.update(changed, scene);
-    if (!changed.any("sample", "connection", "options", "notice", "listing")) return;
+    if (!changed.any("sample", "asked", "connection", "options", "listing")) return;
     const { sample } = scene.state;
     const channels = sample.matrix.shape[2] ?? 1;
     const several = sample.count > 1;
@@ -101,8 +91,8 @@ export class Stepper {
   }
 
   #say(scene: Scene): void {
-    const { sample, listing } = scene.state;
-    const index = this.#pending ?? sample.index;
+    const { sample, listing, asked } = scene.state;
+    const index = asked.sample ?? sample.index;
     const plain = isPlain(listing.arranged);
     // what is asked for is named when it is here
     const name = index === sample.index ? (sample.name ?? "") : "";

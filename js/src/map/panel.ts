@@ -134,6 +134,7 @@ export class Panel {
     const left = slot.first ? scene.layout.gutter : 0;
     this.#shown = shown;
     if (every.any("panels", "target", "classes", "sample", "layout", "options", "hidden")) this.#label(scene, state);
+    if (every.has("panels")) set(this.element, "data-pinned", state?.pinned !== undefined);
     if (every.has("layout")) this.#arrange(scene, slot, left);
     const failure = failureOf(scene, state);
     this.#title.update(every, scene, state, shown, left, fresh);

@@ -12,7 +12,7 @@ import { toPixel } from "../values/viewport.ts";
 type Paths = [SVGPathElement, SVGPathElement, SVGPathElement];
 
 export class Profiles {
-  readonly element = svg("g");
+  readonly element = svg("g", { class: "hb-profiles" });
   readonly #columns = new Profile("columns");
   readonly #rows = new Profile("rows");
 

@@ -7,7 +7,7 @@ import { drawingOf } from "../values/drawing/options.ts";
 import { activeAfter } from "../values/gestures.ts";
 import { equal } from "../values/regions.ts";
 import { whole } from "../values/viewport.ts";
-import type { State } from "./store.ts";
+import { NOTHING_ASKED, type State } from "./store.ts";
 
 /** The colour tables, as bytes. */
 export function tablesOf(tables: Record<string, Binary>): Record<string, Uint8Array> {
@@ -49,8 +49,9 @@ const PATCHES: { [K in TraitName]?: (trait: Traits[K], state: Readonly<State>, m
   sample: (sample, state) => {
     const [old, fresh] = [sizes(shapeOf(state.sample)), sizes(shapeOf(sample))];
     const viewport = old.H === fresh.H && old.W === fresh.W ? state.viewport : whole(fresh.H, fresh.W);
-    return { sample, ...cellsOf(sample), viewport };
+    return { sample, ...cellsOf(sample), viewport, asked: NOTHING_ASKED };
   },
+  target: (target, { asked }) => ({ target, asked: asked.target ? { ...asked, target: null } : asked }),
   pointed: (trait, state) => {
     const pointed = selectionOf(trait);
     return equal(pointed, state.pointed) ? null : { pointed };
@@ -89,6 +90,7 @@ export function initialState(model: AnyModel): State {
     hidden: read(model, "hidden"),
     scores: read(model, "scores"),
     target: read(model, "target"),
+    asked: NOTHING_ASKED,
     panels: panelsOf(model, read(model, "panels")),
     notes: read(model, "notes"),
     finder: read(model, "finder"),

@@ -31,7 +31,7 @@ import { patchOf, selectionOf } from "./model.ts";
 import { Outbox } from "./outbox.ts";
 import { recalled } from "./recall.ts";
 import { Searches } from "./searches.ts";
-import { type Cursor, reached, type State, type Store } from "./store.ts";
+import { type Asked, type Cursor, NOTHING_ASKED, reached, type State, type Store } from "./store.ts";
 import { Tiles } from "./tiles.ts";
 import { Timeline } from "./timeline.ts";
 import { Question } from "./whatif.ts";
@@ -208,8 +208,22 @@ export class Session {
   /** Another sample, another target, or both. `a` with `b` is "a rather than b", without it a on its own. */
   show(what: { sample?: number; a?: number; b?: number | null }): void {
     const { sample = null, a = null, b = null } = what;
-    const asked = sample !== null ? "Another sample" : "Another target";
-    if (this.#outbox.request({ kind: "show", sample, a, b }, asked)) this.#timeline.moved();
+    const before = this.store.state.asked;
+    // before it is sent: a page that holds the sample has it when that is done
+    this.store.set({ asked: this.#awaited(before, sample, a === null ? null : { a, b }) });
+    const words = sample !== null ? "Another sample" : "Another target";
+    if (this.#outbox.request({ kind: "show", sample, a, b }, words)) this.#timeline.moved();
+    else this.store.set({ asked: before });
+  }
+
+  /** What is waited for once this is asked, too: nothing of what is shown, for which no trait may come. */
+  #awaited(before: Asked, sample: number | null, target: Asked["target"]): Asked {
+    const { sample: shown, target: aim } = this.store.state;
+    const known = target && target.a === aim.a && target.b === aim.b;
+    return {
+      sample: sample === null ? before.sample : sample === shown.index ? null : sample,
+      target: target === null ? before.target : known ? null : target,
+    };
   }
 
   /** Hide cells in another way, by the number of a row of the table. */
@@ -401,7 +415,7 @@ export class Session {
     const before = this.store.state.connection;
     if (before === connection || this.#disposed) return;
     // what runs is not known any longer; a kernel that answers again says it
-    this.store.set(reached(connection) ? { connection } : { connection, jobs: {}, search: null });
+    this.store.set(reached(connection) ? { connection } : { connection, jobs: {}, search: null, asked: NOTHING_ASKED });
     if (reached(connection) === reached(before)) return;
     this.#ask();
     this.catalogue.refused();
@@ -493,6 +507,7 @@ export class Session {
   #refused(sentence: string): void {
     this.catalogue.refused();
     this.#timeline.moved();
+    this.store.set({ asked: NOTHING_ASKED });
     this.notify(sentence);
   }
 

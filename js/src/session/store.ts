@@ -76,6 +76,20 @@ export function reached(connection: Connection): boolean {
   return connection === "live" || connection === "waiting";
 }
 
+/** What was asked for and is not here yet: what is shown is about another sample, or another target; null is none. */
+export interface Asked {
+  sample: number | null;
+  target: Pick<Target, "a" | "b"> | null;
+}
+
+export const NOTHING_ASKED: Asked = { sample: null, target: null };
+
+/** What is asked for and not here yet: beside it, all that is shown is of the sample or the target before; null is nothing. */
+export function awaits({ asked }: Readonly<State>): "sample" | "target" | null {
+  if (asked.sample !== null) return "sample";
+  return asked.target ? "target" : null;
+}
+
 /** A search for runs that is queued or under way. */
 export interface Search {
   search: number;
@@ -105,6 +119,7 @@ export interface State {
   hidden: Hidden;
   scores: Scores;
   target: Target;
+  asked: Asked;
   panels: FullPanel[];
   notes: string[];
   finder: FieldState[];

@@ -137,6 +137,43 @@ class Asking(Named):
             watch.advance(len(X))
         return found
 
+    def distances(
+        self, trio: Sequence[NDArray[Any]], layers: Sequence[str], watch: Watch
+    ) -> NDArray[np.float64]:
+        """Compare matrices with two others each at some layers, batch by batch.
+
+        Parameters
+        ----------
+        trio
+            Three times (N, H, W, C), as `matrices` gives them.
+        layers
+            Some of `layers`, or others that the model's graph has.
+        watch
+            Whom each of the N advances, between batches.
+
+        Returns
+        -------
+        (layers, 4, N)
+            By Gram matrices from the first to the second and to the third, then by all cells.
+        """
+        size = len(trio) * self._network.bytes_per_matrix(trio[0][0])
+        batching, found = self.batching(trio[0][0], Route(work="distances", bytes=size)), []
+        for which in batches(len(trio[0]), batching, watch):
+            count = which.stop - which.start
+            with Timed(self.lock, batching, count):
+                found.append(self._network.distances([X[which] for X in trio], layers))
+            watch.advance(count)
+        return np.concatenate(found, axis=-1)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers that have rows or columns, and channels, in the order of computation.
+
+        `targets.Gram`, `Content` and `Channel` take each of them; empty where the model shows no
+        graph, or is not built before the first matrix.
+        """
+        return self._network.layers
+
     @property
     def head(self) -> Head:
         """How the model's outputs are read; known once a question was asked."""

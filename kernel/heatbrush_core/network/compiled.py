@@ -24,6 +24,7 @@ from heatbrush_core.walks.activity import Extremes, extremes
 from heatbrush_core.walks.backward import gradient, patterns
 from heatbrush_core.walks.backward.pattern_fits import Estimator, Key, Moments
 from heatbrush_core.walks.backward.walk import Scene, Walk, backward
+from heatbrush_core.walks.distances import Place, distances
 from heatbrush_core.walks.forward import forward
 
 GRADIENT = Walk("gradient", lambda _: gradient.gradient)
@@ -156,6 +157,19 @@ class Compiled:
         )
         found = function(self._constant(X))
         return {name: (low.numpy(), high.numpy()) for name, (low, high) in found.items()}
+
+    def distances(
+        self, trio: Sequence[NDArray[Any]], graph: Graph, places: Sequence[Place]
+    ) -> NDArray[Any]:
+        """Compare (N, H, W, C) matrices with two others each: (layers, 4, N), see `distances`."""
+        names = (place.source.name for place in places)
+        key = ("distances", trio[0].shape[1:], *names)
+
+        def compared(*given: Tensor) -> Tensor:
+            return distances(graph, [self.layout.inward(X) for X in given], places)
+
+        function = self._function(key, compared, [self._spec(trio[0])] * len(trio))
+        return np.asarray(function(*map(self._constant, trio)))
 
     # -------------------------------------------------------------- what is compiled
 

@@ -268,6 +268,15 @@ class Network(ABC):
         """Take the lowest and the highest output of each node over (N, H, W, C) matrices."""
         raise NotImplementedError(f"{self.name} has no graph")
 
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers whose cells lie along rows or columns and have channels, as computed."""
+        return ()
+
+    def distances(self, trio: Sequence[NDArray[Any]], layers: Sequence[str]) -> NDArray[Any]:
+        """Compare (N, H, W, C) matrices with two others each at layers: (layers, 4, N)."""
+        raise NotImplementedError(f"{self.name} has no graph")
+
     def fingerprint(self, most: int | None = None) -> int:
         """Tell one state of the weights from another, however they were changed; 0 without any.
 

@@ -102,6 +102,16 @@ def extremes(network: Asked, ask: Callable[[NDArray[Any]], Extremes], X: NDArray
     }
 
 
+def distances(
+    network: Asked,
+    ask: Callable[[Sequence[NDArray[Any]]], NDArray[Any]],
+    trio: Sequence[NDArray[Any]],
+) -> NDArray[Any]:
+    """Three times (N, H, W, C) -> (layers, 4, N)."""
+    found = by_parts(network, len(trio[0]), lambda part: ask([X[part] for X in trio]))
+    return np.concatenate(found, axis=-1)
+
+
 def alike(name: str, found: Sequence[NDArray[np.float64]], units: int | None = None) -> None:
     """Refuse a model that returns another number of scores than before.
 

@@ -19,7 +19,7 @@ from keras import ops, tree
 from numpy.typing import NDArray
 
 from heatbrush_core.graph.analysis.endings import ending
-from heatbrush_core.graph.analysis.grids import GridAxes, grids
+from heatbrush_core.graph.analysis.grids import GridAxes, grids, places
 from heatbrush_core.graph.analysis.probabilities import bounded
 from heatbrush_core.graph.calls import one
 from heatbrush_core.graph.graph import Graph, Node, Slot
@@ -27,6 +27,7 @@ from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.graph.model import without_state
 from heatbrush_core.graph.picks import Pick
 from heatbrush_core.graph.traced import Traced
+from heatbrush_core.network import splitting
 from heatbrush_core.network.compiled import Compiled
 from heatbrush_core.network.known_model import KnownModel
 from heatbrush_core.network.network import Network, Scores
@@ -45,6 +46,7 @@ from heatbrush_core.network.sources import (
     try_out,
 )
 from heatbrush_core.targets import Made, Reading, Source, Term
+from heatbrush_core.walks.distances import Place
 from heatbrush_core.walks.forward import forward
 
 Shape = tuple[int, ...]
@@ -159,6 +161,24 @@ class Targeted(Network):
         given = sizes[traced.input]
         return ModelSources(
             self.name, given, tuple(outputs), known.names, known.position or 0, layers
+        )
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers whose cells lie along rows or columns and have channels, as computed."""
+        if self._known.traced is None or self._known.graph is None:
+            return ()
+        grid, slots = grids(self._every), self._known.traced.places
+        return tuple(
+            name for name in places(self._every) if _axes(slots[name], grid, "layer")[2] is not None
+        )
+
+    def distances(self, trio: Sequence[NDArray[Any]], layers: Sequence[str]) -> NDArray[Any]:
+        """Compare (N, H, W, C) matrices with two others each at layers: (layers, 4, N)."""
+        sources = self.sources(trio[0][0])
+        wanted = [Place(self._slots(name), sources.layer(name)) for name in layers]
+        return splitting.distances(
+            self, lambda some: self.compiled.distances(some, self._every, wanted), trio
         )
 
     def aimed(self, x: NDArray[Any], terms: Sequence[Term]) -> Self:

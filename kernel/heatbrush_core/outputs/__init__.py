@@ -7,6 +7,7 @@ from heatbrush_core.detection.matching import Matching, match
 from heatbrush_core.detection.muting import heads, specialities
 from heatbrush_core.detection.precision import AveragePrecision, average_precision
 from heatbrush_core.detection.similarity import Proposals, similarity
+from heatbrush_core.outputs.box_loss import box_loss
 from heatbrush_core.outputs.decoder import Decoder
 from heatbrush_core.outputs.following import follow
 from heatbrush_core.outputs.grid import Grid, Head
@@ -38,6 +39,7 @@ __all__ = [
     "Thing",
     "average_precision",
     "best_possible_recall",
+    "box_loss",
     "encode_boxes",
     "encode_landmarks",
     "errors",

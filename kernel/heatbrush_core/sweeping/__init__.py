@@ -1,1 +1,1 @@
-"""A model under a generator: which parameter moves the score, and on which part evidence lies."""
+"""A model under a generator: what moves the score, where evidence lies, which layer holds what."""

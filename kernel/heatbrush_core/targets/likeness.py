@@ -106,13 +106,19 @@ class Likeness(Target):
             )
 
         def compute(xp: Any, values: Sequence[Any], references: Sequence[Any]) -> Any:
-            made, wanted = (self.compared(xp, each, source) for each in (values[0], references[0]))
-            return -xp.mean(xp.reshape(xp.square(made - wanted), (-1, made.shape[1])), axis=-1)
+            return -self.difference(xp, values[0], references[0], source)
 
         return [Made((source,), compute, type(self).__name__, like=self.like)]
 
+    @classmethod
+    def difference(cls, xp: Any, cells: Any, others: Any, source: Source) -> Any:
+        """Take the (N,) mean squared differences of (N, ...) cells from others of that layer."""
+        made, wanted = (cls.compared(xp, each, source) for each in (cells, others))
+        return xp.mean(xp.reshape(xp.square(made - wanted), (-1, made.shape[1])), axis=-1)
+
+    @staticmethod
     @abstractmethod
-    def compared(self, xp: Any, cells: Any, source: Source) -> Any:
+    def compared(xp: Any, cells: Any, source: Source) -> Any:
         """Turn (N, ...) cells into the (N, n) numbers that are compared."""
 
 
@@ -140,7 +146,8 @@ class Gram(Likeness):
         """As in "texture of conv_2"."""
         return f"texture of {self.layer}"
 
-    def compared(self, xp: Any, cells: Any, source: Source) -> Any:
+    @staticmethod
+    def compared(xp: Any, cells: Any, source: Source) -> Any:
         """Take the (channels, channels) Gram matrix."""
         axis = source.axes[2]
         last = len(source.shape) - 1
@@ -173,7 +180,8 @@ class Content(Likeness):
         """As in "content of conv_2"."""
         return f"content of {self.layer}"
 
-    def compared(self, xp: Any, cells: Any, source: Source) -> Any:
+    @staticmethod
+    def compared(xp: Any, cells: Any, source: Source) -> Any:
         """Take the cells as they are."""
         return xp.reshape(cells, (-1, *_flat(source)))
 

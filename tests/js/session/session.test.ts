@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { awaits } from "../../../js/src/session/store.ts";
 import { NONE, packed, panel, rows, scene, settle } from "../fake_model.ts";
 
 const sample = (index: number) => ({ index, count: 3, others: true, truth: null, absent: NONE, matrix: packed(new Array(24).fill(index), [4, 6, 1]) });
@@ -117,6 +118,35 @@ test("requests carry what the kernel needs", (t) => {
     { kind: "remove", panel: "gradient" },
     { kind: "export", format: "npz" },
   ]);
+});
+
+test("what is asked for is awaited until it is here, refused, or out of reach", (t) => {
+  const { model, store, session } = scene(t);
+  const awaited = () => [awaits(store.state), store.state.asked.sample, store.state.asked.target];
+  const nothing = [null, null, null];
+  const target = { a: 1, b: null };
+  session.show({ sample: 2 });
+  session.show(target);
+  assert.deepEqual(awaited(), ["sample", 2, target]);
+  model.arrive({ sample: sample(2) });
+  assert.deepEqual(awaited(), nothing);
+  session.show(target);
+  assert.deepEqual(awaited(), ["target", null, target]);
+  model.arrive({ target: { ...target, given: true } });
+  assert.deepEqual(awaited(), nothing);
+  // the one that is shown may be asked for before another is here: no trait tells of that
+  session.show({ sample: 1, a: 0 });
+  session.show({ sample: 2, ...target });
+  assert.deepEqual(awaited(), nothing);
+  session.show({ sample: 1 });
+  model.reply({ kind: "refused", sentence: "There is no sample 1." });
+  assert.deepEqual(awaited(), nothing);
+  session.show({ sample: 1 });
+  model.comm_live = false;
+  model.fire("comm_live_update");
+  assert.deepEqual(awaited(), nothing);
+  session.show({ sample: 1 });
+  assert.deepEqual([awaited(), store.state.connection], [nothing, "gone"]);
 });
 
 test("a file arrives as bytes, whatever binary the front end delivers", (t) => {

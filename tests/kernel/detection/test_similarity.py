@@ -1,10 +1,15 @@
-"""The similarity of D-RISE against loops over its formula."""
+"""The similarity of D-RISE against loops over its formula, and against xaitk-saliency."""
+
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 from sentences import refuses
 
-from heatbrush_core.outputs import Proposals, similarity
+from heatbrush_core.outputs import Proposals, iou, similarity
+
+XAITK = json.loads((Path(__file__).parents[2] / "reference" / "drise.json").read_text())
 
 
 def proposals(count, classes, seed=0):
@@ -49,6 +54,32 @@ def test_without_classes_and_with_itself():
     assert similarity(other.places[2], [], proposals(0, 0)).shape == (0,)
     # a vector of zeros has no direction
     assert (similarity((6, 7, 5, 4), [0, 0, 0], proposals(4, 3)) == 0).all()
+
+
+def of_xaitk(detections, pixel):
+    """The boxes a pixel higher and wider, as the library takes them: their middles move alike."""
+    some = np.array(detections)
+    some[:, 2:4] += pixel
+    none = np.zeros(len(some), int)
+    return Proposals(some[:, :4], some[:, 4], some[:, 5:], none, none, np.zeros((len(some), 2)))
+
+
+def test_equal_to_xaitk_with_its_pixel_added():
+    mine = of_xaitk(XAITK["explained"], 1)
+    masks = [of_xaitk(proposals, 1) for proposals in XAITK["proposed"]]
+    places = np.concatenate([each.places for each in masks])
+    np.testing.assert_allclose(iou(mine.places, places), XAITK["iou"], rtol=1e-12)
+    without = of_xaitk(XAITK["explained"], 0).places
+    plain = np.concatenate([of_xaitk(each, 0).places for each in XAITK["proposed"]])
+    assert np.abs(iou(without, plain) - XAITK["iou"]).max() > 0.05  # so large is that pixel
+    scores = np.array(
+        [
+            [similarity(place, kinds, each).max() for each in masks]
+            for place, kinds in zip(mine.places, mine.probabilities, strict=True)
+        ]
+    )
+    # the library's map is a share of its largest value
+    np.testing.assert_allclose(scores / scores.max(1, keepdims=True), XAITK["map"], rtol=1e-12)
 
 
 def test_other_classes_are_refused():

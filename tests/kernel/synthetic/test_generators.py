@@ -309,6 +309,13 @@ def test_pairs_share_one_thing_each():
     both = pairs.base.mask("figure") & pairs.same_texture.mask("figure")
     assert both.any(axis=(1, 2)).all()
     np.testing.assert_array_equal(pairs.base.X[both], pairs.same_texture.X[both])
+    redrawn = Textures(noise=0, seed=2).pairs(30, redraw=True)
+    np.testing.assert_array_equal(redrawn.base.X, pairs.base.X)
+    for before, after in zip(pairs[1:], redrawn[1:], strict=True):
+        assert before.parameters.equals(after.parameters)
+        np.testing.assert_array_equal(before.mask("figure"), after.mask("figure"))
+        cells = before.X[before.mask("figure")], after.X[after.mask("figure")]
+        assert abs(np.corrcoef(np.ravel(cells[0]), np.ravel(cells[1]))[0, 1]) < 0.2
     # neither the count of cells, nor mean and deviation tell a texture
     figures = Textures(noise=0, contrast=1, area=0.3, scale=4, seed=2).dataset(200)
     inside = figures.mask("figure")

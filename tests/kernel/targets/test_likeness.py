@@ -15,6 +15,7 @@ from heatbrush_core.targets import (
     Location,
     Margin,
     Reconstruction,
+    Sum,
     from_json,
     to_json,
 )
@@ -67,6 +68,45 @@ def test_style_and_content(explainer, model, layer, kind, compare):
     assert abs(found.residual) < 1e-2 * abs(found.score - found.score_at_baseline)
     assert explainer.explain(X, "occlusion", target).map.any()
     assert from_json(to_json(target)) == target
+
+
+@pytest.fixture(scope="module")
+def nested():
+    """A model inside of a model, and each layer by its name."""
+    made = {"dtype": "float64", "activation": "tanh"}
+    start = keras.Input((8, 12, 4), dtype="float64")
+    first = keras.layers.Conv2D(5, 3, name="first", **made)(start)
+    second = keras.layers.Conv2D(3, 3, name="second", **made)(first)
+    inner = keras.Model(start, [first, second], name="inner")
+    given = keras.Input(SHAPE, dtype="float64")
+    before = keras.layers.Conv2D(4, 3, 2, padding="same", name="before", **made)(given)
+    inside = inner(before)
+    mean = keras.layers.GlobalAveragePooling2D(dtype="float64")(inside[1])
+    ends = keras.layers.Dense(2, dtype="float64")(mean)
+    model = keras.Model(given, ends)
+    every = keras.Model(given, [before, *inside])
+    return model, lambda x: dict(zip(("before", "first", "second"), every(x), strict=True))
+
+
+def test_several_layers_of_a_nested_model(nested):
+    """The style loss of Gatys et al.: a weighted sum over layers, and the content of one."""
+    model, layers = nested
+    given, like = tf.constant(X[None, ..., None]), layers(LIKE[None, ..., None])
+    with tf.GradientTape() as tape:
+        tape.watch(given)
+        made = layers(given)
+        parts = [
+            tf.reduce_mean(tf.square(gram(made[name]) - gram(like[name])))
+            for name in ("before", "first", "second")
+        ]
+        content = tf.reduce_mean(tf.square(made["second"] - like["second"]))
+        score = -(0.2 * parts[0] + 0.3 * parts[1] + 2 * parts[2] + 0.5 * content)
+    gradient = tape.gradient(score, given)[0, ..., 0].numpy()
+    style = [(0.2, Gram("before", LIKE)), (0.3, Gram("first", LIKE)), (2, Gram("second", LIKE))]
+    target = Sum([*style, (0.5, Content("second", LIKE))])
+    found = Explainer(model, baseline=0.0).explain(X, "gradient", target)
+    assert found.score == pytest.approx(float(score), rel=1e-9)
+    np.testing.assert_allclose(found.map, gradient, atol=1e-6 * np.abs(gradient).max())
 
 
 def test_the_weights_that_are_there_count(explainer, model):

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.synthetic import shapes
 from heatbrush_core.synthetic.generators.dataset import Dataset
-from heatbrush_core.synthetic.generators.generator import Chance, Generator
+from heatbrush_core.synthetic.generators.generator import MOST, Chance, Generator
 from heatbrush_core.synthetic.generators.ranges import Counts, Number, Range, parameter, share
 from heatbrush_core.synthetic.generators.scene import Canvas, Scene
 
@@ -116,15 +116,17 @@ class Textures(Generator):
             made = FILLS[int(values["texture"])](self.shape, values["scale"], chance("texture"))
             canvas.values[mask] += values["contrast"] * made[mask]
 
-    def pairs(self, count: int, start: int = 0) -> Pairs:
+    def pairs(self, count: int, start: int = 0, *, redraw: bool = False) -> Pairs:
         """Draw samples, and for each the same texture elsewhere and another in its layout.
-
-        All else, noise included, is the same in the three.
 
         Parameters
         ----------
         count, start : int
             As in `dataset`.
+        redraw : bool
+            Whether what chance decides, the phase of stripes and checks, the grain of blobs and
+            the noise, is drawn anew, as in two patches of one texture. By default it is the same in
+            the three; so is every other parameter in either case.
 
         Raises
         ------
@@ -141,9 +143,18 @@ class Textures(Generator):
         base = self.dataset(count, start)
         others: dict[str, Dataset] = {}
         for name in ("texture", "layout"):
-            scenes = [self.sample(each.seed, **self._exchanged(name, each)) for each in base.scenes]
+            scenes = [
+                self.sample(
+                    self._other_seed(name, each) if redraw else each.seed,
+                    **self._exchanged(name, each),
+                )
+                for each in base.scenes
+            ]
             others[name] = Dataset(tuple(scenes), base.document)
         return Pairs(base, same_texture=others["layout"], same_layout=others["texture"])
+
+    def _other_seed(self, name: str, scene: Scene) -> int:
+        return int(self._chance(scene.seed, f"redrawn {name}").integers(MOST))
 
     def _exchanged(self, name: str, scene: Scene) -> dict[str, Any]:
         """Get the parameters of a sample with another texture or layout, each as often."""

@@ -1,0 +1,42 @@
+"""The notebook on style and content layers, its cells run as they stand, with fewer samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib
+import nbformat
+import pytest
+
+NOTEBOOK = Path(__file__).parents[1] / "examples" / "layers.ipynb"
+SMALLER = {
+    "SAMPLES, EPOCHS, TRIPLETS, NETWORKS = 1000, 10, 300, 5": (
+        "SAMPLES, EPOCHS, TRIPLETS, NETWORKS = 200, 8, 60, 1"
+    ),
+    'STEPS = ["relu1", "relu2", "relu3"]': 'STEPS = ["relu3"]',
+}
+
+
+@pytest.mark.slow
+def test_layers_hold_what_a_network_was_trained_for() -> None:
+    matplotlib.use("Agg")
+    cells = nbformat.read(NOTEBOOK, as_version=4).cells
+    code = [cell.source for cell in cells if cell.cell_type == "code"]
+    assert cells[0].source.splitlines()[0].endswith("?")
+    for whole, small in SMALLER.items():
+        assert whole in code[0]
+        code[0] = code[0].replace(whole, small)
+    made: dict[str, object] = {}
+    for cell in code:
+        exec(compile(cell, str(NOTEBOOK), "exec"), made)
+    view, scores = made["view"], made["scores"]
+    try:
+        texture, layout = scores["texture"].loc["relu3"], scores["layout"].loc["relu3"]
+        assert texture["style"] > 0.8 > 0.3 > texture["content"]
+        assert layout["style"] < texture["style"] - 0.2
+        assert layout["content"] > texture["content"] + 0.3
+        assert texture["style_random"] > 0.8  # filters that nobody trained tell a texture, too
+        view.wait(120)
+        assert list(view.explanations) == ["Gram, relu3", "Content, relu3"]
+    finally:
+        view.close()
