@@ -85,6 +85,28 @@ export interface Axes {
 }
 
 /**
+ * A thing that the model's output says is there, as it is drawn on the maps.
+ *
+ * `row` and `column` are its centre in index units: (0, 0) is the centre of the first cell.
+ * `height` and `width` are in cells, null of a landmark. `line` is its place in `classes`: the
+ * score that follows the brush. `angle` is that of a landmark, in radians: 0 points along growing
+ * columns, a quarter turn towards row 0. `outline` holds the closed lines around a part and its
+ * holes, each a list of corners (row, column) on the edges of cells; it is empty of all else.
+ */
+export interface ThingMark {
+  name: string;
+  kind: "landmark" | "part" | "box" | "step";
+  row: number;
+  column: number;
+  height: number | null;
+  width: number | null;
+  score: number | null;
+  line: number;
+  angle: number | null;
+  outline: [number, number][][];
+}
+
+/**
  * The matrix shown, `index` of `count`; `truth` is a class index where y was given.
  *
  * `name` is what the sample is called, empty or missing where the samples have no names.
@@ -102,6 +124,7 @@ export interface Sample {
   matrix: Array;
   absent: Array;
   large?: Large;
+  things?: ThingMark[];
 }
 
 /**
@@ -422,7 +445,8 @@ export interface Listing {
  * draws the rows of the input as curves, where there are few: over each map, or with its colours
  * along them. `order` is in which rows are shown, while all messages keep that of the matrix: by
  * name, by `groups`, a label for each row, or by the profile of the panel `order_by`, which may be
- * "input". `brush` is how many rows and columns of cells the mode "cells" paints at once.
+ * "input". `brush` is how many rows and columns of cells the mode "cells" paints at once. `things`
+ * is where the things of the sample are drawn.
  */
 export interface Options {
   limits: "own" | "shared" | "samples";
@@ -450,6 +474,7 @@ export interface Options {
   order_by?: string;
   descending?: boolean;
   groups?: string[];
+  things?: "input" | "all" | "none";
 }
 
 /**
@@ -1088,7 +1113,8 @@ export const SHAPES: Record<string, Shape> = {
   NamedSelection: {"name": "s", "selection": "@Selection"},
   AxisState: {"name": "s", "labels": ["[]", "s"], "values": ["|", ["[]", "n"], "0"]},
   Axes: {"rows": "@AxisState", "columns": "@AxisState"},
-  Sample: {"index": "i", "name?": "s", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array", "large?": "@Large"},
+  ThingMark: {"name": "s", "kind": ["=", "landmark", "part", "box", "step"], "row": "n", "column": "n", "height": ["|", "n", "0"], "width": ["|", "n", "0"], "score": ["|", "n", "0"], "line": "i", "angle": ["|", "n", "0"], "outline": ["[]", ["[]", ["t", "n", "n"]]]},
+  Sample: {"index": "i", "name?": "s", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array", "large?": "@Large", "things?": ["[]", "@ThingMark"]},
   Hidden: {"number": "i", "baseline": "s", "sentence": "s", "matrix": "@Array", "warnings": ["[]", "s"]},
   Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"], "rivals?": "i"},
   Target: {"a": "i", "b": ["|", "i", "0"], "given": "b"},
@@ -1110,7 +1136,7 @@ export const SHAPES: Record<string, Shape> = {
   Reach: {"about": "s", "limit": "n"},
   Arranged: {"text": "s", "only": ["=", "all", "misclassified", "true", "predicted"], "among": ["|", "i", "0"], "order": ["=", "index", "name", "unsure", "score", "alike scores", "alike matrices"], "of": ["|", "i", "0"], "reverse": "b"},
   Listing: {"number": "i", "arranged": "@Arranged", "count": "i", "at": ["|", "i", "0"], "measure": "s", "about": "s", "done": "i", "total": "i", "running": "b"},
-  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle", "cells"], "input": ["=", "whole", "without", "only"], "blocks?": ["=", "strongest", "mean"], "brush?": "i", "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n", "per_row?": ["|", "i", "0"], "aspect?": ["|", "n", "0"], "flipped?": "b", "lines?": ["=", "none", "over", "along"], "order?": ["=", "own", "name", "groups", "profile"], "order_by?": "s", "descending?": "b", "groups?": ["[]", "s"]},
+  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle", "cells"], "input": ["=", "whole", "without", "only"], "blocks?": ["=", "strongest", "mean"], "brush?": "i", "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n", "per_row?": ["|", "i", "0"], "aspect?": ["|", "n", "0"], "flipped?": "b", "lines?": ["=", "none", "over", "along"], "order?": ["=", "own", "name", "groups", "profile"], "order_by?": "s", "descending?": "b", "groups?": ["[]", "s"], "things?": ["=", "input", "all", "none"]},
   Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "whatifs": "@WhatIfs", "named_scores": ["[]", "@NamedScores"], "listing": "@Listing", "snapshot": "s", "named": ["[]", "@NamedSelection"], "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
   ChartChoice: {"kind": ["=", "choice"], "key": "s", "label": "s", "options": ["[]", "s"], "chosen": ["|", "i", "0"]},
   ChartButton: {"kind": ["=", "button"], "key": "s", "text": "s", "tip": "s", "main": "b"},

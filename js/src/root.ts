@@ -232,7 +232,7 @@ export class Root implements Context {
     if (panel !== null)
       return this.#sheet.alone(panel, scene, shownPanels(scene.state), this.#numbers, (part) => take([part]));
     const scores = scene.state.bare ? [] : [...this.root.querySelectorAll(".hb-scores")];
-    return take([...scores, this.#sheet.element]);
+    return this.#head.pictured(() => take([...scores, this.#sheet.element]));
   }
 
   // ---------------------------------------------------------------- once per frame
@@ -413,7 +413,7 @@ function firstLocal(state: Readonly<State>): Local {
   const method = state.panels.find((panel) => !panel.of)?.method ?? possible?.name ?? "";
   const { axis } = state.evidence;
   const run = { method, scope: "selection", parameters: {}, panel: null, place: null, last: null } as const;
-  return { ...run, axis, finding: {}, hot: INPUT, live: null, keys: false };
+  return { ...run, axis, finding: {}, hot: INPUT, live: null, keys: false, line: null };
 }
 
 const widths = new WeakMap<AxisState, [family: string, width: number]>();

@@ -352,13 +352,13 @@ function hiddenBy(data, seed, number) {
 const BY_INDEX = { text: "", only: "all", among: null, order: "index", of: null, reverse: false };
 
 /** The traits of a view of `kind`; `overrides` replaces any of them. */
-export function traits(kind = "wide", methods = ["occlusion", "gradient", "integrated_gradients"], overrides = {}) {
+export function traits(kind = "wide", methods = ["occlusion", "gradient", "integrated_gradients"], { things, ...overrides } = {}) {
   const data = DATA[kind];
   const [H, W, C] = sizes(data);
   const seed = 37;
   const all = scoresOf(data, () => 1);
   const predicted = all.indexOf(Math.max(...all));
-  return {
+  const made = {
     protocol: 3, live: true, bare: false, axes: { rows: data.rows, columns: data.columns }, classes: data.classes, families: FAMILIES, methods: METHODS, tables: TABLES,
     sample: { index: seed, count: 240, others: true, truth: data.truth, matrix: array(matrix(data, seed), [H, W, C]), absent: ABSENT },
     hidden: hiddenBy(data, seed, 0),
@@ -374,6 +374,58 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
     height: null,
     ...overrides,
   };
+  return things ? { ...made, ...linesOf(data, things, made.sample) } : made;
+}
+
+// ------------------------------------------------------------------ what a network of maps finds
+
+const landmark = (name, row, column, score, angle = null) => ({ name, kind: "landmark", row, column, height: null, width: null, score, angle, outline: [] });
+const box = (name, r0, r1, c0, c1, score) => ({ ...landmark(name, (r0 + r1 - 1) / 2, (c0 + c1 - 1) / 2, score), kind: "box", height: r1 - r0, width: c1 - c0 });
+const part = (name, r0, r1, c0, c1, score, outline) => ({ ...box(name, r0, r1, c0, c1, score), kind: "part", outline });
+
+/** An L of cells, and where `holed` a hole in it. */
+function bent(r0, r1, c0, c1, holed) {
+  const [top, bottom, left, right, y, x] = [r0 - 0.5, r1 - 0.5, c0 - 0.5, c1 - 0.5, Math.floor((r0 + r1) / 2) - 0.5, Math.floor((c0 + c1) / 2) - 0.5];
+  const around = [[top, left], [top, x], [y, x], [y, right], [bottom, right], [bottom, left]];
+  return holed ? [around, [[bottom - 3, left + 2], [bottom - 3, left + 5], [bottom - 1, left + 5], [bottom - 1, left + 2]]] : [around];
+}
+
+/** Things by what they are called, in shares of a matrix of H rows and W columns. */
+export const THINGS = {
+  landmarks: (H, W) => [landmark("head", 0.25 * H, 0.3 * W, 0.97, 0.6), landmark("tail", 0.6 * H, 0.75 * W, 0.81, Math.PI), landmark("fin", 0.8 * H + 0.3, 0.45 * W, 0.42, null)],
+  boxes: (H, W) => [[0.1, 0.4, 0.05, 0.2, "whale"], [0.3, 0.9, 0.3, 0.45, "ship"], [0.05, 0.3, 0.5, 0.7, "whale"], [0.5, 0.75, 0.52, 0.6, "whale"], [0.4, 0.95, 0.58, 0.8, "ship"], [0.6, 1, 0.85, 1, "ship"]]
+    .map(([a, b, c, d, name], k) => box(name, Math.floor(a * H), Math.ceil(b * H), Math.round(c * W), Math.round(d * W), 0.95 - 0.11 * k)),
+  parts: (H, W) => [[0.1, 0.55, 0.1, 0.35, true], [0.5, 0.95, 0.5, 0.7, false], [0.05, 0.4, 0.75, 0.9, false]]
+    .map(([a, b, c, d, holed], k) => [Math.floor(a * H), Math.ceil(b * H), Math.round(c * W), Math.round(d * W), holed, k])
+    .map(([r0, r1, c0, c1, holed, k]) => part(["tumour", "vessel", "vessel"][k], r0, r1, c0, c1, 0.9 - 0.2 * k, bent(r0, r1, c0, c1, holed))),
+  steps: (H, W) => [[0, 0.3, "walk"], [0.3, 0.5, "run"], [0.5, 1, "walk"]].map(([c, d, name], k) => ({ ...box(name, 0, H, Math.round(c * W), Math.round(d * W), 0.9 - 0.2 * k), kind: "step" })),
+  many: (H, W) => count(50, (k) => landmark("cell", ((k * 37) % 50) / 50 * (H - 1), ((k * 23) % 50) / 50 * (W - 1), 0.99 - 0.015 * k)),
+};
+
+/** The traits of a network whose targets are things, and one more beside them. */
+function linesOf(data, wanted, sample) {
+  const [H, W] = sizes(data);
+  const things = THINGS[wanted](H, W).map((thing, line) => ({ ...thing, line }));
+  return {
+    classes: [...things.map(({ name }) => name), "mean of all"],
+    sample: { ...sample, truth: null, things },
+    scores: { kind: "probabilities", all: [...things.map(({ score }) => score), 0.31], predicted: 0 },
+    target: { a: 0, b: null, given: false },
+  };
+}
+
+/** Scores of the lines while `keep(row, column)` of each cell is left in: a thing lives from the cells in and around it. */
+function keptOf({ things }, [H, W], keep) {
+  const shareOf = (r0, r1, c0, c1) => {
+    let [kept, cells] = [0, 0];
+    for (let r = Math.max(0, r0); r < Math.min(H, r1); r++) for (let c = Math.max(0, c0); c < Math.min(W, c1); c++, cells++) kept += keep(r, c);
+    return kept / cells;
+  };
+  const scores = things.map(({ row, column, height, width, score }) => {
+    const [down, across] = [(height ?? 5) / 2, (width ?? 5) / 2];
+    return score * shareOf(Math.round(row - down + 0.5), Math.round(row + down + 0.5), Math.round(column - across + 0.5), Math.round(column + across + 0.5));
+  });
+  return [...scores, 0.31 * shareOf(0, H, 0, W)];
 }
 
 // ------------------------------------------------------------------ the fake network
@@ -429,11 +481,17 @@ export class MockKernel {
     model.reply({ kind: "alive" });
   }
 
+  /** The scores of every line while `keep(row, column)` of each cell is left in. */
+  scores(model, keep) {
+    const sample = model.get("sample");
+    return sample.things ? keptOf(sample, sizes(this.data), keep) : scoresOf(this.data, keep);
+  }
+
   whatif(model, { ask, selection }) {
     const [H, W] = sizes(this.data);
     const mask = maskOf(selection, H, W);
-    const without = scoresOf(this.data, (r, c) => 1 - mask[r * W + c]);
-    const only = scoresOf(this.data, (r, c) => mask[r * W + c]);
+    const without = this.scores(model, (r, c) => 1 - mask[r * W + c]);
+    const only = this.scores(model, (r, c) => mask[r * W + c]);
     setTimeout(() => model.reply({ kind: "answer", ask, without, only }), 4);
   }
 
@@ -443,9 +501,9 @@ export class MockKernel {
     const [H, W] = sizes(this.data);
     const scored = model.get("named").map(({ selection }) => {
       const mask = maskOf(selection, H, W);
-      const halves = [(r, c) => 1 - mask[r * W + c], (r, c) => mask[r * W + c]].map((keep) => scoresOf(this.data, keep));
+      const halves = [(r, c) => 1 - mask[r * W + c], (r, c) => mask[r * W + c]].map((keep) => this.scores(model, keep));
       const { index } = model.get("sample");
-      const scores = array(halves.flat(), [2, this.data.classes.length]);
+      const scores = array(halves.flat(), [2, model.get("classes").length]);
       return { sample: index, baseline: model.get("hidden").number, selection, scores, reason: "" };
     });
     if (scored.length || model.get("named_scores").length) setTimeout(() => model.change("named_scores", scored), this.pace);
@@ -460,7 +518,7 @@ export class MockKernel {
         index === band ? { ...old, rows: old.rows && [r0, r1], columns: old.columns && [c0, c1] } : old,
       );
       const mask = maskOf({ bands }, H, W);
-      return [...scoresOf(this.data, (r, c) => 1 - mask[r * W + c]), ...scoresOf(this.data, (r, c) => mask[r * W + c])];
+      return [...this.scores(model, (r, c) => 1 - mask[r * W + c]), ...this.scores(model, (r, c) => mask[r * W + c])];
     });
     const buffer = new DataView(Float64Array.from(numbers).buffer);
     setTimeout(() => {
@@ -530,8 +588,8 @@ export class MockKernel {
       const names = this.data[axis].labels;
       return {
         region, label: `${names[start]}–${names[stop - 1]}`, methods: index % 2 ? ["lrp"] : ["occlusion", "lrp"],
-        necessity: whole - scoresOf(this.data, (r, c) => 1 - mask[r * W + c])[a],
-        sufficiency: scoresOf(this.data, (r, c) => mask[r * W + c])[a] - bare,
+        necessity: whole - this.scores(model, (r, c) => 1 - mask[r * W + c])[a],
+        sufficiency: this.scores(model, (r, c) => mask[r * W + c])[a] - bare,
         elsewhere: [0, 0.07, 0.36][index] ?? null, p: [0.005, 0.01, 0.035][index] ?? null, cells: (stop - start) * (axis === "columns" ? H : W),
       };
     });

@@ -108,6 +108,8 @@ OTHERS: dict[str, dict[str, Any]] = {
     "one row": {"kind": "row"},
     "channels": {"kind": "channels"},
     "no kernel": {"live": False, "named": NAMED},
+    "things": {"things": "many", "width": 360},
+    "boxes": {"things": "boxes"},
 }
 
 

@@ -103,6 +103,28 @@ class Axes(TypedDict):
     columns: AxisState
 
 
+class ThingMark(TypedDict):
+    """A thing that the model's output says is there, as it is drawn on the maps.
+
+    `row` and `column` are its centre in index units: (0, 0) is the centre of the first cell.
+    `height` and `width` are in cells, None of a landmark. `line` is its place in `classes`: the
+    score that follows the brush. `angle` is that of a landmark, in radians: 0 points along growing
+    columns, a quarter turn towards row 0. `outline` holds the closed lines around a part and its
+    holes, each a list of corners (row, column) on the edges of cells; it is empty of all else.
+    """
+
+    name: str
+    kind: Literal["landmark", "part", "box", "step"]
+    row: float
+    column: float
+    height: float | None
+    width: float | None
+    score: float | None
+    line: int
+    angle: float | None
+    outline: list[list[tuple[float, float]]]
+
+
 class Sample(TypedDict):
     """The matrix shown, `index` of `count`; `truth` is a class index where y was given.
 
@@ -121,6 +143,7 @@ class Sample(TypedDict):
     matrix: Array
     absent: Array
     large: NotRequired[Large]
+    things: NotRequired[list[ThingMark]]
 
 
 class Hidden(TypedDict):
@@ -445,7 +468,8 @@ class Options(TypedDict):
     draws the rows of the input as curves, where there are few: over each map, or with its colours
     along them. `order` is in which rows are shown, while all messages keep that of the matrix: by
     name, by `groups`, a label for each row, or by the profile of the panel `order_by`, which may be
-    "input". `brush` is how many rows and columns of cells the mode "cells" paints at once.
+    "input". `brush` is how many rows and columns of cells the mode "cells" paints at once. `things`
+    is where the things of the sample are drawn.
     """
 
     limits: Literal["own", "shared", "samples"]
@@ -474,6 +498,7 @@ class Options(TypedDict):
     order_by: NotRequired[str]
     descending: NotRequired[bool]
     groups: NotRequired[list[str]]
+    things: NotRequired[Literal["input", "all", "none"]]
 
 
 class Traits(TypedDict):

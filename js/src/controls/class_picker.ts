@@ -6,7 +6,7 @@ import type { Context } from "../scene/context.ts";
 import { figure, probability } from "../values/writing.ts";
 
 /** A select of more is walked through for too long. */
-const FEW = 30;
+const FEW = 20;
 
 export interface ClassOption {
   /** The class as a number, or "" for none. */

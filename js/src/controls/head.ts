@@ -19,7 +19,7 @@ const LISTED = 20;
 export class Head {
   readonly element: HTMLElement;
   readonly #context: Context;
-  readonly #scores = new Scores();
+  readonly #scores: Scores;
   readonly #hidden: HiddenLine;
   readonly #question = html("div", { class: "hb-question" });
   readonly #stepper: Stepper;
@@ -52,9 +52,15 @@ export class Head {
       html("span", { class: "hb-label" }, "Selection"),
       selection,
     );
+    this.#scores = new Scores(context);
     this.#hidden = new HiddenLine(context);
     const answer = html("div", { class: "hb-answers" }, this.#scores.element, this.#hidden.element);
     this.element = html("div", { class: "hb-head" }, this.#question, answer, this.#hidden.warnings);
+  }
+
+  /** Let a picture be taken, in which nothing scrolls. */
+  pictured<T>(take: () => T): T {
+    return this.#scores.pictured(take);
   }
 
   step(by: number): void {
@@ -84,8 +90,9 @@ export class Head {
     show(this.#targetLabel, aimed);
     show(this.#targetRow, aimed);
     show(this.#rival.box, classes.length > 1);
-    // of a sample or target that is not here yet, nothing is said; and of a target that is no class nothing is predicted
-    const known = !awaits(scene.state) && target.a < (scores.rivals ?? classes.length);
+    // of a sample or target that is not here yet nothing is said; of one beside classes, and of a map, nothing is predicted
+    const alone = target.a >= (scores.rivals ?? classes.length);
+    const known = !awaits(scene.state) && !alone;
     const aside = known ? asideOf(target.a, scores.predicted, sample.truth, scores.kind === "values") : [];
     const bold = (index: number): HTMLElement => html("b", {}, classes[index] ?? String(index));
     this.#truth.replaceChildren(...aside.map((part) => (typeof part === "number" ? bold(part) : part)));

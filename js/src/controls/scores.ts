@@ -1,12 +1,20 @@
-// The class scores: all the matrix, without the selection, with only it; one line per class on one scale.
+// The class scores: all the matrix, without the selection, with only it; one line per class, or per thing, on one scale.
 
 import { html, set, setAll, show, svg, text } from "../dom/dom.ts";
+import type { Target } from "../protocol.ts";
+import type { Context } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import { hasLines, numberOf } from "../scene/things.ts";
 import { awaits } from "../session/store.ts";
 import { figure, number, together } from "../values/writing.ts";
+import { LineChoice } from "./line_choice.ts";
 
 export type Mark = "all" | "without" | "only";
 const SHOWN = 4;
+/** Lines of things that are listed; the strongest come first. */
+const MOST = 200;
+/** Of more, the list scrolls. */
+const SEEN = 8;
 
 /** The three marks: a dot, a ring, a bar. */
 export function mark(kind: Mark): SVGElement {
@@ -56,7 +64,7 @@ export class ScoreLine {
     );
   }
 
-  update(values: Record<Mark, number | null>, [low, high]: [number, number]): void {
+  update(values: Values, [low, high]: [number, number]): void {
     const x = (value: number): string => `${((100 * (value - low)) / (high - low)).toFixed(2)}%`;
     for (const kind of Object.keys(values) as Mark[]) {
       const value = values[kind];
@@ -69,23 +77,58 @@ export class ScoreLine {
   }
 }
 
-interface Row {
-  element: HTMLTableRowElement;
-  name: HTMLElement;
-  line: ScoreLine;
-  numbers: Record<Mark, HTMLElement>;
+const MARKS = ["all", "without", "only"] as const;
+type Values = Record<Mark, number | null>;
+
+/** One line of the table: the name, a number before it where lines have numbers, and the scores. */
+class Row {
+  readonly element: HTMLTableRowElement;
+  readonly #number = html("i", { class: "hb-line-number" });
+  readonly #word = html("span");
+  readonly #name = html("th", { class: "hb-class", scope: "row" }, this.#number, this.#word);
+  readonly #line = new ScoreLine(16);
+  readonly #numbers = {
+    all: html("td"),
+    without: html("td", { class: "hb-without" }),
+    only: html("td", { class: "hb-only" }),
+  };
+
+  constructor() {
+    const line = html("td", { class: "hb-line" }, this.#line.element);
+    this.element = html("tr", {}, this.#name, line, ...Object.values(this.#numbers));
+  }
+
+  update(number: string, name: string, isTarget: boolean): void {
+    text(this.#number, number);
+    show(this.#number, number !== "");
+    text(this.#word, name);
+    set(this.#name, "title", name);
+    set(this.element, "data-target", isTarget);
+  }
+
+  score(values: Values, range: [number, number], kind: "probabilities" | "values"): void {
+    this.#line.update(values, range);
+    const said = compared(
+      MARKS.map((mark) => values[mark]),
+      kind,
+    );
+    for (const [at, mark] of MARKS.entries()) text(this.#numbers[mark], said[at]!);
+  }
 }
 
 export class Scores {
-  readonly element = html("div");
+  readonly element = html("div", { class: "hb-lines" });
   readonly #table = html("table", { class: "hb-scores", "aria-label": "Class scores" });
   readonly #kind = html("th", { class: "hb-class", scope: "col" });
   readonly #ends = [html("span"), html("span")];
   readonly #body = html("tbody");
   readonly #rest = html("td", { class: "hb-rest", colspan: 5 });
+  readonly #choice: LineChoice;
   #rows: Row[] = [];
+  /** The lines that the rows stand for, where these can be chosen. */
+  #lines: readonly number[] = [];
 
-  constructor() {
+  constructor(context: Context) {
     const column = (kind: Mark, broad = ""): HTMLElement =>
       html(
         "th",
@@ -101,70 +144,79 @@ export class Scores {
     const head = html("tr", {}, this.#kind, scale, column("all"), column("without", " hb-broad"), column("only"));
     this.#table.append(html("thead", {}, head), this.#body);
     this.element.append(this.#table);
+    this.#choice = new LineChoice(context, this.#table, this.element);
   }
 
   update(changed: Changes, scene: Scene): void {
-    if (!changed.any("scores", "whatif", "target", "asked", "classes", "marks", "connection")) return;
-    const { scores, whatif, classes, target } = scene.state;
-    const models = scores.models ?? [];
-    const of = models.length ? classes.length : scores.all.length;
-    const shown = choose(scores.all.slice(0, of), target.a, target.b);
-    const rows = shown.flatMap((index) => (models.length ? models : [""]).map((model, at) => ({ index, model, at })));
-    while (this.#rows.length < rows.length) this.#rows.push(this.#row());
-    while (this.#rows.length > rows.length) this.#rows.pop()!.element.remove();
-    text(this.#kind, scores.kind === "probabilities" ? "Probability" : "Score");
-    const range = ends(scene);
-    for (const [index, end] of this.#ends.entries())
-      text(end, scores.kind === "probabilities" ? String(index) : figure(range[index], 3));
-    set(this.#table, "data-kind", scores.kind);
-    set(this.#table, "data-targets", scores.rivals !== undefined);
-    set(this.#table, "aria-label", scores.rivals === undefined ? "Class scores" : "Scores of targets");
-    set(this.#table, "data-models", models.length > 0);
-    set(this.#table, "data-waiting", whatif.waiting);
-    set(this.#table, "aria-busy", awaits(scene.state) === "sample" ? "true" : null);
-    set(this.#table, "title", whatif.reason || null);
-    const answered = scene.marks.cells > 0;
-    rows.forEach(({ index, model, at: place }, at) => {
-      const row = this.#rows[at]!;
-      const score = index + place * of;
-      const values = {
-        all: scores.all[score] ?? null,
-        without: answered ? (whatif.without?.[score] ?? null) : null,
-        only: answered ? (whatif.only?.[score] ?? null) : null,
-      };
-      const name = [classes[index] ?? String(index), ...(model ? [model] : [])].join(" · ");
-      text(row.name, name);
-      set(row.name, "title", name);
-      set(row.element, "data-target", index === target.a);
-      row.line.update(values, range);
-      const marks = ["all", "without", "only"] as const;
-      const said = compared(
-        marks.map((kind) => values[kind]),
-        scores.kind,
-      );
-      for (const [at, kind] of marks.entries()) text(row.numbers[kind], said[at]!);
-    });
-    this.#others(scene, shown, of);
+    const fresh = changed.any("scores", "whatif", "target", "asked", "classes", "marks", "connection", "sample");
+    if (fresh) this.#fill(scene);
+    if (!fresh && !changed.has("local")) return;
+    const rows = this.#rows.map(({ element }) => element);
+    this.#choice.update(rows, this.#lines);
   }
 
-  #row(): Row {
-    const [name, line] = [html("th", { class: "hb-class", scope: "row" }), new ScoreLine(16)];
-    const numbers = {
-      all: html("td"),
-      without: html("td", { class: "hb-without" }),
-      only: html("td", { class: "hb-only" }),
+  /** Let a picture be taken of a list that does not scroll: of many lines those that come first, and the target. */
+  pictured<T>(take: () => T): T {
+    if (!this.element.hasAttribute("data-many")) return take();
+    const late = this.#rows.slice(SEEN).filter(({ element }) => !element.hasAttribute("data-target"));
+    const more = html("tr", {}, html("td", { class: "hb-rest", colspan: 5 }, `${late.length} more`));
+    const turn = (taken: boolean): void => {
+      set(this.element, "data-many", !taken);
+      for (const { element } of late) show(element, !taken);
+      if (taken) this.#body.append(more);
+      else more.remove();
     };
-    const element = html(
-      "tr",
-      {},
-      name,
-      html("td", { class: "hb-line" }, line.element),
-      numbers.all,
-      numbers.without,
-      numbers.only,
-    );
-    this.#body.append(element);
-    return { element, name, line, numbers };
+    turn(true);
+    try {
+      return take();
+    } finally {
+      turn(false);
+    }
+  }
+
+  #fill(scene: Scene): void {
+    const { scores, classes, target } = scene.state;
+    const models = scores.models ?? [];
+    const of = models.length ? classes.length : scores.all.length;
+    const listed = hasLines(scene.state);
+    const shown = listed ? firstLines(of, target) : choose(scores.all.slice(0, of), target.a, target.b);
+    const rows = shown.flatMap((index) => (models.length ? models : [""]).map((model, at) => ({ index, model, at })));
+    while (this.#rows.length < rows.length) this.#add();
+    while (this.#rows.length > rows.length) this.#rows.pop()!.element.remove();
+    this.#heading(scene, listed);
+    set(this.element, "data-many", listed && rows.length > SEEN);
+    const range = ends(scene);
+    rows.forEach(({ index, model, at: place }, at) => {
+      const name = [classes[index] ?? String(index), ...(model ? [model] : [])].join(" · ");
+      this.#rows[at]!.update(listed ? numberOf(index) : "", name, index === target.a);
+      this.#rows[at]!.score(valuesOf(scene, index + place * of), range, scores.kind);
+    });
+    this.#others(scene, shown, of);
+    this.#lines = listed ? rows.map(({ index }) => index) : [];
+  }
+
+  #heading(scene: Scene, listed: boolean): void {
+    const { scores, whatif } = scene.state;
+    const table = this.#table;
+    const range = ends(scene);
+    text(this.#kind, scores.kind === "probabilities" ? "Probability" : "Score");
+    for (const [index, end] of this.#ends.entries())
+      text(end, scores.kind === "probabilities" ? String(index) : figure(range[index], 3));
+    const beside = scores.rivals !== undefined;
+    set(table, "data-targets", beside);
+    set(table, "aria-label", listed || beside ? "Scores of targets" : "Class scores");
+    set(table, "data-lines", listed);
+    set(table, "data-kind", scores.kind);
+    set(table, "data-models", (scores.models ?? []).length > 0);
+    set(table, "data-waiting", whatif.waiting);
+    set(table, "aria-busy", awaits(scene.state) === "sample" ? "true" : null);
+    set(table, "title", whatif.reason || null);
+  }
+
+  #add(): void {
+    const row = new Row();
+    this.#rows.push(row);
+    this.#body.append(row.element);
   }
 
   /** The classes that have no row, as text; of several models by the first. */
@@ -191,6 +243,23 @@ export class Scores {
     set(this.#rest, "title", why);
     this.#body.append(this.#rest.parentElement ?? html("tr", {}, this.#rest));
   }
+}
+
+/** A score of all the matrix, and while something is selected without it and with only it. */
+function valuesOf({ state: { scores, whatif }, marks }: Scene, at: number): Values {
+  const answered = marks.cells > 0;
+  return {
+    all: scores.all[at] ?? null,
+    without: answered ? (whatif.without?.[at] ?? null) : null,
+    only: answered ? (whatif.only?.[at] ?? null) : null,
+  };
+}
+
+/** The lines with a row: all, or the first, with the target and what it is compared with. */
+export function firstLines(count: number, { a, b }: Pick<Target, "a" | "b">, most = MOST): number[] {
+  const all = Array.from({ length: count }, (_, line) => line);
+  const late = [a, ...(b === null ? [] : [b])].filter((line) => line >= most && line < count);
+  return [...all.slice(0, most - late.length), ...late.sort((x, y) => x - y)];
 }
 
 /** The classes with a row: all where they fit, else the target, what it is compared with, and the highest. */

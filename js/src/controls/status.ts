@@ -48,11 +48,11 @@ export function sentence(scene: Scene, numbers: Numbers): string {
   return news || (marks.cells ? selected(scene) : unselected(state));
 }
 
-/** What the pale maps and numbers are of, while something else is named above them. */
+/** What the pale maps are of, while something else is named above them. */
 function awaited(scene: Scene): string {
   const { asked, sample } = scene.state;
   if (asked.sample !== null)
-    return `Sample ${asked.sample} is asked for; what is shown is still of sample ${sample.index}.`;
+    return `Sample ${asked.sample} is asked for; the maps are still of sample ${sample.index}.`;
   return `Another target is asked for; the maps are still of ${targetOf(scene)}.`;
 }
 

@@ -6,6 +6,7 @@ import type { Panel } from "../map/panel.ts";
 import type { Context } from "../scene/context.ts";
 import { rowAt } from "../scene/ordering.ts";
 import { rowSpan } from "../scene/scene.ts";
+import { aimAt } from "../scene/things.ts";
 import { type Places, placesOf } from "../values/drags/places.ts";
 import { begin, cursorFor, finish, type Gesture, hit, moveTo } from "../values/gestures.ts";
 import type { BandKind } from "../values/regions.ts";
@@ -37,6 +38,8 @@ interface Press {
   places?: Places | null;
   /** Long pressed: it moves the crosshair instead of brushing. */
   pointing: boolean;
+  /** The line of the mark that was pressed: a click makes it the target. */
+  line: number | null;
 }
 
 interface Pinch {
@@ -115,11 +118,13 @@ export class PointerBrush {
       y: event.clientY,
       moved: false,
       pointing: false,
+      line: force || grip.shift || grip.alt || grip.all ? null : this.#line(event, panel),
     };
     this.context.set({ hot: panel.name, keys: false });
     clearTimeout(this.#timer);
     // a finger may be about to point, or to pinch
-    if (gesture.kind === "paint" && event.pointerType !== "touch") showDraft(this.context, gesture.selection, -1);
+    const paints = gesture.kind === "paint" && event.pointerType !== "touch" && this.#press.line === null;
+    if (paints) showDraft(this.context, gesture.selection, -1);
     if (event.pointerType === "touch" && !force) this.#timer = setTimeout(() => this.#point(event, panel), LONG_PRESS);
   }
 
@@ -153,34 +158,46 @@ export class PointerBrush {
   }
 
   #end(keep: boolean): void {
-    const { gesture, pointing } = this.#press!;
+    const { gesture, pointing, moved, line } = this.#press!;
     clearTimeout(this.#timer);
     this.#press = null;
     this.context.set({ live: null });
     if (pointing) return;
-    const made = keep ? finish(gesture) : null;
+    const marked = keep && !moved && line !== null;
+    const made = keep && !marked ? finish(gesture) : null;
     if (made) keepCompact(this.context, made, gesture.active);
     else letGo(this.context, gesture.hit ? gesture.hit.band : gesture.ground.active);
+    if (marked) aimAt(this.context, line);
   }
 
   #hover(event: PointerEvent, panel: Panel, zone: HTMLElement, force?: BandKind): void {
     const { session } = this.context;
-    const { state, H, W, local } = this.context.scene();
+    const { local } = this.context.scene();
     if (local.hot !== panel.name || local.keys) this.context.set({ hot: panel.name, keys: false });
     if (force || event.pointerType === "touch") return;
     const point = this.#at(event, panel);
     session.hover(this.#cell(point, panel));
-    const open = event.shiftKey || event.altKey;
+    const plain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
+    const line = plain ? this.#line(event, panel) : null;
+    this.context.set({ line });
+    style(zone, "cursor", line === null ? this.#cursor(event, point) : "pointer");
+  }
+
+  /** The cursor that says what a press would do to the selection. */
+  #cursor(event: PointerEvent, point: Point): string {
+    const { state, H, W } = this.context.scene();
     const together = event.ctrlKey || event.metaKey;
     const paints = state.options.mode === "cells" && !together;
+    if (event.shiftKey || event.altKey || paints) return cursorFor(null);
     const { selection, active } = groundOf(this.context);
-    const found = open || paints ? null : hit(selection, point, this.#tolerance(event), H, W, active);
-    style(zone, "cursor", cursorFor(found && together ? { ...found, edge: "" } : found));
+    const found = hit(selection, point, this.#tolerance(event), H, W, active);
+    return cursorFor(found && together ? { ...found, edge: "" } : found);
   }
 
   #leave(): void {
     if (this.#press || this.context.scene().local.keys) return;
     this.context.session.hover(null);
+    this.context.set({ line: null });
   }
 
   /** A long press or a finger that follows it: the crosshair. */
@@ -283,6 +300,13 @@ export class PointerBrush {
       row: toCell(rowSpan(scene), layout.mapHeight, event.clientY - box.top),
       column: toCell(state.viewport.columns, layout.mapWidth, event.clientX - box.left),
     };
+  }
+
+  /** The line of the mark under the pointer; null where there is none. */
+  #line(event: PointerEvent, panel: Panel): number | null {
+    const { left, top } = panel.canvas.getBoundingClientRect();
+    const grab = GRAB[event.pointerType as keyof typeof GRAB] ?? GRAB.mouse;
+    return panel.lineAt(event.clientX - left, event.clientY - top, grab);
   }
 
   #cell({ row, column }: Point, panel: Panel): { row: number; column: number; panel: string } {

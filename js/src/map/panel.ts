@@ -8,6 +8,7 @@ import type { Context } from "../scene/context.ts";
 import { Changes, failureOf, type Scene, seenOf } from "../scene/scene.ts";
 import { matrixOf, pinOf, targetOf } from "../scene/sentences.ts";
 import { INPUT, type Shown } from "../scene/shown.ts";
+import { marksSaid } from "../scene/things.ts";
 import { BRACKET } from "../values/layout.ts";
 import { words } from "../values/writing.ts";
 import { ColumnAxis, RowAxis } from "./axis.ts";
@@ -18,6 +19,7 @@ import { Heatmap } from "./heatmap.ts";
 import { Crosshair, Overlay } from "./overlay.ts";
 import { Profiles } from "./profiles.ts";
 import { GroupNames, Separators } from "./rows/groups.ts";
+import { Things } from "./things.ts";
 import { Title } from "./title.ts";
 
 /** What the label of the input says of its cells. */
@@ -61,6 +63,7 @@ export class Panel {
   readonly #numbers = new CellNumbers();
   readonly #separators = new Separators();
   readonly #groups = new GroupNames();
+  readonly #things = new Things();
   readonly #overlay = new Overlay();
   readonly #crosshair = new Crosshair();
   readonly #group: SVGGElement;
@@ -93,6 +96,7 @@ export class Panel {
       this.#numbers.element,
       this.#separators.element,
       this.#groups.element,
+      this.#things.element,
       this.#overlay.element,
       this.#rows.element,
       this.#columns.element,
@@ -146,6 +150,7 @@ export class Panel {
     this.#separators.update(every, scene);
     if (slot.first) this.#groups.update(every, scene);
     show(this.#groups.element, slot.first && !failure);
+    this.#things.update(every, scene, state);
     this.#overlay.update(every, scene, this.name);
     this.#crosshair.update(every, scene);
     this.#footer.update(every, scene, state, left);
@@ -157,10 +162,11 @@ export class Panel {
     if (scene.state.bare)
       return set(this.element, "aria-label", [words(this.name), panel?.summary].filter(Boolean).join(", "));
     const seen = seenOf(scene);
+    const marked = marksSaid(scene, panel);
     const label =
       this.name === INPUT
-        ? [seen === "whole" ? "input matrix" : `input matrix, ${SEEN_AS[seen]}`, matrixOf(scene)].join(", ")
-        : mapOf(panel, this.name, scene);
+        ? join(seen === "whole" ? "input matrix" : `input matrix, ${SEEN_AS[seen]}`, matrixOf(scene), marked)
+        : join(mapOf(panel, this.name, scene), marked);
     set(
       this.element,
       "aria-label",
@@ -184,6 +190,11 @@ export class Panel {
     place(this.#progress.element, left, top - 3, mapWidth, 2);
   }
 
+  /** The line of the thing whose mark is at a place of the map, in pixels of it; null where there is none. */
+  lineAt(x: number, y: number, tolerance: number): number | null {
+    return this.canvas.style.visibility === "hidden" ? null : this.#things.at(x, y, tolerance);
+  }
+
   #draw({ layout, state }: Scene, shown: Shown): void {
     const { mapWidth: width, mapHeight: height, flipped } = layout;
     this.#map.draw(shown, state.viewport, { width, height, flipped });
@@ -194,6 +205,7 @@ export class Panel {
     style(this.canvas, "visibility", failure ? "hidden" : "visible");
     show(this.#profiles.element, failure === null);
     show(this.#overlay.element, failure === null);
+    show(this.#things.element, failure === null);
     show(this.#separators.element, failure === null);
     show(this.#crosshair.element, failure === null && scene.state.cursor !== null);
     const below = this.#failure.update(failure, changed, scene, left);

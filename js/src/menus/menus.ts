@@ -7,6 +7,7 @@ import { centre, whole, ZOOM, zoomAt } from "../values/viewport.ts";
 import { beneathItem } from "./beneath.ts";
 import { codeItem } from "./code.ts";
 import { limitItems, openColours, tableName } from "./colours.ts";
+import { markItems } from "./marks.ts";
 import { openOrder } from "./order.ts";
 import { copyPicture, KINDS, savePicture } from "./pictures.ts";
 import { openRoom } from "./room.ts";
@@ -47,6 +48,7 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
       : []),
     { label: "Colours …", aside: tableName(options.colours), do: () => openColours(context, opener) },
     ...(context.scene().state.bare || large ? [] : [beneathItem(context, opener)]),
+    ...markItems(context),
     null,
     { label: "Room …", aside: "panels, cells, rows", do: () => openRoom(context, opener) },
     ...(context.scene().state.bare

@@ -63,6 +63,8 @@ export interface Local {
   live: { band: Band; upward: boolean; x: number } | null;
   /** The reader is using keys. */
   keys: boolean;
+  /** The line of the scores under the pointer or the keys, there or at its mark; null is none. */
+  line: number | null;
 }
 
 export interface Scene {

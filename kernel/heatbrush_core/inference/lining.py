@@ -35,7 +35,9 @@ class Lining(Aiming):
     _lined_for: NDArray[Any] | None = None
     _own_names: tuple[str, ...] | None = None
 
-    def lines(self, x: ArrayLike, targets: Sequence[Any], valid: Any = None) -> Self:
+    def lines(
+        self, x: ArrayLike, targets: Sequence[Any], valid: Any = None, given: Any = None
+    ) -> Self:
         """Take several targets of a matrix for classes: the same explainer, but for what it says.
 
         One pass of the model gives the scores of all, so that `predict`, `whatif` and
@@ -49,8 +51,8 @@ class Lining(Aiming):
         targets
             A list of targets, each as in `explain`, frozen by this for x; the lines of an explainer
             that was made by this are meant by their numbers and names.
-        valid
-            Which cells of x exist, as in `explain`.
+        valid, given
+            Which cells of x exist, and what the other inputs hold, as in `explain`.
 
         Returns
         -------
@@ -66,15 +68,15 @@ class Lining(Aiming):
             In one sentence, for no list or an empty one, and for a target that the model does not
             have.
         """
-        asker, matrix = self.about(x, valid)
-        given = asker.frozen_lines(matrix, targets)
-        if not given:
+        asker, matrix = self.about(x, valid, given)
+        found = asker.frozen_lines(matrix, targets)
+        if not found:
             raise ValueError(
                 "lines was given no target, but takes at least one; give a list such as "
                 "[targets.Location(row, column)]."
             )
-        twin = asker.whole().over_lines(matrix, [target for target, _ in given])
-        twin.lined_notes = tuple(dict.fromkeys(note for _, note in given if note))
+        twin = asker.whole().over_lines(matrix, [target for target, _ in found])
+        twin.lined_notes = tuple(dict.fromkeys(note for _, note in found if note))
         return twin
 
     def frozen_lines(self, x: NDArray[Any], targets: Sequence[Any]) -> list[tuple[Target, str]]:

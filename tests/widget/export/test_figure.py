@@ -70,3 +70,44 @@ def test_it_has_the_room_that_was_chosen_in_the_page(make) -> None:
     assert len({round(ax.get_position().y0, 3) for ax in panels}) == 2
     view.options = {"flipped": False}
     assert all(ax.yaxis_inverted() for ax in view.figure().axes if ax.images)
+
+
+def test_what_the_model_found_is_marked_where_it_is_wanted(make) -> None:
+    view = make({"a": "occlusion"})
+    blank = {"score": 0.5, "height": None, "width": None, "angle": None, "outline": []}
+    ring = [(0.5, 1.5), (0.5, 3.5), (2.5, 3.5), (2.5, 1.5)]
+    things = [
+        {
+            **blank,
+            "name": "eye",
+            "kind": "landmark",
+            "row": 1.5,
+            "column": 4,
+            "line": 0,
+            "angle": 0,
+        },
+        {**blank, "name": "car", "kind": "box", "row": 1, "column": 7, "line": 1},
+        {**blank, "name": "sky", "kind": "part", "row": 1.5, "column": 2.5, "line": 2},
+    ]
+    things[1] |= {"height": 2, "width": 3}
+    things[2] |= {"height": 2, "width": 2, "outline": [ring]}
+    view.widget.sample = {**view.widget.sample, "things": things}
+
+    def drawn() -> list[list[list[float]]]:
+        panels = [ax for ax in view.figure().axes if ax.images]
+        return [[line.get_xydata().tolist() for line in ax.lines] for ax in panels]
+
+    of_input, of_map = drawn()
+    stroke, cross, box, outline = of_input
+    assert stroke == [[4, 1.5], [4.5, 1.5]] and cross == [[4, 1.5]]  # a 20th of ten columns
+    assert box == [[5.5, 0], [8.5, 0], [8.5, 2], [5.5, 2], [5.5, 0]]
+    assert outline == [[column, row] for row, column in [*ring, ring[0]]]
+    assert of_map == []
+    said = [text.get_text() for text in view.figure().axes[0].texts]
+    assert [text.split()[:2] for text in said] == [["1", "eye"], ["2", "car"], ["3", "sky"]]
+    view.options = {"things": "all"}
+    assert len(drawn()[1]) == 4
+    view.options = {"things": "none"}
+    assert drawn() == [[], []]
+    with pytest.raises(ValueError, match="option things is 'input,'"):
+        view.options = {"things": "input,"}

@@ -46,6 +46,7 @@ OPTIONS: protocol.Options = {
     "order_by": "input",
     "descending": False,
     "groups": [],
+    "things": "input",
 }
 """How maps are drawn before anybody chooses: every option of the protocol."""
 SENTENCE = 600

@@ -24,6 +24,7 @@ const LATER: Omit<Drawing, "limits" | "quantile" | "colours" | "channel" | "prof
     order_by: "input",
     descending: false,
     groups: [],
+    things: "input",
   };
 
 export function drawingOf(options: Options): Drawing {

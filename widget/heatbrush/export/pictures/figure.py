@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.colors import ListedColormap
 
-from heatbrush.export.pictures import scales
+from heatbrush.export.pictures import scales, things
 from heatbrush.export.pictures.shown import Shown
 from heatbrush_core.explanation.figure import draw_matrix
 from heatbrush_core.explanation.page import Theme, theme_of
@@ -41,6 +41,7 @@ def draw(shown: Shown, theme: Theme | None, shared: bool) -> Figure:
         ground = theme or theme_of(place)
         if name is None:
             _input(shown, place, ground, theme)
+            things.draw(shown, name, place, ground)
             continue
         found = shown.explanations[name]
         apart = name in shown.pins
@@ -59,6 +60,7 @@ def draw(shown: Shown, theme: Theme | None, shared: bool) -> Figure:
         )
         if shown.over_input(name):
             _lay_over(shown, name, place, scale, ground)
+        things.draw(shown, name, place, ground)
     for place in places[:count]:
         if aspect is not None:
             place.set_aspect(aspect)
