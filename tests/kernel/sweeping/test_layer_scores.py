@@ -209,9 +209,7 @@ def test_layers_of_other_models():
     function = hb.Explainer(lambda X: X.sum(axis=(1, 2)), baseline=0.0)
     assert function.layers == ()
     for each in (flat, function):
-        with refuses(
-            ValueError, "shows none", "rows or columns and channels", "convolutions"
-        ):
+        with refuses(ValueError, "shows none", "rows or columns and channels", "convolutions"):
             hb.layer_scores(each, np.zeros((3, 2, 4, 5, 1)).tolist())
 
 
