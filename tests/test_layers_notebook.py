@@ -10,7 +10,7 @@ import pytest
 
 NOTEBOOK = Path(__file__).parents[1] / "examples" / "layers.ipynb"
 SMALLER = {
-    "SAMPLES, EPOCHS, TRIPLETS, NETWORKS = 1000, 10, 300, 5": (
+    "SAMPLES, EPOCHS, TRIPLETS, NETWORKS = 1200, 12, 300, 5": (
         "SAMPLES, EPOCHS, TRIPLETS, NETWORKS = 200, 8, 60, 1"
     ),
     'STEPS = ["relu1", "relu2", "relu3"]': 'STEPS = ["relu3"]',

@@ -150,7 +150,8 @@ export interface Hidden {
  * answered, and where it failed. `missing` says why there is nothing to ask;
  * empty where there is a model. `models` names several: `all`, and all else that holds a score
  * per class, has those of the first model, then those of the next, and so on. `all` may be kept
- * of a model that is missing.
+ * of a model that is missing. `rivals` counts the classes where targets stand after them, each
+ * with a score of its own; of a model that returns a map, 0: nothing is predicted then.
  */
 export interface Scores {
   kind: "probabilities" | "values";
@@ -158,6 +159,7 @@ export interface Scores {
   predicted: number;
   missing?: string;
   models?: string[];
+  rivals?: number;
 }
 
 /**
@@ -193,11 +195,13 @@ export interface Loss {
  *
  * `a` is null while the class that the model predicts is not known, and where there is no model.
  * `hidden` is the word of its `baseline`, empty where its method hides no cells by it. `name` is
- * that of the sample, where it has one.
+ * that of the sample, where it has one. `target` names what is explained where `a` and `b` are
+ * lines of that sample alone.
  */
 export interface Pin {
   sample: number;
   name?: string;
+  target?: string;
   a: number | null;
   b: number | null;
   baseline: number;
@@ -1112,11 +1116,11 @@ export const SHAPES: Record<string, Shape> = {
   ThingMark: {"name": "s", "kind": ["=", "landmark", "part", "box", "step"], "row": "n", "column": "n", "height": ["|", "n", "0"], "width": ["|", "n", "0"], "score": ["|", "n", "0"], "line": "i", "angle": ["|", "n", "0"], "outline": ["[]", ["[]", ["t", "n", "n"]]]},
   Sample: {"index": "i", "name?": "s", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array", "large?": "@Large", "things?": ["[]", "@ThingMark"]},
   Hidden: {"number": "i", "baseline": "s", "sentence": "s", "matrix": "@Array", "warnings": ["[]", "s"]},
-  Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"]},
+  Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"], "rivals?": "i"},
   Target: {"a": "i", "b": ["|", "i", "0"], "given": "b"},
   Failure: {"title": "s", "sentence": "s", "instead": ["[]", "s"]},
   Loss: {"node": "s", "arrives": ["|", "n", "0"], "passed": ["|", "n", "0"], "bias": ["|", "n", "0"], "stabiliser": ["|", "n", "0"], "rest": ["|", "n", "0"]},
-  Pin: {"sample": "i", "name?": "s", "a": ["|", "i", "0"], "b": ["|", "i", "0"], "baseline": "i", "hidden": "s"},
+  Pin: {"sample": "i", "name?": "s", "target?": "s", "a": ["|", "i", "0"], "b": ["|", "i", "0"], "baseline": "i", "hidden": "s"},
   PanelState: {"name": "s", "method": "s", "parameters": ["{}", "u"], "summary": "s", "run": "i", "within": ["|", "@Selection", "0"], "seconds": ["|", "n", "0"], "score": ["|", "n", "0"], "score_at_baseline": ["|", "n", "0"], "residual": ["|", "n", "0"], "notes": ["[]", "s"], "conservation": ["[]", "@Loss"], "profile": ["=", "sum", "mean"], "arrays": "s", "failure": ["|", "@Failure", "0"], "pinned?": "@Pin", "of?": ["t", "s", "s"]},
   PanelArrays: {"run": "i", "map": "@Array", "standard_error": "@Array", "row_errors": "@Array", "column_errors": "@Array", "channels": "@Array", "large?": "@Large"},
   FieldState: {"name": "s", "label": "s", "kind": ["=", "integer", "number", "boolean", "choice", "pair", "list", "text"], "default": "u", "nullable": "b", "none": "s", "minimum": ["|", "n", "0"], "maximum": ["|", "n", "0"], "exclusive": "b", "choices": ["|", ["[]", "s"], "0"], "when": ["|", ["{}", ["[]", "u"]], ["[]", ["{}", ["[]", "u"]]]], "unit": "s", "help": "s"},

@@ -44,6 +44,9 @@ class Describing(Explaining):
             names = typical if names is None else names
             if names is not None:
                 yield f"{which} {_ends(Axis.of(names, which).labels)}"
+        if self.inputs is not None:
+            others = self.inputs.specs if self.inputs.specs is not None else self.given
+            yield f"held beside it {_ends([*map(str, others)])}"
         yield baseline_text(self.baseline)
         yield from filter(None, (str(self._validity),))
         if self.background is not None:
@@ -129,13 +132,15 @@ class Describing(Explaining):
         """Ask for the range of every node over the background, batch by batch."""
         X = self.background
         assert X is not None
-        self._prepare(X[0])  # a model may turn out to take one matrix at a time
+        self.get_ready(X[0])  # a model may turn out to take one matrix at a time
         batching = self.batching(X[0], "extremes")
         for batch in batches(len(X), batching, Watch()):
             with Timed(self.lock, batching, batch.stop - batch.start):
                 yield self._network.extremes(X[batch])
 
-    def baselines(self, x: ArrayLike, target: Any = None, valid: Any = None) -> pd.DataFrame:
+    def baselines(
+        self, x: ArrayLike, target: Any = None, valid: Any = None, given: Any = None
+    ) -> pd.DataFrame:
         """Compare what hidden cells of x may become: does the model still say the target then.
 
         Parameters
@@ -144,8 +149,8 @@ class Describing(Explaining):
             (H, W), (H, W, C) or (1, H, W, C).
         target
             As in `explain`; None is the predicted class.
-        valid
-            Which cells of x exist, as in `explain`.
+        valid, given
+            Which cells of x exist, and what the other inputs hold, as in `explain`.
 
         Returns
         -------
@@ -157,7 +162,7 @@ class Describing(Explaining):
             "outside": the share of filled cells outside the range of the background, of x where
             there is none, by channel; "verdict": what of this speaks against the baseline.
         """
-        return hiding.table(self, x, target, valid)
+        return hiding.table(self, x, target, valid, given)
 
 
 def _ends(names: Sequence[str]) -> str:

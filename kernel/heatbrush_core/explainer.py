@@ -42,7 +42,8 @@ class Explainer(Describing):
         those of the DataFrame or DataArray that is asked about, else those of the background, else
         0, 1 ...
     background
-        (N, H, W, C) typical matrices, for the baselines that are taken from them, "auto" among
+        (N, H, W, C) typical matrices, or a dict of these and of N values of each held input, by
+        name; for the baselines that are taken from them, "auto" among
         them, and to see what the outputs of a model are that neither its graph nor its loss tells.
     baseline
         What a cell becomes when it is hidden: a number, an array, a function of x, "mean",
@@ -76,6 +77,14 @@ class Explainer(Describing):
         What the model is fed where a cell does not exist, given as `baseline` is. None: what x
         holds there, or the baseline in the place of NaN. ``fill=float("nan")`` hands NaN on to a
         model that reads it as no value; `baseline` may then be NaN as well.
+    input
+        Of a model with several inputs, the name of the one that is the matrix, or its place in the
+        list that the model takes; None: the only one with rows and columns, which is said in the
+        notes. A function and a subclassed model are then called with a dict, or a list, of all.
+    given
+        What the other inputs hold, by name: one value for each, without an axis of samples. They
+        are constants for every method, and nothing hides them; a question may bring others along.
+        `given_scores` tells what they are worth.
     outputs
         A decoder of `heatbrush.outputs`, which reads things out of the model's outputs: landmarks,
         parts, boxes or steps, see `things`. Without a target the strongest is explained, unless
@@ -104,6 +113,7 @@ class Explainer(Describing):
         score: ScoreKind | None = None,
         *,
         valid: Any = None,
+        given: Any = None,
         repeats: int = 1,
         progress: Listening = None,
         cancel: threading.Event | None = None,
@@ -134,6 +144,9 @@ class Explainer(Describing):
         valid
             Which cells of x exist, in the place of what the explainer says: as there, or one
             length along the axis that is time.
+        given
+            What the inputs beside the matrix hold for x, by name, in the place of what the
+            explainer says. No method hides or changes any of it.
         repeats
             How often the method is run; the map is the mean of all runs, with standard errors. For
             models that give other scores each time, as dropout or noise is on at inference.
@@ -154,7 +167,7 @@ class Explainer(Describing):
             When `cancel` was set.
         """
         start = time.perf_counter()
-        asker, matrix = self.aiming(x, valid, target)
+        asker, matrix = self.aiming(x, valid, target, given)
         chosen, settings = asker.chosen(method, parameters, matrix)
         within = None if within is None else read_region(within, matrix.shape)
         repeats = checked(repeats)
@@ -178,6 +191,7 @@ class Explainer(Describing):
         score: ScoreKind | None = None,
         *,
         valid: Any = None,
+        given: Any = None,
         repeats: int = 1,
         progress: Listening = None,
         cancel: threading.Event | None = None,
@@ -194,6 +208,9 @@ class Explainer(Describing):
         valid
             Which cells exist: as in `explain`, for all; (N, H, W) masks; or N lengths along the
             axis that is time.
+        given
+            What the inputs beside the matrix hold, by name: as in `explain`, but with an axis of N
+            samples.
         method, within, score, repeats, progress, cancel, **parameters
             As in `explain`; `progress` counts matrices.
 
@@ -207,7 +224,7 @@ class Explainer(Describing):
         ValueError, TypeError, Cancelled
             As in `explain`.
         """
-        askers, matrices = self.about_each(X, valid)
+        askers, matrices = self.about_each(X, valid, given)
         watch = Watch(len(matrices), progress, cancel)
         askers, aims = self.toward_each(askers, matrices, targets, watch.inside())
         chosen, settings = askers[0].chosen(method, parameters, matrices[0])
@@ -252,6 +269,7 @@ class Explainer(Describing):
         score: ScoreKind | None = None,
         *,
         valid: Any = None,
+        given: Any = None,
         progress: Listening = None,
         cancel: threading.Event | None = None,
     ) -> pd.DataFrame:
@@ -282,6 +300,8 @@ class Explainer(Describing):
         valid
             Which cells of x exist, as in `explain`; a region counts with its cells that do. None
             are those that existed where the regions were found, else what the explainer says.
+        given
+            What the other inputs hold, as in `explain`.
         progress, cancel
             As in `explain`; `progress` counts controls.
 
@@ -307,7 +327,7 @@ class Explainer(Describing):
         """
         watch = Watch(0, progress, cancel)
         return evidence.evidence(
-            self, x, regions, target, chosen, controls, seed, score, valid, watch
+            self.holding(given), x, regions, target, chosen, controls, seed, score, valid, watch
         )
 
     # -------------------------------------------------------------- how explanations are made
@@ -322,8 +342,8 @@ class Explainer(Describing):
         if reason := self.why_not(chosen.name):
             raise TypeError(reason)
         settings = chosen.settings(parameters, (x.shape[0], x.shape[1]))
-        given = dict(settings)
-        if "baseline" in given:
-            word = self.word(x, given["baseline"])
+        said = dict(settings)
+        if "baseline" in said:
+            word = self.word(x, said["baseline"])
             settings = settings.model_copy(update={"baseline": word})
         return chosen, settings

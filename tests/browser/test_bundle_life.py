@@ -396,12 +396,11 @@ def test_until_another_sample_is_here_what_is_shown_is_pale(stage: Stage) -> Non
     hand.root.get_by_role("menuitemcheckbox", name="Pinned").click()
     scores, aside = hand.root.locator(".hb-scores"), hand.root.locator(".hb-aside")
     expect(aside).not_to_be_empty()
-    parts = {name: hand.canvas(name) for name in ("input", "occlusion", "gradient")}
-    parts["scores"] = scores
 
     def pale(*names: str) -> None:
-        for name, part in parts.items():
-            expect(part).to_have_css("opacity", "0.35" if name in names else "1")
+        for name in ("input", "occlusion", "gradient"):
+            opacity = "0.35" if name in names else "1"
+            expect(hand.canvas(name)).to_have_css("opacity", opacity)
 
     pale()
     stage.page.evaluate("stage.kernel.alive = false")
@@ -410,13 +409,16 @@ def test_until_another_sample_is_here_what_is_shown_is_pale(stage: Stage) -> Non
     expect(aside).to_be_empty()
     hand.expect_status("^Another target is asked for; the maps are still of bearing\\.$")
     expect(scores).not_to_have_attribute("aria-busy", "true")
+    expect(scores.locator("td.hb-only").first).to_be_visible()
     hand.button("Next sample").click()
     hand.button("Next sample").click()
     expect(hand.button("Find a sample: 39 of 240")).to_be_visible()
     assert [message["sample"] for message in stage.sent("show")][-2:] == [38, 39]
-    pale("input", "gradient", "scores")
+    pale("input", "gradient")
     expect(scores).to_have_attribute("aria-busy", "true")
-    hand.expect_status("^Sample 39 is asked for; what is shown is still of sample 37\\.$")
+    for part in ("hb-line", "hb-only"):
+        expect(scores.locator(f"td.{part}").first).to_be_hidden()
+    hand.expect_status("^Sample 39 is asked for; the maps are still of sample 37\\.$")
     stage.reply(kind="refused", sentence="There is no sample 39.")
     expect(hand.button("Find a sample: 37 of 240")).to_be_visible()
     pale()

@@ -174,6 +174,36 @@ def test_of_several_models_each_class_has_a_line_for_each(stage: Stage) -> None:
     assert small.evaluate("(cell) => cell.scrollWidth <= cell.clientWidth")
 
 
+def test_the_lines_of_a_map_are_those_of_the_sample(stage: Stage) -> None:
+    long = "mean of Region.rectangle(12, 18, 96, 118), channel 1"
+    lines = ["row 5, column 106", "row 14, column 38", long]
+    scores = {"kind": "probabilities", "all": [0.9, 0.6, 0.3], "predicted": 0, "rivals": 0}
+    target = {"a": 1, "b": None, "given": True}
+    hand = stage.open(classes=lines, scores=scores, target=target)
+    table = hand.root.get_by_role("table", name="Scores of targets")
+    assert table.locator("tbody th").all_inner_texts() == lines
+    cut = table.locator("tbody th").last
+    expect(cut).to_have_attribute("title", long)
+    assert cut.evaluate("(cell) => cell.scrollWidth > cell.clientWidth")
+    short = table.locator("tbody th").first
+    assert short.evaluate("(cell) => cell.scrollWidth <= cell.clientWidth")
+    chosen = hand.root.get_by_role("combobox", name="Target class")
+    assert chosen.locator("option").all_inner_texts() == lines
+    # nothing is predicted, and samples have no class that they could be listed by
+    expect(hand.root.locator(".hb-head")).not_to_contain_text("predicted")
+    hand.root.get_by_role("button", name=re.compile("^Find a sample")).click()
+    orders = hand.root.get_by_role("dialog").locator("option").all_inner_texts()
+    assert not [each for each in orders if "score" in each or "row 5" in each or "sure" in each]
+    stage.page.keyboard.press("Escape")
+    # another sample has one line
+    stage.change("scores", {**scores, "all": [0.8]})
+    stage.change("target", {"a": 0, "b": None, "given": False})
+    stage.change("classes", ["row 2, column 9"])
+    expect(table.locator("tbody th")).to_have_text(["row 2, column 9"])
+    assert chosen.locator("option").all_inner_texts() == ["row 2, column 9"]
+    assert "row 5" not in hand.root.inner_text()
+
+
 def test_html_in_names_is_text(stage: Stage) -> None:
     labels = [EVIL] + [f"<i>{index}</i>" for index in range(1, 20)]
     columns = [f"<script>{index}</script>" for index in range(160)]

@@ -55,9 +55,9 @@ KERNEL = Plan(
 )
 WIDGET = Plan(
     "widget/heatbrush",
-    "protocol, bar < border < blocks, jobs < pages < session < answering, selections"
+    "protocol, bar < border < blocks, jobs, lines < pages < session < answering, selections"
     " < charts.drawing, export.pictures < charts, export, arguments, arranging, catalogue"
-    " < case, report < view < comparison, opening",
+    ", targeting < case, report < view < comparison, opening",
 )
 JS = Plan(
     "js/src",

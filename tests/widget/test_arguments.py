@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from map_models import map_model
-from sentences import refuses
 
 import heatbrush as hb
 
@@ -95,15 +93,3 @@ def test_a_table_gives_its_names_to_the_view(make) -> None:
     assert view.widget.axes["rows"]["labels"] == list("abcd")
     assert view.explainer.region("b", (0.5, 1)) == hb.Region.rectangle(1, 2, 1, 3)
     assert list(make(["occlusion"]).explanations["occlusion"].row_axis.labels) == list("0123")
-
-
-def test_a_model_that_returns_a_map_has_no_classes_to_show() -> None:
-    explainer = hb.Explainer(map_model(1), baseline=0.0)
-    x = np.random.default_rng(0).normal(size=(16, 24))
-    with refuses(ValueError, "returns a map", "the scores of classes", "targets.Location"):
-        hb.compare(explainer, x, ["occlusion"])
-    found = explainer.explain(x, "gradient", hb.targets.Location(3, 5))
-    view = hb.compare(None, x, {"cell": found}, charts=False)
-    view.wait()
-    assert view.explanations["cell"].about == "row 3, column 5"
-    view.close()

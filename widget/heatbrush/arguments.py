@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush.border import ready, sample_names
 from heatbrush.border.asked import Opened, Spec
 from heatbrush.selections.scored import Scored
-from heatbrush.session.models import APART, found_among, refuse_maps
+from heatbrush.session.models import APART, found_among
 from heatbrush.session.samples import Samples
 from heatbrush.session.session import Session
 from heatbrush_core import Explainer
@@ -78,7 +78,6 @@ def read(
     else:
         explainer = _explainer(explainer)
     explainer.lock.home.check()
-    refuse_maps(explainer)
     askers, matrices = explainer.read_each(X, valid)
     explainer = explainer.named_by(X, matrices.shape[1:])
     models = {
@@ -91,6 +90,8 @@ def read(
     for spec in named.values():
         if not spec.given:
             check(spec, matrices.shape[1:3])
+    if y is not None:
+        refuse_maps(explainer, "y holds classes", "leave it out")
     classes = truth(y, len(matrices), explainer.classes)
     exist = existing(askers, matrices.shape[1:])
     names, said = sample_names.read(ids, X, len(matrices))
@@ -146,7 +147,7 @@ def _beside(first: Explainer, each: Explainer, name: str, X: ArrayLike, valid: A
     except (ValueError, TypeError) as error:
         raise ValueError(f"The model {name!r} cannot be asked about X: {error}") from error
     each = each.named_by(X, matrices.shape[1:])
-    if first.classes and each.classes:
+    if first.classes and each.classes and not (first.returns_map or each.returns_map):
         found_among(first.classes, each.classes, "the first", name)
     return each
 
@@ -290,6 +291,14 @@ def truth(y: Any, count: int, classes: Sequence[str]) -> list[int] | None:
     if y is None:
         return None
     return labels(y, count, classes)
+
+
+def refuse_maps(explainer: Explainer, asks: str, remedy: str) -> None:
+    """Refuse what asks for classes of a model that is known to return a map, which has none."""
+    if explainer.returns_map:
+        raise ValueError(
+            f"{asks}, but {explainer.named} returns a map, which has no classes; {remedy}."
+        )
 
 
 def _notes(explainer: Explainer, X: ArrayLike, count: int) -> list[str]:

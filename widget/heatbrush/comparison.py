@@ -49,14 +49,15 @@ def compare(
         of several matrices, in their order. By default gradient and occlusion, where they run on
         this model.
     y : optional
-        True class of each sample, by index or by name.
+        True class of each sample, by index or by name; a map has none.
     ids : optional
         A name for each sample, no two alike: texts, whole numbers, dates or a pandas Index. The
         view shows them, and finds samples by them. By default what an xarray X has along its
         samples.
     target : optional
-        None is the predicted class of each sample; else an index, a class name, `targets.Class` or
-        `targets.Margin`.
+        None is the predicted class of each sample, of a map its highest cell; else an index, a
+        class name, or any of `heatbrush.targets`. One that is no class, or a list of such, gets a
+        line of its own in the table of scores; the first is explained.
     sample : int or str
         The sample shown first, by its index or its name. A whole number is always an index.
     baseline : optional

@@ -169,7 +169,8 @@ class Scores(TypedDict):
     answered, and where it failed. `missing` says why there is nothing to ask;
     empty where there is a model. `models` names several: `all`, and all else that holds a score
     per class, has those of the first model, then those of the next, and so on. `all` may be kept
-    of a model that is missing.
+    of a model that is missing. `rivals` counts the classes where targets stand after them, each
+    with a score of its own; of a model that returns a map, 0: nothing is predicted then.
     """
 
     kind: Literal["probabilities", "values"]
@@ -177,6 +178,7 @@ class Scores(TypedDict):
     predicted: int
     missing: NotRequired[str]
     models: NotRequired[list[str]]
+    rivals: NotRequired[int]
 
 
 class Target(TypedDict):
@@ -214,11 +216,13 @@ class Pin(TypedDict):
 
     `a` is None while the class that the model predicts is not known, and where there is no model.
     `hidden` is the word of its `baseline`, empty where its method hides no cells by it. `name` is
-    that of the sample, where it has one.
+    that of the sample, where it has one. `target` names what is explained where `a` and `b` are
+    lines of that sample alone.
     """
 
     sample: int
     name: NotRequired[str]
+    target: NotRequired[str]
     a: int | None
     b: int | None
     baseline: int

@@ -6,7 +6,6 @@ import sys
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Never
 
@@ -31,6 +30,7 @@ from heatbrush.selections.scored import Scored
 from heatbrush.selections.selecting import Selecting
 from heatbrush.session.drawn import Drawn
 from heatbrush.session.session import Session
+from heatbrush.targeting import Targeting
 from heatbrush_core import Explanation, Method, Region
 from heatbrush_core.checks import clean, short
 from heatbrush_core.matrix.axes import check_axis
@@ -46,7 +46,7 @@ CHARTS = "Charts of these maps, in a notebook that runs."
 """What stands where no page draws them; a front end shows it as plain text."""
 
 
-class View(Sampled, Arranging, Selecting, Filing, Drawn):
+class View(Targeting, Sampled, Arranging, Selecting, Filing, Drawn):
     """Maps of several methods over one sample, a brush, and what the model says without its cells.
 
     Made by `compare`, which see for the parameters.
@@ -85,7 +85,7 @@ class View(Sampled, Arranging, Selecting, Filing, Drawn):
         hidden = 0 if baseline is None else given.samples.baseline(baseline)
         self._session = Session(
             given.samples,
-            Question(sample, target, hidden),
+            Question(sample, given.samples.lines.give(target, sample), hidden),
             given.panels,
             worker or (InlineWorker if sys.platform == "emscripten" else Worker),
             given.notes,
@@ -115,19 +115,6 @@ class View(Sampled, Arranging, Selecting, Filing, Drawn):
         self._session.start()
 
     # ------------------------------------------------------------ what is shown
-
-    @property
-    def target(self) -> Target:
-        """What is explained; None while the predicted class is still being asked for.
-
-        Setting it, to anything that `compare` takes, computes every panel again.
-        """
-        return self._session.target
-
-    @target.setter
-    def target(self, target: Target) -> None:
-        with self._session.channel.answering():
-            self._session.show(replace(self._session.board.question, target=target))
 
     @property
     def baseline(self) -> Any:

@@ -90,10 +90,10 @@ export class Head {
     show(this.#targetLabel, aimed);
     show(this.#targetRow, aimed);
     show(this.#rival.box, classes.length > 1);
-    // of a sample or target that is not here yet, nothing is said
-    const aside = awaits(scene.state)
-      ? []
-      : asideOf(target.a, scores.predicted, sample.truth, scores.kind === "values");
+    // of a sample or target that is not here yet nothing is said; of one beside classes, and of a map, nothing is predicted
+    const alone = target.a >= (scores.rivals ?? classes.length);
+    const known = !awaits(scene.state) && !alone;
+    const aside = known ? asideOf(target.a, scores.predicted, sample.truth, scores.kind === "values") : [];
     const bold = (index: number): HTMLElement => html("b", {}, classes[index] ?? String(index));
     this.#truth.replaceChildren(...aside.map((part) => (typeof part === "number" ? bold(part) : part)));
     set(this.#truth, "title", this.#truth.textContent);

@@ -202,7 +202,9 @@ export class Scores {
     text(this.#kind, scores.kind === "probabilities" ? "Probability" : "Score");
     for (const [index, end] of this.#ends.entries())
       text(end, scores.kind === "probabilities" ? String(index) : figure(range[index], 3));
-    set(table, "aria-label", listed ? "Scores of the targets" : "Class scores");
+    const beside = scores.rivals !== undefined;
+    set(table, "data-targets", beside);
+    set(table, "aria-label", listed || beside ? "Scores of targets" : "Class scores");
     set(table, "data-lines", listed);
     set(table, "data-kind", scores.kind);
     set(table, "data-models", (scores.models ?? []).length > 0);

@@ -48,11 +48,11 @@ export function sentence(scene: Scene, numbers: Numbers): string {
   return news || (marks.cells ? selected(scene) : unselected(state));
 }
 
-/** What the pale maps and numbers are of, while something else is named above them. */
+/** What the pale maps are of, while something else is named above them. */
 function awaited(scene: Scene): string {
   const { asked, sample } = scene.state;
   if (asked.sample !== null)
-    return `Sample ${asked.sample} is asked for; what is shown is still of sample ${sample.index}.`;
+    return `Sample ${asked.sample} is asked for; the maps are still of sample ${sample.index}.`;
   return `Another target is asked for; the maps are still of ${targetOf(scene)}.`;
 }
 
@@ -96,10 +96,10 @@ function failed({ panels }: Readonly<State>): string {
   return panel ? `${words(panel.name)}: ${panel.failure!.title}. The other maps are as they were.` : "";
 }
 
-function unselected({ panels, classes, methods, jobs, told }: Readonly<State>): string {
+function unselected({ panels, classes, scores, methods, jobs, told }: Readonly<State>): string {
   const possible = methods.filter((method) => !method.reason).length;
   if (!panels.length)
-    return `${counted(classes.length, "class", "classes")}; ${counted(possible, "method")} run on this model.`;
+    return `${scores.rivals === undefined ? counted(classes.length, "class", "classes") : counted(classes.length, "score")}; ${counted(possible, "method")} run on this model.`;
   const missing = panels.filter((panel) => !hasMap(panel) && !panel.failure && !jobs[panel.name]);
   if (missing.length && !told) return "The kernel is asked what it computes.";
   if (missing.length) return `${missing.map(({ name }) => words(name)).join(", ")}: not computed. Run computes a map.`;

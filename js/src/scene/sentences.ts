@@ -170,10 +170,13 @@ export function pinOf(panel: PanelState | null, { state }: Scene): string {
 }
 
 /** The target that a pinned panel was computed for, where that is not the one that is shown. */
-function kept({ a, b }: Pin, { target, classes }: Scene["state"]): string {
+function kept({ a, b, target: line }: Pin, { target, classes }: Scene["state"]): string {
+  const named = (a: number, b: number | null): string =>
+    `${classes[a] ?? a}${b === null ? "" : ` rather than ${classes[b] ?? b}`}`;
+  // the lines of another sample have other names
+  if (line !== undefined) return line === named(target.a, target.b) ? "" : `target ${line}`;
   if (a === null || (a === target.a && b === target.b)) return "";
-  const rather = b === null ? "" : ` rather than ${classes[b] ?? b}`;
-  return `target ${classes[a] ?? a}${rather}`;
+  return `target ${named(a, b)}`;
 }
 
 /** The parameters of a result, and the part of the matrix that it was computed within. */

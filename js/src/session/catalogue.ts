@@ -49,7 +49,7 @@ export class Catalogue {
       index: sample.index,
       name: sample.name ?? "",
       truth: sample.truth,
-      predicted: scores.all.length ? scores.predicted : null,
+      predicted: scores.all.length && scores.rivals !== 0 ? scores.predicted : null,
       scores: scores.all,
       matrix: decode(sample.matrix),
     }));

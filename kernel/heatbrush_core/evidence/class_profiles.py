@@ -15,6 +15,7 @@ from heatbrush_core.checks import MethodLike, read_method, short
 from heatbrush_core.evidence import premises
 from heatbrush_core.evidence.searching import whole_lines
 from heatbrush_core.inference.feeding import existing
+from heatbrush_core.inference.inputs.holding import together
 from heatbrush_core.matrix.arrays import Floats
 from heatbrush_core.matrix.axes import AXES, AxisName, check_axis
 from heatbrush_core.methods import find
@@ -42,6 +43,7 @@ def class_profile(
     seed: int = 0,
     *,
     valid: Any = None,
+    given: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
     **parameters: Any,
@@ -70,6 +72,8 @@ def class_profile(
     valid
         Which cells exist, as in `Explainer.explain_batch`. A line counts in the samples that have
         a cell of it.
+    given
+        What the other inputs hold, as in `Explainer.explain_batch`.
     progress, cancel
         As in `Explainer.explain`; `progress` counts samples.
 
@@ -94,7 +98,7 @@ def class_profile(
     import xarray
 
     name, given = read_method(method, parameters)
-    askers, matrices = explainer.about_each(X, valid)
+    askers, matrices = explainer.about_each(X, valid, given)
     labels = np.array(targets.labels(y, len(matrices), explainer.classes), np.intp)
     check_axis(axis)
     if not (isinstance(level, Real) and 0 < level < 1):
@@ -110,9 +114,10 @@ def class_profile(
     for start in range(0, len(matrices), some):
         part = slice(start, start + some)
         cells = existing(askers[part], matrices.shape[1:])
+        held = together(askers[part])
         ask: dict[str, Any] = {"progress": watch.counted(start), "cancel": cancel, **given}
         found = explainer.explain_batch(
-            matrices[part], name, labels[part].tolist(), valid=cells, **ask
+            matrices[part], name, labels[part].tolist(), valid=cells, given=held, **ask
         )
         lines += [getattr(each, axis) for each in found]
     profiles, aims = np.array(lines, np.float64), [Class(int(each)) for each in labels]

@@ -56,6 +56,7 @@ def find_runs(
     score: ScoreKind | None = None,
     *,
     valid: Any = None,
+    given: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> pd.DataFrame:
@@ -103,6 +104,8 @@ def find_runs(
     valid
         Which cells of x exist, as in `Explainer.explain`. No run holds a line without any, and no
         place that a run is compared with a cell that does not exist.
+    given
+        What the other inputs hold, as in `Explainer.explain`.
     progress, cancel
         As in `Explainer.explain`; x and each matched matrix count as one. How many these are is
         known once the background was asked; until then `total` is the most there can be.
@@ -135,7 +138,7 @@ def find_runs(
     import pandas as pd
 
     controls = check_controls(controls)
-    explainer, matrix = explainer.aiming(x, valid, target)
+    explainer, matrix = explainer.aiming(x, valid, target, given)
     usable = [each for each in read_methods(methods).values() if not explainer.why_not(each[0])]
     settings = {"k": k, "min_length": min_length, "max_length": max_length, "penalty": penalty}
     search = Search.of(axis, usable, null=null, score=score, valid=explainer.exists, **settings)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from heatbrush_core.evidence.necessity import Probe
 from heatbrush_core.evidence.places import fits
+from heatbrush_core.inference.inputs.holding import outputs_of_each
 from heatbrush_core.matrix import baselines, validity
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.matrix.validity import Mask
@@ -96,21 +97,23 @@ class Hiding:
 
 
 def emptied(
-    explainer: Explaining,
+    askers: Sequence[Explaining],
     bases: NDArray[Any],
     watch: Watch | None = None,
     failing: bool = False,
 ) -> NDArray[np.float64]:
     """(N, units) outputs for (N, H, W, C) fillings by themselves, NaN where the model has none.
 
-    With `failing`, they are NaN as well where the model fails.
+    Each is asked of its asker, with what that holds. With `failing`, they are NaN as well where
+    the model fails.
     """
-    unknown = np.full((len(bases), explainer.head.units), np.nan)
+    unknown = np.full((len(bases), askers[0].head.units), np.nan)
     inner = (watch or Watch()).inside()
-    ask = partial(explainer.outputs, len(bases), bases.__getitem__, inner)
+    ask = partial(outputs_of_each, askers, bases.__getitem__, inner)
     found = _or(unknown, ask, failing)
     if found is unknown and len(bases) > 1:
-        return np.concatenate([emptied(explainer, each[None], watch, failing) for each in bases])
+        pairs = zip(askers, bases, strict=True)
+        return np.concatenate([emptied([a], each[None], watch, failing) for a, each in pairs])
     return found
 
 
@@ -139,8 +142,8 @@ def hidings(
 ) -> list[Hiding]:
     """Try baselines on (H, W, C) x: each takes one matrix with everything hidden, and `PLACES`."""
     bases = np.stack([explainer.fill(x, spec) for spec in specs])
-    X, many, outputs = np.broadcast_to(x, bases.shape), len(bases), emptied(explainer, bases)
-    found = measured([explainer] * many, X, [aim] * many, bases, outputs)
+    X, askers = np.broadcast_to(x, bases.shape), [explainer] * len(bases)
+    found = measured(askers, X, [aim] * len(bases), bases, emptied(askers, bases))
     places = _places(x.shape, explainer.exists)
     unknown = np.full(len(places), np.nan)
     probes = [Probe(explainer, x, base, aim) for base in bases]
@@ -166,12 +169,12 @@ def _or(
 
 
 def table(
-    explainer: Explaining, x: ArrayLike, target: Any = None, valid: Any = None
+    explainer: Explaining, x: ArrayLike, target: Any = None, valid: Any = None, given: Any = None
 ) -> pd.DataFrame:
     """Compare the baselines that are possible here; `Explainer.baselines` says how."""
     import pandas as pd
 
-    explainer, matrix = explainer.aiming(x, valid, target)
+    explainer, matrix = explainer.aiming(x, valid, target, given)
     aim = explainer.aim(matrix, target)
     own = explainer.baseline
     words = baselines.possible(matrix.shape, explainer.background)
@@ -247,8 +250,8 @@ def _better(
         return None
     specs = [each for each, _ in others]
     bases, aims = np.stack([made for _, made in others]), [aim] * len(others)
-    outputs = emptied(explainer, bases, watch, failing=True)  # one that fails is no better
     askers = [explainer] * len(others)
+    outputs = emptied(askers, bases, watch, failing=True)  # one that fails is no better
     found = measured(askers, np.broadcast_to(x, bases.shape), aims, bases, outputs)
     fitting = [
         (each.score_hidden, index)

@@ -37,6 +37,7 @@ def interaction(
     score: ScoreKind | None = None,
     *,
     valid: Any = None,
+    given: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> xarray.DataArray:
@@ -65,6 +66,8 @@ def interaction(
         "log_probability".
     valid
         Which cells of x exist, as in `Explainer.explain`; a part without any is NaN.
+    given
+        What the other inputs hold, as in `Explainer.explain`.
     progress, cancel
         As in `Explainer.explain`; `progress` counts parts and pairs of parts.
 
@@ -84,7 +87,7 @@ def interaction(
     """
     import xarray
 
-    explainer, matrix = explainer.aiming(x, valid, target)
+    explainer, matrix = explainer.aiming(x, valid, target, given)
     check_axis(axis)
     which = AXES.index(axis)
     lines = matrix.shape[which]

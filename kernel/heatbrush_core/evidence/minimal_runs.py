@@ -40,6 +40,7 @@ def minimal_run(
     score: ScoreKind | None = None,
     *,
     valid: Any = None,
+    given: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> Run | None:
@@ -74,6 +75,8 @@ def minimal_run(
         "log_probability".
     valid
         Which cells of x exist, as in `Explainer.explain`; no run holds a line without any.
+    given
+        What the other inputs hold, as in `Explainer.explain`.
     progress, cancel
         As in `Explainer.explain`; `progress` counts runs, of all lengths up to the longest, which
         are the most that are tried.
@@ -101,7 +104,7 @@ def minimal_run(
     _check(question, keep)
     if question is None and keep is None:
         question = "changes"
-    explainer, matrix = explainer.aiming(x, valid, target)
+    explainer, matrix = explainer.aiming(x, valid, target, given)
     aim = explainer.aim(matrix, target)
     _check_class(question, aim)
     lines = matrix.shape[AXES.index(axis)]

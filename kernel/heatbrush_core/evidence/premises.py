@@ -155,7 +155,7 @@ class _Asked:
         self._askers, self._X, self._aims, self._bases = askers, X, aims, bases
         state, self._known = askers[0].state(), askers[0].checks
         self._keys: list[tuple[Hashable, ...]] = [
-            (_digest(x), _digest(base), _cells(asker), aim, state)
+            (_digest(x), _digest(base), _cells(asker), asker.held_key, aim, state)
             for asker, x, base, aim in zip(askers, X, bases, aims, strict=True)
         ]
 
@@ -180,7 +180,7 @@ class _Asked:
         if new:
             askers, aims = [self._askers[i] for i in new], [self._aims[i] for i in new]
             bases = self._bases[new]
-            z = hiding.emptied(askers[0], bases, watch) if outputs is None else outputs[new]
+            z = hiding.emptied(askers, bases, watch) if outputs is None else outputs[new]
             found = hiding.measured(askers, self._X[new], aims, bases, z)
             for index, each in zip(new, found, strict=True):
                 known[index] = each

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core import targets
 from heatbrush_core.bars import with_bar
 from heatbrush_core.evidence import premises
+from heatbrush_core.inference.inputs.holding import outputs_of_each
 from heatbrush_core.matrix.given_regions import read_region
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.progress import Listening, Watch
@@ -32,6 +33,7 @@ def reliance(
     score: ScoreKind | None = None,
     *,
     valid: Any = None,
+    given: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> pd.DataFrame:
@@ -54,6 +56,8 @@ def reliance(
     valid
         Which cells exist, as in `Explainer.explain_batch`; a sample in which no cell of the region
         exists has NaN.
+    given
+        What the other inputs hold, as in `Explainer.explain_batch`.
     progress, cancel
         As in `Explainer.explain`; `progress` counts four matrices per sample: itself, without the
         region, the region alone, and the baseline.
@@ -74,7 +78,7 @@ def reliance(
     """
     import pandas as pd
 
-    askers, matrices = explainer.about_each(X, valid)
+    askers, matrices = explainer.about_each(X, valid, given)
     explainer = askers[0]
     region = read_region(region, matrices.shape[1:])
     labels = None if y is None else targets.labels(y, len(matrices), explainer.classes)
@@ -91,7 +95,7 @@ def reliance(
         lambda which: np.where(inside, matrices[which], bases[which]),
         lambda which: bases[which],
     )
-    outputs = [explainer.outputs(len(matrices), make, watch) for make in questions]
+    outputs = [outputs_of_each(askers, make, watch) for make in questions]
     said, lost = ([each.predicted for each in explainer.read(z)] for z in outputs[:2])
     asked = said if labels is None else labels
     aims = [explainer.aim(x, each) for x, each in zip(matrices, asked, strict=True)]

@@ -136,8 +136,9 @@ class Explanation(Record):
             One row per node of the model in which it can be lost, from the score to the input:
             "arrives" is the relevance of its outputs, "passed" what its inputs get; of what is
             missing, "bias" and "stabiliser" tell what the node's bias and the small number in its
-            denominators took, "rest" what neither explains. A node that no rule knows, and so takes
-            the gradient, has all of it in "rest".
+            denominators took, "rest" what neither explains. What arrives at a held input, or at
+            what looks its number up, is passed on, but to no cell of the map. A node that no rule
+            knows, and so takes the gradient, has all of it in "rest".
 
         Raises
         ------

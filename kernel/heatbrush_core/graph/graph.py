@@ -118,7 +118,7 @@ class Graph:
         """Whether the input has its channels first, as the first layer that cares tells."""
         near = {self.input}
         for node in self.nodes:
-            if near.isdisjoint(node.inputs):
+            if near.isdisjoint(node.inputs) or node.kind == "constant":
                 continue
             if layout := getattr(node.operation, "data_format", None):
                 return bool(layout == "channels_first")

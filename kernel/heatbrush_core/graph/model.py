@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import keras
+import numpy as np
+from keras import ops
 
 FIXED = ("activation", "lora_enabled", "mean", "variance", "_dtype_policy", "_functional")
 """What a compiled function takes from a layer once and for all; weights it reads at each run."""
@@ -49,6 +53,21 @@ def learned(operation: Any) -> list[tuple[Any, Any]]:
     owners = {id(weight): part for part in parts(operation) for weight in part.weights}
     pairs = [(owners[id(weight)], weight) for weight in operation.weights]
     return [pair for pair in pairs if not isinstance(pair[0], keras.layers.Normalization)]
+
+
+def weights_checksum(model: Any, most: int | None = None) -> int:
+    """Tell one state of the weights from another; `most` looks at no more of each than twice that.
+
+    Training changes nearly all numbers of a weight.
+    """
+    found = 0
+    for weight in model.weights:
+        step = 1 if most is None else max(1, math.prod(weight.shape) // most)
+        # a large weight is strided before it is copied; for a small one that takes longer
+        held = ops.reshape(weight.value, (-1,)) if step > 16 else np.asarray(weight).reshape(-1)
+        cells = np.asarray(held[::step])
+        found = zlib.crc32(np.ascontiguousarray(cells).view(np.uint8).data, found)
+    return found
 
 
 def copied(model: Any) -> Any:

@@ -18,6 +18,7 @@ from keras import ops, tree
 from heatbrush_core.graph import calls, convolutions, layers, normalizations
 from heatbrush_core.graph.distributed import distributed, over_steps
 from heatbrush_core.graph.graph import Graph, Node, Slot
+from heatbrush_core.graph.inputs.held import HeldInput
 from heatbrush_core.graph.layers import Kind
 from heatbrush_core.graph.linear import Linear, Tensor
 from heatbrush_core.graph.masks import Masks
@@ -47,11 +48,12 @@ def functional_behind(model: Any) -> Any | None:
     return None
 
 
-def opened(functional: Any, dtype: str) -> Traced:
-    """Walk a model with symbols, to all its outputs."""
-    start = Slot(functional.inputs[0].shape)
+def opened(functional: Any, dtype: str, held: Sequence[HeldInput | None] = (None,)) -> Traced:
+    """Walk a model with symbols, to all its outputs; `held` are its inputs, None for the matrix."""
+    start = Slot(functional.inputs[list(held).index(None)].shape)
     tracer = _Tracer(start, dtype)
-    outputs = tracer.open(functional, [start])
+    given = [start if each is None else tracer.hold(each) for each in held]
+    outputs = tracer.open(functional, given)
     return Traced(tuple(tracer.nodes), start, tuple(outputs))
 
 
@@ -89,6 +91,12 @@ class _Tracer:
                     outputs = self._emit(node, args, kwargs)
                 known.update((id(t), s) for t, s in zip(node.outputs, outputs, strict=True))
         return [known[id(t)] for t in functional.outputs]
+
+    def hold(self, given: HeldInput) -> Slot:
+        """Add a node for an input that is held: a constant, whatever the matrix is."""
+        slot = Slot((None, *given.variable.shape[1:]))
+        self._add(self._named(given), "constant", given, given.call, [self._start], [slot])
+        return slot
 
     def _open_inner(self, inner: Any, made: Any, args: Any, kwargs: dict[str, Any]) -> list[Slot]:
         """Walk a model that is called inside another one, with tensors, constants and a mask."""

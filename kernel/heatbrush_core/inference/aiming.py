@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core.checks import short
 from heatbrush_core.inference.asking import GLIMPSE
 from heatbrush_core.inference.finding import Finding
+from heatbrush_core.inference.inputs.holding import outputs_of_each
 from heatbrush_core.matrix import reading
 from heatbrush_core.network.network import Network
 from heatbrush_core.progress import Watch
@@ -64,10 +65,10 @@ class Aiming(Finding):
         return super().copied(model) if self._whole is None else self.whole().copied(model)
 
     def aiming(
-        self, x: ArrayLike, valid: Any = None, target: Any = None
+        self, x: ArrayLike, valid: Any = None, target: Any = None, given: Any = None
     ) -> tuple[Self, NDArray[Any]]:
         """Read the matrix of a question about a target, as `about` does, and say whom to ask."""
-        asker, matrix = self.about(x, valid)
+        asker, matrix = self.about(x, valid, given)
         return asker.toward(matrix, target), matrix
 
     def toward(self, x: NDArray[Any], target: Any) -> Self:
@@ -96,7 +97,8 @@ class Aiming(Finding):
         given = one_each(targets, len(X))
         asker = askers[0].whole()
         if all(map(asker.is_class, given)):
-            return [each.whole() for each in askers], asker.aims(X, given, watch)
+            askers = [each.whole() for each in askers]
+            return askers, asker.aims(X, given, watch, askers)
         known: dict[Hashable, Self] = {}
         found = []
         for each, x, target in zip(askers, X, given, strict=True):
@@ -110,7 +112,7 @@ class Aiming(Finding):
         if self.aimed is not None:
             return self.aimed
         self._check_classes()
-        predicted = self._predict(x[None])[0].predicted if target is None else 0
+        predicted = self.predicted(x[None])[0].predicted if target is None else 0
         return resolve(target, self.classes, predicted)
 
     def fixed(self, x: NDArray[Any], target: Any) -> Target:
@@ -123,13 +125,22 @@ class Aiming(Finding):
         found = iter(self.freeze_each(x, others))
         return [self.aim(x, each) if self.is_class(each) else next(found)[0] for each in several]
 
-    def aims(self, X: NDArray[Any], targets: Any, watch: Watch | None = None) -> list[Target]:
-        """Freeze the class of each matrix; what is predicted is asked for in batches."""
+    def aims(
+        self,
+        X: NDArray[Any],
+        targets: Any,
+        watch: Watch | None = None,
+        askers: Sequence[Self] | None = None,
+    ) -> list[Target]:
+        """Freeze the class of each matrix; what is predicted is asked for in batches.
+
+        `askers` are whom to ask about each, where that is not this one.
+        """
         self._check_classes()
         given = one_each(targets, len(X))
         predicted = [0] * len(X)
         if any(target is None for target in given):
-            outputs = self.outputs(len(X), X.__getitem__, watch)
+            outputs = outputs_of_each(askers or [self] * len(X), X.__getitem__, watch)
             predicted = [each.predicted for each in self.read(outputs)]
         pairs = zip(given, predicted, strict=True)
         return [resolve(target, self.classes, said) for target, said in pairs]
@@ -187,7 +198,7 @@ class Aiming(Finding):
         """Take the strongest thing; where nothing is found, the highest cell."""
         said, found = " ".join(self.chose(x)), look().found
         if not found.things and self._network.answer is None:
-            return self.aim(x, self._predict(x[None])[0].predicted), " ".join((*found.notes, said))
+            return self.aim(x, self.predicted(x[None])[0].predicted), " ".join((*found.notes, said))
         if not found.things:
             target, note = self._strongest(x, self.outputs_and_layers(x).output(None), None)
             return target, " ".join(filter(None, (said, *found.notes, note)))
@@ -206,9 +217,9 @@ class Aiming(Finding):
             if source.classes
             else Cells.reduced(source, every, "sum")
         )
-        network = self._network.aimed(x, [term])
-        assert network.head is not None
         with self.lock:
+            network = self._network.aimed(x, [term])
+            assert network.head is not None
             z = network.outputs(x[None])
         kind: ScoreKind = "probability" if network.head.has_probabilities else "logit"
         found = np.asarray(network.head.numbers(z, kind))[0]
@@ -238,11 +249,12 @@ class Aiming(Finding):
             x.shape,
             id(self._network),
             self._network.version,
-            (x.tobytes(), self._network.fingerprint(GLIMPSE)) if compares else None,
+            (x.tobytes(), self._network.fingerprint(GLIMPSE), self.held_key) if compares else None,
         )
         found = self._twins.pop(key, None)
         if found is None:
-            found = self._network.aimed(x, [_fed(term, x) for term in terms])
+            with self.lock:
+                found = self._network.aimed(x, [_fed(term, x) for term in terms])
         self._twins[key] = found
         while len(self._twins) > TWINS:
             self._twins.popitem(last=False)

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import copy
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import targets
-from heatbrush_core.inference.asking import Asking
+from heatbrush_core.checks import listed
+from heatbrush_core.inference.inputs.holding import Holding, of_background
 from heatbrush_core.inference.time_axis import told
 from heatbrush_core.matrix import baselines, reading, validity
 from heatbrush_core.matrix.axes import AxisName, TimeAxis, kept, names_in
@@ -45,7 +46,7 @@ class LastFilling:
         self._last = word, x.copy(), made
 
 
-class Feeding(Asking):
+class Feeding(Holding):
     """What reads matrices, and fills in what does not exist, or is hidden.
 
     Attributes
@@ -74,8 +75,11 @@ class Feeding(Asking):
         return self._background
 
     @background.setter
-    def background(self, given: ArrayLike | None) -> None:
+    def background(self, given: ArrayLike | Mapping[Any, Any] | None) -> None:
         self._background: NDArray[Any] | None = None
+        self.usual_values = {}
+        if isinstance(given, Mapping):
+            given = self._split(given)
         # what exists of it, NaN elsewhere, and which cells these are; whatever was made of another
         # background is void
         self.typical: NDArray[Any] | None = None
@@ -96,6 +100,23 @@ class Feeding(Asking):
             self.typical = validity.known(X, self.typical_exists)
             self._background = X  # whose shape tells what "auto" is
             self._background = self._fed(X, self.typical_exists)
+
+    def _split(self, given: Mapping[Any, Any]) -> ArrayLike:
+        """Take the matrices out of a background of all inputs, and what is usual of the others."""
+        name = "matrix" if self.inputs is None else self.inputs.matrix
+        if self.inputs is None or name not in given:
+            raise ValueError(
+                f"background is a dict of {listed([*map(repr, given)])}, but {self.named} takes "
+                + (
+                    "a matrix alone; give (N, H, W, C) matrices."
+                    if self.inputs is None
+                    else f"its matrices as {name!r}; give them under that name."
+                )
+            )
+        others = {key: each for key, each in given.items() if key != name}
+        self.usual_values = of_background(others, self.inputs, self.named)
+        matrices: ArrayLike = given[name]
+        return matrices
 
     @property
     def usual(self) -> Usual | None:
@@ -131,6 +152,10 @@ class Feeding(Asking):
         """Whether the model is fed NaN where a cell does not exist."""
         return self._validity.takes_nan
 
+    @property
+    def _takes_nan(self) -> bool:
+        return self.takes_nan
+
     # -------------------------------------------------------------- reading
 
     def matrix(self, x: ArrayLike) -> NDArray[Any]:
@@ -145,7 +170,9 @@ class Feeding(Asking):
         """Read the matrix of a question as `matrix` does, and get the model ready to answer."""
         return self.about(x, valid)[1]
 
-    def about(self, x: ArrayLike, valid: Any = None) -> tuple[Self, NDArray[Any]]:
+    def about(
+        self, x: ArrayLike, valid: Any = None, given: Any = None
+    ) -> tuple[Self, NDArray[Any]]:
         """Read the matrix of a question, and get the model ready to answer.
 
         Every question begins with it, once: what else it calls takes the model as it is then.
@@ -156,6 +183,8 @@ class Feeding(Asking):
             (H, W), (H, W, C) or (1, H, W, C).
         valid
             Which of its cells exist, see `Explainer.explain`; None is what the explainer says.
+        given
+            What the other inputs hold, see `holding`.
 
         Returns
         -------
@@ -163,21 +192,41 @@ class Feeding(Asking):
             Whom to ask: the same, with the baseline and the cells that exist fixed, so that all
             that is compared with x has the same. And x as the model is fed it.
         """
+        if given is not None:
+            return self.holding(given).about(x, valid)
         matrix, exists = self._read(x, valid)
-        self._prepare(matrix, exists)
+        self.get_ready(matrix, exists)
         return self.settled(matrix).having(exists, self._assumed(valid)), matrix
 
-    def about_each(self, X: ArrayLike, valid: Any = None) -> tuple[list[Self], NDArray[Any]]:
+    def about_each(
+        self, X: ArrayLike, valid: Any = None, given: Any = None
+    ) -> tuple[list[Self], NDArray[Any]]:
         """Read the matrices of a question: whom to ask about each, and (N, H, W, C) themselves."""
-        askers, matrices = self.read_each(X, valid)
-        self._prepare(matrices[0], askers[0].exists)
+        askers, matrices = self.read_each(X, valid, given)
+        for asker in askers:
+            asker.check_held()
+        askers[0].get_ready(matrices[0], askers[0].exists)
         return askers, matrices
 
-    def read_each(self, X: ArrayLike, valid: Any = None) -> tuple[list[Self], NDArray[Any]]:
-        """Do the same without asking the model anything.
+    def read_each(
+        self, X: ArrayLike, valid: Any = None, given: Any = None
+    ) -> tuple[list[Self], NDArray[Any]]:
+        """Do the same without asking the model anything; `given` has an axis of samples.
 
-        Where all matrices have the same cells, it is one asker.
+        Where all matrices have the same cells, and the same is held, it is one asker.
         """
+        askers, matrices = self._existing_each(X, valid)
+        if given is None:
+            return askers, matrices
+        known: dict[tuple[int, int], Self] = {}
+        held = self.holding_each(given, len(matrices))
+        pairs = list(zip(askers, held, strict=True))
+        for asker, each in pairs:
+            if (id(asker), id(each)) not in known:
+                known[id(asker), id(each)] = asker.with_held(each.held_values)
+        return [known[id(asker), id(each)] for asker, each in pairs], matrices
+
+    def _existing_each(self, X: ArrayLike, valid: Any) -> tuple[list[Self], NDArray[Any]]:
         read = reading.matrices(X, self._network.shape, finite=False)
         masks = self._existing(read, valid, "X")
         fed = self._fed(read, masks)
@@ -238,8 +287,9 @@ class Feeding(Asking):
             'is time; give the Explainer time="rows" or "columns".',
         )
 
-    def _prepare(self, x: NDArray[Any], exists: Mask | None = None) -> None:
+    def get_ready(self, x: NDArray[Any], exists: Mask | None = None) -> None:
         """Get the model ready; its head is learnt from x where the model does not tell."""
+        self.check_held()
         asker = self.having(exists)
         with self.lock:
             examples = Examples(self.background, lambda: _half(x, asker.fill(x)))

@@ -48,7 +48,9 @@ class Finding(Predictor):
     def whole(self) -> Self:
         """Ask the model as it was opened, whatever target is read here."""
 
-    def found(self, x: ArrayLike, without: Region | None = None, valid: Any = None) -> Found:
+    def found(
+        self, x: ArrayLike, without: Region | None = None, valid: Any = None, given: Any = None
+    ) -> Found:
         """Find what the model says is there, as objects: each knows the cells that it came from.
 
         Parameters
@@ -57,8 +59,8 @@ class Finding(Predictor):
             (H, W), (H, W, C) or (1, H, W, C).
         without
             These cells become the baseline.
-        valid
-            Which cells exist, as in `explain`.
+        valid, given
+            Which cells exist, and what the other inputs hold, as in `explain`.
 
         Returns
         -------
@@ -70,19 +72,24 @@ class Finding(Predictor):
         ValueError
             In one sentence, without a decoder, and for outputs that it cannot read.
         """
-        asker, matrix = self.whole().about(x, valid)
+        asker, matrix = self.whole().about(x, valid, given)
         left = matrix if without is None else asker.parts(matrix, without)[0]
         found, chosen = asker.decoded(left).found, asker.chose(left)
         return Found(found.things, (*chosen, *found.notes), found.more)
 
     def things(
-        self, x: ArrayLike, without: Region | None = None, *, valid: Any = None
+        self,
+        x: ArrayLike,
+        without: Region | None = None,
+        *,
+        valid: Any = None,
+        given: Any = None,
     ) -> pd.DataFrame:
         """List what the model says is there: landmarks, parts, boxes or steps.
 
         Parameters
         ----------
-        x, without, valid
+        x, without, valid, given
             As in `found`: with `without`, what is found where these cells are hidden.
 
         Returns
@@ -97,7 +104,7 @@ class Finding(Predictor):
         ValueError
             In one sentence, without a decoder, and for outputs that it cannot read.
         """
-        found, shape = self.found(x, without, valid), self.matrix(x).shape
+        found, shape = self.found(x, without, valid, given), self.matrix(x).shape
         return found.table(*self.axes(shape, x))
 
     @with_bar
@@ -192,7 +199,8 @@ class Finding(Predictor):
         key = ("outputs", X.shape[1:], id(self._network), self._network.version)
         network = self._twins.pop(key, None)
         if network is None:
-            network = self._network.aimed(X[0], [whole(each) for each in sources])
+            with self.lock:
+                network = self._network.aimed(X[0], [whole(each) for each in sources])
         self._twins[key] = network
         asker = copy.copy(self)
         vars(asker).update(_network=network, _batchings={})
@@ -207,7 +215,8 @@ class Finding(Predictor):
         """Tell what targets may read for matrices like (H, W, C) x; asked again, it is known."""
         key = (x.shape, id(self._network), self._network.version)
         if self._seen.get("key") != key:
-            self._seen.update(key=key, sources=self._network.sources(x))
+            with self.lock:
+                self._seen.update(key=key, sources=self._network.sources(x))
         found: Sources = self._seen["sources"]
         return found
 

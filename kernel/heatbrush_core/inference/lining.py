@@ -26,13 +26,18 @@ class Lining(Aiming):
     lined
         The targets that stand in the place of classes; none where the model is asked as it was
         opened.
+    lined_notes
+        What was chosen where no target was given, in sentences.
     """
 
     lined: tuple[Target, ...] = ()
+    lined_notes: tuple[str, ...] = ()
     _lined_for: NDArray[Any] | None = None
     _own_names: tuple[str, ...] | None = None
 
-    def lines(self, x: ArrayLike, targets: Sequence[Any], valid: Any = None) -> Self:
+    def lines(
+        self, x: ArrayLike, targets: Sequence[Any], valid: Any = None, given: Any = None
+    ) -> Self:
         """Take several targets of a matrix for classes: the same explainer, but for what it says.
 
         One pass of the model gives the scores of all, so that `predict`, `whatif` and
@@ -46,8 +51,8 @@ class Lining(Aiming):
         targets
             A list of targets, each as in `explain`, frozen by this for x; the lines of an explainer
             that was made by this are meant by their numbers and names.
-        valid
-            Which cells of x exist, as in `explain`.
+        valid, given
+            Which cells of x exist, and what the other inputs hold, as in `explain`.
 
         Returns
         -------
@@ -63,24 +68,27 @@ class Lining(Aiming):
             In one sentence, for no list or an empty one, and for a target that the model does not
             have.
         """
-        asker, matrix = self.about(x, valid)
-        frozen = asker.frozen_lines(matrix, targets)
-        if not frozen:
+        asker, matrix = self.about(x, valid, given)
+        found = asker.frozen_lines(matrix, targets)
+        if not found:
             raise ValueError(
                 "lines was given no target, but takes at least one; give a list such as "
                 "[targets.Location(row, column)]."
             )
-        return asker.whole().over_lines(matrix, frozen)
+        twin = asker.whole().over_lines(matrix, [target for target, _ in found])
+        twin.lined_notes = tuple(dict.fromkeys(note for _, note in found if note))
+        return twin
 
-    def frozen_lines(self, x: NDArray[Any], targets: Sequence[Any]) -> list[Target]:
-        """Freeze a list of targets of (H, W, C) x."""
+    def frozen_lines(self, x: NDArray[Any], targets: Sequence[Any]) -> list[tuple[Target, str]]:
+        """Freeze a list of targets of (H, W, C) x, and say what was chosen for none."""
         if not isinstance(targets, list | tuple):
             raise TypeError(
                 f"A list of targets is expected, but got {short(targets)}; give one, or ask score "
                 "for a single target."
             )
-        whole = self.whole()
-        return whole.fixed_each(x, [self.line(x, each) for each in targets])
+        whole, own = self.whole(), [self.line(x, each) for each in targets]
+        more = iter(whole.freeze_each(x, [each for each in own if not whole.is_class(each)]))
+        return [(whole.aim(x, each), "") if whole.is_class(each) else next(more) for each in own]
 
     def over_lines(self, x: NDArray[Any], frozen: Sequence[Target]) -> Self:
         """Take the same explainer over a network that reads frozen targets side by side."""
@@ -129,7 +137,7 @@ class Lining(Aiming):
         whole = super().whole()
         if not self.lined:
             return whole
-        vars(whole).update(lined=(), _lined_for=None, _names=self._own_names)
+        vars(whole).update(lined=(), lined_notes=(), _lined_for=None, _names=self._own_names)
         return whole
 
     def line(self, x: NDArray[Any], target: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -23,13 +23,14 @@ from heatbrush_core.matrix.axes import TimeAxis, check_counts, check_time, kept
 from heatbrush_core.matrix.given_regions import Regions, read_region, read_regions
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.matrix.validity import Validity
+from heatbrush_core.network.inputs import reading
 from heatbrush_core.network.network import Network, Scores, Shape
 from heatbrush_core.network.opening import network
 from heatbrush_core.outputs import Decoder
 
 MADE = (
     *("_background", "typical", "typical_exists", "_typical_names"),
-    *("_validity", "exists", "said"),
+    *("_validity", "exists", "said", "usual_values"),
 )
 """What travels as it is: of a background as it is fed, nothing tells what was missing in it."""
 
@@ -62,7 +63,7 @@ class Predictor(Feeding):
         classes: Sequence[str] | None = None,
         rows: Any = None,
         columns: Any = None,
-        background: ArrayLike | None = None,
+        background: ArrayLike | Mapping[Any, Any] | None = None,
         baseline: Any = "auto",
         output: str | None = None,
         scores: Scores | None = None,
@@ -70,6 +71,8 @@ class Predictor(Feeding):
         time: TimeAxis | None = None,
         valid: Any = None,
         fill: Any = None,
+        input: str | int | None = None,
+        given: Any = None,
         outputs: Decoder | None = None,
     ) -> None:
         for word in (baseline, fill):
@@ -78,12 +81,16 @@ class Predictor(Feeding):
         self.model = model
         self.lock = HomeLock("This explainer")
         self._validity, self.exists, self.said = Validity(valid, fill), None, ()
-        self._network = network(model, output, scores)
+        self._network = network(model, output, scores, input)
+        self.held_values = {}
+        if given is not None:
+            self.held_values = reading.one(given, self.inputs, self.named, self.takes_nan)
+            self.lock_values()
         # a walk through differences would carry NaN on
         self._network.incremental = not self._validity.takes_nan
         self._rows, self._columns = kept(rows), kept(columns)
         self._time = time
-        self._reading = {"output": output, "scores": scores}
+        self._reading = {"output": output, "scores": scores, "input": input}
         self._names = None if classes is None else targets.names(classes)
         self._batch_size = self._network.most = checked(batch_size)
         self._batchings: dict[tuple[Any, ...], Batching] = {}
@@ -110,6 +117,7 @@ class Predictor(Feeding):
             _seen={},
         )
         twin.checks = OrderedDict()
+        twin.lock_values()
         return twin
 
     def __copy__(self) -> Self:
@@ -141,15 +149,10 @@ class Predictor(Feeding):
             "time": self._time,
             "valid": self._validity.given,
             "fill": self._validity.fill,
+            "given": self.given or None,
             "outputs": self._decoder,
             **self._reading,
         }
-
-    @property
-    def named(self) -> str:
-        """The model inside a sentence, as in "the function f"."""
-        name = self._network.name
-        return name[:1].lower() + name[1:]
 
     @property
     def shape(self) -> Shape | None:
@@ -163,6 +166,7 @@ class Predictor(Feeding):
         without: Region | None = None,
         only: Region | None = None,
         valid: Any = None,
+        given: Any = None,
     ) -> Prediction:
         """Ask what the model says of a matrix, or of what is left of it.
 
@@ -176,8 +180,10 @@ class Predictor(Feeding):
             All other cells become the baseline.
         valid
             Which cells exist, as in `explain`: the others stay as the model is fed them.
+        given
+            What the inputs beside the matrix hold, as in `explain`; nothing hides any of it.
         """
-        asker, matrix = self.about(x, valid)
+        asker, matrix = self.about(x, valid, given)
         if without is not None and only is not None:
             raise ValueError(
                 "predict has both without= and only=, but one region is expected; ask twice."
@@ -186,16 +192,16 @@ class Predictor(Feeding):
             matrix = asker.parts(matrix, without)[0]
         if only is not None:
             matrix = asker.parts(matrix, only)[1]
-        return self._predict(matrix[None])[0]
+        return asker.predicted(matrix[None])[0]
 
     def whatif(
-        self, x: ArrayLike, region: Region, valid: Any = None
+        self, x: ArrayLike, region: Region, valid: Any = None, given: Any = None
     ) -> tuple[Prediction, Prediction]:
         """Ask what the model says without a region and with only it, in one batch if allowed.
 
         Parameters
         ----------
-        x, valid
+        x, valid, given
             As in `predict`.
         region
             The cells in question.
@@ -205,8 +211,8 @@ class Predictor(Feeding):
         (Prediction, Prediction)
             The same as ``predict(x, without=region)`` and ``predict(x, only=region)``.
         """
-        asker, matrix = self.about(x, valid)
-        without, only = self._predict(asker.parts(matrix, region))
+        asker, matrix = self.about(x, valid, given)
+        without, only = asker.predicted(asker.parts(matrix, region))
         return without, only
 
     def predict_each(
@@ -215,6 +221,7 @@ class Predictor(Feeding):
         without: Regions | None = None,
         only: Regions | None = None,
         valid: Any = None,
+        given: Any = None,
     ) -> list[Prediction]:
         """Ask what the model says without each of many regions, or with only each of them.
 
@@ -225,8 +232,8 @@ class Predictor(Feeding):
         without, only
             The regions, for one of the two questions: a list, one Region, or the table of
             `find_runs`.
-        valid
-            Which cells exist, as in `explain`.
+        valid, given
+            Which cells exist, and what else is held, as in `explain`.
 
         Returns
         -------
@@ -239,27 +246,27 @@ class Predictor(Feeding):
         ValueError
             For both questions or none, and for a region that does not fit the matrix.
         """
-        given = without if only is None else only
-        if given is None or (without is not None and only is not None):
+        asked = without if only is None else only
+        if asked is None or (without is not None and only is not None):
             raise ValueError(
                 "predict_each takes regions as without= or as only=, but got "
-                f"{'neither' if given is None else 'both'}; give one of the two."
+                f"{'neither' if asked is None else 'both'}; give one of the two."
             )
-        asker, matrix = self.about(x, valid)
-        regions = read_regions(given, matrix.shape)
+        asker, matrix = self.about(x, valid, given)
+        regions = read_regions(asked, matrix.shape)
         hidden = asker.fill(matrix)
         if only is not None:
             matrix, hidden = hidden, matrix
-        return self.read(self.exchanged(matrix, hidden, regions)[1])
+        return asker.read(asker.exchanged(matrix, hidden, regions)[1])
 
     def whatif_each(
-        self, x: ArrayLike, regions: Regions, valid: Any = None
+        self, x: ArrayLike, regions: Regions, valid: Any = None, given: Any = None
     ) -> list[tuple[Prediction, Prediction]]:
         """Ask what the model says without each of many regions, and with only each of them.
 
         Parameters
         ----------
-        x, valid
+        x, valid, given
             As in `predict`.
         regions
             A list of regions. It is fastest where those that follow each other are alike, such as
@@ -275,7 +282,7 @@ class Predictor(Feeding):
         TypeError, ValueError
             For a region that does not fit the matrix.
         """
-        asker, matrix = self.about(x, valid)
+        asker, matrix = self.about(x, valid, given)
         read = read_regions(regions, matrix.shape)
         if not read:
             return []
@@ -290,7 +297,8 @@ class Predictor(Feeding):
         inside, fill = region.mask(x.shape[:2])[..., None], self.fill(x)
         return np.stack([np.where(inside, fill, x), np.where(inside, x, fill)])
 
-    def _predict(self, X: NDArray[Any]) -> list[Prediction]:
+    def predicted(self, X: NDArray[Any]) -> list[Prediction]:
+        """Ask what the model says of (N, H, W, C) matrices as it is fed them, in one batch."""
         with self.lock:
             z = self._network.outputs(X)
         return self.read(z)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from heatbrush_core.inference.task import Task
+from heatbrush_core.network.inputs.reading import held_key
 from heatbrush_core.registry.method import Method, Result
 from heatbrush_core.registry.parameters import Parameters
 from heatbrush_core.walks.backward.pattern_fits import Estimator
@@ -81,7 +82,7 @@ def _fit(task: Task, settings: PatternParameters) -> Fit:
 
     network, background = task.network, _background(task)
     with task.lock:
-        weights = network.fingerprint()
+        weights = network.fingerprint(), held_key(network)
     known = network.fits.get(settings.estimator)
     if known is not None and known.background is background and known.weights == weights:
         return known

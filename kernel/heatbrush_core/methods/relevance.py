@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
@@ -244,14 +245,45 @@ def results(found: Relevance, graph: Graph, notes: tuple[str, ...]) -> list[Resu
     """Make a result of each matrix of a walk: its map, what was lost, and where."""
     layers = {node.name: type(node.operation).__name__ for node in graph.nodes}
     made = []
+    ends = _arrivals(graph)
     for index, (values, score) in enumerate(zip(found.values, found.scores, strict=True)):
-        rows = tuple(
-            _row(name, layers[name], *sums[:, index].tolist())
-            for name, sums in found.ledger.items()
+        rows, held = [], dict.fromkeys(ends.values(), 0.0)
+        for name, sums in found.ledger.items():
+            arrives, passed, *taken = sums[:, index].tolist()
+            if name in ends:  # where it has arrived, as it has in the matrix
+                held[ends[name]] += arrives
+                passed = arrives
+            rows.append(_row(name, layers[name], arrives, passed, *taken))
+        start = float(found.start[index])
+        made.append(
+            Result(
+                values,
+                float(score),
+                promised=start - sum(held.values()),
+                notes=(*notes, *_held(held, start)),
+                conservation=tuple(rows),
+            )
         )
-        due = float(found.start[index])
-        made.append(Result(values, float(score), promised=due, notes=notes, conservation=rows))
     return made
+
+
+def _arrivals(graph: Graph) -> dict[str, str]:
+    """Tell by node, and name, where relevance has arrived at a held input."""
+    from heatbrush_core.graph.inputs.still import arrivals  # which needs TensorFlow
+
+    return {node.name: name for node, name in arrivals(graph).items()}
+
+
+def _held(held: Mapping[str, float], start: float) -> tuple[str, ...]:
+    """Say how much of the relevance went to the held inputs, and so lies in no cell."""
+    if not held:
+        return ()
+    parts = ", ".join(f"{value:.3g} to {name!r}" for name, value in held.items())
+    verb = "which is held" if len(held) == 1 else "which are held"
+    return (
+        f"Of the relevance {start:.3g} at the score, this went to no cell of the map but to inputs "
+        f"beside the matrix, {verb}: {parts}; conservation() lists it.",
+    )
 
 
 def _row(
@@ -271,7 +303,8 @@ def _row(
 
 def _unknown(graph: Graph) -> tuple[str, ...]:
     """Say by name which nodes take the gradient, as no rule knows them."""
-    names = [node.name for node in graph.nodes if node.kind == "opaque"]
+    arrived = _arrivals(graph)  # which lose nothing
+    names = [n.name for n in graph.nodes if n.kind == "opaque" and n.name not in arrived]
     if not names:
         return ()
     listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

@@ -40,6 +40,7 @@ def deletion(
     seed: int = 0,
     greedy: bool = False,
     valid: Any = None,
+    given: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> Curve:
@@ -75,6 +76,8 @@ def deletion(
         n² / 2 matrices for n lines, through the delta walk where that is faster.
     valid
         Which cells of x exist, as in `Explainer.explain`; None are those of the explanation.
+    given
+        What the other inputs hold, as in `Explainer.explain`.
     progress, cancel
         As in `Explainer.explain`.
 
@@ -102,7 +105,7 @@ def deletion(
     (NaN) come last.
     """
     asked = CurveSettings("deletion", by, steps, baseline, orders, seed, greedy)
-    return asked.curve(explainer, x, explanation, score, progress, cancel, valid)
+    return asked.curve(explainer.holding(given), x, explanation, score, progress, cancel, valid)
 
 
 @with_bar
@@ -119,6 +122,7 @@ def insertion(
     seed: int = 0,
     greedy: bool = False,
     valid: Any = None,
+    given: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> Curve:
@@ -126,7 +130,7 @@ def insertion(
 
     Parameters
     ----------
-    explainer, x, explanation, by, steps, baseline, score, orders, seed, greedy, valid
+    explainer, x, explanation, by, steps, baseline, score, orders, seed, greedy, valid, given
         As in `deletion`, with "shown" in place of "hidden".
     progress, cancel
         As in `deletion`, with "shown" in place of "hidden".
@@ -147,7 +151,7 @@ def insertion(
     ``baseline="blur"``. Conventions as in `deletion`; xplique's is ``Insertion``.
     """
     asked = CurveSettings("insertion", by, steps, baseline, orders, seed, greedy)
-    return asked.curve(explainer, x, explanation, score, progress, cancel, valid)
+    return asked.curve(explainer.holding(given), x, explanation, score, progress, cancel, valid)
 
 
 class CurveSettings(NamedTuple):

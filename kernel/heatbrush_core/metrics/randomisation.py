@@ -35,6 +35,7 @@ def randomisation(
     within: Region | None = None,
     score: ScoreKind | None = None,
     valid: Any = None,
+    given: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
     **parameters: Any,
@@ -45,7 +46,7 @@ def randomisation(
     ----------
     explainer : Explainer
         What explains; its model must be a Keras model.
-    x, method, target, within, score, valid, **parameters
+    x, method, target, within, score, valid, given, **parameters
         As in `stability`; the target is the same for all maps.
     seed : int
         The same seed gives the same random weights.
@@ -80,7 +81,7 @@ def randomisation(
     Source: cascading randomization of Adebayo et al. (2018, arXiv:1810.03292), section 3.1, and the
     measures of their appendix B; `heatbrush_core.maps.similarity` says how they suit small maps.
     """
-    explainer, x = explainer.aiming(x, valid, target)
+    explainer, x = explainer.aiming(x, valid, target, given)
     compare = chosen(measures)
     name, settings = read_method(method, parameters)
     random = np.random.default_rng(whole("seed", seed, 0))

@@ -43,6 +43,7 @@ def sensitivity_n(
     baseline: Any = None,
     score: ScoreKind = "logit",
     valid: Any = None,
+    given: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
 ) -> pd.DataFrame:
@@ -72,6 +73,8 @@ def sensitivity_n(
         What of the target is measured; give what was explained.
     valid
         Which cells of x exist, as in `Explainer.explain`; None are those of the explanation.
+    given
+        What the other inputs hold, as in `Explainer.explain`.
     progress, cancel
         As in `Explainer.explain`.
 
@@ -94,7 +97,8 @@ def sensitivity_n(
     the correlation over many matrices; this is that of one.
     """
     values = ranked(explanation, by)
-    explainer, aim, task = opened(explainer, x, explanation, score, progress, cancel, valid)
+    asker = explainer.holding(given)
+    explainer, aim, task = opened(asker, x, explanation, score, progress, cancel, valid)
     x = task.x
     known = np.flatnonzero(~np.isnan(values))
     sizes, samples = _sizes(n, len(known), by), whole("samples", samples, 3)

@@ -79,6 +79,7 @@ def stability(
     within: Region | None = None,
     score: ScoreKind | None = None,
     valid: Any = None,
+    given: Any = None,
     progress: Listening = None,
     cancel: threading.Event | None = None,
     **parameters: Any,
@@ -104,7 +105,7 @@ def stability(
         the same for all copies.
     target
         As in `Explainer.explain`; None is the class predicted for x, for all copies.
-    within, score, valid, progress, cancel
+    within, score, valid, given, progress, cancel
         As in `Explainer.explain`; `progress` counts maps.
     **parameters
         The method's own.
@@ -130,7 +131,7 @@ def stability(
     norms, which has no value where a cell of the map or of x is 0; here the norms are divided. The
     maximum is over all copies; ``ratios[same_class].max()`` is that over their neighbours.
     """
-    explainer, x = explainer.aiming(x, valid, target)
+    explainer, x = explainer.aiming(x, valid, target, given)
     samples, exists = whole("samples", samples, 1), explainer.exists
     cells = x if exists is None else x[exists]
     name, settings = read_method(method, parameters)

@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 from heatbrush_core.graph.analysis import structure
 from heatbrush_core.graph.analysis.grids import GridAxes, grids
 from heatbrush_core.graph.graph import Graph, Slot
+from heatbrush_core.graph.inputs.held import HeldInput
 from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.network.incremental import Incremental, opened
+from heatbrush_core.network.inputs.inputs import Name
+from heatbrush_core.network.inputs.keras_inputs import KerasInputs
 from heatbrush_core.network.layout import Layout
 from heatbrush_core.network.network import Activations, Relevance
 from heatbrush_core.network.scores.cells import Heads
@@ -139,6 +142,18 @@ class Compiled:
         )
         return Activations(cells, slopes, scores.astype(np.float64))
 
+    def held_slopes(
+        self, x: NDArray[Any], objective: Objective, inputs: KerasInputs
+    ) -> dict[Name, NDArray[Any] | None]:
+        """Take the slopes of the score of (H, W, C) x along what is held, None of whole numbers."""
+        floating = {name: each for name, each in inputs.held.items() if each.is_floating}
+        key = ("held", objective.kind, x.shape, tuple(floating))
+        found = self._run(
+            key, lambda X, w: self._along(X, w, objective, [*floating.values()]), x[None], objective
+        )
+        slopes = {name: each[0] for name, each in zip(floating, found, strict=True)}
+        return {name: slopes.get(name) for name in inputs.held}
+
     def moments(self, X: NDArray[Any], estimator: Estimator) -> dict[Key, Moments]:
         """Sum up over (N, H, W, C) what the patterns of each linear node are fitted from."""
         key = ("moments", estimator, X.shape[1:])
@@ -194,6 +209,18 @@ class Compiled:
             z = self._call(self.layout.inward(X))
             score = objective.head.score(z, weights, objective.kind, ops)
         return self._known(tape.gradient(score, X), X, key), score
+
+    def _along(
+        self, X: Tensor, weights: Tensor, objective: Objective, held: Sequence[HeldInput]
+    ) -> list[Tensor]:
+        """Differentiate the score along what is held; zeros for what it does not depend on."""
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            for each in held:
+                tape.watch(each.variable)
+            score = objective.head.score(self._outputs(X), weights, objective.kind, ops)
+        variables = [each.variable for each in held]
+        found = tape.gradient(score, variables, unconnected_gradients="zero")
+        return [tf.convert_to_tensor(each) for each in found]
 
     def _walked(
         self,

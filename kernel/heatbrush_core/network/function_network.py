@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from heatbrush_core.checks import clipped
 from heatbrush_core.graph.analysis.probabilities import bounded, sum_to_one
 from heatbrush_core.network import self_check, splitting
+from heatbrush_core.network.inputs.inputs import Inputs
 from heatbrush_core.network.memory import by_parts
 from heatbrush_core.network.network import Network, Scores
 from heatbrush_core.network.scores.cells import of_whole
@@ -43,10 +44,15 @@ SHARES = (
 
 
 class FunctionNetwork(Network):
-    """Any callable (N, H, W, C) -> (N, n) scores."""
+    """Any callable (N, H, W, C) -> (N, n) scores, or of a dict or list with held inputs beside."""
 
-    def __init__(self, function: Callable[[NDArray[Any]], Any], scores: Scores | None) -> None:
-        self.function = function
+    def __init__(
+        self,
+        function: Callable[[Any], Any],
+        scores: Scores | None,
+        inputs: Inputs | None = None,
+    ) -> None:
+        self.function, self.inputs = function, inputs
         named = getattr(function, "__name__", type(function).__name__)
         self.name = f"The function {clipped(str(named))}"
         self.without_graph = "a plain function shows only its scores"
@@ -152,7 +158,9 @@ class FunctionNetwork(Network):
 
     def _called(self, X: NDArray[Any]) -> NDArray[Any]:
         try:
-            return np.asarray(self.function(X.copy()))  # which it may write into
+            given = X.copy()  # which it may write into
+            given = given if self.inputs is None else self.inputs.arguments(given)
+            return np.asarray(self.function(given))
         except Exception as error:
             raise failure(self.name, X.shape, error) from error
 

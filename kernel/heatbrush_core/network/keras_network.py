@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import zlib
 from typing import Any
 
 import numpy as np
@@ -21,12 +19,14 @@ from heatbrush_core.graph.model import (
     stateful,
     unbuilt,
     unchanged,
-    without_state,
+    weights_checksum,
 )
 from heatbrush_core.matrix.perturbations import Boxes
 from heatbrush_core.network import self_check, splitting
 from heatbrush_core.network.compiled import Compiled
 from heatbrush_core.network.incremental import IncrementalOriginal
+from heatbrush_core.network.inputs.inputs import Name
+from heatbrush_core.network.inputs.keras_inputs import KerasInputs, opened_inputs
 from heatbrush_core.network.known_model import KnownModel, known
 from heatbrush_core.network.memory import ran_out
 from heatbrush_core.network.network import (
@@ -73,22 +73,33 @@ class KerasNetwork(Targeted):
 
     compiled: Compiled
 
-    def __init__(self, model: Any, output: str | None, scores: Scores | None) -> None:
+    def __init__(
+        self,
+        model: Any,
+        output: str | None,
+        scores: Scores | None,
+        input: Name | KerasInputs | None = None,
+    ) -> None:
         TENSORFLOW.check()
-        self.model = model
-        self.name = f"The model {short(model.name)}"
+        self.model, self.name = model, f"The model {short(model.name)}"
         self._output, self._scores, self._is_copy = output, scores, False
         self._reading, self._is_aimed = None, False
-        self._take(known(model, self.name, output, scores))
+        self.inputs = opened_inputs(model, input, self.name)
+        self._take(self._learnt())
 
     def copied(self, model: Any) -> KerasNetwork:
         """Open a copy of the model as the model was opened; what holds for one holds for both."""
         # a copy has no loss, and what its weights give may look different
         settled = self.head is not None and (self._checked or self._known.read is not None)
         scores = WORDS[self.head.reading] if settled and self.head else self._scores
-        twin = KerasNetwork(model, self._output, scores)
+        inputs = None if self.inputs is None else self.inputs.again()
+        twin = KerasNetwork(model, self._output, scores, inputs)
         twin._is_copy, twin.most, twin.incremental = True, self.most, self.incremental
         return twin
+
+    def _learnt(self) -> KnownModel:
+        """Read the model as it is now."""
+        return known(self.model, self.name, self._output, self._scores, self.inputs)
 
     def _take(self, known: KnownModel) -> None:
         """Go by what is known of the model from now on; whatever was compiled before is void."""
@@ -96,7 +107,8 @@ class KerasNetwork(Targeted):
         self.shape, self.head = known.shape, known.head
         self.offers, self.without_graph = known.offers, known.without_graph
         said = "" if known.read is None else known.read.note
-        self.notes = tuple(filter(None, (known.note, said)))
+        chosen = "" if self.inputs is None else self.inputs.note
+        self.notes = tuple(filter(None, (known.note, chosen, said)))
         self.answer, self._answers, self.maps = None, {}, known.is_map
         self.fits = {}
         self.compiled = Compiled(
@@ -111,7 +123,7 @@ class KerasNetwork(Targeted):
         if self._is_aimed:
             return  # by a question to the model as a whole
         if not unchanged(self._known.fixed, fixed(self.model)):
-            self._take(known(self.model, self.name, self._output, self._scores))
+            self._take(self._learnt())
         if self._checked:
             self._fit(x)
             return
@@ -211,23 +223,20 @@ class KerasNetwork(Targeted):
             self.model.build((None, *x.shape))
         except Exception as error:
             raise failure(self.name, (1, *x.shape), error) from error
-        self._take(known(self.model, self.name, self._output, self._scores))
+        self._take(self._learnt())
 
     def _asked(self, X: NDArray[Any]) -> NDArray[Any]:
         """Ask the model itself, not compiled."""
         inward = self._known.layout.inward(tf.constant(X, self._dtype))
         try:
-            with without_state(self.model):
-                result = self.model(inward, training=False)
+            result = self._ran(inward)
         except Exception as error:
             raise failure(self.name, X.shape, error) from error
         return np.asarray(self._known.output(result, self.name, self._output))
 
     def _call(self, X: Tensor) -> Tensor:
         """Run the model as it is; its chosen output, in the walks' precision."""
-        with without_state(self.model):
-            result = self.model(X, training=False)
-        return self._known.output(result, self.name, self._output)
+        return self._known.output(self._ran(X), self.name, self._output)
 
     def _apart(self, graph: Graph, x: NDArray[Any], truth: NDArray[np.float64]) -> float | None:
         """Find how far the graph's outputs lie from the model's; None where it cannot be run."""
@@ -313,14 +322,7 @@ class KerasNetwork(Targeted):
 
     def fingerprint(self, most: int | None = None) -> int:
         """Tell one state of the weights from another, however they were changed."""
-        found = 0
-        for weight in self.model.weights:
-            step = 1 if most is None else max(1, math.prod(weight.shape) // most)
-            # a large weight is strided before it is copied; for a small one that takes longer
-            held = tf.reshape(weight.value, [-1]) if step > 16 else np.asarray(weight).reshape(-1)
-            cells = np.asarray(held[::step])
-            found = zlib.crc32(np.ascontiguousarray(cells).view(np.uint8).data, found)
-        return found
+        return weights_checksum(self.model, most)
 
     @property
     def graph(self) -> Graph | None:

@@ -14,6 +14,7 @@ from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.graph.model import fixed, output_names, precision, unbuilt
 from heatbrush_core.graph.traced import Traced
 from heatbrush_core.graph.tracing import functional_behind, opened
+from heatbrush_core.network.inputs.keras_inputs import KerasInputs
 from heatbrush_core.network.layout import Layout
 from heatbrush_core.network.network import Offer, Scores, Shape
 from heatbrush_core.network.scores.heads import Head
@@ -122,22 +123,28 @@ class KnownModel:
         )
 
 
-def known(model: Any, name: str, output: str | None, scores: Scores | None) -> KnownModel:
-    """Read a model, and trace its graph where it shows one.
+def known(
+    model: Any,
+    name: str,
+    output: str | None,
+    scores: Scores | None,
+    inputs: KerasInputs | None = None,
+) -> KnownModel:
+    """Read a model, and trace its graph where it shows one; `inputs` says which of several is what.
 
     Raises
     ------
     ValueError
-        For several inputs, several outputs without a choice, and what is no matrix or no score
-        vector.
+        For several outputs without a choice, and what is no matrix or no score vector.
     """
     found = KnownModel(precision(model), fixed(model), loss=loss(model, output, None))
     functional = functional_behind(model)
     if functional is None:
         return found if unbuilt(model) else found.given_up(name, OWN_CODE)
     position, note = _position(functional, name, output)
-    shape = _matrix_shape(functional, name)
-    every = opened(functional, found.dtype)
+    held = (None,) if inputs is None else inputs.in_order()
+    shape = _matrix_shape(functional.inputs[list(held).index(None)], name)
+    every = opened(functional, found.dtype, held)
     graph = every.output(position)
     units = _units(graph, name)
     graph = split(graph, units or 0, scores)
@@ -167,12 +174,6 @@ def _position(functional: Any, name: str, output: str | None) -> tuple[int, str]
 
     Of several vectors of scores one must be chosen: each may be the classes that are meant.
     """
-    if len(functional.inputs) != 1:
-        inputs = listed([repr(t.name) for t in functional.inputs])
-        raise ValueError(
-            f"{name} has {len(functional.inputs)} inputs ({inputs}), but one matrix is "
-            "expected; wrap it in a model of one input that fixes the others."
-        )
     names = output_names(functional)
     if output is None and len(names) == 1:
         return 0, ""
@@ -189,8 +190,8 @@ def _position(functional: Any, name: str, output: str | None) -> tuple[int, str]
     return names.index(output), ""
 
 
-def _matrix_shape(functional: Any, name: str) -> tuple[int | None, ...]:
-    shape = tuple(functional.inputs[0].shape[1:])
+def _matrix_shape(given: Any, name: str) -> tuple[int | None, ...]:
+    shape = tuple(given.shape[1:])
     if len(shape) not in (2, 3):
         raise ValueError(
             f"{name} takes inputs of shape {shape}, but a matrix is expected, (rows, "

@@ -17,6 +17,7 @@ from heatbrush_core.walks.backward.pattern_fits import Estimator
 
 if TYPE_CHECKING:
     from heatbrush_core.graph.graph import Graph
+    from heatbrush_core.network.inputs.inputs import Inputs, Name
     from heatbrush_core.network.self_check import Examples
     from heatbrush_core.targets import Sources, Term
     from heatbrush_core.walks.activity import Extremes
@@ -170,6 +171,8 @@ class Network(ABC):
         What the target is made of, in words, where that is more than a sum of scores; else empty.
     slopeless
         Why the target has no slope at the matrix, as the end of a sentence; else empty.
+    inputs
+        Which of several inputs the matrix is, and what the others hold; None where it is alone.
     incremental
         Whether changes may be computed through the cells that they reach; not where NaN is among
         the numbers, which differences would carry on.
@@ -189,6 +192,7 @@ class Network(ABC):
     weights: NDArray[np.float64] | None = None
     opaque: str = ""
     slopeless: str = ""
+    inputs: Inputs | None = None
     incremental: bool = True
 
     def copied(self, model: Any) -> Network:
@@ -267,6 +271,13 @@ class Network(ABC):
     def extremes(self, X: NDArray[Any]) -> Extremes:
         """Take the lowest and the highest output of each node over (N, H, W, C) matrices."""
         raise NotImplementedError(f"{self.name} has no graph")
+
+    def held_slopes(self, x: NDArray[Any], objective: Objective) -> dict[Name, NDArray[Any] | None]:
+        """Take the slope of the score of (H, W, C) x along each held input; None of whole numbers.
+
+        The score's slope is that of one matrix, and each is in the shape of the input.
+        """
+        return {}
 
     @property
     def layers(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from heatbrush_core.checks import among, short
 from heatbrush_core.network.function_network import FunctionNetwork
+from heatbrush_core.network.inputs.inputs import Inputs
 from heatbrush_core.network.network import Network, Scores
 
 # TensorFlow reads it when it is first imported: its lines on devices and on libraries that it looks
@@ -17,15 +18,22 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 SCORES: tuple[Scores, ...] = get_args(Scores)
 
 
-def network(model: Any, output: str | None = None, scores: Scores | None = None) -> Network:
+def network(
+    model: Any,
+    output: str | None = None,
+    scores: Scores | None = None,
+    input: str | int | None = None,
+) -> Network:
     """Open a Keras model or a callable; a network is open already.
+
+    `input` says which of several inputs is the matrix.
 
     Raises
     ------
     TypeError
         For anything that is neither, and for Keras on a backend other than TensorFlow.
     ValueError
-        For a model with several inputs, or several outputs and no `output`.
+        For a model with several inputs, or outputs, where none was chosen.
     """
     if scores is not None and not among(scores, SCORES):
         raise ValueError(
@@ -43,7 +51,7 @@ def network(model: Any, output: str | None = None, scores: Scores | None = None)
             )
         from heatbrush_core.network.keras_network import KerasNetwork
 
-        return KerasNetwork(model, output, scores)
+        return KerasNetwork(model, output, scores, input)
     if not callable(model):
         raise TypeError(
             f"The model is a {type(model).__name__}, but a Keras model is expected, or a function "
@@ -53,4 +61,4 @@ def network(model: Any, output: str | None = None, scores: Scores | None = None)
         raise ValueError(
             f"output is {short(output)}, but a plain function has no named outputs; leave it out."
         )
-    return FunctionNetwork(model, scores)
+    return FunctionNetwork(model, scores, None if input is None else Inputs(input))

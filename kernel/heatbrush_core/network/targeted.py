@@ -29,10 +29,12 @@ from heatbrush_core.graph.picks import Pick
 from heatbrush_core.graph.traced import Traced
 from heatbrush_core.network import splitting
 from heatbrush_core.network.compiled import Compiled
+from heatbrush_core.network.inputs.inputs import Name
+from heatbrush_core.network.inputs.keras_inputs import KerasInputs
 from heatbrush_core.network.known_model import KnownModel
 from heatbrush_core.network.network import Network, Scores
 from heatbrush_core.network.scores.cells import of_whole
-from heatbrush_core.network.scores.heads import Head
+from heatbrush_core.network.scores.heads import Head, Objective
 from heatbrush_core.network.scores.outputs import SHARES_OF_CELLS
 from heatbrush_core.network.scores.reading import of_map, read
 from heatbrush_core.network.sources import (
@@ -63,6 +65,7 @@ class Targeted(Network):
 
     model: Any
     compiled: Compiled
+    inputs: KerasInputs | None
     _known: KnownModel
     _is_aimed: bool
     # by the size of the matrix: what is returned for it, and where it is no map, ()
@@ -281,10 +284,20 @@ class Targeted(Network):
         classes = self._head_of(number).classes if len(shape) == 1 else 0
         return Source(number, name, shape, axes, classes)
 
+    def _ran(self, inward: Tensor) -> Any:
+        """Run the model as it is on a batch in its own layout, with what else it takes."""
+        with without_state(self.model):
+            if self.inputs is None:
+                return self.model(inward, training=False)
+            return self.model(self.inputs.around(inward, self.model), training=False)
+
+    def held_slopes(self, x: NDArray[Any], objective: Objective) -> dict[Name, NDArray[Any] | None]:
+        """Take the slope of the score of (H, W, C) x along each held input."""
+        return {} if self.inputs is None else self.compiled.held_slopes(x, objective, self.inputs)
+
     def _results(self, inward: Tensor) -> tuple[list[Tensor], tuple[str, ...]]:
         """Run the model as it is: all its outputs, and their names where they have some."""
-        with without_state(self.model):
-            result = self.model(inward, training=False)
+        result = self._ran(inward)
         names = tuple(result) if isinstance(result, dict) else ()
         flat = list(result.values()) if names else tree.flatten(result)
         return [ops.cast(each, self._known.dtype) for each in flat], names

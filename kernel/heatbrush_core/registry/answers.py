@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.explanation.explanation import Explanation
+from heatbrush_core.inference.inputs.holding import held_at
 from heatbrush_core.matrix import plausibility, validity
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.matrix.baselines import words
@@ -79,6 +80,7 @@ def explanation(
             *_where_it_was(asker, method),
             *result.missed,
             *hidden,
+            *held_at(asker),
             *asker.said,
             *doubts,
             *_odd(asker, x, asked, result),

@@ -89,8 +89,8 @@ def layer_scores(
     Raises
     ------
     TypeError, ValueError
-        In one sentence, for pairs that are none or do not fit the model, a model without a graph, one
-        without weights (which networks=0 takes), and an unknown layer.
+        In one sentence, for pairs that are none or do not fit the model, a model without a graph,
+        one without weights (which networks=0 takes), and an unknown layer.
     Cancelled
         When `cancel` was set.
 

@@ -9,6 +9,7 @@ from keras import ops
 from numpy.typing import NDArray
 
 from heatbrush_core.graph.graph import Graph
+from heatbrush_core.graph.inputs.still import still
 from heatbrush_core.graph.linear import Tensor
 from heatbrush_core.walks.forward import Tensors
 
@@ -20,10 +21,13 @@ SAME = 1e-6
 
 
 def extremes(graph: Graph, tensors: Tensors) -> dict[str, tuple[Tensor, Tensor]]:
-    """Take the lowest and the highest output of each node that has units, over a batch."""
-    found = {}
+    """Take the lowest and the highest output of each node that has units, over a batch.
+
+    What no matrix reaches is left out.
+    """
+    found, unmoved = {}, still(graph)
     for node in graph.nodes:
-        if node.kind != "structure":
+        if node.kind != "structure" and node not in unmoved:
             values = tensors[node.outputs[0]]
             found[node.name] = ops.min(values, axis=0), ops.max(values, axis=0)
     return found

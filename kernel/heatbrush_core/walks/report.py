@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from heatbrush_core.graph.analysis.structure import first_linear
 from heatbrush_core.graph.graph import Graph, Node
+from heatbrush_core.graph.inputs.held import HeldInput
+from heatbrush_core.graph.inputs.still import still as still_nodes
 from heatbrush_core.graph.layers import RELU_LIKE
 from heatbrush_core.matrix.perturbations import Boxes
 from heatbrush_core.walks.backward.composites import Assignment, Choice
@@ -75,6 +77,8 @@ def rows(
     }
     hidden = {} if locality is None else _hidden(locality, window)
 
+    unmoved = still_nodes(graph) | still_nodes(folded)
+
     def treated(node: Node, words: Callable[[Node], str]) -> str:
         if node.name in after:
             return words(node)
@@ -95,7 +99,7 @@ def rows(
             },
             "deeplift": treatment(node),
             "patternnet": treated(node, lambda n: PATTERNED.get(n.kind, "chain rule")),
-            "occlusion": treated(node, lambda n: hidden.get(n.name, "whole matrices")),
+            "occlusion": treated(node, functools.partial(_hides, hidden=hidden, unmoved=unmoved)),
             "never active": "no background" if still is None else still.get(node.name, ""),
         }
         for node in graph.nodes
@@ -162,6 +166,13 @@ def _hidden(locality: Locality, window: Window) -> dict[str, str]:
     return words
 
 
+def _hides(node: Node, hidden: Mapping[str, str], unmoved: Collection[Node]) -> str:
+    """Say how a node is computed again where a window is hidden."""
+    if node in unmoved:
+        return "unchanged: no cell of the matrix goes in"
+    return hidden.get(node.name, "whole matrices")
+
+
 def _times(sizes: tuple[int, int]) -> str:
     return " × ".join(map(str, sizes))
 
@@ -177,7 +188,7 @@ def _rectified(node: Node, words: str) -> str:
 def _propagated(node: Node, plan: dict[str, Choice]) -> str:
     choice = plan.get(node.name)
     if choice is None:
-        return PROPAGATED[node.kind]
+        return "arrives" if isinstance(node.operation, HeldInput) else PROPAGATED[node.kind]
     if node.kind == "affine":
         return "passed on" if choice.rule in ("flat", "w_square") else "z"
     plain = choice.rule in ("flat", "z_bounded")

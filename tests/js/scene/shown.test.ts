@@ -62,6 +62,13 @@ test("the input lies beneath no map of another sample, whose title says the samp
   assert.deepEqual(said, ["pinned: bert, not over its input", "pinned: sample 2, not over its input", "pinned"]);
 });
 
+test("a pin to a line of another sample says which, whatever has that number here", () => {
+  const pin = (target: string) => ({ sample: 2, a: 0, b: null, baseline: 0, hidden: "", target });
+  const made = drawn({}, { classes: ["row 1", "row 2"], panels: [panel("m", 1)] });
+  const said = ["row 5", "row 1"].map((line) => pinOf({ ...made.state.panels[0]!, pinned: pin(line) }, made));
+  assert.deepEqual(said, ["pinned: sample 2, target row 5", "pinned: sample 2"]);
+});
+
 test("what is hidden is said, and that nothing is where nothing is selected", () => {
   const nothing = { bands: [] };
   assert.equal(hidingOf(scene("whole")), "");

@@ -13,7 +13,7 @@ test("listeners hear once per frame, of all keys that changed", async () => {
   store.set({ notice: "a" });
   store.set({ active: 2, notice: "b" });
   assert.deepEqual(heard, []);
-  await new Promise((done) => setTimeout(done, 5));
+  await new Promise(requestAnimationFrame);
   assert.deepEqual(heard, [["notice", "active"]]);
   assert.equal(store.state.notice, "b");
 });
@@ -35,6 +35,6 @@ test("flush tells at once, and nobody twice or after leaving", async () => {
   leave();
   store.set({ active: 2 });
   store.flush();
-  await new Promise((done) => setTimeout(done, 5));
+  await new Promise(requestAnimationFrame);
   assert.equal(calls, 1);
 });

@@ -13,13 +13,6 @@ from heatbrush_core import Explainer
 X = np.random.default_rng(7).normal(size=(8, 8)).astype("float32")
 
 
-def test_two_inputs():
-    a, b = keras.Input((8, 8, 1), name="a"), keras.Input((8, 8, 1), name="b")
-    model = keras.Model([a, b], top(layers.Add()([a, b])))
-    with refuses(ValueError, "2 inputs ('a', 'b')", "one matrix is expected", "wrap it"):
-        Explainer(model)
-
-
 def test_no_score_vector():
     with refuses(ValueError, "() per matrix", "one score vector", "add a layer"):
         Explainer(build(lambda x: keras.ops.mean(x, axis=(1, 2, 3))))

@@ -9,16 +9,18 @@ from keras import layers
 from map_models import SHAPE, map_model
 from sentences import refuses
 
-from heatbrush_core import Explainer, Region, deletion, find_runs, interaction, reliance
+from heatbrush_core import Explainer, Region, deletion, find_runs, interaction, outputs, reliance
 from heatbrush_core.targets import (
     Area,
     Class,
+    Count,
     Location,
     Margin,
     Neuron,
     Output,
     Reconstruction,
     Sum,
+    Thing,
 )
 
 RANDOM = np.random.default_rng(5)
@@ -36,9 +38,9 @@ MANY = [
 """Probabilities, a mean and a largest of such, a sum, a plain value; and one of them twice."""
 
 
-@pytest.fixture(scope="module", params=["sigmoid", "softmax"])
-def explainer(request):
-    return Explainer(map_model(2, request.param), baseline=0.1)
+@pytest.fixture(scope="module")
+def explainer():
+    return Explainer(map_model(2, "sigmoid"), baseline=0.1)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,11 @@ def classes():
     )
 
 
-def test_scores_and_what_ifs_of_all_are_those_of_each(explainer, twin):
+@pytest.mark.parametrize("end", ["sigmoid", "softmax"])
+def test_scores_and_what_ifs_of_all_are_those_of_each(explainer, end):
+    if end == "softmax":
+        explainer = Explainer(map_model(2, end), baseline=0.1)
+    twin = explainer.lines(X, MANY)
     places = [HIDDEN, Region.columns(4, 6), Region.columns(5, 7), Region.columns(6, 8)]
     for more in ({}, {"without": HIDDEN}, {"only": HIDDEN}):
         said = twin.predict(X, **more)
@@ -101,6 +107,9 @@ def test_what_the_lines_are(explainer, twin):
     assert said.kind == "values"  # as one of them is none
     alike = explainer.lines(X, MANY[:3])
     assert alike.predict(X).kind == "probabilities"
+    assert not twin.lined_notes
+    (said,) = explainer.lines(X, [None, *MANY[:2]]).lined_notes
+    assert said.startswith("No target was given, so that it is the highest cell")
     again = twin.whole()
     assert not again.lined and again.classes == explainer.classes
     assert again.predict(X).shown.shape == explainer.predict(X).shown.shape
@@ -207,3 +216,23 @@ def test_what_is_no_list_of_targets(explainer):
         explainer.lines(X, [Location(8, 0)])
     with refuses(ValueError, "Target 9", "are 0 to 1", "give one of these"):
         explainer.lines(X, MANY[:2]).explain(X, "gradient", 9)
+
+
+def test_things_that_may_have_moved_beside_cells_and_counts():
+    x = np.abs(RANDOM.normal(size=SHAPE[:2]))
+    decoder = outputs.Heatmap(threshold=0.05, distance=2)
+    explainer = Explainer(map_model(1, "sigmoid"), baseline=0.1, outputs=decoder)
+    count = len(explainer.things(x))
+    assert count == 16
+    several = [Thing(0), Thing(1, follow="match"), Count(), Location(2, 3), Thing(count - 1)]
+    twin = explainer.lines(x, several)
+    for more in ({}, {"without": HIDDEN}, {"only": HIDDEN}):
+        truth = [explainer.score(x, each.frozen((), None), **more) for each in twin.lined]
+        np.testing.assert_allclose(twin.predict(x, **more).shown, truth, atol=1e-9)
+        np.testing.assert_allclose(explainer.scores(x, several, **more), truth, atol=1e-9)
+    for line in (1, 2):
+        found = twin.explain(x, "occlusion", line)
+        truth = explainer.explain(x, "occlusion", several[line])
+        np.testing.assert_array_equal(found.map, truth.map)
+    with refuses(ValueError, "Thing", "16 things were found", "give one of these"):
+        explainer.lines(x, [Thing(count)])

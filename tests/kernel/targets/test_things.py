@@ -499,3 +499,21 @@ def Output_of(thing):
             return self
 
     return Unfrozen(thing.k)
+
+
+def test_things_stand_side_by_side(boxes, landmarks):
+    """Constants, activations and what follows a match are read as if each were asked for alone."""
+    several = [
+        Box(0),
+        Box(1, "class"),
+        Box(0, "position", "left"),
+        Thing(1, follow="match"),
+        Location(1, 1, 3),
+        Margin(Box(0, "position", "right"), Box(0, "position", "left")),
+    ]
+    for explainer, targets in ((boxes, several), (landmarks, [Thing(0), Thing(1, "match"), None])):
+        twin = explainer.lines(X, targets)
+        for hidden in (None, HIDDEN):
+            alone = [explainer.score(X, each, without=hidden) for each in twin.lined]
+            np.testing.assert_allclose(twin.predict(X, without=hidden).shown, alone, atol=1e-9)
+            np.testing.assert_allclose(explainer.scores(X, targets, hidden), alone, atol=1e-9)

@@ -63,7 +63,8 @@ def _row(session: Session, question: Question, number: int) -> protocol.Baseline
     samples = session.samples
     spec, aim = samples.baselines.spec(number), samples.aim(question)
     sample = question.sample
-    asker, matrix = samples.explainer.about(samples.matrix(sample), samples.exists(sample))
+    asker = samples.about(sample)
+    asker, matrix = asker.about(samples.matrix(sample), samples.exists(sample))
     (found,) = hidings(asker, matrix, aim, [spec])
     return {
         "number": number,
@@ -73,7 +74,7 @@ def _row(session: Session, question: Question, number: int) -> protocol.Baseline
         "score_hidden": wire.number(found.score_hidden),
         "moved": wire.number(found.moved),
         "outside": wire.number(found.outside),
-        "verdict": found.verdict(aim.label(samples.explainer.classes)),
+        "verdict": found.verdict(aim.label(asker.classes)),
     }
 
 

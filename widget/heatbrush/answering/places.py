@@ -120,7 +120,7 @@ class Places:
         for asker, own in samples.asked_by(question):
             pairs = asker.whatif_each(x, asked, exists)
             of_each.append([np.stack([each.shown[own] for each in pair]) for pair in pairs])
-        count = len(samples.explainer.classes) * len(of_each)
+        count = len(samples.classes(question.sample)) * len(of_each)
         found = [np.full((2, count), np.nan)] * len(places)
         for index, *parts in zip(order, *of_each, strict=True):
             found[index] = np.concatenate(parts, 1)

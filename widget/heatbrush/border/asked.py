@@ -8,12 +8,13 @@ from typing import Any, Literal, NamedTuple
 
 from heatbrush_core import Explanation, Method, Region
 from heatbrush_core.methods import find
-from heatbrush_core.targets import Class, Margin
+from heatbrush_core.targets import Target as Kernels
 
 Which = Literal["rows", "columns"]
 """One of the two axes of a matrix."""
 
-Target = Class | Margin | int | str | None
+Target = Kernels | int | str | None
+"""A class, or a target of `heatbrush.targets`; None is what the model says."""
 
 
 @dataclass(frozen=True)

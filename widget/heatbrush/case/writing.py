@@ -28,6 +28,7 @@ from heatbrush_core.holding import check_held
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.progress import Listening, Watch
 from heatbrush_core.targets import Class, Margin
+from heatbrush_core.targets import Target as Kernels
 
 MORE = "give view.save a larger budget for more."
 UNSAVED = (
@@ -82,9 +83,16 @@ def save(
     ------
     TypeError
         In one sentence, where the model or the explainer cannot be kept in a file.
+    ValueError
+        In one sentence, where the scores are those of targets.
     Cancelled
         When `cancel` was set.
     """
+    if session.samples.lines.there:
+        raise ValueError(
+            "The view shows scores of targets that are no classes, which no .heatbrush file holds; "
+            "write a page with view.save_html, or the maps with view.save_npz."
+        )
     members = Members(file)
     try:
         Writing(session, scored, members, wanted).write(progress, cancel)
@@ -337,4 +345,5 @@ def _target(target: Target) -> list[int | str] | None:
         return None
     if isinstance(target, Class | Margin):
         return [each for each in target.pair if each is not None]
+    assert not isinstance(target, Kernels)
     return [target]

@@ -143,6 +143,10 @@ class Catalogue:
             order in ("unsure", "score", "alike scores") or only == "predicted"
         ):
             raise ValueError(f"{samples.missing} Samples can be listed by index, name and matrix.")
+        if order in ("unsure", "score", "alike scores") or only == "predicted":
+            samples.lines.refuse_map(
+                "Samples are to be listed by classes", "list them by index, name or matrix"
+            )
         if only in BY_CLASS:
             _within(wanted["among"], self.survey.classes, "class")
         if order == "score":

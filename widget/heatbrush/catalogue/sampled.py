@@ -46,7 +46,8 @@ class Sampled(ABC):
         The index is the sample's; the columns are its name (where samples have names), its true
         class (where y was given), the class predicted, the probability of that class (of a model
         that has none, its score), and the margin: how much more that is than the next. Missing
-        values stand where the model was not asked yet: `score_samples` asks it.
+        values stand where the model was not asked yet: `score_samples` asks it. A model that
+        returns a map has no classes, so that only the name is left.
         """
         import pandas as pd
 
@@ -57,10 +58,13 @@ class Sampled(ABC):
             columns["name"] = list(samples.names.labels)
         if samples.truth is not None:
             columns["truth"] = [_called(each, classes) for each in samples.truth]
+        index = pd.RangeIndex(len(samples), name="sample")
+        if samples.lines.of_map:
+            return pd.DataFrame(columns, index=index)
         columns["predicted"] = [_called(each, classes) for each in scores.predicted]
         columns[self._catalogue.survey.kind] = scores.best.astype(np.float64)
         columns["margin"] = scores.margin.astype(np.float64)
-        return pd.DataFrame(columns, index=pd.RangeIndex(len(samples), name="sample"))
+        return pd.DataFrame(columns, index=index)
 
     def score_samples(self) -> Handle:
         """Ask the model about all samples, in the background; what it said before is kept.
@@ -73,11 +77,14 @@ class Sampled(ABC):
         Raises
         ------
         ValueError
-            Without a model.
+            Without a model, and for one that returns a map, which has no classes.
         """
         samples = self._session.samples
         if samples.missing:
             raise ValueError(f"{samples.missing} Nothing tells the classes of samples.")
+        samples.lines.refuse_map(
+            "score_samples asks for the class of each sample", "ask explainer.scores about targets"
+        )
         return self._answering(self._catalogue.survey.start(["scores"], lambda: self.samples))
 
 

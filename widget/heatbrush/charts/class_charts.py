@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import xarray
 
 HINT = "Compute explains every sample, and averages the profiles of each class."
+OF_MAP = "The model returns a map, so that samples have no classes to be averaged by."
 
 
 class Profiles(NamedTuple):
@@ -134,6 +135,9 @@ class ClassCharts(Tab):
         if name is None:
             self.work.say("No panel shows a method, which could explain every sample.")
             return
+        if self.session.samples.lines.of_map:
+            self.work.say(OF_MAP)
+            return
         with self.session.lock:
             panel = self.session.board.panels.get(name)
             if panel is not None:
@@ -157,7 +161,7 @@ class ClassCharts(Tab):
         if spec.model in samples.models:
             labels = np.array(samples.places(spec.model, question.sample), np.intp)[labels]
         found = class_profile(
-            self.session.samples.hiding(question, spec.model),
+            self.session.samples.hiding(question, spec.model).whole(),
             self.session.samples.matrices,
             labels,
             (spec.method, spec.parameters),

@@ -133,7 +133,8 @@ class InteractionChart(Tab):
     def _scored(self) -> str:
         """Name the score that was measured: that of the last search, else the default."""
         assert self._shown is not None
-        return self._session.samples.explainer.scored_as(self._shown[3])
+        samples, (question, *_, score) = self._session.samples, self._shown
+        return samples.scored_as(question, score)
 
     def _names(self) -> list[str]:
         """Return the names of the parts that are shown: a line, or the first and the last."""

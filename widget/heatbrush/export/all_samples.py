@@ -39,11 +39,15 @@ def frames(
 def traits(session: Session, question: Question, panels: dict[str, Any]) -> dict[str, Any]:
     """Return the traits that differ from sample to sample; `panels` are those of its maps."""
     samples = session.samples
-    stored = {"whatifs": samples.recalled(question)} if samples.missing else {}
+    stored: dict[str, Any] = {"whatifs": samples.recalled(question)} if samples.missing else {}
+    scores = samples.scores(question.sample)
+    if samples.lines.there:  # after the scores, which the lines are known by
+        stored["classes"] = list(samples.classes(question.sample))
+        stored["notes"] = session.notes(question)
     return {
         "sample": samples.state(question.sample, session.large.channel),
         "hidden": samples.hidden(question),
-        "scores": samples.scores(question.sample),
+        "scores": scores,
         "target": wire.target(samples.aim(question), given=question.target is not None),
         **panels,
         "evidence": session.searches.state(question),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from heatbrush.border.asked import Opened, Question, Spec, hides
+from heatbrush.border.asked import Opened, Question, Spec, Target, hides
 from heatbrush.export.written import Names, bracketed, call, quoted, region
 from heatbrush.session.models import APART
 from heatbrush_core import Method, Region
 from heatbrush_core.checks import numbered
 from heatbrush_core.methods import find
-from heatbrush_core.targets import Class
+from heatbrush_core.targets import Class, Margin
+from heatbrush_core.targets import Target as Kernels
 
 
 class Origin(NamedTuple):
@@ -54,6 +55,10 @@ class Source(NamedTuple):
         The names of several.
     options
         How the maps are drawn, where that is not as at first.
+    given, added
+        The targets that have lines of their own: given to `compare`, and added later.
+    frozen
+        What a question is about, as an explainer knows it.
     """
 
     origin: Origin
@@ -66,6 +71,9 @@ class Source(NamedTuple):
     models: Sequence[str] = ()
     named: Mapping[str, Region] = MappingProxyType({})
     options: Mapping[str, Any] = MappingProxyType({})
+    given: Sequence[Kernels] = ()
+    added: Sequence[Kernels] = ()
+    frozen: Callable[[Question], Target] = lambda question: question.target
 
     @property
     def baseline(self) -> Any:
@@ -94,12 +102,12 @@ def view(source: Source) -> str:
     given += ["y=y"] if origin.y else []
     given += ["ids=ids"] if origin.ids else []
     given.append(f"sample={source.question.sample}")
-    given += target(source) + _baseline(source, names)
+    given += _first(source, names) + _baseline(source, names)
     given += ["valid=valid"] if origin.valid else []
     given += [] if source.height is None else [f"height={source.height}"]
     given += [] if origin.charts else ["charts=False"]
     given += [] if origin.snapshot is True else [f"snapshot={names.written(origin.snapshot)}"]
-    lines = [call("view = hb.compare", given)]
+    lines = [call("view = hb.compare", given), *_lines(source, names)]
     lines += [running(name, spec, names) for name, spec in later.items()]
     lines += kept_names(source, names)
     lines += _arranged(source, [*_opened(first, source.models), *later], names)
@@ -122,7 +130,8 @@ def panel(source: Source, name: str) -> str:
     if spec.of is not None:
         comments = [f"view: with the panels {spec.of[0]!r} and {spec.of[1]!r}."]
         return page([subtracting(name, spec.of, names)], comments)
-    source = source._replace(question=spec.about(source.question))
+    about = spec.about(source.question)
+    source = source._replace(question=replace(about, target=source.frozen(about)))
     if spec.given:
         maps = names.named(name, f"the maps that were given for the panel {name!r}", spec.given)
         which = maps if origin.single else f"{maps}[{source.question.sample}]"
@@ -350,9 +359,32 @@ def target(source: Source) -> list[str]:
         unique = isinstance(name, str) and list(source.classes).count(name) == 1
         return Names().written(name if unique else given)
 
+    if isinstance(target, Kernels) and not target.of_classes:
+        return [f"target={Names().written(target)}"]
     if isinstance(target, Class | int | str):
         return [f"target={named(target.index if isinstance(target, Class) else target)}"]
+    assert isinstance(target, Margin)
     return [f"target=hb.targets.Margin({named(target.a)}, {named(target.b)})"]
+
+
+def _first(source: Source, names: Names) -> list[str]:
+    """Write the targets that `compare` is given: what is shown, or all that have lines."""
+    if source.given:
+        several = names.written(list(source.given))
+        return [f"target={names.written(source.given[0]) if len(source.given) == 1 else several}"]
+    target_of_line = source.question.target in source.added
+    return [] if target_of_line else target(source)
+
+
+def _lines(source: Source, names: Names) -> list[str]:
+    """Write what adds lines to a view, and chooses one where `compare` shows another."""
+    added = [call("view.add_target", [names.written(list(source.added))])] if source.added else []
+    now = source.question.target
+    if now == (source.given[0] if source.given else None) or not (source.given or source.added):
+        return added
+    if now is None or (not source.given and now not in source.added):
+        return added
+    return [*added, f"view.target = {target(source)[0].removeprefix('target=')}"]
 
 
 def _baseline(source: Source, names: Names) -> list[str]:

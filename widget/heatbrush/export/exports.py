@@ -124,6 +124,9 @@ class Exports:
                 session.samples.models.names,
                 dict(Selections(session)),
                 chosen(session.widget.options),
+                session.samples.lines.given,
+                session.samples.lines.later,
+                session.samples.target,
             )
         if part == "selection":
             return code.selection(source)

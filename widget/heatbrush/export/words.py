@@ -40,7 +40,8 @@ def sentence(shown: Shown) -> str:
         a, b = shown.target["a"], shown.target["b"]
         rival = "" if b is None else f" rather than {_class(shown, b)}"
         about.append(f"explained: {_class(shown, a)}{rival}")
-        about.append(f"predicted: {_class(shown, shown.scores['predicted'])}")
+        if shown.scores.get("rivals") != 0:  # of a map nothing is predicted
+            about.append(f"predicted: {_class(shown, shown.scores['predicted'])}")
     if shown.sample["truth"] is not None:
         about.append(f"truth: {_class(shown, shown.sample['truth'])}")
     if shown.selection:

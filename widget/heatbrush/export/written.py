@@ -6,13 +6,14 @@ import keyword
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 
 from heatbrush_core import Region
 from heatbrush_core.matrix.region import LISTED
+from heatbrush_core.targets import Target
 
 WIDTH = 96
 """Characters of a line; a call that is longer has a line for each argument."""
@@ -66,6 +67,8 @@ class Names:
             return repr(value)
         if isinstance(value, Region):
             return region(value)
+        if isinstance(value, Target):
+            return self._target(value)
         if isinstance(value, dict):
             parts = [
                 f"{self.written(key)}: {self.written(each, str(key), said)}"
@@ -80,6 +83,19 @@ class Names:
                 return f"({', '.join(parts)}{',' * (len(parts) == 1)})"
             return f"[{', '.join(parts)}]"
         return self.named(wanted, said, value)
+
+    def _target(self, target: Target) -> str:
+        """Write a target, without what it is by default."""
+        given, by_name = [], ""
+        for each in fields(target):  # type: ignore[arg-type]
+            value = getattr(target, each.name)
+            if value == each.default or not each.init:
+                by_name = f"{each.name}="
+                continue
+            said = f"the {each.name} of a target, as it was given"
+            by_name = f"{each.name}=" if by_name else ""
+            given.append(f"{by_name}{self.written(value, each.name, said)}")
+        return f"hb.targets.{type(target).__name__}({', '.join(given)})"
 
 
 def quoted(value: str) -> str:

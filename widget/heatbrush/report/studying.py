@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from heatbrush.arguments import refuse_maps
 from heatbrush.report.measures import Counts
 from heatbrush_core import Explainer, Prediction, class_profile, targets
 from heatbrush_core.checks import count
@@ -95,6 +96,7 @@ def study(
         When it was stopped.
     """
     askers, matrices = explainer.about_each(X, valid)
+    refuse_maps(explainer, "A page about a model tells of its classes", "show it by hb.compare")
     explainer = explainer.named_by(X, matrices.shape[1:])
     exists = existing(askers, matrices.shape[1:])
     number = len(matrices)

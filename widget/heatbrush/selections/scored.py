@@ -41,7 +41,7 @@ class Scored:
         self._session = session
         self._known: OrderedDict[Key, protocol.NamedScores] = OrderedDict()
         # whoever changes the list, the sample or the baseline, in Python or on a page
-        session.widget.observe(lambda _: self.look(), ["named", "sample", "hidden"])
+        session.widget.observe(lambda _: self.look(), ["named", "sample", "hidden", "classes"])
 
     def look(self) -> None:
         """Ask about what is named and shown, once nothing else is to be done."""
@@ -97,12 +97,20 @@ class Scored:
     def _ask(self, question: Question, selection: protocol.Selection) -> protocol.NamedScores:
         """Ask the model, once for each sample, baseline and selection."""
         key = _key(question, selection)
-        found = self._known.pop(key, None) or self._asked(question, selection)
+        found = self._known.pop(key, None)
+        if found is None or not self._fits(found):
+            found = self._asked(question, selection)
         if not found["reason"]:  # what went wrong may go well the next time
             self._known[key] = found
             if len(self._known) > KEPT:
                 self._known.popitem(last=False)
         return found
+
+    def _fits(self, found: protocol.NamedScores) -> bool:
+        """Tell whether scores are those of all lines that their sample has now."""
+        samples, numbers = self._session.samples, found["scores"]["shape"]
+        count = len(samples.classes(found["sample"])) * max(1, len(samples.models.names))
+        return not samples.lines.there or numbers[-1] == count
 
     def _asked(self, question: Question, selection: protocol.Selection) -> protocol.NamedScores:
         answer: protocol.NamedScores = {

@@ -60,6 +60,10 @@ class Answered:
         """Take the last answer of an earlier view."""
         self._about, self._last = _of_any_target(about), last
 
+    def forget(self) -> None:
+        """Take back what was answered, as it is about other scores."""
+        self._last, self._about = wire.UNANSWERED, None
+
     def state(self, question: Question) -> protocol.Answered:
         """Return the last answer, or none where that was to another question."""
         return self._last if self._about == _of_any_target(question) else wire.UNANSWERED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from numpy.typing import NDArray
@@ -60,13 +60,22 @@ class Models:
         return baselines.explainer(baselines.number(spec))
 
     def prediction(
-        self, name: str, sample: int, x: NDArray[Any], exists: Mask | None
+        self,
+        name: str,
+        sample: int,
+        asker: Callable[[], Explainer],
+        x: NDArray[Any],
+        exists: Mask | None,
     ) -> Prediction:
         """Ask what a further model says of a sample, once."""
         key = name, sample
         if key not in self._predictions:
-            self._predictions[key] = self._explainers[name].predict(x, valid=exists)
+            self._predictions[key] = asker().predict(x, valid=exists)
         return self._predictions[key]
+
+    def forget(self) -> None:
+        """Ask all of them anew."""
+        self._predictions.clear()
 
     def restore(self, name: str, predictions: Mapping[int, Prediction]) -> None:
         """Take what a further model said in an earlier view."""
@@ -149,13 +158,3 @@ def found_among(classes: Sequence[str], own: Sequence[str], first: str, name: st
 
 def _kind(prediction: Prediction) -> str:
     return "probabilities" if prediction.kind == "probabilities" else "plain values"
-
-
-def refuse_maps(explainer: Explainer) -> None:
-    """Refuse a model that returns maps: the view is about the scores of classes."""
-    if explainer.returns_map:
-        raise ValueError(
-            f"A view shows the scores of classes, but {explainer.named} returns a map; explain its "
-            "cells from Python, explainer.explain(x, method, target=hb.targets.Location(row, "
-            "column)), and give hb.compare the maps, hb.compare(None, X, {name: [explanation]})."
-        )

@@ -14,8 +14,9 @@ from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target, hides
 from heatbrush.border.sample_names import SampleNames
 from heatbrush.border.whole import is_large
+from heatbrush.lines.lines import Lines
 from heatbrush.session.baselines import Baselines
-from heatbrush.session.models import Models, refuse_maps
+from heatbrush.session.models import Models
 from heatbrush_core import Axis, Explainer, Explanation, Prediction, Region
 from heatbrush_core.bars import within_a_call
 from heatbrush_core.checks import index, short
@@ -23,7 +24,7 @@ from heatbrush_core.matrix.baselines import called, words
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.network.no_model import NoModel
 from heatbrush_core.progress import Listener
-from heatbrush_core.targets import Class, Margin, resolve
+from heatbrush_core.targets import Class, Margin, ScoreKind, resolve
 
 PLANES = 4
 """Large matrices of which blocks are kept: the last samples and channels that were drawn."""
@@ -55,6 +56,8 @@ class Samples:
         The rows and the columns, with their names.
     baselines
         What hidden cells may become, by number.
+    lines
+        What the table of scores lists of each sample.
     warnings
         By question, what speaks against its baseline, a sentence each.
     """
@@ -75,6 +78,7 @@ class Samples:
         self.axes: tuple[Axis, Axis] = explainer.axes(self.shape)
         self.baselines = Baselines(self.explainer, matrices[0])
         self.models = Models(models or {}, matrices[0])
+        self.lines = Lines(self.explainer, self.models.explainer, self.matrix, self.exists)
         self.warnings: dict[Question, Sequence[str]] = {}
         self._predictions: dict[int, Prediction] = {}
         self._kept: dict[int, NDArray[Any]] = {}
@@ -115,7 +119,9 @@ class Samples:
                 f"target is {short(target)}, but without a model there are no classes; leave it "
                 "out."
             )
-        if target is not None and self.explainer.classes:
+        if target is not None and self.lines.there:
+            target = self.lines.checked(target, number)
+        elif target is not None and self.explainer.classes:
             target = resolve(target, self.explainer.classes, 0)
         return Question(number, target, self.baselines.checked(question.baseline))
 
@@ -171,21 +177,38 @@ class Samples:
     def hiding(self, question: Question, model: str = "") -> Explainer:
         """Return the explainer of a model that hides cells as a question wants it."""
         if model in self.models:
-            return self.models.hiding(model, self.baselines.spec(question.baseline))
-        return self.baselines.explainer(question.baseline)
+            asker = self.models.hiding(model, self.baselines.spec(question.baseline))
+        else:
+            asker = self.baselines.explainer(question.baseline)
+        if not self.lines.there:
+            return asker
+        return self.about(question.sample, model).with_baseline(asker.baseline)
 
     def asked(self, model: str = "") -> Explainer:
         """Return the explainer of one of several models, with its own baseline."""
         return self.models.explainer(model) if model in self.models else self.explainer
 
+    def about(self, sample: int, model: str = "") -> Explainer:
+        """Return whom to ask about a sample; its classes are what the table of scores lists."""
+        return self.lines.of(sample, model if model in self.models else "")
+
     def prediction(self, sample: int) -> Prediction:
         """Ask what the model says of a sample, once."""
         if sample not in self._predictions:
-            self._predictions[sample] = self.explainer.predict(
+            self._predictions[sample] = self.about(sample).predict(
                 self.matrix(sample), valid=self.exists(sample)
             )
-            refuse_maps(self.explainer)
         return self._predictions[sample]
+
+    def add(self, targets: Sequence[Any]) -> None:
+        """Give targets lines of their own; what the model said is asked anew."""
+        if self.lines.add(targets):
+            self._predictions.clear()
+            self.models.forget()
+
+    def classes(self, sample: int) -> tuple[str, ...]:
+        """Return what the table of scores lists of a sample, as far as that is known."""
+        return self.lines.names(sample)
 
     def predicted(self, sample: int) -> Prediction | None:
         """Return the same; without a model what is kept of one, or None."""
@@ -216,14 +239,31 @@ class Samples:
         if prediction is None:
             classes = self.explainer.classes
             return resolve(question.target, classes, 0) if classes else Class(0)
-        aim = resolve(question.target, prediction.classes, prediction.predicted)
+        if self.lines.there:
+            aim = self.lines.aim(question, prediction)
+        else:
+            aim = resolve(question.target, prediction.classes, prediction.predicted)
         if model not in self.models:
             return aim
         return self.models.aim(model, aim, self.places(model, question.sample))
 
+    def scored_as(self, question: Question, score: ScoreKind | None) -> str:
+        """Name the score that is measured of what a question is about."""
+        if not self.lines.there:
+            return self.explainer.scored_as(score)
+        asker, x = self.about(question.sample), self.matrix(question.sample)
+        return asker.toward(x, self.aim(question)).scored_as(score)
+
     def known_aim(self, question: Question) -> Target:
         """Return the same without asking the model: the target as given before it has answered."""
         return self.aim(question) if question.sample in self._predictions else question.target
+
+    def target(self, question: Question) -> Target:
+        """Return the same as Python knows it: of a line, the target that it stands for."""
+        aim = self.known_aim(question)
+        if self.lines.there and isinstance(aim, Class | Margin):
+            return self.lines.frozen(aim, question.sample)
+        return aim
 
     def scores(self, sample: int) -> protocol.Scores:
         """Return what the model says of a sample, as the page shows it; or why there is none."""
@@ -233,6 +273,8 @@ class Samples:
         for model in self.models if first is not None else ():
             said = self.said(model, sample)
             found["all"] += self.models.shown(said, self.places(model, sample))
+        if self.lines.there:
+            found["rivals"] = self.lines.rivals
         return {**found, "models": list(self.models.names)} if self.models.names else found
 
     def whatif(
@@ -254,7 +296,8 @@ class Samples:
 
     def said(self, model: str, sample: int) -> Prediction:
         """Return what a further model says of a sample."""
-        return self.models.prediction(model, sample, self.matrix(sample), self.exists(sample))
+        x, exists = self.matrix(sample), self.exists(sample)
+        return self.models.prediction(model, sample, lambda: self.about(sample, model), x, exists)
 
     def places(self, model: str, sample: int) -> list[int]:
         """Find the first model's classes in a further one, which may know them only once asked."""
@@ -273,19 +316,23 @@ class Samples:
         said = [self.called(kept.sample)] if kept.sample != question.sample else []
         aim, shown = self.known_aim(kept), self.known_aim(question)
         if isinstance(aim, Class | Margin) and aim != shown:
-            said.append(f"target {aim.label(self.explainer.classes)}")
+            said.append(f"target {aim.label(self.classes(kept.sample))}")
         if hides(spec) and kept.baseline != question.baseline:
             said.append(f"baseline {called(self.baselines.spec(kept.baseline))}")
         return ", ".join(said)
 
     def _pin(self, spec: Spec, kept: Question) -> protocol.Pin:
-        a, b = self.aim(kept).pair if kept.sample in self._predictions else (None, None)
+        aim = self.aim(kept) if kept.sample in self._predictions else None
+        a, b = (None, None) if aim is None else aim.pair
         hidden = called(self.baselines.spec(kept.baseline)) if hides(spec) else ""
         pin: protocol.Pin = {
             "sample": kept.sample, "a": a, "b": b, "baseline": kept.baseline, "hidden": hidden,
         }  # fmt: skip
-        name = self.name(kept.sample)
-        return {**pin, "name": name} if name else pin
+        if name := self.name(kept.sample):
+            pin["name"] = name
+        if aim is not None and self.lines.there:
+            pin["target"] = aim.label(self.classes(kept.sample))
+        return pin
 
     def explained(
         self,

@@ -213,7 +213,7 @@ class Searches:
         found = _nothing(number, axis, about(table, self._samples.explainer.time))
         found["runs"] = self._runs(table, question.sample)
         found["notes"] = list(table.attrs["notes"])
-        found["score"] = self._measured(table)
+        found["score"] = self._measured(table, question)
         self.score = settings.score
         self._settle(number, question, found, table)
         return table
@@ -240,9 +240,9 @@ class Searches:
             _run(row, counted(row["region"], shape, exists)) for row in table.to_dict("records")
         ]
 
-    def _measured(self, table: pd.DataFrame) -> Measured:
+    def _measured(self, table: pd.DataFrame, question: Question) -> Measured:
         """Name the score that was measured; a model without probabilities has no logit either."""
-        if not self._samples.explainer.has_probabilities:
+        if self._samples.scored_as(question, table.attrs["score"]) == "score":
             return "value"
         return MEASURED[table.attrs["score"]]
 

@@ -87,6 +87,7 @@ class Session:
             self.board.open(name, spec)
         self.large = LargeMaps(samples, self.board)
         self._slots = Slots(self.large.arrays, self.large.empty())
+        self._notes = tuple(notes)
         self.widget = self._page(notes)
         self.channel = Channel(self.widget)
         self.lock = self.channel.lock
@@ -111,7 +112,7 @@ class Session:
         explainer, (rows, columns) = self.samples.explainer, self.samples.axes
         return Panels(
             axes={"rows": wire.axis(rows), "columns": wire.axis(columns)},
-            classes=list(explainer.classes),
+            classes=list(self.samples.classes(self.board.question.sample)),
             families=wire.families(),
             methods=wire.methods(explainer, self.board.given()),
             tables=wire.tables(),
@@ -201,6 +202,19 @@ class Session:
             for name in self.board.stale(before):
                 self.run(name, self.board.panels[name].spec)
             self.searches.again(wanted)
+
+    def add(self, targets: Sequence[Any]) -> None:
+        """Give targets lines of their own in the table of scores."""
+
+        def work(_job: Handle) -> None:
+            # between two batches, as the worker alone uses what the model has said
+            self.samples.add(targets)
+            self.answered.forget()
+
+        with self.lock:
+            self.worker.require_open()
+            self.worker.submit(("lines", *map(repr, targets)), work, urgent=True)
+            self._publish()
 
     def hide(self, baseline: Any) -> None:
         """Hide cells in another way, by anything that `Samples.baseline` takes."""
@@ -303,7 +317,11 @@ class Session:
     @property
     def target(self) -> Target:
         """What is explained; None while the class that the model predicts is not known."""
-        return self.samples.known_aim(self.board.question)
+        return self.samples.target(self.board.question)
+
+    def notes(self, question: Question) -> list[str]:
+        """Return what the reader should know of the view, and of the sample of a question."""
+        return [*self._notes, *self.samples.lines.said(question)]
 
     def _drawn(self, change: Any) -> None:
         """Send another channel of large maps, of which the page holds one."""
@@ -382,12 +400,15 @@ class Session:
         with self.lock:
             given = self.board.given()
         methods = wire.methods(self.samples.explainer, given)
+        names = list(self.samples.classes(question.sample))
         with self.lock:
             if question == self.board.question:
+                # scores of named selections are those of the lines before, until they are asked
+                lines: dict[str, Any] = {} if names == self.widget.classes else {"named_scores": []}
                 if error is None:
                     self.board.question = self.samples.checked(question)
                 self.channel.write(
-                    classes=list(self.samples.explainer.classes),
+                    classes=names,
                     methods=methods,
                     sample=self.samples.state(question.sample, self.large.channel),
                     hidden=hidden,
@@ -397,6 +418,8 @@ class Session:
                     evidence=self.searches.state(self.board.question),
                     answered=self.answered.state(self.board.question),
                     whatifs=self.samples.recalled(question),
+                    notes=self.notes(question),
+                    **lines,
                 )
         if error is not None:
             raise error

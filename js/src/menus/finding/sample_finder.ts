@@ -136,9 +136,11 @@ export class Finder {
   }
 
   #choices(scene: Scene): void {
-    const { listing, classes, sample, scores } = scene.state;
+    const { listing, sample, scores } = scene.state;
     const { arranged } = listing;
-    const asked = !scores.missing;
+    // targets are no classes that samples could be listed by
+    const classes = scene.state.classes.slice(0, scores.rivals);
+    const asked = !scores.missing && scores.rivals !== 0;
     const true_ = sample.truth !== null;
     const of = (only: Arranged["only"], word: string) =>
       classes.map((name, among) => ({ value: written({ only, among }), label: `${word} ${name}` }));

@@ -14,6 +14,7 @@ from heatbrush_core.graph import layers
 from heatbrush_core.graph.analysis.grids import grids, last_convolution, places
 from heatbrush_core.graph.analysis.once import once
 from heatbrush_core.graph.graph import Graph, Node, Slot
+from heatbrush_core.graph.inputs.still import still
 from heatbrush_core.graph.model import parts
 
 
@@ -49,9 +50,11 @@ def _passed(graph: Graph) -> set[Slot]:
     Nodes are computed in order. Where one slot alone is still needed, what comes later is made of
     it only; and since it is needed by all that comes later, there is no other way round it.
     """
-    left = Counter(slot for node in graph.nodes for slot in node.inputs)
+    # what the matrix does not reach is no way round
+    nodes = [node for node in graph.nodes if node not in still(graph)]
+    left = Counter(slot for node in nodes for slot in node.inputs)
     needed, passed = {graph.input}, set[Slot]()
-    for node in graph.nodes:
+    for node in nodes:
         left.subtract(node.inputs)
         needed.update(slot for slot in node.outputs if left[slot] or slot is graph.logits)
         needed = {slot for slot in needed if left[slot] or slot is graph.logits}

@@ -115,79 +115,71 @@ class Lines(Head):
 
     def numbers(self, z: Any, kind: ScoreKind, xp: Any = np) -> Any:
         """(N, units) outputs -> (N, targets) scores of a kind, or plain values where none is."""
-        plain = self._heads.numbers(z, "logit", xp)
-        asked = plain if kind == "logit" else self._heads.numbers(z, kind, xp)
-        every = xp.concatenate([asked, plain], axis=-1)
-        alone, (columns, weights) = self._alone
-        # a thousand classes are picked at once, not one by one
-        found = [xp.take(every, columns, axis=-1) * xp.asarray(weights, dtype=every.dtype)]
-        found += [self._summed(every, z, index, xp)[:, None] for index in self._others]
-        order = np.argsort([*alone, *self._others])
+        found = [self._single(z, kind, xp)]
+        for index in self._others:
+            places, head, weights = self._apart(index)
+            own = kind if head.has_probabilities else "logit"
+            score = head.score(xp.take(z, places, axis=-1), weights, own, xp)
+            found.append(xp.reshape(score, (-1, 1)))
+        order = np.argsort([*self._alone, *self._others])
         return xp.take(xp.concatenate(found, axis=-1), order, axis=-1)
 
-    def _summed(self, every: Any, z: Any, index: int, xp: Any) -> Any:
-        """(N, scores) of each kind -> (N,) the score of a target that is more than one of them."""
-        total: Any = 0.0
-        for picked, columns in zip(self.targets[index], self._columns(index), strict=True):
-            part = self.parts[picked.part]
-            if part.follows and part.beside is not None and xp is np:
-                start = self._units[picked.part] + part.own
-                total = total + part.beside.score(z[:, start : start + part.beside.units])
-                continue
-            some = xp.take(every, columns, axis=-1)
-            total = total + part.constant
-            if part.largest:
-                total = total + xp.max(some, axis=-1) * picked.weights[0]
-            else:
-                total = total + xp.sum(some * np.asarray(picked.weights), axis=-1)
-        return total
+    def _single(self, z: Any, kind: ScoreKind, xp: Any) -> Any:
+        """(N, units) outputs -> (N, n) targets that are one score: a thousand classes at once."""
+        plain = self._heads.numbers(z, "logit", xp)
+        asked = plain if kind == "logit" else self._heads.numbers(z, kind, xp)
+        every, (columns, weights) = xp.concatenate([asked, plain], axis=-1), self._columns
+        return xp.take(every, columns, axis=-1) * xp.asarray(weights, dtype=every.dtype)
 
     @cached_property
     def _heads(self) -> Heads:
         return Heads.of(self.parts)
 
     @cached_property
-    def _starts(self) -> NDArray[np.intp]:
-        """Tell where the scores of each part begin, and where all end."""
-        return np.cumsum([0, *(part.classes for part in self.parts)])
-
-    @cached_property
-    def _units(self) -> NDArray[np.intp]:
-        """Tell where the outputs of each part begin, and where all end."""
-        return np.cumsum([0, *(part.units for part in self.parts)])
-
-    @cached_property
     def _are_probabilities(self) -> list[bool]:
-        """Tell of each target whether all that it reads can be read as probabilities."""
+        """Tell of each target whether it can be read as a probability."""
         return [
-            all(self._is_probability(self.parts[each.part]) for each in target)
+            Heads.of([self.parts[each.part] for each in target]).has_probabilities
             for target in self.targets
         ]
 
-    @staticmethod
-    def _is_probability(part: Part) -> bool:
-        return part.head.has_probabilities and not part.follows
-
-    def _columns(self, index: int) -> list[NDArray[np.intp]]:
-        """Find what a target reads among the scores of the kind asked for, then plain ones."""
-        first = 0 if self._are_probabilities[index] else self._starts[-1]
-        return [
-            first + self._starts[each.part] + np.array(each.scores, np.intp)
-            for each in self.targets[index]
-        ]
-
     @cached_property
-    def _alone(self) -> tuple[list[int], tuple[NDArray[np.intp], NDArray[np.float64]]]:
-        """List the targets that are one score, with its column and its weight."""
-        plain = [not (part.constant or part.follows) for part in self.parts]
-        one = [
-            i
-            for i, each in enumerate(self.targets)
-            if len(each) == 1 == len(each[0].scores) and plain[each[0].part]
-        ]
-        columns = np.array([self._columns(i)[0][0] for i in one], np.intp)
-        return one, (columns, np.array([self.targets[i][0].weights[0] for i in one]))
+    def _alone(self) -> list[int]:
+        """List the targets that are one score, which lies where it was."""
+        return [i for i, each in enumerate(self.targets) if len(each) == 1 and self._plain(each[0])]
+
+    def _plain(self, picked: Picked) -> bool:
+        part = self.parts[picked.part]
+        return len(picked.scores) == 1 and not (part.beside or part.constant)
 
     @cached_property
     def _others(self) -> list[int]:
-        return sorted(set(range(self.classes)) - set(self._alone[0]))
+        return sorted(set(range(self.classes)) - set(self._alone))
+
+    @cached_property
+    def _columns(self) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Find these among the scores of the kind asked for, then plain ones; and their weights."""
+        starts = np.cumsum([0, *(part.classes for part in self.parts)])
+        picked = [self.targets[index][0] for index in self._alone]
+        columns = [
+            starts[each.part] + each.scores[0] + (0 if self._are_probabilities[i] else starts[-1])
+            for i, each in zip(self._alone, picked, strict=True)
+        ]
+        return np.array(columns, np.intp), np.array([each.weights[0] for each in picked])
+
+    def _apart(self, index: int) -> tuple[NDArray[np.intp], Heads, NDArray[np.float64]]:
+        """Find the outputs of a target that is made of several scores, and how they are read."""
+        if index not in self._made:
+            starts = np.cumsum([0, *(part.units for part in self.parts)])
+            several = [(each, self.parts[each.part]) for each in self.targets[index]]
+            units = [starts[each.part] + np.arange(part.units) for each, part in several]
+            weights = [np.zeros(part.classes) for _, part in several]
+            for (each, _), own in zip(several, weights, strict=True):
+                own[list(each.scores)] = each.weights
+            head = Heads.of([part for _, part in several])
+            self._made[index] = np.concatenate(units), head, np.concatenate(weights)
+        return self._made[index]
+
+    @cached_property
+    def _made(self) -> dict[int, tuple[NDArray[np.intp], Heads, NDArray[np.float64]]]:
+        return {}

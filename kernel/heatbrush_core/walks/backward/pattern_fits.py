@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -52,10 +53,10 @@ class Fit:
     notes
         What whoever sees a map made of them should know.
     background, weights
-        What they belong to: the matrices, and the fingerprint of the model's weights.
+        What they belong to: the matrices, and the state of the weights and of what is held.
     """
 
     patterns: dict[str, NDArray[np.float64]]
     notes: tuple[str, ...]
     background: NDArray[Any]
-    weights: int
+    weights: Hashable

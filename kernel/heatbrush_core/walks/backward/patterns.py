@@ -20,7 +20,7 @@ doi:10.1016/j.neuroimage.2013.10.067, for linear models.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -82,7 +82,7 @@ def fit(
     sums: Mapping[Key, Moments],
     estimator: Estimator,
     background: NDArray[Any],
-    weights: int,
+    weights: Hashable,
 ) -> Fit:
     """Make patterns of the sums over all typical matrices."""
     found, free, idle, thin = {}, {}, {}, {}

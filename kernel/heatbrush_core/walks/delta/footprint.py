@@ -38,6 +38,8 @@ class Footprint:
                 Span(boxes.columns, boxes.width),
             )
         }
+        for slot in locality.still:
+            self.spans[slot] = Span.whole(self.count, 1), Span.whole(self.count, 1)
         for step in locality.steps:
             for slot in step.outputs:
                 self.spans[slot] = self._reached(step, slot)

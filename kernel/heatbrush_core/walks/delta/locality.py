@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from heatbrush_core.graph.analysis.grids import grids
 from heatbrush_core.graph.graph import Graph, Node, Slot
+from heatbrush_core.graph.inputs.still import still
 from heatbrush_core.graph.linear import Linear
 from heatbrush_core.graph.picks import Pick
 from heatbrush_core.walks.delta import node_reach, probing
@@ -44,6 +45,8 @@ class Locality:
         Every slot's.
     steps
         In the order in which they are taken.
+    still
+        The slots that no window changes, and that a step reads, or the outputs themselves.
     products
         Per node, multiplications with weights for all channels of one cell.
     """
@@ -61,10 +64,20 @@ class Locality:
         # nothing has to be gathered between the two; None where a change reaches every cell
         self._windows_of: dict[Slot, Slot | None] = {graph.input: graph.input}
         self.steps: list[Step] = []
+        unmoved = still(graph)
         for node in graph.nodes:
-            self.steps += self._steps(TracedNode.of(node, self.shapes, tensors))
+            if node in unmoved:  # no window changes it: what it was is what it is
+                self._windows_of.update(dict.fromkeys(node.outputs))
+            else:
+                self.steps += self._steps(TracedNode.of(node, self.shapes, tensors))
+        slots = {slot for node in unmoved for slot in node.outputs}
+        self.still = [slot for slot in slots if self._is_read(slot)]
         self.products = {node: _products(node) for node in graph.nodes}
         self._needed = needs(graph, self.shapes, self.steps, self._windows_of)
+
+    def _is_read(self, slot: Slot) -> bool:
+        """Tell whether a slot is read by a step, or is what comes out."""
+        return slot is self.graph.logits or any(slot in step.node.inputs for step in self.steps)
 
     def needed(self, slot: Slot) -> Ranges | None:
         """Tell which rows and columns of a slot the outputs are made of; None for all of them.

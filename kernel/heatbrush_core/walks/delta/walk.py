@@ -48,6 +48,7 @@ class DeltaWalk:
     def __init__(
         self, locality: Locality, old: Mapping[CacheKey, Tensor], arrays: Sequence[StepArrays]
     ) -> None:
+        self._locality = locality
         self._shapes, self._graph = locality.shapes, locality.graph
         self._steps, self._arrays, self._old = locality.steps, arrays, old
         # (N, h, w, channels) new cells of maps; of vectors the difference, in their own shape
@@ -56,9 +57,17 @@ class DeltaWalk:
     def run(self, cells: Tensor) -> Tensor:
         """(N, h, w, C) new cells of the windows -> (N, units) difference of the outputs."""
         self._new[self._graph.input] = cells
+        for slot in self._locality.still:
+            self._new[slot] = self._unmoved(slot, tf.shape(cells)[0])
         for step, arrays in zip(self._steps, self._arrays, strict=True):
             self._new.update(zip(step.outputs, self._made(step, arrays), strict=True))
         return self._new[self._graph.logits]
+
+    def _unmoved(self, slot: Slot, count: Tensor) -> Tensor:
+        """Take what no window changes: differences of 0, or what is no number itself."""
+        old = self._old[slot, "values"]
+        every = tf.repeat(old, count, axis=0)
+        return tf.zeros_like(every) if old.dtype.is_floating else every
 
     def _made(self, step: Step, arrays: StepArrays) -> list[Tensor]:
         match step.how:

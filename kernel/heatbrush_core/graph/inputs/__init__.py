@@ -1,0 +1,1 @@
+"""What a model takes: its inputs by name, and those that are held while the matrix is asked."""
