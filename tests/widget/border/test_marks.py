@@ -87,6 +87,7 @@ def test_landmarks_and_steps_are_where_they_were_found():
     assert first["height"] is None and first["width"] is None and first["outline"] == []
     answers = np.array([0.1, 0.9, 0.8, 0.2])
     step = marks(Sequence().find(answers, (5, 8)).things)[0]
+    assert [each["name"] for each in step] == ["step"]  # of one class, which has no name
     assert [(each["row"], each["height"]) for each in step] == [(2, 5)]
     assert [(each["column"], each["width"]) for each in step] == [(3.5, 4)]
     beside, told = marks(Sequence(axis=None).find(answers, (5, 8)).things)

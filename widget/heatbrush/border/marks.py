@@ -47,18 +47,19 @@ def marks(things: Sequence[Thing]) -> tuple[list[protocol.ThingMark], list[str]]
             f"The outlines of {rough} parts are drawn with fewer corners than they have, at most "
             f"{CORNERS} in all."
         )
-    return [_mark(k, thing, lines.get(k, [])) for k, thing in drawn.items()], told
+    alike = len({thing.label for thing in things}) == 1
+    return [_mark(k, thing, lines.get(k, []), alike) for k, thing in drawn.items()], told
 
 
 def _placed(thing: Thing) -> bool:
     return math.isfinite(thing.row) and math.isfinite(thing.column)
 
 
-def _mark(line: int, thing: Thing, lines: Outline) -> protocol.ThingMark:
+def _mark(line: int, thing: Thing, lines: Outline, alike: bool) -> protocol.ThingMark:
     angle = thing.more.get("angle")
-    named = isinstance(thing.label, str)
+    numbered = thing.kind if alike else f"{thing.kind}, class {thing.label}"
     return {
-        "name": str(thing.label) if named else f"{thing.kind}, class {thing.label}",
+        "name": thing.label if isinstance(thing.label, str) else numbered,
         "kind": thing.kind,  # type: ignore[typeddict-item]  # a decoder makes no other
         "row": float(thing.row),
         "column": float(thing.column),
