@@ -450,6 +450,8 @@ class Samples:
             "matrix": wire.ABSENT,
             "absent": wire.ABSENT,
         }
+        if self.lines.of_map:
+            found["things"] = self.lines.marks(index)
         if self.large:
             return {**found, "large": self.plane(index, channel).as_input}
         absent = wire.given(None if exists is None else ~exists)
