@@ -198,6 +198,7 @@ class Samples:
     def about(self, sample: int, model: str = "") -> Explainer:
         """Return whom to ask about a sample; its classes are what the table of scores lists."""
         return self.lines.of(sample, model if model in self.models else "")
+
     def _holding(self, model: str, sample: int) -> Explainer:
         """Return the explainer of a model, with what is held for a sample."""
         return self.held.of(self.asked(model), sample)
