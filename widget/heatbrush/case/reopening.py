@@ -11,7 +11,7 @@ from heatbrush import protocol
 from heatbrush.arguments import Given
 from heatbrush.border import wire
 from heatbrush.border.asked import Opened, Question, Spec, Target
-from heatbrush.border.held import HeldInputs
+from heatbrush.border.inputs.held import HeldInputs
 from heatbrush.border.named import written
 from heatbrush.border.options import read
 from heatbrush.case import tables

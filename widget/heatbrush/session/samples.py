@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from heatbrush import protocol
 from heatbrush.blocks.large import LargeMap, of_matrix
-from heatbrush.border import held as held_inputs
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target, hides
-from heatbrush.border.held import HeldInputs
+from heatbrush.border.inputs import held as held_inputs
+from heatbrush.border.inputs.held import HeldInputs
 from heatbrush.border.sample_names import SampleNames
 from heatbrush.border.whole import is_large
 from heatbrush.lines.lines import Lines
