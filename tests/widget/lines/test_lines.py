@@ -260,6 +260,10 @@ def test_what_a_view_of_a_map_cannot_do(make, mapped, samples, tmp_path, sent, a
     with refuses(TypeError, "got 'a'", "a target of hb.targets", "view.target"):
         view.add_target("a")
     assert view.widget.classes == [highest(samples[0]).label(())]
+    plain = make(explainer=hb.Explainer(lambda X: X.mean((1, 2)), classes=["a"], baseline=0.0))
+    filed = plain.save(tmp_path / "plain")
+    with refuses(ValueError, "returns a map", "explain a", "the view was made with"):
+        hb.load_view(filed, explainer=known)
     with refuses(ValueError, "the class of each sample", "returns a map", "explainer.scores"):
         view.score_samples()
     with refuses(ValueError, "targets that are no classes", "no .heatbrush file", "view.save_html"):

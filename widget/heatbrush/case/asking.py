@@ -132,6 +132,12 @@ def _check_fits(filed: Filed, kept: KeptModel, explainer: Explainer) -> None:
             f"The explainer takes matrices of {size}, but those of {filed.name} have "
             f"{' × '.join(map(str, shape))}; give the explainer that the view was made with."
         )
+    if kept.classes and explainer.returns_map:
+        raise ValueError(
+            f"The explainer is of {explainer.named}, which returns a map, but the maps of "
+            f"{filed.name} explain {listed(kept.classes)}; give the explainer that the view was "
+            "made with."
+        )
     classes = explainer.classes
     if classes and kept.classes and tuple(classes) != kept.classes:
         raise ValueError(
