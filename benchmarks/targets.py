@@ -11,7 +11,8 @@ import numpy as np
 from benchmarks import networks
 from benchmarks.turns import in_turn
 from heatbrush_core import Explainer, Region
-from heatbrush_core.targets import Area, Location, Target
+from heatbrush_core.outputs import Heatmap
+from heatbrush_core.targets import Area, Location, Target, Thing
 
 AIM, TOGETHER = 20, 1.3
 PATCH, STRIDE, RUNS = (8, 8), (4, 4), 15
@@ -51,6 +52,29 @@ def together(count: int = 10, runs: int = 200) -> tuple[float, float, float]:
     return *times.medians, times.ratio
 
 
+def things(frozen: bool, count: int = 10, runs: int = 200) -> tuple[float, float, float]:
+    """Seconds of a what-if for so many things, and for one of them, and their ratio.
+
+    Things that are not frozen are found anew by each question.
+    """
+    model = networks.heat_map()
+    x = np.random.default_rng(0).normal(size=(64, 256)).astype("float32")
+    every = Explainer(model, outputs=Heatmap(threshold=-10.0)).things(x)["score"]
+    # as many things as there may be landmarks
+    decoder = Heatmap(threshold=float(every[count]))
+    explainer = Explainer(model, baseline=0.0, outputs=decoder)
+    several: list[Target] = [Thing(k) for k in range(count)]
+    if frozen:
+        several = list(explainer.lines(x, several).lined)
+    hidden = Region.rectangle(8, 24, 60, 90)
+
+    def asked(targets: list[Target]) -> np.ndarray:
+        return explainer.scores(x, targets, without=hidden)
+
+    times = in_turn(lambda: asked(several), lambda: asked(several[:1]), runs)
+    return *times.medians, times.ratio
+
+
 def main() -> None:
     """Print a table."""
     print(f"Occlusion {PATCH} step {STRIDE} of a fully convolutional net, 64 x 256:")
@@ -71,6 +95,14 @@ def main() -> None:
         f"a what-if for 10 cells: {1e3 * ours:.2f} ms, for one {1e3 * theirs:.2f} ms, "
         f"{ratio:.2f} times (aim: at most {TOGETHER})"
     )
+
+    for frozen in (True, False):
+        ours, theirs, ratio = things(frozen)
+        print(
+            f"a what-if for 10 {'frozen things' if frozen else 'things that are found first'}: "
+            f"{1e3 * ours:.2f} ms, for one {1e3 * theirs:.2f} ms, {ratio:.2f} times "
+            f"(aim: at most {TOGETHER})"
+        )
 
 
 if __name__ == "__main__":

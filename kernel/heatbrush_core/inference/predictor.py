@@ -35,7 +35,7 @@ MADE = (
 """What travels as it is: of a background as it is fed, nothing tells what was missing in it."""
 
 
-def check_decoder(given: Any, returns: Sequence[tuple[int, ...]] | None, shape: Any) -> None:
+def check_decoder(given: Any, network: Network, shape: Any) -> None:
     """Refuse what is no decoder, and one that cannot read the outputs, as far as these are known.
 
     Raises
@@ -50,8 +50,15 @@ def check_decoder(given: Any, returns: Sequence[tuple[int, ...]] | None, shape: 
             f"outputs is {short(given)}, but a decoder is expected; give one of hb.outputs: "
             "Heatmap(), Mask(), Grid() or Sequence()."
         )
+    returns = network.returns
     if returns is not None and shape is not None and None not in shape[:2]:
         given.check(returns, shape[:2])
+    ended = [number for number in given.reads if number in network.ended]
+    if ended and given.logits:
+        raise ValueError(
+            f"{given.noun} has scores='logits', but output {ended[0]} of the model ends in a "
+            "softmax or a sigmoid, so that it holds probabilities; give scores='values'."
+        )
 
 
 class Predictor(Feeding):
@@ -101,7 +108,7 @@ class Predictor(Feeding):
         if self._network.head is not None:
             targets.check_names(self._names, self._network.head.classes)
         check_counts(self._rows, self._columns, self.shape)
-        check_decoder(outputs, self._network.returns, self.shape)
+        check_decoder(outputs, self._network, self.shape)
         self._decoder = outputs
 
     def copied(self, model: Any) -> Self:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import short
+from heatbrush_core.inference.aims.lining import Lining
 from heatbrush_core.inference.inputs.scores import held_scores, table
-from heatbrush_core.inference.lining import Lining
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.network.scores.heads import Objective
 from heatbrush_core.targets import ScoreKind

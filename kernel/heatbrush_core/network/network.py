@@ -213,6 +213,11 @@ class Network(ABC):
         return None
 
     @property
+    def ended(self) -> tuple[int, ...]:
+        """The numbers of the outputs that are known to end in a softmax or a sigmoid."""
+        return ()
+
+    @property
     def exclusive(self) -> Literal["values", "logits"] | None:
         """Whether the output is classes of which one is meant, and if so, whether as logits.
 

@@ -119,6 +119,14 @@ class Targeted(Network):
         return tuple(shapes)
 
     @property
+    def ended(self) -> tuple[int, ...]:
+        """The numbers of the outputs that are known to end in a softmax or a sigmoid."""
+        traced = self._known.traced
+        if traced is None:
+            return ()
+        return tuple(i for i in range(len(traced.outputs)) if traced.output(i).head is not None)
+
+    @property
     def exclusive(self) -> Literal["values", "logits"] | None:
         """Whether the output is classes of which one is meant, and if so, whether as logits."""
         known, reading = self._known, self._reading

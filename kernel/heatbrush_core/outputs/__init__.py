@@ -10,14 +10,15 @@ from heatbrush_core.detection.similarity import Proposals, similarity
 from heatbrush_core.outputs.decoder import Decoder
 from heatbrush_core.outputs.following import follow
 from heatbrush_core.outputs.grid import Grid, Head
-from heatbrush_core.outputs.grid_targets import Encoded, box_loss, encode_boxes, learnt
 from heatbrush_core.outputs.heatmap import Heatmap
-from heatbrush_core.outputs.heatmap_targets import encode_landmarks
 from heatbrush_core.outputs.mask import Mask
 from heatbrush_core.outputs.sequence import Sequence
 from heatbrush_core.outputs.suiting import Suit, suits
 from heatbrush_core.outputs.terms import Reading, Term
 from heatbrush_core.outputs.things import Found, Thing
+from heatbrush_core.outputs.training.box_loss import box_loss
+from heatbrush_core.outputs.training.grid_targets import Encoded, encode_boxes, learnt
+from heatbrush_core.outputs.training.heatmap_targets import encode_landmarks
 
 __all__ = [
     "AveragePrecision",

@@ -28,6 +28,16 @@ class Decoder(Strict, ABC):
 
     noun = "A decoder"
 
+    @property
+    def reads(self) -> tuple[int, ...]:
+        """Which outputs of the model it reads."""
+        return (getattr(self, "output", 0),)
+
+    @property
+    def logits(self) -> bool:
+        """Whether it takes scores for logits."""
+        return getattr(self, "scores", "values") == "logits"
+
     @abstractmethod
     def check(self, shapes: Sequence[Shape], shape: Sequence[int]) -> None:
         """Refuse outputs of a shape that it cannot read.

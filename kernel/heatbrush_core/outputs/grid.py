@@ -168,6 +168,11 @@ class Grid(Decoder):
         return self
 
     @property
+    def reads(self) -> tuple[int, ...]:
+        """Which outputs of the model it reads."""
+        return tuple(head.output for head in self.heads)
+
+    @property
     def more(self) -> dict[str, type]:
         """The columns that its things have besides those of all, and the kind of their numbers."""
         return {"predictor": int}

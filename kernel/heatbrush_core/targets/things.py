@@ -253,9 +253,9 @@ def numbers(term: outputs.Term, model: Sources) -> list[Term]:
     The logit of a probability, and its logarithm, are read as a model's own are.
     """
     by_cell = [_reading(each, term) for each in term.readings]
-    if all(by_cell) and (len(by_cell) == 1 or term.scale == "value"):
-        return [_cells(each, term, by_cell[0], model, i) for i, each in enumerate(term.readings)]
     used = sorted({each.output for each in term.readings})
+    if all(by_cell) and len(used) == 1 and (len(by_cell) == 1 or term.scale == "value"):
+        return [_cells(term, by_cell[0], _output(model, used[0]))]
     sources = tuple(_output(model, each) for each in used)
     turns = [_lasting(each)[1] for each in sources]
 
@@ -279,26 +279,26 @@ def _reading(each: outputs.Reading, term: outputs.Term) -> Reading | Literal["mo
     return "probabilities" if term.scale != "value" and each.activation == "log" else ""
 
 
-def _cells(
-    each: outputs.Reading, term: outputs.Term, reading: Any, model: Sources, number: int
-) -> Term:
-    """Read the cells of one reading; the first of a term brings its constant."""
-    source = _output(model, each.output)
+def _cells(term: outputs.Term, reading: Any, source: Source) -> Cells:
+    """Read the cells of a term of one output."""
     shape, turn = _lasting(source)
+    for index in (each.index for each in term.readings):
+        if len(index.T) != len(shape) or (index.max(0) >= shape).any():
+            raise ValueError(
+                f"The thing was found in an output with cells up to "
+                f"{tuple(index.max(0).tolist())}, but {source.name} has the shape {source.shape}; "
+                "freeze it in a matrix of this size."
+            )
     order = np.arange(int(np.prod(shape)), dtype=np.intp).reshape(source.shape)
     order = (order if turn is None else order.transpose(turn)).ravel()
-    if len(each.index.T) != len(shape) or (each.index.max(0) >= shape).any():
-        raise ValueError(
-            f"The thing was found in an output with cells up to {tuple(each.index.max(0).tolist())}"
-            f", but {source.name} has the shape {source.shape}; freeze it in a matrix of this size."
-        )
+    first = term.readings[0]
     return Cells(
         source,
-        order[each.places(shape)],
-        each.weights,
-        constant=0.0 if number else term.constant,
+        order[np.concatenate([each.places(shape) for each in term.readings])],
+        np.concatenate([each.weights for each in term.readings]),
+        constant=term.constant,
         reading=None if reading == "model" else reading,
-        rivals=order[each.rivals(shape)] if each.among else None,
+        rivals=order[first.rivals(shape)] if first.among else None,
     )
 
 

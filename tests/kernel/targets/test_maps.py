@@ -472,6 +472,9 @@ def test_explanations_keep_their_target(explainer, tmp_path):
     explainer.explain(X, "gradient", lambda y: keras.ops.mean(y, axis=(1, 2, 3))).save(
         tmp_path / "two.npz"
     )
+    # a function is given what the model returns, here probabilities, not their logits
+    mean = explainer.score(X, lambda y: keras.ops.mean(y, axis=(1, 2, 3)))
+    assert mean == pytest.approx(answer(explainer.model, X).mean(), abs=1e-12)
     lost = load(tmp_path / "two.npz").target
     assert lost == Function(None, "<lambda>")
     with refuses(ValueError, "<lambda>", "a file does not keep", "give it again"):

@@ -174,10 +174,13 @@ def test_parts_of_a_box_are_heads_made_by_hand(grid):
     boxes = Explainer(grid, baseline=0.0, outputs=linear)
     thing = boxes.found(X).things[0]
     asked = {"class": Box(0, "class"), "left": Box(0, "position", "left")}
+    # what a walk makes of one sum it makes of another
+    walks = {"class": ("gradient", "lrp"), "left": ("occlusion", "deeplift")}
     for name, target in asked.items():
         made = headed(grid, weights(cells_of(thing, name), 14))
         head = Explainer(made, baseline=0.0, scores="values")
-        for method, more in METHODS.items():
+        for method in walks[name]:
+            more = METHODS[method]
             rules = {"rules": ENDS} if method == "lrp" else {}
             found, truth = (
                 boxes.explain(X, method, target, **more),
@@ -297,6 +300,29 @@ def test_what_follows_may_be_part_of_a_sum(landmarks):
     found = landmarks.scores(X, asked, without=HIDDEN)
     truth = [landmarks.score(X, each, without=HIDDEN) for each in asked]
     np.testing.assert_allclose(found, truth, atol=1e-9)
+    lines = landmarks.lines(X, asked)
+    np.testing.assert_allclose(lines.whatif(X, HIDDEN)[0].shown, truth, atol=1e-9)
+    assert lines.classes[1].endswith("best match")
+
+
+def test_edges_that_are_sums(grid):
+    linear = GRID.model_copy(update={"centre": "linear", "size": "linear", "threshold": 0.01})
+    boxes = Explainer(grid, baseline=0.0, outputs=linear)
+    thing = boxes.found(X).things[0]
+    asked = [Box(0, "position", "left"), Box(0, "position", "left", follow="match"), Box(0)]
+    left = answer(grid, WITHOUT)
+    truth = [
+        thing.terms["left"].value([left]),
+        follow(linear, thing, left, SHAPE),
+        np.exp(thing.terms["all"].value([left])),
+    ]
+    found = boxes.lines(X, asked).whatif(X, HIDDEN)[0].shown
+    np.testing.assert_allclose(found, truth, atol=1e-9)
+    # a place is read beside others with its constant, which no difference has
+    table = boxes.explain(X, "occlusion", asked[0], patch=(16, 24))
+    whole = thing.terms["left"].value([answer(grid, X)])
+    nothing = thing.terms["left"].value([answer(grid, 0 * X)])
+    np.testing.assert_allclose(table.map, whole - nothing, rtol=1e-5)
 
 
 # ---------------------------------------------------------------------- without a target
@@ -314,6 +340,11 @@ def test_without_a_target_it_is_the_strongest_thing(landmarks, boxes, marks):
     assert found.target == Location(*map(int, at))
     (note,) = [each for each in found.notes if "highest cell" in each]
     assert "No landmark was found above 1.5; the highest is 1 at row" in note
+    none = Explainer(boxes.model, baseline=0.0, outputs=GRID.model_copy(update={"threshold": 2.0}))
+    best = none.explain(X, "gradient")
+    assert best.target.found == boxes.explain(X, "gradient", Thing(0)).target.found
+    (note,) = [each for each in best.notes if "strongest" in each]
+    assert "No box was found above 2" in note
     several = landmarks.explain_batch(np.stack([X, -X]), "gradient", Thing(0))
     for x, each in zip((X, -X), several, strict=True):
         alike(each, landmarks.explain(x, "gradient", Thing(0)))
@@ -483,6 +514,10 @@ def test_what_does_not_fit(landmarks, boxes, marks, grid):
         Explainer(marks, outputs="boxes")
     with refuses(ValueError, "(8, 12, 14)", "for 4 boxes", "4 x (5 + classes)"):
         Explainer(grid, outputs=Grid(heads=[Head(boxes=4)]))
+    with refuses(
+        ValueError, "scores='logits'", "ends in a softmax or a sigmoid", "scores='values'"
+    ):
+        Explainer(marks, outputs=Heatmap(scores="logits"))
     with refuses(ValueError, "reads output 3", "the model has 1", "give the index"):
         Explainer(grid, outputs=Heatmap(output=3))
     with refuses(ValueError, "heads compares", "a Heatmap", "Grid(heads=...)"):

@@ -221,9 +221,12 @@ def net(seed: int, classes: int = 2) -> keras.Model:
 
 
 def test_each_of_several_models_goes_along(opened, tmp_path) -> None:
+    steps = hb.outputs.Sequence(axis=None, threshold=None)
     asked = {
         "old": hb.Explainer(net(0), ["a", "b"], baseline=0.0, time="columns"),
-        "new": hb.Explainer(net(1), ["b", "a"], baseline=1.0, batch_size=5, time="columns"),
+        "new": hb.Explainer(
+            net(1), ["b", "a"], baseline=1.0, batch_size=5, time="columns", outputs=steps
+        ),
     }
     view = hb.compare(asked, stored.X[0], ["gradient"], charts=False)
     try:
@@ -235,6 +238,7 @@ def test_each_of_several_models_goes_along(opened, tmp_path) -> None:
             kept = again.explainers[name]
             assert kept.classes == explainer.classes
             assert kept.made_with["batch_size"] == explainer.made_with["batch_size"]
+            assert kept.made_with["outputs"] == explainer.made_with["outputs"]
             one, other = (each.explain(stored.X[0], "gradient") for each in (explainer, kept))
             np.testing.assert_array_equal(one.map, other.map)
         other = opened(path, {"old": asked["old"], "new": hb.Explainer(net(2), ["b", "a"])})

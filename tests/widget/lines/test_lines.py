@@ -64,6 +64,30 @@ def test_each_sample_of_a_map_has_a_line_of_its_own(make, mapped, samples):
         assert found.target == place
 
 
+def test_the_things_of_each_sample_have_marks_and_lines_in_the_same_order(make, samples):
+    decoder = hb.outputs.Heatmap(threshold=-9.0, distance=1)
+    explainer = hb.Explainer(halves, baseline=0.0, outputs=decoder)
+    view = make(explainer=explainer)
+    counts = []
+    for index, x in enumerate(samples):
+        view.sample = index
+        things, marked = explainer.things(x), view.widget.sample["things"]
+        assert [mark["row"] for mark in marked] == things["row"].tolist()
+        assert [mark["column"] for mark in marked] == things["column"].tolist()
+        assert [mark["line"] for mark in marked] == list(range(len(things)))
+        assert [mark["score"] for mark in marked] == pytest.approx(view.widget.scores["all"])
+        counts.append(len(marked))
+    assert max(counts) > 1
+    view.add_target(Location(1, 4))
+    assert len(view.widget.classes) == counts[-1] + 1
+    assert len(view.widget.sample["things"]) == counts[-1]
+
+
+def test_a_map_without_a_decoder_has_lines_and_no_marks(make, mapped, explainer):
+    assert make(explainer=mapped).widget.sample["things"] == []
+    assert "things" not in make(explainer=explainer).widget.sample
+
+
 def test_added_targets_have_lines_in_every_sample(make, mapped, samples, sent, ask):
     view, more = make(explainer=mapped), [Location(1, 4), Area(hb.Region.rows(0, 1))]
     view.selection = REGION

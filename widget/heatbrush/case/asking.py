@@ -13,6 +13,7 @@ from heatbrush_core.checks import listed, short
 from heatbrush_core.explanation.stored import Damaged
 from heatbrush_core.inference.travel import opened
 from heatbrush_core.network.no_model import NoModel
+from heatbrush_core.targets import decoder_from_json
 
 WITHOUT = (
     "This view was opened from a file without its model; open it with "
@@ -87,7 +88,9 @@ def _kept(filed: Filed, kept: KeptModel) -> Explainer:
         raise Damaged("it holds a model, but not what its explainer was")
     model = opened(kept.content, filed.name)
     try:
-        return Explainer(model, classes, *filed.axes, **kept.given)
+        outputs = kept.given.get("outputs")
+        decoder = None if outputs is None else decoder_from_json(outputs)
+        return Explainer(model, classes, *filed.axes, **{**kept.given, "outputs": decoder})
     except (TypeError, ValueError) as error:
         raise Damaged(f"its model and its explainer do not fit: {error}") from error
 

@@ -82,6 +82,16 @@ class BaselineForm(Form):
     array: str | None = None
 
 
+class HeldForm(Form):
+    """An input beside the matrix, by name or by its place in a list: the shape of one value.
+
+    What it holds for each sample is an array, "samples/0/held/0" of the first input, laid out flat.
+    """
+
+    name: str | int
+    shape: tuple[Count, ...]
+
+
 class HiddenForm(Form):
     """How a view says and draws what hidden cells of one sample become."""
 
@@ -249,6 +259,7 @@ class ViewForm(Form):
     classes: tuple[str, ...]
     truth: tuple[Index, ...] | None
     valid: bool
+    held: tuple[HeldForm, ...] = ()
     rows: AxisForm
     columns: AxisForm
     scores: tuple[Index, ...]

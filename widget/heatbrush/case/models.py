@@ -12,6 +12,7 @@ from heatbrush.case.members import Members
 from heatbrush.session.samples import Samples
 from heatbrush_core import Explainer
 from heatbrush_core.inference.travel import filed
+from heatbrush_core.targets import decoder_to_json
 
 HIDING = ("baseline", "valid", "fill")
 """What an explainer is made with that says something of cells."""
@@ -57,6 +58,11 @@ def hiding(spec: Any, name: str, members: Members) -> dict[str, Any]:
 
 
 def _check(kept: Explainer) -> None:
+    if kept.inputs is not None:
+        raise TypeError(
+            "model=True keeps the model in the file, but the model has several inputs, which a "
+            "file does not describe; leave model out, and give load_view the explainer to ask more."
+        )
     for name in HIDING:
         if callable(kept.made_with[name]):
             raise TypeError(
@@ -78,6 +84,7 @@ def _model(
     start, file = ("model", MODEL) if at == 0 else (f"models/{at}", f"models/{at}.keras")
     members.content(file, filed(kept.model, kept.named))
     given, back = kept.made_with, kept.typical
+    decoder = given["outputs"]
     parts = {
         name: None if given[name] is None else hiding(given[name], f"{start}/{name}", members)
         for name in HIDING
@@ -85,7 +92,10 @@ def _model(
     return {
         **said,
         **parts,
-        "given": {name: given[name] for name in ("batch_size", "time", "output", "scores")},
+        "given": {
+            **{name: given[name] for name in ("batch_size", "time", "output", "scores")},
+            "outputs": None if decoder is None else decoder_to_json(decoder),
+        },
         "background": None if back is None else members.array(f"{start}/background", back),
         "file": file,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -58,6 +59,7 @@ class Filed:
     valid: Mask | None
     axes: tuple[Axis, Axis]
     names: SampleNames | None
+    held: Mapping[str | int, NDArray[Any]]
     models: tuple[KeptModel, ...]
     baselines: tuple[Any, ...]
     panels: tuple[tuple[PanelForm, tuple[Explanation, ...]], ...]
@@ -138,6 +140,7 @@ class Reader:
             self._valid() if said.valid else None,
             (self._arrays.axis(said.rows, "rows"), self._arrays.axis(said.columns, "columns")),
             self._names(),
+            self._held(),
             asked,
             tuple(map(self._arrays.spec, said.baselines)),
             panels,
@@ -185,6 +188,17 @@ class Reader:
     def _valid(self) -> Mask:
         places = range(len(self._said.samples))
         return np.stack([self._arrays.read(f"samples/{p}/valid", self._shape, "b") for p in places])
+
+    def _held(self) -> dict[str | int, NDArray[Any]]:
+        """Read what the inputs beside the matrix held for each sample."""
+        found: dict[str | int, NDArray[Any]] = {}
+        for number, (name, shape) in enumerate((each.name, each.shape) for each in self._said.held):
+            if name in found:
+                raise Damaged(f"it holds the input {name!r} twice")
+            names = [f"samples/{p}/held/{number}" for p in range(len(self._said.samples))]
+            rows = [self._arrays.read(each, (math.prod(shape),), "fiub") for each in names]
+            found[name] = np.stack(rows).reshape((len(rows), *shape))
+        return found
 
     def _names(self) -> SampleNames | None:
         form = self._said.ids

@@ -11,6 +11,7 @@ from heatbrush import protocol
 from heatbrush.arguments import Given
 from heatbrush.border import wire
 from heatbrush.border.asked import Opened, Question, Spec, Target
+from heatbrush.border.inputs.held import HeldInputs
 from heatbrush.border.named import written
 from heatbrush.border.options import read
 from heatbrush.case import tables
@@ -54,7 +55,13 @@ class Reopened:
         truth = self._said.truth
         self.truth = None if truth is None else list(truth)
         self._samples = Samples(
-            self.explainer, filed.matrices, self.truth, filed.valid, self._models, filed.names
+            self.explainer,
+            filed.matrices,
+            self.truth,
+            filed.valid,
+            self._models,
+            filed.names,
+            HeldInputs(dict(filed.held) or None),
         )
         self._numbers = self._baselines()
         self._panels = {panel.name: self._spec(panel, maps) for panel, maps in filed.panels}

@@ -144,6 +144,10 @@ class Writing:
             "classes": widget.classes,
             "truth": None if truth is None else [truth[sample] for sample in self._kept],
             "valid": self._samples.valid is not None,
+            "held": [
+                {"name": name, "shape": list(value.shape)}
+                for name, value in self._samples.held_for(self._now.sample).items()
+            ],
             "rows": rows,
             "columns": columns,
             "ids": self._ids(),
@@ -178,6 +182,8 @@ class Writing:
             self._members.array(
                 f"{start}/valid", np.ones(shape, np.bool_) if exists is None else exists
             )
+        for number, value in enumerate(samples.held_for(sample).values()):
+            self._members.array(f"{start}/held/{number}", value.ravel())
         question = self._asked[sample]
         if self._wanted.all_samples and not samples.missing:
             samples.warnings[question] = tuple(self._session.checks.doubts(question))

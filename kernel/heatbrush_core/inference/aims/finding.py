@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core import outputs
 from heatbrush_core.bars import with_bar
+from heatbrush_core.inference.batching import Batching
+from heatbrush_core.inference.inputs.holding import outputs_of_each
 from heatbrush_core.inference.predictor import Predictor
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.network.sources import whole
@@ -116,6 +118,7 @@ class Finding(Predictor):
         by: str = "head",
         *,
         valid: Any = None,
+        given: Any = None,
         progress: Listening = None,
         cancel: threading.Event | None = None,
     ) -> pd.DataFrame:
@@ -129,7 +132,7 @@ class Finding(Predictor):
             N tables of true boxes: row, column, height, width and class.
         overlaps, by
             As in `heatbrush.outputs.heads`.
-        valid, progress, cancel
+        valid, given, progress, cancel
             As in `explain_batch`; `progress` counts matrices.
 
         Returns
@@ -144,7 +147,7 @@ class Finding(Predictor):
         Cancelled
             When `cancel` was set.
         """
-        askers, matrices = self.whole().about_each(X, valid)
+        askers, matrices = self.whole().about_each(X, valid, given)
         grid = askers[0].known_decoder(matrices[0])
         if not isinstance(grid, outputs.Grid):
             raise ValueError(
@@ -154,7 +157,7 @@ class Finding(Predictor):
         # a head is muted before boxes are suppressed, so that all are needed
         every = grid.model_copy(update={"overlap": None, "most": 2**31})
         watch, shape = Watch(len(matrices), progress, cancel), matrices.shape[1:3]
-        returned = askers[0].returned(matrices, watch)
+        returned = askers[0].returned(matrices, watch, askers)
         found = [
             every.decode([output[n] for output in returned], shape) for n in range(len(matrices))
         ]
@@ -193,8 +196,16 @@ class Finding(Predictor):
         suit = self._suited(self._shapes(x), x.shape[:2])
         return () if suit.decoder is None else (suit.why,)
 
-    def returned(self, X: NDArray[Any], watch: Watch | None = None) -> list[NDArray[np.float64]]:
-        """(N, H, W, C) matrices -> all outputs as the model returns them, channels last."""
+    def returned(
+        self,
+        X: NDArray[Any],
+        watch: Watch | None = None,
+        askers: Sequence[Self] | None = None,
+    ) -> list[NDArray[np.float64]]:
+        """(N, H, W, C) matrices -> all outputs as the model returns them, channels last.
+
+        `askers` are whom to ask about each, where that is not this one.
+        """
         sources = self.outputs_and_layers(X[0]).outputs
         key = ("outputs", X.shape[1:], id(self._network), self._network.version)
         network = self._twins.pop(key, None)
@@ -202,9 +213,11 @@ class Finding(Predictor):
             with self.lock:
                 network = self._network.aimed(X[0], [whole(each) for each in sources])
         self._twins[key] = network
-        asker = copy.copy(self)
-        vars(asker).update(_network=network, _batchings={})
-        z = asker.outputs(len(X), X.__getitem__, watch)
+        batchings: dict[tuple[Any, ...], Batching] = {}
+        readers = [copy.copy(each) for each in askers or [self] * len(X)]
+        for each in readers:
+            vars(each).update(_network=network, _batchings=batchings)
+        z = outputs_of_each(readers, X.__getitem__, watch)
         ends = np.cumsum([_size(each) for each in sources])[:-1]
         return [
             channels_last(each)(part.reshape(-1, *each.shape))

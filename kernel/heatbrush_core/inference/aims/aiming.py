@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import short
+from heatbrush_core.inference.aims.finding import Finding
 from heatbrush_core.inference.asking import GLIMPSE
-from heatbrush_core.inference.finding import Finding
 from heatbrush_core.inference.inputs.holding import outputs_of_each
 from heatbrush_core.matrix import reading
 from heatbrush_core.network.network import Network
+from heatbrush_core.outputs import Grid
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import (
     Cells,
@@ -195,14 +196,23 @@ class Aiming(Finding):
         return given.frozen(self.classes, look), ""
 
     def _thing(self, x: NDArray[Any], look: Look) -> tuple[Target, str]:
-        """Take the strongest thing; where nothing is found, the highest cell."""
-        said, found = " ".join(self.chose(x)), look().found
+        """Take the strongest thing; where nothing is found, the highest cell.
+
+        The cells of a grid are numbers of several kinds: there it is the best of all boxes.
+        """
+        decoded = look()
+        said, found = " ".join(self.chose(x)), decoded.found
+        if not found.things and isinstance(decoded.decoder, Grid):
+            every = decoded.decoder.model_copy(update={"threshold": -np.inf})
+            decoded = replace(decoded, decoder=every)
+            said = " ".join((said, *found.notes)).strip()
+            found = decoded.found
         if not found.things and self._network.answer is None:
             return self.aim(x, self.predicted(x[None])[0].predicted), " ".join((*found.notes, said))
         if not found.things:
             target, note = self._strongest(x, self.outputs_and_layers(x).output(None), None)
             return target, " ".join(filter(None, (said, *found.notes, note)))
-        target = Thing(0).frozen(self.classes, look)
+        target = Thing(0).frozen(self.classes, lambda: decoded)
         note = (
             f"No target was given, so that it is the strongest thing, "
             f"{target.label(self.classes)}, frozen before anything is perturbed."

@@ -10,7 +10,7 @@ from typing import Any, Self
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import numbered, short
-from heatbrush_core.inference.aiming import Aiming, one_each
+from heatbrush_core.inference.aims.aiming import Aiming, one_each
 from heatbrush_core.network.network import Network
 from heatbrush_core.network.scores.cells import Heads
 from heatbrush_core.network.scores.lines import Lines, Picked
