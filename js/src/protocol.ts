@@ -161,6 +161,24 @@ export interface Hidden {
 }
 
 /**
+ * What one input beside the matrix is worth: what the target's score loses without it.
+ *
+ * `value` is what it holds and `baseline` what takes its place, as text; the latter is empty where
+ * the input holds several numbers. `part` marks one number of the input before it. One without a
+ * `value` stands for those that are not listed. `loss` is the
+ * score less that with the baseline in its place, `gradient` the slope of the score along it;
+ * null where there is none, as of whole numbers.
+ */
+export interface HeldBar {
+  name: string;
+  value: string;
+  baseline: string;
+  part: boolean;
+  loss: number | null;
+  gradient: number | null;
+}
+
+/**
  * The model's scores of the sample, one per class: probabilities where it has them.
  *
  * A score that is not finite is null. `all` is empty until the model has
@@ -168,7 +186,9 @@ export interface Hidden {
  * empty where there is a model. `models` names several: `all`, and all else that holds a score
  * per class, has those of the first model, then those of the next, and so on. `all` may be kept
  * of a model that is missing. `rivals` counts the classes where targets stand after them, each
- * with a score of its own; of a model that returns a map, 0: nothing is predicted then.
+ * with a score of its own; of a model that returns a map, 0: nothing is predicted then. `held` are
+ * the inputs beside the matrix, for the shown target; it is missing until the model was asked, and
+ * where it takes a matrix alone.
  */
 export interface Scores {
   kind: "probabilities" | "values";
@@ -177,6 +197,7 @@ export interface Scores {
   missing?: string;
   models?: string[];
   rivals?: number;
+  held?: HeldBar[];
 }
 
 /**
@@ -1173,7 +1194,8 @@ export const SHAPES: Record<string, Shape> = {
   OutputMap: {"number": "i", "name": "s", "kind": ["=", "probabilities", "values"], "shape": ["t", "i", "i"], "channels": ["[]", "s"], "whole": "@Array"},
   Sample: {"index": "i", "name?": "s", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array", "large?": "@Large", "things?": ["[]", "@ThingMark"], "outputs?": ["[]", "@OutputMap"]},
   Hidden: {"number": "i", "baseline": "s", "sentence": "s", "matrix": "@Array", "warnings": ["[]", "s"]},
-  Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"], "rivals?": "i"},
+  HeldBar: {"name": "s", "value": "s", "baseline": "s", "part": "b", "loss": ["|", "n", "0"], "gradient": ["|", "n", "0"]},
+  Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"], "rivals?": "i", "held?": ["[]", "@HeldBar"]},
   Target: {"a": "i", "b": ["|", "i", "0"], "given": "b"},
   Failure: {"title": "s", "sentence": "s", "instead": ["[]", "s"]},
   Loss: {"node": "s", "arrives": ["|", "n", "0"], "passed": ["|", "n", "0"], "bias": ["|", "n", "0"], "stabiliser": ["|", "n", "0"], "rest": ["|", "n", "0"]},

@@ -14,6 +14,7 @@ from heatbrush_core.describing import Describing
 from heatbrush_core.evidence import evidence, premises
 from heatbrush_core.explanation.explanation import Explanation
 from heatbrush_core.inference.batching import batches
+from heatbrush_core.instances.crosstalk import Crossing
 from heatbrush_core.maps.search import Search
 from heatbrush_core.matrix.given_regions import Regions, read_region
 from heatbrush_core.matrix.region import Region
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Explainer(Describing):
+class Explainer(Crossing, Describing):
     """Asks a model why it said what it said of a matrix.
 
     Parameters

@@ -28,6 +28,10 @@ MEASURES = {
 """Of `agreement`, in words."""
 
 
+WRITTEN = 12
+"""Things up to which the numbers of a cross-talk are written into its cells."""
+
+
 class Drawing(NamedTuple):
     """How something is to be drawn; None leaves it to what is drawn."""
 
@@ -50,9 +54,9 @@ def plot(
     Parameters
     ----------
     result
-        What `class_profile`, `interaction` or `agreement` returned; an `Explanation`, also as
-        `Explanation.to_xarray` gives it; a curve or a mean of curves; a dict of curves, by name, of
-        one mode and parts, which are drawn over each other.
+        What `class_profile`, `interaction`, `agreement` or `Explainer.crosstalk` returned; an
+        `Explanation`, also as `Explanation.to_xarray` gives it; a curve or a mean of curves; a dict
+        of curves, by name, of one mode and parts, which are drawn over each other.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
     title : str, optional
@@ -90,7 +94,7 @@ def plot(
             return draw(result, how)
     raise TypeError(
         f"plot got {short(type(result).__name__)}, but an Explanation, a curve, or what "
-        "class_profile, interaction or agreement returns is expected; give one of these."
+        "class_profile, interaction, agreement or crosstalk returns is expected; give one of these."
     )
 
 
@@ -154,6 +158,36 @@ def _interaction(found: xarray.DataArray, how: Drawing) -> Axes:
     return _square(found.values, _axis(found[which], which), title, label, how)
 
 
+def _crosstalk(found: xarray.DataArray, how: Drawing) -> Axes:
+    """Draw what each thing loses while another one is hidden."""
+    from heatbrush_core.explanation import figure, page
+
+    hidden, loses = (Axis(str(each), tuple(map(str, found[each].values))) for each in found.dims)
+    ax = figure.draw(
+        found.values,
+        (hidden, loses),
+        "cross-talk" if how.title is None else how.title,
+        page.opened(how.ax, how.theme, (5.6, 4.6)),
+        unit=f"{found.attrs.get('unit', 'score')} that is lost",
+        cmap=how.cmap,
+    )
+    if len(loses) <= WRITTEN:
+        _write(ax, found.values)
+    return ax
+
+
+def _write(ax: Axes, values: Floats) -> None:
+    """Write numbers into the cells, so that a small one is seen beside large ones, and no 0."""
+    from heatbrush_core.explanation import page
+
+    (image,) = ax.images
+    shades = image.to_rgba(values)[..., :3] @ (0.299, 0.587, 0.114)
+    for (row, column), value in np.ndenumerate(values):
+        said = "0" if value == 0 else f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.1g}"
+        ink = page.INKS["light" if shades[row, column] > 0.5 else "dark"].ink
+        ax.text(column, row, said, ha="center", va="center", size=page.SMALL - 1, color=ink)
+
+
 def _agreement(found: xarray.Dataset, how: Drawing) -> Axes:
     """Draw how alike every two maps are."""
     names = tuple(map(str, found["panel"].values))
@@ -183,6 +217,7 @@ def _map(found: xarray.Dataset, how: Drawing) -> Axes:
 _XARRAY: dict[str, Callable[[Any, Drawing], Axes]] = {
     "prototype": _profiles,
     "interaction": _interaction,
+    "crosstalk": _crosstalk,
     "spearman": _agreement,
     "map": _map,
 }

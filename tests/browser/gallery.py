@@ -627,10 +627,21 @@ def states() -> Iterator[Shot]:
     yield from (Shot("empty", methods=()), Shot("empty", methods=(), width=400))
 
 
+def things() -> Iterator[Shot]:
+    """Marks of what was found, three and fifty, with a selection that hides some."""
+    hides = {"selection": {"bands": [{"op": "add", "rows": None, "columns": [15, 30]}]}}
+    kinds = {"landmarks": "square", "parts": "square", "many": "square", "boxes": "wide"}
+    for found, kind in (*kinds.items(), ("steps", "wide")):
+        shot = Shot(f"things-{found}", kind=kind, methods=SEVEN[:1], overrides={"things": found})
+        some = replace(shot, name=f"{shot.name}-hidden", overrides={"things": found, **hides})
+        for each in (shot, some):
+            yield from (each, each.themed("dark"), each.wide(360))
+
+
 def shots() -> Iterator[Shot]:
     """The gallery."""
     parts = (shapes, hands, hidden, menus, arranging, footers, evidence, room, samples, matrices)
-    for part in (*parts, drawn, states):
+    for part in (*parts, drawn, things, states):
         yield from part()
 
 

@@ -65,7 +65,7 @@ def test_a_line_of_the_list_marks_its_thing_for_pointer_and_keys(stage: Stage) -
     rows(hand).nth(2).hover()
     expect(mark(hand, 2)).to_have_attribute("data-hot", "")
     # what is pointed at has its name and its score, whatever else is there
-    expect(mark(hand, 2).locator("text")).to_have_text("3 fin .42")
+    expect(mark(hand, 2).locator("text")).to_have_text("2 fin .42")
     stage.page.mouse.move(5, 600)
     expect(hand.root.locator("[data-hot]")).to_have_count(0)
     table.focus()
@@ -89,7 +89,7 @@ def test_marks_fade_and_are_struck_as_their_scores_fall_under_the_brush(stage: S
     hand = stage.open("square", things="landmarks")
     hand.drag("input", (8, 8), (24, 28), stage.shape, drop=False)
     expect(mark(hand, 0)).to_have_attribute("data-struck", "")
-    expect(mark(hand, 0).locator("text")).to_have_text("1 head .97 → .00")
+    expect(mark(hand, 0).locator("text")).to_have_text("0 head .97 → .00")
     expect(mark(hand, 1)).not_to_have_attribute("data-struck", "")
     faded, whole = (
         float(mark(hand, line).evaluate("(mark) => getComputedStyle(mark).opacity"))
@@ -123,7 +123,7 @@ def test_of_fifty_things_the_list_scrolls_and_the_target_stays_in_sight(stage: S
     expect(wanted).to_have_attribute("data-hot", "")
     stage.frames()
     assert within(wanted) and within(rows(hand).nth(0))
-    expect(mark(hand, 40).locator("text")).to_contain_text("41 cell .39")
+    expect(mark(hand, 40).locator("text")).to_contain_text("40 cell .39")
     stage.page.mouse.down()
     stage.page.mouse.up()
     expect(wanted).to_have_attribute("data-target", "")
@@ -185,7 +185,7 @@ def test_marks_are_on_the_input_on_all_panels_or_nowhere(stage: Stage) -> None:
 def test_a_saved_page_points_at_things_and_says_why_none_becomes_the_target(stage: Stage) -> None:
     hand = stage.open("square", things="boxes", live=False)
     drawn = ElementTree.fromstring(saved(stage, "Export", "SVG"))
-    assert "1 whale .95" in texts(drawn)
+    assert "0 whale .95" in texts(drawn)
     core = mark(hand, 1).locator(".hb-thing-core").bounding_box()
     stage.page.mouse.move(core["x"] + 2, core["y"] + core["height"] / 2)
     expect(rows(hand).nth(1)).to_have_attribute("data-hot", "")

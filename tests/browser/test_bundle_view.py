@@ -204,6 +204,30 @@ def test_the_lines_of_a_map_are_those_of_the_sample(stage: Stage) -> None:
     assert "row 5" not in hand.root.inner_text()
 
 
+def test_what_is_held_beside_the_matrix_is_a_short_list_of_bars(stage: Stage) -> None:
+    whole = {"name": "<b>age</b>", "value": "63", "baseline": "50", "part": False}
+    part = {"name": "[0]", "value": "4", "baseline": "0", "part": True, "gradient": None}
+    held = [{**whole, "loss": 0.2, "gradient": 0.1}, {**part, "loss": -0.1}]
+    scores = {"kind": "probabilities", "all": [0.7, 0.1, 0.1, 0.1], "predicted": 0}
+    hand = stage.open(scores={**scores, "held": held})
+    table = hand.root.get_by_role("table", name="What the held inputs are worth")
+    lines = [each.split() for each in table.locator("tbody tr").all_inner_texts()]
+    assert lines == [["<b>age</b>", "63", "+.200"], ["[0]", "4", "−.100"]]
+    ends = table.locator(".hb-worth").evaluate_all(
+        "(bars) => bars.map((bar) => [bar.getAttribute('x1'), bar.getAttribute('x2')])"
+    )
+    assert ends == [["50%", "100%"], ["25%", "50%"]]
+    first = table.locator("tbody tr").first
+    expect(first).to_have_attribute("title", re.compile("loses .200 with 50"))
+    # of another target nothing is known yet: the lines stay, so that no map moves
+    height = table.bounding_box()
+    stage.change("scores", scores)
+    expect(table.locator("tbody td").last).to_have_text("")
+    assert table.bounding_box() == height
+    # a model that takes a matrix alone has no such list
+    expect(stage.open().root.get_by_role("table", name="What the held")).to_be_hidden()
+
+
 def test_html_in_names_is_text(stage: Stage) -> None:
     labels = [EVIL] + [f"<i>{index}</i>" for index in range(1, 20)]
     columns = [f"<script>{index}</script>" for index in range(160)]

@@ -1,10 +1,12 @@
 """Figures say what they show, stand on a light or a dark page, and hold the result's numbers."""
 
 from dataclasses import replace
+from functools import cache
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import spots
 from matplotlib.colors import to_hex
 
 from heatbrush_core import (
@@ -55,10 +57,21 @@ def found(explainer, X):
         "profiles": class_profile(explainer, X, [0, 0, 1, 1, 2, 2]),
         "interaction": interaction(explainer, X[0], target="worn"),
         "agreement": agreement({"ours": ours, "theirs": Explanation.of(-ours.map)}),
+        "crosstalk": crosstalk(),
     }
 
 
-KINDS = ("explanation", "dataset", "curve", "mean", "profiles", "interaction", "agreement")
+@cache
+def crosstalk():
+    """What each of three instances of a matched filter loses without another one."""
+    explainer = Explainer(spots.matched(), outputs=spots.HEATMAP, baseline=0.0)
+    return explainer.crosstalk(spots.instances(instances=3).sample(2, gap=2).x)
+
+
+KINDS = (
+    *("explanation", "dataset", "curve", "mean", "profiles", "interaction", "agreement"),
+    "crosstalk",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +100,7 @@ def words(ax):
             "diagonal, alone",
         ),
         ("agreement", "agreement by cells |  |  | rank correlation"),
+        ("crosstalk", "cross-talk | loses | hidden | score that is lost"),
     ],
 )
 def test_a_figure_says_what_it_shows(found, kind, said):
@@ -108,7 +122,18 @@ def test_a_figure_takes_a_place_a_title_and_a_page(found, kind):
     figure.canvas.draw()
 
 
-@pytest.mark.parametrize("kind", ["explanation", "dataset", "interaction", "agreement"])
+def test_the_numbers_of_a_cross_talk_are_written_and_0_is_told_from_little():
+    found = crosstalk()
+    written = [text.get_text() for text in plot(found).texts]
+    assert written.count("0") == (found.values == 0).sum() > 0
+    assert [float(each) for each in written] == pytest.approx(found.values.ravel(), rel=0.5)
+    many = found.isel(loses=[0] * 13)
+    assert not plot(many).texts
+
+
+@pytest.mark.parametrize(
+    "kind", ["explanation", "dataset", "interaction", "agreement", "crosstalk"]
+)
 def test_maps_are_blue_to_red_unless_another_ramp_is_named(found, kind):
     for theme in ("light", "dark"):
         ax = plot(found[kind], theme=theme)

@@ -49,8 +49,9 @@ KERNEL = Plan(
     "kernel/heatbrush_core",
     "checks, files, forks, holding < progress < bars < matrix < detection < outputs"
     " < targets < maps < explanation < graph < walks.forward < walks.activity, walks.backward"
-    ", walks.delta, walks.distances < walks.report < network < inference < registry < methods"
-    " < evidence < metrics < tables, plotting < describing < explainer, synthetic < sweeping",
+    ", walks.delta, walks.distances < walks.report < network < inference < registry, instances"
+    " < methods < evidence < metrics < tables, plotting < describing < explainer, synthetic"
+    " < sweeping",
     only={"graph": (), "synthetic": ("checks", "files", "holding", "matrix", "maps")},
 )
 WIDGET = Plan(

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatbrush.border import ready, sample_names
 from heatbrush.border.asked import Opened, Spec
+from heatbrush.border.inputs import held
 from heatbrush.selections.scored import Scored
 from heatbrush.session.models import APART, found_among
 from heatbrush.session.samples import Samples
@@ -57,7 +58,13 @@ class Given(NamedTuple):
 
 
 def read(
-    explainer: Any, X: ArrayLike, methods: Any, y: Any, valid: Any = None, ids: Any = None
+    explainer: Any,
+    X: ArrayLike,
+    methods: Any,
+    y: Any,
+    valid: Any = None,
+    ids: Any = None,
+    given: Any = None,
 ) -> Given:
     """Read what `compare` was given; an explainer may also be a model, or None for maps alone.
 
@@ -94,8 +101,12 @@ def read(
         refuse_maps(explainer, "y holds classes", "leave it out")
     classes = truth(y, len(matrices), explainer.classes)
     exist = existing(askers, matrices.shape[1:])
+    lone = single(X, matrices.shape[1:3])
+    beside = held.read(explainer, given, len(matrices), lone)
+    for each in list(models.values())[1:]:
+        held.read(each, given if each.inputs is not None else None, len(matrices), lone)
     names, said = sample_names.read(ids, X, len(matrices))
-    samples = Samples(explainer, matrices, classes, exist, models, names)
+    samples = Samples(explainer, matrices, classes, exist, models, names, beside)
     notes = [*_notes(explainer, X, len(matrices)), *assumed(askers), *said]
     if samples.models.names:
         first, *others = samples.models.names

@@ -23,6 +23,7 @@ def compare(
     baseline: Any = None,
     charts: bool = True,
     valid: Any = None,
+    given: Any = None,
     snapshot: bool | Literal["page"] = True,
     height: int | None = None,
     groups: Any = None,
@@ -68,6 +69,10 @@ def compare(
     valid : optional
         Which cells of X exist, see `Explainer.explain_batch`: a mask, a mask for each sample, or
         their lengths; None is what the explainer says. The others are drawn as absent.
+    given : optional
+        What the inputs of the model beside the matrix hold, by name, with an axis of N samples; see
+        `Explainer.explain_batch`. None is what the explainer holds for all. A list under the scores
+        tells what each is worth.
     snapshot : bool or "page"
         Whether a small picture and a table stand beside the view, for saved notebooks: they are
         seen only where no page draws the view. "page" puts the whole view there instead, which can
@@ -97,7 +102,8 @@ def compare(
     >>> view = compare({"before": explainer, "after": other}, X)
     """
     asked: dict[str, Any] = {"ids": ids, "target": target, "sample": sample, "baseline": baseline}
-    how: dict[str, Any] = {"charts": charts, "valid": valid, "snapshot": snapshot}
+    how: dict[str, Any] = {"charts": charts, "valid": valid, "given": given}
+    how["snapshot"] = snapshot
     how["height"] = height
     view = View(explainer, X, methods, y, **asked, **how)
     if groups is not None:

@@ -179,6 +179,24 @@ class Hidden(TypedDict):
     warnings: list[str]
 
 
+class HeldBar(TypedDict):
+    """What one input beside the matrix is worth: what the target's score loses without it.
+
+    `value` is what it holds and `baseline` what takes its place, as text; the latter is empty where
+    the input holds several numbers. `part` marks one number of the input before it. One without a
+    `value` stands for those that are not listed. `loss` is the
+    score less that with the baseline in its place, `gradient` the slope of the score along it;
+    None where there is none, as of whole numbers.
+    """
+
+    name: str
+    value: str
+    baseline: str
+    part: bool
+    loss: float | None
+    gradient: float | None
+
+
 class Scores(TypedDict):
     """The model's scores of the sample, one per class: probabilities where it has them.
 
@@ -187,7 +205,9 @@ class Scores(TypedDict):
     empty where there is a model. `models` names several: `all`, and all else that holds a score
     per class, has those of the first model, then those of the next, and so on. `all` may be kept
     of a model that is missing. `rivals` counts the classes where targets stand after them, each
-    with a score of its own; of a model that returns a map, 0: nothing is predicted then.
+    with a score of its own; of a model that returns a map, 0: nothing is predicted then. `held` are
+    the inputs beside the matrix, for the shown target; it is missing until the model was asked, and
+    where it takes a matrix alone.
     """
 
     kind: Literal["probabilities", "values"]
@@ -196,6 +216,7 @@ class Scores(TypedDict):
     missing: NotRequired[str]
     models: NotRequired[list[str]]
     rivals: NotRequired[int]
+    held: NotRequired[list[HeldBar]]
 
 
 class Target(TypedDict):

@@ -74,11 +74,12 @@ class View(Targeting, Sampled, Arranging, Selecting, Filing, Drawn):
         baseline: Any = None,
         charts: bool = True,
         valid: Any = None,
+        given: Any = None,
         snapshot: bool | Literal["page"] = True,
         height: int | None = None,
         worker: type[Worker] | None = None,
     ) -> None:
-        given = arguments.read(explainer, X, methods, y, valid, ids)
+        held, given = given, arguments.read(explainer, X, methods, y, valid, ids, given)
         standing = arguments.standing(snapshot)
         high = heights.read(height)
         self.explainer, self.explainers = given.explainer, given.models
@@ -103,6 +104,7 @@ class View(Targeting, Sampled, Arranging, Selecting, Filing, Drawn):
             snapshot,
             ids is not None,
             given.opened,
+            held is not None,
         )
         self._exports = Exports(self._session, origin, Scored(self._session))
         page = self._exports.page

@@ -9,6 +9,7 @@ import { BROAD } from "../values/layout.ts";
 import { describeBand } from "../values/regions.ts";
 import { integer } from "../values/writing.ts";
 import { ClassPicker } from "./class_picker.ts";
+import { HeldList } from "./held.ts";
 import { HiddenLine } from "./hidden.ts";
 import { Scores } from "./scores.ts";
 import { Stepper } from "./stepper.ts";
@@ -20,6 +21,7 @@ export class Head {
   readonly element: HTMLElement;
   readonly #context: Context;
   readonly #scores: Scores;
+  readonly #held = new HeldList();
   readonly #hidden: HiddenLine;
   readonly #question = html("div", { class: "hb-question" });
   readonly #stepper: Stepper;
@@ -54,7 +56,7 @@ export class Head {
     );
     this.#scores = new Scores(context);
     this.#hidden = new HiddenLine(context);
-    const answer = html("div", { class: "hb-answers" }, this.#scores.element, this.#hidden.element);
+    const answer = html("div", { class: "hb-answers" }, this.#scores.element, this.#held.element, this.#hidden.element);
     this.element = html("div", { class: "hb-head" }, this.#question, answer, this.#hidden.warnings);
   }
 
@@ -72,6 +74,7 @@ export class Head {
     if (changed.any("target", "asked", "classes", "scores", "sample", "connection", "notice")) this.#targets(scene);
     if (changed.any("marks", "axes", "layout")) this.#bands(scene);
     this.#scores.update(changed, scene);
+    this.#held.update(changed, scene);
     this.#hidden.update(changed, scene);
   }
 

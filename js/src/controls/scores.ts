@@ -4,7 +4,7 @@ import { html, set, setAll, show, svg, text } from "../dom/dom.ts";
 import type { Target } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
-import { hasLines, numberOf } from "../scene/things.ts";
+import { hasLines, namesOfThings, numberOf } from "../scene/things.ts";
 import { awaits } from "../session/store.ts";
 import { figure, number, together } from "../values/writing.ts";
 import { LineChoice } from "./line_choice.ts";
@@ -98,11 +98,13 @@ class Row {
     this.element = html("tr", {}, this.#name, line, ...Object.values(this.#numbers));
   }
 
-  update(number: string, name: string, isTarget: boolean): void {
+  update(number: string, name: string, full: string, isTarget: boolean): void {
     text(this.#number, number);
     show(this.#number, number !== "");
     text(this.#word, name);
-    set(this.#name, "title", name);
+    set(this.#name, "title", full);
+    // who sees no mark hears the place of a thing
+    set(this.#name, "aria-label", full === name ? null : full);
     set(this.element, "data-target", isTarget);
   }
 
@@ -186,9 +188,12 @@ export class Scores {
     this.#heading(scene, listed);
     set(this.element, "data-many", listed && rows.length > SEEN);
     const range = ends(scene);
+    const things = namesOfThings(scene.state);
     rows.forEach(({ index, model, at: place }, at) => {
-      const name = [classes[index] ?? String(index), ...(model ? [model] : [])].join(" · ");
-      this.#rows[at]!.update(listed ? numberOf(index) : "", name, index === target.a);
+      const full = [classes[index] ?? String(index), ...(model ? [model] : [])].join(" · ");
+      const name = things.get(index);
+      const word = name === undefined ? full : [name, ...(model ? [model] : [])].join(" · ");
+      this.#rows[at]!.update(listed ? numberOf(index) : "", word, full, index === target.a);
       this.#rows[at]!.score(valuesOf(scene, index + place * of), range, scores.kind);
     });
     this.#others(scene, shown, of);

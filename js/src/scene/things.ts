@@ -3,7 +3,7 @@
 import type { PanelState, ThingMark } from "../protocol.ts";
 import type { State } from "../session/store.ts";
 import { remaining } from "../values/things/falling.ts";
-import { counted, figure, number, together } from "../values/writing.ts";
+import { counted, figure, number } from "../values/writing.ts";
 import type { Context } from "./context.ts";
 import type { Scene } from "./scene.ts";
 import { INPUT, isOfAnother } from "./shown.ts";
@@ -11,8 +11,8 @@ import { INPUT, isOfAnother } from "./shown.ts";
 const NONE: readonly ThingMark[] = [];
 
 /** Whether the scores are those of things and other targets, a line each, and not of classes. */
-export function hasLines({ sample, bare }: Readonly<State>): boolean {
-  return sample.things !== undefined && !bare;
+export function hasLines({ sample, scores, bare }: Readonly<State>): boolean {
+  return !bare && (sample.things !== undefined || scores.rivals === 0);
 }
 
 /** The things whose marks a panel has; null is the input, or the output. */
@@ -42,16 +42,29 @@ export function remains(scene: Scene, mark: ThingMark): number {
   return remaining(...scoresOf(scene, mark));
 }
 
-/** The number of a line among all, as it stands at its mark and in the list. */
+/** The number of a line, at its mark and in the list: that of hb.targets.Thing, from 0 on. */
 export function numberOf(line: number): string {
-  return String(line + 1);
+  return String(line);
+}
+
+/** By line, what the thing is that it stands for, and where it is if there are others of that name: row, column. */
+export function namesOfThings({ sample }: Readonly<State>): Map<number, string> {
+  const things = sample.things ?? [];
+  const alone = new Map(things.map(({ name }, at) => [name, at]));
+  for (const [at, { name }] of things.entries()) if (alone.get(name) !== at) alone.delete(name);
+  return new Map(
+    things.map(({ line, name, row, column }) => [line, alone.has(name) ? name : placed(name, row, column)]),
+  );
+}
+
+function placed(name: string, row: number, column: number): string {
+  return `${name} at ${Math.round(row)}, ${Math.round(column)}`;
 }
 
 /** Number, name and score of a thing, and its score without what is selected. */
 export function thingSaid(scene: Scene, mark: ThingMark): string {
-  const scores = scoresOf(scene, mark).filter((score) => score !== null);
-  const said =
-    scene.state.scores.kind === "probabilities" ? together(scores, number) : together(scores, figure, [3, 7]);
+  const write = scene.state.scores.kind === "probabilities" ? number : (score: number): string => figure(score, 3);
+  const said = scoresOf(scene, mark).flatMap((score) => (score === null ? [] : [write(score)]));
   return [numberOf(mark.line), mark.name, said.join(" → ")].filter(Boolean).join(" ");
 }
 

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from heatbrush_core import targets
 from heatbrush_core.checks import listed
 from heatbrush_core.inference.inputs.holding import Holding, of_background
-from heatbrush_core.inference.time_axis import told
+from heatbrush_core.inference.naming import time_axis
 from heatbrush_core.matrix import baselines, reading, validity
 from heatbrush_core.matrix.axes import AxisName, TimeAxis, kept, names_in
 from heatbrush_core.matrix.plausibility import Usual
@@ -145,7 +145,7 @@ class Feeding(Holding):
         """Tell which axis is time, by names and layers."""
         own, typical = (self._rows, self._columns), self._typical_names
         rows, columns = (b if a is None else a for a, b in zip(own, typical, strict=True))
-        return told(rows, columns, self.graph)
+        return time_axis(rows, columns, self.graph)
 
     @property
     def takes_nan(self) -> bool:

@@ -1,20 +1,23 @@
-"""The names along a matrix: whose they are, and which region is meant by them."""
+"""The names along a matrix: whose they are, which region is meant by them, and which are time."""
 
 from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import short
 from heatbrush_core.matrix import lines
-from heatbrush_core.matrix.axes import AXES, Axis, AxisName, kept, names_in
+from heatbrush_core.matrix.axes import AXES, Axis, AxisName, are_times, kept, names_in
 from heatbrush_core.matrix.bands import Band
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.matrix.typed import typed_region
+
+if TYPE_CHECKING:
+    from heatbrush_core.graph.graph import Graph
 
 
 class Named(ABC):
@@ -145,3 +148,16 @@ def _counted(which: AxisName, names: Any, length: int | None) -> Axis:
 def _first(names: Iterable[Any]) -> Any:
     """Take the first names that there are."""
     return next((each for each in names if each is not None), None)
+
+
+def time_axis(rows: Any, columns: Any, graph: Graph | None) -> AxisName | None:
+    """Take the axis that alone has dates as names, else the one that layers over time run along."""
+    given = zip(AXES, (rows, columns), strict=True)
+    dated = [axis for axis, names in given if are_times(names, axis)]
+    if len(dated) == 1:
+        return dated[0]
+    if graph is None:
+        return None
+    from heatbrush_core.graph.analysis import time_axis as layers  # needs Keras
+
+    return layers.time_axis(graph)

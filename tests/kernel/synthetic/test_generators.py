@@ -260,6 +260,7 @@ def test_a_number_holds_a_parameter():
     free = Apple().sample(1)
     for name in ("dimple", "red", "lean", "noise"):
         assert held.parameters[name] == free.parameters[name]
+    assert list(Landmarks().dataset(2, count=3).parameters["count"]) == [3, 3]
 
 
 def test_the_red_share_of_the_skin_is_what_was_drawn():

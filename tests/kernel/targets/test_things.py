@@ -174,10 +174,13 @@ def test_parts_of_a_box_are_heads_made_by_hand(grid):
     boxes = Explainer(grid, baseline=0.0, outputs=linear)
     thing = boxes.found(X).things[0]
     asked = {"class": Box(0, "class"), "left": Box(0, "position", "left")}
+    # what a walk makes of one sum it makes of another
+    walks = {"class": ("gradient", "lrp"), "left": ("occlusion", "deeplift")}
     for name, target in asked.items():
         made = headed(grid, weights(cells_of(thing, name), 14))
         head = Explainer(made, baseline=0.0, scores="values")
-        for method, more in METHODS.items():
+        for method in walks[name]:
+            more = METHODS[method]
             rules = {"rules": ENDS} if method == "lrp" else {}
             found, truth = (
                 boxes.explain(X, method, target, **more),

@@ -104,7 +104,7 @@ def test_what_the_model_found_is_marked_where_it_is_wanted(make) -> None:
     assert outline == [[column, row] for row, column in [*ring, ring[0]]]
     assert of_map == []
     said = [text.get_text() for text in view.figure().axes[0].texts]
-    assert [text.split()[:2] for text in said] == [["1", "eye"], ["2", "car"], ["3", "sky"]]
+    assert [text.split()[:2] for text in said] == [["0", "eye"], ["1", "car"], ["2", "sky"]]
     view.options = {"things": "all"}
     assert len(drawn()[1]) == 4
     view.options = {"things": "none"}

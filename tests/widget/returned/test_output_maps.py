@@ -127,12 +127,18 @@ def test_a_model_of_classes_sends_no_map(make, cells):
     assert "without its rows or columns" in answer["reason"]
 
 
-def test_a_saved_page_and_the_options_keep_it(make, mapped, samples):
+def test_saved_pages_files_and_options_keep_it(make, mapped, samples, tmp_path):
     view = make(explainer=mapped)
     made = frames(view._session)
     for each, x in zip(made, samples, strict=True):
         whole = read(each["sample"]["outputs"][0]["whole"])
         np.testing.assert_array_equal(whole[0], returned(x)[..., 0].astype("f4"))
+    alone = hb.load_view(view.save(tmp_path / "case", all_samples=True))
+    for index in range(len(samples)):
+        view.sample = alone.sample = index
+        alone.wait()
+        assert alone.widget.sample["outputs"] == view.widget.sample["outputs"]
+    alone.close()
     view.options = {"output": "difference", "output_channel": 1, "by_hand": {"output": (0, 5)}}
     assert '"output": "difference"' in view.code()
     with refuses(ValueError, "output_channel is -1", "from 0 on", "give one"):

@@ -3,66 +3,63 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush import protocol
 from heatbrush.border.outline import Corner, outline, simplified
-from heatbrush_core.outputs import Found, Thing
+from heatbrush_core.outputs import Thing
 
-MOST = 200
-"""Things that are drawn, the strongest."""
 CORNERS = 4000
 """Of the outlines of all parts together: some 60 kB."""
 Outline = list[list[tuple[float, float]]]
 
 
-def marks(found: Found) -> tuple[list[protocol.ThingMark], list[str]]:
+def marks(things: Sequence[Thing]) -> tuple[list[protocol.ThingMark], list[str]]:
     """Return the marks of things, and a sentence for what of them is not drawn, or not exactly.
 
     A mark is in the matrix' own rows and columns, whatever the page makes of their order.
 
     Parameters
     ----------
-    found : Found
-        The things of one sample, best first: the first is line 0 of the scores.
+    things : list of Thing
+        Those of one sample that have lines, best first: the first is line 0 of the scores.
 
     Returns
     -------
     list of ThingMark
-        At most the 200 strongest.
+        One for each thing that has a place.
     list of str
         Sentences for the reader; none where all is drawn as it was found.
     """
-    count = len(found.things)
-    drawn = {k: thing for k, thing in enumerate(found.things) if _placed(thing)}
+    count = len(things)
+    drawn = {k: thing for k, thing in enumerate(things) if _placed(thing)}
     told = []
     if len(drawn) < count:
         told.append(
             f"{count - len(drawn)} of {count} things lie beside the matrix, without a mark."
         )
-    if len(drawn) > MOST:
-        told.append(f"The strongest {MOST} of {len(drawn)} things have marks.")
-        drawn = dict(list(drawn.items())[:MOST])
     lines, rough = _outlines({k: thing for k, thing in drawn.items() if thing.kind == "part"})
     if rough:
         told.append(
             f"The outlines of {rough} parts are drawn with fewer corners than they have, at most "
             f"{CORNERS} in all."
         )
-    return [_mark(k, thing, lines.get(k, [])) for k, thing in drawn.items()], told
+    alike = len({thing.label for thing in things}) == 1
+    return [_mark(k, thing, lines.get(k, []), alike) for k, thing in drawn.items()], told
 
 
 def _placed(thing: Thing) -> bool:
     return math.isfinite(thing.row) and math.isfinite(thing.column)
 
 
-def _mark(line: int, thing: Thing, lines: Outline) -> protocol.ThingMark:
+def _mark(line: int, thing: Thing, lines: Outline, alike: bool) -> protocol.ThingMark:
     angle = thing.more.get("angle")
-    named = isinstance(thing.label, str)
+    numbered = thing.kind if alike else f"{thing.kind}, class {thing.label}"
     return {
-        "name": str(thing.label) if named else f"{thing.kind}, class {thing.label}",
+        "name": thing.label if isinstance(thing.label, str) else numbered,
         "kind": thing.kind,  # type: ignore[typeddict-item]  # a decoder makes no other
         "row": float(thing.row),
         "column": float(thing.column),

@@ -27,6 +27,8 @@ MANIFEST, MODEL, PAGE = "heatbrush.json", "model.keras", "page.json"
 
 Index = Annotated[int, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
+AnyTarget = dict[str, Any]
+"""A target that is no class, as `targets.to_json` writes it."""
 
 
 class Form(BaseModel):
@@ -46,7 +48,7 @@ class QuestionForm(Form):
     """What a map answers: a sample of the file, a target, one of the baselines."""
 
     sample: Index
-    target: Annotated[tuple[Index | str, ...], Field(min_length=1, max_length=2)] | None
+    target: Annotated[tuple[Index | str, ...], Field(min_length=1, max_length=2)] | AnyTarget | None
     baseline: Index
 
 
@@ -80,6 +82,28 @@ class BaselineForm(Form):
     kind: Literal["word", "number", "array", "function"]
     value: str | float | None = None
     array: str | None = None
+
+
+class HeldForm(Form):
+    """An input beside the matrix, by name or by its place in a list: the shape of one value.
+
+    What it holds for each sample is an array, "samples/0/held/0" of the first input, laid out flat.
+    """
+
+    name: str | int
+    shape: tuple[Count, ...]
+
+
+class OutputForm(Form):
+    """A map that the model returned for a sample: its place; `whole` names (channels, h, w)."""
+
+    sample: Index
+    number: Index
+    name: str
+    kind: Literal["probabilities", "values"]
+    shape: tuple[Count, Count]
+    channels: Annotated[tuple[str, ...], Field(min_length=1)]
+    whole: str
 
 
 class HiddenForm(Form):
@@ -237,6 +261,9 @@ class ViewForm(Form):
         Each is read by its own form, as there may be kinds of a later release.
     ids
         What the samples are called.
+    lines
+        The member that says what the table of scores lists, where that is more than classes; it has
+        a form of its own, and scores stand there then.
     models
         The names of several, of which `model` is the first and `further` are the others.
     """
@@ -249,6 +276,7 @@ class ViewForm(Form):
     classes: tuple[str, ...]
     truth: tuple[Index, ...] | None
     valid: bool
+    held: tuple[HeldForm, ...] = ()
     rows: AxisForm
     columns: AxisForm
     scores: tuple[Index, ...]
@@ -270,6 +298,8 @@ class ViewForm(Form):
     whatifs: tuple[WhatIfsForm, ...] = ()
     models: tuple[str, ...] = ()
     further: tuple[FurtherForm, ...] = ()
+    lines: str | None = None
+    outputs: tuple[OutputForm, ...] = ()
 
 
 Read = TypeVar("Read", bound=Form)

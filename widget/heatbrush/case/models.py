@@ -58,6 +58,11 @@ def hiding(spec: Any, name: str, members: Members) -> dict[str, Any]:
 
 
 def _check(kept: Explainer) -> None:
+    if kept.inputs is not None:
+        raise TypeError(
+            "model=True keeps the model in the file, but the model has several inputs, which a "
+            "file does not describe; leave model out, and give load_view the explainer to ask more."
+        )
     for name in HIDING:
         if callable(kept.made_with[name]):
             raise TypeError(

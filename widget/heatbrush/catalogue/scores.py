@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core import Explainer
+from heatbrush_core.inference.inputs.holding import outputs_of_each
 from heatbrush_core.network.scores.heads import is_mute
 
 MOST_BYTES = 256 * 2**20
@@ -39,9 +42,9 @@ class Scores:
         """Tell whether the scores of so many classes can be kept."""
         return len(self.known) * classes * 4 <= MOST_BYTES
 
-    def ask(self, explainer: Explainer, matrices: NDArray[np.float32], which: slice) -> None:
-        """Ask the model of some of (N, H, W, C) matrices; its head must be known."""
-        outputs = _outputs(explainer, matrices[which])
+    def ask(self, askers: Sequence[Explainer], matrices: NDArray[np.float32], which: slice) -> None:
+        """Ask of some of (N, H, W, C) matrices, each by its asker; the head must be known."""
+        explainer, outputs = askers[0], _outputs(askers, matrices[which])
         head = explainer.head
         logits = head.logits(outputs)
         shown = head.probabilities(outputs) if head.has_probabilities else logits
@@ -59,13 +62,13 @@ class Scores:
         self.known[which] = True
 
 
-def _outputs(explainer: Explainer, X: NDArray[np.float32]) -> NDArray[np.float64]:
+def _outputs(askers: Sequence[Explainer], X: NDArray[np.float32]) -> NDArray[np.float64]:
     """(N, units) outputs; NaN for a matrix of which the model gives no number."""
     try:
-        return explainer.outputs(len(X), lambda part: X[part])
+        return outputs_of_each(askers, lambda part: X[part])
     except Exception as error:
         if not is_mute(error):
             raise
         if len(X) == 1:
-            return np.full((1, explainer.head.units), np.nan)
-    return np.concatenate([_outputs(explainer, x[None]) for x in X])
+            return np.full((1, askers[0].head.units), np.nan)
+    return np.concatenate([_outputs([a], x[None]) for a, x in zip(askers, X, strict=True)])

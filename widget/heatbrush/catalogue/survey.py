@@ -210,7 +210,8 @@ class Survey:
 
     def _take(self, part: Part, which: slice) -> None:
         if part == "scores":
-            self.scores.ask(self._samples.explainer, self._samples.matrices, which)
+            askers = self._samples.askers(which)
+            self.scores.ask(askers, self._samples.matrices, which)
         elif self.reduced is not None:
             self.reduced.add(self._samples.matrices, which)
 

@@ -17,6 +17,7 @@ from heatbrush.charts.tab import Tab, Work
 from heatbrush.jobs.handle import Handle
 from heatbrush.session.session import Session
 from heatbrush_core import class_profile
+from heatbrush_core.inference.inputs.holding import outputs_of_each
 from heatbrush_core.progress import Listener, Watch
 
 if TYPE_CHECKING:
@@ -167,6 +168,7 @@ class ClassCharts(Tab):
             (spec.method, spec.parameters),
             axis,
             valid=self.session.samples.valid,
+            given=self.session.samples.held.some(),
             progress=progress,
             cancel=handle.cancelled,
         )
@@ -185,7 +187,7 @@ class ClassCharts(Tab):
                 self._labels = np.array(samples.truth, np.intp)
             else:
                 watch = Watch(len(X), progress, handle.cancelled)
-                said = explainer.read(explainer.outputs(len(X), X.__getitem__, watch))
+                said = explainer.read(outputs_of_each(samples.askers(), X.__getitem__, watch))
                 self._labels = np.array([each.predicted for each in said], np.intp)
         return self._labels
 

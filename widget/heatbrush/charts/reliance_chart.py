@@ -168,6 +168,7 @@ class RelianceChart:
             labels[samples],
             asked.score,
             valid=None if session.samples.valid is None else session.samples.valid[samples],
+            given=session.samples.held.some(samples),
             progress=progress,
             cancel=handle.cancelled,
         )

@@ -40,7 +40,7 @@ def traits(session: Session, question: Question, panels: dict[str, Any]) -> dict
     """Return the traits that differ from sample to sample; `panels` are those of its maps."""
     samples = session.samples
     stored: dict[str, Any] = {"whatifs": samples.recalled(question)} if samples.missing else {}
-    scores = samples.scores(question.sample)
+    scores = samples.shown(question)
     if samples.lines.there:  # after the scores, which the lines are known by
         stored["classes"] = list(samples.classes(question.sample))
         stored["notes"] = session.notes(question)
@@ -60,6 +60,7 @@ def _frame(session: Session, sample: int) -> dict[str, Any]:
     question = replace(session.board.question, sample=sample)
     if not samples.missing:
         samples.warnings[question] = tuple(session.checks.doubts(question))
+        samples.weigh(question)
     shown = _panels(samples, session.board.panels, question)
     slots = Slots(session.large.arrays, session.large.empty())
     return traits(session, question, slots.traits(shown))

@@ -30,6 +30,8 @@ class Origin(NamedTuple):
         Whether they were given.
     opened
         The file that the view comes from, instead of from `compare`.
+    given
+        Whether what is held beside each sample was given.
     """
 
     asked: Literal["explainer", "model", "models", "nothing"]
@@ -40,6 +42,7 @@ class Origin(NamedTuple):
     snapshot: bool | Literal["page"]
     ids: bool = False
     opened: Opened | None = None
+    given: bool = False
 
 
 class Source(NamedTuple):
@@ -104,6 +107,7 @@ def view(source: Source) -> str:
     given.append(f"sample={source.question.sample}")
     given += _first(source, names) + _baseline(source, names)
     given += ["valid=valid"] if origin.valid else []
+    given += ["given=given"] if origin.given else []
     given += [] if source.height is None else [f"height={source.height}"]
     given += [] if origin.charts else ["charts=False"]
     given += [] if origin.snapshot is True else [f"snapshot={names.written(origin.snapshot)}"]
@@ -112,7 +116,7 @@ def view(source: Source) -> str:
     lines += kept_names(source, names)
     lines += _arranged(source, [*_opened(first, source.models), *later], names)
     lines += looks(source, names)
-    also = [each for each in ("y", "ids", "valid") if getattr(origin, each)]
+    also = [each for each in ("y", "ids", "valid", "given") if getattr(origin, each)]
     return page([*lines, "view"], [*_of_view(origin, also), *names.comments])
 
 
@@ -144,6 +148,7 @@ def panel(source: Source, name: str) -> str:
         given += _baseline(source, names)
     given += [f"within={region(spec.within)}"] if spec.within else []
     given += ["valid=exists"] if origin.valid else []
+    given += ["given=held"] if origin.given else []
     askers = {"explainer": "explainer", "models": f"models[{names.written(spec.model)}]"}
     asker = askers.get(origin.asked, "hb.Explainer(model)")
     if not takes and hides(spec) and source.question.baseline:
@@ -153,6 +158,8 @@ def panel(source: Source, name: str) -> str:
         comments.append("models holds Explainers, as view.explainers does.")
     if origin.valid:
         comments.append(f"exists: which cells of {matrix} exist, True or False for each.")
+    if origin.given:
+        comments.append(f"held: what the other inputs hold beside {matrix}, by name.")
     return page(
         [call(f"explanation = {asker}.explain", given), "explanation"],
         [*comments, *names.comments],

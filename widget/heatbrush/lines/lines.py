@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from numpy.typing import NDArray
 
+from heatbrush import protocol
 from heatbrush.border.asked import Question
 from heatbrush.border.asked import Target as Given
+from heatbrush.border.marks import marks
 from heatbrush.lines.listed import Listed, targets_of
 from heatbrush_core import Explainer, Prediction
 from heatbrush_core.checks import index
@@ -35,8 +38,8 @@ class Lines:
     ----------
     explainer
         The model, that of a view of several first.
-    others
-        Returns the explainer of a further model.
+    holding
+        Returns the explainer of a model, "" for the first, with what is held for a sample.
     matrix, exists
         Return a sample, and which cells of it exist.
 
@@ -49,14 +52,14 @@ class Lines:
     def __init__(
         self,
         explainer: Explainer,
-        others: Callable[[str], Explainer],
+        holding: Callable[[str, int], Explainer],
         matrix: Callable[[int], NDArray[Any]],
         exists: Callable[[int], Mask | None],
     ) -> None:
-        self._explainer, self._others = explainer, others
+        self._explainer, self._holding = explainer, holding
         self._matrix, self._exists = matrix, exists
         self.added: list[Target] = []
-        self._given = 0
+        self._given, self._was_map = 0, False
         self._open: OrderedDict[tuple[str, int], Explainer] = OrderedDict()
         self._known: dict[int, Listed] = {}
         self._lock = threading.Lock()
@@ -69,7 +72,7 @@ class Lines:
     @property
     def of_map(self) -> bool:
         """Whether the model returns a map, or things that are found, as far as that is known."""
-        return _tells_no_class(self._explainer)
+        return self._was_map or _tells_no_class(self._explainer)
 
     @property
     def rivals(self) -> int:
@@ -95,11 +98,26 @@ class Lines:
         Of a map they stand in the place of its highest cell.
         """
         first, more = targets_of(given)
-        if more:
-            self.check(more, sample if isinstance(sample, int) else 0)
-        self.add(more)
-        self._given = len(self.added)
+        if fresh := [each for each in more if each not in self.added]:
+            self.check(fresh, sample if isinstance(sample, int) else 0)
+            self.add(fresh)
+            self._given = len(self.added)
         return first
+
+    def restore(
+        self,
+        added: Sequence[Target],
+        given: int,
+        known: Mapping[int, Listed] = MappingProxyType({}),
+        of_map: bool = False,
+    ) -> None:
+        """Take the targets of an earlier view, of which the first `given` were given to that.
+
+        Without a model, what is `known` of samples is taken, too, and whether the model that there
+        was returned a map.
+        """
+        self.added, self._given, self._was_map = list(added), given, of_map
+        self._known.update(known)
 
     @property
     def given(self) -> list[Target]:
@@ -119,7 +137,8 @@ class Lines:
         TypeError, ValueError
             In one sentence.
         """
-        asker, x = self._explainer.about(self._matrix(sample), self._exists(sample))
+        asker = self._holding("", sample)
+        asker, x = asker.about(self._matrix(sample), self._exists(sample))
         sources = asker.outputs_and_layers(x)
         for each in targets:
             asker.fixed(x, each).terms(sources)
@@ -143,11 +162,13 @@ class Lines:
             if known is not None:
                 self._open.move_to_end((model, sample))
                 return known
-        asker = self._others(model) if model else self._explainer
+        asker = self._holding(model, sample)
         x, exists = self._matrix(sample), self._exists(sample)
         asker.about(x, exists)  # only then a function has shown whether it returns a map
         if not (self.there or _tells_no_class(asker)):
             return asker
+        if model and self.of(sample) and self.known(sample) is None:
+            return asker  # the first one tells classes
         if model:  # is asked about the very cells of the first
             twin = asker.lines(x, self._as_first(asker, sample), exists)
         else:
@@ -169,7 +190,7 @@ class Lines:
         self, asker: Explainer, sample: int, x: NDArray[Any], exists: Mask | None
     ) -> Explainer:
         """Open the lines of a sample; what was added and is gone from it is told."""
-        own, said = self._own(asker, sample)
+        own, said, drawn = self._own(asker, sample)
         added, gone = self.added, list[str]()
         try:
             twin = asker.lines(x, [*own, *added], exists)
@@ -180,27 +201,30 @@ class Lines:
             own = own if own or added else [None]
             twin = asker.lines(x, [*own, *added], exists)
         notes = (*said, *twin.lined_notes, *gone)
-        found = Listed(len(own), twin.classes, twin.lined, tuple(added), notes)
+        found = Listed(len(own), twin.classes, twin.lined, tuple(added), notes, tuple(drawn))
         with self._lock:
             self._known[sample] = found
         return twin
 
-    def _own(self, asker: Explainer, sample: int) -> tuple[list[Any], Sequence[str]]:
-        """Return the lines that a sample has before those that were added, and what to say."""
+    def _own(
+        self, asker: Explainer, sample: int
+    ) -> tuple[list[Any], Sequence[str], list[protocol.ThingMark]]:
+        """Return the lines that a sample has before those that were added, what to say, marks."""
         if not _tells_no_class(asker):
-            return [Class(index) for index in range(len(asker.classes))], ()
+            return [Class(index) for index in range(len(asker.classes))], (), []
         if asker.decoder is None:
-            return ([] if self._given else [None]), ()
+            return ([] if self._given else [None]), (), []
         found = asker.found(self._matrix(sample), valid=self._exists(sample))
         if not found.things:  # the highest cell, which says why; or nothing but what was given
-            return ([], found.notes) if self._given else ([None], ())
-        said = list(found.notes)
+            return ([], found.notes, []) if self._given else ([None], (), [])
+        drawn, untold = marks(found.things[:MOST])
+        said = [*found.notes, *untold]
         if len(found.things) > MOST:
             said.append(
                 f"The {MOST} strongest of {len(found.things)} things have lines; view.add_target "
                 "gives others one."
             )
-        return [Thing(k) for k in range(min(MOST, len(found.things)))], said
+        return [Thing(k) for k in range(min(MOST, len(found.things)))], said, drawn
 
     # ------------------------------------------------------------ what is known of a sample
 
@@ -210,6 +234,15 @@ class Lines:
             return self._explainer.classes
         known = self._known.get(sample)
         return () if known is None else known.names
+
+    def known(self, sample: int) -> Listed | None:
+        """Return the lines of a sample; None where they are not known yet."""
+        return self._known.get(sample)
+
+    def marks(self, sample: int) -> list[protocol.ThingMark]:
+        """Return the marks of a sample's things; none where they are not known yet."""
+        known = self._known.get(sample)
+        return [] if known is None else list(known.marks)
 
     def checked(self, target: Given, sample: int) -> Given:
         """Read a target: a line of a sample by its number or name, or one that was added.

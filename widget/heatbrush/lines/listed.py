@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from heatbrush import protocol
 from heatbrush.border.asked import Target as Given
 from heatbrush_core.checks import hint, index, listed, short
 from heatbrush_core.targets import Class, Function, Margin, Target, Thing
@@ -22,6 +23,8 @@ class Listed(NamedTuple):
         Those that were added and are there: a thing may be gone.
     said
         What was chosen, and what is gone, in sentences.
+    marks
+        Of the things among its own lines, as a page draws them.
     """
 
     own: int
@@ -29,6 +32,7 @@ class Listed(NamedTuple):
     targets: tuple[Target, ...]
     added: tuple[Target, ...]
     said: tuple[str, ...]
+    marks: tuple[protocol.ThingMark, ...] = ()
 
     def place(self, given: Any) -> int | Target:
         """Read a line, given by its number or name; one that was added is that target.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -24,8 +25,7 @@ Part = Literal["whole", "without", "only"]
 class OutputMaps:
     """The maps of the samples of a view, each asked for once."""
 
-    def __init__(self, explainer: Explainer) -> None:
-        self._explainer = explainer
+    def __init__(self) -> None:
         self._known: OrderedDict[int, list[protocol.OutputMap]] = OrderedDict()
         self._notes: dict[int, list[str]] = {}
 
@@ -33,16 +33,20 @@ class OutputMaps:
         """Return what was found of a sample; empty where that is nothing, or not asked yet."""
         return self._known.get(sample, [])
 
+    def restore(self, found: Mapping[int, list[protocol.OutputMap]]) -> None:
+        """Take what a model returned in an earlier view, without the model."""
+        self._known.update(found)
+
     def notes(self, sample: int) -> list[str]:
         """Say of which outputs there is no panel."""
         return self._notes.get(sample, [])
 
-    def find(self, sample: int, x: NDArray[Any], exists: Mask | None) -> None:
+    def find(self, sample: int, asker: Explainer, x: NDArray[Any], exists: Mask | None) -> None:
         """Ask for the maps of a sample; this uses the model."""
         if sample in self._known:
             self._known.move_to_end(sample)
             return
-        asker, matrix = self._explainer.about(x, exists)
+        asker, matrix = asker.about(x, exists)
         made, notes, room = list[protocol.OutputMap](), list[str](), MOST
         for output in asker.answers(matrix):
             cells, kind = asker.answered(matrix, output.number)

@@ -42,13 +42,21 @@ class Checks:
         Which does it when it has nothing else to do.
     warn
         Is told what was found.
+    weighed
+        Is told of what question it is known now what the inputs beside the matrix are worth.
     """
 
     def __init__(
-        self, channel: Channel, samples: Samples, board: Board, worker: Worker, warn: Warn
+        self,
+        channel: Channel,
+        samples: Samples,
+        board: Board,
+        worker: Worker,
+        warn: Warn,
+        weighed: Callable[[Question], None],
     ) -> None:
         self._channel, self._samples, self._board = channel, samples, board
-        self._worker, self._warn = worker, warn
+        self._worker, self._warn, self._weighed = worker, warn, weighed
         self._noted: weakref.WeakKeyDictionary[Explanation, Explanation] = (
             weakref.WeakKeyDictionary()
         )
@@ -120,6 +128,8 @@ class Checks:
         # words of progress are told before and after each batch, which others wait for
         watch = Watch(0, lambda _: self._serve(), job.cancelled)
         self._warn(question, self.doubts(question, watch))
+        if self._samples.weigh(question):
+            self._weighed(question)
 
     def _serve(self) -> None:
         self._worker.serve_urgent(*FIRST)

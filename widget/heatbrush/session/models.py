@@ -67,7 +67,7 @@ class Models:
         x: NDArray[Any],
         exists: Mask | None,
     ) -> Prediction:
-        """Ask what a further model says of a sample, once."""
+        """Ask what a further model, by its asker of the sample, says of that, once."""
         key = name, sample
         if key not in self._predictions:
             self._predictions[key] = asker().predict(x, valid=exists)

@@ -12,6 +12,8 @@ from heatbrush import protocol
 from heatbrush.blocks.large import LargeMap, of_matrix
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target, hides
+from heatbrush.border.inputs import held as held_inputs
+from heatbrush.border.inputs.held import HeldInputs
 from heatbrush.border.sample_names import SampleNames
 from heatbrush.border.whole import is_large
 from heatbrush.lines.lines import Lines
@@ -49,6 +51,8 @@ class Samples:
         All models by name, where there are several; the first is `explainer`.
     names
         What the samples are called; None where they have no names.
+    held
+        What else the model is given with each; None is what its explainer holds.
 
     Attributes
     ----------
@@ -74,6 +78,7 @@ class Samples:
         valid: Mask | None = None,
         models: Mapping[str, Explainer] | None = None,
         names: SampleNames | None = None,
+        held: HeldInputs | None = None,
     ) -> None:
         self.matrices, self.truth, self.valid, self.names = matrices, truth, valid, names
         # what exists is said with every question: these matrices are filled already
@@ -81,10 +86,12 @@ class Samples:
         self.shape = (int(matrices.shape[1]), int(matrices.shape[2]))
         self.axes: tuple[Axis, Axis] = explainer.axes(self.shape)
         self.baselines = Baselines(self.explainer, matrices[0])
-        self.outputs = OutputMaps(self.explainer)
+        self.outputs = OutputMaps()
         self.models = Models(models or {}, matrices[0])
-        self.lines = Lines(self.explainer, self.models.explainer, self.matrix, self.exists)
+        self.held = held or HeldInputs()
+        self.lines = Lines(self.explainer, self._holding, self.matrix, self.exists)
         self.warnings: dict[Question, Sequence[str]] = {}
+        self._bars: dict[tuple[int, Any], list[protocol.HeldBar]] = {}
         self._predictions: dict[int, Prediction] = {}
         self._kept: dict[int, NDArray[Any]] = {}
         self._filled: tuple[tuple[int, int], protocol.Array] | None = None
@@ -119,7 +126,7 @@ class Samples:
         """
         sample, target = question.sample, question.target
         number = self._place(sample)
-        if target is not None and self.missing and not self.explainer.classes:
+        if target is not None and self.missing and not (self.explainer.classes or self.lines.there):
             raise ValueError(
                 f"target is {short(target)}, but without a model there are no classes; leave it "
                 "out."
@@ -180,13 +187,13 @@ class Samples:
         return self.baselines.number(given)
 
     def hiding(self, question: Question, model: str = "") -> Explainer:
-        """Return the explainer of a model that hides cells as a question wants it."""
+        """Return the explainer of a model that hides and holds as a question wants it."""
         if model in self.models:
             asker = self.models.hiding(model, self.baselines.spec(question.baseline))
         else:
             asker = self.baselines.explainer(question.baseline)
         if not self.lines.there:
-            return asker
+            return self.held.of(asker, question.sample)
         return self.about(question.sample, model).with_baseline(asker.baseline)
 
     def asked(self, model: str = "") -> Explainer:
@@ -196,6 +203,18 @@ class Samples:
     def about(self, sample: int, model: str = "") -> Explainer:
         """Return whom to ask about a sample; its classes are what the table of scores lists."""
         return self.lines.of(sample, model if model in self.models else "")
+
+    def _holding(self, model: str, sample: int) -> Explainer:
+        """Return the explainer of a model, with what is held for a sample."""
+        return self.held.of(self.asked(model), sample)
+
+    def held_for(self, sample: int) -> dict[Any, NDArray[Any]]:
+        """Return what the inputs beside the matrix hold for a sample; nothing without any."""
+        return self.held.row(sample) or self.explainer.given
+
+    def askers(self, which: slice = slice(None)) -> list[Explainer]:
+        """List whom to ask about some of the samples, each with what is held for it."""
+        return [self.held.of(self.explainer, n) for n in range(len(self))[which]]
 
     def prediction(self, sample: int) -> Prediction:
         """Ask what the model says of a sample, once."""
@@ -274,7 +293,8 @@ class Samples:
         """Return what the model says of a sample, as the page shows it; or why there is none."""
         first = self.predicted(sample)
         if not self.missing:
-            self.outputs.find(sample, self.matrix(sample), self.exists(sample))
+            asker, x = self._holding("", sample), self.matrix(sample)
+            self.outputs.find(sample, asker, x, self.exists(sample))
         found = wire.scores(first, self.missing)
         # without a model, what was kept of one sample is there of all models or of none
         for model in self.models if first is not None else ():
@@ -288,6 +308,27 @@ class Samples:
         """Ask for a map that the first model returns for what is left of a sample."""
         x, exists = self.matrix(question.sample), self.exists(question.sample)
         return part_of(self.hiding(question), x, exists, request)
+
+    def shown(self, question: Question) -> protocol.Scores:
+        """Return the same, with what the held inputs are worth to the target where that is known.
+
+        Without a target it is what was found for the class that is predicted.
+        """
+        found, aim = self.scores(question.sample), self.known_aim(question)
+        bars = self._bars.get((question.sample, aim))
+        return {**found, "held": bars} if bars else found
+
+    def weigh(self, question: Question) -> bool:
+        """Ask what the held inputs are worth to a question; tell whether that is news."""
+        if self.missing or self.explainer.inputs is None:
+            return False
+        key = question.sample, self.aim(question)
+        if key in self._bars:
+            return False
+        asker = self.about(question.sample)
+        x, exists = self.matrix(question.sample), self.exists(question.sample)
+        self._bars[key] = held_inputs.bars(asker, x, key[1], exists)
+        return True
 
     def whatif(
         self, question: Question, region: Region
@@ -424,6 +465,8 @@ class Samples:
         }
         if outputs := self.outputs.known(index):
             found["outputs"] = outputs
+        if self.lines.of_map:
+            found["things"] = self.lines.marks(index)
         if self.large:
             return {**found, "large": self.plane(index, channel).as_input}
         absent = wire.given(None if exists is None else ~exists)

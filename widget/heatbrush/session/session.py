@@ -95,7 +95,9 @@ class Session:
         self._filling = Filling(self.channel, self.board, self.worker)
         self.searches = Searches(self.channel, samples, self.board, self.worker)
         self.answered = Answered(self.channel, samples, self.board, self.worker)
-        self.checks = Checks(self.channel, samples, self.board, self.worker, self.warn)
+        self.checks = Checks(
+            self.channel, samples, self.board, self.worker, self.warn, self.weighed
+        )
         self.arrangement = Arrangement(
             self.channel, samples, self.board, self.worker, self._ask, self._publish
         )
@@ -225,6 +227,12 @@ class Session:
         with self.lock:
             self.samples.warnings[question] = tuple(warnings)
             self.channel.write(hidden=self.samples.hidden(self.board.question))
+
+    def weighed(self, question: Question) -> None:
+        """Show what the held inputs are worth, once that is known of what is shown."""
+        with self.lock:
+            if question == self.board.question:
+                self.channel.write(scores=self.samples.shown(question))
 
     def restore(
         self, question: Question, runs: Mapping[str, int], order: Sequence[str] = ()
@@ -393,7 +401,7 @@ class Session:
         error: BaseException | None = None
         # outside of the lock: nobody who asks should wait for the model
         try:
-            scores = self.samples.scores(question.sample)
+            scores = self.samples.shown(question)
             target = self.samples.aim(question)
         except BaseException as raised:
             error = raised

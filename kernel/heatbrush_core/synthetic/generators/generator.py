@@ -205,7 +205,7 @@ class Generator(Strict):
         key = (seed, zlib.crc32(part.encode()))
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
 
-    def dataset(self, count: int, start: int = 0, **held: Any) -> Dataset:
+    def dataset(self, count: int, /, start: int = 0, **held: Any) -> Dataset:
         """Draw several: those of the seeds from `start` on, whatever else is drawn.
 
         Parameters

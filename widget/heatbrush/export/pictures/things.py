@@ -83,7 +83,7 @@ def _corner(mark: protocol.ThingMark) -> tuple[float, float]:
 
 
 def _said(mark: protocol.ThingMark, shown: Shown, named: bool) -> str:
-    number = str(mark["line"] + 1)
+    number = str(mark["line"])
     if not named:
         return number
     scores = shown.scores["all"]
