@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+import numpy as np
+from playwright.sync_api import Page, expect
 
+import heatbrush as hb
+from browser.bridge import Bridge
 from browser.hand import Hand
 from browser.soon import soon
 from browser.stage import Stage
+from heatbrush.jobs.worker import InlineWorker
+from heatbrush.view import View
 
 
 def value(stage: Stage, hand: Hand, row: float, column: float) -> str:
@@ -136,3 +141,29 @@ def stage_options(stage: Stage) -> dict[str, object]:
     stage.open("square")
     options: dict[str, object] = stage.get("options")
     return options
+
+
+def test_a_view_of_python_shows_what_its_model_returns_without_the_selection(page: Page) -> None:
+    x = np.random.default_rng(2).normal(size=(20, 120))
+
+    def model(X: np.ndarray) -> np.ndarray:
+        return X[:, ::2, ::3] * 2
+
+    explainer = hb.Explainer(model, baseline=1.0)
+    view = View(explainer, x, ["occlusion"], charts=False, snapshot=False, worker=InlineWorker)
+    view.options = {"output": "without"}
+    bridge = Bridge(page, view)
+    hand = bridge.open(width=1100)
+    said = hand.panel("output").locator(".hb-right > b")
+
+    def told(row: int, column: int) -> float:
+        page.mouse.move(*hand.point("output", row + 0.5, column + 0.5, x.shape))
+        page.evaluate("new Promise((done) => requestAnimationFrame(done))")
+        return float(said.inner_text().replace("\u2212", "-"))
+
+    assert abs(told(7, 31) - 2 * x[6, 30]) < 0.006
+    hand.drag("input", (4, 24), (11, 41), x.shape)
+    soon(page, lambda: told(7, 31), 2)
+    assert abs(told(13, 31) - 2 * x[12, 30]) < 0.006
+    expect(hand.panel("output").locator(".hb-said").first).to_contain_text("stands for 2 × 3")
+    view.close()

@@ -4,6 +4,7 @@ import { html, set, show, text, unique } from "../dom/dom.ts";
 import { type Entry, type Item, openMenu } from "../dom/menu.ts";
 import type { Options } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
+import { OUTPUT } from "../scene/output/output.ts";
 import { endsSaid } from "../scene/sentences.ts";
 import { INPUT } from "../scene/shown.ts";
 import { withEnds } from "../values/drawing/options.ts";
@@ -19,15 +20,15 @@ const LIMITS: [Options["limits"], string, string][] = [
 /** Which limits the maps have; choosing one takes back what was set by hand. */
 export function limitItems(context: Context): Entry[] {
   const { options } = context.scene().state;
-  const { [INPUT]: input, ...maps } = options.by_hand;
-  const kept: typeof options.by_hand = input ? { [INPUT]: input } : {};
+  const own = (name: string): boolean => name === INPUT || name.startsWith(OUTPUT);
+  const kept = Object.fromEntries(Object.entries(options.by_hand).filter(([name]) => own(name)));
   const items = LIMITS.map(([limits, label, title]): Item => {
     const checked = options.limits === limits;
     // the reach is that of the samples shown from now on
     const choose = (): void => context.session.setOptions({ limits, by_hand: kept, reach: {} });
     return { label, title, radio: true, checked, do: choose };
   });
-  const any = input || Object.keys(maps).length > 0;
+  const any = Object.keys(options.by_hand).length > 0;
   const reset = {
     label: "Automatic colour limits",
     aside: "not by hand",

@@ -107,3 +107,20 @@ test("a panel holds the map in the frame of the matrix, and ends where the whole
   assert.equal(difference.values![2 * W + 5], 10);
   assert.equal(difference.beyond, 4);
 });
+
+test("over a large matrix, of which the page holds blocks only, the map's own cells are drawn and told", (t) => {
+  const made = scene(t, given());
+  const { sample } = made.store.state;
+  const numbers = new Numbers();
+  const blocks = { shape: [0], scale: 1, bytes: new DataView(new ArrayBuffer(0)) };
+  const large = { shape: [H, W, 1], channel: null, steps: [1, 1] as [number, number], strongest: blocks, mean: blocks, rows: packed([1, 1, 1, 1], [H]), columns: packed([1, 1, 1, 1, 1, 1], [W]), quantiles: [[0, 0], [1, 1]] as [number, number][] };
+  const state = { ...made.store.state, sample: { ...sample, large }, panels: [] };
+  const now = { state, dark: false, H, W, order: null, marks: marksOf(state.selection, H, W) } as unknown as Scene;
+  numbers.update(new Changes(["options"]), now, []);
+  const shown = numbers.get("output");
+  assert.equal(shown.values, null);
+  const [raster] = shown.rasters;
+  assert.deepEqual([raster!.h, raster!.w, raster!.rows, raster!.columns], [2, 3, [0, H], [0, W]]);
+  assert.deepEqual([0, 1, 2, 3].map((row) => reading(now, "output", shown, { row, column: 4 })), ["3", "3", "6", "6"]);
+  assert.deepEqual([...shown.profiles.rows], [2, 2, 5, 5]);
+});
