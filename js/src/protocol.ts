@@ -183,15 +183,26 @@ export interface Scores {
   held?: HeldBar[];
 }
 
+/** Where the target stands among the layers, or the steps, that have it: `at`, of `count`. */
+export interface Dial {
+  what: "layer" | "step";
+  name: string;
+  at: number;
+  count: number;
+}
+
 /**
  * What is explained: class `a`, or where `b` is set, `a` rather than `b`.
  *
- * `given` is false where `a` is the class that the model predicts.
+ * `given` is false where `a` is the class that the model predicts. The last `added` lines are
+ * targets that can be taken away. `dial` is there where the target may stand elsewhere.
  */
 export interface Target {
   a: number;
   b: number | null;
   given: boolean;
+  added?: number;
+  dial?: Dial;
 }
 
 /** Why a panel has no map: a title, one sentence, and methods that would work here. */
@@ -760,6 +771,18 @@ export interface Show {
   b: number | null;
 }
 
+/** Explain the same target at another layer, or step: at that place of its `dial`. */
+export interface Turn {
+  kind: "turn";
+  to: number;
+}
+
+/** Take the line of a target away, one of the last `added`. */
+export interface RemoveLine {
+  kind: "remove_line";
+  line: number;
+}
+
 /** List other samples, or in another order; the `listing` trait says what came of it. */
 export interface Arrange {
   kind: "arrange";
@@ -875,7 +898,7 @@ export interface CopyCode {
   panel: string | null;
 }
 
-export type Request = Hello | Ping | Here | Leaving | Run | Seen | Blocks | Value | Strongest | Cancel | Find | Stop | Whatif | WhatifEach | Show | Arrange | Survey | Window | Step | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
+export type Request = Hello | Ping | Here | Leaving | Run | Seen | Blocks | Value | Strongest | Cancel | Find | Stop | Whatif | WhatifEach | Show | Turn | RemoveLine | Arrange | Survey | Window | Step | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
 
 /** Open a tab of the charts. */
 export interface OpenTab {
@@ -1139,7 +1162,8 @@ export const SHAPES: Record<string, Shape> = {
   Hidden: {"number": "i", "baseline": "s", "sentence": "s", "matrix": "@Array", "warnings": ["[]", "s"]},
   HeldBar: {"name": "s", "value": "s", "baseline": "s", "part": "b", "loss": ["|", "n", "0"], "gradient": ["|", "n", "0"]},
   Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"], "rivals?": "i", "held?": ["[]", "@HeldBar"]},
-  Target: {"a": "i", "b": ["|", "i", "0"], "given": "b"},
+  Dial: {"what": ["=", "layer", "step"], "name": "s", "at": "i", "count": "i"},
+  Target: {"a": "i", "b": ["|", "i", "0"], "given": "b", "added?": "i", "dial?": "@Dial"},
   Failure: {"title": "s", "sentence": "s", "instead": ["[]", "s"]},
   Loss: {"node": "s", "arrives": ["|", "n", "0"], "passed": ["|", "n", "0"], "bias": ["|", "n", "0"], "stabiliser": ["|", "n", "0"], "rest": ["|", "n", "0"]},
   Pin: {"sample": "i", "name?": "s", "target?": "s", "a": ["|", "i", "0"], "b": ["|", "i", "0"], "baseline": "i", "hidden": "s"},

@@ -202,15 +202,27 @@ class Scores(TypedDict):
     held: NotRequired[list[HeldBar]]
 
 
+class Dial(TypedDict):
+    """Where the target stands among the layers, or the steps, that have it: `at`, of `count`."""
+
+    what: Literal["layer", "step"]
+    name: str
+    at: int
+    count: int
+
+
 class Target(TypedDict):
     """What is explained: class `a`, or where `b` is set, `a` rather than `b`.
 
-    `given` is False where `a` is the class that the model predicts.
+    `given` is False where `a` is the class that the model predicts. The last `added` lines are
+    targets that can be taken away. `dial` is there where the target may stand elsewhere.
     """
 
     a: int
     b: int | None
     given: bool
+    added: NotRequired[int]
+    dial: NotRequired[Dial]
 
 
 class Failure(TypedDict):
@@ -815,6 +827,20 @@ class Show(Message):
     b: int | None = None
 
 
+class Turn(Message):
+    """Explain the same target at another layer, or step: at that place of its `dial`."""
+
+    kind: Literal["turn"]
+    to: int
+
+
+class RemoveLine(Message):
+    """Take the line of a target away, one of the last `added`."""
+
+    kind: Literal["remove_line"]
+    line: int
+
+
 class Arrange(Message):
     """List other samples, or in another order; the `listing` trait says what came of it."""
 
@@ -959,6 +985,8 @@ Request = Annotated[
     | Whatif
     | WhatifEach
     | Show
+    | Turn
+    | RemoveLine
     | Arrange
     | Survey
     | Window

@@ -104,7 +104,7 @@ def test_added_targets_have_lines_in_every_sample(make, mapped, samples, sent, a
         truth = [mapped.score(samples[0], each, **{kind: REGION}) for each in lines]
         np.testing.assert_allclose(said, truth, atol=1e-6)
     view.target = more[0]
-    assert view.widget.target == {"a": 1, "b": None, "given": True}
+    assert view.widget.target == {"a": 1, "b": None, "given": True, "added": 2}
     view.sample = 1
     assert (view.target, view.widget.target["a"]) == (more[0], 1)
     np.testing.assert_array_equal(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from heatbrush.border.inputs import held as held_inputs
 from heatbrush.border.inputs.held import HeldInputs
 from heatbrush.border.sample_names import SampleNames
 from heatbrush.border.whole import is_large
+from heatbrush.lines.added import Added
 from heatbrush.lines.lines import Lines
 from heatbrush.session.baselines import Baselines
 from heatbrush.session.models import Models
@@ -26,7 +27,8 @@ from heatbrush_core.matrix.baselines import called, words
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.network.no_model import NoModel
 from heatbrush_core.progress import Listener
-from heatbrush_core.targets import Class, Margin, ScoreKind, resolve
+from heatbrush_core.targets import Class, Dial, Margin, ScoreKind, resolve
+from heatbrush_core.targets import Target as Kernels
 
 PLANES = 4
 """Large matrices of which blocks are kept: the last samples and channels that were drawn."""
@@ -219,11 +221,19 @@ class Samples:
             )
         return self._predictions[sample]
 
-    def add(self, targets: Sequence[Any]) -> None:
-        """Give targets lines of their own; what the model said is asked anew."""
-        if self.lines.add(targets):
+    def relist(self, change: Callable[[Added], bool]) -> None:
+        """Change which targets have lines of their own; what the model said is asked anew."""
+        if self.lines.relist(change):
             self._predictions.clear()
             self.models.forget()
+
+    def dial(self, question: Question) -> Dial | None:
+        """Find where else the target of a question may stand: at which layers, or steps."""
+        if self.missing:
+            return None
+        given = question.target
+        aimed = isinstance(given, Kernels) and not given.of_classes
+        return self.lines.dial(given if aimed else self.target(question), question.sample)
 
     def classes(self, sample: int) -> tuple[str, ...]:
         """Return what the table of scores lists of a sample, as far as that is known."""
