@@ -56,6 +56,10 @@ GOOD: tuple[dict[str, Any], ...] = (
         "band": 0,
         "places": [[0, 2, 0, 10], [1, 2, 0, 10]],
     },
+    {
+        **{"kind": "output", "viewer": 0, "ask": 1, "output": 0, "channel": 0},
+        **{"part": "without", "selection": SELECTION},
+    },
     {"kind": "show", "sample": 1, "a": 0, "b": 1},
     {"kind": "arrange", "order": "score", "of": 1, "only": "predicted", "among": 0, "text": "le"},
     {"kind": "arrange", "order": "alike matrices", "of": 1, "reverse": True},

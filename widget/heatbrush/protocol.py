@@ -125,6 +125,22 @@ class ThingMark(TypedDict):
     outline: list[list[tuple[float, float]]]
 
 
+class OutputMap(TypedDict):
+    """One output of the model that is a map, for the sample shown.
+
+    `shape` is (h, w), 1 along an axis that the output lacks; its cells lie evenly over the matrix.
+    `whole` is (channels, h, w) for the matrix as it is, NaN where the model returned no finite
+    number, or only the first channels: of the others a page asks for the map.
+    """
+
+    number: int
+    name: str
+    kind: Literal["probabilities", "values"]
+    shape: tuple[int, int]
+    channels: list[str]
+    whole: Array
+
+
 class Sample(TypedDict):
     """The matrix shown, `index` of `count`; `truth` is a class index where y was given.
 
@@ -144,6 +160,7 @@ class Sample(TypedDict):
     absent: Array
     large: NotRequired[Large]
     things: NotRequired[list[ThingMark]]
+    outputs: NotRequired[list[OutputMap]]
 
 
 class Hidden(TypedDict):
@@ -503,6 +520,11 @@ class Options(TypedDict):
     name, by `groups`, a label for each row, or by the profile of the panel `order_by`, which may be
     "input". `brush` is how many rows and columns of cells the mode "cells" paints at once. `things`
     is where the things of the sample are drawn.
+
+    `output` is what the panel of the model's output shows, where that is a map: for the whole
+    matrix, without the selection or with only it, the difference that hiding it makes, or nothing,
+    which takes the panel away. `output_of` is the output's place among the maps, `output_channel`
+    its channel; where the model has none such, it is the first.
     """
 
     limits: Literal["own", "shared", "samples"]
@@ -532,6 +554,9 @@ class Options(TypedDict):
     descending: NotRequired[bool]
     groups: NotRequired[list[str]]
     things: NotRequired[Literal["input", "all", "none"]]
+    output: NotRequired[Literal["whole", "without", "only", "difference", "none"]]
+    output_of: NotRequired[int]
+    output_channel: NotRequired[int]
 
 
 class Traits(TypedDict):
@@ -795,6 +820,22 @@ class Whatif(Message):
     selection: Annotated[Selection, UNCHECKED]
 
 
+class Output(Message):
+    """Ask for a map that the model returns: of the matrix, or of what is left of it.
+
+    The answer is `output_cells`. A page has one question under way; a newer one of the same
+    `viewer` takes its place.
+    """
+
+    kind: Literal["output"]
+    viewer: int
+    ask: int
+    output: int = Field(ge=0)
+    channel: int = Field(ge=0)
+    part: Literal["whole", "without", "only"]
+    selection: Annotated[Selection, UNCHECKED] | None = None
+
+
 MOST_PLACES = 256
 """Places that one message may ask about."""
 
@@ -984,6 +1025,7 @@ Request = Annotated[
     | Stop
     | Whatif
     | WhatifEach
+    | Output
     | Show
     | Turn
     | RemoveLine
@@ -1241,6 +1283,21 @@ class Answers(TypedDict):
     reason: NotRequired[str]
 
 
+class OutputCells(TypedDict):
+    """The answer to `output`; the buffer holds (h, w) float32, NaN for what is no finite number.
+
+    `sample` is the matrix that it is of. There is no buffer, and the shape is [0], where it failed
+    or was replaced; then `reason` says so.
+    """
+
+    kind: Literal["output_cells"]
+    viewer: int
+    ask: int
+    sample: int
+    shape: list[int]
+    reason: NotRequired[str]
+
+
 class File(TypedDict):
     """A file to save; the buffer holds it."""
 
@@ -1279,6 +1336,7 @@ Reply = (
     | Listed
     | Answer
     | Answers
+    | OutputCells
     | File
     | Code
     | Refused

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from heatbrush import protocol
 from heatbrush.answering import comparing, targets
+from heatbrush.answering.output import output
 from heatbrush.answering.places import Places
 from heatbrush.answering.whatif import Pace, whatif
 from heatbrush.border import named, wire
@@ -150,6 +151,9 @@ class Requests:
     def _whatif(self, request: protocol.Whatif) -> None:
         region = Region.from_json(request.selection)
         whatif(self.session, request.ask, region, request.viewer, self.pace)
+
+    def _output(self, request: protocol.Output) -> None:
+        output(self.session, request)
 
     def _whatif_each(self, request: protocol.WhatifEach) -> None:
         self.ahead.ask(request)

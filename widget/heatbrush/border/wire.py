@@ -47,6 +47,9 @@ OPTIONS: protocol.Options = {
     "descending": False,
     "groups": [],
     "things": "input",
+    "output": "whole",
+    "output_of": 0,
+    "output_channel": 0,
 }
 """How maps are drawn before anybody chooses: every option of the protocol."""
 SENTENCE = 600

@@ -18,11 +18,13 @@ from heatbrush.border.sample_names import SampleNames
 from heatbrush.border.whole import is_large
 from heatbrush.lines.added import Added
 from heatbrush.lines.lines import Lines
+from heatbrush.returned.maps import OutputMaps, part_of
 from heatbrush.session.baselines import Baselines
 from heatbrush.session.models import Models
 from heatbrush_core import Axis, Explainer, Explanation, Prediction, Region
 from heatbrush_core.bars import within_a_call
 from heatbrush_core.checks import index, short
+from heatbrush_core.matrix.arrays import Floats32
 from heatbrush_core.matrix.baselines import called, words
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.network.no_model import NoModel
@@ -64,6 +66,8 @@ class Samples:
         What hidden cells may become, by number.
     lines
         What the table of scores lists of each sample.
+    outputs
+        The maps that the model returns.
     warnings
         By question, what speaks against its baseline, a sentence each.
     """
@@ -84,6 +88,7 @@ class Samples:
         self.shape = (int(matrices.shape[1]), int(matrices.shape[2]))
         self.axes: tuple[Axis, Axis] = explainer.axes(self.shape)
         self.baselines = Baselines(self.explainer, matrices[0])
+        self.outputs = OutputMaps()
         self.models = Models(models or {}, matrices[0])
         self.held = held or HeldInputs()
         self.lines = Lines(self.explainer, self._holding, self.matrix, self.exists)
@@ -297,6 +302,9 @@ class Samples:
     def scores(self, sample: int) -> protocol.Scores:
         """Return what the model says of a sample, as the page shows it; or why there is none."""
         first = self.predicted(sample)
+        if not self.missing:
+            asker, x = self._holding("", sample), self.matrix(sample)
+            self.outputs.find(sample, asker, x, self.exists(sample))
         found = wire.scores(first, self.missing)
         # without a model, what was kept of one sample is there of all models or of none
         for model in self.models if first is not None else ():
@@ -305,6 +313,11 @@ class Samples:
         if self.lines.there:
             found["rivals"] = self.lines.rivals
         return {**found, "models": list(self.models.names)} if self.models.names else found
+
+    def output(self, question: Question, request: protocol.Output) -> Floats32:
+        """Ask for a map that the first model returns for what is left of a sample."""
+        x, exists = self.matrix(question.sample), self.exists(question.sample)
+        return part_of(self.hiding(question), x, exists, request)
 
     def shown(self, question: Question) -> protocol.Scores:
         """Return the same, with what the held inputs are worth to the target where that is known.
@@ -460,6 +473,8 @@ class Samples:
             "matrix": wire.ABSENT,
             "absent": wire.ABSENT,
         }
+        if outputs := self.outputs.known(index):
+            found["outputs"] = outputs
         if self.lines.of_map:
             found["things"] = self.lines.marks(index)
         if self.large:

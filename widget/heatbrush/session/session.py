@@ -332,7 +332,8 @@ class Session:
 
     def notes(self, question: Question) -> list[str]:
         """Return what the reader should know of the view, and of the sample of a question."""
-        return [*self._notes, *self.samples.lines.said(question)]
+        said = self.samples.outputs.notes(question.sample)
+        return [*self._notes, *self.samples.lines.said(question), *said]
 
     def _drawn(self, change: Any) -> None:
         """Send another channel of large maps, of which the page holds one."""
