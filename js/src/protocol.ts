@@ -186,7 +186,9 @@ export interface HeldBar {
  * empty where there is a model. `models` names several: `all`, and all else that holds a score
  * per class, has those of the first model, then those of the next, and so on. `all` may be kept
  * of a model that is missing. `rivals` counts the classes where targets stand after them, each
- * with a score of its own; of a model that returns a map, 0: nothing is predicted then. `held` are
+ * with a score of its own; of a model that returns a map, 0: nothing is predicted then. `kinds`
+ * says of each class what its score is, where some are probabilities and others values; `kind` is
+ * "values" then. `held` are
  * the inputs beside the matrix, for the shown target; it is missing until the model was asked, and
  * where it takes a matrix alone.
  */
@@ -197,6 +199,7 @@ export interface Scores {
   missing?: string;
   models?: string[];
   rivals?: number;
+  kinds?: ("probabilities" | "values")[];
   held?: HeldBar[];
 }
 
@@ -1218,7 +1221,7 @@ export const SHAPES: Record<string, Shape> = {
   Sample: {"index": "i", "name?": "s", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array", "large?": "@Large", "things?": ["[]", "@ThingMark"], "outputs?": ["[]", "@OutputMap"]},
   Hidden: {"number": "i", "baseline": "s", "sentence": "s", "matrix": "@Array", "warnings": ["[]", "s"]},
   HeldBar: {"name": "s", "value": "s", "baseline": "s", "part": "b", "loss": ["|", "n", "0"], "gradient": ["|", "n", "0"]},
-  Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"], "rivals?": "i", "held?": ["[]", "@HeldBar"]},
+  Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"], "rivals?": "i", "kinds?": ["[]", ["=", "probabilities", "values"]], "held?": ["[]", "@HeldBar"]},
   Dial: {"what": ["=", "layer", "step"], "name": "s", "at": "i", "count": "i"},
   Target: {"a": "i", "b": ["|", "i", "0"], "given": "b", "added?": "i", "dial?": "@Dial"},
   Failure: {"title": "s", "sentence": "s", "instead": ["[]", "s"]},

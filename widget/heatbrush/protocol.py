@@ -205,7 +205,9 @@ class Scores(TypedDict):
     empty where there is a model. `models` names several: `all`, and all else that holds a score
     per class, has those of the first model, then those of the next, and so on. `all` may be kept
     of a model that is missing. `rivals` counts the classes where targets stand after them, each
-    with a score of its own; of a model that returns a map, 0: nothing is predicted then. `held` are
+    with a score of its own; of a model that returns a map, 0: nothing is predicted then. `kinds`
+    says of each class what its score is, where some are probabilities and others values; `kind` is
+    "values" then. `held` are
     the inputs beside the matrix, for the shown target; it is missing until the model was asked, and
     where it takes a matrix alone.
     """
@@ -216,6 +218,7 @@ class Scores(TypedDict):
     missing: NotRequired[str]
     models: NotRequired[list[str]]
     rivals: NotRequired[int]
+    kinds: NotRequired[list[Literal["probabilities", "values"]]]
     held: NotRequired[list[HeldBar]]
 
 

@@ -7,6 +7,8 @@ from keras import layers
 from sentences import refuses
 
 import heatbrush as hb
+from heatbrush.export.pictures.shown import shown
+from heatbrush.export.words import as_text
 from heatbrush_core.targets import Area, Class, Function, Location, Margin, Neuron, Output
 
 REGION = hb.Region.rectangle(0, 2, 3, 8)
@@ -140,6 +142,10 @@ def test_layers_and_outputs_beside_the_classes_of_a_model(make, layered, samples
     assert view.widget.scores["rivals"] == 3
     said = layered.predict(samples[0])
     assert view.widget.scores["predicted"] == said.predicted
+    assert view.widget.scores["kind"] == "values"
+    assert view.widget.scores["kinds"] == [*["probabilities"] * 3, "values"]
+    told = as_text(shown(view._session), "")
+    assert "a (probability)" in told and f"{Neuron('c1', (1, 2, 0)).label(())}  " in told
     np.testing.assert_allclose(view.widget.scores["all"][:3], said.shown, atol=1e-6)
     np.testing.assert_array_equal(
         view.explanations["gradient"].map,

@@ -225,6 +225,8 @@ def scores(prediction: Prediction | None, missing: str = "") -> protocol.Scores:
             "all": numbers(prediction.shown),
             "predicted": prediction.predicted,
         }
+        if prediction.plain:
+            found["kinds"] = list(prediction.kinds)
     return {**found, "missing": missing} if missing else found
 
 

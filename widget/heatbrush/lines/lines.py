@@ -314,6 +314,11 @@ class Lines:
         known = self._known.get(sample)
         return aim if known is None else known.frozen(aim)
 
+    def asked_for(self, aim: Class | Margin, sample: int) -> Target:
+        """Return the same as it is asked for: what was added as it was given, a thing by number."""
+        known = self._known.get(sample)
+        return aim if known is None else known.asked_for(aim)
+
     def said(self, question: Question) -> list[str]:
         """Say what was chosen for a sample, and what a question asks for that it does not have."""
         known, target = self._known.get(question.sample), question.target

@@ -299,6 +299,19 @@ class Samples:
             return self.lines.frozen(aim, question.sample)
         return aim
 
+    def asked_for(self, question: Question) -> Target:
+        """Return the same as Python asks for it: a thing by its number, where it was not given."""
+        aim = self.known_aim(question)
+        if self.lines.there and isinstance(aim, Class | Margin):
+            return self.lines.asked_for(aim, question.sample)
+        return aim
+
+    @property
+    def decoders(self) -> list[Any]:
+        """What the explainer of each model was given to read things out of maps; None for most."""
+        askers = [self.explainer, *map(self.models.explainer, self.models)]
+        return [each.made_with["outputs"] for each in askers]
+
     def scores(self, sample: int) -> protocol.Scores:
         """Return what the model says of a sample, as the page shows it; or why there is none."""
         first = self.predicted(sample)
