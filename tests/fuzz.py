@@ -66,6 +66,8 @@ GOOD: tuple[dict[str, Any], ...] = (
     {"kind": "survey", "wanted": True},
     {"kind": "window", "viewer": 0, "start": 0, "count": 20},
     {"kind": "step", "by": 1},
+    {"kind": "offer", "viewer": 1},
+    {"kind": "add_target", "target": {"kind": "Channel", "layer": "c", "index": 0}, "like": None},
     {"kind": "turn", "to": 1},
     {"kind": "remove_line", "line": 1},
     {"kind": "restore", "sample": 0, "a": 0, "b": None, "given": True, "runs": {"occlusion": 1}},

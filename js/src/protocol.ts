@@ -815,6 +815,24 @@ export interface Show {
   b: number | null;
 }
 
+/** Ask what may be chosen as a target; the answer is `offered`. */
+export interface Offer {
+  kind: "offer";
+  viewer: number;
+}
+
+/**
+ * Give a target a line, and explain it: the plain data of one of `heatbrush.targets`.
+ *
+ * `like` is the number of the sample that `Gram` and `Content` compare with. An `Area` has no
+ * region here: it is the cells of the map whose middle is selected.
+ */
+export interface AddTarget {
+  kind: "add_target";
+  target: Record<string, unknown>;
+  like: number | null;
+}
+
 /** Explain the same target at another layer, or step: at that place of its `dial`. */
 export interface Turn {
   kind: "turn";
@@ -942,7 +960,7 @@ export interface CopyCode {
   panel: string | null;
 }
 
-export type Request = Hello | Ping | Here | Leaving | Run | Seen | Blocks | Value | Strongest | Cancel | Find | Stop | Whatif | WhatifEach | Output | Show | Turn | RemoveLine | Arrange | Survey | Window | Step | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
+export type Request = Hello | Ping | Here | Leaving | Run | Seen | Blocks | Value | Strongest | Cancel | Find | Stop | Whatif | WhatifEach | Output | Show | Offer | AddTarget | Turn | RemoveLine | Arrange | Survey | Window | Step | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
 
 /** Open a tab of the charts. */
 export interface OpenTab {
@@ -1135,6 +1153,45 @@ export interface Listed {
 }
 
 /**
+ * An output of the model: counts are 0 where it has no rows and columns, classes or steps.
+ *
+ * A step has `each` numbers.
+ */
+export interface OfferedOutput {
+  name: string;
+  rows: number;
+  columns: number;
+  channels: number;
+  classes: number;
+  steps: number;
+  each: number;
+}
+
+/** A layer of the model; `cells` tells whether these have channels and lie along the matrix. */
+export interface OfferedLayer {
+  name: string;
+  shape: number[];
+  channels: number;
+  cells: boolean;
+}
+
+/**
+ * The answer to `offer`: what a target may read of the model, in its own order.
+ *
+ * `counts` tells whether landmarks are counted, `boxes` whether its things are boxes. `missing`
+ * says why there is nothing to choose.
+ */
+export interface Offered {
+  kind: "offered";
+  viewer: number;
+  outputs: OfferedOutput[];
+  layers: OfferedLayer[];
+  counts: boolean;
+  boxes: boolean;
+  missing: string;
+}
+
+/**
  * The answer to `whatif`: scores of the kind of the `scores` trait.
  *
  * null where nothing is selected, and where it failed or was replaced; then `reason` says so.
@@ -1195,7 +1252,7 @@ export interface Refused {
   sentence: string;
 }
 
-export type Reply = Alive | Calling | Queued | Progress | Partial | Tile | Values | StrongestCells | Cancelled | Searching | Stopped | Compared | Listed | Answer | Answers | OutputCells | File | Code | Refused;
+export type Reply = Alive | Calling | Queued | Progress | Partial | Tile | Values | StrongestCells | Cancelled | Searching | Stopped | Compared | Listed | Offered | Answer | Answers | OutputCells | File | Code | Refused;
 
 // ---------------------------------------------------------------- the same as data, to be checked
 
@@ -1267,11 +1324,14 @@ export const SHAPES: Record<string, Shape> = {
   Compared: {"kind": ["=", "compared"], "rows": ["[]", "@BaselineRow"], "total": "i", "reason?": "s"},
   ListedSample: {"index": "i", "name": "s", "truth": ["|", "i", "0"], "predicted": ["|", "i", "0"], "value": ["|", "n", "0"]},
   Listed: {"kind": ["=", "listed"], "viewer": "i", "number": "i", "start": "i", "samples": ["[]", "@ListedSample"], "shape": ["t", "i", "i"]},
+  OfferedOutput: {"name": "s", "rows": "i", "columns": "i", "channels": "i", "classes": "i", "steps": "i", "each": "i"},
+  OfferedLayer: {"name": "s", "shape": ["[]", "i"], "channels": "i", "cells": "b"},
+  Offered: {"kind": ["=", "offered"], "viewer": "i", "outputs": ["[]", "@OfferedOutput"], "layers": ["[]", "@OfferedLayer"], "counts": "b", "boxes": "b", "missing": "s"},
   Answer: {"kind": ["=", "answer"], "ask": "i", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"], "reason?": "s"},
   Answers: {"kind": ["=", "answers"], "ask": "i", "count": "i", "reason?": "s"},
   OutputCells: {"kind": ["=", "output_cells"], "viewer": "i", "ask": "i", "sample": "i", "shape": ["[]", "i"], "reason?": "s"},
   File: {"kind": ["=", "file"], "name": "s", "type": "s"},
   Code: {"kind": ["=", "code"], "text": "s"},
   Refused: {"kind": ["=", "refused"], "sentence": "s"},
-  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Tile", "@Values", "@StrongestCells", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Listed", "@Answer", "@Answers", "@OutputCells", "@File", "@Code", "@Refused"],
+  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Tile", "@Values", "@StrongestCells", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Listed", "@Offered", "@Answer", "@Answers", "@OutputCells", "@File", "@Code", "@Refused"],
 };

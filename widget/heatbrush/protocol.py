@@ -871,6 +871,25 @@ class Show(Message):
     b: int | None = None
 
 
+class Offer(Message):
+    """Ask what may be chosen as a target; the answer is `offered`."""
+
+    kind: Literal["offer"]
+    viewer: int = 0
+
+
+class AddTarget(Message):
+    """Give a target a line, and explain it: the plain data of one of `heatbrush.targets`.
+
+    `like` is the number of the sample that `Gram` and `Content` compare with. An `Area` has no
+    region here: it is the cells of the map whose middle is selected.
+    """
+
+    kind: Literal["add_target"]
+    target: dict[str, Any]
+    like: int | None = None
+
+
 class Turn(Message):
     """Explain the same target at another layer, or step: at that place of its `dial`."""
 
@@ -1030,6 +1049,8 @@ Request = Annotated[
     | WhatifEach
     | Output
     | Show
+    | Offer
+    | AddTarget
     | Turn
     | RemoveLine
     | Arrange
@@ -1259,6 +1280,46 @@ class Listed(TypedDict):
     shape: tuple[int, int]
 
 
+class OfferedOutput(TypedDict):
+    """An output of the model: counts are 0 where it has no rows and columns, classes or steps.
+
+    A step has `each` numbers.
+    """
+
+    name: str
+    rows: int
+    columns: int
+    channels: int
+    classes: int
+    steps: int
+    each: int
+
+
+class OfferedLayer(TypedDict):
+    """A layer of the model; `cells` tells whether these have channels and lie along the matrix."""
+
+    name: str
+    shape: list[int]
+    channels: int
+    cells: bool
+
+
+class Offered(TypedDict):
+    """The answer to `offer`: what a target may read of the model, in its own order.
+
+    `counts` tells whether landmarks are counted, `boxes` whether its things are boxes. `missing`
+    says why there is nothing to choose.
+    """
+
+    kind: Literal["offered"]
+    viewer: int
+    outputs: list[OfferedOutput]
+    layers: list[OfferedLayer]
+    counts: bool
+    boxes: bool
+    missing: str
+
+
 class Answer(TypedDict):
     """The answer to `whatif`: scores of the kind of the `scores` trait.
 
@@ -1337,6 +1398,7 @@ Reply = (
     | Stopped
     | Compared
     | Listed
+    | Offered
     | Answer
     | Answers
     | OutputCells

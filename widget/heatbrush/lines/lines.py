@@ -32,6 +32,7 @@ from heatbrush_core.targets import (
     Gram,
     Margin,
     Neuron,
+    Sources,
     Step,
     Target,
     Thing,
@@ -155,11 +156,16 @@ class Lines:
         TypeError, ValueError
             In one sentence.
         """
-        asker = self._holding("", sample)
-        asker, x = asker.about(self._matrix(sample), self._exists(sample))
-        sources = asker.outputs_and_layers(x)
+        asker, sources = self.sources(sample)
+        x = asker.about(self._matrix(sample), self._exists(sample))[1]
         for each in targets:
             asker.fixed(x, each).terms(sources)
+
+    def sources(self, sample: int) -> tuple[Explainer, Sources]:
+        """Return whom to ask about a sample, as the model was opened, and what targets may read."""
+        asker = self._holding("", sample)
+        asker, x = asker.about(self._matrix(sample), self._exists(sample))
+        return asker, asker.outputs_and_layers(x)
 
     def relist(self, change: Callable[[Added], bool]) -> bool:
         """Change which targets have lines of their own; tell whether that changes anything."""
@@ -174,9 +180,8 @@ class Lines:
         """Find at which layers, or steps, a target may stand; None where it has no other place."""
         if not isinstance(target, Channel | Neuron | Gram | Content | Step):
             return None
-        asker = self._holding("", sample)
-        asker, x = asker.about(self._matrix(sample), self._exists(sample))
-        return dial(target, asker.outputs_and_layers(x), asker.layers)
+        asker, sources = self.sources(sample)
+        return dial(target, sources, asker.layers)
 
     # ------------------------------------------------------------ asking, on the worker's thread
 

@@ -127,7 +127,7 @@ class Samples:
         Class names are looked up once they are known, after the first prediction at the latest.
         """
         sample, target = question.sample, question.target
-        number = self._place(sample)
+        number = self.place(sample)
         if target is not None and self.missing and not (self.explainer.classes or self.lines.there):
             raise ValueError(
                 f"target is {short(target)}, but without a model there are no classes; leave it "
@@ -139,7 +139,7 @@ class Samples:
             target = resolve(target, self.explainer.classes, 0)
         return Question(number, target, self.baselines.checked(question.baseline))
 
-    def _place(self, sample: Any) -> int:
+    def place(self, sample: Any) -> int:
         """Return the index of a sample, given as that or by its name; a number is an index."""
         number = index(sample)
         if number is None and self.names is not None:
