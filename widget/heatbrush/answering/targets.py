@@ -35,7 +35,7 @@ def add(session: Session, given: Any) -> None:
 def show(session: Session, target: Target) -> None:
     """Explain a class, a line by its number or name, or any target; that gets a line first."""
     first, more = targets_of(target)
-    if more:
+    if any(each not in session.samples.lines.added for each in more):
         add(session, more)
     question = session.board.question
     session.samples.lines.refuse(first, question.sample)

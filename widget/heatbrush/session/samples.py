@@ -121,7 +121,7 @@ class Samples:
         """
         sample, target = question.sample, question.target
         number = self._place(sample)
-        if target is not None and self.missing and not self.explainer.classes:
+        if target is not None and self.missing and not (self.explainer.classes or self.lines.there):
             raise ValueError(
                 f"target is {short(target)}, but without a model there are no classes; leave it "
                 "out."
