@@ -107,6 +107,22 @@ export interface ThingMark {
 }
 
 /**
+ * One output of the model that is a map, for the sample shown.
+ *
+ * `shape` is (h, w), 1 along an axis that the output lacks; its cells lie evenly over the matrix.
+ * `whole` is (channels, h, w) for the matrix as it is, NaN where the model returned no finite
+ * number, or only the first channels: of the others a page asks for the map.
+ */
+export interface OutputMap {
+  number: number;
+  name: string;
+  kind: "probabilities" | "values";
+  shape: [number, number];
+  channels: string[];
+  whole: Array;
+}
+
+/**
  * The matrix shown, `index` of `count`; `truth` is a class index where y was given.
  *
  * `name` is what the sample is called, empty or missing where the samples have no names.
@@ -125,6 +141,7 @@ export interface Sample {
   absent: Array;
   large?: Large;
   things?: ThingMark[];
+  outputs?: OutputMap[];
 }
 
 /**
@@ -169,7 +186,9 @@ export interface HeldBar {
  * empty where there is a model. `models` names several: `all`, and all else that holds a score
  * per class, has those of the first model, then those of the next, and so on. `all` may be kept
  * of a model that is missing. `rivals` counts the classes where targets stand after them, each
- * with a score of its own; of a model that returns a map, 0: nothing is predicted then. `held` are
+ * with a score of its own; of a model that returns a map, 0: nothing is predicted then. `kinds`
+ * says of each class what its score is, where some are probabilities and others values; `kind` is
+ * "values" then. `held` are
  * the inputs beside the matrix, for the shown target; it is missing until the model was asked, and
  * where it takes a matrix alone.
  */
@@ -180,18 +199,30 @@ export interface Scores {
   missing?: string;
   models?: string[];
   rivals?: number;
+  kinds?: ("probabilities" | "values")[];
   held?: HeldBar[];
+}
+
+/** Where the target stands among the layers, or the steps, that have it: `at`, of `count`. */
+export interface Dial {
+  what: "layer" | "step";
+  name: string;
+  at: number;
+  count: number;
 }
 
 /**
  * What is explained: class `a`, or where `b` is set, `a` rather than `b`.
  *
- * `given` is false where `a` is the class that the model predicts.
+ * `given` is false where `a` is the class that the model predicts. The last `added` lines are
+ * targets that can be taken away. `dial` is there where the target may stand elsewhere.
  */
 export interface Target {
   a: number;
   b: number | null;
   given: boolean;
+  added?: number;
+  dial?: Dial;
 }
 
 /** Why a panel has no map: a title, one sentence, and methods that would work here. */
@@ -468,6 +499,11 @@ export interface Listing {
  * name, by `groups`, a label for each row, or by the profile of the panel `order_by`, which may be
  * "input". `brush` is how many rows and columns of cells the mode "cells" paints at once. `things`
  * is where the things of the sample are drawn.
+ *
+ * `output` is what the panel of the model's output shows, where that is a map: for the whole
+ * matrix, without the selection or with only it, the difference that hiding it makes, or nothing,
+ * which takes the panel away. `output_of` is the output's place among the maps, `output_channel`
+ * its channel; where the model has none such, it is the first.
  */
 export interface Options {
   limits: "own" | "shared" | "samples";
@@ -496,6 +532,9 @@ export interface Options {
   descending?: boolean;
   groups?: string[];
   things?: "input" | "all" | "none";
+  output?: "whole" | "without" | "only" | "difference" | "none";
+  output_of?: number;
+  output_channel?: number;
 }
 
 /**
@@ -732,6 +771,22 @@ export interface Whatif {
   selection: Selection;
 }
 
+/**
+ * Ask for a map that the model returns: of the matrix, or of what is left of it.
+ *
+ * The answer is `output_cells`. A page has one question under way; a newer one of the same
+ * `viewer` takes its place.
+ */
+export interface Output {
+  kind: "output";
+  viewer: number;
+  ask: number;
+  output: number;
+  channel: number;
+  part: "whole" | "without" | "only";
+  selection: Selection | null;
+}
+
 export const MOST_PLACES = 256;
 
 export type Place = number[];
@@ -758,6 +813,18 @@ export interface Show {
   sample: number | null;
   a: number | null;
   b: number | null;
+}
+
+/** Explain the same target at another layer, or step: at that place of its `dial`. */
+export interface Turn {
+  kind: "turn";
+  to: number;
+}
+
+/** Take the line of a target away, one of the last `added`. */
+export interface RemoveLine {
+  kind: "remove_line";
+  line: number;
 }
 
 /** List other samples, or in another order; the `listing` trait says what came of it. */
@@ -875,7 +942,7 @@ export interface CopyCode {
   panel: string | null;
 }
 
-export type Request = Hello | Ping | Here | Leaving | Run | Seen | Blocks | Value | Strongest | Cancel | Find | Stop | Whatif | WhatifEach | Show | Arrange | Survey | Window | Step | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
+export type Request = Hello | Ping | Here | Leaving | Run | Seen | Blocks | Value | Strongest | Cancel | Find | Stop | Whatif | WhatifEach | Output | Show | Turn | RemoveLine | Arrange | Survey | Window | Step | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
 
 /** Open a tab of the charts. */
 export interface OpenTab {
@@ -1094,6 +1161,21 @@ export interface Answers {
   reason?: string;
 }
 
+/**
+ * The answer to `output`; the buffer holds (h, w) float32, NaN for what is no finite number.
+ *
+ * `sample` is the matrix that it is of. There is no buffer, and the shape is [0], where it failed
+ * or was replaced; then `reason` says so.
+ */
+export interface OutputCells {
+  kind: "output_cells";
+  viewer: number;
+  ask: number;
+  sample: number;
+  shape: number[];
+  reason?: string;
+}
+
 /** A file to save; the buffer holds it. */
 export interface File {
   kind: "file";
@@ -1113,7 +1195,7 @@ export interface Refused {
   sentence: string;
 }
 
-export type Reply = Alive | Calling | Queued | Progress | Partial | Tile | Values | StrongestCells | Cancelled | Searching | Stopped | Compared | Listed | Answer | Answers | File | Code | Refused;
+export type Reply = Alive | Calling | Queued | Progress | Partial | Tile | Values | StrongestCells | Cancelled | Searching | Stopped | Compared | Listed | Answer | Answers | OutputCells | File | Code | Refused;
 
 // ---------------------------------------------------------------- the same as data, to be checked
 
@@ -1135,11 +1217,13 @@ export const SHAPES: Record<string, Shape> = {
   AxisState: {"name": "s", "labels": ["[]", "s"], "values": ["|", ["[]", "n"], "0"]},
   Axes: {"rows": "@AxisState", "columns": "@AxisState"},
   ThingMark: {"name": "s", "kind": ["=", "landmark", "part", "box", "step"], "row": "n", "column": "n", "height": ["|", "n", "0"], "width": ["|", "n", "0"], "score": ["|", "n", "0"], "line": "i", "angle": ["|", "n", "0"], "outline": ["[]", ["[]", ["t", "n", "n"]]]},
-  Sample: {"index": "i", "name?": "s", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array", "large?": "@Large", "things?": ["[]", "@ThingMark"]},
+  OutputMap: {"number": "i", "name": "s", "kind": ["=", "probabilities", "values"], "shape": ["t", "i", "i"], "channels": ["[]", "s"], "whole": "@Array"},
+  Sample: {"index": "i", "name?": "s", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array", "large?": "@Large", "things?": ["[]", "@ThingMark"], "outputs?": ["[]", "@OutputMap"]},
   Hidden: {"number": "i", "baseline": "s", "sentence": "s", "matrix": "@Array", "warnings": ["[]", "s"]},
   HeldBar: {"name": "s", "value": "s", "baseline": "s", "part": "b", "loss": ["|", "n", "0"], "gradient": ["|", "n", "0"]},
-  Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"], "rivals?": "i", "held?": ["[]", "@HeldBar"]},
-  Target: {"a": "i", "b": ["|", "i", "0"], "given": "b"},
+  Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"], "rivals?": "i", "kinds?": ["[]", ["=", "probabilities", "values"]], "held?": ["[]", "@HeldBar"]},
+  Dial: {"what": ["=", "layer", "step"], "name": "s", "at": "i", "count": "i"},
+  Target: {"a": "i", "b": ["|", "i", "0"], "given": "b", "added?": "i", "dial?": "@Dial"},
   Failure: {"title": "s", "sentence": "s", "instead": ["[]", "s"]},
   Loss: {"node": "s", "arrives": ["|", "n", "0"], "passed": ["|", "n", "0"], "bias": ["|", "n", "0"], "stabiliser": ["|", "n", "0"], "rest": ["|", "n", "0"]},
   Pin: {"sample": "i", "name?": "s", "target?": "s", "a": ["|", "i", "0"], "b": ["|", "i", "0"], "baseline": "i", "hidden": "s"},
@@ -1158,7 +1242,7 @@ export const SHAPES: Record<string, Shape> = {
   Reach: {"about": "s", "limit": "n"},
   Arranged: {"text": "s", "only": ["=", "all", "misclassified", "true", "predicted"], "among": ["|", "i", "0"], "order": ["=", "index", "name", "unsure", "score", "alike scores", "alike matrices"], "of": ["|", "i", "0"], "reverse": "b"},
   Listing: {"number": "i", "arranged": "@Arranged", "count": "i", "at": ["|", "i", "0"], "measure": "s", "about": "s", "done": "i", "total": "i", "running": "b"},
-  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle", "cells"], "input": ["=", "whole", "without", "only"], "blocks?": ["=", "strongest", "mean"], "brush?": "i", "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n", "per_row?": ["|", "i", "0"], "aspect?": ["|", "n", "0"], "flipped?": "b", "lines?": ["=", "none", "over", "along"], "order?": ["=", "own", "name", "groups", "profile"], "order_by?": "s", "descending?": "b", "groups?": ["[]", "s"], "things?": ["=", "input", "all", "none"]},
+  Options: {"limits": ["=", "own", "shared", "samples"], "quantile": "n", "colours": "s", "channel": ["|", "i", "0"], "profiles": "b", "evidence": "b", "mode": ["=", "rows", "columns", "rectangle", "cells"], "input": ["=", "whole", "without", "only"], "blocks?": ["=", "strongest", "mean"], "brush?": "i", "reach?": ["{}", "@Reach"], "by_hand?": ["{}", ["t", "n", "n"]], "input_scale?": ["=", "signed", "centred", "plain"], "input_colours?": ["=", "grey", "viridis", "cividis"], "rows_apart?": "b", "beneath?": "b", "opacity?": "n", "per_row?": ["|", "i", "0"], "aspect?": ["|", "n", "0"], "flipped?": "b", "lines?": ["=", "none", "over", "along"], "order?": ["=", "own", "name", "groups", "profile"], "order_by?": "s", "descending?": "b", "groups?": ["[]", "s"], "things?": ["=", "input", "all", "none"], "output?": ["=", "whole", "without", "only", "difference", "none"], "output_of?": "i", "output_channel?": "i"},
   Traits: {"protocol": "i", "live": "b", "bare": "b", "axes": "@Axes", "classes": ["[]", "s"], "families": ["[]", "@FamilyState"], "methods": ["[]", "@MethodState"], "tables": ["{}", "B"], "sample": "@Sample", "hidden": "@Hidden", "scores": "@Scores", "target": "@Target", "panels": ["[]", "@PanelState"], "notes": ["[]", "s"], "finder": ["[]", "@FieldState"], "evidence": "@EvidenceState", "answered": "@Answered", "whatifs": "@WhatIfs", "named_scores": ["[]", "@NamedScores"], "listing": "@Listing", "snapshot": "s", "named": ["[]", "@NamedSelection"], "selection": "@Selection", "pointed": "@Selection", "options": "@Options", "height": ["|", "i", "0"]},
   ChartChoice: {"kind": ["=", "choice"], "key": "s", "label": "s", "options": ["[]", "s"], "chosen": ["|", "i", "0"]},
   ChartButton: {"kind": ["=", "button"], "key": "s", "text": "s", "tip": "s", "main": "b"},
@@ -1185,8 +1269,9 @@ export const SHAPES: Record<string, Shape> = {
   Listed: {"kind": ["=", "listed"], "viewer": "i", "number": "i", "start": "i", "samples": ["[]", "@ListedSample"], "shape": ["t", "i", "i"]},
   Answer: {"kind": ["=", "answer"], "ask": "i", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"], "reason?": "s"},
   Answers: {"kind": ["=", "answers"], "ask": "i", "count": "i", "reason?": "s"},
+  OutputCells: {"kind": ["=", "output_cells"], "viewer": "i", "ask": "i", "sample": "i", "shape": ["[]", "i"], "reason?": "s"},
   File: {"kind": ["=", "file"], "name": "s", "type": "s"},
   Code: {"kind": ["=", "code"], "text": "s"},
   Refused: {"kind": ["=", "refused"], "sentence": "s"},
-  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Tile", "@Values", "@StrongestCells", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Listed", "@Answer", "@Answers", "@File", "@Code", "@Refused"],
+  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Tile", "@Values", "@StrongestCells", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Listed", "@Answer", "@Answers", "@OutputCells", "@File", "@Code", "@Refused"],
 };

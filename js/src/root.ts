@@ -26,6 +26,7 @@ import { addressOf, destination, like, parametersOf, withinOf } from "./scene/de
 import { enlargedOf } from "./scene/enlarged.ts";
 import { linesOf } from "./scene/lines.ts";
 import { isGrouped } from "./scene/ordering.ts";
+import { hasOutput } from "./scene/output/output.ts";
 import { grown } from "./scene/reach.ts";
 import { type Change, Changes, type Local, type Marks, marksOf, type Scene } from "./scene/scene.ts";
 import { INPUT, Numbers, type Shown } from "./scene/shown.ts";
@@ -355,7 +356,7 @@ export class Root implements Context {
       width: this.#width,
       rows: H,
       columns: W,
-      panels: alone ? 1 : shownPanels(state).length + (state.bare ? 0 : 1),
+      panels: alone ? 1 : shownPanels(state).length + (state.bare ? 0 : 1) + (hasOutput(state) ? 1 : 0),
       height: alone ? this.#room() : state.bare ? 480 : 760,
       alone,
       profiles: state.options.profiles,

@@ -352,7 +352,7 @@ function hiddenBy(data, seed, number) {
 const BY_INDEX = { text: "", only: "all", among: null, order: "index", of: null, reverse: false };
 
 /** The traits of a view of `kind`; `overrides` replaces any of them. */
-export function traits(kind = "wide", methods = ["occlusion", "gradient", "integrated_gradients"], { things, ...overrides } = {}) {
+export function traits(kind = "wide", methods = ["occlusion", "gradient", "integrated_gradients"], { things, returned, ...overrides } = {}) {
   const data = DATA[kind];
   const [H, W, C] = sizes(data);
   const seed = 37;
@@ -374,6 +374,7 @@ export function traits(kind = "wide", methods = ["occlusion", "gradient", "integ
     height: null,
     ...overrides,
   };
+  if (returned) made.sample = { ...made.sample, outputs: outputsOf(data, returned) };
   return things ? { ...made, ...linesOf(data, things, made.sample) } : made;
 }
 
@@ -426,6 +427,41 @@ function keptOf({ things }, [H, W], keep) {
     return score * shareOf(Math.round(row - down + 0.5), Math.round(row + down + 0.5), Math.round(column - across + 0.5), Math.round(column + across + 0.5));
   });
   return [...scores, 0.31 * shareOf(0, H, 0, W)];
+}
+
+// ------------------------------------------------------------------ a network that returns maps
+
+/** The outputs of the fake network by what they are called: how coarse they are, and their channels. */
+export const OUTPUTS = {
+  landmarks: [{ name: "map", kind: "probabilities", steps: [4, 4], channels: ["head", "tail"] }],
+  two: [
+    { name: "parts", kind: "values", steps: [1, 1], channels: ["tumour", "vessel"] },
+    { name: "steps", kind: "probabilities", steps: [Infinity, 1], channels: ["walk", "run", "rest"] },
+  ],
+};
+
+/** A channel of an output: the mean of the matrix' cells that are kept and that a cell of it stands for. */
+export function returnedBy(data, { kind, steps }, channel, keep) {
+  const [H, W, C] = sizes(data);
+  const values = matrix(data, 37);
+  const [down, across] = [Math.min(steps[0], H), Math.min(steps[1], W)];
+  const [h, w] = [Math.ceil(H / down), Math.ceil(W / across)];
+  const cells = new Float32Array(h * w);
+  for (let row = 0; row < H; row++)
+    for (let column = 0; column < W; column++)
+      cells[Math.floor(row / down) * w + Math.floor(column / across)] += (keep(row, column) * values[(row * W + column) * C]) / (down * across);
+  const made = cells.map((mean) => (kind === "values" ? (channel + 1) * mean : 1 / (1 + Math.exp(-mean * (channel + 1)))));
+  return { values: made, shape: [h, w] };
+}
+
+function outputsOf(data, wanted) {
+  return OUTPUTS[wanted].map((output, number) => {
+    const { name, kind, channels } = output;
+    // of the last channel a page asks for the map
+    const held = channels.slice(0, 2).map((_, channel) => returnedBy(data, output, channel, () => 1));
+    const { shape } = held[0];
+    return { number, name, kind, shape, channels, whole: array(held.flatMap(({ values }) => [...values]), [held.length, ...shape]) };
+  });
 }
 
 // ------------------------------------------------------------------ the fake network
@@ -493,6 +529,16 @@ export class MockKernel {
     const without = this.scores(model, (r, c) => 1 - mask[r * W + c]);
     const only = this.scores(model, (r, c) => mask[r * W + c]);
     setTimeout(() => model.reply({ kind: "answer", ask, without, only }), 4);
+  }
+
+  output(model, { viewer, ask, output, channel, part, selection }) {
+    const [H, W] = sizes(this.data);
+    const of = model.get("sample").outputs.length > 1 ? OUTPUTS.two[output] : OUTPUTS.landmarks[0];
+    const mask = selection ? maskOf(selection, H, W) : new Uint8Array(H * W);
+    const keep = (r, c) => (part === "whole" ? 1 : part === "only" ? mask[r * W + c] : 1 - mask[r * W + c]);
+    const { values, shape } = returnedBy(this.data, of, channel, keep);
+    const { index } = model.get("sample");
+    setTimeout(() => model.reply({ kind: "output_cells", viewer, ask, sample: index, shape }, [new DataView(values.buffer)]), 4);
   }
 
   /** The scores of the named selections, as soon as the page has saved a change. */

@@ -109,6 +109,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "channels": {"kind": "channels"},
     "no kernel": {"live": False, "named": NAMED},
     "things": {"things": "many", "width": 360},
+    "output": {"returned": "two"},
     "boxes": {"things": "boxes"},
 }
 

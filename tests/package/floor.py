@@ -56,7 +56,8 @@ KERNEL = Plan(
 )
 WIDGET = Plan(
     "widget/heatbrush",
-    "protocol, bar < border < blocks, jobs, lines < pages < session < answering, selections"
+    "protocol, bar < border < blocks, jobs, lines, returned < pages"
+    " < session < answering, selections"
     " < charts.drawing, export.pictures < charts, export, arguments, arranging, catalogue"
     ", targeting < case, report < view < comparison, opening",
 )

@@ -125,6 +125,22 @@ class ThingMark(TypedDict):
     outline: list[list[tuple[float, float]]]
 
 
+class OutputMap(TypedDict):
+    """One output of the model that is a map, for the sample shown.
+
+    `shape` is (h, w), 1 along an axis that the output lacks; its cells lie evenly over the matrix.
+    `whole` is (channels, h, w) for the matrix as it is, NaN where the model returned no finite
+    number, or only the first channels: of the others a page asks for the map.
+    """
+
+    number: int
+    name: str
+    kind: Literal["probabilities", "values"]
+    shape: tuple[int, int]
+    channels: list[str]
+    whole: Array
+
+
 class Sample(TypedDict):
     """The matrix shown, `index` of `count`; `truth` is a class index where y was given.
 
@@ -144,6 +160,7 @@ class Sample(TypedDict):
     absent: Array
     large: NotRequired[Large]
     things: NotRequired[list[ThingMark]]
+    outputs: NotRequired[list[OutputMap]]
 
 
 class Hidden(TypedDict):
@@ -188,7 +205,9 @@ class Scores(TypedDict):
     empty where there is a model. `models` names several: `all`, and all else that holds a score
     per class, has those of the first model, then those of the next, and so on. `all` may be kept
     of a model that is missing. `rivals` counts the classes where targets stand after them, each
-    with a score of its own; of a model that returns a map, 0: nothing is predicted then. `held` are
+    with a score of its own; of a model that returns a map, 0: nothing is predicted then. `kinds`
+    says of each class what its score is, where some are probabilities and others values; `kind` is
+    "values" then. `held` are
     the inputs beside the matrix, for the shown target; it is missing until the model was asked, and
     where it takes a matrix alone.
     """
@@ -199,18 +218,31 @@ class Scores(TypedDict):
     missing: NotRequired[str]
     models: NotRequired[list[str]]
     rivals: NotRequired[int]
+    kinds: NotRequired[list[Literal["probabilities", "values"]]]
     held: NotRequired[list[HeldBar]]
+
+
+class Dial(TypedDict):
+    """Where the target stands among the layers, or the steps, that have it: `at`, of `count`."""
+
+    what: Literal["layer", "step"]
+    name: str
+    at: int
+    count: int
 
 
 class Target(TypedDict):
     """What is explained: class `a`, or where `b` is set, `a` rather than `b`.
 
-    `given` is False where `a` is the class that the model predicts.
+    `given` is False where `a` is the class that the model predicts. The last `added` lines are
+    targets that can be taken away. `dial` is there where the target may stand elsewhere.
     """
 
     a: int
     b: int | None
     given: bool
+    added: NotRequired[int]
+    dial: NotRequired[Dial]
 
 
 class Failure(TypedDict):
@@ -491,6 +523,11 @@ class Options(TypedDict):
     name, by `groups`, a label for each row, or by the profile of the panel `order_by`, which may be
     "input". `brush` is how many rows and columns of cells the mode "cells" paints at once. `things`
     is where the things of the sample are drawn.
+
+    `output` is what the panel of the model's output shows, where that is a map: for the whole
+    matrix, without the selection or with only it, the difference that hiding it makes, or nothing,
+    which takes the panel away. `output_of` is the output's place among the maps, `output_channel`
+    its channel; where the model has none such, it is the first.
     """
 
     limits: Literal["own", "shared", "samples"]
@@ -520,6 +557,9 @@ class Options(TypedDict):
     descending: NotRequired[bool]
     groups: NotRequired[list[str]]
     things: NotRequired[Literal["input", "all", "none"]]
+    output: NotRequired[Literal["whole", "without", "only", "difference", "none"]]
+    output_of: NotRequired[int]
+    output_channel: NotRequired[int]
 
 
 class Traits(TypedDict):
@@ -783,6 +823,22 @@ class Whatif(Message):
     selection: Annotated[Selection, UNCHECKED]
 
 
+class Output(Message):
+    """Ask for a map that the model returns: of the matrix, or of what is left of it.
+
+    The answer is `output_cells`. A page has one question under way; a newer one of the same
+    `viewer` takes its place.
+    """
+
+    kind: Literal["output"]
+    viewer: int
+    ask: int
+    output: int = Field(ge=0)
+    channel: int = Field(ge=0)
+    part: Literal["whole", "without", "only"]
+    selection: Annotated[Selection, UNCHECKED] | None = None
+
+
 MOST_PLACES = 256
 """Places that one message may ask about."""
 
@@ -813,6 +869,20 @@ class Show(Message):
     sample: int | None = None
     a: int | None = None
     b: int | None = None
+
+
+class Turn(Message):
+    """Explain the same target at another layer, or step: at that place of its `dial`."""
+
+    kind: Literal["turn"]
+    to: int
+
+
+class RemoveLine(Message):
+    """Take the line of a target away, one of the last `added`."""
+
+    kind: Literal["remove_line"]
+    line: int
 
 
 class Arrange(Message):
@@ -958,7 +1028,10 @@ Request = Annotated[
     | Stop
     | Whatif
     | WhatifEach
+    | Output
     | Show
+    | Turn
+    | RemoveLine
     | Arrange
     | Survey
     | Window
@@ -1213,6 +1286,21 @@ class Answers(TypedDict):
     reason: NotRequired[str]
 
 
+class OutputCells(TypedDict):
+    """The answer to `output`; the buffer holds (h, w) float32, NaN for what is no finite number.
+
+    `sample` is the matrix that it is of. There is no buffer, and the shape is [0], where it failed
+    or was replaced; then `reason` says so.
+    """
+
+    kind: Literal["output_cells"]
+    viewer: int
+    ask: int
+    sample: int
+    shape: list[int]
+    reason: NotRequired[str]
+
+
 class File(TypedDict):
     """A file to save; the buffer holds it."""
 
@@ -1251,6 +1339,7 @@ Reply = (
     | Listed
     | Answer
     | Answers
+    | OutputCells
     | File
     | Code
     | Refused

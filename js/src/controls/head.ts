@@ -5,6 +5,7 @@ import { icon } from "../dom/icons.ts";
 import { type Context, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { awaits } from "../session/store.ts";
+import { kindOf } from "../values/kinds.ts";
 import { BROAD } from "../values/layout.ts";
 import { describeBand } from "../values/regions.ts";
 import { integer } from "../values/writing.ts";
@@ -96,7 +97,7 @@ export class Head {
     // of a sample or target that is not here yet nothing is said; of one beside classes, and of a map, nothing is predicted
     const alone = target.a >= (scores.rivals ?? classes.length);
     const known = !awaits(scene.state) && !alone;
-    const aside = known ? asideOf(target.a, scores.predicted, sample.truth, scores.kind === "values") : [];
+    const aside = known ? asideOf(target.a, scores.predicted, sample.truth, kindOf(scores, target.a) === "values") : [];
     const bold = (index: number): HTMLElement => html("b", {}, classes[index] ?? String(index));
     this.#truth.replaceChildren(...aside.map((part) => (typeof part === "number" ? bold(part) : part)));
     set(this.#truth, "title", this.#truth.textContent);

@@ -4,6 +4,7 @@ import type { Panel } from "../map/panel.ts";
 import type { Context } from "../scene/context.ts";
 import { enlargedOf } from "../scene/enlarged.ts";
 import { placeOf, rowAt } from "../scene/ordering.ts";
+import { OUTPUT } from "../scene/output/output.ts";
 import { INPUT } from "../scene/shown.ts";
 import { type Places, placeIn, placesOfKeys } from "../values/drags/places.ts";
 import { act, type Cell, type Command, command, type Hand, idle, type Turn } from "../values/keys.ts";
@@ -72,7 +73,7 @@ export class Keyboard {
     if (what.do === "escape" && (this.release() || this.#back())) return;
     this.context.set({ keys: true, hot: panel.name });
     this.#brush(what, panel);
-    if (what.do === "move" && panel.name !== INPUT) this.context.move(panel.name, what.by);
+    if (what.do === "move" && panel.name !== INPUT && panel.name !== OUTPUT) this.context.move(panel.name, what.by);
     this.#view(what);
   }
 

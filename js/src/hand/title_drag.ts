@@ -5,6 +5,7 @@ import type { Panel } from "../map/panel.ts";
 import type { Sheet } from "../map/sheet.ts";
 import type { Context } from "../scene/context.ts";
 import { enlargedOf } from "../scene/enlarged.ts";
+import { OUTPUT } from "../scene/output/output.ts";
 import { INPUT } from "../scene/shown.ts";
 import { before } from "../values/panels/order.ts";
 
@@ -39,7 +40,7 @@ export class TitleDrag {
   }
 
   attach(panel: Panel): void {
-    if (panel.name === INPUT) return;
+    if (panel.name === INPUT || panel.name === OUTPUT) return;
     const { signal } = this.context;
     for (const line of panel.titles) {
       line.addEventListener("pointerdown", (event) => this.#press(event, panel), { signal });
@@ -74,7 +75,7 @@ export class TitleDrag {
   /** Before which panel the pointer is, with a bar there; null is behind them all. */
   #place({ clientX: x, clientY: y }: PointerEvent): string | null {
     const sheet = this.sheet();
-    const panels = sheet.panels.filter((panel) => panel.name !== INPUT);
+    const panels = sheet.panels.filter(({ name }) => name !== INPUT && name !== OUTPUT);
     const boxes = panels.map((panel) => panel.element.getBoundingClientRect());
     const abreast = this.context.scene().layout.perRow > 1;
     const at = boxes.findIndex((box) =>

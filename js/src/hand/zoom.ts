@@ -7,7 +7,6 @@ import type { Context } from "../scene/context.ts";
 import { shownAxes } from "../scene/ordering.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { INPUT, isThere, type Numbers } from "../scene/shown.ts";
-import { shownPanels } from "../session/jobs.ts";
 import {
   centre,
   clamp,
@@ -96,10 +95,9 @@ export class Zoom {
 
   /** The map under the hand, or the input; of a large one the blocks that lie over all of it. */
   #draw(scene: Scene, numbers: Numbers, width: number, height: number): void {
-    const { state, local, layout, H, W } = scene;
+    const { local, layout, H, W } = scene;
     const { flipped } = layout;
-    const known = local.hot === INPUT || shownPanels(state).some(({ name }) => name === local.hot);
-    const shown = numbers.get(known ? local.hot : INPUT);
+    const shown = numbers.get(numbers.has(local.hot) ? local.hot : INPUT);
     if (!isThere(shown)) return;
     this.#map.draw({ ...shown, curves: null, rasters: shown.rasters.slice(0, 1) }, whole(H, W), {
       width,

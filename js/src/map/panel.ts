@@ -5,6 +5,8 @@ import { ProgressBar } from "../dom/progress_bar.ts";
 import { openPanelMenu } from "../menus/panel_menu.ts";
 import type { Failure, PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
+import { OUTPUT } from "../scene/output/output.ts";
+import { outputLabel } from "../scene/output/said.ts";
 import { Changes, failureOf, type Scene, seenOf } from "../scene/scene.ts";
 import { matrixOf, pinOf, targetOf } from "../scene/sentences.ts";
 import { INPUT, type Shown } from "../scene/shown.ts";
@@ -137,7 +139,8 @@ export class Panel {
     const every = moved ? new Changes([...changed, "layout"]) : changed;
     const left = slot.first ? scene.layout.gutter : 0;
     this.#shown = shown;
-    if (every.any("panels", "target", "classes", "sample", "layout", "options", "hidden")) this.#label(scene, state);
+    if (every.any("panels", "target", "classes", "sample", "layout", "options", "hidden", "connection"))
+      this.#label(scene, state);
     if (every.has("panels")) set(this.element, "data-pinned", state?.pinned !== undefined);
     if (every.has("layout")) this.#arrange(scene, slot, left);
     const failure = failureOf(scene, state);
@@ -150,7 +153,7 @@ export class Panel {
     this.#separators.update(every, scene);
     if (slot.first) this.#groups.update(every, scene);
     show(this.#groups.element, slot.first && !failure);
-    this.#things.update(every, scene, state);
+    this.#things.update(every, scene, state, this.name);
     this.#overlay.update(every, scene, this.name);
     this.#crosshair.update(every, scene);
     this.#footer.update(every, scene, state, left);
@@ -162,7 +165,9 @@ export class Panel {
     if (scene.state.bare)
       return set(this.element, "aria-label", [words(this.name), panel?.summary].filter(Boolean).join(", "));
     const seen = seenOf(scene);
-    const marked = marksSaid(scene, panel);
+    if (this.name === OUTPUT)
+      return set(this.element, "aria-label", join(outputLabel(scene), marksSaid(scene, panel, OUTPUT)));
+    const marked = marksSaid(scene, panel, this.name);
     const label =
       this.name === INPUT
         ? join(seen === "whole" ? "input matrix" : `input matrix, ${SEEN_AS[seen]}`, matrixOf(scene), marked)

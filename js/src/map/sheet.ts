@@ -4,6 +4,7 @@ import { html, show, style } from "../dom/dom.ts";
 import type { PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
 import { enlargedOf } from "../scene/enlarged.ts";
+import { hasOutput, OUTPUT } from "../scene/output/output.ts";
 import { Changes, type Scene } from "../scene/scene.ts";
 import { INPUT, type Numbers } from "../scene/shown.ts";
 import { panelWidth } from "../values/layout.ts";
@@ -37,9 +38,10 @@ export class Sheet {
   update(changed: Changes, scene: Scene, panels: PanelState[], numbers: Numbers): void {
     const states: [string, PanelState | null][] = [
       ...(scene.state.bare ? [] : [[INPUT, null] as [string, null]]),
+      ...(hasOutput(scene.state) ? [[OUTPUT, null] as [string, null]] : []),
       ...panels.map((panel): [string, PanelState] => [panel.name, panel]),
     ];
-    if (changed.any("panels", "jobs", "layout")) this.#keep(states.map(([name]) => name));
+    if (changed.any("panels", "jobs", "layout", "sample", "options")) this.#keep(states.map(([name]) => name));
     const seen = this.#seen(states, enlargedOf(scene.state));
     if (changed.has("layout")) this.#grid(scene);
     const { perRow, kind } = scene.layout;

@@ -59,11 +59,11 @@ export class Things {
     this.element = svg("g", { class: "hb-things" }, this.#window);
   }
 
-  update(changed: Changes, scene: Scene, panel: PanelState | null): void {
+  update(changed: Changes, scene: Scene, panel: PanelState | null, name: string): void {
     const placed = changed.any("layout", "viewport", "theme", "sample", "options", "panels");
     if (!placed && !changed.any("scores", "whatif", "target", "local", "marks")) return;
     const { layout, state, local } = scene;
-    const things = thingsIn(scene, panel);
+    const things = thingsIn(scene, panel, name);
     if (!things.length && !this.#drawn.length) return;
     setAll(this.#window, { width: layout.mapWidth, height: layout.mapHeight });
     const shapes = placed || things.length !== this.#drawn.length ? this.#shapes(things, scene) : this.#known();

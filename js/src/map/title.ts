@@ -8,7 +8,9 @@ import { Corner, Legend } from "../legend/legend.ts";
 import type { PanelState } from "../protocol.ts";
 import type { Context } from "../scene/context.ts";
 import { orderSaid } from "../scene/ordering.ts";
-import { type Change, type Changes, canHide, failureOf, jobOf, type Scene, seenOf } from "../scene/scene.ts";
+import { OUTPUT } from "../scene/output/output.ts";
+import { outputSaid } from "../scene/output/said.ts";
+import { type Change, type Changes, canHide, failureOf, jobOf, type Scene } from "../scene/scene.ts";
 import {
   coarseness,
   drawnOf,
@@ -19,13 +21,12 @@ import {
   progressOf,
   reading,
   resultOf,
-  SEEN,
 } from "../scene/sentences.ts";
 import { INPUT, isLinesAlone, isThere, type Shown } from "../scene/shown.ts";
 import { NARROW, panelWidth } from "../values/layout.ts";
 import { cellName, seconds, words } from "../values/writing.ts";
 import { TITLED } from "./footer.ts";
-import { isInTitle, SeenSwitch } from "./seen.ts";
+import { inputSwitch, outputSwitch, type SeenSwitch } from "./seen.ts";
 
 /** What a button at the end of a line takes of it, in pixels: that of the panel menu, and that which enlarges. */
 const BUTTON = 24;
@@ -51,7 +52,7 @@ export class Title {
   readonly #context: Context;
   readonly #root: HTMLElement;
 
-  readonly #seen: SeenSwitch | null;
+  readonly #seen: SeenSwitch<string> | null;
 
   constructor(name: string, context: Context) {
     this.#panel = name;
@@ -60,7 +61,7 @@ export class Title {
     this.#legend = new Legend(name, context);
     this.corner = new Corner(name, context);
     this.enlarge = new EnlargeButton(name, context);
-    this.#seen = name === INPUT ? new SeenSwitch(context) : null;
+    this.#seen = name === INPUT ? inputSwitch(context) : name === OUTPUT ? outputSwitch(context) : null;
     this.more = html(
       "button",
       {
@@ -68,8 +69,8 @@ export class Title {
         class: "hb-more",
         "aria-label": `Panel menu of ${words(name)}`,
         title:
-          name === INPUT
-            ? "Panel: what the input shows"
+          name === INPUT || name === OUTPUT
+            ? `Panel: what the ${name} shows`
             : "Panel: place, cells, rerun, duplicate, difference, pin, picture, code",
         "aria-haspopup": "menu",
       },
@@ -86,7 +87,7 @@ export class Title {
   update(changed: Changes, scene: Scene, panel: PanelState | null, shown: Shown, left: number, fresh: boolean): void {
     if (changed.any("layout", "hidden") || fresh) this.#arrange(scene, panel, left);
     if (fresh || changed.any(...this.#spoken(shown))) this.#words(scene, panel, shown);
-    if (fresh || changed.any("layout", "panels", "jobs", "cursor", "cell", "axes", "local", "hidden"))
+    if (fresh || changed.any("layout", "panels", "jobs", "cursor", "cell", "axes", "local", "hidden", "options"))
       this.#now(scene, panel, shown);
     const failed = failureOf(scene, panel) !== null;
     show(this.#legend.element, !failed && isThere(shown) && !isLinesAlone(shown) && hasRoom(scene, panel));
@@ -97,7 +98,11 @@ export class Title {
   /** What the words beside the name depend on. */
   #spoken({ large }: Shown): Change[] {
     const always: Change[] = ["layout", "panels", "selection", "axes", "sample", "jobs", "target", "hidden", "options"];
-    return [...always, ...(this.#seen ? (["marks"] as const) : []), ...(large ? (["viewport"] as const) : [])];
+    return [
+      ...always,
+      ...(this.#seen ? (["marks", "output", "connection"] as const) : []),
+      ...(large ? (["viewport"] as const) : []),
+    ];
   }
 
   #arrange(scene: Scene, panel: PanelState | null, left: number): void {
@@ -133,25 +138,33 @@ export class Title {
   /** A panel without a menu has nothing to choose. */
   #hasMenu(scene: Scene, panel: PanelState | null): boolean {
     if (panel || scene.state.bare) return !scene.state.bare;
-    return mayFill(this.#root) || (canHide(scene) && !isInTitle(scene));
+    return this.#panel === OUTPUT || mayFill(this.#root) || (canHide(scene) && !this.#seen?.isInTitle(scene));
   }
 
   #words(scene: Scene, panel: PanelState | null, shown: Shown): void {
     const { layout } = scene;
-    const hiding = this.#seen ? hidingOf(scene) : "";
+    const isOutput = this.#panel === OUTPUT;
+    const hiding = this.#panel === INPUT ? hidingOf(scene) : "";
     const drawn = coarseness(jobOf(scene, panel)) || drawnOf(scene, shown);
     const limits = isThere(shown) ? limitsSaid(shown, scene.state.options) : "";
-    const parts = panel ? [drawn, limits, resultOf(panel, scene)] : [hiding, limits, matrixOf(scene), drawn];
+    const own = (): string[] => [hiding, limits, matrixOf(scene), drawn];
+    const parts = panel ? [drawn, limits, resultOf(panel, scene)] : isOutput ? outputSaid(scene, limits) : own();
     const said = parts.filter(Boolean).join(" · ");
-    // where the switch has no room, the name says what is shown
-    const name = hiding ? SEEN.find(({ value }) => value === seenOf(scene))!.label : words(this.#panel);
+    const name = this.#named(scene);
     this.#seen?.update(scene);
     show(this.#pin, pinOf(panel, scene) !== "");
     text(this.#name, name);
     set(this.lines[0]!, "title", said ? `${name}: ${said}` : name);
     text(this.#said, layout.twoLines ? "" : said);
-    const first = panel || limits ? said.split(" · ")[0]! : drawn || orderSaid(scene);
+    const first = panel || limits || isOutput ? said.split(" · ")[0]! : drawn || orderSaid(scene);
     text(this.#short, layout.mapWidth > TITLED ? first : "");
+  }
+
+  /** Its name; where the switch has no room, it says what is shown. */
+  #named(scene: Scene): string {
+    const label = this.#seen?.label(scene);
+    if (!label) return words(this.#panel);
+    return this.#panel === OUTPUT ? `${OUTPUT}, ${label}` : label;
   }
 
   /** The progress of a run, or that it failed, or the value under the crosshair, or how long the map took. */
@@ -167,7 +180,7 @@ export class Title {
     set(this.#time, "class", failed ? "hb-failed" : null);
     show(this.#cancel, job !== null && !layout.slim);
     for (const part of [this.#place, this.#value, this.#time]) show(part, part.textContent !== "");
-    show(this.#name, !(layout.slim && value) && !(this.#seen && isInTitle(scene)));
+    show(this.#name, !(layout.slim && value) && !this.#seen?.isInTitle(scene));
   }
 
   /** Whether the pointer is in this panel, whose title then names the cell where it has room. */

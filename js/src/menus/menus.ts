@@ -9,6 +9,7 @@ import { codeItem } from "./code.ts";
 import { limitItems, openColours, tableName } from "./colours.ts";
 import { markItems } from "./marks.ts";
 import { openOrder } from "./order.ts";
+import { outputItems } from "./output/item.ts";
 import { copyPicture, KINDS, savePicture } from "./pictures.ts";
 import { openRoom } from "./room.ts";
 import { openSelectionMenu } from "./selecting.ts";
@@ -49,6 +50,7 @@ export function openViewMenu(context: Context, opener: HTMLElement): void {
     { label: "Colours …", aside: tableName(options.colours), do: () => openColours(context, opener) },
     ...(context.scene().state.bare || large ? [] : [beneathItem(context, opener)]),
     ...markItems(context),
+    ...outputItems(context),
     null,
     { label: "Room …", aside: "panels, cells, rows", do: () => openRoom(context, opener) },
     ...(context.scene().state.bare

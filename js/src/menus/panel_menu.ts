@@ -6,6 +6,7 @@ import type { PanelState } from "../protocol.ts";
 import { type Context, disconnected, whyNot } from "../scene/context.ts";
 import { nameOf, unique } from "../scene/destination.ts";
 import { enlargedOf } from "../scene/enlarged.ts";
+import { OUTPUT } from "../scene/output/output.ts";
 import { seenOf } from "../scene/scene.ts";
 import { SEEN } from "../scene/sentences.ts";
 import { INPUT } from "../scene/shown.ts";
@@ -17,11 +18,13 @@ import { codeItem } from "./code.ts";
 import { openLimits } from "./colours.ts";
 import { openFields, openForm } from "./form.ts";
 import { pictures } from "./menus.ts";
+import { openOutputMenu } from "./output/output.ts";
 import { openStrongestMenu } from "./selecting.ts";
 
 export function openPanelMenu(context: Context, opener: HTMLElement, name: string): void {
   context.popover.toggle(opener, () => {
     if (name === INPUT) return openInputMenu(context, opener);
+    if (name === OUTPUT) return openOutputMenu(context, opener, room(context, OUTPUT));
     const { state } = context.scene();
     const panel = state.panels.find((other) => other.name === name);
     const far = disconnected(context.scene());

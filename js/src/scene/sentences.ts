@@ -12,6 +12,7 @@ import { seenPart, stepsOf, within } from "../values/large/rasters.ts";
 import { describeSelection, equal } from "../values/regions.ts";
 import { chosen, counted, figure, percent, seconds, signed, words } from "../values/writing.ts";
 import { orderSaid } from "./ordering.ts";
+import { inRaster, OUTPUT } from "./output/output.ts";
 import { type Scene, seenOf } from "./scene.ts";
 import { INPUT, isOfAnother, type Shown } from "./shown.ts";
 
@@ -26,17 +27,23 @@ export interface Reading {
 }
 
 /** What a panel shows at a cell: of a large map as the kernel tells it. */
-export function readingAt({ state, W }: Scene, name: string, shown: Shown, { row, column }: Cell): Reading | null {
+export function readingAt(scene: Scene, name: string, shown: Shown, { row, column }: Cell): Reading | null {
   if (!shown.large) {
-    const at = row * W + column;
+    const at = row * scene.W + column;
     return { value: shown.values?.[at] ?? NaN, error: shown.errors?.[at] ?? NaN, gone: Boolean(shown.absent?.[at]) };
   }
+  if (name === OUTPUT) return { value: inRaster(shown.rasters[0]!, row, column), error: NaN, gone: false };
+  return told(scene, name, { row, column });
+}
+
+/** What the kernel told of a cell of a large map. */
+function told({ state }: Scene, name: string, { row, column }: Cell): Reading | null {
   const { cell, sample, panels } = state;
   if (cell?.row !== row || cell.column !== column || cell.sample !== sample.index) return null;
   if (name === INPUT) return { value: cell.input ?? NaN, error: NaN, gone: cell.absent };
-  const told = cell.panels[name];
-  if (!told || told.run !== panels.find((panel) => panel.name === name)?.run) return null;
-  return { value: told.value ?? NaN, error: told.error ?? NaN, gone: cell.absent };
+  const found = cell.panels[name];
+  if (!found || found.run !== panels.find((panel) => panel.name === name)?.run) return null;
+  return { value: found.value ?? NaN, error: found.error ?? NaN, gone: cell.absent };
 }
 
 /** The value of a cell: signed on a map, with its standard error where it has one; plain in the input. */
@@ -46,9 +53,14 @@ export function reading(scene: Scene, name: string, shown: Shown, at: Cell, erro
   if (!known) return reached(scene.state.connection) ? "…" : inBlock(scene, shown, at);
   const { value, error, gone } = known;
   if (gone) return GONE;
-  if (Number.isNaN(value)) return "not computed";
+  if (Number.isNaN(value)) return nothing(name, shown);
   if (shown.coarse) return "not known cell by cell yet";
   return (shown.signed ? signed(value) : figure(value, 3)) + (error && errors ? ` ± ${figure(error)}` : "");
+}
+
+/** Why a cell has no value: it is not known, or the model returned none. */
+function nothing(name: string, { values }: Shown): string {
+  return name === OUTPUT && values ? "no finite number" : "not computed";
 }
 
 /** What a page without a kernel has instead of the value of a cell. */
@@ -73,7 +85,7 @@ export function drawnOf({ state, H, W }: Scene, shown: Shown): string {
 
 /** Where the colours of a panel end, and how many cells lie beyond: "end at ± .5, by hand: 12 cells beyond". */
 export function endsSaid(
-  { scale, byHand, beyond, key, ground, signed: map }: Shown,
+  { scale, byHand, beyond, key, ground, signed: map, extent }: Shown,
   { limits, quantile }: Drawing,
 ): string {
   if (key === null) return "each row on its own scale";
@@ -85,17 +97,18 @@ export function endsSaid(
     shared: `the largest limit of all maps (${share} of each)`,
     samples: `the largest limit of this map over the samples shown so far (${share} of each)`,
   }[limits];
-  const why = byHand ? "by hand" : map ? found : "1 % of the cells on each side lie beyond";
+  const own = extent ?? "1 % of the cells on each side lie beyond";
+  const why = byHand ? "by hand" : map ? (extent ?? found) : own;
   const over = ground ? `; as opaque as |value| over the input, ${percent(ground.opacity)} at most` : "";
   return `end at ${at}, ${why}: ${counted(beyond, "cell")} beyond${over}`;
 }
 
 /** What a title says of limits that are not a map's own: they were set, or hold for all samples. */
-export function limitsSaid({ byHand, beyond, key, curves, signed: map }: Shown, { limits }: Drawing): string {
+export function limitsSaid({ byHand, beyond, key, curves, signed: map, extent }: Shown, { limits }: Drawing): string {
   if (curves && !map) return linesSaid(curves, byHand, beyond);
   if (key === null) return "each row on its own scale";
   if (byHand) return `colours end by hand: ${counted(beyond, "cell")} beyond`;
-  return map && limits === "samples" ? "same limits on all samples shown" : "";
+  return map && extent === null && limits === "samples" ? "same limits on all samples shown" : "";
 }
 
 /** Between which values the lines of the input are drawn. */

@@ -24,6 +24,16 @@ import { cellByCell, type Raster } from "../values/large/rasters.ts";
 import type { RowOrder } from "../values/ordering/rows.ts";
 import { largeInput, largePanel } from "./large.ts";
 import { Lines, linesOf } from "./lines.ts";
+import {
+  hasOutput,
+  isDifference,
+  OUTPUT,
+  OUTPUT_ENDS,
+  outputFrom,
+  outputKey,
+  outputScale,
+  outputSource,
+} from "./output/output.ts";
 import { ShownOrder } from "./row_order.ts";
 import { type Changes, maskOf, type Scene, seenOf } from "./scene.ts";
 import { CERTAIN, decoded, type ProfileErrors, type Source, same } from "./source.ts";
@@ -64,6 +74,8 @@ export interface Shown {
   /** The rows of the input, where they are drawn as lines. */
   curves: Curves | null;
   signed: boolean;
+  /** Why its colours end where they do, where that is by no rule of maps or of the input; else null. */
+  extent: string | null;
 }
 
 /** What may change what is shown. */
@@ -79,6 +91,10 @@ const CHANGES = [
   "marks",
   "tiles",
   "axes",
+  "output",
+  "selection",
+  "draft",
+  "connection",
 ] as const;
 /** A colour table until one arrives. */
 const BLANK = new Uint8Array(768);
@@ -101,12 +117,18 @@ export class Numbers {
     return this.#shown.get(name)!;
   }
 
+  has(name: string): boolean {
+    return this.#shown.has(name);
+  }
+
   /** Bring everything up to date; panels that did not change keep their very object. */
   update(changed: Changes, scene: Scene, panels: FullPanel[]): void {
     if (!changed.any(...CHANGES)) return;
     const { state, dark, H, W } = scene;
-    const names = [INPUT, ...panels.map((panel) => panel.name)];
+    const names = [INPUT, ...(hasOutput(state) ? [OUTPUT] : []), ...panels.map((panel) => panel.name)];
     this.#input(scene);
+    if (hasOutput(state) && !same(this.#sources.get(OUTPUT)?.from, outputFrom(state, H, W)))
+      this.#sources.set(OUTPUT, outputSource(state, H, W));
     for (const panel of panels) {
       const job = state.jobs[panel.name];
       if (state.sample.large) this.#keep(panel.name, largePanel(panel, job, state, H, W));
@@ -209,16 +231,22 @@ export class Numbers {
   #show(names: string[], state: Readonly<State>, dark: boolean): void {
     const options = drawingOf(state);
     // a map of zeros, or one that is not there yet, has no say in what the others share
-    const shared = Math.max(0, ...names.slice(1).map((name) => this.limit(name)));
+    const shared = Math.max(0, ...names.filter(isMap).map((name) => this.limit(name)));
     const panels = new Map(state.panels.map((panel) => [panel.name, panel]));
     const next = new Map<string, Shown>();
     const how = linesOf(state);
     const { values } = this.#sources.get(INPUT)!;
     const curves = how && values && this.#lines.curves(state, values, this.#whole!.cells, how, this.#rows);
     for (const name of names) {
-      const { limit, range } = this.#sources.get(name)!;
-      const automatic = name === INPUT ? inputScale(range, options) : mapScale(name, limit, shared, options);
-      const over = options.beneath && name !== INPUT && !isOfAnother(panels.get(name), state);
+      const source = this.#sources.get(name)!;
+      const { limit, range } = source;
+      const automatic =
+        name === INPUT
+          ? inputScale(range, options)
+          : name === OUTPUT
+            ? outputScale(source, state)
+            : mapScale(name, limit, shared, options);
+      const over = options.beneath && isMap(name) && !isOfAnother(panels.get(name), state);
       const ground = over ? this.#ground(next.get(INPUT)!, state, dark) : null;
       const made = this.#coloured(name, automatic, ground, state, dark);
       next.set(name, this.#kept(name, { ...made, curves: isOfAnother(panels.get(name), state) ? null : curves }));
@@ -237,8 +265,9 @@ export class Numbers {
     const { tables } = state;
     const options = drawingOf(state);
     const { limit, range, counted, ...source } = this.#sources.get(name)!;
-    const signed = name !== INPUT;
-    const key = keyOf(name, options);
+    const signed = name === OUTPUT ? isDifference(state) : name !== INPUT;
+    const extent = name === OUTPUT ? OUTPUT_ENDS[signed ? "difference" : "whole"] : null;
+    const key = name === OUTPUT ? outputKey(state) : keyOf(name, options);
     const set = key === null ? undefined : options.by_hand[key];
     const scale = set ? scaleOf(set, automatic.kind === "diverging") : automatic;
     const centred = scale.kind === "diverging";
@@ -247,7 +276,7 @@ export class Numbers {
     const legend = ground ? tableOver(table, middleOf(ground.table), ground.opacity) : table;
     const ends = { scale, automatic, key, byHand: set !== undefined, beyond: this.#beyond(name, scale) };
     const rasters = this.#rows.rasters(source.rasters);
-    return { ...source, rasters, ...ends, table, legend, ground, signed };
+    return { ...source, rasters, ...ends, table, legend, ground, signed, extent };
   }
 
   /** The input in grey, on its own scale, whatever its colours are. */
@@ -274,6 +303,11 @@ export class Numbers {
     const old = this.#shown.get(name);
     return old && sameShown(old, made) ? old : made;
   }
+}
+
+/** Whether a panel shows a map that explains, not the input or the output. */
+function isMap(name: string): boolean {
+  return name !== INPUT && name !== OUTPUT;
 }
 
 /** How maps are drawn: of a large one the page has no cells to lie beneath, or to scale row by row. */

@@ -2,11 +2,12 @@
 
 import type { PanelState, ThingMark } from "../protocol.ts";
 import type { State } from "../session/store.ts";
+import { kindOf } from "../values/kinds.ts";
 import { remaining } from "../values/things/falling.ts";
 import { counted, figure, number } from "../values/writing.ts";
 import type { Context } from "./context.ts";
 import type { Scene } from "./scene.ts";
-import { isOfAnother } from "./shown.ts";
+import { INPUT, isOfAnother } from "./shown.ts";
 
 const NONE: readonly ThingMark[] = [];
 
@@ -15,16 +16,16 @@ export function hasLines({ sample, scores, bare }: Readonly<State>): boolean {
   return !bare && (sample.things !== undefined || scores.rivals === 0);
 }
 
-/** The things whose marks a panel has; null is the input. */
-export function thingsIn({ state }: Scene, panel: PanelState | null): readonly ThingMark[] {
+/** The things whose marks a panel has; null is the input, or the output. */
+export function thingsIn({ state }: Scene, panel: PanelState | null, name: string): readonly ThingMark[] {
   const { things } = state.options;
-  if (state.bare || things === "none" || (panel !== null && things === "input")) return NONE;
+  if (state.bare || things === "none" || (name !== INPUT && things === "input")) return NONE;
   return isOfAnother(panel, state) ? NONE : (state.sample.things ?? NONE);
 }
 
 /** How many marks a panel has, in words; empty where it has none. */
-export function marksSaid(scene: Scene, panel: PanelState | null): string {
-  const { length } = thingsIn(scene, panel);
+export function marksSaid(scene: Scene, panel: PanelState | null, name: string): string {
+  const { length } = thingsIn(scene, panel, name);
   return length ? counted(length, "mark") : "";
 }
 
@@ -63,7 +64,8 @@ function placed(name: string, row: number, column: number): string {
 
 /** Number, name and score of a thing, and its score without what is selected. */
 export function thingSaid(scene: Scene, mark: ThingMark): string {
-  const write = scene.state.scores.kind === "probabilities" ? number : (score: number): string => figure(score, 3);
+  const write =
+    kindOf(scene.state.scores, mark.line) === "probabilities" ? number : (score: number): string => figure(score, 3);
   const said = scoresOf(scene, mark).flatMap((score) => (score === null ? [] : [write(score)]));
   return [numberOf(mark.line), mark.name, said.join(" → ")].filter(Boolean).join(" ");
 }

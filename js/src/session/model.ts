@@ -7,6 +7,7 @@ import { drawingOf } from "../values/drawing/options.ts";
 import { activeAfter } from "../values/gestures.ts";
 import { equal } from "../values/regions.ts";
 import { whole } from "../values/viewport.ts";
+import { UNTOLD } from "./output/asking.ts";
 import { NOTHING_ASKED, type State } from "./store.ts";
 
 /** The colour tables, as bytes. */
@@ -116,6 +117,7 @@ export function initialState(model: AnyModel): State {
     search: null,
     comparison: null,
     whatif: { without: null, only: null, reason: "", waiting: false },
+    output: UNTOLD,
     connection: read(model, "live") ? "live" : "saved",
     told: false,
     notice: "",

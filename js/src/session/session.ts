@@ -29,6 +29,7 @@ import { Liveness } from "./liveness.ts";
 import { mapsOf } from "./maps.ts";
 import { patchOf, selectionOf } from "./model.ts";
 import { Outbox } from "./outbox.ts";
+import { OutputQuestion } from "./output/asking.ts";
 import { recalled } from "./recall.ts";
 import { Searches } from "./searches.ts";
 import { type Asked, type Cursor, NOTHING_ASKED, reached, type State, type Store } from "./store.ts";
@@ -62,6 +63,7 @@ export class Session {
   readonly #liveness: Liveness;
   readonly #outbox: Outbox;
   readonly #tiles: Tiles;
+  readonly #output: OutputQuestion;
   readonly #unwatch: () => void;
   readonly #listeners: [name: string, callback: Listener][] = [];
   readonly #changed = new Set<TraitName>();
@@ -111,7 +113,11 @@ export class Session {
       (request) => this.#outbox.deliver(request),
       () => this.#drawn,
     );
-    this.#unwatch = store.subscribe(() => this.#tiles.look());
+    this.#output = new OutputQuestion(store, this.#question.viewer, (request) => this.#outbox.deliver(request));
+    this.#unwatch = store.subscribe(() => {
+      this.#tiles.look();
+      this.#output.look();
+    });
     this.#liveness = new Liveness(
       model,
       {
@@ -126,6 +132,7 @@ export class Session {
     if (store.state.connection !== "saved") this.#liveness.start();
     this.catalogue.open();
     this.#ask();
+    this.#output.look();
   }
 
   // ---------------------------------------------------------------- commands
@@ -336,6 +343,7 @@ export class Session {
     this.#listeners.length = 0;
     this.#unwatch();
     this.#tiles.stop();
+    this.#output.stop();
     this.#question.stop();
     this.#liveness.stop();
   }
@@ -456,6 +464,9 @@ export class Session {
         this.#question.answer(reply);
         this.#ahead.again();
         return this.store.flush(); // a drag waits for it: show it in the next frame, not in the one after
+      case "output_cells":
+        this.#output.answer(reply, buffers);
+        return this.store.flush();
       case "answers":
         this.#ahead.answers(reply, buffers);
         return this.store.flush();
@@ -540,6 +551,7 @@ export class Session {
     const { number } = this.store.state.hidden;
     if (changed.has("sample") || changed.has("scores") || number !== this.#baseline) {
       this.#question.again();
+      this.#output.again();
       this.#ahead.forget();
     }
     this.#baseline = number;

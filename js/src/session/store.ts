@@ -105,6 +105,21 @@ export interface Comparison {
   reason: string;
 }
 
+/** A map that was asked for; `of` says what it is of, but for the selection. */
+export interface Told {
+  of: string;
+  values: Float32Array;
+}
+
+/** What was asked for and is there; `reason` says why the last is not. */
+export interface OutputState {
+  whole: Told | null;
+  part: Told | null;
+  reason: string;
+  /** An answer is awaited for longer than a moment: what is shown is of an earlier selection. */
+  late: boolean;
+}
+
 export interface State {
   bare: boolean;
   axes: Axes;
@@ -154,6 +169,8 @@ export interface State {
   search: Search | null;
   comparison: Comparison | null;
   whatif: WhatIf;
+  /** The maps of the model's output that were asked for. */
+  output: OutputState;
   connection: Connection;
   /** Whether the kernel has told this page what runs: until then, a map that is not there may be on its way. */
   told: boolean;

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from heatbrush_core.checks import short
-from heatbrush_core.inference.aims.lining import Lining
+from heatbrush_core.inference.aims.answer_maps import AnswerMaps
 from heatbrush_core.inference.inputs.scores import held_scores, table
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.network.scores.heads import Objective
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Scoring(Lining):
+class Scoring(AnswerMaps):
     """What scores targets without explaining them."""
 
     def score(
@@ -142,13 +142,3 @@ class Scoring(Lining):
         kind = asker.head.checked(score)
         objective = Objective(asker.head, asker.weights(aim), kind)
         return table(*held_scores(asker, matrix, objective), asker.head.name_of(kind))
-
-    def left(self, x: NDArray[Any], without: Region | None, only: Region | None) -> NDArray[Any]:
-        """Take what is left of a matrix without a region, or with only one."""
-        if without is not None and only is not None:
-            raise ValueError(
-                "without= and only= are both given, but one region is expected; ask twice."
-            )
-        if without is not None:
-            return self.parts(x, without)[0]
-        return x if only is None else self.parts(x, only)[1]

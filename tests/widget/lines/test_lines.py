@@ -7,6 +7,8 @@ from keras import layers
 from sentences import refuses
 
 import heatbrush as hb
+from heatbrush.export.pictures.shown import shown
+from heatbrush.export.words import as_text
 from heatbrush_core.targets import Area, Class, Function, Location, Margin, Neuron, Output
 
 REGION = hb.Region.rectangle(0, 2, 3, 8)
@@ -104,7 +106,7 @@ def test_added_targets_have_lines_in_every_sample(make, mapped, samples, sent, a
         truth = [mapped.score(samples[0], each, **{kind: REGION}) for each in lines]
         np.testing.assert_allclose(said, truth, atol=1e-6)
     view.target = more[0]
-    assert view.widget.target == {"a": 1, "b": None, "given": True}
+    assert view.widget.target == {"a": 1, "b": None, "given": True, "added": 2}
     view.sample = 1
     assert (view.target, view.widget.target["a"]) == (more[0], 1)
     np.testing.assert_array_equal(
@@ -140,6 +142,10 @@ def test_layers_and_outputs_beside_the_classes_of_a_model(make, layered, samples
     assert view.widget.scores["rivals"] == 3
     said = layered.predict(samples[0])
     assert view.widget.scores["predicted"] == said.predicted
+    assert view.widget.scores["kind"] == "values"
+    assert view.widget.scores["kinds"] == [*["probabilities"] * 3, "values"]
+    told = as_text(shown(view._session), "")
+    assert "a (probability)" in told and f"{Neuron('c1', (1, 2, 0)).label(())}  " in told
     np.testing.assert_allclose(view.widget.scores["all"][:3], said.shown, atol=1e-6)
     np.testing.assert_array_equal(
         view.explanations["gradient"].map,

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from heatbrush import protocol
-from heatbrush.answering import comparing
+from heatbrush.answering import comparing, targets
+from heatbrush.answering.output import output
 from heatbrush.answering.places import Places
 from heatbrush.answering.whatif import Pace, whatif
 from heatbrush.border import named, wire
@@ -151,6 +152,9 @@ class Requests:
         region = Region.from_json(request.selection)
         whatif(self.session, request.ask, region, request.viewer, self.pace)
 
+    def _output(self, request: protocol.Output) -> None:
+        output(self.session, request)
+
     def _whatif_each(self, request: protocol.WhatifEach) -> None:
         self.ahead.ask(request)
 
@@ -159,6 +163,12 @@ class Requests:
         sample = now.sample if request.sample is None else request.sample
         target = now.target if request.a is None else _target(request.a, request.b)
         self.session.show(replace(now, sample=sample, target=target))
+
+    def _turn(self, request: protocol.Turn) -> None:
+        targets.step(self.session, request.to)
+
+    def _remove_line(self, request: protocol.RemoveLine) -> None:
+        targets.remove(self.session, Class(request.line))
 
     def _arrange(self, request: protocol.Arrange) -> None:
         self.listing.arrange(request.model_dump(exclude={"kind"}))  # type: ignore[arg-type]

@@ -53,6 +53,12 @@ def read(given: Mapping[str, Any], channels: int) -> protocol.Options:
             f"The brush is {options['brush']} cells wide, but 1 to {WIDEST} are expected; choose "
             "one of these."
         )
+    for name in ("output_of", "output_channel"):
+        if options[name] < 0:
+            raise ValueError(
+                f"The option {name} is {options[name]}, but a whole number from 0 on is expected; "
+                "give one."
+            )
     channel = options["channel"]
     if channel is not None and not 0 <= channel < channels:
         raise ValueError(
@@ -176,7 +182,7 @@ def _ends(name: str, given: Sequence[float]) -> list[float]:
         raise ValueError(
             f"The colour limits {whose} are {low:g} and {high:g}; give the lower first."
         )
-    if name != "input" and low != -high:
+    if name not in ("input", "output") and low != -high:
         raise ValueError(
             f"The colour limits {whose} are {low:g} and {high:g}, but those of a map are centred "
             f"at 0; give {-max(abs(low), high):g} and {max(abs(low), high):g}."

@@ -94,6 +94,18 @@ class HeldForm(Form):
     shape: tuple[Count, ...]
 
 
+class OutputForm(Form):
+    """A map that the model returned for a sample: its place; `whole` names (channels, h, w)."""
+
+    sample: Index
+    number: Index
+    name: str
+    kind: Literal["probabilities", "values"]
+    shape: tuple[Count, Count]
+    channels: Annotated[tuple[str, ...], Field(min_length=1)]
+    whole: str
+
+
 class HiddenForm(Form):
     """How a view says and draws what hidden cells of one sample become."""
 
@@ -287,6 +299,7 @@ class ViewForm(Form):
     models: tuple[str, ...] = ()
     further: tuple[FurtherForm, ...] = ()
     lines: str | None = None
+    outputs: tuple[OutputForm, ...] = ()
 
 
 Read = TypeVar("Read", bound=Form)

@@ -14,8 +14,9 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heatbrush import protocol
 from heatbrush.border.sample_names import SampleNames
-from heatbrush.case import listed
+from heatbrush.case import listed, returned
 from heatbrush.case.arrays import Arrays, KeptModel
 from heatbrush.case.form import (
     ENDING,
@@ -74,6 +75,7 @@ class Filed:
     named_scores: tuple[NDArray[Any], ...]
     whatifs: tuple[Mapping[str, NDArray[Any]], ...]
     lines: listed.FiledLines | None
+    outputs: Mapping[int, list[protocol.OutputMap]]
     notes: tuple[str, ...]
 
     @property
@@ -164,6 +166,7 @@ class Reader:
             tuple(self._named_scores(size)),
             tuple(self._runs(each, size(each)) for each in said.whatifs),
             lines,
+            returned.read(said.outputs, self._arrays, len(said.samples)),
             tuple(notes),
         )
 

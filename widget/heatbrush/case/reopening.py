@@ -220,6 +220,7 @@ class Reopened:
         if samples.missing:
             first, *further = filed.models
             samples.restore(first.predictions, self._hidden(), self._whatifs())
+            samples.outputs.restore(filed.outputs)
             for name, kept in zip(samples.models, further, strict=True):
                 samples.models.restore(name, kept.predictions)
         for form in said.evidence:

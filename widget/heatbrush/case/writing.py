@@ -13,7 +13,7 @@ from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Target
 from heatbrush.border.slots import Slots
-from heatbrush.case import listed, models, scores, tables
+from heatbrush.case import listed, models, returned, scores, tables
 from heatbrush.case.form import FORMAT, MANIFEST, PAGE
 from heatbrush.case.members import Members
 from heatbrush.case.panels import Panels
@@ -109,6 +109,7 @@ class Writing:
         self._baselines: list[dict[str, Any]] = []
         self._numbers: dict[int, int] = {}
         self._hidden: list[dict[str, Any]] = []
+        self._outputs: list[dict[str, Any]] = []
 
     def write(self, progress: Listening, cancel: threading.Event | None) -> None:
         """Write all members, the manifest last."""
@@ -129,7 +130,11 @@ class Writing:
         )
         widget, truth = self._session.widget, self._samples.truth
         lines = listed.written(self._samples, self._kept, self._members)
-        said_of = self._samples.lines.said(self._now)  # stands with the lines
+        # what stands with the lines, and is said anew
+        said_of = [
+            *self._samples.lines.said(self._now),
+            *self._samples.outputs.notes(self._now.sample),
+        ]
         said = {
             "kind": "view",
             "format": FORMAT,
@@ -147,6 +152,7 @@ class Writing:
             "columns": columns,
             "ids": self._ids(),
             "lines": lines,
+            "outputs": self._outputs,
             **self._scores(further, lines is None),
             **self._whatifs(frames, watch),
             "hidden": self._hidden,
@@ -186,6 +192,8 @@ class Writing:
         self._keep_hidden(question)
         shown = self._panels.write(question, self._place, self._question)
         frame = traits(self._session, question, Slots().traits(shown))
+        outputs = frame["sample"].get("outputs", [])
+        self._outputs += returned.written(outputs, self._place[sample], self._members)
         of = {"index": self._place[sample], "count": len(self._kept)}
         return {
             **frame,

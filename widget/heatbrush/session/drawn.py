@@ -44,6 +44,9 @@ class Drawn:
         - ``order``: in which order the page shows the rows: "own", "name", "groups", or "profile",
           that of the panel ``order_by`` ("input" is the input's); ``descending``. Selections and
           all results keep the rows of the matrix. ``groups``: see `View.groups`.
+        - ``output``: what the panel of the model's output shows, "whole", "without", "only",
+          "difference" or "none"; ``output_of`` and ``output_channel``: which output among those
+          that are maps, and which of its channels.
         - ``channel``, ``profiles``, ``evidence``, ``mode`` and ``input``: as in the page.
 
         Raises

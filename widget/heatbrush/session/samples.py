@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from numpy.typing import NDArray
@@ -16,17 +16,21 @@ from heatbrush.border.inputs import held as held_inputs
 from heatbrush.border.inputs.held import HeldInputs
 from heatbrush.border.sample_names import SampleNames
 from heatbrush.border.whole import is_large
+from heatbrush.lines.added import Added
 from heatbrush.lines.lines import Lines
+from heatbrush.returned.maps import OutputMaps, part_of
 from heatbrush.session.baselines import Baselines
 from heatbrush.session.models import Models
 from heatbrush_core import Axis, Explainer, Explanation, Prediction, Region
 from heatbrush_core.bars import within_a_call
 from heatbrush_core.checks import index, short
+from heatbrush_core.matrix.arrays import Floats32
 from heatbrush_core.matrix.baselines import called, words
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.network.no_model import NoModel
 from heatbrush_core.progress import Listener
-from heatbrush_core.targets import Class, Margin, ScoreKind, resolve
+from heatbrush_core.targets import Class, Dial, Margin, ScoreKind, resolve
+from heatbrush_core.targets import Target as Kernels
 
 PLANES = 4
 """Large matrices of which blocks are kept: the last samples and channels that were drawn."""
@@ -62,6 +66,8 @@ class Samples:
         What hidden cells may become, by number.
     lines
         What the table of scores lists of each sample.
+    outputs
+        The maps that the model returns.
     warnings
         By question, what speaks against its baseline, a sentence each.
     """
@@ -82,6 +88,7 @@ class Samples:
         self.shape = (int(matrices.shape[1]), int(matrices.shape[2]))
         self.axes: tuple[Axis, Axis] = explainer.axes(self.shape)
         self.baselines = Baselines(self.explainer, matrices[0])
+        self.outputs = OutputMaps()
         self.models = Models(models or {}, matrices[0])
         self.held = held or HeldInputs()
         self.lines = Lines(self.explainer, self._holding, self.matrix, self.exists)
@@ -219,11 +226,19 @@ class Samples:
             )
         return self._predictions[sample]
 
-    def add(self, targets: Sequence[Any]) -> None:
-        """Give targets lines of their own; what the model said is asked anew."""
-        if self.lines.add(targets):
+    def relist(self, change: Callable[[Added], bool]) -> None:
+        """Change which targets have lines of their own; what the model said is asked anew."""
+        if self.lines.relist(change):
             self._predictions.clear()
             self.models.forget()
+
+    def dial(self, question: Question) -> Dial | None:
+        """Find where else the target of a question may stand: at which layers, or steps."""
+        if self.missing:
+            return None
+        given = question.target
+        aimed = isinstance(given, Kernels) and not given.of_classes
+        return self.lines.dial(given if aimed else self.target(question), question.sample)
 
     def classes(self, sample: int) -> tuple[str, ...]:
         """Return what the table of scores lists of a sample, as far as that is known."""
@@ -284,9 +299,25 @@ class Samples:
             return self.lines.frozen(aim, question.sample)
         return aim
 
+    def asked_for(self, question: Question) -> Target:
+        """Return the same as Python asks for it: a thing by its number, where it was not given."""
+        aim = self.known_aim(question)
+        if self.lines.there and isinstance(aim, Class | Margin):
+            return self.lines.asked_for(aim, question.sample)
+        return aim
+
+    @property
+    def decoders(self) -> list[Any]:
+        """What the explainer of each model was given to read things out of maps; None for most."""
+        askers = [self.explainer, *map(self.models.explainer, self.models)]
+        return [each.made_with["outputs"] for each in askers]
+
     def scores(self, sample: int) -> protocol.Scores:
         """Return what the model says of a sample, as the page shows it; or why there is none."""
         first = self.predicted(sample)
+        if not self.missing:
+            asker, x = self._holding("", sample), self.matrix(sample)
+            self.outputs.find(sample, asker, x, self.exists(sample))
         found = wire.scores(first, self.missing)
         # without a model, what was kept of one sample is there of all models or of none
         for model in self.models if first is not None else ():
@@ -295,6 +326,11 @@ class Samples:
         if self.lines.there:
             found["rivals"] = self.lines.rivals
         return {**found, "models": list(self.models.names)} if self.models.names else found
+
+    def output(self, question: Question, request: protocol.Output) -> Floats32:
+        """Ask for a map that the first model returns for what is left of a sample."""
+        x, exists = self.matrix(question.sample), self.exists(question.sample)
+        return part_of(self.hiding(question), x, exists, request)
 
     def shown(self, question: Question) -> protocol.Scores:
         """Return the same, with what the held inputs are worth to the target where that is known.
@@ -450,6 +486,8 @@ class Samples:
             "matrix": wire.ABSENT,
             "absent": wire.ABSENT,
         }
+        if outputs := self.outputs.known(index):
+            found["outputs"] = outputs
         if self.lines.of_map:
             found["things"] = self.lines.marks(index)
         if self.large:

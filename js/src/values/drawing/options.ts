@@ -25,6 +25,9 @@ const LATER: Omit<Drawing, "limits" | "quantile" | "colours" | "channel" | "prof
     descending: false,
     groups: [],
     things: "input",
+    output: "whole",
+    output_of: 0,
+    output_channel: 0,
   };
 
 export function drawingOf(options: Options): Drawing {
