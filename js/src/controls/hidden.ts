@@ -80,7 +80,7 @@ class BaselineTable {
       "tr",
       {},
       column("baseline", "What hidden cells become"),
-      column("predicted", "The class that the model says when everything is hidden"),
+      column("predicted", "What the model says when everything is hidden: a class, or the score of another target"),
       column(score, `The ${score} of ${of} when everything is hidden`),
       column("moved", `How much hiding one of 8 random places changes the ${score}, on average`, "hb-broad"),
       column("outside", "The share of filled cells outside the range that the model is known to see", "hb-broad"),

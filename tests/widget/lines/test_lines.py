@@ -182,7 +182,23 @@ def test_a_baseline_of_the_view_counts_for_lines(make, mapped, samples, sent, as
     truth = mapped.with_baseline(2.0).score(samples[0], Location(1, 4), only=REGION)
     assert sent.last("answer")["only"] == pytest.approx([truth])
     ask(view, "compare", wanted=True)
-    assert any(row["score_hidden"] == pytest.approx(2.0) for row in sent.last("compared")["rows"])
+    rows = {row["baseline"]: row for row in sent.last("compared")["rows"]}
+    assert rows["2"]["score_hidden"] == pytest.approx(2.0)
+    told = mapped.with_baseline(2.0).baselines(samples[0], Location(1, 4))
+    for name, row in told.iterrows():
+        assert (rows[name]["predicted"], rows[name]["verdict"]) == (row.predicted, row.verdict)
+
+
+def test_no_line_is_what_the_model_says_of_all_hidden(make, samples, sent, ask):
+    """A line is read by itself, whichever of them is the highest."""
+    explainer = hb.Explainer(lambda X: 0.9 - 0 * X, baseline=0.0, scores="sigmoid_probabilities")
+    view = make(explainer=explainer, target=[Location(0, 0), Location(1, 4)])
+    for line in (0, 1):
+        view.target = line
+        ask(view, "compare", wanted=True)
+        said = {row["verdict"] for row in sent.last("compared")["rows"]}
+        assert said == {"With everything hidden the model says 0.9."}
+        assert view.widget.hidden["warnings"] == []
 
 
 def test_a_pin_names_the_line_of_its_own_sample(make, mapped, samples):

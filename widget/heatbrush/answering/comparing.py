@@ -64,7 +64,8 @@ def _row(session: Session, question: Question, number: int) -> protocol.Baseline
     spec, aim = samples.baselines.spec(number), samples.aim(question)
     sample = question.sample
     asker = samples.about(sample)
-    asker, matrix = asker.about(samples.matrix(sample), samples.exists(sample))
+    asker, matrix = asker.aiming(samples.matrix(sample), samples.exists(sample), aim)
+    aim = asker.aim(matrix, aim)  # of a line its target, which is no rival of the other lines
     (found,) = hidings(asker, matrix, aim, [spec])
     return {
         "number": number,
