@@ -186,7 +186,9 @@ export interface HeldBar {
  * empty where there is a model. `models` names several: `all`, and all else that holds a score
  * per class, has those of the first model, then those of the next, and so on. `all` may be kept
  * of a model that is missing. `rivals` counts the classes where targets stand after them, each
- * with a score of its own; of a model that returns a map, 0: nothing is predicted then. `held` are
+ * with a score of its own; of a model that returns a map, 0: nothing is predicted then. `kinds`
+ * says of each class what its score is, where some are probabilities and others values; `kind` is
+ * "values" then. `held` are
  * the inputs beside the matrix, for the shown target; it is missing until the model was asked, and
  * where it takes a matrix alone.
  */
@@ -197,18 +199,30 @@ export interface Scores {
   missing?: string;
   models?: string[];
   rivals?: number;
+  kinds?: ("probabilities" | "values")[];
   held?: HeldBar[];
+}
+
+/** Where the target stands among the layers, or the steps, that have it: `at`, of `count`. */
+export interface Dial {
+  what: "layer" | "step";
+  name: string;
+  at: number;
+  count: number;
 }
 
 /**
  * What is explained: class `a`, or where `b` is set, `a` rather than `b`.
  *
- * `given` is false where `a` is the class that the model predicts.
+ * `given` is false where `a` is the class that the model predicts. The last `added` lines are
+ * targets that can be taken away. `dial` is there where the target may stand elsewhere.
  */
 export interface Target {
   a: number;
   b: number | null;
   given: boolean;
+  added?: number;
+  dial?: Dial;
 }
 
 /** Why a panel has no map: a title, one sentence, and methods that would work here. */
@@ -801,6 +815,36 @@ export interface Show {
   b: number | null;
 }
 
+/** Ask what may be chosen as a target; the answer is `offered`. */
+export interface Offer {
+  kind: "offer";
+  viewer: number;
+}
+
+/**
+ * Give a target a line, and explain it: the plain data of one of `heatbrush.targets`.
+ *
+ * `like` is the number of the sample that `Gram` and `Content` compare with. An `Area` has no
+ * region here: it is the cells of the map whose middle is selected.
+ */
+export interface AddTarget {
+  kind: "add_target";
+  target: Record<string, unknown>;
+  like: number | null;
+}
+
+/** Explain the same target at another layer, or step: at that place of its `dial`. */
+export interface Turn {
+  kind: "turn";
+  to: number;
+}
+
+/** Take the line of a target away, one of the last `added`. */
+export interface RemoveLine {
+  kind: "remove_line";
+  line: number;
+}
+
 /** List other samples, or in another order; the `listing` trait says what came of it. */
 export interface Arrange {
   kind: "arrange";
@@ -916,7 +960,7 @@ export interface CopyCode {
   panel: string | null;
 }
 
-export type Request = Hello | Ping | Here | Leaving | Run | Seen | Blocks | Value | Strongest | Cancel | Find | Stop | Whatif | WhatifEach | Output | Show | Arrange | Survey | Window | Step | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
+export type Request = Hello | Ping | Here | Leaving | Run | Seen | Blocks | Value | Strongest | Cancel | Find | Stop | Whatif | WhatifEach | Output | Show | Offer | AddTarget | Turn | RemoveLine | Arrange | Survey | Window | Step | Hide | Compare | Restore | Remove | Pinning | Subtract | Order | Export | CopyCode;
 
 /** Open a tab of the charts. */
 export interface OpenTab {
@@ -1109,6 +1153,45 @@ export interface Listed {
 }
 
 /**
+ * An output of the model: counts are 0 where it has no rows and columns, classes or steps.
+ *
+ * A step has `each` numbers.
+ */
+export interface OfferedOutput {
+  name: string;
+  rows: number;
+  columns: number;
+  channels: number;
+  classes: number;
+  steps: number;
+  each: number;
+}
+
+/** A layer of the model; `cells` tells whether these have channels and lie along the matrix. */
+export interface OfferedLayer {
+  name: string;
+  shape: number[];
+  channels: number;
+  cells: boolean;
+}
+
+/**
+ * The answer to `offer`: what a target may read of the model, in its own order.
+ *
+ * `counts` tells whether landmarks are counted, `boxes` whether its things are boxes. `missing`
+ * says why there is nothing to choose.
+ */
+export interface Offered {
+  kind: "offered";
+  viewer: number;
+  outputs: OfferedOutput[];
+  layers: OfferedLayer[];
+  counts: boolean;
+  boxes: boolean;
+  missing: string;
+}
+
+/**
  * The answer to `whatif`: scores of the kind of the `scores` trait.
  *
  * null where nothing is selected, and where it failed or was replaced; then `reason` says so.
@@ -1169,7 +1252,7 @@ export interface Refused {
   sentence: string;
 }
 
-export type Reply = Alive | Calling | Queued | Progress | Partial | Tile | Values | StrongestCells | Cancelled | Searching | Stopped | Compared | Listed | Answer | Answers | OutputCells | File | Code | Refused;
+export type Reply = Alive | Calling | Queued | Progress | Partial | Tile | Values | StrongestCells | Cancelled | Searching | Stopped | Compared | Listed | Offered | Answer | Answers | OutputCells | File | Code | Refused;
 
 // ---------------------------------------------------------------- the same as data, to be checked
 
@@ -1195,8 +1278,9 @@ export const SHAPES: Record<string, Shape> = {
   Sample: {"index": "i", "name?": "s", "count": "i", "others": "b", "truth": ["|", "i", "0"], "matrix": "@Array", "absent": "@Array", "large?": "@Large", "things?": ["[]", "@ThingMark"], "outputs?": ["[]", "@OutputMap"]},
   Hidden: {"number": "i", "baseline": "s", "sentence": "s", "matrix": "@Array", "warnings": ["[]", "s"]},
   HeldBar: {"name": "s", "value": "s", "baseline": "s", "part": "b", "loss": ["|", "n", "0"], "gradient": ["|", "n", "0"]},
-  Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"], "rivals?": "i", "held?": ["[]", "@HeldBar"]},
-  Target: {"a": "i", "b": ["|", "i", "0"], "given": "b"},
+  Scores: {"kind": ["=", "probabilities", "values"], "all": ["[]", ["|", "n", "0"]], "predicted": "i", "missing?": "s", "models?": ["[]", "s"], "rivals?": "i", "kinds?": ["[]", ["=", "probabilities", "values"]], "held?": ["[]", "@HeldBar"]},
+  Dial: {"what": ["=", "layer", "step"], "name": "s", "at": "i", "count": "i"},
+  Target: {"a": "i", "b": ["|", "i", "0"], "given": "b", "added?": "i", "dial?": "@Dial"},
   Failure: {"title": "s", "sentence": "s", "instead": ["[]", "s"]},
   Loss: {"node": "s", "arrives": ["|", "n", "0"], "passed": ["|", "n", "0"], "bias": ["|", "n", "0"], "stabiliser": ["|", "n", "0"], "rest": ["|", "n", "0"]},
   Pin: {"sample": "i", "name?": "s", "target?": "s", "a": ["|", "i", "0"], "b": ["|", "i", "0"], "baseline": "i", "hidden": "s"},
@@ -1240,11 +1324,14 @@ export const SHAPES: Record<string, Shape> = {
   Compared: {"kind": ["=", "compared"], "rows": ["[]", "@BaselineRow"], "total": "i", "reason?": "s"},
   ListedSample: {"index": "i", "name": "s", "truth": ["|", "i", "0"], "predicted": ["|", "i", "0"], "value": ["|", "n", "0"]},
   Listed: {"kind": ["=", "listed"], "viewer": "i", "number": "i", "start": "i", "samples": ["[]", "@ListedSample"], "shape": ["t", "i", "i"]},
+  OfferedOutput: {"name": "s", "rows": "i", "columns": "i", "channels": "i", "classes": "i", "steps": "i", "each": "i"},
+  OfferedLayer: {"name": "s", "shape": ["[]", "i"], "channels": "i", "cells": "b"},
+  Offered: {"kind": ["=", "offered"], "viewer": "i", "outputs": ["[]", "@OfferedOutput"], "layers": ["[]", "@OfferedLayer"], "counts": "b", "boxes": "b", "missing": "s"},
   Answer: {"kind": ["=", "answer"], "ask": "i", "without": ["|", ["[]", ["|", "n", "0"]], "0"], "only": ["|", ["[]", ["|", "n", "0"]], "0"], "reason?": "s"},
   Answers: {"kind": ["=", "answers"], "ask": "i", "count": "i", "reason?": "s"},
   OutputCells: {"kind": ["=", "output_cells"], "viewer": "i", "ask": "i", "sample": "i", "shape": ["[]", "i"], "reason?": "s"},
   File: {"kind": ["=", "file"], "name": "s", "type": "s"},
   Code: {"kind": ["=", "code"], "text": "s"},
   Refused: {"kind": ["=", "refused"], "sentence": "s"},
-  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Tile", "@Values", "@StrongestCells", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Listed", "@Answer", "@Answers", "@OutputCells", "@File", "@Code", "@Refused"],
+  Reply: ["|", "@Alive", "@Calling", "@Queued", "@Progress", "@Partial", "@Tile", "@Values", "@StrongestCells", "@Cancelled", "@Searching", "@Stopped", "@Compared", "@Listed", "@Offered", "@Answer", "@Answers", "@OutputCells", "@File", "@Code", "@Refused"],
 };

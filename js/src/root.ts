@@ -98,6 +98,7 @@ export class Root implements Context {
       this,
       () => pointer.cancel(),
       (by) => this.#head.step(by),
+      (by) => this.#head.turn(by),
     );
     const titles = new TitleDrag(this, () => this.#sheet);
     this.#sheet = new Sheet(this, (panel) => {

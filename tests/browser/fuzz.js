@@ -36,6 +36,8 @@ const REPLIES = [
   { kind: "partial", panel: "occlusion", run: 7, shape: [20, 160] }, { kind: "cancelled", panel: "occlusion", run: 7 },
   { kind: "searching", search: 3, done: 1, total: 9, seconds_left: null }, { kind: "stopped", search: 3 },
   { kind: "listed", viewer: 0, number: 0, start: 0, samples: [{ index: 3, name: "", truth: 1, predicted: null, value: 0.5 }], shape: [20, 48] },
+  { kind: "offered", viewer: 0, outputs: [{ name: "the model's output", rows: 2, columns: 5, channels: 1, classes: 0, steps: 0, each: 1 }],
+    layers: [{ name: "c1", shape: [4, 5, 2], channels: 2, cells: true }], counts: true, boxes: false, missing: "" },
   { kind: "answer", ask: 1, without: [0.1, 0.2, 0.3, 0.4], only: null }, { kind: "refused", sentence: "No." },
 ];
 

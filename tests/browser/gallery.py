@@ -638,10 +638,56 @@ def things() -> Iterator[Shot]:
             yield from (each, each.themed("dark"), each.wide(360))
 
 
+def turned(what: str, name: str, at: int, count: int) -> Act:
+    """The target stands at a layer, or step, of so many."""
+    dial = {"what": what, "name": name, "at": at, "count": count}
+    target = {"a": 3, "b": None, "given": True, "added": 1, "dial": dial}
+    return lambda page: page.evaluate("of => window.model.change('target', of)", target)
+
+
+def offered(page: Page) -> None:
+    """The list of what may be the target."""
+    click("Another target: an output, a layer, a thing")(page)
+    output = {"name": "the model's output", "rows": 32, "columns": 32, "channels": 1}
+    layers = [
+        {"name": f"block_{k}_conv", "shape": [32, 32, 8], "channels": 8, "cells": True}
+        for k in range(30)
+    ]
+    said = {"kind": "offered", "layers": layers, "counts": True, "boxes": False, "missing": ""}
+    said["outputs"] = [{**output, "classes": 0, "steps": 0, "each": 1}]
+    page.evaluate(
+        "of => window.model.reply({ ...of, viewer: window.model.sent.findLast("
+        "({ kind }) => kind === 'offer').viewer })",
+        said,
+    )
+
+
+def numbers(page: Page) -> None:
+    """What a channel of a layer takes."""
+    offered(page)
+    page.keyboard.type("channel")
+    page.keyboard.press("Enter")
+
+
+def targets() -> Iterator[Shot]:
+    """Another target, and the dial that turns it."""
+    start = Shot("target", kind="square", methods=SEVEN[:1], overrides={"things": "landmarks"})
+    for name, acts in {
+        "layer": (turned("layer", "block_17_conv_of_the_backbone", 16, 30),),
+        "step": (turned("step", "step 3", 3, 40),),
+        "list": (offered,),
+        "form": (numbers,),
+    }.items():
+        shot = replace(start, name=f"target-{name}", acts=acts)
+        yield from (shot, shot.themed("dark"), shot.wide(360), shot.themed("dark").wide(360))
+        if name == "layer":
+            yield shot.wide(1280)
+
+
 def shots() -> Iterator[Shot]:
     """The gallery."""
     parts = (shapes, hands, hidden, menus, arranging, footers, evidence, room, samples, matrices)
-    for part in (*parts, drawn, things, states):
+    for part in (*parts, drawn, things, targets, states):
         yield from part()
 
 

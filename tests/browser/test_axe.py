@@ -102,6 +102,7 @@ STATES: dict[str, Callable[[Hand], None]] = {
 }
 
 
+DIAL = {"what": "step", "name": "step 3", "at": 3, "count": 40}
 OTHERS: dict[str, dict[str, Any]] = {
     "narrow": {"width": 360, "named": NAMED, "kernel": {"pace": 5}},
     "tall": {"kind": "tall"},
@@ -111,6 +112,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "things": {"things": "many", "width": 360},
     "output": {"returned": "two"},
     "boxes": {"things": "boxes"},
+    "a dial": {"target": {"a": 1, "b": None, "given": True, "added": 3, "dial": DIAL}},
 }
 
 

@@ -205,7 +205,9 @@ class Scores(TypedDict):
     empty where there is a model. `models` names several: `all`, and all else that holds a score
     per class, has those of the first model, then those of the next, and so on. `all` may be kept
     of a model that is missing. `rivals` counts the classes where targets stand after them, each
-    with a score of its own; of a model that returns a map, 0: nothing is predicted then. `held` are
+    with a score of its own; of a model that returns a map, 0: nothing is predicted then. `kinds`
+    says of each class what its score is, where some are probabilities and others values; `kind` is
+    "values" then. `held` are
     the inputs beside the matrix, for the shown target; it is missing until the model was asked, and
     where it takes a matrix alone.
     """
@@ -216,18 +218,31 @@ class Scores(TypedDict):
     missing: NotRequired[str]
     models: NotRequired[list[str]]
     rivals: NotRequired[int]
+    kinds: NotRequired[list[Literal["probabilities", "values"]]]
     held: NotRequired[list[HeldBar]]
+
+
+class Dial(TypedDict):
+    """Where the target stands among the layers, or the steps, that have it: `at`, of `count`."""
+
+    what: Literal["layer", "step"]
+    name: str
+    at: int
+    count: int
 
 
 class Target(TypedDict):
     """What is explained: class `a`, or where `b` is set, `a` rather than `b`.
 
-    `given` is False where `a` is the class that the model predicts.
+    `given` is False where `a` is the class that the model predicts. The last `added` lines are
+    targets that can be taken away. `dial` is there where the target may stand elsewhere.
     """
 
     a: int
     b: int | None
     given: bool
+    added: NotRequired[int]
+    dial: NotRequired[Dial]
 
 
 class Failure(TypedDict):
@@ -856,6 +871,39 @@ class Show(Message):
     b: int | None = None
 
 
+class Offer(Message):
+    """Ask what may be chosen as a target; the answer is `offered`."""
+
+    kind: Literal["offer"]
+    viewer: int = 0
+
+
+class AddTarget(Message):
+    """Give a target a line, and explain it: the plain data of one of `heatbrush.targets`.
+
+    `like` is the number of the sample that `Gram` and `Content` compare with. An `Area` has no
+    region here: it is the cells of the map whose middle is selected.
+    """
+
+    kind: Literal["add_target"]
+    target: dict[str, Any]
+    like: int | None = None
+
+
+class Turn(Message):
+    """Explain the same target at another layer, or step: at that place of its `dial`."""
+
+    kind: Literal["turn"]
+    to: int
+
+
+class RemoveLine(Message):
+    """Take the line of a target away, one of the last `added`."""
+
+    kind: Literal["remove_line"]
+    line: int
+
+
 class Arrange(Message):
     """List other samples, or in another order; the `listing` trait says what came of it."""
 
@@ -1001,6 +1049,10 @@ Request = Annotated[
     | WhatifEach
     | Output
     | Show
+    | Offer
+    | AddTarget
+    | Turn
+    | RemoveLine
     | Arrange
     | Survey
     | Window
@@ -1228,6 +1280,46 @@ class Listed(TypedDict):
     shape: tuple[int, int]
 
 
+class OfferedOutput(TypedDict):
+    """An output of the model: counts are 0 where it has no rows and columns, classes or steps.
+
+    A step has `each` numbers.
+    """
+
+    name: str
+    rows: int
+    columns: int
+    channels: int
+    classes: int
+    steps: int
+    each: int
+
+
+class OfferedLayer(TypedDict):
+    """A layer of the model; `cells` tells whether these have channels and lie along the matrix."""
+
+    name: str
+    shape: list[int]
+    channels: int
+    cells: bool
+
+
+class Offered(TypedDict):
+    """The answer to `offer`: what a target may read of the model, in its own order.
+
+    `counts` tells whether landmarks are counted, `boxes` whether its things are boxes. `missing`
+    says why there is nothing to choose.
+    """
+
+    kind: Literal["offered"]
+    viewer: int
+    outputs: list[OfferedOutput]
+    layers: list[OfferedLayer]
+    counts: bool
+    boxes: bool
+    missing: str
+
+
 class Answer(TypedDict):
     """The answer to `whatif`: scores of the kind of the `scores` trait.
 
@@ -1306,6 +1398,7 @@ Reply = (
     | Stopped
     | Compared
     | Listed
+    | Offered
     | Answer
     | Answers
     | OutputCells

@@ -46,3 +46,40 @@ class Targeting:
         """
         with self._session.channel.answering():
             targets.add(self._session, target)
+
+    def remove_target(self, target: Any) -> None:
+        """Take a line away that was given to `compare` or added.
+
+        Parameters
+        ----------
+        target
+            The target, or the number or name of its line.
+
+        Raises
+        ------
+        ValueError
+            In one sentence, for any other line, and for one that a pinned panel is about.
+        """
+        with self._session.channel.answering():
+            targets.remove(self._session, target)
+
+    def step_target(self, by: int = 1) -> None:
+        """Explain the same target at the next layer, or at the next step of a sequence.
+
+        `Channel`, `Gram`, `Content` and `Neuron` go through `explainer.layers`, as far as these
+        have such a channel or unit; `Step` goes through the steps. The target gets a line in the
+        table of scores, which goes along. A map that was computed on the way is kept.
+
+        Parameters
+        ----------
+        by : int
+            How many layers, or steps, further on; before the target where it is negative. It ends
+            at the first and at the last.
+
+        Raises
+        ------
+        ValueError
+            In one sentence, for any other target.
+        """
+        with self._session.channel.answering():
+            targets.step(self._session, by=by)

@@ -3,6 +3,7 @@
 import { html, off, options, picker, set, show, text } from "../dom/dom.ts";
 import { openFinder } from "../menus/finding/finder.ts";
 import type { Context } from "../scene/context.ts";
+import { kindOf } from "../values/kinds.ts";
 import { figure, probability } from "../values/writing.ts";
 
 /** A select of more is walked through for too long. */
@@ -62,7 +63,8 @@ export class ClassPicker {
   #open(): void {
     if (this.#why) return this.context.session.notify(this.#why);
     const { scores } = this.context.scene().state;
-    const write = scores.kind === "probabilities" ? probability : figure;
+    const write = (line: number): string =>
+      (kindOf(scores, line) === "probabilities" ? probability : figure)(scores.all[line]);
     openFinder(this.context, this.#button, "left", {
       title: this.name,
       one: "class",
@@ -70,7 +72,7 @@ export class ClassPicker {
       chosen: this.#entries.findIndex(({ value }) => value === this.#chosen),
       aside: (place) => {
         const { value } = this.#entries[place]!;
-        return value === "" ? "" : write(scores.all[Number(value)]);
+        return value === "" ? "" : write(Number(value));
       },
       foot: "Enter chooses",
       choose: (place) => this.choose(this.#entries[place]!.value),

@@ -5,6 +5,7 @@ import { icon } from "../dom/icons.ts";
 import { type Context, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { awaits } from "../session/store.ts";
+import { kindOf } from "../values/kinds.ts";
 import { BROAD } from "../values/layout.ts";
 import { describeBand } from "../values/regions.ts";
 import { integer } from "../values/writing.ts";
@@ -13,6 +14,8 @@ import { HeldList } from "./held.ts";
 import { HiddenLine } from "./hidden.ts";
 import { Scores } from "./scores.ts";
 import { Stepper } from "./stepper.ts";
+import { DialRow } from "./targets/dial.ts";
+import { OtherTarget } from "./targets/other.ts";
 
 /** Bands that the tip of "+12 more" names: a selection of single cells has hundreds. */
 const LISTED = 20;
@@ -29,6 +32,8 @@ export class Head {
   readonly #targetRow = html("div", { class: "hb-value" });
   readonly #target: ClassPicker;
   readonly #rival: ClassPicker;
+  readonly #other: OtherTarget;
+  readonly #dial: DialRow;
   readonly #truth = html("span", { class: "hb-aside" });
   readonly #chips = html("div", { class: "hb-chips", role: "group", "aria-label": "Selected bands" });
   readonly #hint = html("span", { class: "hb-hint" }, "nothing yet: drag on any map or axis");
@@ -44,13 +49,17 @@ export class Head {
       context.session.show({ a: context.scene().state.target.a, b: value === "" ? null : Number(value) }),
     );
     this.#stepper = new Stepper(context);
-    this.#targetRow.append(this.#target.box, this.#rival.box, this.#truth);
+    this.#other = new OtherTarget(context);
+    this.#dial = new DialRow(context);
+    this.#targetRow.append(this.#target.box, this.#rival.box, this.#other.element, this.#truth);
     const selection = html("div", { class: "hb-value" }, this.#chips, this.#hint);
     this.#question.append(
       this.#stepper.label,
       this.#stepper.row,
       this.#targetLabel,
       this.#targetRow,
+      this.#dial.label,
+      this.#dial.row,
       html("span", { class: "hb-label" }, "Selection"),
       selection,
     );
@@ -69,10 +78,17 @@ export class Head {
     this.#stepper.step(by);
   }
 
+  /** The same target so many layers, or steps, on. */
+  turn(by: number): void {
+    this.#dial.step(by);
+  }
+
   update(changed: Changes, scene: Scene): void {
     this.#stepper.update(changed, scene);
     if (changed.any("target", "asked", "classes", "scores", "sample", "connection", "notice")) this.#targets(scene);
     if (changed.any("marks", "axes", "layout")) this.#bands(scene);
+    this.#other.update(changed, scene);
+    this.#dial.update(changed, scene);
     this.#scores.update(changed, scene);
     this.#held.update(changed, scene);
     this.#hidden.update(changed, scene);
@@ -96,7 +112,7 @@ export class Head {
     // of a sample or target that is not here yet nothing is said; of one beside classes, and of a map, nothing is predicted
     const alone = target.a >= (scores.rivals ?? classes.length);
     const known = !awaits(scene.state) && !alone;
-    const aside = known ? asideOf(target.a, scores.predicted, sample.truth, scores.kind === "values") : [];
+    const aside = known ? asideOf(target.a, scores.predicted, sample.truth, kindOf(scores, target.a) === "values") : [];
     const bold = (index: number): HTMLElement => html("b", {}, classes[index] ?? String(index));
     this.#truth.replaceChildren(...aside.map((part) => (typeof part === "number" ? bold(part) : part)));
     set(this.#truth, "title", this.#truth.textContent);

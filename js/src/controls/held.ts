@@ -3,6 +3,7 @@
 import { html, set, setAll, show, svg, text } from "../dom/dom.ts";
 import type { HeldBar } from "../protocol.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
+import { kindOf } from "../values/kinds.ts";
 import { figure, signed } from "../values/writing.ts";
 
 interface Row {
@@ -35,7 +36,9 @@ export class HeldList {
   update(changed: Changes, scene: Scene): void {
     // nothing moves under a hand that draws
     if (!changed.any("scores", "draft") || scene.state.draft) return;
-    const { held, kind } = scene.state.scores;
+    const { scores, target } = scene.state;
+    const { held } = scores;
+    const kind = kindOf(scores, target.a);
     set(this.element, "data-waiting", held === undefined);
     show(this.element, this.#rows.length > 0 || (held?.length ?? 0) > 0);
     // of a sample or target that was not asked yet the numbers go, and the lines stay where they are

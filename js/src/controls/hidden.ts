@@ -6,6 +6,7 @@ import { type Context, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { targetOf } from "../scene/sentences.ts";
 import type { Comparison } from "../session/store.ts";
+import { called, kindOf } from "../values/kinds.ts";
 import { figure, percent, words } from "../values/writing.ts";
 import { written } from "./scores.ts";
 
@@ -72,14 +73,14 @@ class BaselineTable {
     this.#choose = choose;
     const of = targetOf(scene);
     const { scores } = scene.state;
-    const score = scores.kind === "probabilities" ? "probability" : "score";
+    const score = called(kindOf(scores, scene.state.target.a));
     const column = (name: string, title: string, kind = ""): HTMLElement =>
       html("th", { scope: "col", title, class: kind || null }, name);
     const head = html(
       "tr",
       {},
       column("baseline", "What hidden cells become"),
-      column("predicted", "The class that the model says when everything is hidden"),
+      column("predicted", "What the model says when everything is hidden: a class, or the score of another target"),
       column(score, `The ${score} of ${of} when everything is hidden`),
       column("moved", `How much hiding one of 8 random places changes the ${score}, on average`, "hb-broad"),
       column("outside", "The share of filled cells outside the range that the model is known to see", "hb-broad"),
@@ -120,7 +121,7 @@ class BaselineTable {
         {},
         html("th", { scope: "row" }, button),
         cell(row.predicted),
-        cell(written(row.score_hidden, state.scores.kind)),
+        cell(written(row.score_hidden, kindOf(state.scores, state.target.a))),
         cell(figure(row.moved), "hb-broad"),
         cell(row.outside === null ? "" : percent(row.outside), "hb-broad"),
       ),

@@ -6,6 +6,7 @@ import type { Context } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { hasLines, namesOfThings, numberOf } from "../scene/things.ts";
 import { awaits } from "../session/store.ts";
+import { type Kind, kindOf } from "../values/kinds.ts";
 import { figure, number, together } from "../values/writing.ts";
 import { LineChoice } from "./line_choice.ts";
 
@@ -23,21 +24,30 @@ export function mark(kind: Mark): SVGElement {
   return svg("path", { d: "M0-6.5V6.5", class: "hb-bar-mark" });
 }
 
-/** The ends of the line that scores are drawn on: 0 to 1, or the range of the numbers. */
-export function ends(scene: Scene): [number, number] {
-  const { scores, whatif } = scene.state;
-  if (scores.kind === "probabilities") return [0, 1];
-  const all = [...scores.all, ...(whatif.without ?? []), ...(whatif.only ?? [])].filter((value) => value !== null);
+/** The ends of the line that scores of a kind are drawn on: 0 to 1, or further where they are sums; else their range. */
+export function ends({ state }: Pick<Scene, "state">, kind: Kind): [number, number] {
+  const { scores, whatif, classes } = state;
+  const of = scores.models?.length ? classes.length : scores.all.length;
+  const all = [scores.all, whatif.without ?? [], whatif.only ?? []].flatMap((values) =>
+    values.filter((value, at): value is number => value !== null && kindOf(scores, at % of) === kind),
+  );
   const [low, high] = [Math.min(...all), Math.max(...all)];
+  if (kind === "probabilities") return [Math.min(0, low), Math.max(1, high)];
   return low < high ? [low, high] : [(low || 0) - 1, (low || 0) + 1];
 }
 
-export function written(value: number | null | undefined, kind: "probabilities" | "values"): string {
+/** What the line of a score begins and ends with. */
+function endsSaid(range: [number, number], kind: Kind): [string, string] {
+  const write = (end: number): string => (kind === "probabilities" ? String(end) : figure(end, 3));
+  return [write(range[0]), write(range[1])];
+}
+
+export function written(value: number | null | undefined, kind: Kind): string {
   return kind === "probabilities" ? number(value) : figure(value, 3);
 }
 
 /** Scores that are read beside each other, such as with and without the selection. */
-export function compared(values: readonly (number | null | undefined)[], kind: "probabilities" | "values"): string[] {
+export function compared(values: readonly (number | null | undefined)[], kind: Kind): string[] {
   return kind === "probabilities" ? together(values, number) : together(values, figure, [3, 7]);
 }
 
@@ -87,6 +97,7 @@ class Row {
   readonly #word = html("span");
   readonly #name = html("th", { class: "hb-class", scope: "row" }, this.#number, this.#word);
   readonly #line = new ScoreLine(16);
+  readonly #scale = html("td", { class: "hb-line" }, this.#line.element);
   readonly #numbers = {
     all: html("td"),
     without: html("td", { class: "hb-without" }),
@@ -94,8 +105,7 @@ class Row {
   };
 
   constructor() {
-    const line = html("td", { class: "hb-line" }, this.#line.element);
-    this.element = html("tr", {}, this.#name, line, ...Object.values(this.#numbers));
+    this.element = html("tr", {}, this.#name, this.#scale, ...Object.values(this.#numbers));
   }
 
   update(number: string, name: string, full: string, isTarget: boolean): void {
@@ -108,13 +118,20 @@ class Row {
     set(this.element, "data-target", isTarget);
   }
 
-  score(values: Values, range: [number, number], kind: "probabilities" | "values"): void {
+  /** `apart` says which line this is where not all are of one kind. */
+  score(values: Values, range: [number, number], kind: Kind, apart: boolean): void {
     this.#line.update(values, range);
-    const said = compared(
+    const said = endsSaid(range, kind).join(" to ");
+    set(
+      this.#scale,
+      "title",
+      apart ? `${kind === "probabilities" ? "Probability" : "Score"}, on a line from ${said}` : null,
+    );
+    const numbers = compared(
       MARKS.map((mark) => values[mark]),
       kind,
     );
-    for (const [at, mark] of MARKS.entries()) text(this.#numbers[mark], said[at]!);
+    for (const [at, mark] of MARKS.entries()) text(this.#numbers[mark], numbers[at]!);
   }
 }
 
@@ -187,14 +204,15 @@ export class Scores {
     while (this.#rows.length > rows.length) this.#rows.pop()!.element.remove();
     this.#heading(scene, listed);
     set(this.element, "data-many", listed && rows.length > SEEN);
-    const range = ends(scene);
+    const ranges = { probabilities: ends(scene, "probabilities"), values: ends(scene, "values") };
     const things = namesOfThings(scene.state);
     rows.forEach(({ index, model, at: place }, at) => {
       const full = [classes[index] ?? String(index), ...(model ? [model] : [])].join(" · ");
       const name = things.get(index);
       const word = name === undefined ? full : [name, ...(model ? [model] : [])].join(" · ");
       this.#rows[at]!.update(listed ? numberOf(index) : "", word, full, index === target.a);
-      this.#rows[at]!.score(valuesOf(scene, index + place * of), range, scores.kind);
+      const kind = kindOf(scores, index);
+      this.#rows[at]!.score(valuesOf(scene, index + place * of), ranges[kind], kind, scores.kinds !== undefined);
     });
     this.#others(scene, shown, of);
     this.#lines = listed ? rows.map(({ index }) => index) : [];
@@ -203,10 +221,10 @@ export class Scores {
   #heading(scene: Scene, listed: boolean): void {
     const { scores, whatif } = scene.state;
     const table = this.#table;
-    const range = ends(scene);
     text(this.#kind, scores.kind === "probabilities" ? "Probability" : "Score");
-    for (const [index, end] of this.#ends.entries())
-      text(end, scores.kind === "probabilities" ? String(index) : figure(range[index], 3));
+    // lines of two kinds begin and end with other numbers: each says its own
+    const said = scores.kinds ? ["", ""] : endsSaid(ends(scene, scores.kind), scores.kind);
+    for (const [index, end] of this.#ends.entries()) text(end, said[index]!);
     const beside = scores.rivals !== undefined;
     set(table, "data-targets", beside);
     set(table, "aria-label", listed || beside ? "Scores of targets" : "Class scores");
@@ -236,8 +254,8 @@ export class Scores {
     }
     const listed = rest
       .slice(0, 20)
-      .map((index) => `${classes[index] ?? index} ${written(scores.all[index], scores.kind)}`);
-    text(this.#rest, `${rest.length} more, at most ${written(scores.all[rest[0]!], scores.kind)}`);
+      .map((index) => `${classes[index] ?? index} ${written(scores.all[index], kindOf(scores, index))}`);
+    text(this.#rest, `${rest.length} more, at most ${written(scores.all[rest[0]!], kindOf(scores, rest[0]!))}`);
     set(this.#rest, "title", listed.join("\n") + (rest.length > 20 ? "\n…" : ""));
     this.#body.append(this.#rest.parentElement ?? html("tr", {}, this.#rest));
   }

@@ -6,6 +6,7 @@ import { GONE, progressOf, reading, readingAt, targetOf } from "../scene/sentenc
 import { INPUT, isThere, type Numbers } from "../scene/shown.ts";
 import { awaits, type Connection, type Cursor, reached, type Search, type State } from "../session/store.ts";
 import { hasMap, shapeOf } from "../values/arrays.ts";
+import { kindOf } from "../values/kinds.ts";
 import { cellName, counted, figure, percent, words } from "../values/writing.ts";
 import { compared } from "./scores.ts";
 
@@ -113,9 +114,10 @@ function selected({ state, marks }: Scene): string {
   const without = whatif.waiting ? null : whatif.without?.[target.a];
   if (without == null) return whatif.reason ? `${said} ${whatif.reason}` : said;
   const models = scores.models?.length ? scores.models : [""];
+  const kind = kindOf(scores, target.a);
   const changes = models.map((model, at) => {
     const index = target.a + at * classes.length;
-    const [all, rest] = compared([scores.all[index], whatif.without?.[index]], scores.kind) as [string, string];
+    const [all, rest] = compared([scores.all[index], whatif.without?.[index]], kind) as [string, string];
     return `${model && `${model}: `}${all} → ${rest}`;
   });
   return `${said} ${classes[target.a]} ${changes.join(", ")} without them.`;

@@ -4,6 +4,7 @@ import { html, set, style, text } from "../dom/dom.ts";
 import { describePlaced } from "../scene/ordering.ts";
 import { type Changes, columnEdge, rowSides, type Scene } from "../scene/scene.ts";
 import { reached } from "../session/store.ts";
+import { kindOf } from "../values/kinds.ts";
 import { bandKind, cellsOf } from "../values/regions.ts";
 import { clamp } from "../values/viewport.ts";
 import { compared, ends, ScoreLine } from "./scores.ts";
@@ -70,8 +71,8 @@ export class Tag {
     set(this.#answer, "hidden", !mute && !known && !whatif.waiting);
     set(this.element, "data-waiting", whatif.waiting);
     text(this.#class, mute ? "no kernel: scores wait" : (classes[target.a] ?? ""));
-    this.#line.update({ all: all!, without: without!, only: only! }, ends(scene));
-    const said = compared([all, without, only], scores.kind);
+    this.#line.update({ all: all!, without: without!, only: only! }, ends(scene, kindOf(scores, target.a)));
+    const said = compared([all, without, only], kindOf(scores, target.a));
     text(this.#said, known ? `${said[0]} → ` : "");
     text(this.#without, known ? said[1]! : "");
     text(this.#only, known ? ` without, ${said[2]} only` : "");

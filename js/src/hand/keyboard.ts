@@ -24,6 +24,7 @@ export class Keyboard {
     /** Drop a gesture of the mouse; true where there was one. */
     readonly release: () => boolean,
     readonly step: (by: number) => void,
+    readonly turn: (by: number) => void,
   ) {
     this.#hover = new HoverKeys(context, (event, panel) => this.#down(event, panel));
   }
@@ -141,6 +142,7 @@ export class Keyboard {
     if (what.do === "undo") session.undo();
     if (what.do === "redo") session.redo();
     if (what.do === "sample") this.step(what.by);
+    if (what.do === "dial") this.turn(what.by);
     if (what.do === "reset") session.zoom(whole(H, W));
     if (what.do !== "zoom") return;
     const at = state.cursor

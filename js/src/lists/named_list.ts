@@ -6,6 +6,7 @@ import type { NamedSelection, Selection } from "../protocol.ts";
 import { type Context, disconnected } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { halves, scoresOf } from "../session/recall.ts";
+import { called, kindOf } from "../values/kinds.ts";
 import { equal } from "../values/regions.ts";
 import { joined } from "../values/selecting/cells.ts";
 import { existingCells, placed, without } from "../values/selecting/named.ts";
@@ -83,7 +84,7 @@ export class NamedList {
     const { scores, target, classes } = state;
     const by = scores.models ? ` by ${scores.models[0]}` : "";
     const name = `${classes[target.a] ?? target.a}${by}`;
-    const kind = scores.kind === "probabilities" ? "probability" : "score";
+    const kind = called(kindOf(scores, target.a));
     const all = scores.all[target.a];
     const asked = hasScores(scene);
     for (const column of [this.#without, this.#only]) show(column, asked);

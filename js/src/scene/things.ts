@@ -2,6 +2,7 @@
 
 import type { PanelState, ThingMark } from "../protocol.ts";
 import type { State } from "../session/store.ts";
+import { kindOf } from "../values/kinds.ts";
 import { remaining } from "../values/things/falling.ts";
 import { counted, figure, number } from "../values/writing.ts";
 import type { Context } from "./context.ts";
@@ -63,7 +64,8 @@ function placed(name: string, row: number, column: number): string {
 
 /** Number, name and score of a thing, and its score without what is selected. */
 export function thingSaid(scene: Scene, mark: ThingMark): string {
-  const write = scene.state.scores.kind === "probabilities" ? number : (score: number): string => figure(score, 3);
+  const write =
+    kindOf(scene.state.scores, mark.line) === "probabilities" ? number : (score: number): string => figure(score, 3);
   const said = scoresOf(scene, mark).flatMap((score) => (score === null ? [] : [write(score)]));
   return [numberOf(mark.line), mark.name, said.join(" → ")].filter(Boolean).join(" ");
 }

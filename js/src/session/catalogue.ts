@@ -3,6 +3,7 @@
 import type { AnyModel } from "../border/any_model.ts";
 import type { Arranged, Listed, Request, Sample, Scores } from "../protocol.ts";
 import { type Binary, bytesOf, decode, sizes } from "../values/arrays.ts";
+import { called, kindOf } from "../values/kinds.ts";
 import { type Held, listOf } from "../values/listing/catalogue.ts";
 import { pictureOf } from "../values/listing/thumbnails.ts";
 import type { Store } from "./store.ts";
@@ -134,7 +135,7 @@ export class Catalogue {
 
   #arrange(arranged: Arranged): void {
     const { classes, scores } = this.store.state;
-    const kind = scores.kind === "probabilities" ? "probability" : "score";
+    const kind = called(kindOf(scores, 0));
     const { order, values, measure, about } = listOf(this.#held!, arranged, classes, kind);
     [this.#order, this.#values] = [order, values];
     const number = this.store.state.listing.number + 1;

@@ -115,6 +115,7 @@ export function initialState(model: AnyModel): State {
     cell: null,
     jobs: {},
     search: null,
+    offered: null,
     comparison: null,
     whatif: { without: null, only: null, reason: "", waiting: false },
     output: UNTOLD,

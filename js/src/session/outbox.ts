@@ -15,7 +15,7 @@ const UNREACHED: Record<Connection, string> = {
 };
 
 /** What the kernel answers at once: without a word, it is slow or gone. */
-const ANSWERED: ReadonlySet<Request["kind"]> = new Set(["run", "find", "show", "step"]);
+const ANSWERED: ReadonlySet<Request["kind"]> = new Set(["run", "find", "show", "step", "turn"]);
 
 /** What is done where something was sent that is answered at once, and where nothing can be sent any more. */
 export interface Sent {

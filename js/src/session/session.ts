@@ -20,6 +20,7 @@ import type { Moment } from "../values/history.ts";
 import { addressed } from "../values/panels/models.ts";
 import { arranged } from "../values/panels/order.ts";
 import { equal } from "../values/regions.ts";
+import type { Wanted } from "../values/targets/offer.ts";
 import { clamp, type Viewport } from "../values/viewport.ts";
 import { counted } from "../values/writing.ts";
 import { Ahead } from "./ahead.ts";
@@ -231,6 +232,30 @@ export class Session {
       sample: sample === null ? before.sample : sample === shown.index ? null : sample,
       target: target === null ? before.target : known ? null : target,
     };
+  }
+
+  /** Ask what may be chosen as a target; it arrives as `offered`. */
+  offer(): boolean {
+    return this.#outbox.request({ kind: "offer", viewer: this.#question.viewer }, "Another target");
+  }
+
+  /** Give a target a line, and explain it. */
+  addTarget({ target, like }: Wanted): void {
+    if (this.#outbox.request({ kind: "add_target", target, like }, "Another target")) this.#timeline.moved();
+  }
+
+  /** Take the line of a target away. */
+  removeLine(line: number): void {
+    if (this.#outbox.request({ kind: "remove_line", line }, "Taking a line away")) this.#timeline.moved();
+  }
+
+  /** The same target at another layer, or step; what is shown until then is of the one before. */
+  turn(to: number): boolean {
+    const { target, asked } = this.store.state;
+    if (!this.#outbox.request({ kind: "turn", to }, "Another layer or step")) return false;
+    this.#timeline.moved();
+    this.store.set({ asked: { ...asked, target: target.dial?.at === to ? null : { a: target.a, b: target.b } } });
+    return true;
   }
 
   /** Hide cells in another way, by the number of a row of the table. */
@@ -458,6 +483,9 @@ export class Session {
         return this.#searches.stopped(reply);
       case "listed":
         return this.catalogue.listed(reply, buffers);
+      case "offered":
+        if (reply.viewer === this.#question.viewer) this.store.set({ offered: reply });
+        return;
       case "compared":
         return this.#compared(reply);
       case "answer":

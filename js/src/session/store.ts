@@ -12,6 +12,7 @@ import type {
   MethodState,
   NamedScores,
   NamedSelection,
+  Offered,
   Sample,
   Scores,
   Selection,
@@ -167,6 +168,8 @@ export interface State {
   /** By panel name. */
   jobs: Record<string, Job>;
   search: Search | null;
+  /** What may be chosen as a target, once it was asked for. */
+  offered: Offered | null;
   comparison: Comparison | null;
   whatif: WhatIf;
   /** The maps of the model's output that were asked for. */

@@ -39,6 +39,8 @@ export type Command =
   | { do: "undo" | "redo" | "reset" | "profiles" | "evidence" }
   | { do: "zoom"; factor: number }
   | { do: "sample"; by: 1 | -1 }
+  /** The same target at the next layer, or step of a sequence. */
+  | { do: "dial"; by: 1 | -1 }
   /** The panel itself goes to the place of its neighbour. */
   | { do: "move"; by: 1 | -1 };
 
@@ -67,6 +69,8 @@ const PLAIN: Record<string, Command> = {
   "-": { do: "zoom", factor: 1 / ZOOM },
   "[": { do: "sample", by: -1 },
   "]": { do: "sample", by: 1 },
+  ",": { do: "dial", by: -1 },
+  ".": { do: "dial", by: 1 },
   "<": { do: "move", by: -1 },
   ">": { do: "move", by: 1 },
 };

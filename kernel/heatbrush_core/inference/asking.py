@@ -234,7 +234,7 @@ class Asking(Named):
         shares = head.probabilities(z) if head.has_probabilities else [None] * len(z)
         pairs = zip(head.logits(z), shares, strict=True)
         if not isinstance(head, Heads):
-            more = (head.rivals, head.mixed) if isinstance(head, Lines) else ()
+            more = (head.rivals, head.plain) if isinstance(head, Lines) else ()
             return [Prediction(scores, share, self.classes, *more) for scores, share in pairs]
         shape = answer or (-1,)
         return [

@@ -24,15 +24,16 @@ class Prediction:
         The n names; none of a map.
     rivals
         How many of the first of these exclude each other; None is all.
-    mixed
-        Whether `probabilities` holds plain values where a score has no probability.
+    plain
+        The numbers of those that have no probability, where others have one: `probabilities` holds
+        their plain values.
     """
 
     scores: NDArray[np.float64]
     probabilities: NDArray[np.float64] | None
     classes: tuple[str, ...]
     rivals: int | None = None
-    mixed: bool = False
+    plain: tuple[int, ...] = ()
 
     @property
     def predicted(self) -> int:
@@ -46,9 +47,16 @@ class Prediction:
 
     @property
     def kind(self) -> Literal["probabilities", "values"]:
-        """What `shown` holds."""
-        plain = self.probabilities is None or self.mixed
+        """What `shown` holds; plain values where any of it is."""
+        plain = self.probabilities is None or self.plain
         return "values" if plain else "probabilities"
+
+    @property
+    def kinds(self) -> tuple[Literal["probabilities", "values"], ...]:
+        """What each of `shown` is."""
+        whole = self.probabilities is None
+        n = len(self.shown)
+        return tuple("values" if whole or i in self.plain else "probabilities" for i in range(n))
 
     @property
     def shown(self) -> NDArray[np.float64]:

@@ -148,7 +148,8 @@ def output_shape(shapes: Sequence[Shape], output: int, noun: str, ranks: dict[in
     if len(shape) not in ranks or 0 in shape:
         raise ValueError(
             f"{noun} was given an output of shape {shape}, but {' or '.join(ranks.values())} of at "
-            "least one cell is expected, without the sample axis; give another decoder."
+            "least one cell is expected, without the sample axis; give another decoder"
+            f"{'' if len(shapes) == 1 else ', or the index of another output'}."
         )
     return shape
 

@@ -64,7 +64,11 @@ def suits(shapes: Several[Shape], shape: Several[int]) -> Suit:
         return _unsure(several, "its anchors cannot be seen", "Grid(heads=[Head(anchors=...)])")
     if len(only) == 3:
         return _unsure(several, _of_map(only), "Heatmap(), Mask() or Grid()")
-    return Suit(None, f"The output of shape {only} holds no places: it needs no decoder.")
+    return Suit(
+        None,
+        f"The output of shape {only} holds no places: take a class, or targets.Step(index); of "
+        "steps, as those of a forecast, give outputs=Sequence(axis=None, threshold=None).",
+    )
 
 
 def _of_map(shape: Shape) -> str:

@@ -11,6 +11,7 @@ from heatbrush_core.targets.classes import (
     resolve,
 )
 from heatbrush_core.targets.decoded import Decoded, Look
+from heatbrush_core.targets.dial import Dial, dial
 from heatbrush_core.targets.frozen import Frozen, decoder_from_json, decoder_to_json
 from heatbrush_core.targets.likeness import Content, Function, Gram, Reconstruction
 from heatbrush_core.targets.sums import Output, Sum
@@ -39,6 +40,7 @@ __all__ = [
     "Content",
     "Count",
     "Decoded",
+    "Dial",
     "Followed",
     "Frozen",
     "Function",
@@ -65,6 +67,7 @@ __all__ = [
     "check_names",
     "decoder_from_json",
     "decoder_to_json",
+    "dial",
     "from_json",
     "labels",
     "names",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from heatbrush_core.checks import hint, index, listed, short, whole
+from heatbrush_core.matrix.bands import Band, Range
 from heatbrush_core.matrix.region import Region
 from heatbrush_core.targets.target import (
     Cells,
@@ -22,6 +23,9 @@ from heatbrush_core.targets.target import (
     check_reduce,
     of,
 )
+
+SAID = 3
+"""Bands of a region that its label names."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ class Area(Target):
 
     def label(self, classes: Sequence[str]) -> str:
         """As in "mean of rows 3 to 7"."""
-        return f"{self.reduce} of {self.region!r}{_channel(self, classes)}{of(self.output)}"
+        cells = in_words(self.region)
+        return f"{self.reduce} of {cells}{_channel(self, classes)}{of(self.output)}"
 
     def terms(self, model: Sources) -> list[Term]:
         """Read the region's cells of one channel."""
@@ -228,9 +233,11 @@ class Channel(Target):
 def as_map(source: Source, noun: str) -> Source:
     """Refuse an output that has no rows and columns."""
     if None in source.axes[:2]:
+        flat = len(source.shape) < 3
+        instead = "a class, Step(index)" if flat else "a function of the outputs"
         raise ValueError(
             f"{noun} needs an output with rows and columns, but {source.name} has the shape "
-            f"{source.shape}; take a class, Step(index), or Neuron(layer, index)."
+            f"{source.shape}; take {instead}, or Neuron(layer, index)."
         )
     return source
 
@@ -247,6 +254,30 @@ def in_region(region: Region, source: Source, **more: Any) -> Any:
     view[region.mask(shape)] = True
     cells = source.cells(**more)
     return cells[inside.ravel()[cells]]
+
+
+def in_words(region: Region) -> str:
+    """Say which cells, counted from 0: "rows 3 to 7, columns 0 to 4 and row 9"."""
+    said = [
+        f"{(' without ' if band.op == 'remove' else ' and ') if i else ''}{_band(band)}"
+        for i, band in enumerate(region.bands[:SAID])
+    ]
+    more = len(region.bands) - SAID
+    return "".join([*said, f" and {more} more"] if more > 0 else said)
+
+
+def _band(band: Band) -> str:
+    spans = [_span("row", band.rows), _span("column", band.columns)]
+    return ", ".join(filter(None, spans)) or "all cells"
+
+
+def _span(noun: str, span: Range | None) -> str:
+    if span is None:
+        return ""
+    first, stop = span
+    if stop is None:
+        return f"{noun}s from {first} on"
+    return f"{noun} {first}" if stop == first + 1 else f"{noun}s {first} to {stop - 1}"
 
 
 def check_region(given: Any, noun: str) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from heatbrush_core.checks import clipped, short
 from heatbrush_core.matrix.region import Region
-from heatbrush_core.targets.cells import check_region, in_region
+from heatbrush_core.targets.cells import check_region, in_region, in_words
 from heatbrush_core.targets.target import Made, Source, Sources, Target, Term, Which, check_output
 
 
@@ -40,7 +40,7 @@ class Reconstruction(Target):
 
     def label(self, classes: Sequence[str]) -> str:
         """As in "squared error in rows 3 to 7"."""
-        return "squared error" + ("" if self.region is None else f" in {self.region!r}")
+        return "squared error" + ("" if self.region is None else f" in {in_words(self.region)}")
 
     def terms(self, model: Sources) -> list[Term]:
         """Compare an output with the matrix."""

@@ -257,6 +257,8 @@ def numbers(term: outputs.Term, model: Sources) -> list[Term]:
     if all(by_cell) and len(used) == 1 and (len(by_cell) == 1 or term.scale == "value"):
         return [_cells(term, by_cell[0], _output(model, used[0]))]
     sources = tuple(_output(model, each) for each in used)
+    for number, source in zip(used, sources, strict=True):
+        _check_cells([each for each in term.readings if each.output == number], source)
     turns = [_lasting(each)[1] for each in sources]
 
     def compute(xp: Any, values: Sequence[Any], _: Sequence[Any]) -> Any:
@@ -282,13 +284,7 @@ def _reading(each: outputs.Reading, term: outputs.Term) -> Reading | Literal["mo
 def _cells(term: outputs.Term, reading: Any, source: Source) -> Cells:
     """Read the cells of a term of one output."""
     shape, turn = _lasting(source)
-    for index in (each.index for each in term.readings):
-        if len(index.T) != len(shape) or (index.max(0) >= shape).any():
-            raise ValueError(
-                f"The thing was found in an output with cells up to "
-                f"{tuple(index.max(0).tolist())}, but {source.name} has the shape {source.shape}; "
-                "freeze it in a matrix of this size."
-            )
+    _check_cells(term.readings, source)
     order = np.arange(int(np.prod(shape)), dtype=np.intp).reshape(source.shape)
     order = (order if turn is None else order.transpose(turn)).ravel()
     first = term.readings[0]
@@ -300,6 +296,18 @@ def _cells(term: outputs.Term, reading: Any, source: Source) -> Cells:
         reading=None if reading == "model" else reading,
         rivals=order[first.rivals(shape)] if first.among else None,
     )
+
+
+def _check_cells(readings: Sequence[outputs.Reading], source: Source) -> None:
+    """Refuse cells that an output does not have: the thing was found in another one."""
+    shape, _ = _lasting(source)
+    for index in (each.index for each in readings):
+        if len(index.T) != len(shape) or (index.max(0) >= shape).any():
+            raise ValueError(
+                f"The thing was found in an output with cells up to "
+                f"{tuple(index.max(0).tolist())}, but {source.name} has the shape {source.shape}; "
+                "freeze it in a matrix of this size."
+            )
 
 
 def _output(model: Sources, number: int) -> Source:

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Offered } from "../../../js/src/protocol.ts";
 import { awaits } from "../../../js/src/session/store.ts";
 import { NONE, packed, panel, rows, scene, settle } from "../fake_model.ts";
 
@@ -166,6 +167,36 @@ test("a refusal is said, and the next request takes it back; foreign messages ar
   const before = store.state;
   for (const strange of [null, "text", { id: "x" }]) model.fire("msg:custom", strange, []);
   assert.equal(store.state, before);
+});
+
+test("a target that is turned is awaited until it is here, and not where it was turned back", (t) => {
+  const { model, store, session } = scene(t);
+  const at = (place: number) => ({ a: 1, b: null, given: true, dial: { what: "layer", name: "c", at: place, count: 5 } as const });
+  model.arrive({ target: at(2) });
+  assert.equal(session.turn(3), true);
+  assert.deepEqual(model.sent.at(-1), { kind: "turn", to: 3 });
+  assert.deepEqual(store.state.asked.target, { a: 1, b: null });
+  session.turn(2);
+  assert.equal(store.state.asked.target, null);
+  session.turn(4);
+  model.arrive({ target: at(4) });
+  assert.equal(store.state.asked.target, null);
+});
+
+test("what may be chosen is taken by the view that asked for it", (t) => {
+  const { model, store, session } = scene(t);
+  session.offer();
+  const { viewer } = model.sent.at(-1) as { viewer: number };
+  const offered: Omit<Offered, "viewer"> = { kind: "offered", outputs: [], layers: [], counts: true, boxes: false, missing: "" };
+  const there = () => store.state.offered?.counts;
+  model.reply({ ...offered, viewer: viewer + 1 });
+  assert.equal(there(), undefined);
+  model.reply({ ...offered, viewer });
+  assert.equal(there(), true);
+  session.addTarget({ target: { kind: "Count" }, like: null });
+  assert.deepEqual(model.sent.at(-1), { kind: "add_target", target: { kind: "Count" }, like: null });
+  session.removeLine(2);
+  assert.deepEqual(model.sent.at(-1), { kind: "remove_line", line: 2 });
 });
 
 test("hovering over the same cell changes nothing", (t) => {

@@ -25,7 +25,7 @@ def test_one_answer_per_line_is_a_sequence(shapes, axis):
         ([(4, 6, 7), (2, 3, 7)], (8, 12), "several outputs can be anything"),
         ([(12, 3)], (12, 12), "no axis of the matrix alone"),
         ([(5, 3)], (8, 12), "no axis of the matrix alone"),
-        ([(10,)], (8, 12), "holds no places: it needs no decoder"),
+        ([(10,)], (8, 12), "holds no places: take a class, or targets.Step(index)"),
     ],
 )
 def test_what_can_be_more_than_one_thing_is_not_guessed(shapes, shape, part):

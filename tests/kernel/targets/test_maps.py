@@ -27,6 +27,7 @@ from heatbrush_core.targets import (
     Margin,
     Neuron,
     Output,
+    Reconstruction,
     Step,
     Sum,
     from_json,
@@ -439,6 +440,39 @@ def test_targets_that_do_not_fit(explainer):
         Sum([])
     with refuses(ValueError, "with itself", "two different targets", "alone as target"):
         Margin(Location(1, 1), Location(1, 1))
+
+
+@pytest.mark.parametrize(
+    ("region", "said"),
+    [
+        (Region.rows(0, 1), "row 0"),
+        (Region.columns(3, None), "columns from 3 on"),
+        (Region.rectangle(2, 5, 3, 4), "rows 2 to 4, column 3"),
+        (Region.rows(0, 3) - Region.columns(1, 3), "rows 0 to 2 without columns 1 to 2"),
+        (Region.rows(0, 1) | Region.rows(2, 3), "row 0 and row 2"),
+        (Region.everything(), "all cells"),
+    ],
+)
+def test_a_region_is_named_in_words(region, said):
+    assert Area(region, 1, reduce="max").label(("low", "high")) == f"max of {said}, high"
+    assert Reconstruction(region).label(()) == f"squared error in {said}"
+
+
+def test_of_many_bands_three_are_named():
+    many = Region.cells(np.eye(6, dtype=bool))
+    said = "row 0, column 0 and row 1, column 1 and row 2, column 2 and 3 more"
+    assert Area(many).label(()) == f"mean of {said}"
+
+
+def test_a_place_of_a_vector_that_is_read_as_a_class_is_told():
+    start = keras.Input(SHAPE)
+    model = keras.Model(start, layers.Dense(3)(layers.Flatten()(start)))
+    (note,) = Explainer(model, baseline=0.0).explain(X, "gradient", Step(1)).notes
+    assert note.startswith("The 3 numbers of the output are read as logits of classes")
+    assert "scores='values'" in note
+    values = Explainer(model, baseline=0.0, scores="values")
+    assert values.explain(X, "gradient", Step(1)).notes == ()
+    assert values.score(X, Step(1)) == pytest.approx(answer(model, X)[1], abs=1e-5)
 
 
 TARGETS = [

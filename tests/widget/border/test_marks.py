@@ -87,7 +87,16 @@ def test_landmarks_and_steps_are_where_they_were_found():
     assert first["height"] is None and first["width"] is None and first["outline"] == []
     answers = np.array([0.1, 0.9, 0.8, 0.2])
     step = marks(Sequence().find(answers, (5, 8)).things)[0]
-    assert [each["name"] for each in step] == ["step"]  # of one class, which has no name
+    assert [each["name"] for each in step] == ["steps 1 to 2"]  # of one class, without a name
+    shares = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.9, 0.1]])
+    for classes, said in ((None, "class {}"), (("calm", "storm"), "{}")):
+        several = marks(Sequence(classes=classes).find(shares, (5, 8)).things)[0]
+        names = classes or (0, 1)
+        assert {each["name"] for each in several} == {
+            f"{said.format(names[0])}, steps 0 to 1",
+            f"{said.format(names[1])}, step 2",
+            f"{said.format(names[0])}, step 3",
+        }
     assert [(each["row"], each["height"]) for each in step] == [(2, 5)]
     assert [(each["column"], each["width"]) for each in step] == [(3.5, 4)]
     beside, told = marks(Sequence(axis=None).find(answers, (5, 8)).things)

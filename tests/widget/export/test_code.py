@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import heatbrush as hb
+from heatbrush.export.written import Names
+from heatbrush_core import targets as kinds
 
 PATCH = {"patch": (2, 2), "stride": (1, 2)}
 BAND = hb.Region.columns(2, 7) - hb.Region.rows(0, 1)
@@ -173,3 +175,46 @@ def test_the_page_gets_the_same_code(shown, ask, sent) -> None:
     ask(view, "remove", panel="occlusion")
     with pytest.raises(ValueError, match="no panel"):
         view.code()
+
+
+GRID = hb.outputs.Grid(
+    heads=(hb.outputs.Head(anchors=((4, 8.5),)), hb.outputs.Head(output=1, boxes=2)),
+    overlap=None,
+    classes=("chirp", "hum"),
+)
+DECODERS = [
+    GRID,
+    hb.outputs.Heatmap(threshold=0.1, stride=(2, 2)),
+    hb.outputs.Mask(exclusive=False, background=0),
+    hb.outputs.Sequence(axis=None, threshold=None),
+]
+LOCATION = kinds.Location(2, 3, output="where")
+WRITTEN = [
+    kinds.Class("left"),
+    kinds.Margin("left", LOCATION),
+    LOCATION,
+    kinds.Area(BAND, 1, reduce="max"),
+    kinds.Step(4, output=1),
+    kinds.Neuron("dense", 3),
+    kinds.Channel("conv", 1, "sum"),
+    kinds.Sum(((0.5, LOCATION), (-2.0, kinds.Thing(1)), (1.0, "left"))),
+    kinds.Output("size"),
+    kinds.Reconstruction(BAND),
+    kinds.Thing(1, "match"),
+    kinds.Box(0, "position", "left", follow="match"),
+    kinds.Count("part", GRID),
+    kinds.Gram("conv", np.eye(3)),
+    kinds.Content("conv", np.eye(3)),
+    kinds.Function(np.sum),
+]
+
+
+def test_every_target_and_decoder_is_written() -> None:
+    assert {type(each).__name__ for each in WRITTEN} == {*kinds.writing.KINDS}
+    assert {type(each).__name__ for each in DECODERS} == {*kinds.frozen.DECODERS}
+    names = Names()
+    named = {"like": np.eye(3), "like_2": np.eye(3), "function": np.sum, "hb": hb}
+    for each in [*WRITTEN, *DECODERS]:
+        assert eval(names.written(each), dict(named)) == each
+    assert [each.split(":")[0] for each in names.comments] == ["like", "like_2", "function"]
+    assert names.written(DECODERS[1]) == "hb.outputs.Heatmap(threshold=0.1, stride=(2.0, 2.0))"

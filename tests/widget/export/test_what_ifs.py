@@ -133,7 +133,7 @@ def test_the_page_is_no_larger_than_its_budget_and_says_what_it_does_not_hold(
         assert len(path.read_bytes()) <= bare + extra
         seen.add(held["missing"])
     assert "" in seen and f"{what_ifs.NO_ROOM}; {what_ifs.MORE}" in seen
-    assert any("for left, not for the other classes" in each for each in seen)
+    assert any("for left, not for the others" in each for each in seen)
     assert any("for columns that begin and end at every 2 columns" in each for each in seen)
 
 

@@ -7,6 +7,8 @@ from keras import layers
 from sentences import refuses
 
 import heatbrush as hb
+from heatbrush.export.pictures.shown import shown
+from heatbrush.export.words import as_text
 from heatbrush_core.targets import Area, Class, Function, Location, Margin, Neuron, Output
 
 REGION = hb.Region.rectangle(0, 2, 3, 8)
@@ -104,7 +106,7 @@ def test_added_targets_have_lines_in_every_sample(make, mapped, samples, sent, a
         truth = [mapped.score(samples[0], each, **{kind: REGION}) for each in lines]
         np.testing.assert_allclose(said, truth, atol=1e-6)
     view.target = more[0]
-    assert view.widget.target == {"a": 1, "b": None, "given": True}
+    assert view.widget.target == {"a": 1, "b": None, "given": True, "added": 2}
     view.sample = 1
     assert (view.target, view.widget.target["a"]) == (more[0], 1)
     np.testing.assert_array_equal(
@@ -140,6 +142,10 @@ def test_layers_and_outputs_beside_the_classes_of_a_model(make, layered, samples
     assert view.widget.scores["rivals"] == 3
     said = layered.predict(samples[0])
     assert view.widget.scores["predicted"] == said.predicted
+    assert view.widget.scores["kind"] == "values"
+    assert view.widget.scores["kinds"] == [*["probabilities"] * 3, "values"]
+    told = as_text(shown(view._session), "")
+    assert "a (probability)" in told and f"{Neuron('c1', (1, 2, 0)).label(())}  " in told
     np.testing.assert_allclose(view.widget.scores["all"][:3], said.shown, atol=1e-6)
     np.testing.assert_array_equal(
         view.explanations["gradient"].map,
@@ -176,7 +182,23 @@ def test_a_baseline_of_the_view_counts_for_lines(make, mapped, samples, sent, as
     truth = mapped.with_baseline(2.0).score(samples[0], Location(1, 4), only=REGION)
     assert sent.last("answer")["only"] == pytest.approx([truth])
     ask(view, "compare", wanted=True)
-    assert any(row["score_hidden"] == pytest.approx(2.0) for row in sent.last("compared")["rows"])
+    rows = {row["baseline"]: row for row in sent.last("compared")["rows"]}
+    assert rows["2"]["score_hidden"] == pytest.approx(2.0)
+    told = mapped.with_baseline(2.0).baselines(samples[0], Location(1, 4))
+    for name, row in told.iterrows():
+        assert (rows[name]["predicted"], rows[name]["verdict"]) == (row.predicted, row.verdict)
+
+
+def test_no_line_is_what_the_model_says_of_all_hidden(make, samples, sent, ask):
+    """A line is read by itself, whichever of them is the highest."""
+    explainer = hb.Explainer(lambda X: 0.9 - 0 * X, baseline=0.0, scores="sigmoid_probabilities")
+    view = make(explainer=explainer, target=[Location(0, 0), Location(1, 4)])
+    for line in (0, 1):
+        view.target = line
+        ask(view, "compare", wanted=True)
+        said = {row["verdict"] for row in sent.last("compared")["rows"]}
+        assert said == {"With everything hidden the model says 0.9."}
+        assert view.widget.hidden["warnings"] == []
 
 
 def test_a_pin_names_the_line_of_its_own_sample(make, mapped, samples):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import heatbrush as hb
-from heatbrush_core.targets import Count, Location, Thing
+from heatbrush_core.targets import Count, Function, Location, Margin, Reconstruction, Thing
 
 X = np.zeros((4, 12, 20, 1))
 X[0, 3, 4], X[0, 8, 15], X[0, 2, 12] = 0.9, 0.7, 0.5
@@ -153,6 +153,36 @@ def test_a_file_is_asked_anew_by_an_explainer(make, finder, tmp_path):
     assert any("found by Heatmap(threshold=0.3" in each for each in other.widget.notes)
     for each in (again, bare, other):
         each.close()
+
+
+def test_the_code_makes_the_same_lines(make, finder):
+    total = Function(lambda made: made.sum((1, 2, 3)))
+    view = make(explainer=finder, X=X, target=[Thing(1), Thing(2, follow="match"), Count()])
+    view.add_target([Reconstruction(), Margin(Thing(0), Thing(1)), total])
+    for given in (1, 6, Count(), total):
+        view.target = given
+        code = view.code()
+        assert "outputs=hb.outputs.Heatmap(distance=2.0)" in code
+        scope = {"explainer": finder, "X": X, "function": total.function}
+        exec(code, scope)
+        made = scope["view"]
+        made.wait()
+        assert made.widget.classes == view.widget.classes and len(made.widget.classes) == 9
+        assert made.target == view.target
+        assert made.widget.scores == view.widget.scores
+        exec(view.code("occlusion"), scope)
+        found = view.explanations["occlusion"]
+        np.testing.assert_array_equal(scope["explanation"].map, found.map)
+        assert made.code() == code
+        made.close()
+    # what was found in one matrix stays that where it is asked about in another
+    frozen = finder.explain(X[3], "occlusion", Thing(1)).target
+    view.add_target(frozen)
+    view.target = frozen
+    exec(view.code("occlusion"), scope)
+    np.testing.assert_array_equal(
+        scope["explanation"].map, finder.explain(X[0], "occlusion", Location(3, 3)).map
+    )
 
 
 def test_fifty_things_have_lines_and_the_others_are_told(make, finder):

@@ -64,8 +64,10 @@ def _row(session: Session, question: Question, number: int) -> protocol.Baseline
     spec, aim = samples.baselines.spec(number), samples.aim(question)
     sample = question.sample
     asker = samples.about(sample)
-    asker, matrix = asker.about(samples.matrix(sample), samples.exists(sample))
-    (found,) = hidings(asker, matrix, aim, [spec])
+    asker, matrix = asker.aiming(samples.matrix(sample), samples.exists(sample), aim)
+    # of a line its target, which is no rival of the other lines
+    target = asker.aim(matrix, aim)
+    (found,) = hidings(asker, matrix, target, [spec])
     return {
         "number": number,
         "baseline": called(spec),
@@ -74,7 +76,7 @@ def _row(session: Session, question: Question, number: int) -> protocol.Baseline
         "score_hidden": wire.number(found.score_hidden),
         "moved": wire.number(found.moved),
         "outside": wire.number(found.outside),
-        "verdict": found.verdict(aim.label(asker.classes)),
+        "verdict": found.verdict(target.label(asker.classes)),
     }
 
 

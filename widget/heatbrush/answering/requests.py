@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from heatbrush import protocol
-from heatbrush.answering import comparing
+from heatbrush.answering import comparing, offering, targets
 from heatbrush.answering.output import output
 from heatbrush.answering.places import Places
 from heatbrush.answering.whatif import Pace, whatif
@@ -163,6 +163,23 @@ class Requests:
         sample = now.sample if request.sample is None else request.sample
         target = now.target if request.a is None else _target(request.a, request.b)
         self.session.show(replace(now, sample=sample, target=target))
+
+    def _offer(self, request: protocol.Offer) -> None:
+        session = self.session
+        session.worker.submit(
+            ("offer", str(request.viewer)),
+            lambda _job: session.channel.say(offering.offered(session, request.viewer)),
+            urgent=True,
+        )
+
+    def _add_target(self, request: protocol.AddTarget) -> None:
+        targets.show(self.session, offering.chosen(self.session, request))
+
+    def _turn(self, request: protocol.Turn) -> None:
+        targets.step(self.session, request.to)
+
+    def _remove_line(self, request: protocol.RemoveLine) -> None:
+        targets.remove(self.session, Class(request.line))
 
     def _arrange(self, request: protocol.Arrange) -> None:
         self.listing.arrange(request.model_dump(exclude={"kind"}))  # type: ignore[arg-type]

@@ -57,9 +57,8 @@ def _placed(thing: Thing) -> bool:
 
 def _mark(line: int, thing: Thing, lines: Outline, alike: bool) -> protocol.ThingMark:
     angle = thing.more.get("angle")
-    numbered = thing.kind if alike else f"{thing.kind}, class {thing.label}"
     return {
-        "name": thing.label if isinstance(thing.label, str) else numbered,
+        "name": _name(thing, alike),
         "kind": thing.kind,  # type: ignore[typeddict-item]  # a decoder makes no other
         "row": float(thing.row),
         "column": float(thing.column),
@@ -70,6 +69,18 @@ def _mark(line: int, thing: Thing, lines: Outline, alike: bool) -> protocol.Thin
         "angle": None if angle is None or not math.isfinite(angle) else math.radians(angle),
         "outline": lines,
     }
+
+
+def _name(thing: Thing, alike: bool) -> str:
+    """Name the class, else the kind; of steps say which, as they have no place of their own."""
+    if thing.kind != "step":
+        numbered = thing.kind if alike else f"{thing.kind}, class {thing.label}"
+        return thing.label if isinstance(thing.label, str) else numbered
+    first, last = int(thing.more["first"]), int(thing.more["last"])
+    steps = f"step {first}" if first == last else f"steps {first} to {last}"
+    if isinstance(thing.label, str):
+        return f"{thing.label}, {steps}"
+    return steps if alike else f"class {thing.label}, {steps}"
 
 
 def _finite(number: float) -> float | None:

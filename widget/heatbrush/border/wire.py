@@ -18,7 +18,7 @@ from heatbrush_core.maps.colours import TABLES, table
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.methods import REGISTRY
 from heatbrush_core.registry.families import FAMILIES
-from heatbrush_core.targets import Class, Margin
+from heatbrush_core.targets import Class, Dial, Margin
 
 OPTIONS: protocol.Options = {
     "limits": "own",
@@ -225,6 +225,8 @@ def scores(prediction: Prediction | None, missing: str = "") -> protocol.Scores:
             "all": numbers(prediction.shown),
             "predicted": prediction.predicted,
         }
+        if prediction.plain:
+            found["kinds"] = list(prediction.kinds)
     return {**found, "missing": missing} if missing else found
 
 
@@ -233,6 +235,11 @@ def target(of: Class | Margin, given: bool) -> protocol.Target:
     a, b = of.pair
     assert a is not None  # the names of a view's targets are looked up among classes
     return {"a": a, "b": b, "given": given}
+
+
+def dial(of: Dial) -> protocol.Dial:
+    """Return where a target stands among the layers, or steps, that have it."""
+    return {"what": of.what, "name": of.names[of.at], "at": of.at, "count": len(of.names)}
 
 
 def selection(region: Region | None) -> protocol.Selection | None:

@@ -43,7 +43,7 @@ class SaidForm(Form):
     scores: str
     probabilities: str | None
     rivals: Count | None
-    mixed: bool
+    plain: tuple[Index, ...]
 
 
 class ListedForm(Form):
@@ -139,7 +139,7 @@ def _said(found: Prediction, start: str, members: Members) -> dict[str, Any]:
         "scores": members.array(f"{start}scores", found.scores),
         "probabilities": None if shares is None else members.array(f"{start}shares", shares),
         "rivals": found.rivals,
-        "mixed": found.mixed,
+        "plain": found.plain,
     }
 
 
@@ -214,15 +214,16 @@ def _listed(form: ListedForm, added: tuple[Target, ...]) -> Listed:
 
 
 def _prediction(form: SaidForm, arrays: Arrays) -> Prediction:
-    shape = (len(form.classes),)
-    if form.rivals is not None and form.rivals > len(form.classes):
-        raise Damaged("more of its lines exclude each other than there are")
+    count = len(form.classes)
+    shape = (count,)
+    if (form.rivals or 0) > count or any(each >= count for each in form.plain):
+        raise Damaged("it says of more lines what they are than there are")
     scores, shares = (
         None if name is None else arrays.read(name, shape, "f").astype(np.float64)
         for name in (form.scores, form.probabilities)
     )
     assert scores is not None
-    return Prediction(scores, shares, form.classes, form.rivals, form.mixed)
+    return Prediction(scores, shares, form.classes, form.rivals, form.plain)
 
 
 def size(lines: FiledLines, place: int) -> int:

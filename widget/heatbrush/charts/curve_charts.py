@@ -158,7 +158,10 @@ class CurveCharts(Tab):
     def _limits(self, shown: Shown) -> tuple[str, bool]:
         """Name what is drawn, and tell whether it lies between 0 and 1."""
         # known by now: every map began with it
-        certain = self.session.samples.prediction(shown.question.sample).kind == "probabilities"
+        samples = self.session.samples
+        kinds = samples.prediction(shown.question.sample).kinds
+        aims = [each for each in samples.aim(shown.question).pair if each is not None]
+        certain = all(kinds[each] == "probabilities" for each in aims)
         single = all(isinstance(each.target, Class) for each in shown.maps.values())
         return "probability" if certain else "score", certain and single
 

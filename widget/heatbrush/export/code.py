@@ -13,6 +13,7 @@ from heatbrush.session.models import APART
 from heatbrush_core import Method, Region
 from heatbrush_core.checks import numbered
 from heatbrush_core.methods import find
+from heatbrush_core.outputs import Decoder
 from heatbrush_core.targets import Class, Margin
 from heatbrush_core.targets import Target as Kernels
 
@@ -60,8 +61,10 @@ class Source(NamedTuple):
         How the maps are drawn, where that is not as at first.
     given, added
         The targets that have lines of their own: given to `compare`, and added later.
-    frozen
-        What a question is about, as an explainer knows it.
+    of_line
+        What a question is about, as an explainer is asked for it.
+    decoders
+        What reads things out of the maps of each model, None where the explainer was given none.
     """
 
     origin: Origin
@@ -76,7 +79,8 @@ class Source(NamedTuple):
     options: Mapping[str, Any] = MappingProxyType({})
     given: Sequence[Kernels] = ()
     added: Sequence[Kernels] = ()
-    frozen: Callable[[Question], Target] = lambda question: question.target
+    of_line: Callable[[Question], Target] = lambda question: question.target
+    decoders: Sequence[Decoder | None] = ()
 
     @property
     def baseline(self) -> Any:
@@ -117,7 +121,8 @@ def view(source: Source) -> str:
     lines += _arranged(source, [*_opened(first, source.models), *later], names)
     lines += looks(source, names)
     also = [each for each in ("y", "ids", "valid", "given") if getattr(origin, each)]
-    return page([*lines, "view"], [*_of_view(origin, also), *names.comments])
+    comments = [*_of_view(origin, also), *_reading(source), *names.comments]
+    return page([*lines, "view"], comments)
 
 
 def panel(source: Source, name: str) -> str:
@@ -135,13 +140,13 @@ def panel(source: Source, name: str) -> str:
         comments = [f"view: with the panels {spec.of[0]!r} and {spec.of[1]!r}."]
         return page([subtracting(name, spec.of, names)], comments)
     about = spec.about(source.question)
-    source = source._replace(question=replace(about, target=source.frozen(about)))
+    source = source._replace(question=replace(about, target=source.of_line(about)))
     if spec.given:
         maps = names.named(name, f"the maps that were given for the panel {name!r}", spec.given)
         which = maps if origin.single else f"{maps}[{source.question.sample}]"
         return page([which], names.comments)
     matrix = "X" if origin.single else f"X[{source.question.sample}]"
-    given = [matrix, _method(spec.method, names), *target(source), *_parameters(spec, names)]
+    given = [matrix, _method(spec.method, names), *target(source, names), *_parameters(spec, names)]
     takes = "baseline" in find(spec.method).Parameters.model_fields
     if takes and spec.parameters.get("baseline") is None:
         given = [each for each in given if each != "baseline=None"]
@@ -153,7 +158,7 @@ def panel(source: Source, name: str) -> str:
     asker = askers.get(origin.asked, "hb.Explainer(model)")
     if not takes and hides(spec) and source.question.baseline:
         asker += f".with_baseline({names.written(source.baseline, 'baseline', HIDDEN)})"
-    comments = _of_view(origin, [])
+    comments = [*_of_view(origin, []), *_reading(source)]
     if origin.asked == "models":
         comments.append("models holds Explainers, as view.explainers does.")
     if origin.valid:
@@ -213,6 +218,17 @@ def _of_view(origin: Origin, also: Sequence[str]) -> list[str]:
     some, last = given[:-1], given[-1]
     named = f"{', '.join(some)} and {last}" if some else last
     return [f"{named}: as the view was made of {'them' if some else 'it'}."]
+
+
+def _reading(source: Source) -> list[str]:
+    """Say by which decoders the explainers read maps, as these were made with them."""
+    several = source.models or [""]
+    decoders = zip(several, source.decoders, strict=False)
+    made = {name: Names().written(each) for name, each in decoders if each is not None}
+    return [
+        f"models[{quoted(name)}] has outputs={each}." if name else f"explainer has outputs={each}."
+        for name, each in made.items()
+    ]
 
 
 def _parted(panels: Mapping[str, Spec]) -> tuple[dict[str, Spec], dict[str, Spec]]:
@@ -306,7 +322,7 @@ def pinning(source: Source, name: str, spec: Spec, kept: Question, names: Names)
     now = source.question
     given = [names.written(name)]
     given += [] if kept.sample == now.sample else [f"sample={kept.sample}"]
-    given += [] if kept.target == now.target else target(source._replace(question=kept))
+    given += [] if kept.target == now.target else target(source._replace(question=kept), names)
     apart = hides(spec) and kept.baseline != now.baseline
     given += _baseline(source._replace(question=kept), names) if apart else []
     return call("view.pin", given)
@@ -355,7 +371,7 @@ def _settings(spec: Spec, names: Names) -> dict[str, str]:
     }
 
 
-def target(source: Source) -> list[str]:
+def target(source: Source, names: Names) -> list[str]:
     """Write the target where one was chosen; without it, that is the predicted class."""
     target = source.question.target
     if target is None:
@@ -364,10 +380,10 @@ def target(source: Source) -> list[str]:
     def named(given: Any) -> str:
         name = source.classes[given] if isinstance(given, int) and source.classes else given
         unique = isinstance(name, str) and list(source.classes).count(name) == 1
-        return Names().written(name if unique else given)
+        return names.written(name if unique else given)
 
     if isinstance(target, Kernels) and not target.of_classes:
-        return [f"target={Names().written(target)}"]
+        return [f"target={names.written(target)}"]
     if isinstance(target, Class | int | str):
         return [f"target={named(target.index if isinstance(target, Class) else target)}"]
     assert isinstance(target, Margin)
@@ -380,7 +396,7 @@ def _first(source: Source, names: Names) -> list[str]:
         several = names.written(list(source.given))
         return [f"target={names.written(source.given[0]) if len(source.given) == 1 else several}"]
     target_of_line = source.question.target in source.added
-    return [] if target_of_line else target(source)
+    return [] if target_of_line else target(source, names)
 
 
 def _lines(source: Source, names: Names) -> list[str]:
@@ -391,7 +407,7 @@ def _lines(source: Source, names: Names) -> list[str]:
         return added
     if now is None or (not source.given and now not in source.added):
         return added
-    return [*added, f"view.target = {target(source)[0].removeprefix('target=')}"]
+    return [*added, f"view.target = {target(source, names)[0].removeprefix('target=')}"]
 
 
 def _baseline(source: Source, names: Names) -> list[str]:

@@ -117,7 +117,8 @@ class Exports:
                     session.samples.baselines.spec(at)
                     for at in range(len(session.samples.baselines))
                 ],
-                session.samples.explainer.classes,
+                # of a map they are channels, which no line is called by
+                () if session.samples.lines.of_map else session.samples.explainer.classes,
                 {name: each.spec for name, each in board.panels.items()},
                 session.channel.selection,
                 session.widget.height,
@@ -126,7 +127,8 @@ class Exports:
                 chosen(session.widget.options),
                 session.samples.lines.given,
                 session.samples.lines.later,
-                session.samples.target,
+                session.samples.asked_for,
+                session.samples.decoders,
             )
         if part == "selection":
             return code.selection(source)

@@ -26,7 +26,7 @@ def view(source: Source) -> str:
     added = [each for each in (*source.given, *source.added) if each not in held.added]
     lines += [call("view.add_target", [names.written(added)])] if added else []
     if question.target != held.question.target:
-        lines += [f"view.{each.replace('=', ' = ', 1)}" for each in code.target(source)]
+        lines += [f"view.{each.replace('=', ' = ', 1)}" for each in code.target(source, names)]
     if question.baseline != held.question.baseline:
         lines.append(f"view.baseline = {names.written(source.baseline, 'baseline', code.HIDDEN)}")
     lines += _panels(source, held, names)

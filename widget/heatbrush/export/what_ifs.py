@@ -188,7 +188,7 @@ def _missing(
     """Say in one sentence what a page does not hold; empty where it holds all runs."""
     said = []
     if len(classes) < len(every):
-        said.append(f"for {checks.listed(classes)}, not for the other classes")
+        said.append(f"for {checks.listed(classes)}, not for the others")
     for axis, length in zip(AXES, shape[::-1], strict=True):
         edges = plan.edges[axis]
         if len(edges) <= length:

@@ -80,7 +80,7 @@ def _scores(shown: Shown) -> Table:
     models, count = scores.get("models", []), len(shown.classes)
     lines = [
         [
-            " ".join([_class(shown, index), *([] if model is None else [f"({model})"])]),
+            " ".join([_class(shown, index), *_beside(shown, index, model)]),
             *_together([each[index + at * count] for each in columns.values()]),
         ]
         for index in [*first, *rest][:MOST_CLASSES]
@@ -88,6 +88,14 @@ def _scores(shown: Shown) -> Table:
         if index + at * count < len(scores["all"])
     ]
     return Table([kind, *columns], lines)
+
+
+def _beside(shown: Shown, index: int, model: str | None) -> list[str]:
+    """Say in brackets by which model a score is, and that it is a probability among values."""
+    kinds = shown.scores.get("kinds", [])
+    is_share = index < len(kinds) and kinds[index] == "probabilities"
+    said = [*([] if model is None else [model]), *(["probability"] if is_share else [])]
+    return [f"({', '.join(said)})"] if said else []
 
 
 def _profiles(shown: Shown) -> Table:

@@ -13,7 +13,8 @@ import numpy as np
 
 from heatbrush_core import Region
 from heatbrush_core.matrix.region import LISTED
-from heatbrush_core.targets import Target
+from heatbrush_core.outputs import Decoder, Head
+from heatbrush_core.targets import Target, to_json
 
 WIDTH = 96
 """Characters of a line; a call that is longer has a line for each argument."""
@@ -69,6 +70,8 @@ class Names:
             return region(value)
         if isinstance(value, Target):
             return self._target(value)
+        if isinstance(value, Decoder | Head):
+            return self._decoder(value)
         if isinstance(value, dict):
             parts = [
                 f"{self.written(key)}: {self.written(each, str(key), said)}"
@@ -85,17 +88,32 @@ class Names:
         return self.named(wanted, said, value)
 
     def _target(self, target: Target) -> str:
-        """Write a target, without what it is by default."""
+        """Write a target, without what it is by default.
+
+        One that was found in another matrix already stays what it was found to be.
+        """
+        if getattr(target, "found", None) is not None:
+            return f"hb.targets.from_json({self.written(to_json(target))})"
         given, by_name = [], ""
         for each in fields(target):  # type: ignore[arg-type]
             value = getattr(target, each.name)
-            if value == each.default or not each.init:
+            known = isinstance(value, str | int | float | None) and value == each.default
+            if known or not each.init:
                 by_name = f"{each.name}="
                 continue
             said = f"the {each.name} of a target, as it was given"
             by_name = f"{each.name}=" if by_name else ""
             given.append(f"{by_name}{self.written(value, each.name, said)}")
         return f"hb.targets.{type(target).__name__}({', '.join(given)})"
+
+    def _decoder(self, decoder: Decoder | Head) -> str:
+        """Write a decoder, or a head of a grid, without what it is by default."""
+        given = [
+            f"{name}={self.written(value, name)}"
+            for name, field in type(decoder).model_fields.items()
+            if (value := getattr(decoder, name)) != field.get_default(call_default_factory=True)
+        ]
+        return f"hb.outputs.{type(decoder).__name__}({', '.join(given)})"
 
 
 def quoted(value: str) -> str:

@@ -19,11 +19,25 @@ from heatbrush import protocol
 from heatbrush.border.asked import Question
 from heatbrush.border.asked import Target as Given
 from heatbrush.border.marks import marks
+from heatbrush.lines.added import Added
 from heatbrush.lines.listed import Listed, targets_of
 from heatbrush_core import Explainer, Prediction
 from heatbrush_core.checks import index
 from heatbrush_core.matrix.validity import Mask
-from heatbrush_core.targets import Class, Margin, Target, Thing
+from heatbrush_core.targets import (
+    Channel,
+    Class,
+    Content,
+    Dial,
+    Gram,
+    Margin,
+    Neuron,
+    Sources,
+    Step,
+    Target,
+    Thing,
+    dial,
+)
 
 KEPT = 12
 """Samples whose lines stay open, with all that was compiled for them."""
@@ -42,11 +56,6 @@ class Lines:
         Returns the explainer of a model, "" for the first, with what is held for a sample.
     matrix, exists
         Return a sample, and which cells of it exist.
-
-    Attributes
-    ----------
-    added
-        Targets that have a line in every sample, in the order in which they were added.
     """
 
     def __init__(
@@ -58,8 +67,7 @@ class Lines:
     ) -> None:
         self._explainer, self._holding = explainer, holding
         self._matrix, self._exists = matrix, exists
-        self.added: list[Target] = []
-        self._given, self._was_map = 0, False
+        self._added, self._was_map = Added(), False
         self._open: OrderedDict[tuple[str, int], Explainer] = OrderedDict()
         self._known: dict[int, Listed] = {}
         self._lock = threading.Lock()
@@ -100,8 +108,8 @@ class Lines:
         first, more = targets_of(given)
         if fresh := [each for each in more if each not in self.added]:
             self.check(fresh, sample if isinstance(sample, int) else 0)
-            self.add(fresh)
-            self._given = len(self.added)
+            self._added.add(fresh)
+            self._added.given = len(self.added)
         return first
 
     def restore(
@@ -116,18 +124,29 @@ class Lines:
         Without a model, what is `known` of samples is taken, too, and whether the model that there
         was returned a map.
         """
-        self.added, self._given, self._was_map = list(added), given, of_map
+        self._added.targets, self._added.given = list(added), given
+        self._was_map = of_map
         self._known.update(known)
+
+    @property
+    def added(self) -> list[Target]:
+        """Targets that have a line in every sample, in the order of these."""
+        return self._added.targets
+
+    @property
+    def stepped(self) -> Target | None:
+        """The target whose line goes from layer to layer, or from step to step."""
+        return self._added.stepped
 
     @property
     def given(self) -> list[Target]:
         """Those of them that the view was made for."""
-        return self.added[: self._given]
+        return self.added[: self._added.given]
 
     @property
     def later(self) -> list[Target]:
         """The others."""
-        return self.added[self._given :]
+        return self.added[self._added.given :]
 
     def check(self, targets: Sequence[Target], sample: int) -> None:
         """Refuse targets that the model does not have, at the matrix of a sample.
@@ -137,21 +156,32 @@ class Lines:
         TypeError, ValueError
             In one sentence.
         """
-        asker = self._holding("", sample)
-        asker, x = asker.about(self._matrix(sample), self._exists(sample))
-        sources = asker.outputs_and_layers(x)
+        asker, sources = self.sources(sample)
+        x = asker.about(self._matrix(sample), self._exists(sample))[1]
         for each in targets:
             asker.fixed(x, each).terms(sources)
 
-    def add(self, targets: Sequence[Target]) -> bool:
-        """Give targets lines of their own; tell whether any had none."""
-        fresh = [each for each in dict.fromkeys(targets) if each not in self.added]
+    def sources(self, sample: int) -> tuple[Explainer, Sources]:
+        """Return whom to ask about a sample, as the model was opened, and what targets may read."""
+        asker = self._holding("", sample)
+        asker, x = asker.about(self._matrix(sample), self._exists(sample))
+        return asker, asker.outputs_and_layers(x)
+
+    def relist(self, change: Callable[[Added], bool]) -> bool:
+        """Change which targets have lines of their own; tell whether that changes anything."""
         with self._lock:
-            if fresh:
-                self.added += fresh
+            news = change(self._added)
+            if news:
                 self._open.clear()
                 self._known.clear()
-        return bool(fresh)
+        return news
+
+    def dial(self, target: Any, sample: int) -> Dial | None:
+        """Find at which layers, or steps, a target may stand; None where it has no other place."""
+        if not isinstance(target, Channel | Neuron | Gram | Content | Step):
+            return None
+        asker, sources = self.sources(sample)
+        return dial(target, sources, asker.layers)
 
     # ------------------------------------------------------------ asking, on the worker's thread
 
@@ -213,10 +243,10 @@ class Lines:
         if not _tells_no_class(asker):
             return [Class(index) for index in range(len(asker.classes))], (), []
         if asker.decoder is None:
-            return ([] if self._given else [None]), (), []
+            return ([] if self._added.given else [None]), (), []
         found = asker.found(self._matrix(sample), valid=self._exists(sample))
         if not found.things:  # the highest cell, which says why; or nothing but what was given
-            return ([], found.notes, []) if self._given else ([None], (), [])
+            return ([], found.notes, []) if self._added.given else ([None], (), [])
         drawn, untold = marks(found.things[:MOST])
         said = [*found.notes, *untold]
         if len(found.things) > MOST:
@@ -238,6 +268,11 @@ class Lines:
     def known(self, sample: int) -> Listed | None:
         """Return the lines of a sample; None where they are not known yet."""
         return self._known.get(sample)
+
+    def own(self, sample: int) -> int:
+        """Count the lines that a sample has before those that were added, as far as is known."""
+        known = self._known.get(sample)
+        return len(self.names(sample)) if known is None else known.own
 
     def marks(self, sample: int) -> list[protocol.ThingMark]:
         """Return the marks of a sample's things; none where they are not known yet."""
@@ -283,6 +318,11 @@ class Lines:
         """Return the target that a line of a sample stands for, where that is known."""
         known = self._known.get(sample)
         return aim if known is None else known.frozen(aim)
+
+    def asked_for(self, aim: Class | Margin, sample: int) -> Target:
+        """Return the same as it is asked for: what was added as it was given, a thing by number."""
+        known = self._known.get(sample)
+        return aim if known is None else known.asked_for(aim)
 
     def said(self, question: Question) -> list[str]:
         """Say what was chosen for a sample, and what a question asks for that it does not have."""

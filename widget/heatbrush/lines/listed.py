@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from heatbrush import protocol
@@ -72,12 +73,14 @@ class Listed(NamedTuple):
 
     def frozen(self, aim: Class | Margin) -> Target:
         """Return the target that a line stands for."""
-        a, b = aim.pair
-        assert a is not None  # lines have numbers
-        if b is None:
-            return self.targets[a]
-        pair = (self.targets[a], self.targets[b])
-        return Margin(*(each.index if isinstance(each, Class) else each for each in pair))
+        return _joined(aim, self.targets)
+
+    def asked_for(self, aim: Class | Margin) -> Target:
+        """Return it as it is asked for: what was added as it was given, a thing by its number."""
+        own = [
+            Thing(each.k) if isinstance(each, Thing) else each for each in self.targets[: self.own]
+        ]
+        return _joined(aim, [*own, *self.added])
 
     def refuse(self, target: Given) -> None:
         """Refuse a number that no line has.
@@ -100,6 +103,15 @@ class Listed(NamedTuple):
         if isinstance(target, Thing) and target.found is not None:
             return f"{target.found.thing.kind} {target.k}"
         return self.names[number]
+
+
+def _joined(aim: Class | Margin, targets: Sequence[Target]) -> Target:
+    a, b = aim.pair
+    assert a is not None  # lines have numbers
+    if b is None:
+        return targets[a]
+    pair = (targets[a], targets[b])
+    return Margin(*(each.index if isinstance(each, Class) else each for each in pair))
 
 
 def targets_of(given: Any) -> tuple[Given, list[Target]]:

@@ -91,8 +91,12 @@ class Arrangement:
         return replace(self._board.question, **change)
 
     def _resolved(self, question: Question) -> Question:
-        """Name the class that is predicted, where it is known: it must not change with the view."""
-        return replace(question, target=self._samples.known_aim(question))
+        """Name the class that is predicted, where it is known: it must not change with the view.
+
+        A line that was added stays its target, as its number may become that of another.
+        """
+        found = replace(question, target=self._samples.known_aim(question))
+        return self._samples.checked(found) if self._samples.lines.there else found
 
     def subtract(self, a: str, b: str, name: str | None = None) -> str:
         """Show the difference of two panels, and return how its panel is called."""

@@ -94,8 +94,9 @@ class Checks:
         """Ask one model; a baseline of None is the one of the view."""
         samples, sample = self._samples, question.sample
         aim, given = samples.aim(question, model), samples.matrix(sample)
-        asker, x = samples.hiding(question, model).about(given, samples.exists(sample))
-        (said,) = premises.checked([asker], x[None], [aim], baseline, watch)
+        asker, x = samples.hiding(question, model).aiming(given, samples.exists(sample), aim)
+        # of a line its target, which is no rival of the other lines
+        (said,) = premises.checked([asker], x[None], [asker.aim(x, aim)], baseline, watch)
         return said
 
     def explanations(self) -> dict[str, Explanation]:

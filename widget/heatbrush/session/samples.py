@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from heatbrush.border.inputs import held as held_inputs
 from heatbrush.border.inputs.held import HeldInputs
 from heatbrush.border.sample_names import SampleNames
 from heatbrush.border.whole import is_large
+from heatbrush.lines.added import Added
 from heatbrush.lines.lines import Lines
 from heatbrush.returned.maps import OutputMaps, part_of
 from heatbrush.session.baselines import Baselines
@@ -28,7 +29,8 @@ from heatbrush_core.matrix.baselines import called, words
 from heatbrush_core.matrix.validity import Mask
 from heatbrush_core.network.no_model import NoModel
 from heatbrush_core.progress import Listener
-from heatbrush_core.targets import Class, Margin, ScoreKind, resolve
+from heatbrush_core.targets import Class, Dial, Margin, ScoreKind, resolve
+from heatbrush_core.targets import Target as Kernels
 
 PLANES = 4
 """Large matrices of which blocks are kept: the last samples and channels that were drawn."""
@@ -125,7 +127,7 @@ class Samples:
         Class names are looked up once they are known, after the first prediction at the latest.
         """
         sample, target = question.sample, question.target
-        number = self._place(sample)
+        number = self.place(sample)
         if target is not None and self.missing and not (self.explainer.classes or self.lines.there):
             raise ValueError(
                 f"target is {short(target)}, but without a model there are no classes; leave it "
@@ -137,7 +139,7 @@ class Samples:
             target = resolve(target, self.explainer.classes, 0)
         return Question(number, target, self.baselines.checked(question.baseline))
 
-    def _place(self, sample: Any) -> int:
+    def place(self, sample: Any) -> int:
         """Return the index of a sample, given as that or by its name; a number is an index."""
         number = index(sample)
         if number is None and self.names is not None:
@@ -224,11 +226,19 @@ class Samples:
             )
         return self._predictions[sample]
 
-    def add(self, targets: Sequence[Any]) -> None:
-        """Give targets lines of their own; what the model said is asked anew."""
-        if self.lines.add(targets):
+    def relist(self, change: Callable[[Added], bool]) -> None:
+        """Change which targets have lines of their own; what the model said is asked anew."""
+        if self.lines.relist(change):
             self._predictions.clear()
             self.models.forget()
+
+    def dial(self, question: Question) -> Dial | None:
+        """Find where else the target of a question may stand: at which layers, or steps."""
+        if self.missing:
+            return None
+        given = question.target
+        aimed = isinstance(given, Kernels) and not given.of_classes
+        return self.lines.dial(given if aimed else self.target(question), question.sample)
 
     def classes(self, sample: int) -> tuple[str, ...]:
         """Return what the table of scores lists of a sample, as far as that is known."""
@@ -288,6 +298,19 @@ class Samples:
         if self.lines.there and isinstance(aim, Class | Margin):
             return self.lines.frozen(aim, question.sample)
         return aim
+
+    def asked_for(self, question: Question) -> Target:
+        """Return the same as Python asks for it: a thing by its number, where it was not given."""
+        aim = self.known_aim(question)
+        if self.lines.there and isinstance(aim, Class | Margin):
+            return self.lines.asked_for(aim, question.sample)
+        return aim
+
+    @property
+    def decoders(self) -> list[Any]:
+        """What the explainer of each model was given to read things out of maps; None for most."""
+        askers = [self.explainer, *map(self.models.explainer, self.models)]
+        return [each.made_with["outputs"] for each in askers]
 
     def scores(self, sample: int) -> protocol.Scores:
         """Return what the model says of a sample, as the page shows it; or why there is none."""

@@ -6,6 +6,7 @@ results: widgets are not safe to write from two threads.
 
 from __future__ import annotations
 
+import itertools
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -18,6 +19,7 @@ from heatbrush.border.panels import Panels
 from heatbrush.border.slots import Slots
 from heatbrush.jobs.handle import Handle, Report
 from heatbrush.jobs.worker import Worker
+from heatbrush.lines.added import Added
 from heatbrush.pages.channel import Channel
 from heatbrush.pages.presence import Presence
 from heatbrush.session.ahead import Ahead
@@ -105,6 +107,7 @@ class Session:
         self.presence = Presence(self.channel, self.worker, self.close)
         self.ending: list[Callable[[], None]] = []
         self._stopped: dict[str, Spec] = {}
+        self._lists = itertools.count()
         self.widget.displayed = self.displayed
         self.widget.observe(self._drawn, "options")
         SESSIONS.add(self)
@@ -205,17 +208,17 @@ class Session:
                 self.run(name, self.board.panels[name].spec)
             self.searches.again(wanted)
 
-    def add(self, targets: Sequence[Any]) -> None:
-        """Give targets lines of their own in the table of scores."""
+    def relist(self, change: Callable[[Added], bool]) -> None:
+        """Change which targets have lines of their own in the table of scores."""
 
         def work(_job: Handle) -> None:
             # between two batches, as the worker alone uses what the model has said
-            self.samples.add(targets)
+            self.samples.relist(change)
             self.answered.forget()
 
         with self.lock:
             self.worker.require_open()
-            self.worker.submit(("lines", *map(repr, targets)), work, urgent=True)
+            self.worker.submit(("lines", str(next(self._lists))), work, urgent=True)
             self._publish()
 
     def hide(self, baseline: Any) -> None:
@@ -366,6 +369,8 @@ class Session:
         try:
             pulse = self._filling.pulse(name, pending.run)
             known = self.ahead.take(question, spec)
+            if known is None and question.target == self.samples.lines.stepped:
+                known = self.board.history.answer(question, spec)
             shown, explanation = self.samples.explained(
                 blank, spec, question, pulse, job.cancelled, known
             )
@@ -405,6 +410,7 @@ class Session:
             target = self.samples.aim(question)
         except BaseException as raised:
             error = raised
+        lined = self._lined(question, error)
         # what runs, and the layers to choose from, may be known only now
         with self.lock:
             given = self.board.given()
@@ -422,7 +428,7 @@ class Session:
                     sample=self.samples.state(question.sample, self.large.channel),
                     hidden=hidden,
                     scores=scores,
-                    target=wire.target(target, given=question.target is not None),
+                    target={**wire.target(target, given=question.target is not None), **lined},
                     **self._panels(),
                     evidence=self.searches.state(self.board.question),
                     answered=self.answered.state(self.board.question),
@@ -434,6 +440,14 @@ class Session:
             raise error
         self.checks.look()
         self.ahead.look()
+
+    def _lined(self, question: Question, error: BaseException | None) -> dict[str, Any]:
+        """Tell which lines can be taken away, and where else the target may stand."""
+        lines = self.samples.lines
+        count = len(lines.names(question.sample)) - lines.own(question.sample)
+        found: dict[str, Any] = {"added": count} if count else {}
+        dial = None if error else self.samples.dial(question)
+        return found if dial is None else {**found, "dial": wire.dial(dial)}
 
     def _report(self, job: Handle, error: BaseException) -> None:
         """Show what a job raised as a refusal; a run's or a search's is where it belongs by now."""

@@ -43,6 +43,10 @@ from heatbrush_core.targets import (
 
 TWINS = 16
 """Targets whose networks are kept, with all that was compiled for them."""
+LIKE_CLASSES = (
+    "The {} numbers of the output are read as logits of classes that exclude each other, and shown "
+    "as probabilities; if they are steps, as those of a forecast, say scores='values'."
+)
 
 
 class Aiming(Finding):
@@ -193,7 +197,16 @@ class Aiming(Finding):
                 f"{self._network.answer} for each matrix; give targets.Location(row, column, "
                 "channel), targets.Area(region), or None for the highest cell."
             )
-        return given.frozen(self.classes, look), ""
+        return given.frozen(self.classes, look), self._doubts_of_step(x, given)
+
+    def _doubts_of_step(self, x: NDArray[Any], given: Target) -> str:
+        """Say of a place in a vector that it is read as a class, where nobody said what it is."""
+        if not isinstance(given, Step) or given.output is not None:
+            return ""
+        if self._reading["scores"] is not None or self._network.exclusive != "logits":
+            return ""
+        source = self.outputs_and_layers(x).output(None)
+        return LIKE_CLASSES.format(*source.shape) if len(source.shape) == 1 else ""
 
     def _thing(self, x: NDArray[Any], look: Look) -> tuple[Target, str]:
         """Take the strongest thing; where nothing is found, the highest cell.

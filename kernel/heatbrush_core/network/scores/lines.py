@@ -79,7 +79,14 @@ class Lines(Head):
     @property
     def mixed(self) -> bool:
         """Whether some can be read as probabilities, and others cannot."""
-        return self.has_probabilities and not all(self._are_probabilities)
+        return bool(self.plain)
+
+    @property
+    def plain(self) -> tuple[int, ...]:
+        """Number those that cannot be read as probabilities, where others can."""
+        if not self.has_probabilities:
+            return ()
+        return tuple(i for i, is_one in enumerate(self._are_probabilities) if not is_one)
 
     @property
     def of_probabilities(self) -> bool:
