@@ -11,11 +11,11 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 import heatbrush as hb
 from heatbrush.export import page, snapshot, words
-from heatbrush.export.pictures import picture
+from heatbrush.export.pictures import picture, things
 from heatbrush.export.pictures.shown import shown
 from heatbrush.jobs.worker import Worker
 from heatbrush_core.maps.colours import table
@@ -87,6 +87,35 @@ def test_the_pixels_of_the_picture_are_the_cells_in_the_colours_of_the_view(make
     framed = image_of(view) != pixels
     assert framed.any(-1).sum() > 100
     assert not framed[:, : picture.GUTTER + int(2 * width / 10) - 1].any()
+
+
+def test_things_have_marks_with_numbers(make) -> None:
+    view = make(explainer=hb.Explainer(lambda X: X.astype(float), baseline=0.0))
+    size = {"height": 2.0, "width": 3.0}
+    point = {"height": None, "width": None, "score": 0.5, "angle": None, "outline": []}
+    cross = {**point, "name": "eye", "kind": "landmark", "row": 1.0, "column": 7.0, "line": 1}
+    box = {**point, **size, "name": "box", "kind": "box", "row": 2.5, "column": 2.0, "line": 0}
+    plain = image_of(view)
+    view.widget.sample = {**view.widget.sample, "things": [cross, box]}
+    ink = np.array(ImageColor.getrgb(things.COLOURS["light"][0]))
+    width, height = picture.WIDTH - picture.GUTTER - picture.LEGEND, 130
+
+    def inked(row: float, column: float) -> bool:
+        """Whether there is ink at a place, within two pixels."""
+        x = picture.GUTTER + int((column + 0.5) * width / 10)
+        y = picture.TITLE + int((row + 0.5) * height / 4)
+        near = image[y - 2 : y + 3, x - 2 : x + 3].astype(int)
+        return bool((np.abs(near - ink).max(-1) <= 6).any())
+
+    image = image_of(view)
+    assert inked(1, 7) and inked(1.5, 2) and inked(2.5, 3.5) and not inked(1, 9)
+    changed = np.nonzero((image != plain).any((1, 2)))[0]
+    assert changed.max() < picture.TITLE + height  # the map has none
+    view.options = {"flipped": True}
+    image = image_of(view)
+    assert inked(2, 7) and inked(1.5, 2) and not inked(1, 7)
+    view.options = {"things": "none", "flipped": False}
+    assert (image_of(view) == plain).all()
 
 
 def test_eight_noisy_maps_make_a_small_file_and_leave_no_figure(make) -> None:

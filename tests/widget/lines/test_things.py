@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 import heatbrush as hb
+from heatbrush.export.pictures.shown import shown
+from heatbrush.export.words import as_text
 from heatbrush_core.targets import Count, Function, Location, Margin, Reconstruction, Thing
 
 X = np.zeros((4, 12, 20, 1))
@@ -192,3 +194,6 @@ def test_fifty_things_have_lines_and_the_others_are_told(make, finder):
     assert len(view.widget.classes) == 50
     assert view.widget.scores["all"][0] == pytest.approx(0.9)
     assert any("The 50 strongest of 150 things" in each for each in view.widget.notes)
+    lines = as_text(shown(view._session), "").splitlines()
+    assert ["0", *view.widget.classes[0].split(), "0.9"] in [each.split() for each in lines]
+    assert sum(" landmark " in each for each in lines[2:]) == 12 and "and 38 more" in lines

@@ -14,6 +14,8 @@ from heatbrush.export.pictures.shown import Shown
 from heatbrush_core import Axis
 
 MOST_CLASSES, MOST_PANELS, MOST_LINES, LONGEST = 6, 24, 3, 40
+MOST_THINGS, LONGEST_THING = 12, 60
+"""Of a map, whose lines say where a thing is."""
 ISOLATED = ("\u2068", "\u2069")
 """What keeps the direction of a name to itself: it stands before and after it."""
 DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -77,16 +79,28 @@ def _scores(shown: Shown) -> Table:
     if shown.answers:
         columns["without selection"] = shown.answered["without"] or []
         columns["only selection"] = shown.answered["only"] or []
+    # a map has things in the place of classes: each with its number, as at its mark
+    of_map = scores.get("rivals") == 0
+    most, longest = (MOST_THINGS, LONGEST_THING) if of_map else (MOST_CLASSES, LONGEST)
     models, count = scores.get("models", []), len(shown.classes)
     lines = [
         [
-            " ".join([_class(shown, index), *_beside(shown, index, model)]),
+            " ".join(
+                [
+                    *([str(index)] if of_map else []),
+                    _class(shown, index, longest),
+                    *_beside(shown, index, model),
+                ]
+            ),
             *_together([each[index + at * count] for each in columns.values()]),
         ]
-        for index in [*first, *rest][:MOST_CLASSES]
+        for index in [*first, *rest][:most]
         for at, model in enumerate(models or [None])
         if index + at * count < len(scores["all"])
     ]
+    left = several - most
+    if of_map and left > 0:
+        lines.append([f"and {left} more", *[""] * len(columns)])
     return Table([kind, *columns], lines)
 
 
@@ -118,8 +132,8 @@ def _strongest(profile: ArrayLike, axis: Axis) -> str:
     return ", ".join(f"{_short(axis.labels[line], 20)} {values[line]:+.3g}" for line in order)
 
 
-def _class(shown: Shown, index: int) -> str:
-    return _short(shown.classes[index]) if index < len(shown.classes) else str(index)
+def _class(shown: Shown, index: int, most: int = LONGEST) -> str:
+    return _short(shown.classes[index], most) if index < len(shown.classes) else str(index)
 
 
 def _together(values: Sequence[float | None]) -> list[str]:

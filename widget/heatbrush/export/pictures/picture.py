@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from heatbrush.blocks.reduced import strongest
-from heatbrush.export.pictures import scales
+from heatbrush.export.pictures import scales, things
 from heatbrush.export.pictures.scales import Scale
 from heatbrush.export.pictures.shown import Shown
 from heatbrush_core import Axis
@@ -29,6 +29,7 @@ MOST_MAPS = 11
 WIDTH, GUTTER, LEGEND, GAP = 720, 84, 56, 14
 TITLE, FOOT, LINE = 20, 16, 13
 GROUND, INK, MUTE, UNKNOWN = "#ffffff", "#1a1c1f", "#5c636c", (176, 182, 189)
+MARKS = things.COLOURS["light"][0]
 
 
 def png(shown: Shown) -> bytes:
@@ -70,7 +71,9 @@ def _drawn(shown: Shown, most: int) -> Image.Image:
         _frame(pixels, shown, place)
         if shown.options["flipped"]:
             pixels = pixels[::-1]
-        image.paste(Image.fromarray(pixels), (place.left, place.top))
+        map = Image.fromarray(pixels)
+        _mark(map, shown, name)
+        image.paste(map, (place.left, place.top))
         ends = f"{low:.3g} … {high:.3g}"
         right = place.left + place.width
         draw.text((right - _width(ends), place.top - TITLE + 4), ends, MUTE, _font())
@@ -152,6 +155,34 @@ def _frame(pixels: NDArray[np.uint8], shown: Shown, place: Place) -> None:
     pixels[spread & ~inner] = 26
 
 
+def _mark(map: Image.Image, shown: Shown, name: str | None) -> None:
+    """Draw the things that the model found, each with the number of its line."""
+    (rows, columns), flipped = shown.matrix.shape[:2], shown.options["flipped"]
+    draw = ImageDraw.Draw(map)
+
+    def at(row: float, column: float) -> tuple[float, float]:
+        row = rows - 1 - row if flipped else row
+        return (column + 0.5) / columns * map.width, (row + 0.5) / rows * map.height
+
+    marks = things.marked(shown, name)
+    for mark in marks:
+        drawn = [[at(*corner) for corner in line] for line in things.lines(mark, (rows, columns))]
+        x, y = at(mark["row"], mark["column"])
+        if mark["kind"] == "landmark":
+            drawn += [[(x - 3, y - 3), (x + 3, y + 3)], [(x - 3, y + 3), (x + 3, y - 3)]]
+        wide = 2 if mark["line"] == shown.target["a"] else 1
+        for width, ink in ((wide + 2, GROUND), (wide, MARKS)):
+            for line in drawn:
+                draw.line(line, ink, width)
+    for mark in marks:  # over all lines
+        x, y = at(mark["row"], mark["column"])
+        number = str(mark["line"])
+        # within the map, also where the thing lies at its edge
+        x = min(x + 5, map.width - _width(number))
+        y = min(max(y - 12, 0), map.height - 11)
+        draw.text((x, y), number, MARKS, _font(), stroke_width=1, stroke_fill=GROUND)
+
+
 def _shrunk(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Take the outermost pixels away."""
     padded = np.pad(mask, 1)
@@ -220,7 +251,8 @@ def _palette(maps: str, given: str) -> Image.Image:
     """Return steps of the map's colours, zero among them, of the input's, and greys for names."""
     steps = np.linspace(0, 255, 65).round().astype(int)
     greys = np.linspace(26, 255, 16).round().astype(np.uint8)
-    colours = [table(maps)[steps], table(given)[steps[::2]], np.stack([greys] * 3, 1)]
+    marks = [ImageColor.getrgb(MARKS)]
+    colours = [table(maps)[steps], table(given)[steps[::2]], np.stack([greys] * 3, 1), marks]
     palette = Image.new("P", (1, 1))
     palette.putpalette(np.concatenate([*colours, [UNKNOWN]]).astype(np.uint8).tobytes())
     return palette

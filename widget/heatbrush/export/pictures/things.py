@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from matplotlib import patheffects
-
 from heatbrush import protocol
 from heatbrush.export.pictures.shown import Shown
 
@@ -35,6 +33,8 @@ def draw(shown: Shown, name: str | None, place: Axes, ground: str) -> None:
     things = marked(shown, name)
     if not things:
         return
+    from matplotlib import patheffects  # takes its time
+
     colour, halo = COLOURS[ground]
     place.autoscale(False)
     for mark in things:
