@@ -175,13 +175,14 @@ def test_of_several_models_each_class_has_a_line_for_each(stage: Stage) -> None:
 
 
 def test_the_lines_of_a_map_are_those_of_the_sample(stage: Stage) -> None:
-    long = "mean of Region.rectangle(12, 18, 96, 118), channel 1"
+    long = "mean of rows 12 to 17, columns 96 to 117, channel 1"
     lines = ["row 5, column 106", "row 14, column 38", long]
     scores = {"kind": "probabilities", "all": [0.9, 0.6, 0.3], "predicted": 0, "rivals": 0}
     target = {"a": 1, "b": None, "given": True}
     hand = stage.open(classes=lines, scores=scores, target=target)
-    table = hand.root.get_by_role("table", name="Scores of targets")
-    assert table.locator("tbody th").all_inner_texts() == lines
+    table = hand.root.get_by_role("grid", name="Scores of targets")
+    names = table.locator("tbody th").all_inner_texts()
+    assert names == [f"{k}{line}" for k, line in enumerate(lines)]
     cut = table.locator("tbody th").last
     expect(cut).to_have_attribute("title", long)
     assert cut.evaluate("(cell) => cell.scrollWidth > cell.clientWidth")
@@ -199,7 +200,7 @@ def test_the_lines_of_a_map_are_those_of_the_sample(stage: Stage) -> None:
     stage.change("scores", {**scores, "all": [0.8]})
     stage.change("target", {"a": 0, "b": None, "given": False})
     stage.change("classes", ["row 2, column 9"])
-    expect(table.locator("tbody th")).to_have_text(["row 2, column 9"])
+    expect(table.locator("tbody th")).to_have_text(["0row 2, column 9"])
     assert chosen.locator("option").all_inner_texts() == ["row 2, column 9"]
     assert "row 5" not in hand.root.inner_text()
 

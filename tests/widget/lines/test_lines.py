@@ -9,7 +9,7 @@ from sentences import refuses
 import heatbrush as hb
 from heatbrush.export.pictures.shown import shown
 from heatbrush.export.words import as_text
-from heatbrush_core.targets import Area, Class, Function, Location, Margin, Neuron, Output
+from heatbrush_core.targets import Area, Class, Function, Gram, Location, Margin, Neuron, Output
 
 REGION = hb.Region.rectangle(0, 2, 3, 8)
 SELECTION = REGION.to_json()
@@ -199,6 +199,17 @@ def test_no_line_is_what_the_model_says_of_all_hidden(make, samples, sent, ask):
         said = {row["verdict"] for row in sent.last("compared")["rows"]}
         assert said == {"With everything hidden the model says 0.9."}
         assert view.widget.hidden["warnings"] == []
+
+
+def test_what_would_work_is_what_works_for_the_target(make, layered, samples):
+    view = make(["lrp"], explainer=layered, target=Gram("c1", like=samples[1]))
+    (panel,) = view.widget.panels
+    failure = panel["failure"]
+    assert failure["title"] == "lrp cannot run for this target"
+    assert f"({', '.join(failure['instead'])})" in failure["sentence"]
+    assert "gradient" in failure["instead"] and "deeplift" not in failure["instead"]
+    view.target = "a"
+    assert view.widget.panels[0]["failure"] is None
 
 
 def test_a_pin_names_the_line_of_its_own_sample(make, mapped, samples):

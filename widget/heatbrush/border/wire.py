@@ -373,6 +373,7 @@ def failure(method: str, error: BaseException, explainer: Explainer) -> protocol
         return {"title": "no map of this sample", "sentence": sentence(error), "instead": []}
     cannot = bool(explainer.why_not(method))
     instead = [name for name in list(REGISTRY) if not explainer.why_not(name)] if cannot else []
-    where = "on this model" if instead else "without a model"
+    there = "on this model" if explainer.aimed is None else "for this target"
+    where = there if instead else "without a model"
     title = f"{method} cannot run {where}" if cannot else f"{method} did not run"
     return {"title": title, "sentence": sentence(error), "instead": instead}

@@ -129,7 +129,7 @@ class Panels:
             state, now = self._samples.explained(blank, spec, asked)
         except Exception as error:
             # the file is written also where a method cannot run on one of many samples
-            asker = self._samples.asked(spec.model)
+            asker = self._samples.answering(asked, spec.model)
             return {**blank, "failure": wire.failure(spec.method, error, asker)}, None
         self._maps[name].append((asked, now))
         return state, now

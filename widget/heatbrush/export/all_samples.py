@@ -88,5 +88,5 @@ def _panel(samples: Samples, name: str, spec: Spec, question: Question) -> Shown
         return samples.explained(blank, spec, question)
     except Exception as error:
         # a page of all samples is written also where a method cannot run on one of them
-        blank["failure"] = wire.failure(spec.method, error, samples.asked(spec.model))
+        blank["failure"] = wire.failure(spec.method, error, samples.answering(question, spec.model))
         return blank, None

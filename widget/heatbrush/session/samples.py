@@ -202,6 +202,16 @@ class Samples:
         """Return the explainer of one of several models, with its own baseline."""
         return self.models.explainer(model) if model in self.models else self.explainer
 
+    def answering(self, question: Question, model: str = "") -> Explainer:
+        """Return who can tell which methods run: of a target that is no class, who reads it."""
+        if self.missing or not self.lines.there:
+            return self.asked(model)
+        try:
+            asker, x = self.about(question.sample, model), self.matrix(question.sample)
+            return asker.toward(x, self.aim(question, model))
+        except (TypeError, ValueError, RuntimeError):  # as what is asked fails, and says why
+            return self.asked(model)
+
     def about(self, sample: int, model: str = "") -> Explainer:
         """Return whom to ask about a sample; its classes are what the table of scores lists."""
         return self.lines.of(sample, model if model in self.models else "")

@@ -377,7 +377,8 @@ class Session:
         except Cancelled:
             raise
         except BaseException as error:
-            failure = wire.failure(spec.method, error, self.samples.asked(spec.model))
+            asker = self.samples.answering(question, spec.model)
+            failure = wire.failure(spec.method, error, asker)
             self._settle(name, Result(pending.run, spec, question, {**blank, "failure": failure}))
             raise
         self._settle(name, Result(pending.run, spec, question, shown, explanation))
