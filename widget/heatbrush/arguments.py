@@ -10,8 +10,9 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from heatbrush.border import held, ready, sample_names
+from heatbrush.border import ready, sample_names
 from heatbrush.border.asked import Opened, Spec
+from heatbrush.border.inputs import held
 from heatbrush.selections.scored import Scored
 from heatbrush.session.models import APART, found_among
 from heatbrush.session.samples import Samples

@@ -47,9 +47,18 @@ export function numberOf(line: number): string {
   return String(line);
 }
 
-/** By line, what the thing is that it stands for: its mark says where it is. */
+/** By line, what the thing is that it stands for, and where it is if there are others of that name: row, column. */
 export function namesOfThings({ sample }: Readonly<State>): Map<number, string> {
-  return new Map((sample.things ?? []).map(({ line, name }) => [line, name]));
+  const things = sample.things ?? [];
+  const alone = new Map(things.map(({ name }, at) => [name, at]));
+  for (const [at, { name }] of things.entries()) if (alone.get(name) !== at) alone.delete(name);
+  return new Map(
+    things.map(({ line, name, row, column }) => [line, alone.has(name) ? name : placed(name, row, column)]),
+  );
+}
+
+function placed(name: string, row: number, column: number): string {
+  return `${name} at ${Math.round(row)}, ${Math.round(column)}`;
 }
 
 /** Number, name and score of a thing, and its score without what is selected. */

@@ -97,7 +97,7 @@ def class_profile(
     """
     import xarray
 
-    name, given = read_method(method, parameters)
+    name, settings = read_method(method, parameters)
     askers, matrices = explainer.about_each(X, valid, given)
     labels = np.array(targets.labels(y, len(matrices), explainer.classes), np.intp)
     check_axis(axis)
@@ -106,8 +106,8 @@ def class_profile(
             f"level is {short(level)}, but a number between 0 and 1 is expected; give one such "
             "as 0.9."
         )
-    if name == "occlusion" and not {"patch", "stride"} & set(given):
-        given |= whole_lines(axis, matrices.shape[1:])
+    if name == "occlusion" and not {"patch", "stride"} & set(settings):
+        settings |= whole_lines(axis, matrices.shape[1:])
     watch, lines = Watch(len(matrices), progress, cancel), []
     some = max(1, min(TOGETHER, BYTES // (3 * matrices[0].nbytes)))
     # only the profiles are kept: the maps of all samples would fill the memory
@@ -115,14 +115,14 @@ def class_profile(
         part = slice(start, start + some)
         cells = existing(askers[part], matrices.shape[1:])
         held = together(askers[part])
-        ask: dict[str, Any] = {"progress": watch.counted(start), "cancel": cancel, **given}
+        ask: dict[str, Any] = {"progress": watch.counted(start), "cancel": cancel, **settings}
         found = explainer.explain_batch(
             matrices[part], name, labels[part].tolist(), valid=cells, given=held, **ask
         )
         lines += [getattr(each, axis) for each in found]
     profiles, aims = np.array(lines, np.float64), [Class(int(each)) for each in labels]
-    settings = find(name).settings(given, (matrices.shape[1], matrices.shape[2]))
-    notes = premises.said_of_maps(askers, matrices, settings, aims, Watch(cancel=cancel))
+    read = find(name).settings(settings, (matrices.shape[1], matrices.shape[2]))
+    notes = premises.said_of_maps(askers, matrices, read, aims, Watch(cancel=cancel))
     present, random = np.unique(labels), np.random.default_rng(seed)
     bands = [_band(profiles[labels == each], level, random) for each in present]
     names = [explainer.classes[each] for each in present]

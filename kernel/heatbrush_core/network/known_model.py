@@ -179,8 +179,8 @@ def _position(functional: Any, name: str, output: str | None) -> tuple[int, str]
         return 0, ""
     if output is None and any(len(each.shape) > 2 for each in functional.outputs):
         return 0, (
-            f"Of the model's outputs {listed([*map(repr, names)])} the first is explained; give "
-            "output= to the Explainer or to the target for another."
+            f"The model has the outputs {listed([*map(repr, names)])}; a target that names none is "
+            "of the first, so give output= to the Explainer or to the target for another."
         )
     if output is None or not among(output, names):
         raise ValueError(

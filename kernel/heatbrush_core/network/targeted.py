@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import itertools
 from abc import abstractmethod
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
@@ -39,6 +40,7 @@ from heatbrush_core.network.scores.outputs import SHARES_OF_CELLS
 from heatbrush_core.network.scores.reading import of_map, read
 from heatbrush_core.network.sources import (
     ModelSources,
+    Piece,
     Plan,
     as_returned,
     axes_of_array,
@@ -336,8 +338,10 @@ def _axes(
 def _tail(made: Plan, slots: Any, traced: Traced) -> list[Node]:
     """Make the nodes that take what is read out of the graph, the last of which gives all."""
     nodes: list[Node] = []
-    for number, (term, cells, references) in enumerate(made.pieces):
-        name = "target" if len(made.pieces) == 1 else f"target part {number + 1}"
+    runs = [list(run) for _, run in itertools.groupby(made.pieces, _place)]
+    for number, pieces in enumerate(runs):
+        name = "target" if len(runs) == 1 else f"target part {number + 1}"
+        term, _, references = pieces[0]
         if isinstance(term, Made):
             given = [slots(each.key, returned=True) for each in term.sources]
             given += [traced.input] if term.with_input else []
@@ -345,7 +349,8 @@ def _tail(made: Plan, slots: Any, traced: Traced) -> list[Node]:
             made_of = Node(name, "opaque", term, call, tuple(given), (Slot((None, 1)),))
             nodes.append(made_of)
             continue
-        pick = Pick.of(cells, term.source.shape)
+        # many things of one map are one node, not one each, which take as long to compile
+        pick = Pick.of(np.concatenate([each.cells for each in pieces]), term.source.shape)
         slot = slots(term.source.key, returned=as_returned(term))
         end = Slot((None, pick.count))
         flatten = keras.layers.Flatten()
@@ -357,6 +362,12 @@ def _tail(made: Plan, slots: Any, traced: Traced) -> list[Node]:
         join = keras.layers.Concatenate(axis=-1)
         nodes.append(Node("target", "structure", join, call, ends, (joined,)))
     return nodes
+
+
+def _place(piece: Piece) -> Hashable:
+    """Tell pieces apart that are read from other places; each number of whole outputs is one."""
+    term = piece.term
+    return id(piece) if isinstance(term, Made) else (term.source.key, as_returned(term))
 
 
 def _made(term: Made, references: Sequence[Any], *values: Tensor) -> Tensor:

@@ -84,7 +84,9 @@ class Reading:
         return cls(output, np.array([index], np.intp), np.array([weight]), activation, among)
 
     def places(self, shape: Sequence[int]) -> Indices:
-        """Return where the cells stand in the flattened output."""
+        """Return where the cells stand in the flattened output; of a softmax all of its range."""
+        if self.activation == "log_softmax":
+            return self.rivals(shape).ravel()
         return np.ravel_multi_index(tuple(self.index.T), tuple(shape))
 
     def rivals(self, shape: Sequence[int]) -> Indices:

@@ -23,11 +23,12 @@ def of_matrix(a):
     return layers.Conv2D(4, 3, activation="relu", name="last")(h)
 
 
-def two_inputs(dtype="float64"):
+def two_inputs():
     """Join a matrix with a number and a category, as summands, factors and neighbours."""
     keras.utils.set_random_seed(3)
-    before = keras.config.floatx()
-    keras.config.set_floatx(dtype)
+    before = keras.config.floatx(), keras.config.dtype_policy()
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
     a = keras.Input((8, 10, 1), name="matrix")
     age = keras.Input((1,), name="age")
     kind = keras.Input((), dtype="int32", name="kind")
@@ -40,7 +41,8 @@ def two_inputs(dtype="float64"):
         layers.Dense(3, bias_initializer=keras.initializers.Constant(2))(h),
         name="two",
     )
-    keras.config.set_floatx(before)
+    keras.config.set_floatx(before[0])
+    keras.config.set_dtype_policy(before[1])
     return model
 
 

@@ -243,7 +243,7 @@ def test_several_outputs(several):
             explainer.explain(X, method, Output("kind", 1)).map,
             atol=1e-7,
         )
-    assert any("the first is explained" in each for each in explainer.explain(X, "gradient").notes)
+    assert any("is of the first" in each for each in explainer.explain(X, "gradient").notes)
     assert first.score(X, Class(1)) == pytest.approx(truth["kind"][1], abs=1e-9)
     both = Margin(Class(1), Location(3, 5, output="where"))
     logit = first.explain(X, "gradient", 1).score

@@ -188,6 +188,52 @@ def test_pins_names_and_models_that_do_not_fit_are_refused(written, path, to) ->
         load_view(written({**said, **changed(said, *path, to=to)}, newer))
 
 
+@pytest.fixture(scope="module")
+def with_lines(tmp_path_factory) -> dict[str, bytes]:
+    """The members of a view whose model found two things, and that was given a target."""
+    decoder = hb.outputs.Heatmap(threshold=0.3, distance=1)
+    explainer = hb.Explainer(lambda X: X.astype(float), baseline=0.0, outputs=decoder)
+    X = np.zeros((1, 3, 6, 1))
+    X[0, 1, 1], X[0, 1, 4] = 0.9, 0.5
+    view = hb.compare(explainer, X, target=hb.targets.Location(0, 0), charts=False)
+    try:
+        view.selections["mine"] = hb.Region.columns(0, 2)
+        view.wait()
+        return members_of(view.save(tmp_path_factory.mktemp("lines") / "view"))
+    finally:
+        view.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        (("samples",), []),
+        (("samples",), [None]),
+        (("given",), 2),
+        (("decoder",), {"kind": "Heatmap", "threshold": "high"}),
+        (("added",), [{"kind": "Nothing"}]),
+        (("added",), []),
+        (("samples", 0, "own"), 3),
+        (("samples", 0, "names"), ["one", "two"]),
+        (("samples", 0, "names"), ["one", "one", "two"]),
+        (("samples", 0, "targets", 0), {"kind": "Thing"}),
+        (("samples", 0, "marks", 0, "line"), 3),
+        (("samples", 0, "marks", 0, "row"), "first"),
+        (("samples", 0, "marks", 0, "kind"), "spot"),
+        (("samples", 0, "by"), []),
+        (("samples", 0, "by", 0, "classes"), ["one", "two", "three"]),
+        (("samples", 0, "by", 0, "scores"), "samples/0/matrix"),
+        (("samples", 0, "by", 0, "rivals"), 4),
+    ],
+)
+def test_lines_that_do_not_fit_are_refused(written, with_lines, path, to) -> None:
+    load_view(written(members=with_lines)).close()
+    said = json.loads(with_lines["lines.json"])
+    lines = json.dumps({**said, **changed(said, *path, to=to)}).encode()
+    with refuses(ValueError, *DAMAGED):
+        load_view(written(members={**with_lines, "lines.json": lines}))
+
+
 @pytest.mark.parametrize(
     ("member", "content"),
     [

@@ -7,7 +7,7 @@ from keras import layers
 from sentences import refuses
 
 import heatbrush as hb
-from heatbrush_core.targets import Area, Class, Location, Margin, Neuron, Output
+from heatbrush_core.targets import Area, Class, Function, Location, Margin, Neuron, Output
 
 REGION = hb.Region.rectangle(0, 2, 3, 8)
 SELECTION = REGION.to_json()
@@ -244,6 +244,56 @@ def test_the_code_of_a_view_makes_the_same_lines(make, mapped, samples):
     np.testing.assert_array_equal(scope["explanation"].map, view.explanations["occlusion"].map)
 
 
+def test_a_file_keeps_targets_beside_classes(make, layered, samples, tmp_path):
+    neuron, error = Neuron("c1", (1, 2, 0)), Function(lambda kinds: kinds[0][:, 0])
+    view = make(["gradient"], explainer=layered, target=neuron)
+    view.add_target([error, Output("size", 0)])
+    view.target = Margin(1, 0)
+    view.selection = REGION
+    view.selections["mine"] = REGION
+    view.wait()
+    filed = view.save(tmp_path / "view", what_if=True)
+    alone, again = hb.load_view(filed), hb.load_view(view.save(tmp_path / "whole", model=True))
+    for each in (alone, again):
+        each.wait()
+        assert each.target == view.target == Margin(1, 0)
+        np.testing.assert_array_equal(
+            each.explanations["gradient"].map, view.explanations["gradient"].map
+        )
+    for trait in ("classes", "scores", "answered", "named_scores", "target"):
+        kept = getattr(alone.widget, trait)
+        if trait == "scores":
+            assert kept["missing"]
+            kept = {key: value for key, value in kept.items() if key != "missing"}
+        assert kept == getattr(view.widget, trait), trait
+    alone.target = neuron  # the map is not there, but the line is
+    alone.wait()
+    assert (alone.target, alone.widget.target["a"]) == (neuron, 3)
+    assert again.widget.classes == [*view.widget.classes[:4], view.widget.classes[5]]
+    assert any("is a function, which no file keeps" in each for each in again.widget.notes)
+    again.add_target(error)
+    again.wait()
+    assert again.widget.classes[-1] == view.widget.classes[4]
+    assert again.widget.scores["all"][-1] == view.widget.scores["all"][4]
+    alone.close()
+    again.close()
+
+
+def test_a_file_keeps_the_lines_of_several_models(make, mapped, samples, tmp_path):
+    other = hb.Explainer(lambda X: 3 * halves(X), baseline=0.0)
+    view = make(explainer={"one": mapped, "three": other}, target=Location(1, 4))
+    filed = view.save(tmp_path / "view", all_samples=True, what_if=True)
+    again = hb.load_view(filed)
+    for sample in (0, 1, 2):
+        view.sample = again.sample = sample
+        again.wait()
+        assert again.widget.scores["all"] == view.widget.scores["all"]
+        assert again.widget.classes == view.widget.classes
+        found, kept = view.explanations["three: occlusion"], again.explanations["three: occlusion"]
+        np.testing.assert_array_equal(kept.map, found.map)
+    again.close()
+
+
 def test_what_a_view_of_a_map_cannot_do(make, mapped, samples, tmp_path, sent, ask):
     known = hb.Explainer(keras.Sequential([keras.Input((4, 10, 1)), layers.Conv2D(1, 3)]))
     with refuses(ValueError, "y holds classes", "returns a map", "leave it out"):
@@ -260,10 +310,15 @@ def test_what_a_view_of_a_map_cannot_do(make, mapped, samples, tmp_path, sent, a
     with refuses(TypeError, "got 'a'", "a target of hb.targets", "view.target"):
         view.add_target("a")
     assert view.widget.classes == [highest(samples[0]).label(())]
+    plain = make(explainer=hb.Explainer(lambda X: X.mean((1, 2)), classes=["a"], baseline=0.0))
+    filed = plain.save(tmp_path / "plain")
+    with refuses(ValueError, "returns a map", "explain a", "the view was made with"):
+        hb.load_view(filed, explainer=known)
     with refuses(ValueError, "the class of each sample", "returns a map", "explainer.scores"):
         view.score_samples()
-    with refuses(ValueError, "targets that are no classes", "no .heatbrush file", "view.save_html"):
-        view.save(tmp_path / "view")
+    filed = view.save(tmp_path / "view")
+    with refuses(ValueError, "has the classes a", "returns a map", "the view was made with"):
+        hb.load_view(filed, plain.explainer)
     with refuses(ValueError, "tells of its classes", "returns a map", "hb.compare"):
         hb.model_page(mapped, samples, tmp_path / "page")
     arranged = {"text": "", "only": "all", "among": None, "of": None, "reverse": False}

@@ -84,6 +84,77 @@ def test_an_added_thing_that_is_gone_has_no_line_there(make, finder):
         view.add_target(Thing(7))
 
 
+TRAITS = ("classes", "sample", "scores", "target", "notes", "answered", "named_scores")
+
+
+def same_traits(one, other) -> None:
+    """Hold what two pages show against each other; a model that is gone is told of the scores."""
+    for trait in TRAITS:
+        was, now = getattr(one.widget, trait), getattr(other.widget, trait)
+        if trait == "scores":
+            was, now = ({**each, "missing": ""} for each in (was, now))
+        assert now == was, trait
+
+
+def test_a_file_keeps_the_lines_and_marks_of_each_sample(make, finder, tmp_path):
+    view = make(explainer=finder, X=X, target=[Thing(0), Count()])
+    view.add_target(Thing(2, follow="match"))
+    view.selection = REGION
+    view.selections["mine"] = REGION
+    view.wait()
+    alone = hb.load_view(view.save(tmp_path / "case", all_samples=True, what_if=True))
+    alone.wait()
+    same_traits(view, alone)
+    for sample in (1, 2, 3, 0):
+        view.sample = alone.sample = sample
+        alone.wait()
+        same_traits(view, alone)
+        found, kept = view.explanations["occlusion"], alone.explanations["occlusion"]
+        np.testing.assert_array_equal(kept.map, found.map)
+        assert kept.target == found.target
+    with pytest.raises(ValueError, match="No target can be asked about"):
+        alone.add_target(Location(1, 1))
+    alone.target = view.target = Count()
+    alone.wait()
+    assert alone.target == view.target
+    same_traits(view, alone)
+    # and once more, from what no model was asked about
+    twice = hb.load_view(alone.save(tmp_path / "twice"))
+    twice.wait()
+    same_traits(alone, twice)
+    alone.close()
+    twice.close()
+
+
+def test_a_file_is_asked_anew_by_an_explainer(make, finder, tmp_path):
+    view = make(explainer=finder, X=X, target=Count())
+    view.sample = 1
+    filed = view.save(tmp_path / "case")
+    again = hb.load_view(filed, finder)
+    again.wait()
+    assert again.widget.classes == [*labels(1), "number of landmarks"]
+    again.sample = 0
+    again.add_target(Location(1, 1))
+    again.target = 1
+    again.wait()
+    assert again.widget.classes == [*labels(0), "number of landmarks", "row 1, column 1"]
+    np.testing.assert_array_equal(
+        again.explanations["occlusion"].map, finder.explain(X[0], "occlusion", Thing(1)).map
+    )
+    code = again.code()
+    assert "view.add_target([hb.targets.Location(1, 1)])" in code and "view.target = 1" in code
+    # a bare function is read by the decoder of the file, and another decoder is told of
+    bare = hb.load_view(filed, finder.model)
+    bare.wait()
+    assert bare.widget.classes == view.widget.classes
+    strict = hb.Explainer(finder.model, baseline=0.0, outputs=hb.outputs.Heatmap(threshold=0.8))
+    other = hb.load_view(filed, strict)
+    other.wait()
+    assert any("found by Heatmap(threshold=0.3" in each for each in other.widget.notes)
+    for each in (again, bare, other):
+        each.close()
+
+
 def test_fifty_things_have_lines_and_the_others_are_told(make, finder):
     many = np.zeros((1, 40, 60, 1))
     many[0, 1::4, 1::4] = np.linspace(0.4, 0.9, 150).reshape(10, 15, 1)

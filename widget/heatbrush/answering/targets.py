@@ -44,6 +44,8 @@ def remove(session: Session, given: Any) -> None:
     ValueError
         In one sentence, for any other line, and for one that a pinned panel is about.
     """
+    if session.samples.missing:
+        raise ValueError(f"{session.samples.missing} Its lines stay as they are.")
     lines, question = session.samples.lines, session.board.question
     target = lines.checked(given, question.sample) if lines.there else given
     if not isinstance(target, Kernels) or target not in lines.added:
@@ -91,7 +93,7 @@ def step(session: Session, to: int | None = None, by: int = 0) -> None:
 def show(session: Session, target: Target) -> None:
     """Explain a class, a line by its number or name, or any target; that gets a line first."""
     first, more = targets_of(target)
-    if more:
+    if any(each not in session.samples.lines.added for each in more):
         add(session, more)
     question = session.board.question
     session.samples.lines.refuse(first, question.sample)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
@@ -78,12 +78,15 @@ class Opened(NamedTuple):
     ----------
     given
         Whether an explainer was given beside the file.
+    added
+        The targets that had lines of their own.
     """
 
     file: str
     question: Question
     panels: Mapping[str, Spec]
     given: bool
+    added: Sequence[Kernels] = ()
 
 
 def hides(spec: Spec) -> bool:

@@ -13,6 +13,7 @@ from heatbrush_core.checks import listed, short
 from heatbrush_core.explanation.stored import Damaged
 from heatbrush_core.inference.travel import opened
 from heatbrush_core.network.no_model import NoModel
+from heatbrush_core.outputs import Decoder
 from heatbrush_core.targets import decoder_from_json
 
 WITHOUT = (
@@ -23,10 +24,14 @@ LACK = "the view was opened from a file without its model"
 
 
 class Asked(NamedTuple):
-    """Who is asked: the explainers by name, of one model under no name; and what is said of it."""
+    """Who is asked: the explainers by name, of one model under no name; and what is said of it.
+
+    `same` tells whether these are known to be the models that made the file.
+    """
 
     models: dict[str, Explainer]
     notes: list[str]
+    same: bool
 
 
 def askers(filed: Filed, given: Any) -> Asked:
@@ -55,7 +60,7 @@ def askers(filed: Filed, given: Any) -> Asked:
         by_name = _by_name(filed, given)
         several = zip(names, filed.models, strict=True)
         found = [_given(filed, each, by_name[name], name, notes) for name, each in several]
-    return Asked(dict(zip(names, found, strict=True)), notes)
+    return Asked(dict(zip(names, found, strict=True)), notes, not notes)
 
 
 def _by_name(filed: Filed, given: Any) -> Mapping[str, Any]:
@@ -83,7 +88,7 @@ def _kept(filed: Filed, kept: KeptModel) -> Explainer:
     if kept.content is None:
         shape = filed.matrices.shape[1:]
         without = NoModel((shape[0], shape[1], shape[2]), WITHOUT, LACK)
-        return Explainer(without, classes, *filed.axes)
+        return Explainer(without, classes, *filed.axes, outputs=_decoder(filed))
     if kept.given is None:
         raise Damaged("it holds a model, but not what its explainer was")
     model = opened(kept.content, filed.name)
@@ -98,11 +103,29 @@ def _kept(filed: Filed, kept: KeptModel) -> Explainer:
 def _given(filed: Filed, kept: KeptModel, given: Any, name: str, notes: list[str]) -> Explainer:
     asker = given if isinstance(given, Explainer) else Explainer(given)
     _check_fits(filed, kept, asker)
-    asker = asker if asker is given else Explainer(given, kept.classes or None)
-    said = _compared(kept, asker)
-    if said:
+    if asker is not given:
+        asker = Explainer(given, kept.classes or None, outputs=_decoder(filed))
+    for said in filter(None, (_compared(kept, asker), _found_by(filed, asker))):
         notes.append(f"{name}: {said}" if name else said)
     return asker.named_as(*filed.axes)
+
+
+def _decoder(filed: Filed) -> Decoder | None:
+    """Return what read things out of the model's map."""
+    if filed.lines is None or not filed.lines.map or filed.lines.decoder is None:
+        return None
+    try:
+        return decoder_from_json(filed.lines.decoder)
+    except ValueError as error:
+        raise Damaged("what finds its things cannot be read") from error
+
+
+def _found_by(filed: Filed, given: Explainer) -> str:
+    """Say where things are found in another way now."""
+    if filed.lines is None or not filed.lines.map or given.decoder == _decoder(filed):
+        return ""
+    before, now = (each or "no decoder" for each in (_decoder(filed), given.decoder))
+    return f"The things of this file were found by {before!r}, but the explainer has {now!r}."
 
 
 def _compared(kept: KeptModel, given: Explainer) -> str:
@@ -131,6 +154,21 @@ def _check_fits(filed: Filed, kept: KeptModel, explainer: Explainer) -> None:
         raise ValueError(
             f"The explainer takes matrices of {size}, but those of {filed.name} have "
             f"{' × '.join(map(str, shape))}; give the explainer that the view was made with."
+        )
+    of_map = filed.lines is not None and filed.lines.map
+    if of_map and not explainer.returns_map and explainer.classes:
+        raise ValueError(
+            f"The explainer is of {explainer.named}, which has the classes "
+            f"{listed(explainer.classes)}, but the maps of {filed.name} are of a model that "
+            "returns a map; give the explainer that the view was made with."
+        )
+    if of_map:
+        return
+    if kept.classes and explainer.returns_map:
+        raise ValueError(
+            f"The explainer is of {explainer.named}, which returns a map, but the maps of "
+            f"{filed.name} explain {listed(kept.classes)}; give the explainer that the view was "
+            "made with."
         )
     classes = explainer.classes
     if classes and kept.classes and tuple(classes) != kept.classes:

@@ -27,6 +27,8 @@ MANIFEST, MODEL, PAGE = "heatbrush.json", "model.keras", "page.json"
 
 Index = Annotated[int, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
+AnyTarget = dict[str, Any]
+"""A target that is no class, as `targets.to_json` writes it."""
 
 
 class Form(BaseModel):
@@ -46,7 +48,7 @@ class QuestionForm(Form):
     """What a map answers: a sample of the file, a target, one of the baselines."""
 
     sample: Index
-    target: Annotated[tuple[Index | str, ...], Field(min_length=1, max_length=2)] | None
+    target: Annotated[tuple[Index | str, ...], Field(min_length=1, max_length=2)] | AnyTarget | None
     baseline: Index
 
 
@@ -247,6 +249,9 @@ class ViewForm(Form):
         Each is read by its own form, as there may be kinds of a later release.
     ids
         What the samples are called.
+    lines
+        The member that says what the table of scores lists, where that is more than classes; it has
+        a form of its own, and scores stand there then.
     models
         The names of several, of which `model` is the first and `further` are the others.
     """
@@ -281,6 +286,7 @@ class ViewForm(Form):
     whatifs: tuple[WhatIfsForm, ...] = ()
     models: tuple[str, ...] = ()
     further: tuple[FurtherForm, ...] = ()
+    lines: str | None = None
 
 
 Read = TypeVar("Read", bound=Form)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush.border.sample_names import SampleNames
+from heatbrush.case import listed
 from heatbrush.case.arrays import Arrays, KeptModel
 from heatbrush.case.form import (
     ENDING,
     FORMAT,
     MANIFEST,
     FurtherForm,
+    NamedScoresForm,
     PanelForm,
     RunScoresForm,
     ViewForm,
@@ -33,8 +35,11 @@ from heatbrush_core.checks import clipped
 from heatbrush_core.explanation import archive
 from heatbrush_core.explanation.form import Newer
 from heatbrush_core.explanation.stored import Damaged, Foreign, Stored
-from heatbrush_core.holding import check_held
+from heatbrush_core.holding import MOST, check_held
 from heatbrush_core.matrix.validity import Mask
+
+Size = Callable[[NamedScoresForm | WhatIfsForm], int]
+"""How many scores there are of what is asked about."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ class Filed:
     named: tuple[tuple[str, Region], ...]
     named_scores: tuple[NDArray[Any], ...]
     whatifs: tuple[Mapping[str, NDArray[Any]], ...]
+    lines: listed.FiledLines | None
     notes: tuple[str, ...]
 
     @property
@@ -131,7 +137,15 @@ class Reader:
         matrices = np.stack(list(self._matrices()))
         notes: list[str] = []
         asked = self._models()
-        size = sum(len(each.classes) for each in asked)
+        lines = self._lines(len(asked))
+        if lines is not None:
+            of_each = zip(asked, lines.said, strict=True)
+            asked = tuple(each._replace(predictions=found) for each, found in of_each)
+        count = sum(len(each.classes) for each in asked)
+
+        def size(form: NamedScoresForm | WhatIfsForm) -> int:
+            return count if lines is None else listed.size(lines, form.question.sample)
+
         panels = tuple(self._panels(notes))
         return Filed(
             self._name,
@@ -148,7 +162,8 @@ class Reader:
             self.region(said.selection),
             tuple((each.name, self.region(each.selection)) for each in said.named),
             tuple(self._named_scores(size)),
-            tuple(self._runs(each, size) for each in said.whatifs),
+            tuple(self._runs(each, size(each)) for each in said.whatifs),
+            lines,
             tuple(notes),
         )
 
@@ -215,7 +230,9 @@ class Reader:
             raise Damaged("it tells of another number of models than it holds")
         if len(set(said.models)) < len(said.models):
             raise Damaged("several of its models have one name")
-        if any(sorted(each.classes) != sorted(said.classes) for each in said.further):
+        if said.lines is None and any(
+            sorted(each.classes) != sorted(said.classes) for each in said.further
+        ):
             raise Damaged("its models have not the same classes")
         first = FurtherForm.model_construct(
             classes=said.classes, probabilities=said.probabilities, model=said.model
@@ -225,10 +242,17 @@ class Reader:
             for at, form in enumerate((first, *said.further))
         )
 
-    def _named_scores(self, size: int) -> Iterator[NDArray[Any]]:
+    def _lines(self, models: int) -> listed.FiledLines | None:
+        said = self._said
+        if said.lines is None:
+            return None
+        text = self._stored.content(said.lines, MOST)
+        return listed.read(text, self._arrays, len(said.samples), models)
+
+    def _named_scores(self, size: Size) -> Iterator[NDArray[Any]]:
         for each in self._said.named_scores:
             self.region(each.selection)
-            yield self._arrays.read(each.array, (2, size), "f")
+            yield self._arrays.read(each.array, (2, size(each)), "f")
 
     def _runs(self, form: WhatIfsForm, size: int) -> dict[str, NDArray[Any]]:
         """Read the scores of runs of both axes; `size` is how many scores a sample has."""

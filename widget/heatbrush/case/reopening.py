@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +13,10 @@ from heatbrush import protocol
 from heatbrush.arguments import Given
 from heatbrush.border import wire
 from heatbrush.border.asked import Opened, Question, Spec, Target
-from heatbrush.border.held import HeldInputs
+from heatbrush.border.inputs.held import HeldInputs
 from heatbrush.border.named import written
 from heatbrush.border.options import read
-from heatbrush.case import tables
+from heatbrush.case import listed, tables
 from heatbrush.case.asking import askers
 from heatbrush.case.form import EvidenceForm, PanelForm, QuestionForm, region_of
 from heatbrush.case.reading import Filed
@@ -63,6 +65,8 @@ class Reopened:
             filed.names,
             HeldInputs(dict(filed.held) or None),
         )
+        self._gone = self._lines(asked.same)
+        self._same = asked.same and not self._gone
         self._numbers = self._baselines()
         self._panels = {panel.name: self._spec(panel, maps) for panel, maps in filed.panels}
 
@@ -70,7 +74,8 @@ class Reopened:
     def given(self) -> Given:
         """What the view is made of."""
         made = (self.explainer, self._samples, self._panels, self.notes, self._models)
-        opened = Opened(self._filed.name, self.question, self._panels, self._was_given)
+        lines = tuple(self._samples.lines.added)
+        opened = Opened(self._filed.name, self.question, self._panels, self._was_given, lines)
         return Given(*made, opened, self._restore)
 
     @property
@@ -81,7 +86,8 @@ class Reopened:
     @property
     def question(self) -> Question:
         """What it shows first."""
-        return self._question(self._said.question)
+        found = self._question(self._said.question)
+        return replace(found, target=None) if found.target in self._gone else found
 
     @property
     def baseline(self) -> Any:
@@ -111,6 +117,31 @@ class Reopened:
                 )
             numbers.append(known.adopt(spec))
         return numbers
+
+    def _lines(self, same: bool) -> Sequence[Target]:
+        """Take the lines that there were; return the targets that no file keeps.
+
+        A model is asked for them anew, as for its scores.
+        """
+        held, lines = self._filed.lines, self._samples.lines
+        if held is None:
+            return ()
+        if self._samples.missing:
+            lines.restore(held.added, held.given, held.known, held.map)
+            return ()
+        gone = [each for each in held.added if listed.is_of_function(each)]
+        added = [each for each in held.added if each not in gone]
+        lines.restore(added, sum(each not in gone for each in held.added[: held.given]))
+        self.notes += [
+            f"{each.label(self.explainer.classes)} is a function, which no file keeps, so that it "
+            "has no line; give it again to view.add_target."
+            for each in gone
+        ]
+        if not same and held.map:
+            self.notes.append(
+                "The lines are what is found now; a map of this file may be of another thing."
+            )
+        return gone
 
     def _spec(self, panel: PanelForm, maps: tuple[Explanation, ...]) -> Spec:
         within = None if panel.within is None else region_of(panel.within, self._filed.shape)
@@ -169,10 +200,12 @@ class Reopened:
         if form.sample >= len(self._filed.matrices) or form.baseline >= len(self._numbers):
             raise Damaged("it asks about a sample or a baseline that it does not hold")
         target: Target = None
-        if form.target is not None:
+        if isinstance(form.target, dict):
+            target = listed.target(form.target)
+        elif form.target is not None:
             first, *rest = form.target
             target = Margin(first, rest[0]) if rest else Class(first)
-            if self._said.classes:
+            if self._filed.lines is None and self._said.classes:
                 try:
                     target = resolve(target, self._said.classes, 0)
                 except ValueError as error:
@@ -191,7 +224,7 @@ class Reopened:
                 samples.models.restore(name, kept.predictions)
         for form in said.evidence:
             self._found(session, form)
-        if said.answered is not None:
+        if said.answered is not None and (filed.lines is None or self._same):
             last: Any = said.answered.model_dump(include={"selection", "without", "only"})
             about = self._question(said.answered.question)
             last["sample"] = about.sample

@@ -13,7 +13,7 @@ from heatbrush import protocol
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Target
 from heatbrush.border.slots import Slots
-from heatbrush.case import models, scores, tables
+from heatbrush.case import listed, models, scores, tables
 from heatbrush.case.form import FORMAT, MANIFEST, PAGE
 from heatbrush.case.members import Members
 from heatbrush.case.panels import Panels
@@ -27,7 +27,7 @@ from heatbrush_core.bars import with_bar
 from heatbrush_core.holding import check_held
 from heatbrush_core.matrix.axes import Axis
 from heatbrush_core.progress import Listening, Watch
-from heatbrush_core.targets import Class, Margin
+from heatbrush_core.targets import Class, Margin, to_json
 from heatbrush_core.targets import Target as Kernels
 
 MORE = "give view.save a larger budget for more."
@@ -83,16 +83,9 @@ def save(
     ------
     TypeError
         In one sentence, where the model or the explainer cannot be kept in a file.
-    ValueError
-        In one sentence, where the scores are those of targets.
     Cancelled
         When `cancel` was set.
     """
-    if session.samples.lines.there:
-        raise ValueError(
-            "The view shows scores of targets that are no classes, which no .heatbrush file holds; "
-            "write a page with view.save_html, or the maps with view.save_npz."
-        )
     members = Members(file)
     try:
         Writing(session, scored, members, wanted).write(progress, cancel)
@@ -135,13 +128,15 @@ class Writing:
             for each, name in zip(self._samples.axes, ("rows", "columns"), strict=True)
         )
         widget, truth = self._session.widget, self._samples.truth
+        lines = listed.written(self._samples, self._kept, self._members)
+        said_of = self._samples.lines.said(self._now)  # stands with the lines
         said = {
             "kind": "view",
             "format": FORMAT,
             "count": len(self._samples),
             "samples": self._kept,
             "question": self._question(self._now),
-            "classes": widget.classes,
+            "classes": widget.classes if lines is None else self._samples.explainer.classes,
             "truth": None if truth is None else [truth[sample] for sample in self._kept],
             "valid": self._samples.valid is not None,
             "held": [
@@ -151,7 +146,8 @@ class Writing:
             "rows": rows,
             "columns": columns,
             "ids": self._ids(),
-            **self._scores(further),
+            "lines": lines,
+            **self._scores(further, lines is None),
             **self._whatifs(frames, watch),
             "hidden": self._hidden,
             "panels": self._panels.said(self._question),
@@ -161,7 +157,7 @@ class Writing:
             "named": widget.named,
             "options": widget.options,
             "height": widget.height,
-            "notes": widget.notes,
+            "notes": [note for note in widget.notes if note not in said_of],
             "model": known,
             "models": self._samples.models.names,
             # last: what comes before adds to them
@@ -199,11 +195,11 @@ class Writing:
 
     # ------------------------------------------------------------ what the models said
 
-    def _scores(self, further: list[Any]) -> dict[str, Any]:
-        """Write the scores of each model, and those without named selections."""
+    def _scores(self, further: list[Any], of_classes: bool) -> dict[str, Any]:
+        """Write the scores of classes by each model, and those without named selections."""
         samples, members = self._samples, self._members
         found = {self._place[each]: samples.predicted(each) for each in self._kept}
-        known = {place: each for place, each in found.items() if each is not None}
+        known = {at: each for at, each in found.items() if of_classes and each is not None}
         shares = scores.predictions(list(known.values()), "", members)
         others = []
         for at, (name, model) in enumerate(zip(samples.models, further, strict=True), 1):
@@ -325,7 +321,10 @@ class Writing:
         """Write what an offline page shows: the sample of now, and the others to step through."""
         at, count = self._place[self._now.sample], len(self._kept)
         now = {**self._session.channel.snapshot(), **frames[at]}
-        now["notes"] = [*now["notes"], *left(self._kept, len(self._samples))]
+        missing = left(self._kept, len(self._samples))
+        for each in (now, *frames):
+            if "notes" in each:  # those of lines differ from sample to sample
+                each["notes"] = [*each["notes"], *missing]
         now["answered"] = {**self._session.answered.state(self._now), "sample": at}
         # the list of samples is that of the file, by index
         now["listing"] = {**wire.UNLISTED, "count": count, "at": at}
@@ -346,10 +345,9 @@ def left(kept: list[int], count: int) -> list[str]:
     ]
 
 
-def _target(target: Target) -> list[int | str] | None:
+def _target(target: Target) -> list[int | str] | dict[str, Any] | None:
     if target is None:
         return None
-    if isinstance(target, Class | Margin):
+    if isinstance(target, Class | Margin) and target.of_classes:
         return [each for each in target.pair if each is not None]
-    assert not isinstance(target, Kernels)
-    return [target]
+    return to_json(target) if isinstance(target, Kernels) else [target]

@@ -23,6 +23,8 @@ def view(source: Source) -> str:
     lines = [call("view = hb.load_view", given)]
     if question.sample != held.question.sample:
         lines.append(f"view.sample = {question.sample}")
+    added = [each for each in (*source.given, *source.added) if each not in held.added]
+    lines += [call("view.add_target", [names.written(added)])] if added else []
     if question.target != held.question.target:
         lines += [f"view.{each.replace('=', ' = ', 1)}" for each in code.target(source)]
     if question.baseline != held.question.baseline:

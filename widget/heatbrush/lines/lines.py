@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from numpy.typing import NDArray
@@ -66,7 +67,7 @@ class Lines:
     ) -> None:
         self._explainer, self._holding = explainer, holding
         self._matrix, self._exists = matrix, exists
-        self._added = Added()
+        self._added, self._was_map = Added(), False
         self._open: OrderedDict[tuple[str, int], Explainer] = OrderedDict()
         self._known: dict[int, Listed] = {}
         self._lock = threading.Lock()
@@ -79,7 +80,7 @@ class Lines:
     @property
     def of_map(self) -> bool:
         """Whether the model returns a map, or things that are found, as far as that is known."""
-        return _tells_no_class(self._explainer)
+        return self._was_map or _tells_no_class(self._explainer)
 
     @property
     def rivals(self) -> int:
@@ -105,11 +106,27 @@ class Lines:
         Of a map they stand in the place of its highest cell.
         """
         first, more = targets_of(given)
-        if more:
-            self.check(more, sample if isinstance(sample, int) else 0)
-        self._added.add(more)
-        self._added.given = len(more)
+        if fresh := [each for each in more if each not in self.added]:
+            self.check(fresh, sample if isinstance(sample, int) else 0)
+            self._added.add(fresh)
+            self._added.given = len(self.added)
         return first
+
+    def restore(
+        self,
+        added: Sequence[Target],
+        given: int,
+        known: Mapping[int, Listed] = MappingProxyType({}),
+        of_map: bool = False,
+    ) -> None:
+        """Take the targets of an earlier view, of which the first `given` were given to that.
+
+        Without a model, what is `known` of samples is taken, too, and whether the model that there
+        was returned a map.
+        """
+        self._added.targets, self._added.given = list(added), given
+        self._was_map = of_map
+        self._known.update(known)
 
     @property
     def added(self) -> list[Target]:
@@ -180,6 +197,8 @@ class Lines:
         asker.about(x, exists)  # only then a function has shown whether it returns a map
         if not (self.there or _tells_no_class(asker)):
             return asker
+        if model and self.of(sample) and self.known(sample) is None:
+            return asker  # the first one tells classes
         if model:  # is asked about the very cells of the first
             twin = asker.lines(x, self._as_first(asker, sample), exists)
         else:
@@ -250,6 +269,10 @@ class Lines:
         """Count the lines that a sample has before those that were added, as far as is known."""
         known = self._known.get(sample)
         return len(self.names(sample)) if known is None else known.own
+
+    def known(self, sample: int) -> Listed | None:
+        """Return the lines of a sample; None where they are not known yet."""
+        return self._known.get(sample)
 
     def marks(self, sample: int) -> list[protocol.ThingMark]:
         """Return the marks of a sample's things; none where they are not known yet."""

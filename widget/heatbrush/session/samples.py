@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from heatbrush import protocol
 from heatbrush.blocks.large import LargeMap, of_matrix
-from heatbrush.border import held as held_inputs
 from heatbrush.border import wire
 from heatbrush.border.asked import Question, Spec, Target, hides
-from heatbrush.border.held import HeldInputs
+from heatbrush.border.inputs import held as held_inputs
+from heatbrush.border.inputs.held import HeldInputs
 from heatbrush.border.sample_names import SampleNames
 from heatbrush.border.whole import is_large
 from heatbrush.lines.added import Added
@@ -123,12 +123,12 @@ class Samples:
         """
         sample, target = question.sample, question.target
         number = self.place(sample)
-        if target is not None and self.missing and not self.explainer.classes:
+        if target is not None and self.missing and not (self.explainer.classes or self.lines.there):
             raise ValueError(
                 f"target is {short(target)}, but without a model there are no classes; leave it "
                 "out."
             )
-        if target is not None and self.lines.there:
+        if target is not None and (self.lines.there or _has_a_line(target)):
             target = self.lines.checked(target, number)
         elif target is not None and self.explainer.classes:
             target = resolve(target, self.explainer.classes, 0)
@@ -229,9 +229,7 @@ class Samples:
 
     def dial(self, question: Question) -> Dial | None:
         """Find where else the target of a question may stand: at which layers, or steps."""
-        given = question.target
-        aimed = isinstance(given, Kernels) and not given.of_classes
-        return self.lines.dial(given if aimed else self.target(question), question.sample)
+        return None if self.missing else self.lines.dial(self.target(question), question.sample)
 
     def classes(self, sample: int) -> tuple[str, ...]:
         """Return what the table of scores lists of a sample, as far as that is known."""
@@ -283,7 +281,11 @@ class Samples:
 
     def known_aim(self, question: Question) -> Target:
         """Return the same without asking the model: the target as given before it has answered."""
-        return self.aim(question) if question.sample in self._predictions else question.target
+        given = question.target
+        of_lines = isinstance(given, Margin) and self.lines.there
+        if _has_a_line(given) and given not in self.lines.added and not of_lines:
+            return given  # its line comes as soon as the worker has a moment
+        return self.aim(question) if question.sample in self._predictions else given
 
     def target(self, question: Question) -> Target:
         """Return the same as Python knows it: of a line, the target that it stands for."""
@@ -370,7 +372,8 @@ class Samples:
         return ", ".join(said)
 
     def _pin(self, spec: Spec, kept: Question) -> protocol.Pin:
-        aim = self.aim(kept) if kept.sample in self._predictions else None
+        aim = self.known_aim(kept) if kept.sample in self._predictions else None
+        assert aim is None or isinstance(aim, Kernels)  # after a prediction, names are looked up
         a, b = (None, None) if aim is None else aim.pair
         hidden = called(self.baselines.spec(kept.baseline)) if hides(spec) else ""
         pin: protocol.Pin = {
@@ -496,3 +499,8 @@ class Samples:
             filled = asker.fill(self.matrix(question.sample))
             self._filled = key, wire.constant(filled)
         return self._filled[1]
+
+
+def _has_a_line(target: Any) -> bool:
+    """Tell whether a target is more than a class, so that it gets a line of its own."""
+    return isinstance(target, Kernels) and not target.of_classes
