@@ -7,7 +7,10 @@ from keras import layers
 from sentences import refuses
 
 import heatbrush as hb
+from heatbrush.jobs.worker import Worker
 from heatbrush_core.targets import Channel, Class, Gram, Location, Margin, Step
+
+GUARD = 20.0  # seconds until a test gives up
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +134,13 @@ def test_a_map_whose_given_line_is_taken_away_has_its_highest_cell(make, samples
     highest = np.unravel_index(samples[0].argmax(), samples[0].shape)
     assert view.target == Location(*map(int, highest))
     assert len(view.widget.classes) == 1
+
+
+def test_a_target_and_a_step_before_the_worker_has_made_its_line(make, deep, samples):
+    view = make(["gradient"], explainer=deep, worker=Worker)
+    view.target = Channel("c1", 1)  # of a model of classes, whose lines are its classes until then
+    assert view.target == Channel("c1", 1)
+    view.step_target()
+    view.wait(GUARD)
+    same(view, deep, samples[0], Channel("c2", 1))
+    assert len(view.widget.classes) == 4

@@ -44,6 +44,8 @@ def remove(session: Session, given: Any) -> None:
     ValueError
         In one sentence, for any other line, and for one that a pinned panel is about.
     """
+    if session.samples.missing:
+        raise ValueError(f"{session.samples.missing} Its lines stay as they are.")
     lines, question = session.samples.lines, session.board.question
     target = lines.checked(given, question.sample) if lines.there else given
     if not isinstance(target, Kernels) or target not in lines.added:

@@ -265,14 +265,14 @@ class Lines:
         known = self._known.get(sample)
         return () if known is None else known.names
 
-    def known(self, sample: int) -> Listed | None:
-        """Return the lines of a sample; None where they are not known yet."""
-        return self._known.get(sample)
-
     def own(self, sample: int) -> int:
         """Count the lines that a sample has before those that were added, as far as is known."""
         known = self._known.get(sample)
         return len(self.names(sample)) if known is None else known.own
+
+    def known(self, sample: int) -> Listed | None:
+        """Return the lines of a sample; None where they are not known yet."""
+        return self._known.get(sample)
 
     def marks(self, sample: int) -> list[protocol.ThingMark]:
         """Return the marks of a sample's things; none where they are not known yet."""

@@ -133,7 +133,7 @@ class Samples:
                 f"target is {short(target)}, but without a model there are no classes; leave it "
                 "out."
             )
-        if target is not None and self.lines.there:
+        if target is not None and (self.lines.there or _has_a_line(target)):
             target = self.lines.checked(target, number)
         elif target is not None and self.explainer.classes:
             target = resolve(target, self.explainer.classes, 0)
@@ -244,11 +244,7 @@ class Samples:
 
     def dial(self, question: Question) -> Dial | None:
         """Find where else the target of a question may stand: at which layers, or steps."""
-        if self.missing:
-            return None
-        given = question.target
-        aimed = isinstance(given, Kernels) and not given.of_classes
-        return self.lines.dial(given if aimed else self.target(question), question.sample)
+        return None if self.missing else self.lines.dial(self.target(question), question.sample)
 
     def classes(self, sample: int) -> tuple[str, ...]:
         """Return what the table of scores lists of a sample, as far as that is known."""
@@ -300,7 +296,11 @@ class Samples:
 
     def known_aim(self, question: Question) -> Target:
         """Return the same without asking the model: the target as given before it has answered."""
-        return self.aim(question) if question.sample in self._predictions else question.target
+        given = question.target
+        of_lines = isinstance(given, Margin) and self.lines.there
+        if _has_a_line(given) and given not in self.lines.added and not of_lines:
+            return given  # its line comes as soon as the worker has a moment
+        return self.aim(question) if question.sample in self._predictions else given
 
     def target(self, question: Question) -> Target:
         """Return the same as Python knows it: of a line, the target that it stands for."""
@@ -408,7 +408,8 @@ class Samples:
         return ", ".join(said)
 
     def _pin(self, spec: Spec, kept: Question) -> protocol.Pin:
-        aim = self.aim(kept) if kept.sample in self._predictions else None
+        aim = self.known_aim(kept) if kept.sample in self._predictions else None
+        assert aim is None or isinstance(aim, Kernels)  # after a prediction, names are looked up
         a, b = (None, None) if aim is None else aim.pair
         hidden = called(self.baselines.spec(kept.baseline)) if hides(spec) else ""
         pin: protocol.Pin = {
@@ -536,3 +537,8 @@ class Samples:
             filled = asker.fill(self.matrix(question.sample))
             self._filled = key, wire.constant(filled)
         return self._filled[1]
+
+
+def _has_a_line(target: Any) -> bool:
+    """Tell whether a target is more than a class, so that it gets a line of its own."""
+    return isinstance(target, Kernels) and not target.of_classes
