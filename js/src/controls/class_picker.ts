@@ -3,7 +3,7 @@
 import { html, off, options, picker, set, show, text } from "../dom/dom.ts";
 import { openFinder } from "../menus/finding/finder.ts";
 import type { Context } from "../scene/context.ts";
-import { kindOf } from "../values/kinds.ts";
+import { kindOf } from "../values/things/kinds.ts";
 import { figure, probability } from "../values/writing.ts";
 
 /** A select of more is walked through for too long. */

@@ -3,7 +3,7 @@
 import { html, set, setAll, show, svg, text } from "../dom/dom.ts";
 import type { HeldBar } from "../protocol.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
-import { kindOf } from "../values/kinds.ts";
+import { kindOf } from "../values/things/kinds.ts";
 import { figure, signed } from "../values/writing.ts";
 
 interface Row {

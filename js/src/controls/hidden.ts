@@ -6,7 +6,7 @@ import { type Context, whyNot } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { targetOf } from "../scene/sentences.ts";
 import type { Comparison } from "../session/store.ts";
-import { called, kindOf } from "../values/kinds.ts";
+import { called, kindOf } from "../values/things/kinds.ts";
 import { figure, percent, words } from "../values/writing.ts";
 import { written } from "./scores.ts";
 

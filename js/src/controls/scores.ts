@@ -6,7 +6,7 @@ import type { Context } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { hasLines, namesOfThings, numberOf } from "../scene/things.ts";
 import { awaits } from "../session/store.ts";
-import { type Kind, kindOf } from "../values/kinds.ts";
+import { type Kind, kindOf } from "../values/things/kinds.ts";
 import { figure, number, together } from "../values/writing.ts";
 import { LineChoice } from "./line_choice.ts";
 

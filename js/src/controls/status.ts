@@ -6,7 +6,7 @@ import { GONE, progressOf, reading, readingAt, targetOf } from "../scene/sentenc
 import { INPUT, isThere, type Numbers } from "../scene/shown.ts";
 import { awaits, type Connection, type Cursor, reached, type Search, type State } from "../session/store.ts";
 import { hasMap, shapeOf } from "../values/arrays.ts";
-import { kindOf } from "../values/kinds.ts";
+import { kindOf } from "../values/things/kinds.ts";
 import { cellName, counted, figure, percent, words } from "../values/writing.ts";
 import { compared } from "./scores.ts";
 

@@ -4,8 +4,8 @@ import { html, set, style, text } from "../dom/dom.ts";
 import { describePlaced } from "../scene/ordering.ts";
 import { type Changes, columnEdge, rowSides, type Scene } from "../scene/scene.ts";
 import { reached } from "../session/store.ts";
-import { kindOf } from "../values/kinds.ts";
 import { bandKind, cellsOf } from "../values/regions.ts";
+import { kindOf } from "../values/things/kinds.ts";
 import { clamp } from "../values/viewport.ts";
 import { compared, ends, ScoreLine } from "./scores.ts";
 

@@ -6,10 +6,10 @@ import type { NamedSelection, Selection } from "../protocol.ts";
 import { type Context, disconnected } from "../scene/context.ts";
 import type { Changes, Scene } from "../scene/scene.ts";
 import { halves, scoresOf } from "../session/recall.ts";
-import { called, kindOf } from "../values/kinds.ts";
 import { equal } from "../values/regions.ts";
 import { joined } from "../values/selecting/cells.ts";
 import { existingCells, placed, without } from "../values/selecting/named.ts";
+import { called, kindOf } from "../values/things/kinds.ts";
 import { figure, integer, probability } from "../values/writing.ts";
 import { bar, glyph } from "./marks.ts";
 

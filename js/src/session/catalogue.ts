@@ -3,9 +3,9 @@
 import type { AnyModel } from "../border/any_model.ts";
 import type { Arranged, Listed, Request, Sample, Scores } from "../protocol.ts";
 import { type Binary, bytesOf, decode, sizes } from "../values/arrays.ts";
-import { called, kindOf } from "../values/kinds.ts";
 import { type Held, listOf } from "../values/listing/catalogue.ts";
 import { pictureOf } from "../values/listing/thumbnails.ts";
+import { called, kindOf } from "../values/things/kinds.ts";
 import type { Store } from "./store.ts";
 
 /** How samples are asked for: each is true where it was sent. */

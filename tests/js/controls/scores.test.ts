@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { choose, compared, ends, firstLines } from "../../../js/src/controls/scores.ts";
 import type { State } from "../../../js/src/session/store.ts";
-import { kindOf } from "../../../js/src/values/kinds.ts";
+import { kindOf } from "../../../js/src/values/things/kinds.ts";
 
 test("the target always has a row among the scores, then the highest", () => {
   assert.deepEqual(choose([0.1, 0.2, 0.3], 2, null), [0, 1, 2]);

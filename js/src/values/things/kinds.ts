@@ -1,6 +1,6 @@
 // What a score is: a probability, or a plain value; where targets stand side by side each line has its own.
 
-import type { Scores } from "../protocol.ts";
+import type { Scores } from "../../protocol.ts";
 
 export type Kind = Scores["kind"];
 
