@@ -12,6 +12,7 @@ from heatbrush_core.evidence.finding import find_runs
 from heatbrush_core.evidence.interaction import interaction
 from heatbrush_core.evidence.minimal_runs import minimal_run
 from heatbrush_core.evidence.reliance import reliance
+from heatbrush_core.evidence.sequences.steps import step_profiles
 from heatbrush_core.explainer import Explainer
 from heatbrush_core.explanation.explanation import Explanation, load
 from heatbrush_core.inference.prediction import Prediction
@@ -67,6 +68,7 @@ __all__ = [
     "reliance",
     "sensitivity_n",
     "stability",
+    "step_profiles",
     "sweep",
     "synthetic",
     "targets",

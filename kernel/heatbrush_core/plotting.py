@@ -54,9 +54,9 @@ def plot(
     Parameters
     ----------
     result
-        What `class_profile`, `interaction`, `agreement` or `Explainer.crosstalk` returned; an
-        `Explanation`, also as `Explanation.to_xarray` gives it; a curve or a mean of curves; a dict
-        of curves, by name, of one mode and parts, which are drawn over each other.
+        What `class_profile`, `interaction`, `agreement`, `step_profiles` or `Explainer.crosstalk`
+        returned; an `Explanation`, also as `Explanation.to_xarray` gives it; a curve or a mean of
+        curves; a dict of curves, by name, of one mode and parts, which are drawn over each other.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
     title : str, optional
@@ -94,7 +94,8 @@ def plot(
             return draw(result, how)
     raise TypeError(
         f"plot got {short(type(result).__name__)}, but an Explanation, a curve, or what "
-        "class_profile, interaction, agreement or crosstalk returns is expected; give one of these."
+        "class_profile, interaction, agreement, step_profiles or crosstalk returns is expected; "
+        "give one of these."
     )
 
 
@@ -176,6 +177,23 @@ def _crosstalk(found: xarray.DataArray, how: Drawing) -> Axes:
     return ax
 
 
+def _strip(found: xarray.DataArray, how: Drawing) -> Axes:
+    """Draw the profile of each step beneath that of the step before."""
+    from heatbrush_core.explanation import figure, page
+
+    which = next(name for name in AXES if name in found.dims)
+    steps = Axis.make(found["step"].values, found["step"].size, "rows")
+    title = f"{found.attrs.get('method', '')} of each step".strip()
+    return figure.draw(
+        found.values,
+        (Axis("step", steps.labels, steps.values), _axis(found[which], which)),
+        title if how.title is None else how.title,
+        page.opened(how.ax, how.theme, (5.6, 4.6)),
+        unit=str(found.attrs.get("unit", "")),
+        cmap=how.cmap,
+    )
+
+
 def _write(ax: Axes, values: Floats) -> None:
     """Write numbers into the cells, so that a small one is seen beside large ones, and no 0."""
     from heatbrush_core.explanation import page
@@ -218,6 +236,7 @@ _XARRAY: dict[str, Callable[[Any, Drawing], Axes]] = {
     "prototype": _profiles,
     "interaction": _interaction,
     "crosstalk": _crosstalk,
+    "step_profiles": _strip,
     "spearman": _agreement,
     "map": _map,
 }

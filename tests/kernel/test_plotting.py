@@ -19,6 +19,7 @@ from heatbrush_core import (
     insertion,
     interaction,
     plot,
+    step_profiles,
 )
 from heatbrush_core.explanation.page import INKS
 from heatbrush_core.maps.colours import LINES, table
@@ -58,6 +59,7 @@ def found(explainer, X):
         "interaction": interaction(explainer, X[0], target="worn"),
         "agreement": agreement({"ours": ours, "theirs": Explanation.of(-ours.map)}),
         "crosstalk": crosstalk(),
+        "strip": strip(),
     }
 
 
@@ -68,9 +70,19 @@ def crosstalk():
     return explainer.crosstalk(spots.instances(instances=3).sample(2, gap=2).x)
 
 
+@cache
+def strip():
+    """What each of six numbers, the means of columns, rests on."""
+    explainer = Explainer(
+        lambda X: X[..., 0].mean(1), baseline=0.0, scores="values", columns=list("abcdef")
+    )
+    return step_profiles(explainer, np.random.default_rng(1).normal(size=(2, 6)))
+
+
 KINDS = (
     *("explanation", "dataset", "curve", "mean", "profiles", "interaction", "agreement"),
     "crosstalk",
+    "strip",
 )
 
 
@@ -101,6 +113,7 @@ def words(ax):
         ),
         ("agreement", "agreement by cells |  |  | rank correlation"),
         ("crosstalk", "cross-talk | loses | hidden | score that is lost"),
+        ("strip", "occlusion of each step | columns | step | score"),
     ],
 )
 def test_a_figure_says_what_it_shows(found, kind, said):

@@ -1,0 +1,1 @@
+"""Models that answer step by step: what each answer rests on."""
