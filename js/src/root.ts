@@ -233,7 +233,7 @@ export class Root implements Context {
     const scene = this.scene();
     if (panel !== null)
       return this.#sheet.alone(panel, scene, shownPanels(scene.state), this.#numbers, (part) => take([part]));
-    const scores = scene.state.bare ? [] : [...this.root.querySelectorAll(".hb-scores")];
+    const scores = scene.state.bare ? [] : [...this.root.querySelectorAll(".hb-table")];
     return this.#head.pictured(() => take([...scores, this.#sheet.element]));
   }
 

@@ -15,7 +15,7 @@ interface Row {
 }
 
 export class HeldList {
-  readonly element = html("table", { class: "hb-scores hb-held", "aria-label": "What the held inputs are worth" });
+  readonly element = html("table", { class: "hb-table hb-held", "aria-label": "What the held inputs are worth" });
   readonly #body = html("tbody");
   #rows: Row[] = [];
 

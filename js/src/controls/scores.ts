@@ -137,7 +137,7 @@ class Row {
 
 export class Scores {
   readonly element = html("div", { class: "hb-lines" });
-  readonly #table = html("table", { class: "hb-scores", "aria-label": "Class scores" });
+  readonly #table = html("table", { class: "hb-table hb-scores", "aria-label": "Class scores" });
   readonly #kind = html("th", { class: "hb-class", scope: "col" });
   readonly #ends = [html("span"), html("span")];
   readonly #body = html("tbody");

@@ -4,7 +4,6 @@ import type { PanelState, ThingMark } from "../protocol.ts";
 import type { State } from "../session/store.ts";
 import { kindOf } from "../values/targets/kinds.ts";
 import { remaining } from "../values/things/falling.ts";
-import { kindOf } from "../values/targets/kinds.ts";
 import { counted, figure, number } from "../values/writing.ts";
 import type { Context } from "./context.ts";
 import type { Scene } from "./scene.ts";
