@@ -7,7 +7,7 @@ costs less than to ask each as a change of the matrix itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,17 @@ from heatbrush_core.progress import Watch
 RUN = 32
 """Regions that are asked as changes of one: more have larger boxes, fewer repeat the fixed part."""
 
+PORTION = 2**22
+"""Outputs that are held until they are read, 32 MiB: a part of a mask may have 10,000 cells."""
+
 OPENED = 2.0
 """Passes of one matrix that it takes to open another one, of which all that is inside is kept."""
+
+
+def portions(count: int, units: int) -> Iterator[slice]:
+    """Cut `count` regions, each with so many outputs, into parts whose outputs fit into memory."""
+    size = max(RUN, PORTION // units)
+    return (slice(start, start + size) for start in range(0, count, size))
 
 
 def without_and_only(

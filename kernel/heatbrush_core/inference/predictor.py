@@ -15,7 +15,7 @@ from heatbrush_core.checks import short
 from heatbrush_core.forks import HomeLock
 from heatbrush_core.inference.batching import Batching, checked
 from heatbrush_core.inference.feeding import Feeding
-from heatbrush_core.inference.neighbours import without_and_only
+from heatbrush_core.inference.neighbours import portions, without_and_only
 from heatbrush_core.inference.prediction import Prediction
 from heatbrush_core.inference.travel import packed, unpacked
 from heatbrush_core.matrix import baselines
@@ -264,7 +264,11 @@ class Predictor(Feeding):
         hidden = asker.fill(matrix)
         if only is not None:
             matrix, hidden = hidden, matrix
-        return asker.read(asker.exchanged(matrix, hidden, regions)[1])
+        return [
+            said
+            for some in portions(len(regions), asker.head.units)
+            for said in asker.read(asker.exchanged(matrix, hidden, regions[some])[1])
+        ]
 
     def whatif_each(
         self, x: ArrayLike, regions: Regions, valid: Any = None, given: Any = None
@@ -291,10 +295,11 @@ class Predictor(Feeding):
         """
         asker, matrix = self.about(x, valid, given)
         read = read_regions(regions, matrix.shape)
-        if not read:
-            return []
-        without, only = without_and_only(asker, matrix, read)
-        return list(zip(self.read(without), self.read(only), strict=True))
+        found = list[tuple[Prediction, Prediction]]()
+        for some in portions(len(read), asker.head.units):
+            without, only = without_and_only(asker, matrix, read[some])
+            found += zip(self.read(without), self.read(only), strict=True)
+        return found
 
     # -------------------------------------------------------------- what the public calls share
 

@@ -10,6 +10,7 @@ from map_models import SHAPE, map_model
 from sentences import refuses
 
 from heatbrush_core import Explainer, Region, deletion, find_runs, interaction, outputs, reliance
+from heatbrush_core.inference import neighbours
 from heatbrush_core.targets import (
     Area,
     Class,
@@ -238,3 +239,19 @@ def test_things_that_may_have_moved_beside_cells_and_counts():
         np.testing.assert_array_equal(found.map, truth.map)
     with refuses(ValueError, "Thing", "16 things were found", "give one of these"):
         explainer.lines(x, [Thing(count)])
+
+
+def test_many_regions_are_asked_in_portions(twin, monkeypatch):
+    """The cells of a large part are not held for all regions at once."""
+    regions = [Region.columns(a, b) for a in range(9) for b in range(a + 1, 10)]
+    whole = [[each.shown for each in pair] for pair in twin.whatif_each(X, regions)]
+    without = [each.shown for each in twin.predict_each(X, without=regions)]
+    held = []
+    read = type(twin).read
+    monkeypatch.setattr(neighbours, "PORTION", 1)
+    monkeypatch.setattr(type(twin), "read", lambda self, z: held.append(len(z)) or read(self, z))
+    again = [[each.shown for each in pair] for pair in twin.whatif_each(X, regions)]
+    np.testing.assert_allclose(again, whole, atol=1e-12)
+    found = [each.shown for each in twin.predict_each(X, without=regions)]
+    np.testing.assert_allclose(found, without, atol=1e-12)
+    assert max(held) == neighbours.RUN < len(regions)

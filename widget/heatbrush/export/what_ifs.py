@@ -17,6 +17,7 @@ from heatbrush.border import wire
 from heatbrush.border.asked import Question
 from heatbrush.session.session import Session
 from heatbrush_core import Region, checks
+from heatbrush_core.inference.neighbours import portions
 from heatbrush_core.progress import Watch
 from heatbrush_core.targets import Class, Margin
 
@@ -234,9 +235,12 @@ def _scores(
         asker, x = hiding.about(samples.matrix(question.sample), samples.exists(question.sample))
         hidden = asker.fill(x)
         for kept, other, numbers in ((x, hidden, both[0]), (hidden, x, both[1])):
-            outputs = asker.exchanged(kept, other, regions, watch)[1]
-            said = np.array([each.shown for each in asker.read(outputs)])
-            numbers.append(said[:, own])
+            said = [
+                each.shown[own]
+                for some in portions(len(regions), asker.head.units)
+                for each in asker.read(asker.exchanged(kept, other, regions[some], watch)[1])
+            ]
+            numbers.append(np.array(said))
     of_each = [np.concatenate(numbers, 1)[:, classes].T for numbers in both]
     return {"edges": list(edges), "scores": short(np.concatenate(of_each))}
 
