@@ -27,7 +27,7 @@ export function recalled(state: Known, asked: Selection): WhatIf {
   const of = (first: number): (number | null)[] => {
     const numbers: (number | null)[] = state.scores.all.map(() => null);
     whatifs.classes.forEach((index, place) => {
-      numbers[index] = read(held.scores, first + place, at);
+      numbers[index] = settled(read(held.scores, first + place, at), state.scores.all[index] ?? null);
     });
     return numbers;
   };
@@ -90,6 +90,14 @@ function read({ shape, bytes }: Short, line: number, at: number): number | null 
   const whole = Uint8Array.of(0, stored[place]!, stored[place + 1]!, stored[place + 2]!);
   const [number] = new Float32Array(whole.buffer);
   return Number.isFinite(number) ? number! : null;
+}
+
+/** A stored number; where it is that of the whole matrix but for its last byte, that one, as nothing has changed. */
+function settled(stored: number | null, whole: number | null): number | null {
+  if (stored === null || whole === null) return stored;
+  const bits = new Uint32Array(Float32Array.of(whole).buffer);
+  bits[0] = (bits[0]! + 0x7f + ((bits[0]! >>> 8) & 1)) & ~0xff;
+  return new Float32Array(bits.buffer)[0] === stored ? whole : stored;
 }
 
 function unheld(axis: Axis, held: RunScores | null): string {

@@ -54,6 +54,15 @@ test("a class that is not stored has no number, and a number that is none is non
   assert.deepEqual(recalled(state, of(band(null, [0, 6]))).without, [null, null]);
 });
 
+test("a score that the selection leaves as it is is not changed by being stored", () => {
+  const state = known({ columns: held([0, 3, 6], 1) });
+  const [run, near, far] = [of(band(null, [0, 6])), 1 + 2 ** -18, 1 + 2 ** -14];
+  state.scores.all = [0, near];
+  assert.equal(recalled(state, run).without?.[1], near); // 1 is stored, which is this one in 24 bits
+  state.scores.all = [0, far];
+  assert.equal(recalled(state, run).without?.[1], 1);
+});
+
 test("what is not stored is said, never made up of its neighbours", () => {
   const state = known({ columns: held([0, 3, 6], 1) });
   const asks: [Selection, RegExp][] = [
