@@ -508,7 +508,7 @@ def test_what_does_not_fit(landmarks, boxes, marks, grid):
     other = Explainer(lambda batch: np.zeros((len(batch), 2, 3, 1)), baseline=0.0)
     for asked in (Box(0), Box(0, "objectness"), Box(0, follow="match"), Box(0, "position", "top")):
         with refuses(ValueError, "The thing was found in an output", "(2, 3, 1)", "freeze it"):
-            other.score(X, boxes.fixed(X, asked))
+            other.score(X, boxes.fixed(X[..., None], asked))
     plain = Explainer(marks, baseline=0.0)
     assert plain.decoder is None
     for ask in (plain.things, plain.found, lambda x: plain.score(x, Thing(0))):
