@@ -57,6 +57,25 @@ def test_each_sample_is_asked_with_what_is_held_for_it(explainer):
         view.close()
 
 
+def test_bars_are_of_the_line_that_has_the_number_now(explainer):
+    """A line that was taken away gives its number to the next."""
+    three, five = (hb.targets.Sum([(weight, hb.targets.Step(0))]) for weight in (3, 5))
+    view = hb.compare(
+        explainer, X, ["occlusion"], given={"age": AGES, "dose": np.ones((3, 2))}, charts=False
+    )
+    try:
+        view.add_target([three, five])
+        for target, weight in ((three, 3), (five, 5)):
+            view.target = target
+            view.wait(60)
+            assert view.widget.target["a"] == 2
+            lost = {bar["name"]: bar["loss"] for bar in view.widget.scores["held"]}
+            assert lost["age"] == pytest.approx(weight * 10 * AGES[0])
+            view.remove_target(target)
+    finally:
+        view.close()
+
+
 def test_what_explainers_hold_serves_all_samples(explainer):
     view = hb.compare(explainer, X, ["occlusion"], charts=False)
     try:

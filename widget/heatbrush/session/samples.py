@@ -240,6 +240,7 @@ class Samples:
         """Change which targets have lines of their own; what the model said is asked anew."""
         if self.lines.relist(change):
             self._predictions.clear()
+            self._bars.clear()
             self.models.forget()
 
     def dial(self, question: Question) -> Dial | None:
