@@ -96,10 +96,38 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Heads(Head):
-    """Reads outputs by several heads, none of which excludes another."""
+class Composed(Head):
+    """Reads outputs part by part, each by a head of its own.
+
+    Attributes
+    ----------
+    parts
+        What is read, one after the other.
+    """
 
     parts: tuple[Part, ...] = ()
+
+    @property
+    def two_sided(self) -> bool:
+        """Never: each part is read by itself."""
+        return False
+
+    def logits(self, z: Any, xp: Any = np) -> Any:
+        """(N, units) outputs -> (N, classes) logits."""
+        return self.numbers(z, "logit", xp)
+
+    def log_probabilities(self, z: Any, xp: Any = np) -> Any:
+        """(N, units) outputs -> (N, classes) log probabilities, or values where none is."""
+        return self.numbers(z, "log_probability", xp)
+
+    def probabilities(self, z: Any, xp: Any = np) -> Any:
+        """(N, units) outputs -> (N, classes) probabilities, or values where none is."""
+        return self.numbers(z, "probability", xp)
+
+
+@dataclass(frozen=True)
+class Heads(Composed):
+    """Reads outputs by several heads, none of which excludes another."""
 
     @classmethod
     def of(cls, parts: Sequence[Part]) -> Self:
@@ -107,11 +135,6 @@ class Heads(Head):
         readings = {part.head.reading for part in parts}
         reading: Reading = readings.pop() if len(readings) == 1 else "values"
         return cls(reading, sum(part.units for part in parts), parts=tuple(parts))
-
-    @property
-    def two_sided(self) -> bool:
-        """Never: each part is read by itself."""
-        return False
 
     @property
     def classes(self) -> int:
@@ -146,18 +169,6 @@ class Heads(Head):
         """Whether the score is a weighted sum of outputs."""
         more = (part.largest or part.constant or part.follows for part in self.parts)
         return not self.of_probabilities and not any(more)
-
-    def logits(self, z: Any, xp: Any = np) -> Any:
-        """(N, units) outputs -> (N, classes) logits."""
-        return self.numbers(z, "logit", xp)
-
-    def log_probabilities(self, z: Any, xp: Any = np) -> Any:
-        """(N, units) outputs -> (N, classes) log probabilities."""
-        return self.numbers(z, "log_probability", xp)
-
-    def probabilities(self, z: Any, xp: Any = np) -> Any:
-        """(N, units) outputs -> (N, classes) probabilities."""
-        return self.numbers(z, "probability", xp)
 
     def numbers(self, z: Any, kind: ScoreKind, xp: Any = np) -> Any:
         """(N, units) outputs -> (N, classes) scores of a kind."""

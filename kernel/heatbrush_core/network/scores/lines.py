@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatbrush_core.checks import short
-from heatbrush_core.network.scores.cells import Heads, Part
-from heatbrush_core.network.scores.heads import Head
+from heatbrush_core.network.scores.cells import Composed, Heads, Part
 from heatbrush_core.targets import ScoreKind
 
 
@@ -35,13 +34,11 @@ class Picked(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Lines(Head):
+class Lines(Composed):
     """Reads outputs as the scores of several targets, which take the place of classes.
 
     Attributes
     ----------
-    parts
-        What is read of the model, one after the other.
     targets
         What each target adds up of these.
     rivals
@@ -49,7 +46,6 @@ class Lines(Head):
         what it predicts. 1 where the first target stands for it.
     """
 
-    parts: tuple[Part, ...] = ()
     targets: tuple[tuple[Picked, ...], ...] = ()
     rivals: int = 1
 
@@ -60,11 +56,6 @@ class Lines(Head):
         """Read these targets of these parts."""
         units = sum(part.units for part in parts)
         return cls("values", units, parts=tuple(parts), targets=tuple(targets), rivals=rivals)
-
-    @property
-    def two_sided(self) -> bool:
-        """Never: each target is read by itself."""
-        return False
 
     @property
     def classes(self) -> int:
@@ -107,18 +98,6 @@ class Lines(Head):
                 "targets are plain values; leave score out, or ask about the others alone."
             )
         return super().checked(score)
-
-    def logits(self, z: Any, xp: Any = np) -> Any:
-        """(N, units) outputs -> (N, targets) logits."""
-        return self.numbers(z, "logit", xp)
-
-    def log_probabilities(self, z: Any, xp: Any = np) -> Any:
-        """(N, units) outputs -> (N, targets) log probabilities, or the values where none is."""
-        return self.numbers(z, "log_probability", xp)
-
-    def probabilities(self, z: Any, xp: Any = np) -> Any:
-        """(N, units) outputs -> (N, targets) probabilities, or the values where none is."""
-        return self.numbers(z, "probability", xp)
 
     def numbers(self, z: Any, kind: ScoreKind, xp: Any = np) -> Any:
         """(N, units) outputs -> (N, targets) scores of a kind, or plain values where none is."""
