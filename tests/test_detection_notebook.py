@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import matplotlib
-import nbformat
 import numpy as np
 import pytest
+from notebooks import ran
 
-NOTEBOOK = Path(__file__).parents[1] / "examples" / "detection.ipynb"
 SMALLER = {
     "SAMPLES, UPDATES, SEEDS, SURE = 400, 400, 3, 0.3": (
         "SAMPLES, UPDATES, SEEDS, SURE = 64, 20, 1, 0.0"
@@ -20,16 +16,7 @@ SMALLER = {
 
 @pytest.mark.slow
 def test_each_answer_about_a_box_has_its_evidence() -> None:
-    matplotlib.use("Agg")
-    cells = nbformat.read(NOTEBOOK, as_version=4).cells
-    code = [cell.source for cell in cells if cell.cell_type == "code"]
-    assert cells[0].source.splitlines()[0].endswith("?")
-    for whole, small in SMALLER.items():
-        assert sum(whole in cell for cell in code) == 1
-        code = [cell.replace(whole, small) for cell in code]
-    made: dict[str, object] = {}
-    for cell in code:
-        exec(compile(cell, str(NOTEBOOK), "exec"), made)
+    made = ran("detection.ipynb", SMALLER)
     view, scores, works = made["view"], made["scores"], made["works"]
     try:
         assert scores["kind"].tolist() == ["anchors", "free"]

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import matplotlib
-import nbformat
 import pytest
+from notebooks import ran
 
-NOTEBOOK = Path(__file__).parents[1] / "examples" / "generator.ipynb"
-WHOLE, SMALL = "SAMPLES, EPOCHS, ROWS = 1000, 10, 128", "SAMPLES, EPOCHS, ROWS = 300, 10, 16"
+SMALLER = {"SAMPLES, EPOCHS, ROWS = 1000, 10, 128": "SAMPLES, EPOCHS, ROWS = 300, 10, 16"}
 
 
 @pytest.mark.slow
 def test_the_colour_moves_the_network_of_the_market(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    matplotlib.use("Agg")
     monkeypatch.chdir(tmp_path)
-    cells = nbformat.read(NOTEBOOK, as_version=4).cells
-    code = [cell.source for cell in cells if cell.cell_type == "code"]
-    assert cells[0].source.splitlines()[0].endswith("?") and WHOLE in code[0]
-    made: dict[str, object] = {}
-    for cell in code:
-        exec(compile(cell.replace(WHOLE, SMALL), str(NOTEBOOK), "exec"), made)
+    made = ran("generator.ipynb", SMALLER)
     view, sweeps, parts = made["view"], made["sweeps"], made["parts"]
     try:
         red = {name: table.loc["red", "total"] for name, table in sweeps.items()}

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import matplotlib
-import nbformat
 import numpy as np
 import pytest
+from notebooks import ran
 
-NOTEBOOK = Path(__file__).parents[1] / "examples" / "landmarks.ipynb"
-WHOLE, SMALL = "SAMPLES, EPOCHS, TEST = 800, 16, 200", "SAMPLES, EPOCHS, TEST = 200, 8, 20"
+SMALLER = {"SAMPLES, EPOCHS, TEST = 800, 16, 200": "SAMPLES, EPOCHS, TEST = 200, 8, 20"}
 
 
 @pytest.mark.slow
 def test_each_landmark_rests_on_itself() -> None:
-    matplotlib.use("Agg")
-    cells = nbformat.read(NOTEBOOK, as_version=4).cells
-    code = [cell.source for cell in cells if cell.cell_type == "code"]
-    assert cells[0].source.splitlines()[0].endswith("?") and WHOLE in code[0]
-    made: dict[str, object] = {}
-    for cell in code:
-        exec(compile(cell.replace(WHOLE, SMALL), str(NOTEBOOK), "exec"), made)
+    made = ran("landmarks.ipynb", SMALLER)
     view = made["view"]
     try:
         assert made["recall"] >= 0.95

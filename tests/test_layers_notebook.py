@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import matplotlib
-import nbformat
 import pytest
+from notebooks import ran
 
-NOTEBOOK = Path(__file__).parents[1] / "examples" / "layers.ipynb"
 SMALLER = {
     "SAMPLES, EPOCHS, TRIPLETS, NETWORKS = 1200, 12, 300, 5": (
         "SAMPLES, EPOCHS, TRIPLETS, NETWORKS = 200, 8, 60, 1"
@@ -19,16 +15,7 @@ SMALLER = {
 
 @pytest.mark.slow
 def test_layers_hold_what_a_network_was_trained_for() -> None:
-    matplotlib.use("Agg")
-    cells = nbformat.read(NOTEBOOK, as_version=4).cells
-    code = [cell.source for cell in cells if cell.cell_type == "code"]
-    assert cells[0].source.splitlines()[0].endswith("?")
-    for whole, small in SMALLER.items():
-        assert whole in code[0]
-        code[0] = code[0].replace(whole, small)
-    made: dict[str, object] = {}
-    for cell in code:
-        exec(compile(cell, str(NOTEBOOK), "exec"), made)
+    made = ran("layers.ipynb", SMALLER)
     view, scores = made["view"], made["scores"]
     try:
         texture, layout = scores["texture"].loc["relu3"], scores["layout"].loc["relu3"]
